@@ -1,0 +1,13 @@
+"""The ways a call can fail that are the caller's to mend; each message is one line that says how."""
+
+
+class AnalysisError(Exception):
+    """A fault with one clear line to show; the front door prints it and exits with ``exit_status``."""
+
+    exit_status = 30
+
+
+class InputError(AnalysisError):
+    """What was given cannot be used: it says what and where, and what to do about it."""
+
+    exit_status = 20
