@@ -1,0 +1,78 @@
+"""Writing what a step made: whole or not at all, and the same bytes for the same values."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.errors import InputError
+
+
+def write_table(table: pd.DataFrame, path: Path) -> Path:
+    """Write a table as CSV or parquet, by the ending of ``path``; the index is not written.
+
+    CSV has Unix line ends, ISO dates and empty cells for missing values; floats are written in the
+    shortest form that reads back to the same value, so equal tables are equal bytes.
+    """
+    with replacing(path) as draft:
+        if path.suffix == ".parquet":
+            table.to_parquet(draft, index=False, compression="zstd")
+        else:
+            table.to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
+    return path
+
+
+def write_json(value: Any, path: Path) -> Path:
+    """Write JSON with sorted keys, readable diacritics, and no NaN (which JSON does not have)."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
+    with replacing(path) as draft:
+        draft.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def read_table(path: Path, **options: Any) -> pd.DataFrame:
+    """Read a table of an earlier step; the error says which step makes it."""
+    if not path.exists():
+        raise InputError(f"{path}: not there; run the earlier notebooks first, in the order of their numbers")
+    if path.suffix == ".parquet":
+        return pd.DataFrame(pd.read_parquet(path, **options))
+    return pd.DataFrame(pd.read_csv(path, **options))
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file of an earlier step; the error says what to run."""
+    if not path.exists():
+        raise InputError(f"{path}: not there; run the earlier notebooks first, in the order of their numbers")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a draft beside ``path`` to write, and put it in place in one step once it is safely on disk.
+
+    Whatever fails meanwhile, ``path`` is as it was and the draft is gone.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        yield draft
+        draft.chmod(0o644)
+        with draft.open("rb") as stream:
+            os.fsync(stream.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

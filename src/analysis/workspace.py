@@ -1,0 +1,113 @@
+"""Which campaign, as of when, and in which folders: what every notebook opens first."""
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from analysis.campaign import Campaign, load_campaign
+from analysis.errors import InputError
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One campaign as of one instant, and the folders its steps read and write.
+
+    ``folder`` is the root under which ``data/processed`` and ``reports`` are made: the project itself, or a
+    run's own folder while a report is not yet published.
+    """
+
+    campaign: Campaign
+    as_of: datetime
+    folder: Path
+
+    @classmethod
+    def open(cls, campaign: str, as_of: str, workspace: str = "") -> "Workspace":
+        """Open the workspace a notebook's parameters name.
+
+        Parameters
+        ----------
+        campaign
+            Name of a folder under ``data/raw``.
+        as_of
+            Instant of knowledge, as `parse_as_of` takes it.
+        workspace
+            Root for what is made; empty for the project folder.
+        """
+        facts = open_campaign(campaign)
+        return cls(facts, parse_as_of(as_of, facts.zone), Path(workspace) if workspace else project_root())
+
+    @property
+    def label(self) -> str:
+        """The as-of instant as a folder name, in the campaign's zone: ``2023-09-18T0800``."""
+        return self.as_of.astimezone(self.campaign.zone).strftime("%Y-%m-%dT%H%M")
+
+    @property
+    def last_day(self) -> date:
+        """The last whole day that the as-of instant can know of, in the campaign's zone."""
+        local = self.as_of.astimezone(self.campaign.zone)
+        whole = local.time() >= time(23, 59)
+        return local.date() if whole else date.fromordinal(local.toordinal() - 1)
+
+    @property
+    def processed(self) -> Path:
+        """Folder of the data artifacts of this campaign and as-of."""
+        return self.folder / "data" / "processed" / self.campaign.code / self.label
+
+    @property
+    def report(self) -> Path:
+        """Folder of the report of this campaign and as-of."""
+        return self.folder / "reports" / self.campaign.code / self.label
+
+
+def project_root() -> Path:
+    """Find the project: ``ANALYSIS_ROOT`` if set, else the nearest folder upward that has ``data/raw``.
+
+    Notebooks are run from different folders by JupyterLab, papermill and nbval, so none may rely on the
+    current one.
+    """
+    if named := os.environ.get("ANALYSIS_ROOT"):
+        return Path(named).resolve()
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents, *Path(__file__).resolve().parents):
+        if (folder / "data" / "raw").is_dir():
+            return folder
+    raise InputError(f"{here}: not inside the project (no data/raw upward); set ANALYSIS_ROOT to its folder")
+
+
+def open_campaign(name: str) -> Campaign:
+    """Load the campaign of that name from ``data/raw``; the error lists those there are."""
+    raw = project_root() / "data" / "raw"
+    there = sorted(path.parent.name for path in raw.glob("*/campaign.toml"))
+    if name not in there:
+        raise InputError(f"campaign {name!r} is not in {raw}; there is {', '.join(there) or 'none'}")
+    return load_campaign(raw / name)
+
+
+def parse_as_of(text: str, zone: ZoneInfo) -> datetime:
+    """Read an instant of knowledge: a date, or a date and time with its zone.
+
+    A date alone means the end of that day in ``zone``. A time must carry a zone, as an offset
+    (``2023-09-18T08:00+07:00``) or by name (``2023-09-18 08:00 Asia/Ho_Chi_Minh``), because the machine's
+    own zone must never decide what a report knows. The precision is one minute.
+    """
+    given = text.strip()
+    example = "write 2023-09-18, 2023-09-18T08:00+07:00 or '2023-09-18 08:00 Asia/Ho_Chi_Minh'"
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
+            return datetime.combine(date.fromisoformat(given), time(23, 59), zone)
+        if named := re.fullmatch(
+            r"(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::00)?) ([A-Za-z_]+/[A-Za-z_/]+|UTC)", given
+        ):
+            instant = datetime.fromisoformat(named[1]).replace(tzinfo=ZoneInfo(named[2]))
+        else:
+            instant = datetime.fromisoformat(given)
+    except (ValueError, ZoneInfoNotFoundError):
+        raise InputError(f"as-of {given[:60]!r} is no instant; {example}") from None
+    if instant.tzinfo is None:
+        raise InputError(f"as-of {given!r} has no time zone; {example}")
+    if instant.second or instant.microsecond:
+        raise InputError(f"as-of {given!r} is finer than a minute; {example}")
+    return instant.astimezone(zone)
