@@ -1,0 +1,1 @@
+"""From any file a team can send to trusted tallies."""
