@@ -99,7 +99,8 @@ class Simulation:
     @property
     def cumulative(self) -> Ints:
         """(n, D) accounts activated by the end of each day."""
-        return np.add(self.start[:, None], self.new.cumsum(axis=1), dtype=np.int64)
+        counted: Ints = self.start[:, None] + self.new.cumsum(axis=1)
+        return counted
 
 
 def parameters_of(campaign: Campaign) -> Parameters:

@@ -155,7 +155,7 @@ def _total(sent: Sent) -> tuple[int, int | None, float | None]:
 
 
 def _text(campaign: Campaign, sent: Sent) -> bytes:
-    """Write semicolons, dot thousands, decimal comma, UTF-8 with a mark: what a Vietnamese Excel saves as CSV."""
+    """Write what a Vietnamese Excel saves as CSV: semicolons, dot thousands, UTF-8 with a mark."""
 
     def count(value: int | None) -> str:
         return "-" if value is None else f"{value:,}".replace(",", ".")

@@ -1,0 +1,122 @@
+"""From trusted tallies to the area x date table that every analysis runs on."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from analysis.campaign import Campaign
+from analysis.errors import InputError
+
+SCHEMA = pa.DataFrameSchema(
+    {
+        "area": pa.Column(str, description="code of the area"),
+        "date": pa.Column("datetime64[us]", description="day, in the campaign's zone"),
+        "cumulative": pa.Column(float, nullable=True, description="persons by the end of the day"),
+        "new": pa.Column(float, nullable=True, description="persons on the day; negative where a count fell"),
+        "eligible": pa.Column(float, nullable=True, description="persons who could be counted at all"),
+        "target": pa.Column(float, nullable=True, description="persons to reach, by the target in force"),
+        "remaining": pa.Column(
+            float, nullable=True, description="eligible and not yet counted, at day's start"
+        ),
+        "rate": pa.Column(float, nullable=True, description="new per remaining person on the day"),
+        "interpolated": pa.Column(bool, description="no tally that day; between two that there are"),
+        "treated_from": pa.Column(
+            "datetime64[us]", nullable=True, description="first mobilisation; empty: none"
+        ),
+    },
+    strict=True,
+    unique=["area", "date"],
+)
+
+
+def build_panel(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd.DataFrame:
+    """Lay the accepted tallies out as one row an area and date.
+
+    Days between two tallies are interpolated on the cumulative count and marked; days before an area's first and
+    after its last tally stay empty, because nothing is known of them. A fall of the cumulative count is kept: it
+    is a correction by those who count, and shows as a negative ``new``.
+
+    Parameters
+    ----------
+    tallies
+        The as-of view: at most one row an area, date and measure, with ``area_code``, ``date``, ``measure``,
+        ``value`` (persons).
+    campaign
+        Gives areas, eligible people, targets and mobilisations.
+    last_day
+        Last day of the panel; later tallies and mobilisations are not known yet.
+
+    Returns
+    -------
+    DataFrame
+        As `SCHEMA`, sorted by area and date, every area on every day from the first tally to ``last_day``.
+    """
+    counted = tallies[(tallies["measure"] == campaign.measure) & tallies["value"].notna()]
+    counted = counted[counted["date"] <= pd.Timestamp(last_day)]
+    if counted.empty:
+        raise InputError(
+            f"campaign {campaign.code} has no {campaign.measure} by {last_day}; "
+            f"take a later as-of, or look at what was held back"
+        )
+    days = pd.date_range(counted["date"].min(), last_day, freq="D", name="date").as_unit("us")
+    areas = pd.Index(sorted(area.code for area in campaign.areas if area.valid_on(last_day)), name="area")
+    wide = counted.pivot(index="area_code", columns="date", values="value").reindex(index=areas, columns=days)
+    filled = wide.interpolate(axis="columns", limit_area="inside")
+    panel = pd.DataFrame(
+        {
+            "cumulative": filled.stack(future_stack=True),
+            "interpolated": (wide.isna() & filled.notna()).stack(future_stack=True),
+        }
+    ).reset_index()
+    panel["new"] = panel.groupby("area")["cumulative"].diff()
+    panel["eligible"] = panel["area"].map(_eligible(campaign)).astype(float)
+    panel["target"] = panel["area"].map(_targets(campaign, last_day)).astype(float)
+    panel["remaining"] = panel["eligible"] - (panel["cumulative"] - panel["new"])
+    panel["rate"] = panel["new"] / panel["remaining"].where(panel["remaining"] > 0)
+    treated = panel["area"].map(_treated_from(campaign, last_day))
+    panel["treated_from"] = pd.to_datetime(treated).astype("datetime64[us]")
+    return SCHEMA.validate(panel[list(SCHEMA.columns)].sort_values(["area", "date"], ignore_index=True))
+
+
+def totals(panel: pd.DataFrame) -> pd.DataFrame:
+    """Add the areas up, day by day; an area that has not reported yet counts with its last tally.
+
+    Returns
+    -------
+    DataFrame
+        ``date``, ``cumulative``, ``new``, ``eligible`` (persons) and ``areas_reported`` (areas with a tally that
+        day), one row a day.
+    """
+    carried = panel.assign(known=panel["cumulative"].notna())
+    carried["cumulative"] = carried.groupby("area")["cumulative"].ffill()
+    by_day = carried.groupby("date").agg(
+        cumulative=("cumulative", "sum"),
+        eligible=("eligible", "sum"),
+        areas_reported=("known", "sum"),
+    )
+    by_day.insert(1, "new", by_day["cumulative"].diff())
+    return by_day.reset_index()
+
+
+def _eligible(campaign: Campaign) -> dict[str, float]:
+    return {area.code: np.nan if area.eligible is None else area.eligible for area in campaign.areas}
+
+
+def _targets(campaign: Campaign, day: date) -> dict[str, float]:
+    """Targets by area: as given, else the campaign's share of the eligible where the target is a share."""
+    target = campaign.target_on(day)
+    share = target.share if target and target.share is not None else np.nan
+    return {
+        area.code: area.target if area.target is not None else share * (area.eligible or np.nan)
+        for area in campaign.areas
+    }
+
+
+def _treated_from(campaign: Campaign, last_day: date) -> dict[str, pd.Timestamp]:
+    known = [one for one in campaign.mobilisations if one.first_day <= last_day]
+    first: dict[str, date] = {}
+    for one in known:
+        first[one.area] = min(one.first_day, first.get(one.area, one.first_day))
+    return {code: pd.Timestamp(day) for code, day in first.items()}

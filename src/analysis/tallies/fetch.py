@@ -1,0 +1,140 @@
+"""Bringing a campaign's tally files from their public addresses, each checked against its hash.
+
+Third-party files are not kept in the repository; ``sources.csv`` holds where each lies, at a pinned revision,
+and what its bytes must hash to.
+"""
+
+import csv
+import logging
+import shutil
+from collections.abc import Callable
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import pooch
+from pydantic import Field, StringConstraints, ValidationError
+from requests import RequestException
+from tqdm import tqdm
+
+from analysis.artifacts import replacing, sha256, write_table
+from analysis.campaign import Campaign
+from analysis.campaign.facts import Line, Record
+from analysis.errors import AnalysisError, InputError
+
+TRIES = 3
+
+
+class Source(Record):
+    """One file: its name, the day it was published, by whom, where it lies and its hash."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    date: Annotated[date, Field(strict=False)]
+    sender: Line
+    url: Annotated[str, StringConstraints(pattern=r"^https://")]
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+def fetch(campaign: Campaign, local: Path | None = None) -> int:
+    """Bring every file of ``sources.csv`` into the campaign's ``tallies/`` and write ``received.csv``.
+
+    Files already there with the right hash are kept, so an interrupted fetch goes on where it stopped.
+
+    Parameters
+    ----------
+    campaign
+        With a ``sources.csv`` in its folder.
+    local
+        A folder that holds copies of the files; ``None`` downloads them.
+
+    Returns
+    -------
+    int
+        How many files were not there before.
+    """
+    sources = read_sources(campaign)
+    folder = campaign.folder / "tallies"
+    folder.mkdir(exist_ok=True)
+    missing = [one for one in sources if not _is_there(folder / one.name, one)]
+    bring = _copier(folder, local) if local else _downloader(folder, missing)
+    for one in tqdm(missing, desc=f"fetch {campaign.code}", unit="file", disable=not missing):
+        bring(one)
+    register = [
+        (one.sha256, one.name, _received_at(campaign, one).isoformat(), one.sender)
+        for one in sorted(sources, key=lambda one: (one.date, one.name))
+    ]
+    columns = ["sha256", "name", "received_at", "sender"]
+    write_table(pd.DataFrame(register, columns=columns), campaign.folder / "received.csv")
+    return len(missing)
+
+
+def is_fetched(campaign: Campaign) -> bool:
+    """Whether the campaign's tallies need no fetching: it has no sources, or all were brought."""
+    if not (campaign.folder / "sources.csv").exists():
+        return True
+    return (campaign.folder / "received.csv").exists()
+
+
+def read_sources(campaign: Campaign) -> list[Source]:
+    """Read ``sources.csv`` strictly."""
+    path = campaign.folder / "sources.csv"
+    if not path.exists():
+        raise InputError(f"{path}: not there; campaign {campaign.code} has no files to fetch")
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream, strict=True))
+    sources = []
+    for line, row in enumerate(rows, start=2):
+        try:
+            sources.append(Source.model_validate(row))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise InputError(f"{path}, line {line}: {first['loc'][0]}: {first['msg']}") from None
+    return sources
+
+
+def _received_at(campaign: Campaign, one: Source) -> datetime:
+    """Take a file as known from the evening of the day it bears, in the campaign's zone."""
+    hour = campaign.layout.received_hour if campaign.layout else 20
+    return datetime.combine(one.date, time(hour), campaign.zone)
+
+
+def _is_there(path: Path, one: Source) -> bool:
+    return path.exists() and sha256(path) == one.sha256
+
+
+def _copier(folder: Path, local: Path) -> Callable[[Source], None]:
+    def bring(one: Source) -> None:
+        found = local / one.name
+        if not found.is_file():
+            raise InputError(f"{found}: not there; --from names a folder with every file of sources.csv")
+        if sha256(found) != one.sha256:
+            raise InputError(f"{found}: its SHA-256 is not the one in sources.csv; take the pinned revision")
+        with replacing(folder / one.name) as draft:
+            shutil.copyfile(found, draft)
+
+    return bring
+
+
+def _downloader(folder: Path, wanted: list[Source]) -> Callable[[Source], None]:
+    pooch.get_logger().setLevel(logging.WARNING)
+    store = pooch.create(
+        path=folder,
+        base_url="",
+        registry={one.name: f"sha256:{one.sha256}" for one in wanted},
+        urls={one.name: one.url for one in wanted},
+        retry_if_failed=TRIES,
+    )
+
+    def bring(one: Source) -> None:
+        try:
+            store.fetch(one.name)
+        except (RequestException, OSError) as error:
+            raise AnalysisError(
+                f"{one.url}: not fetched ({type(error).__name__}); run the same command again to go on, "
+                "or give a folder that has the files with --from"
+            ) from None
+        except ValueError as error:
+            raise InputError(f"{one.url}: what came has another SHA-256 than sources.csv: {error}") from None
+
+    return bring
