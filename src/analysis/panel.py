@@ -34,9 +34,9 @@ SCHEMA = pa.DataFrameSchema(
 def build_panel(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd.DataFrame:
     """Lay the accepted tallies out as one row an area and date.
 
-    Days between two tallies are interpolated on the cumulative count and marked; days before an area's first and
-    after its last tally stay empty, because nothing is known of them. A fall of the cumulative count is kept: it
-    is a correction by those who count, and shows as a negative ``new``.
+    Days between two tallies are interpolated on the cumulative count and marked; days before an area's first
+    and after its last tally stay empty, because nothing is known of them. A fall of the cumulative count is
+    kept: it is a correction by those who count, and shows as a negative ``new``.
 
     Parameters
     ----------
@@ -86,8 +86,8 @@ def totals(panel: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``date``, ``cumulative``, ``new``, ``eligible`` (persons) and ``areas_reported`` (areas with a tally that
-        day), one row a day.
+        ``date``, ``new``, ``cumulative``, ``eligible`` (persons) and ``areas_reported`` (areas with a tally
+        that day), one row a day.
     """
     carried = panel.assign(known=panel["cumulative"].notna())
     carried["cumulative"] = carried.groupby("area")["cumulative"].ffill()

@@ -1,0 +1,88 @@
+# Needs Python 3.11 to 3.13, make and a package index; everything else is made in .venv/.
+
+PYTHON   ?= python3
+CAMPAIGN ?= quang_nam_2023
+AS_OF    ?=
+FROM     ?=
+
+VENV := .venv
+BIN  := $(VENV)/bin
+UV   := $(BIN)/uv
+# uv does not read pip's settings; hand it the index pip was told to use, if it was told one.
+PIP_INDEX = $(or $(PIP_INDEX_URL),$(shell $(BIN)/python -m pip config get global.index-url 2>/dev/null))
+INSTALL   = $(if $(PIP_INDEX),UV_DEFAULT_INDEX=$(PIP_INDEX) )$(UV) pip install --quiet --compile-bytecode
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help report test lint lab bench docs lock clean
+
+help: ## List what there is to make
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  variables: CAMPAIGN=$(CAMPAIGN) AS_OF=<the campaign's own> FROM=<folder with copies of the files to fetch>"
+
+report: $(VENV)/runtime ## Publish the report of CAMPAIGN as of AS_OF
+	@if [ -f data/raw/$(CAMPAIGN)/sources.csv ] && [ ! -f data/raw/$(CAMPAIGN)/received.csv ]; then \
+	  $(BIN)/analysis fetch $(CAMPAIGN) $(if $(FROM),--from $(FROM)); fi
+	@$(BIN)/analysis run --campaign $(CAMPAIGN) $(if $(AS_OF),--as-of "$(AS_OF)")
+
+test: $(VENV)/dev ## Run every check: tests, notebooks, linter, types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest tests -n 2 --dist loadfile
+	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg notebooks/0*.ipynb
+
+lint: $(VENV)/dev ## Format the code and run linter and type checker
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+	$(BIN)/mypy
+
+lab: $(VENV)/dev ## Open JupyterLab on the notebooks
+	$(BIN)/jupyter lab notebooks
+
+bench: $(VENV)/bench ## Measure against peers, side by side
+	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/dev ## Re-execute the committed notebooks, the sample report and environment.yml
+	$(BIN)/python -m tests.refresh
+
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --custom-compile-command "make lock"
+
+lock: $(UV) ## Resolve the dependencies anew
+	$(COMPILE) --group pyproject.toml:setup -o requirements/setup.txt
+	$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --group dev --constraints requirements/runtime.txt -o requirements/dev.txt
+	$(COMPILE) --group pyproject.toml:bench -o requirements/bench.txt
+
+environment.yml: pyproject.toml $(VENV)/dev
+	$(BIN)/python -m pyproject2conda yaml --group dev --name analysis --python-include "python>=3.11,<3.14" \
+	  --pip-dep="--editable ." --custom-command "make environment.yml" --overwrite force --output $@
+
+clean: ## Remove what was made: environments, processed data, reports, caches
+	rm -rf $(VENV) $(VENV)-bench data/processed .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find reports -mindepth 1 -maxdepth 1 ! -name sample -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---- environments, from the hashed locks -------------------------------------------------------------------
+
+$(UV): requirements/setup.txt
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Python 3.11 to 3.13 is needed; name one with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/setup.txt
+	@touch $@
+
+$(VENV)/runtime: $(UV) requirements/runtime.txt pyproject.toml
+	$(INSTALL) --require-hashes -r requirements/runtime.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/runtime requirements/dev.txt
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/bench: $(VENV)/dev requirements/bench.txt
+	$(PYTHON) -m venv $(VENV)-bench
+	$(INSTALL) --python $(VENV)-bench/bin/python --require-hashes -r requirements/bench.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""The notebooks in order, published whole or not at all."""
