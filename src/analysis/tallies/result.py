@@ -1,0 +1,248 @@
+"""What reading leaves behind: tallies, held cells, ignored rows, findings; and the tables they become."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, get_args
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from numpy.typing import NDArray
+
+from analysis.campaign import Measure
+from analysis.errors import AnalysisError
+from analysis.tallies.checks import CHECKS, Severity
+from analysis.tallies.values import QUALIFIERS
+
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+
+TALLIES = pa.DataFrameSchema(
+    {
+        "area_code": pa.Column(str, description="code of the area, valid on the date"),
+        "date": pa.Column("datetime64[us]", description="day, in the campaign's zone"),
+        "measure": pa.Column(str, pa.Check.isin(MEASURES), description="what was counted"),
+        "value": pa.Column(float, nullable=True, description="persons or papers; percent for rate_printed"),
+        "qualifier": pa.Column(str, pa.Check.isin(QUALIFIERS), description="how the value was worded"),
+        "received_at": pa.Column("datetime64[us, UTC]", nullable=True, description="when the file arrived"),
+        "file": pa.Column(str, description="name of the file"),
+        "sheet": pa.Column(str, nullable=True, description="name of the sheet; empty for text files"),
+        "row": pa.Column("int64", pa.Check.ge(1), description="record number in the sheet, from 1"),
+        "sha256": pa.Column(str, description="SHA-256 of the file's bytes"),
+    },
+    strict=True,
+)
+"""The table of tallies; ``value`` is empty exactly where ``qualifier`` is ``missing``."""
+
+
+class Held(NamedTuple):
+    """A cell, or with ``measure`` None a whole row, that nobody may use before a person has looked."""
+
+    file: str
+    sheet: str | None
+    row: int
+    measure: Measure | None
+    reason: str
+    text: str
+
+
+class Ignored(NamedTuple):
+    """A row, or with ``measure`` one cell of it, that is no tally and needs no one's attention."""
+
+    file: str
+    sheet: str | None
+    row: int
+    reason: str
+    measure: Measure | None = None
+
+
+class Finding(NamedTuple):
+    """Something a check saw; ``code`` says which, and the table of checks what it means."""
+
+    code: str
+    file: str
+    sheet: str | None
+    row: int | None
+    detail: dict[str, str]
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters: from the table of checks."""
+        return CHECKS[self.code].severity
+
+
+class Block(NamedTuple):
+    """Tallies of one measure from one sheet, as columns of equal length."""
+
+    sheet: str | None
+    measure: int
+    rows: NDArray[np.int64]
+    areas: NDArray[np.int64]
+    days: NDArray[np.datetime64]
+    values: NDArray[np.float64]
+    qualifiers: NDArray[np.int64]
+
+
+@dataclass
+class FileReading:
+    """All that one file came to; ``rows`` counts its records that have any content."""
+
+    file: str
+    sha256: str
+    received_at: datetime | None = None
+    rows: int = 0
+    refused: bool = False
+    blocks: list[Block] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def find(self, code: str, sheet: str | None = None, row: int | None = None, **detail: object) -> None:
+        """Note a finding."""
+        words = {name: str(value) for name, value in detail.items()}
+        self.findings.append(Finding(code, self.file, sheet, row, words))
+
+    def refuse(self, code: str, **detail: object) -> "FileReading":
+        """Take nothing from the file and say why."""
+        self.refused, self.rows = True, 0
+        self.blocks, self.held, self.ignored = [], [], []
+        self.findings = []
+        self.find(code, **detail)
+        return self
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What several files came to, in the order in which they were received.
+
+    Attributes
+    ----------
+    tallies
+        As `TALLIES`, in the order of files, sheets and rows; a later file's tally replaces an earlier one only in
+        `as_of_view`.
+    held, ignored, findings
+        One row each; columns as `Held`, `Ignored`, and a finding with its texts.
+    files
+        One row a file: ``file``, ``sha256``, ``received_at``, ``refused``, ``rows`` (with content), and how many of
+        those were ``taken`` (at least one tally), ``held`` and ``ignored``.
+    """
+
+    tallies: pd.DataFrame
+    held: pd.DataFrame
+    ignored: pd.DataFrame
+    findings: pd.DataFrame
+    files: pd.DataFrame
+
+    @property
+    def verdict(self) -> str:
+        """``reject`` if any file was refused, ``accept_with_warning`` if anything needs a look, else ``accept``."""
+        severities = set(self.findings["severity"])
+        if "error" in severities:
+            return "reject"
+        return "accept_with_warning" if "warning" in severities else "accept"
+
+
+def gather(readings: Iterable[FileReading], codes: list[str]) -> Intake:
+    """Put file readings together; ``codes`` are the area codes that blocks point into.
+
+    Raises
+    ------
+    AnalysisError
+        If a row of any file is neither taken nor held nor ignored: the promise of this room is broken.
+    """
+    read = list(readings)
+    held = _frame(Held, [one for reading in read for one in reading.held])
+    ignored = _frame(Ignored, [one for reading in read for one in reading.ignored])
+    return Intake(
+        tallies=_tallies(read, codes),
+        held=held,
+        ignored=ignored,
+        findings=_findings([one for reading in read for one in reading.findings]),
+        files=_account(read),
+    )
+
+
+def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
+    pairs = [(number, block) for number, reading in enumerate(readings) for block in reading.blocks]
+    lengths = [len(block.rows) for _, block in pairs]
+
+    def joined(name: str, kind: Any) -> NDArray[Any]:
+        parts = [getattr(block, name) for _, block in pairs]
+        return np.concatenate(parts).astype(kind) if parts else np.array([], dtype=kind)
+
+    number = np.repeat([at for at, _ in pairs], lengths).astype(np.int64)
+    sheets = sorted({block.sheet or "" for _, block in pairs})
+    sheet = np.repeat([sheets.index(block.sheet or "") for _, block in pairs], lengths).astype(np.int64)
+    measure = np.repeat([block.measure for _, block in pairs], lengths).astype(np.int64)
+    received = [np.datetime64(_utc(reading.received_at), "us") for reading in readings]
+    row = joined("rows", np.int64)
+    order = np.lexsort((measure, row, sheet, number))
+
+    def named(names: list[str], at: NDArray[np.int64]) -> pd.Series:
+        return (
+            pd.Series(pd.array(names, dtype="str").take(at[order])) if names else pd.Series([], dtype="str")
+        )
+
+    frame = pd.DataFrame(
+        {
+            "area_code": named(codes, joined("areas", np.int64)),
+            "date": joined("days", "datetime64[us]")[order],
+            "measure": named(list(MEASURES), measure),
+            "value": joined("values", np.float64)[order],
+            "qualifier": named(list(QUALIFIERS), joined("qualifiers", np.int64)),
+            "received_at": pd.to_datetime(
+                np.array(received, dtype="datetime64[us]")[number[order]], utc=True
+            ).as_unit("us"),
+            "file": named([reading.file for reading in readings], number),
+            "sheet": named(sheets, sheet).replace("", pd.NA).astype("str"),
+            "row": row[order],
+            "sha256": named([reading.sha256 for reading in readings], number),
+        }
+    )
+    return TALLIES.validate(frame)
+
+
+def _utc(instant: datetime | None) -> np.datetime64:
+    if instant is None:
+        return np.datetime64("NaT")
+    return np.datetime64(pd.Timestamp(instant).tz_convert("UTC").tz_localize(None), "us")
+
+
+def _account(readings: list[FileReading]) -> pd.DataFrame:
+    lines = []
+    for reading in readings:
+        taken = {(b.sheet, int(row)) for b in reading.blocks for row in b.rows}
+        held = {(one.sheet, one.row) for one in reading.held} - taken
+        ignored = {(one.sheet, one.row) for one in reading.ignored} - taken - held
+        if reading.rows != len(taken) + len(held) + len(ignored):
+            raise AnalysisError(
+                f"{reading.file}: {reading.rows} rows came in, but {len(taken)} were taken, {len(held)} held and "
+                f"{len(ignored)} ignored; this is a fault of the reader, please report it"
+            )
+        received = pd.Timestamp(reading.received_at) if reading.received_at else pd.NaT
+        lines.append(
+            (reading.file, reading.sha256, received, reading.refused, reading.rows)
+            + (len(taken), len(held), len(ignored))
+        )
+    columns = ["file", "sha256", "received_at", "refused", "rows", "taken", "held", "ignored"]
+    frame = pd.DataFrame(lines, columns=columns)
+    frame["received_at"] = pd.to_datetime(frame["received_at"], utc=True)
+    return frame
+
+
+def _frame(kind: Any, rows: list[Any]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(kind._fields)).convert_dtypes(
+        convert_integer=False, convert_floating=False
+    )
+
+
+def _findings(found: list[Finding]) -> pd.DataFrame:
+    lines = [
+        (one.code, CHECKS[one.code].kind, one.severity, one.file, one.sheet, one.row)
+        + CHECKS[one.code].say(one.detail)
+        for one in found
+    ]
+    columns = ["code", "kind", "severity", "file", "sheet", "row", "message_vi", "message_en"]
+    frame = pd.DataFrame(lines, columns=columns)
+    frame["row"] = frame["row"].astype("Int64")
+    return frame

@@ -1,0 +1,151 @@
+"""Numbers as Vietnamese teams type them: a value with its qualifier, or the reason why it is not one.
+
+A dot groups thousands and a comma is the decimal mark. What has a second reading is not read at all:
+``12.60``, ``1_250``, ``1e5``, full-width digits and letters for digits come back as a fault, never as a number.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.campaign import Qualifier
+
+QUALIFIERS: tuple[Qualifier, ...] = ("exact", "at_least", "at_most", "almost", "about", "missing")
+LARGEST = 10**12
+"""No count of people or papers reaches this; longer digits are something else."""
+
+SPACES = " \u00a0\u2007\u2009\u202f"
+_MISSING = {
+    "", "-", "--", "–", "—", "−", ".", "..", "...", "…", "/", "x", "n/a", "na", "n.a.", "null", "none",
+    "không", "không có", "ko", "ko có", "chưa", "chưa có", "chưa báo cáo", "không báo cáo",
+    "chưa có số liệu", "không có số liệu", "trống",
+}  # fmt: skip
+_QUALIFYING: dict[str, Qualifier] = {
+    "hơn": "at_least", "trên": "at_least", "ít nhất": "at_least", "tối thiểu": "at_least", ">": "at_least",
+    ">=": "at_least", "≥": "at_least", "dưới": "at_most", "không quá": "at_most", "nhiều nhất": "at_most",
+    "tối đa": "at_most", "<": "at_most", "<=": "at_most", "≤": "at_most", "gần": "almost",
+    "khoảng": "about", "ước": "about", "ước đạt": "about", "xấp xỉ": "about", "chừng": "about",
+    "~": "about", "≈": "about",
+}  # fmt: skip
+_SCALES = {"nghìn": 3, "ngàn": 3, "triệu": 6}
+_NOUNS = r"tài khoản|tk|người|hồ sơ|công dân|trường hợp|lượt"
+
+_QUALIFIER = re.compile(
+    "(" + "|".join(re.escape(word) for word in sorted(_QUALIFYING, key=len, reverse=True)) + r")\s*(?=[\s\d])"
+)
+_TAIL = re.compile(rf"\s*({'|'.join(_SCALES)})?\s*(?:{_NOUNS})?", re.ASCII)
+_PLAIN = re.compile(r"(?:0|[1-9][0-9]{0,14}|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)")
+_ALL_PLAIN = re.compile(r"(?:(?:0|[1-9][0-9]{0,14}|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)\n)*")
+_NUMBER = re.compile(
+    rf"(?:(?P<whole>0|[1-9][0-9]{{0,14}}|[1-9][0-9]{{0,2}}(?:(?P<by>[.'’{SPACES}])[0-9]{{3}})(?:(?P=by)[0-9]{{3}})*))"
+    r"(?:,(?P<part>[0-9]{1,6}))?"
+)
+
+
+class Number(NamedTuple):
+    """A value as written: ``value`` is NaN when ``qualifier`` is ``missing``; ``out_of`` is Y of ``X/Y``."""
+
+    value: float
+    qualifier: Qualifier
+    out_of: float | None = None
+
+
+MISSING = Number(float("nan"), "missing")
+
+
+def read_count(text: str) -> Number | str:
+    """Read a count of people or papers from one cell.
+
+    Returns
+    -------
+    Number or str
+        The number, or the code of the check that the text fails.
+    """
+    cell = _tidy(text)
+    if cell in _MISSING:
+        return MISSING
+    if "/" in cell:
+        return _read_of(cell)
+    number = _read_plain(cell)
+    if isinstance(number, str):
+        return number
+    value, qualifier = number
+    return Number(value, qualifier) if value.is_integer() else "not_whole"
+
+
+def read_percent(text: str) -> Number | str:
+    """Read a percentage, in percent: ``24,37%`` and ``24,37`` are both 24.37; above 100 is real."""
+    cell = _tidy(text)
+    if cell in _MISSING or cell == "%":
+        return MISSING
+    number = _read_plain(cell.removesuffix("%").rstrip())
+    return number if isinstance(number, str) else Number(*number)
+
+
+def read_counts(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Number | str]]:
+    """Read a column of counts.
+
+    Returns
+    -------
+    values, odd
+        Values (n,), NaN where not a plain exact count; ``odd`` maps the position of each of those to what
+        ``read_count`` says of it.
+    """
+    joined = "\n".join(cells) + "\n"
+    if _ALL_PLAIN.fullmatch(joined) and cells:
+        whole = np.array(joined.replace(".", "").split("\n")[:-1], dtype=np.int64).astype(np.float64)
+        if len(whole) == len(cells) and whole.max() < LARGEST:
+            return whole, {}
+    values = np.full(len(cells), np.nan)
+    odd: dict[int, Number | str] = {}
+    for at, cell in enumerate(cells):
+        number = read_count(cell)
+        if isinstance(number, Number) and number.qualifier == "exact" and number.out_of is None:
+            values[at] = number.value
+        else:
+            odd[at] = number
+    return values, odd
+
+
+def _tidy(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split(" ")).strip(
+        SPACES + "\t\r\n\u200b\ufeff"
+    )
+
+
+def _read_plain(cell: str) -> tuple[float, Qualifier] | str:
+    qualifier: Qualifier = "exact"
+    if words := _QUALIFIER.match(cell):
+        qualifier = _QUALIFYING[words[1]]
+        cell = cell[words.end() :].lstrip(SPACES)
+    if cell.startswith(("-", "−", "(")) and re.search(r"[0-9]", cell):
+        return "negative"
+    if cell.startswith("="):
+        return "formula_without_value"
+    if cell.startswith("#"):
+        return "error_cell"
+    number = _NUMBER.match(cell)
+    tail = _TAIL.fullmatch(cell, number.end()) if number else None
+    if number is None or tail is None:
+        return "not_a_number"
+    digits = re.sub(r"[^0-9]", "", number["whole"])
+    part = number["part"] or ""
+    scale = _SCALES.get(tail[1] or "", 0)
+    value = float(f"{digits}.{part or 0}e{scale}")
+    return (value, qualifier) if value < LARGEST else "too_large"
+
+
+def _read_of(cell: str) -> Number | str:
+    done, _, whole = cell.partition("/")
+    first, second = _read_plain(done.strip()), _read_plain(whole.strip())
+    if isinstance(first, str) or isinstance(second, str):
+        return "not_a_number"
+    if not first[0].is_integer() or not second[0].is_integer() or second[1] != "exact":
+        return "not_whole"
+    if 1 <= first[0] <= 31 and 1 <= second[0] <= 12:
+        return "looks_like_date"
+    return Number(first[0], first[1], out_of=second[0])
