@@ -232,7 +232,8 @@ def _area_type(cell: str) -> str:
 def _complaint(
     path: Path, error: ValidationError, line_of: Callable[[Path, tuple[Any, ...]], int | None]
 ) -> InputError:
-    first = error.errors(include_url=False)[0]
+    # A misspelt key makes two errors, unknown and missing: the one that was typed is the one to show.
+    first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
     keys = ".".join(str(part) for part in first["loc"]) or "the file"
     line = line_of(path, first["loc"])
     where = f"{path}, line {line}" if line else str(path)

@@ -1,0 +1,90 @@
+"""The panel says what is known of every area and day, and marks what is not."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.campaign import load_campaign
+from analysis.errors import InputError
+from analysis.panel import build_panel, totals
+
+LAST = date(2023, 6, 12)
+
+
+@pytest.fixture(scope="module")
+def campaign(project):
+    return load_campaign(project / "data" / "raw" / "quang_nam_2023")
+
+
+def tallies(*rows: tuple[str, str, float], measure="activated_cumulative") -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["area_code", "date", "value"])
+    return table.assign(date=pd.to_datetime(table["date"]).astype("datetime64[us]"), measure=measure)
+
+
+def series(panel, area: str, column: str) -> list[float]:
+    return panel.loc[panel["area"] == area, column].tolist()
+
+
+def test_a_gap_is_interpolated_and_marked_and_the_unknown_stays_empty(campaign):
+    known = tallies(("502", "2023-06-08", 100), ("502", "2023-06-11", 160), ("503", "2023-06-07", 5))
+    panel = build_panel(known, campaign, LAST)
+    np.testing.assert_array_equal(series(panel, "502", "cumulative"), [np.nan, 100, 120, 140, 160, np.nan])
+    assert series(panel, "502", "interpolated") == [False, False, True, True, False, False]
+    np.testing.assert_array_equal(series(panel, "502", "new"), [np.nan, np.nan, 20, 20, 20, np.nan])
+    assert len(panel) == 18 * 6
+
+
+def test_rate_is_new_per_person_not_yet_counted_at_the_start_of_the_day(campaign):
+    panel = build_panel(tallies(("502", "2023-06-07", 809), ("502", "2023-06-08", 1799)), campaign, LAST)
+    row = panel[(panel["area"] == "502") & (panel["date"] == "2023-06-08")].iloc[0]
+    assert row["remaining"] == 99_809 - 809
+    assert row["rate"] == pytest.approx(990 / 99_000)
+
+
+def test_a_fall_is_kept_as_the_correction_it_is(campaign):
+    panel = build_panel(tallies(("502", "2023-06-07", 100), ("502", "2023-06-08", 90)), campaign, LAST)
+    assert series(panel, "502", "new")[1] == -10
+
+
+def test_nothing_after_the_last_day_is_known(campaign):
+    known = tallies(("502", "2023-06-07", 1), ("502", "2023-09-10", 9), ("513", "2023-06-07", 1))
+    early = build_panel(known, campaign, LAST)
+    assert early["date"].max() == pd.Timestamp(LAST)
+    assert early["treated_from"].isna().all()
+    late = build_panel(known, campaign, date(2023, 9, 17))
+    treated = late.dropna(subset="treated_from").groupby("area")["treated_from"].first()
+    assert treated.to_dict() == dict.fromkeys(["503", "513", "517"], pd.Timestamp("2023-09-10"))
+
+
+def test_a_target_that_is_a_share_is_a_share_of_each_areas_eligible(project):
+    us = load_campaign(project / "data" / "raw" / "us_vaccination_2021")
+    panel = build_panel(tallies(("AK", "2021-05-10", 1.0)), us, date(2021, 5, 10))
+    alaska = panel[panel["area"] == "AK"].iloc[0]
+    assert alaska["target"] == pytest.approx(0.7 * 551_562)
+    before = build_panel(tallies(("AK", "2021-05-01", 1.0)), us, date(2021, 5, 1))
+    assert before["target"].isna().all()
+
+
+def test_an_area_that_has_not_reported_yet_counts_with_its_last_tally(campaign):
+    known = tallies(("502", "2023-06-11", 10), ("502", "2023-06-12", 12), ("503", "2023-06-11", 7))
+    last = totals(build_panel(known, campaign, LAST)).iloc[-1]
+    assert (last["cumulative"], last["areas_reported"]) == (19, 1)
+
+
+def test_no_tally_at_all_is_one_clear_line(campaign):
+    with pytest.raises(InputError, match="no activated_cumulative by 2023-06-12"):
+        build_panel(tallies(), campaign, LAST)
+
+
+@given(values=st.lists(st.integers(0, 10_000), min_size=6, max_size=6), seed=st.integers(0, 99))
+def test_new_adds_up_to_cumulative_whatever_the_order_of_rows(campaign, values, seed):
+    days = pd.date_range("2023-06-07", LAST).strftime("%Y-%m-%d")
+    known = tallies(*[("502", day, value) for day, value in zip(days, values, strict=True)])
+    panel = build_panel(known, campaign, LAST)
+    assert sum(series(panel, "502", "new")[1:]) == values[-1] - values[0]
+    shuffled = build_panel(known.sample(frac=1, random_state=seed), campaign, LAST)
+    pd.testing.assert_frame_equal(panel, shuffled)
