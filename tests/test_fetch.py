@@ -53,7 +53,7 @@ def test_local_copies_are_taken_once_and_registered(campaign, local):
 
 def test_it_goes_on_where_it_stopped(campaign, local):
     (local / "2021-03-02.csv").rename(local / "elsewhere")
-    with pytest.raises(InputError, match="2021-03-02.csv: not there"):
+    with pytest.raises(InputError, match=r"2021-03-02\.csv: not there"):
         fetch(campaign, local)
     assert not is_fetched(campaign)
     (local / "elsewhere").rename(local / "2021-03-02.csv")

@@ -209,7 +209,7 @@ def _daily_hazard(
     log_pace = np.interp(
         [day.toordinal() for day in days], knots, np.log([pace.weekly_hazard / 7 for pace in given.pace])
     )
-    weekday = np.array(given.weekday)[days.dayofweek]
+    weekday = np.array(given.weekday)[days.day_of_week]
     closed = np.zeros(len(days), dtype=bool)
     for holiday in campaign.holidays:
         closed |= (days >= pd.Timestamp(holiday.first)) & (days <= pd.Timestamp(holiday.last))
