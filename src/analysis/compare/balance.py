@@ -1,0 +1,63 @@
+"""How mobilised and comparison areas differed before the push."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.compare.design import Design, Matrix, Window, contrast
+
+BALANCE_COLUMNS = ["measure", "mobilised", "comparison", "difference", "standardised_difference"]
+
+
+def balance(design: Design, window: Window | None = None) -> pd.DataFrame:
+    """Means before the push on both sides, with standardised differences.
+
+    Returns
+    -------
+    DataFrame
+        :data:`BALANCE_COLUMNS`; one row for the level of the outcome before, its trend a week, its last
+        week, its day-to-day spread and, when given, the people exposed on the last day before. The
+        standardised difference divides by the pooled standard deviation between areas (Imbens and Rubin
+        2015, section 14.2).
+    """
+    groups = contrast(design, window)
+    before = design.outcome[:, groups.before]
+    times = design.times[groups.before]
+    recent = times >= design.first_start - 7
+    rows: dict[str, NDArray[np.float64]] = {f"{design.outcome_name} before": np.nanmean(before, axis=1)}
+    if recent.any() and not recent.all():
+        rows[f"{design.outcome_name} in the last week"] = np.nanmean(before[:, recent], axis=1)
+    if len(times) > 2:
+        rows[f"{design.outcome_name}: trend a week"] = 7 * _slopes(before, times)
+        rows[f"{design.outcome_name}: spread"] = np.nanstd(before, axis=1, ddof=1)
+    if design.exposure is not None:
+        rows["exposed on the last day before"] = design.exposure[:, groups.before][:, -1]
+    return pd.DataFrame(
+        [_compare(name, values, groups.treated, groups.control) for name, values in rows.items()],
+        columns=BALANCE_COLUMNS,
+    )
+
+
+def _slopes(before: Matrix, times: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Least-squares slope over time of each area, on the days it has."""
+    seen = ~np.isnan(before)
+    n = seen.sum(axis=1)
+    x = np.where(seen, times.astype(np.float64), 0.0)
+    x = np.where(seen, x - (x.sum(axis=1) / np.maximum(n, 1))[:, None], 0.0)
+    power = (x * x).sum(axis=1)
+    return np.asarray((x * np.where(seen, before, 0.0)).sum(axis=1) / np.where(power > 0, power, 1.0))
+
+
+def _compare(
+    name: str, values: NDArray[np.float64], treated: NDArray[np.bool_], control: NDArray[np.bool_]
+) -> tuple[str, float, float, float, float]:
+    ours, theirs = values[treated], values[control]
+    spread = np.sqrt((_spread(ours) + _spread(theirs)) / 2) if len(ours) > 1 else np.sqrt(_spread(theirs))
+    gap = float(ours.mean() - theirs.mean())
+    return name, float(ours.mean()), float(theirs.mean()), gap, gap / float(spread) if spread > 0 else 0.0
+
+
+def _spread(values: NDArray[np.float64]) -> float:
+    return float(values.var(ddof=1)) if len(values) > 1 else 0.0

@@ -1,0 +1,260 @@
+"""The headline: each area against its own same weekdays before, mobilised areas against the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.compare.design import Contrast, Design, Matrix, Window, contrast
+from analysis.compare.inference import Assignments, Vector, assignments, invert, randomise
+from analysis.compare.result import LEVEL, Effect
+from analysis.errors import InputError
+
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One number per area: what the window differs by from the same weekdays before.
+
+    Attributes
+    ----------
+    log_rate
+        ``(n,)`` log of the window's rate minus log of the expected rate.
+    rate
+        ``(n,)`` the same as a difference of rates.
+    observed, expected_rate, exposed
+        ``(n,)`` outcome summed over the window, rate on the same weekdays before, exposure summed over the
+        window.
+    base
+        ``(T,)`` the days before that are compared with.
+    halves_added
+        Whether half a person was added on both sides because a count is zero.
+    """
+
+    log_rate: Vector
+    rate: Vector
+    observed: Vector
+    expected_rate: Vector
+    exposed: Vector
+    base: NDArray[np.bool_]
+    halves_added: bool
+
+
+def changes(design: Design, groups: Contrast) -> Changes:
+    r"""Log rate in the window minus log rate on the same weekdays before, for every area.
+
+    With :math:`y_{it}` counted among :math:`e_{it}` people not yet activated, the window's rate is
+    :math:`\sum_{t} y_{it} / \sum_{t} e_{it}`. The expected rate takes, for each weekday as often as the
+    window holds it, that weekday's mean over the whole weeks before:
+    :math:`\sum_w c_w \bar y_{iw} / \sum_w c_w \bar e_{iw}`. Integer times are counted as days when at least
+    a week comes before; with less, every time before counts alike (yearly tables have no weekdays).
+
+    Returns
+    -------
+    Changes
+        Arrays over all areas of ``design``; areas outside the two groups get numbers too and are not used.
+    """
+    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
+    seen = ~np.isnan(design.outcome) & ~np.isnan(exposure) & (exposure > 0)
+    y, e = np.where(seen, design.outcome, 0.0), np.where(seen, exposure, 0.0)
+    base, weekday = _base(design, groups)
+    before = seen[:, base] @ weekday[base]
+    wanted = np.where(before > 0, seen[:, groups.after] @ weekday[groups.after], 0.0)
+    per_day = wanted / np.maximum(before, 1.0)
+    expected_y = ((y[:, base] @ weekday[base]) * per_day).sum(axis=1)
+    expected_e = ((e[:, base] @ weekday[base]) * per_day).sum(axis=1)
+    observed, exposed = y[:, groups.after].sum(axis=1), e[:, groups.after].sum(axis=1)
+    _refuse_unusable(design, groups, observed, exposed, expected_y, expected_e)
+    used = groups.used
+    halves = bool((observed[used] <= 0).any() or (expected_y[used] <= 0).any())
+    add = 0.5 if halves else 0.0
+    then = expected_y * exposed / np.where(expected_e > 0, expected_e, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_rate = np.log(observed + add) - np.log(then + add)
+        rate = (observed - then) / exposed
+    return Changes(
+        log_rate, rate, observed, then / np.where(exposed > 0, exposed, 1.0), exposed, base, halves
+    )
+
+
+def _base(design: Design, groups: Contrast) -> tuple[NDArray[np.bool_], Matrix]:
+    """Days before in whole weeks back from the first treated day, and ``(T, 7)`` weekday indicators."""
+    back = design.first_start - design.times
+    span = design.first_start - int(design.times[0])
+    if not design.dated and span < WEEK:
+        return groups.before, np.ones((len(design.times), 1))
+    weekday = (design.times[:, None] % WEEK == np.arange(WEEK)).astype(np.float64)
+    if span < WEEK:
+        return groups.before, weekday
+    return groups.before & (back <= span // WEEK * WEEK), weekday
+
+
+def _refuse_unusable(
+    design: Design,
+    groups: Contrast,
+    observed: Vector,
+    exposed: Vector,
+    expected_y: Vector,
+    expected_e: Vector,
+) -> None:
+    used = groups.used
+    faults = (
+        (exposed <= 0, "nobody is left to activate (exposure is zero or missing) in the whole window"),
+        (
+            expected_e <= 0,
+            "no day before has the weekdays of the window; give a longer pre-period or a wider window",
+        ),
+        (
+            (observed < 0) | (expected_y < 0),
+            f"{design.outcome_name} sums to less than zero; a log rate needs counts",
+        ),
+    )
+    for bad, why in faults:
+        if (bad & used).any():
+            raise InputError(f"area {design.areas[int(np.flatnonzero(bad & used)[0])]}: {why}")
+
+
+def headline(
+    design: Design,
+    window: Window | None = None,
+    *,
+    allowed: NDArray[np.bool_] | None = None,
+    level: float = LEVEL,
+    rng: np.random.Generator | None = None,
+) -> Effect:
+    r"""Difference between mobilised and comparison areas in the log rate against the same weekdays before.
+
+    :math:`\hat\tau = \frac1k\sum_{i\in T} d_i - \frac1{n-k}\sum_{i\in C} d_i` with :math:`d_i` from
+    :func:`changes`; p from :func:`analysis.compare.inference.randomise` (exact, studentised), interval by
+    inverting it. ``details`` holds the percent effect, extra persons when exposure is given, and the same
+    test on differences of rates (a constant instead of a proportional effect).
+
+    Parameters
+    ----------
+    allowed
+        ``(n,)`` areas that could have mobilised; the choices are restricted to them.
+    """
+    groups = contrast(design, window)
+    found = changes(design, groups)
+    used = groups.used
+    treated = groups.treated[used]
+    choices = assignments(treated, allowed=None if allowed is None else allowed[used], rng=rng)
+    test = randomise(found.log_rate[used], choices)
+    interval = invert(found.log_rate[used], choices, level)
+    return Effect(
+        estimator="headline",
+        estimand=f"log rate among those not yet counted, {groups.window}, mobilised minus comparison areas",
+        estimate=test.difference,
+        se=test.se if choices.n > 2 else None,
+        interval=interval,
+        level=level,
+        p_value=test.p_value,
+        p_method=f"{choices.method}, studentised",
+        p_min=choices.p_min,
+        n_treated=int(treated.sum()),
+        n_control=int((~treated).sum()),
+        details=_details(design, groups, found, test.difference, interval)
+        | {
+            "p_coefficient": test.p_coefficient,
+            "permutation": {"difference": test.differences, "t": test.statistics}
+            if len(test.statistics) <= 1000
+            else {},
+            "constant_effect": _constant_effect(found, used, choices, level),
+        },
+    )
+
+
+def _details(
+    design: Design, groups: Contrast, found: Changes, estimate: float, interval: tuple[float, float] | None
+) -> dict[str, Any]:
+    names = np.array(design.areas)
+    details: dict[str, Any] = {
+        "unit": "log points",
+        "window": str(groups.window),
+        "percent": 100 * float(np.expm1(estimate)),
+        "percent_interval": None if interval is None else [100 * float(np.expm1(end)) for end in interval],
+        "by_area": {
+            str(name): {
+                "log_rate_change": value,
+                "treated": bool(treated),
+            }
+            for name, value, treated in zip(
+                names[groups.used], found.log_rate[groups.used], groups.treated[groups.used], strict=True
+            )
+        },
+        "left_out": list(groups.left_out),
+        "base_days": int(found.base.sum()),
+        "halves_added_for_zeros": found.halves_added,
+    }
+    if design.exposure is not None:
+        details["extra_persons"] = extra_persons(design, groups, estimate, interval)
+    return details
+
+
+def extra_persons(
+    design: Design, groups: Contrast, estimate: float, interval: tuple[float, float] | None
+) -> dict[str, Any]:
+    r"""Persons counted by the end of the window who would not have been without mobilising.
+
+    Each treated area's daily hazard :math:`h_t = y_t / e_t` is divided by :math:`e^{\\tau}` within the
+    window and the people still to be counted are carried forward, so that someone pulled forward is not
+    counted twice.
+
+    Returns
+    -------
+    dict
+        ``total``, ``interval`` (from the ends of the interval of :math:`\\tau`), ``by_area``, and
+        ``percent`` of what would have been counted in the window.
+    """
+    by_area = _extra(design, groups, estimate)
+    total = float(by_area.sum())
+    counted = float(np.nansum(design.outcome[np.ix_(groups.treated, groups.after)]))
+    names = [name for name, treated in zip(design.areas, groups.treated, strict=True) if treated]
+    ends = None if interval is None else [float(_extra(design, groups, end).sum()) for end in interval]
+    without = counted - total
+    return {
+        "total": total,
+        "interval": ends,
+        "percent": 100 * total / without if without > 0 else None,
+        "by_area": dict(zip(names, by_area.tolist(), strict=True)),
+    }
+
+
+def _extra(design: Design, groups: Contrast, effect: float) -> Vector:
+    """``(k,)`` extra persons of each treated area under one proportional effect on the hazard."""
+    assert design.exposure is not None  # noqa: S101 - callers check
+    y = np.nan_to_num(design.outcome[np.ix_(groups.treated, groups.after)])
+    exposed = np.nan_to_num(design.exposure[np.ix_(groups.treated, groups.after)])
+    hazard = np.where(exposed > 0, y / np.where(exposed > 0, exposed, 1.0), 0.0) * np.exp(-effect)
+    extra = np.zeros(len(y))
+    for day in range(y.shape[1]):  # people not activated early are still there on later days
+        extra += y[:, day] - hazard[:, day] * (exposed[:, day] + extra)
+    return extra
+
+
+def _constant_effect(
+    found: Changes, used: NDArray[np.bool_], choices: Assignments, level: float
+) -> dict[str, Any]:
+    test = randomise(found.rate[used], choices)
+    interval = invert(found.rate[used], choices, level)
+    return {
+        "unit": "rate per person exposed and day",
+        "estimate": test.difference,
+        "interval": interval,
+        "p_value": test.p_value,
+        "p_coefficient": test.p_coefficient,
+    }
+
+
+def pooled_rate(design: Design, areas: NDArray[np.bool_]) -> Vector:
+    """``(T,)`` outcome of some areas together, per person exposed; per area when no exposure is given."""
+    seen = ~np.isnan(design.outcome[areas])
+    counted = np.nansum(design.outcome[areas], axis=0)
+    if design.exposure is None:
+        return np.asarray(counted / np.maximum(seen.sum(axis=0), 1))
+    exposed = np.nansum(np.where(seen, design.exposure[areas], 0.0), axis=0)
+    return np.asarray(np.divide(counted, exposed, out=np.full(len(exposed), np.nan), where=exposed > 0))

@@ -1,0 +1,264 @@
+"""Exact randomisation over every choice of treated areas, and the interval that the test implies."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.compare.design import Mask, Matrix
+from analysis.errors import InputError
+
+ENUMERATION_LIMIT = 200_000
+"""Choices of treated areas up to which every one is tried; beyond it they are sampled."""
+
+DRAWS = 9_999
+"""Sampled choices beyond the limit; with the observed one 10,000, so the floor is 1/10,000."""
+
+TIE = 1e-9
+"""Relative closeness at which two statistics count as tied, and the tie against us."""
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Assignments:
+    """Choices of ``k`` treated among ``n`` areas.
+
+    Attributes
+    ----------
+    chosen
+        ``(R, k)`` area numbers, the observed choice first.
+    exact
+        Whether they are all the choices there are.
+    """
+
+    chosen: NDArray[np.int64]
+    n: int
+    exact: bool
+
+    @property
+    def p_min(self) -> float:
+        """The smallest p value attainable: the observed choice alone is as extreme as itself."""
+        return 1 / len(self.chosen)
+
+    @property
+    def method(self) -> str:
+        """How p is got, in words."""
+        kind = "exact" if self.exact else "sampled, +1 rule,"
+        return f"randomisation, {kind} {len(self.chosen)} assignments"
+
+
+@dataclass(frozen=True)
+class Randomisation:
+    """The randomisation test of one number per area.
+
+    Attributes
+    ----------
+    difference, se, t
+        Mean of the treated minus mean of the others, its unequal-variance standard error, their ratio.
+    p_value, p_coefficient
+        Share of choices at least as extreme by ``|t|``, and by ``|difference|``.
+    differences, statistics
+        ``(R,)`` over the choices, observed first.
+    """
+
+    difference: float
+    se: float
+    t: float
+    p_value: float
+    p_coefficient: float
+    differences: Vector
+    statistics: Vector
+    assignments: Assignments
+
+
+def assignments(
+    treated: Mask,
+    *,
+    allowed: Mask | None = None,
+    rng: np.random.Generator | None = None,
+    limit: int = ENUMERATION_LIMIT,
+) -> Assignments:
+    """Every choice of as many areas as are treated, or a sample of them when they exceed ``limit``.
+
+    Parameters
+    ----------
+    treated
+        ``(n,)`` the observed choice.
+    allowed
+        ``(n,)`` areas that could have been chosen; the others stay untreated in every choice.
+    rng
+        Needed only when the choices must be sampled.
+    """
+    allowed = np.ones_like(treated) if allowed is None else allowed
+    if (treated & ~allowed).any():
+        raise InputError(
+            "a treated area is not among those that could have been chosen; widen the restriction"
+        )
+    pool = np.flatnonzero(allowed)
+    observed = np.flatnonzero(treated)
+    k = len(observed)
+    if math.comb(len(pool), k) <= limit:
+        every = pool[_combinations(len(pool), k)]
+        first = np.flatnonzero((every == observed).all(axis=1))[0]
+        every[[0, first]] = every[[first, 0]]
+        return Assignments(every, len(treated), True)
+    if rng is None:
+        raise InputError(
+            f"{math.comb(len(pool), k)} choices of {k} among {len(pool)} areas must be sampled: give a seed"
+        )
+    drawn = np.stack([rng.choice(pool, size=k, replace=False) for _ in range(DRAWS)])
+    return Assignments(np.vstack([observed, np.sort(drawn, axis=1)]), len(treated), False)
+
+
+@lru_cache(maxsize=32)
+def _combinations(n: int, k: int) -> NDArray[np.int64]:
+    flat = np.fromiter((i for chosen in combinations(range(n), k) for i in chosen), dtype=np.int64)
+    return flat.reshape(-1, k)
+
+
+def randomise(values: Vector, choices: Assignments) -> Randomisation:
+    r"""Test whether the treated areas' numbers differ, over the given choices of treated areas.
+
+    For each choice the difference of means is studentised with unequal variances,
+    :math:`t = (\bar x_1 - \bar x_0) / \sqrt{s_1^2/k + s_0^2/(n-k)}` (Welch), and p is the share of choices
+    with :math:`|t|` at least the observed one, ties counted against us. With one area on a side its
+    variance cannot be known, and the pooled variance takes its place (then ``t`` ranks choices as the
+    difference does).
+
+    Parameters
+    ----------
+    values
+        ``(n,)`` one number per area; column 0 of ``choices`` refers to it.
+
+    Notes
+    -----
+    MacKinnon and Webb (2020), *Journal of Econometrics* 218: randomisation on t rather than on the
+    coefficient when areas are heterogeneous; Wu and Ding (2021), *JASA* 116, for why studentising keeps the
+    test valid for the average effect. Phipson and Smyth (2010) for the +1 rule of sampled choices.
+    """
+    difference, variance = _moments(values, choices)
+    scale = float(np.abs(values - values.mean()).max())
+    floor = (TIE * scale) ** 2
+    safe = np.where(variance > floor, variance, 1.0)
+    exact_split = np.where(np.abs(difference) > TIE * scale, np.sign(difference) * np.inf, 0.0)
+    t = np.where(variance > floor, difference / np.sqrt(safe), exact_split)
+    return Randomisation(
+        difference=float(difference[0]),
+        se=float(math.sqrt(max(variance[0], 0.0))),
+        t=float(t[0]),
+        p_value=_share_as_extreme(np.abs(t)),
+        p_coefficient=_share_as_extreme(np.abs(difference), TIE * scale),
+        differences=difference,
+        statistics=t,
+        assignments=choices,
+    )
+
+
+def _moments(values: Vector, choices: Assignments) -> tuple[Vector, Vector]:
+    """Difference of means and its variance for every choice, from sums over the chosen areas alone."""
+    n, k = choices.n, choices.chosen.shape[1]
+    centred = values - values.mean()
+    inside = centred[choices.chosen]
+    total_1, squares_1 = inside.sum(axis=1), (inside * inside).sum(axis=1)
+    mean_1, mean_0 = total_1 / k, -total_1 / (n - k)
+    spread_1 = np.maximum(squares_1 - k * mean_1**2, 0.0)
+    spread_0 = np.maximum((centred @ centred) - squares_1 - (n - k) * mean_0**2, 0.0)
+    return mean_1 - mean_0, _variance(spread_1, spread_0, n, k)
+
+
+def _variance(spread_1: Vector, spread_0: Vector, n: int, k: int) -> Vector:
+    """Squared standard error of a difference of means from the sums of squares within each side."""
+    if min(k, n - k) > 1:
+        return spread_1 / (k * (k - 1)) + spread_0 / ((n - k) * (n - k - 1))
+    if n == 2:
+        return np.zeros_like(spread_1)
+    return (spread_1 + spread_0) / (n - 2) * (1 / k + 1 / (n - k))
+
+
+def _share_as_extreme(statistic: Vector, slack: float = 0.0) -> float:
+    observed = statistic[0]
+    if np.isinf(observed):
+        return float(np.isinf(statistic).mean())
+    return float((statistic >= observed - max(slack, TIE * observed)).mean())
+
+
+def invert(values: Vector, choices: Assignments, level: float) -> tuple[float, float] | None:
+    r"""All constant effects that the randomisation test does not reject, as an interval.
+
+    Taking an effect :math:`\tau` away from the treated areas makes every choice's squared statistic a ratio
+    of quadratics in :math:`\tau`, so a choice changes sides only at the real roots of a quartic. Sorting
+    those roots gives p at every :math:`\tau` exactly; the interval is the hull of the region where p
+    exceeds ``1 - level``.
+
+    Returns
+    -------
+    tuple or None
+        ``None`` when the region has no end: then this design can reject nothing at that level.
+    """
+    difference = _moments(values, choices)[0]
+    centre = float(difference[0])
+    treated = np.zeros(choices.n)
+    treated[choices.chosen[0]] = 1.0
+    residual = values - centre * treated
+    scale = float(residual.std())
+    if scale <= TIE * max(abs(centre), float(np.abs(values).max()), np.finfo(float).tiny):
+        return (centre, centre) if choices.p_min <= 1 - level else None
+    curves = _extremeness(residual / scale, treated, choices)
+    places, counts, far = _sweep(curves)
+    need = (1 - level) * len(choices.chosen) * (1 + TIE)
+    if far > need or counts[-1] > need:
+        return None
+    inside = np.flatnonzero(counts > need)
+    if len(inside) == 0:
+        return centre, centre
+    return centre + scale * float(places[inside[0]]), centre + scale * float(places[inside[-1] + 1])
+
+
+def _extremeness(residual: Vector, treated: Vector, choices: Assignments) -> Matrix:
+    """``(R, 5)`` coefficients, highest first, of the quartic >= 0 where a choice is as extreme as ours.
+
+    The variable is the effect minus the estimate, in the residuals' standard deviations.
+    """
+    d_low, v_low = _moments(residual + treated, choices)
+    d_mid, v_mid = _moments(residual, choices)
+    _, v_high = _moments(residual - treated, choices)
+    slope = d_mid - d_low
+    q1, q2 = (v_high - v_low) / 2, (v_high + v_low) / 2 - v_mid
+    own = v_mid[0]
+    return np.stack([-q2, -q1, slope**2 * own - v_mid, 2 * d_mid * slope * own, d_mid**2 * own], axis=1)
+
+
+def _sweep(curves: Matrix) -> tuple[Vector, NDArray[np.int64], int]:
+    """Sorted places where a curve changes sign, how many are >= 0 after each, and before the first."""
+    size = np.abs(curves).max(axis=1, keepdims=True)
+    size[size == 0] = 1.0
+    curves = curves / size
+    roots = _real_roots(curves)
+    before = roots[:, :1] - np.abs(roots[:, :1]) - 1
+    beyond = roots[:, -1:] + np.abs(roots[:, -1:]) + 1
+    middles = np.concatenate([before, (roots[:, 1:] + roots[:, :-1]) / 2, beyond], axis=1)
+    value = np.zeros_like(middles)
+    for power in range(5):
+        value = value * middles + curves[:, power : power + 1]
+    above = (value >= -TIE * (1 + middles**4)).astype(np.int64)
+    toggles = np.diff(above, axis=1).ravel()
+    order = np.argsort(roots.ravel(), kind="stable")
+    far = int(above[:, 0].sum())
+    return roots.ravel()[order], far + np.cumsum(toggles[order]), far
+
+
+def _real_roots(curves: Matrix) -> Matrix:
+    """``(R, 4)`` sorted real parts of the roots; complex pairs are harmless: no sign changes there."""
+    lead = curves[:, 0].copy()
+    small = np.abs(lead) < 1e-12
+    lead[small] = np.where(lead[small] < 0, -1e-12, 1e-12)
+    companion = np.zeros((len(curves), 4, 4))
+    companion[:, 0, :] = -curves[:, 1:] / lead[:, None]
+    companion[:, [1, 2, 3], [0, 1, 2]] = 1.0
+    return np.sort(np.linalg.eigvals(companion).real, axis=1)
