@@ -1,0 +1,60 @@
+"""Proper scores of sample paths: how far off, and how honest about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+HUB_LEVELS = np.array([0.01, 0.025, *(level / 100 for level in range(5, 100, 5)), 0.975, 0.99])
+"""The 23 quantile levels of the forecast hubs."""
+INTERVALS = (0.5, 0.8, 0.95)
+
+
+def crps(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Continuous ranked probability score of samples (draws, ...) against truth (...), in the unit of the sample.
+
+    The energy form E|X - y| - E|X - X'| / 2 of the empirical distribution (Gneiting and Raftery 2007, eq. 20), by sorting.
+    """
+    ordered = np.sort(sample, axis=0)
+    draws = ordered.shape[0]
+    weight = (2 * np.arange(1, draws + 1) - draws - 1) / draws**2
+    spread = np.tensordot(weight, ordered, axes=(0, 0))
+    return np.asarray(np.abs(ordered - truth).mean(axis=0) - spread)
+
+
+def wis(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weighted interval score over the 23 hub quantiles (Bracher et al. 2021), as twice the mean pinball loss."""
+    return quantile_wis(np.quantile(sample, HUB_LEVELS, axis=0), HUB_LEVELS, truth)
+
+
+def quantile_wis(
+    quantiles: NDArray[np.float64], levels: NDArray[np.float64], truth: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Weighted interval score of quantiles (levels, ...) against truth (...)."""
+    level = levels.reshape(-1, *[1] * (quantiles.ndim - 1))
+    error = truth - quantiles
+    return np.asarray(2 * np.maximum(level * error, (level - 1) * error).mean(axis=0))
+
+
+def covered(sample: NDArray[np.float64], truth: NDArray[np.float64], level: float) -> NDArray[np.bool_]:
+    """Whether truth lies in the central interval of the samples (draws, ...)."""
+    low, high = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return np.asarray((low <= truth) & (truth <= high))
+
+
+def pit(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability integral transform, ties counted half (Gneiting, Balabdaoui and Raftery 2007)."""
+    return np.asarray(((sample < truth).mean(axis=0) + (sample <= truth).mean(axis=0)) / 2)
+
+
+def date_crps(cdf: NDArray[np.float64], day: float) -> float:
+    """Censored CRPS of a completion date, in days: the integrated Brier score over the days of the cdf (days,).
+
+    `day` is the true day counted from 1; infinite when it was not reached within the horizon.
+    """
+    met = np.arange(1, cdf.size + 1) >= day
+    return float(((cdf - met) ** 2).sum())
