@@ -43,8 +43,8 @@ lab: $(VENV)/dev ## Open JupyterLab on the notebooks
 bench: $(VENV)/bench ## Measure against peers, side by side
 	$(BIN)/python -m benchmarks
 
-docs: $(VENV)/dev ## Re-execute the committed notebooks, the sample report and environment.yml
-	$(BIN)/python -m tests.refresh
+docs: $(VENV)/dev ## Re-execute the committed notebooks and make the sample report anew
+	$(BIN)/python notebooks/refresh.py
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --custom-compile-command "make lock"

@@ -1,0 +1,76 @@
+"""Lower floors know nothing of higher ones."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+
+SOURCE = PROJECT / "src" / "analysis"
+FLOORS = {
+    "errors": 1,
+    "artifacts": 2,
+    "campaign": 2,
+    "workspace": 3,
+    "tallies": 3,
+    "panel": 3,
+    "compare": 4,
+    "forecast": 4,
+    "report": 5,
+    "run": 6,
+    "cli": 7,
+    "__main__": 8,
+}
+FILES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "analysis":
+                rooms |= {alias.name for alias in node.names}
+            elif node.module.startswith("analysis."):
+                rooms.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            rooms |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("analysis.")}
+    return rooms
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_a_room_imports_only_rooms_below(path):
+    own = room_of(path)
+    # compare and forecast, and panel and tallies, stand side by side: neither knows the other
+    higher = {room for room in imported_rooms(path) - {own} if FLOORS[room] >= FLOORS[own]}
+    assert not higher, f"{own} (floor {FLOORS[own]}) imports {higher}"
+
+
+def test_only_run_knows_papermill():
+    for path in FILES:
+        names = {
+            alias.name if isinstance(node, ast.Import) else node.module
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
+        assert room_of(path) == "run" or not any("papermill" in str(name) for name in names), path
+
+
+@pytest.mark.parametrize("name", ["quang_nam", "Quảng Nam", "Thăng Bình", "us_vaccination", "Ohio", "738"])
+def test_nothing_about_a_campaign_stands_in_code(name):
+    found = [path.name for path in FILES if any(name in text for text in texts_in_code(path))]
+    assert not found
+
+
+def texts_in_code(path: Path) -> list[str]:
+    """Return the string constants of a file that are no docstrings."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docs = {ast.get_docstring(node, clean=False) for node in nodes if isinstance(node, documented)}
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [text for text in texts if text not in docs]
