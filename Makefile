@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 UV   := $(BIN)/uv
 # uv does not read pip's settings; hand it the index pip was told to use, if it was told one.
 PIP_INDEX = $(or $(PIP_INDEX_URL),$(shell $(BIN)/python -m pip config get global.index-url 2>/dev/null))
-INSTALL   = $(if $(PIP_INDEX),UV_DEFAULT_INDEX=$(PIP_INDEX) )$(UV) pip install --quiet --compile-bytecode
+INSTALL   = $(if $(PIP_INDEX),UV_DEFAULT_INDEX=$(PIP_INDEX) )$(UV) pip install --quiet --compile-bytecode --python
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -74,15 +74,15 @@ $(UV): requirements/setup.txt
 	@touch $@
 
 $(VENV)/runtime: $(UV) requirements/runtime.txt pyproject.toml
-	$(INSTALL) --require-hashes -r requirements/runtime.txt
-	$(INSTALL) --no-deps --no-build-isolation --editable .
+	$(INSTALL) $(VENV) --require-hashes -r requirements/runtime.txt
+	$(INSTALL) $(VENV) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/dev: $(VENV)/runtime requirements/dev.txt
-	$(INSTALL) --require-hashes -r requirements/dev.txt
+	$(INSTALL) $(VENV) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(VENV)/bench: $(VENV)/dev requirements/bench.txt
 	$(PYTHON) -m venv $(VENV)-bench
-	$(INSTALL) --python $(VENV)-bench/bin/python --require-hashes -r requirements/bench.txt
+	$(INSTALL) $(VENV)-bench --require-hashes -r requirements/bench.txt
 	@touch $@
