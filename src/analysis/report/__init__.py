@@ -1,0 +1,1 @@
+"""What an official reads: one content in several forms, Vietnamese first and English beside it."""
