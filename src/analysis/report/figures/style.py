@@ -1,8 +1,8 @@
 """One look for every figure: palette, type and lines, and the same bytes for the same picture.
 
-Colours keep apart for the common kinds of colour blindness and on a grey printer, and each has a contrast of
-at least 4.5 to 1 on paper, so that a label may take its line's colour. Colour is never the only carrier: lines
-are labelled where they end, and mobilised areas have a mark of their own.
+Colours keep apart for the common kinds of colour blindness and on a grey printer, and each has a contrast
+of at least 4.5 to 1 on paper, so that a label may take its line's colour. Colour is never the only carrier:
+lines are labelled where they end, and mobilised areas have a mark of their own.
 """
 
 import io
@@ -82,8 +82,8 @@ _RC: Any = {
     "ytick.major.size": 0,
 }
 
-# A reader's own sans-serif that has every Vietnamese letter; DejaVu, with which the figure is laid out, is wider
-# than the others, so labels never run into each other.
+# A reader's own sans-serif that has every Vietnamese letter; DejaVu, with which the figure is laid out, is
+# wider than the others, so labels never run into each other.
 FONTS = "'Be Vietnam Pro','Inter','Segoe UI','Roboto','Noto Sans','Helvetica Neue','DejaVu Sans',sans-serif"
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -151,10 +151,12 @@ def share_axis(axis: Axis, language: Language) -> None:
 
 def day_axis(axis: Axis, language: Language) -> None:
     """Write an axis of dates as the language writes a day, such as 10/9 or 10 Sep."""
-    axis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7))
-    axis.set_major_formatter(
-        FuncFormatter(lambda value, _: words.short_day(num2date(value).date(), language))
-    )
+    axis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7))  # type: ignore[no-untyped-call]
+
+    def name(value: float, _: int | None) -> str:
+        return words.short_day(num2date(value).date(), language)  # type: ignore[no-untyped-call]
+
+    axis.set_major_formatter(FuncFormatter(name))
 
 
 def to_png(figure: Figure, dpi: int = 150) -> bytes:
