@@ -40,7 +40,7 @@ SHARES = LinearSegmentedColormap.from_list("shares", ["#eef4f9", "#a9cbe3", "#4d
 
 MARK = "\u25b2"  # the mark of a mobilised area, in text as in pictures
 
-WIDTH = 7.2  # inches; every figure of the report is as wide as its text
+WIDTH = 5.4  # inches: type of 9 points stays readable where the page is a phone's width
 
 _RC: Any = {
     "axes.axisbelow": True,

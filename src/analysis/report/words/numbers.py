@@ -42,6 +42,39 @@ def percent(share: float | None, language: Language, digits: int = 1) -> str:
     return f"{decimal(100 * share, language, digits)}%"
 
 
+def signed_percent(share: float | None, language: Language, digits: int = 0) -> str:
+    """Write a relative change with its sign: +12%, −3%."""
+    if share is None or not math.isfinite(share):
+        return _NONE
+    return f"{signed(100 * share, language, digits)}%"
+
+
+def probability(value: float | None, language: Language) -> str:
+    """Write a probability in whole percent; what a finite number of draws cannot tell is not claimed."""
+    if value is None or not math.isfinite(value):
+        return _NONE
+    if value < 0.01:
+        return "dưới 1%" if language == "vi" else "below 1%"
+    if 0.99 < value < 1.0:
+        return "trên 99%" if language == "vi" else "above 99%"
+    return percent(value, language, 0)
+
+
+def p_value(value: float | None, language: Language) -> str:
+    """Write a p value with two significant figures, at most four decimals: 0,0012."""
+    if value is None or not math.isfinite(value):
+        return _NONE
+    if value < 0.0001:
+        return "dưới 0,0001" if language == "vi" else "below 0.0001"
+    digits = min(4, 1 - math.floor(math.log10(value)))
+    return decimal(value, language, max(digits, 2))
+
+
+def not_in_horizon(language: Language) -> str:
+    """Say that a date lies beyond what was forecast."""
+    return "ngoài tầm dự báo" if language == "vi" else "beyond the horizon"
+
+
 def significant(value: float | None, language: Language, figures: int = 3) -> str:
     """Write an estimate with so many significant figures, never more decimals than that asks for."""
     if value is None or not math.isfinite(value):

@@ -1,0 +1,94 @@
+"""One content for several forms: a document is sections of blocks, already in words; a form only lays it out."""
+
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from analysis.report.tables import Table
+from analysis.report.words import Language
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text; ``lead`` begins it in bold."""
+
+    text: str
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """Short items of equal rank."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Caution:
+    """What a reader must not miss."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure with its caption and its text alternative; ``name`` is its file and its id."""
+
+    name: str
+    figure: Figure
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of the report, all of its columns or only some, and at most ``most`` rows."""
+
+    table: Table
+    columns: tuple[str, ...] = ()
+    most: int | None = None
+
+
+Block = Paragraph | Bullets | Caution | Picture | Grid
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report under one heading."""
+
+    key: str
+    heading: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One of the questions of the first screen: the short answer, its number, and what qualifies it."""
+
+    key: str
+    question: str
+    verdict: str
+    figure: str
+    of_what: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """The whole report in one language."""
+
+    language: Language
+    title: str
+    kicker: str
+    as_of: str
+    data_mark: str
+    banner: str  # empty where the data are real
+    data_line: str
+    progress: float
+    answers: tuple[Answer, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Every figure, in the order of reading."""
+        return tuple(block for part in self.sections for block in part.blocks if isinstance(block, Picture))

@@ -1,0 +1,71 @@
+"""What the earlier steps left behind, read once: the report is made from this and from nothing else."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.artifacts import read_table
+from analysis.errors import InputError
+from analysis.panel import totals
+from analysis.workspace import Workspace
+
+TOTAL = "total"  # the location that means all areas together
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The artifacts of one campaign as of one instant, as the rooms that made them describe their columns."""
+
+    workspace: Workspace
+    panel: pd.DataFrame
+    totals: pd.DataFrame
+    tallies: pd.DataFrame
+    held: pd.DataFrame
+    findings: pd.DataFrame
+    effects: pd.DataFrame
+    forecasts: pd.DataFrame
+    completion: pd.DataFrame
+    scores: pd.DataFrame
+    scenarios: pd.DataFrame
+    fan: pd.DataFrame
+
+
+def read_evidence(workspace: Workspace) -> Evidence:
+    """Read every artifact the report needs.
+
+    Raises
+    ------
+    InputError
+        Where one is missing, or where a check found an error: then there is no report, rather than half of one.
+    """
+    folder = workspace.processed
+    findings = read_table(folder / "findings.csv", dtype={"file": str, "sheet": str})
+    errors = findings[findings["severity"] == "error"]
+    if not errors.empty:
+        first = errors.iloc[0]
+        raise InputError(
+            f"{folder / 'findings.csv'}: {len(errors)} finding(s) of severity error, the first in "
+            f"{str(first['file'])[:100]!r}: {str(first['message_en'])[:200]}; mend it before reporting"
+        )
+    text = {"location": str, "area": str}
+    panel = read_table(folder / "panel.parquet")
+    return Evidence(
+        workspace=workspace,
+        panel=panel,
+        totals=totals(panel),
+        tallies=read_table(folder / "tallies.parquet"),
+        held=read_table(folder / "held.csv", dtype={"file": str, "reason": str, "text": str}),
+        findings=findings,
+        effects=read_table(folder / "effects.csv"),
+        forecasts=read_table(folder / "forecasts.csv", dtype={**text, "horizon": str, "output_type_id": str}),
+        completion=read_table(folder / "completion.csv", dtype=text),
+        scores=read_table(folder / "scores.csv", dtype=text),
+        scenarios=_read_optional(folder / "scenarios.csv"),
+        fan=_read_optional(folder / "fan.csv"),
+    )
+
+
+def _read_optional(path: Path) -> pd.DataFrame:
+    """Read a table that not every campaign has; empty where it is not there."""
+    return read_table(path, dtype={"location": str, "area": str}) if path.exists() else pd.DataFrame()

@@ -1,0 +1,89 @@
+"""A tile map: every area one tile, roughly where it lies, so that the smallest is as visible as the largest."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
+from analysis.campaign import Area
+from analysis.report import words
+from analysis.report.figures import style
+from analysis.report.words import Language
+
+_NAMED = 8  # with more columns than this a name does not fit its tile, and the code stands for it
+
+
+@style.look()
+def tiles(
+    areas: Sequence[Area], shares: Mapping[str, float], mobilised: Collection[str], language: Language
+) -> Figure:
+    """Draw the tile map of shares (1 is the target) by area code; mobilised areas carry a mark and a frame.
+
+    Areas without a position are left out.
+    """
+    placed = [area for area in areas if area.tile_row is not None and area.tile_col is not None]
+    rows = max((area.tile_row or 0 for area in placed), default=0) + 1
+    columns = max((area.tile_col or 0 for area in placed), default=0) + 1
+    side = style.WIDTH / columns
+    figure, axes = style.canvas(rows * min(side, 0.9) * (1 if columns > _NAMED else 0.78))
+    ends = _ends([shares[area.code] for area in placed if np.isfinite(shares.get(area.code, np.nan))])
+    for area in placed:
+        share = shares.get(area.code, np.nan)
+        _tile(axes, area, share, ends, area.code in mobilised, language, named=columns <= _NAMED)
+    axes.set_xlim(-0.02, columns + 0.02)
+    axes.set_ylim(rows + 0.02, -0.02)
+    axes.axis("off")
+    return figure
+
+
+def _ends(shares: Sequence[float]) -> tuple[float, float]:
+    """Ends of the colour scale: the lowest and highest share, rounded outward to ten percent."""
+    if not shares:
+        return 0.0, 1.0
+    low, high = np.floor(10 * min(shares)) / 10, np.ceil(10 * max(shares)) / 10
+    return float(low), float(max(high, low + 0.1))
+
+
+def _tile(
+    axes: Axes,
+    area: Area,
+    share: float,
+    ends: tuple[float, float],
+    mobilised: bool,
+    language: Language,
+    *,
+    named: bool,
+) -> None:
+    x, y = float(area.tile_col or 0), float(area.tile_row or 0)
+    known = bool(np.isfinite(share))
+    depth = (share - ends[0]) / (ends[1] - ends[0]) if known else 0.0
+    axes.add_patch(
+        FancyBboxPatch(
+            (x + 0.05, y + 0.05),
+            0.9,
+            0.9,
+            boxstyle="round,pad=0,rounding_size=0.06",
+            facecolor=style.SHARES(depth) if known else style.PAPER,
+            edgecolor=style.MOBILISED if mobilised else style.RULE,
+            linewidth=2.2 if mobilised else 0.6,
+            linestyle="-" if known else ":",
+        )
+    )
+    ink = style.PAPER if depth > 0.5 else style.INK
+    label = area.name if named else area.code
+    mark = f"{style.MARK} " if mobilised and named else ""
+    axes.text(
+        x + 0.5, y + 0.36, _in_lines(mark + label), ha="center", va="center", color=ink, fontsize=7.6 if named else 7,
+        fontweight="bold" if mobilised else "normal", parse_math=False,
+    )  # fmt: skip
+    axes.text(
+        x + 0.5, y + 0.72, words.percent(share, language, 0), ha="center", va="center", color=ink,
+        fontsize=8.6 if named else 6.4, fontweight="bold" if named else "normal",
+    )  # fmt: skip
+
+
+def _in_lines(name: str) -> str:
+    """Shorten a name to what fits a tile."""
+    return name if len(name) <= 13 else f"{name[:12]}…"

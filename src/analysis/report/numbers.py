@@ -1,0 +1,131 @@
+"""A number that the report says: its value, what it is of, when, how sure, and where it came from."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from analysis.campaign import Text
+from analysis.report import words
+from analysis.report.words import Language
+
+Value = float | date | None
+Kind = Literal["count", "signed", "share", "signed_share", "probability", "estimate", "p_value", "ratio", "day"]
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number with everything a reader needs to trust it.
+
+    Attributes
+    ----------
+    key
+        Its name in ``summary.json`` and in the wording of sentences.
+    value
+        Unrounded; ``None`` where it is not known or, for a day, not within the horizon.
+    kind
+        How it is written: rounding belongs to the kind, so a number reads the same wherever it stands.
+    source
+        The artifact and the rule, such as ``panel.parquet: sum of cumulative on the last day``.
+    unit
+        What is counted; ``None`` for a pure number.
+    day
+        The day it is true of.
+    denominator, denominator_meaning
+        For a share: of how many, and of whom.
+    low, high, level
+        Interval and its probability.
+    """
+
+    key: str
+    value: Value
+    kind: Kind
+    source: str
+    unit: Text | None = None
+    day: date | None = None
+    denominator: float | None = None
+    denominator_meaning: Text | None = None
+    low: Value = None
+    high: Value = None
+    level: float | None = None
+
+    def write(self, value: Value, language: Language) -> str:
+        """Write a value of this number's kind."""
+        if isinstance(value, date):
+            return words.day(value, language)
+        return _WRITERS[self.kind](value, language)
+
+    def text(self, language: Language) -> str:
+        """Write the number as every form of the report shows it."""
+        return self.write(self.value, language)
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value at all."""
+        return self.value is not None and not (isinstance(self.value, float) and math.isnan(self.value))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the number as ``summary.json`` holds it; its schema is in ``docs/summary-schema.json``."""
+        interval = None
+        if self.level is not None:
+            interval = {"low": _plain(self.low), "high": _plain(self.high), "level": self.level}
+        return {
+            "value": _plain(self.value),
+            "kind": self.kind,
+            "unit": self.unit.model_dump() if self.unit else None,
+            "date": _plain(self.day),
+            "denominator": _plain(self.denominator),
+            "denominator_meaning": self.denominator_meaning.model_dump() if self.denominator_meaning else None,
+            "interval": interval,
+            "source": self.source,
+            "text": {language: self.text(language) for language in words.LANGUAGES},
+        }
+
+
+@dataclass(frozen=True)
+class Numbers(Mapping[str, Number]):
+    """The numbers of one report by key; what sentences take their figures from."""
+
+    by_key: Mapping[str, Number] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, *numbers: Number) -> "Numbers":
+        """Collect numbers; the same key twice is a mistake of ours."""
+        by_key = {number.key: number for number in numbers}
+        if len(by_key) < len(numbers):
+            raise ValueError("two numbers have one key")
+        return cls(by_key)
+
+    def __getitem__(self, key: str) -> Number:
+        return self.by_key[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_key)
+
+    def __len__(self) -> int:
+        return len(self.by_key)
+
+    def amount(self, key: str) -> float:
+        """Return the value of a number that is no day; NaN where it is not known or not there."""
+        value = self.by_key[key].value if key in self.by_key else None
+        return float(value) if isinstance(value, (int, float)) else math.nan
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+_WRITERS: dict[Kind, Any] = {
+    "count": words.count,
+    "signed": words.signed,
+    "share": words.percent,
+    "signed_share": words.signed_percent,
+    "probability": words.probability,
+    "estimate": words.significant,
+    "p_value": words.p_value,
+    "ratio": lambda value, language: words.decimal(value, language, 1),
+    "day": lambda value, language: words.not_in_horizon(language),
+}

@@ -1,0 +1,209 @@
+"""From the artifacts to the numbers the report leads with; ``summary.json`` is these and nothing else."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from analysis.campaign import Campaign, Target, Text
+from analysis.errors import InputError
+from analysis.report.evidence import TOTAL, Evidence
+from analysis.report.numbers import Number, Numbers
+
+_DAYS = Text(vi="ngày", en="days")
+_AREAS = Text(vi="địa bàn", en="areas")
+_WEEK = timedelta(days=7)
+
+
+def summarise(evidence: Evidence) -> Numbers:
+    """Compute every headline number, each with its unit, denominator, day, interval and source."""
+    return Numbers.of(*_standing(evidence), *_outlook(evidence), *_mobilising(evidence), *_data(evidence))
+
+
+def target_in_force(campaign: Campaign, day: date) -> Target:
+    """Return the target a report of that day is about: the one in force, else the first to come."""
+    target = campaign.target_on(day) or min(campaign.targets, key=lambda one: one.known_from, default=None)
+    if target is None:
+        raise InputError(f"{campaign.folder / 'campaign.toml'}: no target; a report needs one [[targets]]")
+    return target
+
+
+def _standing(evidence: Evidence) -> list[Number]:
+    campaign, day = evidence.workspace.campaign, evidence.workspace.last_day
+    target = target_in_force(campaign, day)
+    goal = float(campaign.target_count(target))
+    total = _total_on(evidence, day)
+    week = total - _total_on(evidence, day - _WEEK)
+    before = _total_on(evidence, day - _WEEK) - _total_on(evidence, day - 2 * _WEEK)
+    days_left = max((target.deadline - day).days, 0)
+    missing = max(goal - total, 0.0)
+    eligible = float(sum(area.eligible or 0 for area in campaign.areas if area.valid_on(day)))
+    of_target = Text(vi="chỉ tiêu", en="the target")
+    counted = "panel.parquet, cumulative summed over areas"
+    facts = "campaign.toml, targets in force"
+    unit = campaign.unit
+    return [
+        Number("total", total, "count", counted, unit, day),
+        Number("target", goal, "count", facts, unit, target.deadline),
+        Number("share", total / goal, "share", counted, None, day, goal, of_target),
+        Number("eligible", eligible or None, "count", "areas.csv, eligible", campaign.people, day),
+        Number(
+            "share_of_eligible",
+            total / eligible if eligible else None,
+            "share",
+            counted,
+            None,
+            day,
+            eligible or None,
+            campaign.people,
+        ),
+        Number("missing", missing, "count", counted, unit, day),
+        Number("week", week, "signed", f"{counted}: last 7 days", unit, day),
+        Number("week_before", before, "signed", f"{counted}: the 7 days before", unit, day - _WEEK),
+        Number("change", week - before, "signed", f"{counted}: last 7 days less the 7 before", unit, day),
+        Number(
+            "change_share", (week - before) / before if before > 0 else None, "signed_share", counted, None, day
+        ),
+        Number("deadline", target.deadline, "day", facts),
+        Number("days_left", float(days_left), "count", facts, _DAYS, day),
+        Number("pace", week / 7, "count", f"{counted}: last 7 days, mean a day", unit, day),
+        Number(
+            "pace_needed",
+            missing / days_left if days_left else None,
+            "count",
+            f"{counted}: what lacks, by days left",
+            unit,
+            day,
+        ),
+        Number(
+            "pace_ratio",
+            missing / days_left / (week / 7) if days_left and week > 0 else None,
+            "ratio",
+            f"{counted}: pace needed by pace now",
+            None,
+            day,
+        ),
+    ]
+
+
+def _total_on(evidence: Evidence, day: date) -> float:
+    rows = evidence.totals.loc[evidence.totals["date"] == pd.Timestamp(day), "cumulative"]
+    return float(rows.iloc[0]) if len(rows) else float("nan")
+
+
+def _outlook(evidence: Evidence) -> list[Number]:
+    day = evidence.workspace.last_day
+    rows = evidence.completion[evidence.completion["location"] == TOTAL]
+    if rows.empty:
+        raise InputError(f"{evidence.workspace.processed / 'completion.csv'}: no row for {TOTAL!r}")
+    row = rows.iloc[0]
+    source = "completion.csv, location total"
+    return [
+        Number("probability", float(row["probability_by_deadline"]), "probability", source, None, day),
+        Number(
+            "completion",
+            as_day(row["date_p50"]),
+            "day",
+            source,
+            day=day,
+            low=as_day(row["date_p10"]),
+            high=as_day(row["date_p90"]),
+            level=0.8,
+        ),
+        Number("horizon_end", as_day(row["horizon_end"]), "day", source, day=day),
+        Number(
+            "beyond_horizon", float(row["probability_not_within_horizon"]), "probability", source, None, day
+        ),
+        Number(
+            "shortfall",
+            float(row["expected_shortfall"]),
+            "estimate",
+            source,
+            evidence.workspace.campaign.unit,
+            as_day(row.get("deadline")) or day,
+        ),
+    ]
+
+
+def main_effects(effects: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the estimator that the comparison leads with, narrowest window first."""
+    return effects[effects["estimator"] == "headline"]
+
+
+def _mobilising(evidence: Evidence) -> list[Number]:
+    """Extra accounts on the day, and over the longest window that the tallies cover."""
+    campaign, day = evidence.workspace.campaign, evidence.workspace.last_day
+    known = [one for one in campaign.mobilisations if one.first_day <= day]
+    areas = {one.area for one in known}
+    numbers = [
+        Number("mobilised", float(len(areas)), "count", "mobilisations.csv", _AREAS, day),
+        Number(
+            "first_push",
+            min((one.first_day for one in known), default=None),
+            "day",
+            "mobilisations.csv",
+        ),
+    ]
+    rows = main_effects(evidence.effects)
+    for key, row in zip(("extra_day", "extra"), (rows.head(1), rows.tail(1)), strict=True):
+        if not row.empty:
+            numbers += _effect(key, row.iloc[0], campaign.unit, day)
+    return numbers
+
+
+def _effect(key: str, row: "pd.Series[Any]", unit: Text, day: date) -> list[Number]:
+    source = f"effects.csv, estimator {row['estimator']}, window {row['window']}"
+    return [
+        Number(
+            key,
+            as_float(row["extra_persons"]),
+            "estimate",
+            source,
+            unit,
+            day,
+            low=as_float(row["extra_low"]),
+            high=as_float(row["extra_high"]),
+            level=float(row["level"]),
+        ),
+        Number(f"{key}_p", as_float(row["p_value"]), "p_value", source, day=day),
+        Number(f"{key}_p_min", as_float(row["p_min"]), "p_value", source, day=day),
+    ]
+
+
+def _data(evidence: Evidence) -> list[Number]:
+    day = evidence.workspace.last_day
+    today = evidence.panel[evidence.panel["date"] == pd.Timestamp(day)]
+    reported = float(today["cumulative"].notna().sum())
+    files = evidence.tallies["file"].nunique()
+    return [
+        Number("areas", float(len(today)), "count", "areas.csv", _AREAS, day),
+        Number("reported", reported, "count", "panel.parquet, last day", _AREAS, day, float(len(today))),
+        Number("files", float(files), "count", "tallies.parquet", Text(vi="tệp", en="files"), day),
+        Number(
+            "tallies",
+            float(len(evidence.tallies)),
+            "count",
+            "tallies.parquet",
+            Text(vi="số liệu", en="tallies"),
+            day,
+        ),
+        Number("held", float(len(evidence.held)), "count", "held.csv", Text(vi="ô", en="cells"), day),
+        Number(
+            "warnings",
+            float((evidence.findings["severity"] == "warning").sum()),
+            "count",
+            "findings.csv, severity warning",
+            Text(vi="cảnh báo", en="warnings"),
+            day,
+        ),
+    ]
+
+
+def as_day(value: Any) -> date | None:
+    """Read a day from an artifact's cell; ``None`` where it is empty."""
+    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
+
+
+def as_float(value: Any) -> float | None:
+    """Read a number from an artifact's cell; ``None`` where it is empty."""
+    return None if value is None or pd.isna(value) else float(value)

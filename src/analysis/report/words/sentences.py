@@ -1,0 +1,103 @@
+"""Rules from numbers to words: the same evidence always gets the same sentence, never a stronger one.
+
+Of a probability (after the calibrated terms of the IPCC, Mastrandrea et al. 2010):
+
+========================  ==========================================
+above 99 %                almost certainly
+from 90 %                 very likely
+from 66 %                 likely
+from 33 %                 open: about as likely as not
+from 10 %                 unlikely
+from 1 %                  very unlikely
+below 1 %                 almost certainly not
+========================  ==========================================
+
+Of an estimate: an interval that holds zero, or none at all, is *cannot tell*, whatever the point estimate; so is a
+p value above 5 %. Below that the evidence is moderate, and strong from p at or below 1 %. A design whose smallest
+attainable p value is above 5 % cannot tell anything, and says so.
+"""
+
+import math
+
+from analysis.report.numbers import Numbers
+from analysis.report.words.voice import Voice
+
+_LIKELIHOODS = (
+    (0.99, "surely_yes"),
+    (0.90, "very_likely"),
+    (0.66, "likely"),
+    (0.33, "even"),
+    (0.10, "unlikely"),
+    (0.01, "very_unlikely"),
+)
+_CONVINCING, _STRONG = 0.05, 0.01
+
+
+def likelihood(numbers: Numbers) -> str:
+    """Name the phrase for the probability of meeting the deadline."""
+    if numbers.amount("missing") <= 0:
+        return "met"
+    if numbers.amount("days_left") <= 0:
+        return "missed"
+    probability = numbers.amount("probability")
+    for least, phrase in _LIKELIHOODS:
+        if probability > least or (probability == least and least < 0.99):
+            return phrase
+    return "surely_no"
+
+
+def strength(numbers: Numbers) -> str:
+    """Name the phrase for the evidence on what mobilising brought."""
+    if numbers.amount("mobilised") == 0 or "extra" not in numbers:
+        return "nothing_to_compare"
+    effect = numbers["extra"]
+    smallest, p_value = numbers.amount("extra_p_min"), numbers.amount("extra_p")
+    if smallest > _CONVINCING:
+        return "too_few"
+    if not isinstance(effect.low, float) or not isinstance(effect.high, float) or math.isnan(p_value):
+        return "cannot_tell"
+    if effect.low <= 0 <= effect.high or p_value > _CONVINCING:
+        return "cannot_tell"
+    direction = "gain" if effect.low > 0 else "loss"
+    return f"strong_{direction}" if p_value <= _STRONG else direction
+
+
+def where_line(voice: Voice) -> str:
+    """Say the count, the last week and how it compares with the week before."""
+    change = voice.numbers.amount("change")
+    if math.isnan(change):
+        phrase = "change_unknown"
+    else:
+        phrase = "change_more" if change > 0 else "change_less" if change < 0 else "change_same"
+    return voice.say("where_line", change_words=voice.say(phrase))
+
+
+def completion_words(voice: Voice) -> str:
+    """Say when the target is met, and how likely it is met after all that was forecast."""
+    if voice.numbers.amount("missing") <= 0:
+        return voice.say("met_line")
+    line = voice.say("completion_line")
+    if voice.numbers.amount("beyond_horizon") > 0:
+        line = f"{line} {voice.say('completion_beyond')}"
+    return line
+
+
+def pace_words(voice: Voice) -> str:
+    """Say the pace that is needed and the pace there is."""
+    return voice.say("pace_line" if voice.numbers["pace_needed"].known else "pace_over")
+
+
+def effect_words(voice: Voice) -> str:
+    """Say the interval and the p value with its floor."""
+    numbers = voice.numbers
+    if "extra" not in numbers:
+        return voice.say("nobody_mobilised" if numbers.amount("mobilised") == 0 else "effect_unknown")
+    bounded = isinstance(numbers["extra"].low, float) and isinstance(numbers["extra"].high, float)
+    p_words = voice.say("p_words")
+    return voice.say("interval_line" if bounded else "no_interval_line", p_words=p_words)
+
+
+def window_words(voice: Voice, window: str) -> str:
+    """Say a window of days as effects.csv names it: ``day 0`` or ``days 0-6``."""
+    last = window.rsplit("-", 1)[-1].rsplit(" ", 1)[-1]
+    return voice.say("window_day") if last == "0" else voice.say("window_days", last=last)

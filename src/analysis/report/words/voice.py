@@ -1,0 +1,82 @@
+"""Filling wordings with numbers: the one place where a figure gets into a sentence."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from analysis.report import words
+from analysis.report.numbers import Number, Numbers
+from analysis.report.words.numbers import Language
+from analysis.report.words.phrases import PHRASES
+
+
+class Voice:
+    """Says phrases in one language, with the numbers of one report.
+
+    A phrase names numbers by key; anything else it needs is given in the call, already in words.
+    """
+
+    def __init__(self, language: Language, numbers: Numbers) -> None:
+        self.language: Language = language
+        self.numbers = numbers
+
+    def say(self, phrase: str, **given: Any) -> str:
+        """Return the phrase with its numbers; KeyError where a phrase or a number is not there."""
+        text: str = getattr(PHRASES[phrase], self.language)
+        return text.format_map(_Words(self, given))
+
+
+class _Words(Mapping[str, Any]):
+    """What a phrase's braces may name: the words given, then the numbers."""
+
+    def __init__(self, voice: Voice, given: Mapping[str, Any]) -> None:
+        self._voice, self._given = voice, given
+
+    def __getitem__(self, key: str) -> Any:
+        if key in self._given:
+            return self._given[key]
+        return _Spoken(self._voice.numbers[key], self._voice.language)
+
+    def __iter__(self) -> Any:
+        return iter((*self._given, *self._voice.numbers))
+
+    def __len__(self) -> int:
+        return len(self._given) + len(self._voice.numbers)
+
+
+class _Spoken:
+    """A number as a phrase may name its parts."""
+
+    def __init__(self, number: Number, language: Language) -> None:
+        self._number, self._language = number, language
+
+    def __str__(self) -> str:
+        return self._number.text(self._language)
+
+    __format__ = object.__format__
+
+    @property
+    def bare(self) -> str:
+        """The size of a change, without its sign."""
+        return str(self).lstrip("+−")
+
+    @property
+    def unit(self) -> str:
+        return str(getattr(self._number.unit, self._language)) if self._number.unit else ""
+
+    @property
+    def low(self) -> str:
+        return self._number.write(self._number.low, self._language)
+
+    @property
+    def high(self) -> str:
+        return self._number.write(self._number.high, self._language)
+
+    @property
+    def level(self) -> str:
+        return words.percent(self._number.level, self._language, 0)
+
+    @property
+    def day(self) -> str:
+        when = self._number.day
+        return words.day(when, self._language) if isinstance(when, date) else ""
