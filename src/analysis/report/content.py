@@ -151,8 +151,7 @@ def _make_it(voice: Voice, evidence: Evidence, tables: Mapping[str, Table]) -> I
         f"{sentences.pace_words(voice)} {sentences.completion_words(voice)}",
         lead=voice.say(sentences.likelihood(numbers)) + ".",
     )
-    deadline = numbers["deadline"].value
-    assert not isinstance(deadline, float) and deadline is not None  # noqa: S101
+    deadline = evidence.target.deadline
     said = sentences.completion_words(voice)
     unit = getattr(evidence.workspace.campaign.unit, voice.language)
     yield Picture(
@@ -202,7 +201,7 @@ _QUANTILES = {"p2.5": 0.025, "p10": 0.1, "p25": 0.25, "p50": 0.5, "p75": 0.75, "
 
 
 def fan_of(evidence: Evidence) -> pd.DataFrame:
-    """Quantiles of the cumulative count of all areas together, day by day where the forecast wrote them so."""
+    """Quantiles of the cumulative count of all areas together, daily where the forecast wrote them so."""
     if not evidence.fan.empty:
         rows = evidence.fan[evidence.fan["location"] == TOTAL]
         return rows.assign(date=pd.to_datetime(rows["date"]))[["date", *_QUANTILES]]

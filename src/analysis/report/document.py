@@ -1,4 +1,4 @@
-"""One content for several forms: a document is sections of blocks, already in words; a form only lays it out."""
+"""One content for several forms: sections of blocks, already in words, that a form only has to lay out."""
 
 from dataclasses import dataclass
 

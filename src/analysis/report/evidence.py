@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.artifacts import read_table
+from analysis.campaign import Target
 from analysis.errors import InputError
 from analysis.panel import totals
 from analysis.workspace import Workspace
@@ -30,6 +31,16 @@ class Evidence:
     scenarios: pd.DataFrame
     fan: pd.DataFrame
 
+    @property
+    def target(self) -> Target:
+        """The target this report is about: the one in force, else the first that will be."""
+        campaign = self.workspace.campaign
+        target = campaign.target_on(self.workspace.last_day)
+        target = target or min(campaign.targets, key=lambda one: one.known_from, default=None)
+        if target is None:
+            raise InputError(f"{campaign.folder / 'campaign.toml'}: no target; a report needs a [[targets]]")
+        return target
+
 
 def read_evidence(workspace: Workspace) -> Evidence:
     """Read every artifact the report needs.
@@ -37,7 +48,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
     Raises
     ------
     InputError
-        Where one is missing, or where a check found an error: then there is no report, rather than half of one.
+        Where one is missing, or where a check found an error: no report rather than half of one.
     """
     folder = workspace.processed
     findings = read_table(folder / "findings.csv", dtype={"file": str, "sheet": str})

@@ -12,7 +12,7 @@ from analysis.report.document import Block, Bullets, Caution, Document, Grid, Pa
 from analysis.report.figures import style
 from analysis.report.tables import Table
 from analysis.report.words import Language
-from analysis.report.words.phrases import PHRASES
+from analysis.report.words.phrases import word
 
 _LONG = 24  # characters: a text cell longer than this may break anywhere
 
@@ -30,7 +30,7 @@ def render_page(document: Document) -> str:
         other=f"report.{other}.html",
         other_language=other,
         meter=_meter(document.progress),
-        say=lambda phrase: getattr(PHRASES[phrase], document.language),
+        say=lambda phrase: word(phrase, document.language),
         render=lambda block, section: _render(environment, block, document.language),
     )
 
@@ -74,7 +74,9 @@ def _render(environment: Environment, block: Block, language: Language) -> Marku
 
 def _grid(blocks: object, block: Grid, language: Language) -> Markup:
     table = block.table
-    shown = [at for at, column in enumerate(table.columns) if not block.columns or column.key in block.columns]
+    shown = [
+        at for at, column in enumerate(table.columns) if not block.columns or column.key in block.columns
+    ]
     headings = [
         {"text": getattr(table.columns[at].heading, language), "css": _css(table, at, "")} for at in shown
     ]

@@ -11,7 +11,9 @@ from analysis.report import words
 from analysis.report.words import Language
 
 Value = float | date | None
-Kind = Literal["count", "signed", "share", "signed_share", "probability", "estimate", "p_value", "ratio", "day"]
+Kind = Literal[
+    "count", "signed", "share", "signed_share", "probability", "estimate", "p_value", "ratio", "day"
+]
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Number:
         """Write a value of this number's kind."""
         if isinstance(value, date):
             return words.day(value, language)
-        return _WRITERS[self.kind](value, language)
+        return str(_WRITERS[self.kind](value, language))
 
     def text(self, language: Language) -> str:
         """Write the number as every form of the report shows it."""
@@ -76,7 +78,9 @@ class Number:
             "unit": self.unit.model_dump() if self.unit else None,
             "date": _plain(self.day),
             "denominator": _plain(self.denominator),
-            "denominator_meaning": self.denominator_meaning.model_dump() if self.denominator_meaning else None,
+            "denominator_meaning": self.denominator_meaning.model_dump()
+            if self.denominator_meaning
+            else None,
             "interval": interval,
             "source": self.source,
             "text": {language: self.text(language) for language in words.LANGUAGES},

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.campaign import Campaign, Target, Text
+from analysis.campaign import Text
 from analysis.errors import InputError
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Number, Numbers
@@ -20,17 +20,9 @@ def summarise(evidence: Evidence) -> Numbers:
     return Numbers.of(*_standing(evidence), *_outlook(evidence), *_mobilising(evidence), *_data(evidence))
 
 
-def target_in_force(campaign: Campaign, day: date) -> Target:
-    """Return the target a report of that day is about: the one in force, else the first to come."""
-    target = campaign.target_on(day) or min(campaign.targets, key=lambda one: one.known_from, default=None)
-    if target is None:
-        raise InputError(f"{campaign.folder / 'campaign.toml'}: no target; a report needs one [[targets]]")
-    return target
-
-
 def _standing(evidence: Evidence) -> list[Number]:
     campaign, day = evidence.workspace.campaign, evidence.workspace.last_day
-    target = target_in_force(campaign, day)
+    target = evidence.target
     goal = float(campaign.target_count(target))
     total = _total_on(evidence, day)
     week = total - _total_on(evidence, day - _WEEK)
@@ -62,7 +54,12 @@ def _standing(evidence: Evidence) -> list[Number]:
         Number("week_before", before, "signed", f"{counted}: the 7 days before", unit, day - _WEEK),
         Number("change", week - before, "signed", f"{counted}: last 7 days less the 7 before", unit, day),
         Number(
-            "change_share", (week - before) / before if before > 0 else None, "signed_share", counted, None, day
+            "change_share",
+            (week - before) / before if before > 0 else None,
+            "signed_share",
+            counted,
+            None,
+            day,
         ),
         Number("deadline", target.deadline, "day", facts),
         Number("days_left", float(days_left), "count", facts, _DAYS, day),

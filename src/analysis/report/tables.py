@@ -11,11 +11,15 @@ import pandas as pd
 
 from analysis.campaign import Area, Text
 from analysis.report import words
-from analysis.report.evidence import TOTAL, Evidence
+from analysis.report.evidence import Evidence
+from analysis.report.numbers import Numbers
 from analysis.report.summary import as_day, as_float
 from analysis.report.words import Language
+from analysis.report.words.phrases import phrase
 
-Kind = Literal["text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "day", "mark"]
+Kind = Literal[
+    "text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "day", "mark"
+]
 Cell = str | float | date | bool | Text | None
 
 
@@ -58,6 +62,13 @@ class Table:
         return [row[at] for row in self.rows]
 
 
+def show_table(table: Table, language: Language) -> str:
+    """Write a table as plain text with aligned columns, for a notebook."""
+    headings = [getattr(column.heading, language) for column in table.columns]
+    frame = pd.DataFrame(table.written(language), columns=headings)
+    return str(frame.to_string(index=False))
+
+
 _WRITERS: Mapping[str, Callable[[Any, Language], str]] = {
     "count": words.count,
     "signed": words.signed,
@@ -83,7 +94,7 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
     return writer(cell, language) if writer else str(cell)
 
 
-def area_table(evidence: Evidence) -> Table:
+def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     """Where each area stands, lowest share of target first, all areas together in the last row."""
     workspace = evidence.workspace
     day = workspace.last_day
@@ -104,27 +115,22 @@ def area_table(evidence: Evidence) -> Table:
     frame["median"] = completion["date_p50"]
     frame = frame.sort_values(["share", "area"], na_position="first")
     rows = [_area_row(areas[str(code)], row, str(code) in pushed) for code, row in frame.iterrows()]
-    rows.append(_total_row(frame, completion))
+    rows.append(_total_row(numbers))
     return Table(
         "areas",
-        Text(vi="Từng địa bàn", en="Area by area"),
-        Text(
-            vi="Xếp theo tỷ lệ so với chỉ tiêu, thấp nhất trước. ▲: đã huy động. Trung vị: ngày hoàn thành với khả năng "
-            "50%; – : ngoài tầm dự báo.",
-            en="Sorted by share of target, lowest first. ▲: mobilised. Median: completion date at 50% probability; "
-            "– : beyond the horizon.",
-        ),
+        phrase("table_areas"),
+        phrase("table_areas_note"),
         "panel.parquet, completion.csv",
         (
-            Column("area", Text(vi="Địa bàn", en="Area")),
-            Column("mobilised", Text(vi="Huy động", en="Mobilised"), "mark"),
-            Column("count", Text(vi="Lũy kế", en="Count"), "count"),
-            Column("target", Text(vi="Chỉ tiêu", en="Target"), "count"),
-            Column("share", Text(vi="So với chỉ tiêu", en="Share of target"), "share"),
-            Column("week", Text(vi="7 ngày qua", en="Last 7 days"), "signed"),
-            Column("change", Text(vi="So với 7 ngày trước", en="On the 7 before"), "signed"),
-            Column("probability", Text(vi="Khả năng kịp hạn", en="Chance by deadline"), "probability"),
-            Column("median", Text(vi="Hoàn thành (trung vị)", en="Completion (median)"), "day"),
+            Column("area", phrase("head_area")),
+            Column("mobilised", phrase("head_mobilised"), "mark"),
+            Column("count", phrase("head_count"), "count"),
+            Column("target", phrase("head_target"), "count"),
+            Column("share", phrase("head_share"), "share"),
+            Column("week", phrase("head_week"), "signed"),
+            Column("change", phrase("head_change"), "signed"),
+            Column("probability", phrase("head_probability"), "probability"),
+            Column("median", phrase("head_median"), "day"),
         ),
         tuple(rows),
         strong=len(rows) - 1,
@@ -145,20 +151,13 @@ def _area_row(area: Area, row: "pd.Series[Any]", mobilised: bool) -> tuple[Cell,
     )
 
 
-def _total_row(frame: pd.DataFrame, completion: pd.DataFrame) -> tuple[Cell, ...]:
-    whole = completion.loc[TOTAL]
-    count, week, change = (float(frame[key].sum()) for key in ("count", "week", "change"))
-    target = float(whole["target"])
+def _total_row(numbers: Numbers) -> tuple[Cell, ...]:
+    median = numbers["completion"].value
     return (
-        Text(vi="Tổng cộng", en="All areas"),
+        phrase("word_all_areas"),
         False,
-        count,
-        target,
-        count / target,
-        week,
-        change,
-        as_float(whole["probability_by_deadline"]),
-        as_day(whole["date_p50"]),
+        *(numbers.amount(key) for key in ("total", "target", "share", "week", "change", "probability")),
+        median if isinstance(median, date) else None,
     )
 
 
@@ -182,24 +181,21 @@ def effect_table(evidence: Evidence) -> Table:
     ]
     return Table(
         "effects",
-        Text(vi="Ước lượng hiệu quả huy động", en="Estimates of what mobilising brought"),
-        Text(
-            vi="headline: ước lượng chính. p nhỏ nhất: giá trị nhỏ nhất mà thiết kế này có thể cho.",
-            en="headline: the estimate the report goes by. Smallest p: the least this design can give.",
-        ),
+        phrase("table_effects"),
+        phrase("table_effects_note"),
         "effects.csv",
         (
-            Column("estimator", Text(vi="Cách ước lượng", en="Estimator")),
-            Column("window", Text(vi="Khoảng thời gian", en="Window")),
-            Column("extra", Text(vi="Tăng thêm", en="Extra"), "estimate"),
-            Column("extra_low", Text(vi="từ", en="from"), "estimate"),
-            Column("extra_high", Text(vi="đến", en="to"), "estimate"),
-            Column("estimate", Text(vi="Ước lượng", en="Estimate"), "estimate"),
-            Column("unit", Text(vi="Đơn vị", en="Unit")),
-            Column("low", Text(vi="từ", en="from"), "estimate"),
-            Column("high", Text(vi="đến", en="to"), "estimate"),
-            Column("p_value", Text(vi="p", en="p"), "p_value"),
-            Column("p_min", Text(vi="p nhỏ nhất", en="Smallest p"), "p_value"),
+            Column("estimator", phrase("head_estimator")),
+            Column("window", phrase("head_window")),
+            Column("extra", phrase("head_extra"), "estimate"),
+            Column("extra_low", phrase("head_extra_low"), "estimate"),
+            Column("extra_high", phrase("head_extra_high"), "estimate"),
+            Column("estimate", phrase("head_estimate"), "estimate"),
+            Column("unit", phrase("head_unit")),
+            Column("low", phrase("head_low"), "estimate"),
+            Column("high", phrase("head_high"), "estimate"),
+            Column("p_value", phrase("head_p_value"), "p_value"),
+            Column("p_min", phrase("head_p_min"), "p_value"),
         ),
         tuple(rows),
     )
@@ -207,36 +203,34 @@ def effect_table(evidence: Evidence) -> Table:
 
 def score_table(evidence: Evidence) -> Table:
     """How the forecasts did on the campaign's own past."""
-    scopes = {"total": Text(vi="tổng", en="total"), "areas": Text(vi="địa bàn", en="areas")}
+    scopes = {"total": phrase("word_total"), "areas": phrase("word_areas")}
     rows = [
         (
             scopes.get(str(row["scope"]), str(row["scope"])),
             float(row["horizon"]),
             str(row["model"]),
-            *(as_float(row[key]) for key in ("crps", "wis", "covered_50", "covered_80", "covered_95", "skill")),
+            *(
+                as_float(row[key])
+                for key in ("crps", "wis", "covered_50", "covered_80", "covered_95", "skill")
+            ),
         )
         for _, row in evidence.scores.iterrows()
     ]
     return Table(
         "scores",
-        Text(vi="Dự báo trước đây sát đến đâu", en="How earlier forecasts did"),
-        Text(
-            vi="CRPS, WIS: điểm phần trăm số người đủ điều kiện, càng nhỏ càng tốt. Độ phủ: tỷ lệ lần mà khoảng dự báo "
-            "chứa kết quả.",
-            en="CRPS, WIS: percentage points of the eligible, smaller is better. Coverage: how often the range held "
-            "what came.",
-        ),
+        phrase("table_scores"),
+        phrase("table_scores_note"),
         "scores.csv",
         (
-            Column("scope", Text(vi="Phạm vi", en="Scope")),
-            Column("horizon", Text(vi="Số ngày tới", en="Days ahead"), "count"),
-            Column("model", Text(vi="Mô hình", en="Model")),
-            Column("crps", Text(vi="CRPS", en="CRPS"), "estimate"),
-            Column("wis", Text(vi="WIS", en="WIS"), "estimate"),
-            Column("covered_50", Text(vi="Phủ 50%", en="Coverage 50%"), "share"),
-            Column("covered_80", Text(vi="Phủ 80%", en="Coverage 80%"), "share"),
-            Column("covered_95", Text(vi="Phủ 95%", en="Coverage 95%"), "share"),
-            Column("skill", Text(vi="Hơn mô hình ngây thơ", en="Skill on naive"), "share"),
+            Column("scope", phrase("head_scope")),
+            Column("horizon", phrase("head_horizon"), "count"),
+            Column("model", phrase("head_model")),
+            Column("crps", phrase("head_crps"), "estimate"),
+            Column("wis", phrase("head_wis"), "estimate"),
+            Column("covered_50", phrase("head_covered_50"), "share"),
+            Column("covered_80", phrase("head_covered_80"), "share"),
+            Column("covered_95", phrase("head_covered_95"), "share"),
+            Column("skill", phrase("head_skill"), "share"),
         ),
         tuple(rows),
     )
@@ -261,44 +255,50 @@ def report_table(evidence: Evidence) -> Table:
     ]
     return Table(
         "reports",
-        Text(vi="Ai đã báo cáo", en="Who reported"),
-        Text(vi="Số liệu đã được chấp nhận.", en="Accepted tallies."),
+        phrase("table_reports"),
+        phrase("table_reports_note"),
         "tallies.parquet",
         (
-            Column("area", Text(vi="Địa bàn", en="Area")),
-            Column("newest", Text(vi="Số liệu đến ngày", en="Figures up to"), "day"),
-            Column("received", Text(vi="Nhận ngày", en="Received on"), "day"),
-            Column("files", Text(vi="Số tệp", en="Files"), "count"),
-            Column("tallies", Text(vi="Số liệu", en="Tallies"), "count"),
+            Column("area", phrase("head_area")),
+            Column("newest", phrase("head_newest"), "day"),
+            Column("received", phrase("head_received"), "day"),
+            Column("files", phrase("head_files"), "count"),
+            Column("tallies", phrase("head_tallies"), "count"),
         ),
         tuple(rows),
     )
 
 
 def held_table(evidence: Evidence) -> Table:
-    """What was held back, and why; the cells as somebody typed them."""
+    """List what was held back, and why; the cells as somebody typed them."""
     rows = [
-        (str(row["file"]), as_float(row["row"]), _known(row.get("measure")), str(row["reason"]), _known(row["text"]))
+        (
+            str(row["file"]),
+            as_float(row["row"]),
+            _known(row.get("measure")),
+            str(row["reason"]),
+            _known(row["text"]),
+        )
         for _, row in evidence.held.iterrows()
     ]
     return Table(
         "held",
-        Text(vi="Số liệu bị giữ lại", en="Held back"),
-        Text(vi="Không dùng khi chưa có người xem xét.", en="Not used before somebody has looked."),
+        phrase("table_held"),
+        phrase("table_held_note"),
         "held.csv",
         (
-            Column("file", Text(vi="Tệp", en="File")),
-            Column("row", Text(vi="Dòng", en="Row"), "count"),
-            Column("measure", Text(vi="Chỉ số", en="Measure")),
-            Column("reason", Text(vi="Lý do", en="Reason")),
-            Column("text", Text(vi="Nội dung", en="As typed")),
+            Column("file", phrase("head_file")),
+            Column("row", phrase("head_row"), "count"),
+            Column("measure", phrase("head_measure")),
+            Column("reason", phrase("head_reason")),
+            Column("text", phrase("head_text")),
         ),
         tuple(rows),
     )
 
 
 def finding_table(evidence: Evidence) -> Table:
-    """What the checks saw."""
+    """List what the checks saw."""
     rows = [
         (
             str(row["severity"]),
@@ -311,15 +311,15 @@ def finding_table(evidence: Evidence) -> Table:
     ]
     return Table(
         "findings",
-        Text(vi="Kết quả kiểm tra", en="What the checks saw"),
-        Text(vi="Mỗi dòng là một phát hiện.", en="One row a finding."),
+        phrase("table_findings"),
+        phrase("table_findings_note"),
         "findings.csv",
         (
-            Column("severity", Text(vi="Mức độ", en="Severity")),
-            Column("code", Text(vi="Mã", en="Code")),
-            Column("file", Text(vi="Tệp", en="File")),
-            Column("row", Text(vi="Dòng", en="Row"), "count"),
-            Column("message", Text(vi="Nội dung", en="What")),
+            Column("severity", phrase("head_severity")),
+            Column("code", phrase("head_code")),
+            Column("file", phrase("head_file")),
+            Column("row", phrase("head_row"), "count"),
+            Column("message", phrase("head_message")),
         ),
         tuple(rows),
     )

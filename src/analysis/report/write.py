@@ -13,7 +13,7 @@ from analysis.report.numbers import Numbers
 from analysis.report.summary import summarise
 from analysis.report.tables import Table
 from analysis.report.xlsx import write_workbook
-from analysis.workspace import Workspace
+from analysis.workspace import Workspace, project_root
 
 
 def write_report(workspace: Workspace) -> Path:
@@ -33,10 +33,10 @@ def write_report(workspace: Workspace) -> Path:
     """
     evidence = read_evidence(workspace)
     numbers = summarise(evidence)
-    tables = make_tables(evidence)
+    tables = make_tables(evidence, numbers)
     documents = {language: compose(evidence, numbers, tables, language) for language in words.LANGUAGES}
     pages = {language: render_page(document) for language, document in documents.items()}
-    folder = workspace.report
+    folder = report_folder(workspace)
     for language, page in pages.items():
         with replacing(folder / f"report.{language}.html") as draft:
             draft.write_text(page, encoding="utf-8")
@@ -50,10 +50,19 @@ def write_report(workspace: Workspace) -> Path:
     return folder / "report.vi.html"
 
 
-def make_tables(evidence: Evidence) -> dict[str, Table]:
+def report_folder(workspace: Workspace) -> Path:
+    """Where the report goes: a run's own report folder, or a draft beside the data of an analyst's session.
+
+    ``reports/`` of the project holds what runs have published and nothing else.
+    """
+    at_the_screen = workspace.folder == project_root()
+    return workspace.processed / "report" if at_the_screen else workspace.report
+
+
+def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
     """Make every table of the report, by its key."""
     tables = (
-        made.area_table(evidence),
+        made.area_table(evidence, numbers),
         made.effect_table(evidence),
         made.score_table(evidence),
         made.report_table(evidence),
@@ -83,6 +92,6 @@ def _table(table: Table) -> dict[str, Any]:
     return {
         "source": table.source,
         "columns": [column.key for column in table.columns],
-        "rows": [{language: row for language, row in zip(words.LANGUAGES, pair, strict=True)} for pair in
+        "rows": [dict(zip(words.LANGUAGES, pair, strict=True)) for pair in
                  zip(*(table.written(language) for language in words.LANGUAGES), strict=True)],
     }  # fmt: skip

@@ -44,7 +44,7 @@ def write_workbook(
     with replacing(path) as draft:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         with xlsxwriter.Workbook(str(draft), options) as book:
-            book.set_properties({"title": title.vi, "created": datetime(2000, 1, 1)})  # noqa: DTZ001
+            book.set_properties({"title": title.vi, "created": datetime(2000, 1, 1)})
             formats = {
                 "head": book.add_format(
                     {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef4f9"}
@@ -80,8 +80,10 @@ def _notes(book: Any, formats: Any, title: Text, lines: Iterable[str], tables: l
 
 def _numbers(book: Any, formats: Any, numbers: Numbers) -> None:
     sheet = book.add_worksheet("Số liệu chính")
-    headings = ("key", "Giá trị / Value", "từ / from", "đến / to", "Mức / Level", "Đơn vị / Unit", "Ngày / Date",
-                "Mẫu số / Denominator", "Nguồn / Source", "vi", "en")  # fmt: skip
+    headings = (
+        "key", "Giá trị / Value", "từ / from", "đến / to", "Mức / Level", "Đơn vị / Unit",
+        "Ngày / Date", "Mẫu số / Denominator", "Nguồn / Source", "vi", "en",
+    )  # fmt: skip
     for column, heading in enumerate(headings):
         sheet.write_string(0, column, heading, formats["head"])
     for row, number in enumerate(numbers.values(), start=1):
@@ -123,7 +125,7 @@ def _write(sheet: Any, formats: Any, row: int, column: int, cell: Cell, kind: st
     elif isinstance(cell, Text):
         sheet.write_string(row, column, f"{cell.vi} / {cell.en}"[:_MOST])
     elif isinstance(cell, date):
-        sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), formats["day"])  # noqa: DTZ001
+        sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), formats["day"])
     elif isinstance(cell, (int, float)) and math.isfinite(cell):
         sheet.write_number(row, column, cell, formats[kind])
     elif isinstance(cell, str):

@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.report.figures import style
-from analysis.report.words.phrases import PHRASES
 from analysis.report.words import Language
+from analysis.report.words.phrases import word
 
 
 @style.look()
@@ -27,7 +27,9 @@ def course(
     """
     figure, axes = style.canvas(3.3)
     last = totals.dropna(subset=["cumulative"]).iloc[-1]
-    start = pd.DataFrame([{"date": last["date"], **dict.fromkeys(fan.columns.drop("date"), last["cumulative"])}])
+    start = pd.DataFrame(
+        [{"date": last["date"], **dict.fromkeys(fan.columns.drop("date"), last["cumulative"])}]
+    )
     ahead = pd.concat([start, fan], ignore_index=True)
     for level, (low, high) in ((0.95, ("p2.5", "p97.5")), (0.8, ("p10", "p90")), (0.5, ("p25", "p75"))):
         axes.fill_between(ahead["date"], ahead[low], ahead[high], color=style.BANDS[level], linewidth=0)
@@ -37,11 +39,9 @@ def course(
     axes.axhline(target, color=style.INK, linewidth=1)
     axes.axvline(pd.Timestamp(deadline), color=style.INK, linewidth=1, linestyle=":")
     left = totals["date"].min()
+    axes.annotate(word("target_word", language), (left, target), xytext=(0, 3), textcoords="offset points")
     axes.annotate(
-        getattr(PHRASES["target_word"], language), (left, target), xytext=(0, 3), textcoords="offset points"
-    )
-    axes.annotate(
-        getattr(PHRASES["deadline_word"], language),
+        word("deadline_word", language),
         (pd.Timestamp(deadline), 0),
         xytext=(-3, 4),
         textcoords="offset points",
@@ -50,7 +50,10 @@ def course(
     axes.set_ylim(0, None)
     axes.set_xlim(left, ahead["date"].max())
     axes.set_title(
-        getattr(PHRASES["cumulative_word"], language).format(unit=unit), fontweight="normal", color=style.MUTED, fontsize=9
+        word("cumulative_word", language).format(unit=unit),
+        fontweight="normal",
+        color=style.MUTED,
+        fontsize=9,
     )
     style.count_axis(axes.yaxis, language)
     style.day_axis(axes.xaxis, language)
@@ -65,7 +68,7 @@ def completion(cdf: pd.DataFrame, deadline: date, language: Language) -> Figure:
     axes.step(cdf["date"], cdf["value"], where="post", color=style.FORECAST, linewidth=1.6)
     axes.axvline(pd.Timestamp(deadline), color=style.INK, linewidth=1, linestyle=":")
     axes.annotate(
-        getattr(PHRASES["deadline_word"], language),
+        word("deadline_word", language),
         (pd.Timestamp(deadline), 0.88),
         xytext=(4, 0),
         textcoords="offset points",

@@ -7,13 +7,13 @@ from matplotlib.figure import Figure
 
 from analysis.report.figures import style
 from analysis.report.words import Language
-from analysis.report.words.phrases import PHRASES
+from analysis.report.words.phrases import word
 
 _BEFORE, _AFTER = 42, 28  # days shown around the first push: six weeks tell a weekday pattern from a change
 
 
 def group_rates(panel: pd.DataFrame, first_push: date) -> pd.DataFrame:
-    """New a day per 1,000 people still to go, by group, around the first push.
+    """Sum up, around the first push, what was new a day per 1,000 people still to go, by group.
 
     Returns
     -------
@@ -25,7 +25,7 @@ def group_rates(panel: pd.DataFrame, first_push: date) -> pd.DataFrame:
     known = near.dropna(subset=["new", "remaining"])
     group = known["treated_from"].notna().map({True: "mobilised", False: "others"})
     sums = known.groupby(["date", group])[["new", "remaining"]].sum()
-    rates = (1000 * sums["new"] / sums["remaining"].where(sums["remaining"] > 0)).unstack()  # noqa: PD010
+    rates = (1000 * sums["new"] / sums["remaining"].where(sums["remaining"] > 0)).unstack()
     return rates.reindex(columns=["mobilised", "others"]).reset_index()
 
 
@@ -34,14 +34,17 @@ def groups(rates: pd.DataFrame, first_push: date, language: Language) -> Figure:
     """Draw both groups' daily rates, as `group_rates` gives them."""
     figure, axes = style.canvas(2.7)
     axes.axvline(pd.Timestamp(first_push), color=style.INK, linewidth=1, linestyle=":")
-    for column, colour, mark in (("others", style.OTHERS, ""), ("mobilised", style.MOBILISED, f"{style.MARK} ")):
+    for column, colour, mark in (
+        ("others", style.OTHERS, ""),
+        ("mobilised", style.MOBILISED, f"{style.MARK} "),
+    ):
         known = rates.dropna(subset=[column])
         axes.plot(known["date"], known[column], color=colour, linewidth=1.6)
         if known.empty:
             continue
-        top = known.loc[known[column].idxmax()]
+        top = known.iloc[int(known[column].argmax())]
         axes.annotate(
-            mark + getattr(PHRASES[f"{column}_word"], language),
+            mark + word(f"{column}_word", language),
             (top["date"], top[column]),
             xytext=(-6, 2),
             textcoords="offset points",
@@ -49,9 +52,7 @@ def groups(rates: pd.DataFrame, first_push: date, language: Language) -> Figure:
             color=colour,
         )
     axes.set_ylim(min(0.0, float(rates[["mobilised", "others"]].min().min())), None)
-    axes.set_title(
-        getattr(PHRASES["per_thousand"], language), fontweight="normal", color=style.MUTED, fontsize=9
-    )
+    axes.set_title(word("per_thousand", language), fontweight="normal", color=style.MUTED, fontsize=9)
     style.count_axis(axes.yaxis, language)
     style.day_axis(axes.xaxis, language)
     return figure

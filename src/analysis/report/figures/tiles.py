@@ -1,4 +1,4 @@
-"""A tile map: every area one tile, roughly where it lies, so that the smallest is as visible as the largest."""
+"""A tile map: every area one tile, roughly where it lies, the smallest as visible as the largest."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -39,7 +39,7 @@ def tiles(
 
 
 def _ends(shares: Sequence[float]) -> tuple[float, float]:
-    """Ends of the colour scale: the lowest and highest share, rounded outward to ten percent."""
+    """Return the ends of the colour scale: the lowest and highest share, rounded outward to ten percent."""
     if not shares:
         return 0.0, 1.0
     low, high = np.floor(10 * min(shares)) / 10, np.ceil(10 * max(shares)) / 10
@@ -75,8 +75,8 @@ def _tile(
     label = area.name if named else area.code
     mark = f"{style.MARK} " if mobilised and named else ""
     axes.text(
-        x + 0.5, y + 0.36, _in_lines(mark + label), ha="center", va="center", color=ink, fontsize=7.6 if named else 7,
-        fontweight="bold" if mobilised else "normal", parse_math=False,
+        x + 0.5, y + 0.36, _in_lines(mark + label), ha="center", va="center", color=ink,
+        fontsize=7.6 if named else 7, fontweight="bold" if mobilised else "normal", parse_math=False,
     )  # fmt: skip
     axes.text(
         x + 0.5, y + 0.72, words.percent(share, language, 0), ha="center", va="center", color=ink,

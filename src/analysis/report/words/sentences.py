@@ -12,9 +12,9 @@ from 1 %                  very unlikely
 below 1 %                 almost certainly not
 ========================  ==========================================
 
-Of an estimate: an interval that holds zero, or none at all, is *cannot tell*, whatever the point estimate; so is a
-p value above 5 %. Below that the evidence is moderate, and strong from p at or below 1 %. A design whose smallest
-attainable p value is above 5 % cannot tell anything, and says so.
+Of an estimate: an interval that holds zero, or none at all, is *cannot tell*, whatever the point estimate; so
+is a p value above 5 %. Below that the evidence is moderate, and strong from p at or below 1 %. A design whose
+smallest attainable p value is above 5 % cannot tell anything, and says so.
 """
 
 import math

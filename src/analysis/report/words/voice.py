@@ -7,7 +7,7 @@ from typing import Any
 from analysis.report import words
 from analysis.report.numbers import Number, Numbers
 from analysis.report.words.numbers import Language
-from analysis.report.words.phrases import PHRASES
+from analysis.report.words.phrases import word
 
 
 class Voice:
@@ -22,7 +22,7 @@ class Voice:
 
     def say(self, phrase: str, **given: Any) -> str:
         """Return the phrase with its numbers; KeyError where a phrase or a number is not there."""
-        text: str = getattr(PHRASES[phrase], self.language)
+        text: str = word(phrase, self.language)
         return text.format_map(_Words(self, given))
 
 
