@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.errors import InputError
 
 
-def write_table(table: pd.DataFrame, path: Path) -> Path:
+def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV or parquet, by the ending of ``path``; the index is not written.
 
     CSV has Unix line ends, ISO dates and empty cells for missing values; floats are written in the
@@ -25,15 +25,13 @@ def write_table(table: pd.DataFrame, path: Path) -> Path:
             table.to_parquet(draft, index=False, compression="zstd")
         else:
             table.to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
-    return path
 
 
-def write_json(value: Any, path: Path) -> Path:
+def write_json(value: Any, path: Path) -> None:
     """Write JSON with sorted keys, readable diacritics, and no NaN (which JSON does not have)."""
     text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
     with replacing(path) as draft:
         draft.write_text(text + "\n", encoding="utf-8")
-    return path
 
 
 def read_table(path: Path, **options: Any) -> pd.DataFrame:
