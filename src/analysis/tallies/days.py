@@ -1,67 +1,208 @@
-"""Days as teams write them: day before month, in the campaign's own time zone."""
+"""Days as teams write them: day before month, in the campaign's own time zone; never a guess between two."""
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-_DMY = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})(?:[ ,T]+\d{1,2}(?::\d{2}){0,2})?", re.ASCII)
+OLDEST = timedelta(days=1100)
+"""A tally older than this on the day it is received bears a mistyped year."""
+EPOCHS = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
+"""Day 0 of the two systems in which spreadsheets count days."""
+
+_CLOCK = r"(?:[ ,T]+(?:lúc )?\d{1,2}(?:[:hg]\d{0,2}){0,2})?"
+_DMY = re.compile(rf"(\d{{1,2}})([/.\-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII)
 _DM = re.compile(r"(\d{1,2})[/.\-](\d{1,2})", re.ASCII)
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
-_LONG = re.compile(r"(\d{1,2}) tháng (\d{1,2})(?:,| năm|/)? ?(\d{4})", re.ASCII)
-_WEEKDAY = re.compile(r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|cn|t[2-7]),? +")
+_YMD = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?: \d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}t\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})", re.ASCII)
+_LONG = re.compile(r"(\d{1,2})[ -]tháng (\d{1,2})(?:,? năm |, ?| |/|-)(\d{4})", re.ASCII)
+_LONG_DM = re.compile(r"(\d{1,2}) tháng (\d{1,2})", re.ASCII)
+_ENGLISH = re.compile(r"(\d{1,2})[ -]([a-z]{3,9})\.?,?[ -](\d{4}|\d{2})", re.ASCII)
+_AMERICAN = re.compile(r"([a-z]{3,9})\.? (\d{1,2}),? (\d{4})", re.ASCII)
+_SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
+_PERIOD = re.compile(
+    r".*\b(?:tuần|quý|từ|kỳ)\b.*|(?:tháng |t)?\d{1,2}[/-]\d{4}|tháng \d{1,2}(?:,? năm|/)? ?(?:\d{4})?"
+    r"|\d{1,2}(?:[/.]\d{1,2})?(?:[/.]\d{2,4})?\s*(?:[-–—]|đến)+\s*\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?"
+)
+_WEEKDAY = re.compile(r"^(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|t[2-7])\b[, ]*(?:ngày )?")
+_BEFORE = re.compile(r"^(?:\d{1,2}(?:h|g|:)\d{0,2},? *)?(?:(?:tính )?đến )?(?:hết )?(?:ngày )?")
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "january february march april may june july august september october november december".split(), 1
+    )
+    for name in (names, names[:3])
+} | {"sept": 9}
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """What is needed to read a date: the zone of the days, the day of knowledge, a year said elsewhere."""
+    """What is needed to read a date.
+
+    Attributes
+    ----------
+    zone
+        In which days begin and end.
+    latest
+        The last day that can be reported: the day of receipt.
+    stated
+        Whether ``latest`` is a fact about the file; only then does it complete a date without a year.
+    year
+        The year that the title gives for dates without one.
+    epoch
+        How the workbook counts days; None where the file does not say.
+    """
 
     zone: ZoneInfo
-    today: date | None = None
+    latest: date | None = None
+    stated: bool = True
     year: int | None = None
+    epoch: Literal["1900", "1904"] | None = None
 
     def read(self, text: str) -> date | str:
         """Read one date cell; the code of the failed check where it is none, or could be two."""
         cell = " ".join(unicodedata.normalize("NFC", text).casefold().split())
         if not cell:
             return "date_missing"
-        cell = _WEEKDAY.sub("", cell.removeprefix("ngày "), count=1)
-        day = self._parse(cell)
-        if isinstance(day, str):
-            return day
-        if self.today is not None and day > self.today:
+        cell = _BEFORE.sub("", _WEEKDAY.sub("", cell), count=1)
+        try:
+            day = self._parse(cell)
+        except (ValueError, OverflowError):
+            return "month_first" if _is_month_first(cell) else "date_impossible"
+        return day if isinstance(day, str) else self.judge(day)
+
+    def judge(self, day: date) -> date | str:
+        """Return ``day`` if it can have been reported by the latest day, else the code of the failed check."""
+        if self.latest is not None and day > self.latest:
             return "date_in_future"
+        if day.year < 2000 or (self.latest and self.stated and self.latest - day > OLDEST):
+            return "date_too_old"
         return day
 
+    def in_year(self, year: int | None) -> "Calendar":
+        """Return the calendar that takes dates without a year to be of ``year``."""
+        return replace(self, year=year)
+
     def _parse(self, cell: str) -> date | str:
-        try:
-            if found := _ISO.fullmatch(cell.upper()):
-                return date(int(found[1]), int(found[2]), int(found[3]))
-            if found := _DMY.fullmatch(cell):
-                return date(_full_year(found[4]), int(found[3]), int(found[1]))
-            if found := _LONG.fullmatch(cell):
-                return date(int(found[3]), int(found[2]), int(found[1]))
-            if found := _DM.fullmatch(cell):
-                return self._without_year(int(found[1]), int(found[2]))
-        except ValueError:
-            return "date_impossible"
-        return "not_a_date"
+        if found := _YMD.fullmatch(cell):
+            return date(int(found[1]), int(found[3]), int(found[4]))
+        if found := _DMY.fullmatch(cell):
+            return date(_full_year(found[4]), int(found[3]), int(found[1]))
+        if found := _LONG.fullmatch(cell):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        if found := _COMPACT.fullmatch(cell):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := _INSTANT.fullmatch(cell):
+            instant = datetime.fromisoformat(cell.upper())
+            return (instant.astimezone(self.zone) if instant.tzinfo else instant).date()
+        if found := _ENGLISH.fullmatch(cell):
+            return _of_month(found[2], found[1], found[3])
+        if found := _AMERICAN.fullmatch(cell):
+            return _of_month(found[1], found[2], found[3])
+        if found := _DM.fullmatch(cell) or _LONG_DM.fullmatch(cell):
+            return self._without_year(int(found[1]), int(found[2]))
+        if _SERIAL.fullmatch(cell):
+            return self._serial(int(cell[:5]))
+        return "date_is_period" if _PERIOD.fullmatch(cell) else "not_a_date"
 
     def _without_year(self, day: int, month: int) -> date | str:
         if self.year is not None:
             return date(self.year, month, day)
-        if self.today is None:
+        date(2000, month, day)
+        if self.latest is None or not self.stated:
             return "date_without_year"
-        this = date(self.today.year, month, day)
-        last = this.replace(year=this.year - 1)
-        return last if this > self.today and self.today - last < timedelta(days=45) else this
+        this = date(self.latest.year, month, day)
+        last = date(self.latest.year - 1, month, day)
+        return last if this > self.latest and self.latest - last < timedelta(days=45) else this
+
+    def _serial(self, number: int) -> date | str:
+        if self.epoch is not None:
+            return EPOCHS[self.epoch] + timedelta(days=number)
+        if self.latest is None or not self.stated:
+            return "serial_unclear"
+        both = [start + timedelta(days=number) for start in EPOCHS.values()]
+        near = [day for day in both if timedelta(0) <= self.latest - day <= timedelta(days=366)]
+        return near[0] if len(near) == 1 else "serial_unclear"
+
+
+def day_in(zone: ZoneInfo, instant: datetime) -> date:
+    """Return the day it is in ``zone`` at ``instant``."""
+    return instant.astimezone(zone).date()
 
 
 def _full_year(digits: str) -> int:
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
 
-def day_in(zone: ZoneInfo, instant: datetime) -> date:
-    """Return the day it is in ``zone`` at ``instant``."""
-    return instant.astimezone(zone).date()
+def _of_month(name: str, day: str, year: str) -> date | str:
+    if name not in _MONTHS:
+        return "not_a_date"
+    return date(_full_year(year), _MONTHS[name], int(day))
+
+
+def _is_month_first(cell: str) -> bool:
+    found = _DMY.fullmatch(cell) or _DM.fullmatch(cell)
+    if not found:
+        return False
+    first, second = int(found[1]), int(found[3] if found.re is _DMY else found[2])
+    return 1 <= first <= 12 and 12 < second <= 31
+
+
+# ---- Dates within a line of text: titles, headings, names of sheets and files ----
+
+_FULL = r"\d{1,2}(?P<s>[/.\-])\d{1,2}(?P=s)\d{4}|\d{1,2} tháng \d{1,2},? năm \d{4}|\d{4}-\d{2}-\d{2}"
+_WITHIN = re.compile(
+    rf"(?P<before>.{{0,40}}?)(?<![\d/.\-])(?P<date>{_FULL}|(?<=ngày )\d{{1,2}}[/.\-]\d{{1,2}}(?![\d/.\-]|%)"
+    r"|(?<=đến )\d{1,2}/\d{1,2}(?![\d/.\-]|%))(?![\d])"
+)
+_LAST_WORD = re.compile(r".*[^\d/.\-] (?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?)")
+_REFERENCE = re.compile(r"(?:số:? *\d[\w/.\-]*|\d+/(?:qđ|kh|cv|ct|nq|tb|bc|đa)\b)[^;]*$")
+_PLACE = re.compile(r"^[^:,]*, ngày $")
+_AS_OF = re.compile(r"(?:tính đến|đến hết|cập nhật|số liệu|lũy kế|luỹ kế|trong ngày|báo cáo|kết quả)[^;]*$")
+
+
+def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
+    """Find the one day that lines of a title say the numbers are of.
+
+    "Tính đến", "trong ngày" and their like outrank a bare date; the date of a decree that is quoted does not
+    count, and the date beside the place of signing counts only where there is no other.
+
+    Returns
+    -------
+    date, str or None
+        The day; the code of the failed check (two days, a period, a future day); None if no date is written.
+    """
+    ranks: tuple[set[date | str], set[date | str], set[date | str]] = (set(), set(), set())
+    for line in lines:
+        text = " ".join(unicodedata.normalize("NFC", line).casefold().split())
+        dates = list(_WITHIN.finditer(text))
+        for at, found in enumerate(dates):
+            before = text[: found.start("date")]
+            if re.search(r"\btừ (?:ngày )?$", before) or (at and re.search(r"\btừ\b", before)):
+                ranks[1].add("date_is_period")
+            elif _REFERENCE.search(before) and not _AS_OF.search(before):
+                continue
+            else:
+                rank = 2 if _PLACE.search(before) else 0 if _AS_OF.search(before) else 1
+                ranks[rank].add(calendar.read(found["date"]))
+    days = next((rank for rank in ranks if rank), set())
+    if "date_is_period" in days:
+        return "date_is_period"
+    return next(iter(days)) if len(days) == 1 else "date_conflict" if days else None
+
+
+def split_day(text: str, calendar: Calendar) -> tuple[str, date | str | None]:
+    """Split a heading into its words and the day in it: ``Lũy kế đến 10/9`` is of 10 September."""
+    line = " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    day = calendar.read(line)
+    if isinstance(day, date) or (re.search(r"\d", line) and day not in ("not_a_date", "date_is_period")):
+        return "", day
+    if found := _WITHIN.search(line) or _LAST_WORD.fullmatch(line):
+        words = f"{line[: found.start('date')]} {line[found.end('date') :]}"
+        words = re.sub(r"\b(?:tính )?(?:đến )?(?:hết )?(?:ngày )?\s*$", "", words).strip()
+        return words, calendar.read(found["date"])
+    return text, None

@@ -1,9 +1,9 @@
-"""From what a team calls itself to an area code, on a date; suggestions never decide."""
+"""From what a team calls itself to an area code, on a date; likeness suggests and never decides."""
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,34 +12,67 @@ from rapidfuzz import fuzz, process
 
 from analysis.campaign import Area
 
-_TYPE_OF_WORD = {
-    "thành phố": "TP", "tp": "TP", "thị xã": "TX", "tx": "TX", "thị trấn": "TT", "tt": "TT",
-    "huyện": "H", "h": "H", "xã": "X", "x": "X", "phường": "P", "p": "P",
+LONGEST = 120
+"""Names longer than this are no names."""
+
+_TYPES = {
+    "thành phố": "TP", "tp": "TP", "t p": "TP", "thị xã": "TX", "tx": "TX", "t x": "TX", "thị trấn": "TT",
+    "tt": "TT", "huyện": "H", "h": "H", "xã": "X", "x": "X", "phường": "P", "p": "P", "quận": "Q", "q": "Q",
+    "tỉnh": "province", "t": "province",
 }  # fmt: skip
-_OFFICE = re.compile(r"^(?:đơn vị|địa bàn|công an|ca|ubnd|ủy ban nhân dân)[:\s.]+")
-_PREFIX = re.compile(
-    r"^(?:(thành phố|thị xã|thị trấn|huyện|phường|xã)\s+|(tp|tx|tt|h|p|x)(?:\.\s*|\s+))(?=\S)"
-)
+_OFFICES = ("đơn vị", "địa bàn", "công an", "ca", "ubnd", "ủy ban nhân dân", "uỷ ban nhân dân", "tổ đề án 06")
+_JOINED = re.compile(r"^ca(tp|tx|tt|h|x|p)\b")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
+_ALIKE = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "’": "'", "ʼ": "'", "–": "-", "—": "-"})
 
 
 def plain(text: str) -> str:
-    """Lower-case ``text`` in one spelling: NFC, single spaces, Đ of any code point, one place for the tone."""
-    text = unicodedata.normalize("NFC", text).replace("Ð", "đ").replace("Ɖ", "đ").replace("ð", "đ")
-    words = unicodedata.normalize("NFC", text.casefold().replace("ɖ", "đ")).split()
-    return " ".join(_with_tone_last(word) for word in words)
+    """Write ``text`` in one spelling.
+
+    Lower case, NFC, single spaces, Đ of any code point, the tone of a word always at its end (so that ``Hòa`` is
+    ``Hoà``), no invisible characters.
+    """
+    text = unicodedata.normalize("NFC", text).translate(_ALIKE).casefold()
+    text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    text = re.sub(r"\s*-\s*", "-", text)
+    return re.sub(r"[^\W\d_]+", _with_tone_last, " ".join(text.split()))
 
 
-def _with_tone_last(word: str) -> str:
-    letters = unicodedata.normalize("NFD", word)
+def _with_tone_last(word: re.Match[str]) -> str:
+    if word[0].isascii():
+        return word[0]
+    letters = unicodedata.normalize("NFD", word[0])
     tones = "".join(mark for mark in letters if mark in _TONES)
     return unicodedata.normalize("NFC", "".join(c for c in letters if c not in _TONES)) + tones
 
 
 def bare(text: str) -> str:
-    """Return ``plain`` text without any accent, for the second try and for headings."""
+    """Return ``plain`` text without any accent, for headings and for names typed without accents."""
     letters = unicodedata.normalize("NFD", plain(text).replace("đ", "d"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def fits(typed: str, name: str) -> bool:
+    """Whether ``typed`` is ``name`` with some accents left out; both as `plain` gives them."""
+    return bare(typed) == bare(name) and all(
+        one <= whole for one, whole in zip(_marks(typed), _marks(name), strict=True)
+    )
+
+
+def _marks(text: str) -> list[set[str]]:
+    """Marks letter by letter, the tone of a word counting as one more letter."""
+    found: list[set[str]] = []
+    for word in text.split():
+        tone: set[str] = set()
+        for letter in unicodedata.normalize("NFD", word):
+            if letter in _TONES:
+                tone.add(letter)
+            elif unicodedata.combining(letter):
+                found[-1].add(letter)
+            else:
+                found.append({"đ"} if letter == "đ" else set())
+        found.append(tone)
+    return found
 
 
 @dataclass(frozen=True)
@@ -56,32 +89,71 @@ class Gazetteer:
         return found
 
     @cached_property
-    def _by_name(self) -> dict[str, list[int]]:
-        found = defaultdict(list)
-        for at, area in enumerate(self.areas):
-            found[_split(area.name)[1]].append(at)
-        return found
+    def _names(self) -> list[str]:
+        return [_own_name(area) for area in self.areas]
 
     @cached_property
     def _by_bare_name(self) -> dict[str, list[int]]:
         found = defaultdict(list)
-        for at, area in enumerate(self.areas):
-            found[bare(_split(area.name)[1])].append(at)
+        for at, name in enumerate(self._names):
+            found[bare(name)].append(at)
         return found
 
-    def candidates(self, text: str) -> Sequence[int]:
-        """Return the positions of the areas that ``text`` may mean, over all dates."""
-        if text.strip() in self._by_code:
-            return self._by_code[text.strip()]
-        kind, name = _split(text)
-        found = self._by_name.get(name)
-        if found is None and name.isascii():
-            found = self._by_bare_name.get(name)
-        return [at for at in found or () if kind is None or self.areas[at].type == kind]
+    @cached_property
+    def from_days(self) -> list[int]:
+        """First day of each area's validity, as a proleptic ordinal."""
+        return [(area.valid_from or date.min).toordinal() for area in self.areas]
 
-    def resolve(self, text: str, day: date) -> int | str:
-        """Return the position of the one area ``text`` means on ``day``, or the code of the failed check."""
-        candidates = self.candidates(text)
+    @cached_property
+    def to_days(self) -> list[int]:
+        """Last day of each area's validity, as a proleptic ordinal."""
+        return [(area.valid_to or date.max).toordinal() for area in self.areas]
+
+    def candidates(self, text: str, *, accented: bool = True) -> Sequence[int]:
+        """Return the positions of the areas that ``text`` may mean, over all dates.
+
+        Parameters
+        ----------
+        text
+            A code, or a name with or without its type, the office it belongs to, and its parent.
+        accented
+            Whether the team types accents at all; if not, a name without accents may be any that fits it.
+        """
+        code = text.strip()
+        if code in self._by_code:
+            return self._by_code[code]
+        if len(text) > LONGEST:
+            return ()
+        accented = accented or not text.isascii()
+        for kind, name, parent in _readings(text):
+            found = [at for at in self._called(name, accented) if kind in (None, self.areas[at].type)]
+            if parent is not None:
+                found = [at for at in found if self._is_in(at, parent)]
+            if found:
+                return found
+        return ()
+
+    def is_exact(self, text: str) -> bool:
+        """Whether ``text`` is, accents and all, the name of an area."""
+        return any(
+            name == self._names[at]
+            for _, name, _ in _readings(text[:LONGEST])
+            for at in self._by_bare_name.get(bare(name), ())
+        )
+
+    def _called(self, name: str, accented: bool) -> list[int]:
+        alike = self._by_bare_name.get(bare(name), [])
+        exact = [at for at in alike if self._names[at] == name]
+        if exact and (accented or not name.isascii()):
+            return exact
+        return [at for at in alike if fits(name, self._names[at])]
+
+    def _is_in(self, at: int, parent: str) -> bool:
+        above = self._by_code.get(self.areas[at].parent or "", ())
+        return any(fits(name, self._names[up]) for _, name, _ in _readings(parent) for up in above)
+
+    def on(self, candidates: Sequence[int], day: date) -> int | str:
+        """Return the one of the candidates that is in force on ``day``, or the code of the failed check."""
         valid = [at for at in candidates if self.areas[at].valid_on(day)]
         if len(valid) == 1:
             return valid[0]
@@ -89,19 +161,83 @@ class Gazetteer:
             return "area_ambiguous"
         return "area_not_then" if candidates else "area_unknown"
 
+    def resolve(self, text: str, day: date) -> int | str:
+        """Return the position of the one area ``text`` means on ``day``, or the code of the failed check."""
+        return self.on(self.candidates(text), day)
+
     def suggest(self, text: str) -> str | None:
         """Return the name most like ``text``, for a person to decide on."""
-        names = [area.name for area in self.areas]
-        best = process.extractOne(bare(text), names, scorer=fuzz.WRatio, processor=bare, score_cutoff=80)
-        return best[0] if best else None
+        readings = list(_readings(text[:LONGEST]))
+        if not readings:
+            return None
+        best = process.extractOne(bare(readings[-1][1]), list(self._by_bare_name), scorer=fuzz.ratio, score_cutoff=75)
+        return self.areas[self._by_bare_name[best[0]][0]].name if best else None
 
 
-def _split(text: str) -> tuple[str | None, str]:
-    name = _OFFICE.sub("", _written(text))
-    if found := _PREFIX.match(name):
-        return _TYPE_OF_WORD[found[1] or found[2]], plain(name[found.end() :])
-    return None, plain(name)
+def _own_name(area: Area) -> str:
+    """Return the area's name without its own type; numbered wards keep a bare number."""
+    for kind, name, _ in _readings(area.name):
+        if kind == area.type:
+            return name
+    return _number(plain(area.name))
 
 
-def _written(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+def _readings(text: str) -> Iterator[tuple[str | None, str, str | None]]:
+    """Yield what ``text`` may say, as (type, name, parent): the whole as a name first, then ever less of it."""
+    whole = re.sub(r"[.:]+(?=\s|$)|(?<=\w)\.(?=\w)", " ", plain(text)).strip(" ,;-")
+    if not whole:
+        return
+    yield None, whole, None
+    name, parent = whole, None
+    if found := re.fullmatch(r"(.+?)\s*(?:,\s*|\s-\s|-(?=huyen|tp|tx)|\()\s*([^,()]+?)\)?", whole):
+        name, parent = found[1], found[2]
+    for one, above in ((name, parent), (whole, None)) if parent else ((whole, None),):
+        if above is not None and (kind := _TYPES.get(above) or _bare_type(above)):
+            yield kind, _number(_without_office(one)), None
+            continue
+        rest = _without_office(one)
+        kind, rest = _typed(rest)
+        if kind is None:
+            kind, rest = _typed_after(rest)
+        if kind is not None or not rest.isdigit():
+            yield kind, _number(rest) if kind else rest, above
+
+
+def _without_office(name: str) -> str:
+    while True:
+        if joined := _JOINED.match(name):
+            return name[2:]
+        for office in _OFFICES:
+            for form in (plain(office), bare(office)):
+                if name.startswith(form + " "):
+                    name = name[len(form) :].strip(" :-")
+                    break
+            else:
+                continue
+            break
+        else:
+            return name
+
+
+def _typed(name: str) -> tuple[str | None, str]:
+    for word, kind in _TYPES.items():
+        forms = (plain(word), bare(word)) if name.isascii() else (plain(word),)
+        for form in forms:
+            if name.startswith(form + " "):
+                return kind, name[len(form) :].strip()
+    return None, name
+
+
+def _typed_after(name: str) -> tuple[str | None, str]:
+    for word, kind in _TYPES.items():
+        if len(word) > 3 and name.endswith(" " + plain(word)):
+            return kind, name[: -len(plain(word))].strip()
+    return None, name
+
+
+def _bare_type(word: str) -> str | None:
+    return next((kind for form, kind in _TYPES.items() if bare(form) == word or plain(form) == word), None)
+
+
+def _number(name: str) -> str:
+    return str(int(name)) if name.isascii() and name.isdigit() and len(name) < 4 else name

@@ -1,23 +1,47 @@
-"""From the bytes of one file to its tallies, held cells, ignored rows and findings."""
+"""From the bytes of files to their tallies, held cells, ignored rows and findings."""
 
 import hashlib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from analysis.campaign import Campaign, Layout, load_areas, load_campaign
-from analysis.tallies.days import Calendar, day_in
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.result import MEASURES, Block, FileReading, Held, Ignored
-from analysis.tallies.sheet import MEASURE_ROLES, Table, find_layout, find_table, is_total, measures_on
-from analysis.tallies.text import DELIMITERS, Records, Unreadable, decode, split
-from analysis.tallies.values import QUALIFIERS, Number, read_counts, read_percent
-from analysis.tallies.workbook import Sheet, read_xlsx
+from analysis.tallies.agree import check_sheet
+from analysis.tallies.child import Sheet, WorkbookReader
+from analysis.tallies.container import Content, inspect
+from analysis.tallies.days import Calendar, day_in, day_of_lines
+from analysis.tallies.people import asks_for_people, is_list_of_people, masked
+from analysis.tallies.places import Gazetteer, plain
+from analysis.tallies.result import Block, FileReading, Intake, gather
+from analysis.tallies.rows import HELD, Body, RowReader, texts_of
+from analysis.tallies.series import review
+from analysis.tallies.sheet import (
+    MEASURES,
+    Table,
+    find_layout,
+    find_table,
+    is_heading_word,
+    is_section,
+    is_total,
+    says_thousands,
+    title_lines,
+)
+from analysis.tallies.text import REPAIRS, Decoding, Records, Unreadable, decodings, split
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
+_UNIT = re.compile(r"(?:đơn vị(?: báo cáo| gửi)?|địa bàn|địa phương|tên đơn vị)\s*[:：]\s*(.+)", re.IGNORECASE)
+
+
+class SentFile(NamedTuple):
+    """A file as a team sent it; ``received_at`` is None where nobody said when."""
+
+    name: str
+    data: bytes
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -46,144 +70,310 @@ class Register:
         return [area.code for area in self.places.areas]
 
 
-def read_file(name: str, data: bytes, register: Register, known_at: datetime | None = None) -> FileReading:
-    """Read one file.
+def read_files(files: Iterable[SentFile], register: Register, now: datetime | None = None) -> Intake:
+    """Read files in the order of receipt and check them against each other.
 
     Parameters
     ----------
-    name
-        As the team named it; only ever shown, never opened.
-    data
-        Its bytes as sent.
+    files
+        Each later one revises the earlier ones.
     register
-        Areas, zone and layout.
-    known_at
-        When the file was received: no date in it can be later.
+        What the campaign says of areas, days and layout.
+    now
+        No date can be later, for files without a time of receipt.
+
+    Returns
+    -------
+    Intake
+        Every row of every file, as a tally, held or ignored.
     """
-    reading = FileReading(name, hashlib.sha256(data).hexdigest(), known_at)
+    readings: list[FileReading] = []
+    seen: set[str] = set()
+    with WorkbookReader() as workbooks:
+        for sent in files:
+            reading = _read(sent, register, now, workbooks)
+            if reading.sha256 in seen:
+                reading = _as_repeated(reading)
+            seen.add(reading.sha256)
+            readings.append(reading)
+    review(readings, register.places.areas, machine_made=register.layout is not None)
+    for reading in readings:
+        if not reading.refused and reading.held and not any(len(block.rows) for block in reading.blocks):
+            reading.find("nothing_taken")
+    return gather(readings, register.codes)
+
+
+def _read(
+    sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader
+) -> FileReading:
+    reading = FileReading(masked(sent.name), hashlib.sha256(sent.data).hexdigest(), sent.received_at)
+    known_at = sent.received_at or now
+    latest = day_in(register.zone, known_at) if known_at else None
+    calendar = Calendar(register.zone, latest, stated=sent.received_at is not None)
     try:
-        sheets = _open(data, register.layout)
+        content = inspect(sent.name, sent.data)
+        if content.misnamed:
+            reading.find("misnamed_file", kind=content.kind)
+        sheets = _open(sent.data, content, register, calendar, workbooks, reading)
+        _FileReader(sent.name, sheets, register, calendar, reading).read()
     except Unreadable as error:
         return reading.refuse(error.code, found=error.found)
-    found = False
-    for sheet in sheets:
-        found |= _read_sheet(sheet, register, reading)
-    return reading if found else reading.refuse("no_table")
+    return reading
 
 
-def _open(data: bytes, layout: Layout | None) -> list[Sheet]:
-    if data.startswith(b"PK\x03\x04"):
-        return read_xlsx(data)
-    text = decode(data)
-    for delimiter in DELIMITERS:
-        records = split(text, delimiter)
-        if (layout and find_layout(records, layout)) or find_table(records):
-            return [Sheet(None, records)]
-    raise Unreadable("no_table")
+def _as_repeated(reading: FileReading) -> FileReading:
+    """The same bytes once more say nothing new."""
+    rows = {(block.sheet, int(row)) for block in reading.blocks for row in block.rows}
+    rows |= {(one.sheet, one.row) for one in (*reading.held, *reading.ignored)}
+    again = FileReading(reading.file, reading.sha256, reading.received_at, reading.rows, reading.refused)
+    for sheet, row in sorted(rows, key=lambda one: (one[0] or "", one[1])):
+        again.ignore("same_file", sheet, row)
+    again.findings.extend(reading.findings if reading.refused else [])
+    if not reading.refused:
+        again.find("same_file")
+    return again
 
 
-def _read_sheet(sheet: Sheet, register: Register, reading: FileReading) -> bool:
-    """Read one sheet into ``reading``; False if it holds no table."""
-    records, layout = sheet.records, register.layout
-    filled = [at for at, record in enumerate(records) if any(cell.strip() for cell in record)]
-    table = (find_layout(records, layout) if layout else None) or find_table(records)
+# ---- From bytes to sheets ----
+
+
+def _open(
+    data: bytes,
+    content: Content,
+    register: Register,
+    calendar: Calendar,
+    workbooks: WorkbookReader,
+    reading: FileReading,
+) -> list[Sheet]:
+    """Open a file as sheets of text in one spelling; raises Unreadable."""
+    if content.kind != "text":
+        sheets = workbooks.read(data, content)
+        if is_list_of_people(texts_of(sheets)) or any(asks_for_people(sheet.records) for sheet in sheets):
+            raise Unreadable("list_of_people")
+        return _repaired(sheets, register, calendar, reading)
+    proven: list[tuple[Decoding, Sheet]] = []
+    for decoding in decodings(data):
+        if is_list_of_people(decoding.text):
+            raise Unreadable("list_of_people")
+        if decoding.certain:
+            sheet = Sheet(None, _split(decoding.text, register, calendar))
+            _refuse_people(sheet)
+            return _repaired([sheet], register, calendar, reading)
+        try:
+            sheet = Sheet(None, _split(decoding.text, register, calendar))
+        except Unreadable:
+            continue
+        if _is_proven([sheet], register, calendar):
+            proven.append((decoding, sheet))
+    if len(proven) != 1:
+        raise Unreadable("nul_bytes" if b"\0" in data else "encoding_unknown")
+    _refuse_people(proven[0][1])
+    reading.find("older_encoding", encoding=proven[0][0].encoding)
+    return [proven[0][1]]
+
+
+def _refuse_people(sheet: Sheet) -> None:
+    if asks_for_people(sheet.records[:2000]):
+        raise Unreadable("list_of_people")
+
+
+def _split(text: str, register: Register, calendar: Calendar) -> Records:
+    def recognised(records: Records) -> bool:
+        return _table(Sheet(None, records), register, calendar) is not None
+
+    try:
+        return split(text, recognised)
+    except Unreadable as error:
+        if error.code != "no_table" or text.isascii():
+            raise
+        # What another encoding made of the headings is no heading yet: see `_repaired`.
+        for repair in REPAIRS.values():
+            if (repaired := repair(text)) != text:
+                try:
+                    split(repaired, recognised)
+                except Unreadable:
+                    continue
+                return split(text, lambda records: recognised([[repair(c) for c in r] for r in records]))  # noqa: B023
+        raise
+
+
+def _table(sheet: Sheet, register: Register, calendar: Calendar) -> Table | None:
+    if register.layout is not None and (table := find_layout(sheet.records, register.layout)):
+        return table
+    lines = [cell for record in sheet.records[:60] for cell in record if cell.strip()][:200]
+    unit = _unit_of(sheet, lines, register.places)
+    table = find_table(sheet.records, calendar, sheet.merged, unit_in_title=unit is not None, words="")
     if table is None:
-        return False
-    reading.rows += len(filled)
-    for at in filled:
-        if at <= table.heading:
-            reason = "header_row" if at == table.heading else "title_row"
-            reading.ignored.append(Ignored(reading.file, sheet.name, at + 1, reason))
-    today = None if reading.received_at is None else day_in(register.zone, reading.received_at)
-    body = [at for at in filled if at > table.heading]
-    _Rows(sheet, table, register, reading, Calendar(register.zone, today)).read(body)
-    return True
+        return None
+    words = f"{' '.join(title_lines(sheet.records, table))} {sheet.name or ''}"
+    return find_table(sheet.records, calendar, sheet.merged, unit_in_title=unit is not None, words=words)
+
+
+def _unit_of(sheet: Sheet, lines: list[str], places: Gazetteer) -> str | None:
+    """Whose sheet it is, by a title such as "Đơn vị: Công an huyện Thăng Bình", by its letterhead or its name."""
+    named = [found[1] for line in lines[:20] if (found := _UNIT.fullmatch(line.strip()))]
+    for texts in (named, lines[:8], [sheet.name or ""]):
+        units = {tuple(places.candidates(text)): text for text in texts if places.candidates(text)}
+        if len(units) == 1:
+            return next(iter(units.values()))
+    return None
+
+
+def _repaired(
+    sheets: list[Sheet], register: Register, calendar: Calendar, reading: FileReading
+) -> list[Sheet]:
+    """Undo what an older font or a wrong encoding did to the text, where the result proves itself."""
+    if all(_is_understood(sheet, register, calendar) for sheet in sheets):
+        return sheets
+    proven = []
+    for encoding, repair in REPAIRS.items():
+        tried = [
+            sheet._replace(records=[[repair(cell) for cell in record] for record in sheet.records])
+            for sheet in sheets
+        ]
+        if tried != sheets and _is_proven(tried, register, calendar):
+            proven.append((encoding, tried))
+    if len(proven) != 1:
+        return sheets
+    reading.find("repaired_encoding", encoding=proven[0][0])
+    return proven[0][1]
+
+
+def _is_understood(sheet: Sheet, register: Register, calendar: Calendar) -> bool:
+    if all(cell.isascii() for record in sheet.records[:2000] for cell in record):
+        return True
+    table = _table(sheet, register, calendar)
+    return table is not None and all(
+        register.places.candidates(label) for label in _labels(sheet, table) if not label.isascii()
+    )
+
+
+def _is_proven(sheets: list[Sheet], register: Register, calendar: Calendar) -> bool:
+    """Whether a decoding proves itself: headings and every area that is not plain ASCII are right to the accent."""
+    words: set[str] = set()
+    for sheet in sheets:
+        table = _table(sheet, register, calendar)
+        if table is None:
+            continue
+        labels = [label for label in _labels(sheet, table) if not label.isascii()]
+        if not all(register.places.is_exact(label) for label in labels):
+            return False
+        words.update(plain(label) for label in labels)
+        words.update(plain(one.heading) for one in table.columns if is_heading_word(one.heading) and not one.heading.isascii())
+    return len(words) >= 2
+
+
+def _labels(sheet: Sheet, table: Table) -> set[str]:
+    columns = table.holding("area", "code")
+    labels = {
+        record[column.at]
+        for record in sheet.records[table.last + 1 :]
+        for column in columns
+        if column.at < len(record) and sum(1 for cell in record if cell.strip()) > 2
+    }
+    return {label for label in labels if label.strip() and not is_total(label) and not is_section([label])}
+
+
+# ---- From sheets to blocks ----
 
 
 @dataclass
-class _Rows:
-    sheet: Sheet
-    table: Table
+class _FileReader:
+    name: str
+    sheets: list[Sheet]
     register: Register
-    reading: FileReading
     calendar: Calendar
+    reading: FileReading
 
-    def read(self, body: list[int]) -> None:
-        roles = self.table.roles
-        column = {role: at for at, role in reversed(roles.items())}
-        measures = {at: MEASURE_ROLES.index(role) for at, role in roles.items() if role in MEASURE_ROLES}
-        taken: list[tuple[int, int, date]] = []
-        for at in body:
-            record = self.sheet.records[at]
-            label = self._cell(record, column["area"])
-            first = next(cell for cell in record if cell.strip())
-            if is_total(label) or is_total(first) or self._is_layout_total(label):
-                self._ignore(at, "total_row")
-            elif self._is_outside(label):
-                self._ignore(at, "outside_area")
-            elif placed := self._place(at, label, self._cell(record, column["date"])):
-                taken.append((at, *placed))
-        layout = self.register.layout
-        if layout is not None and self.table.heading == 0 and not measures:
-            for day in sorted({day for _, _, day in taken}):
-                on_day = measures_on(layout, self.sheet.records[0], day)
-                rows = [one for one in taken if one[2] == day]
-                for at, measure in on_day.items():
-                    self._measure(at, MEASURES.index(measure), rows)
-                for one in () if on_day else rows:
-                    self._ignore(one[0], "no_measure_then")
-        for at, measure in measures.items():
-            self._measure(at, measure, taken)
-
-    def _measure(self, column: int, measure: int, taken: list[tuple[int, int, date]]) -> None:
-        cells = [self._cell(self.sheet.records[at], column) for at, _, _ in taken]
-        if MEASURES[measure] == "rate_printed":
-            values = np.full(len(cells), np.nan)
-            odd = {at: read_percent(cell) for at, cell in enumerate(cells)}
-        else:
-            values, odd = read_counts(cells)
-        qualifiers = np.zeros(len(cells), dtype=np.int64)
-        keep = np.ones(len(cells), dtype=bool)
-        for at, number in odd.items():
-            if isinstance(number, Number):
-                values[at], qualifiers[at] = number.value, QUALIFIERS.index(number.qualifier)
+    def read(self) -> None:
+        """Read all sheets; raises Unreadable if none holds a table."""
+        tables = [_table(sheet, self.register, self.calendar) for sheet in self.sheets]
+        seen = [table is not None and not sheet.hidden for table, sheet in zip(tables, self.sheets, strict=True)]
+        if not any(seen):
+            raise Unreadable("no_table")
+        for sheet, table in zip(self.sheets, tables, strict=True):
+            self.reading.rows += sum(1 for record in sheet.records if any(map(str.strip, record)))
+            if table is None or sheet.hidden:
+                self._leave_out(sheet, "hidden_sheet" if sheet.hidden else "sheet_without_table")
             else:
-                keep[at] = False
-                row = taken[at][0] + 1
-                self.reading.held.append(
-                    Held(self.reading.file, self.sheet.name, row, MEASURES[measure], number, cells[at][:80])
-                )
-        rows = np.array([at + 1 for at, _, _ in taken], dtype=np.int64)
-        areas = np.array([area for _, area, _ in taken], dtype=np.int64)
-        days = np.array([day for _, _, day in taken], dtype="datetime64[D]")
-        self.reading.blocks.append(
-            Block(
-                self.sheet.name, measure, rows[keep], areas[keep], days[keep], values[keep], qualifiers[keep]
-            )
+                self._read_sheet(sheet, table)
+
+    def _leave_out(self, sheet: Sheet, reason: str) -> None:
+        for at, record in enumerate(sheet.records):
+            if any(map(str.strip, record)):
+                self.reading.ignore(reason, sheet.name, at + 1)
+        places = self.register.places
+        named = any(places.candidates(cell) for record in sheet.records for cell in record if cell.strip())
+        if named:
+            code = "hidden_sheet" if sheet.hidden else "sheet_not_read"
+            self.reading.find(code, sheet.name, found=f"“{sheet.name}”")
+
+    def _read_sheet(self, sheet: Sheet, table: Table) -> None:
+        calendar = self._calendar(sheet, table)
+        for at, record in enumerate(sheet.records[: table.last + 1]):
+            if any(map(str.strip, record)):
+                self.reading.ignore("header_row" if at >= table.first else "title_row", sheet.name, at + 1)
+        titles = list(title_lines(sheet.records, table))
+        if says_thousands([*titles, *(column.heading for column in table.columns)]):
+            raise Unreadable("in_thousands")
+        is_machine_made = self.register.layout is not None and table == find_layout(
+            sheet.records, self.register.layout
         )
+        reader = RowReader(
+            sheet,
+            table,
+            self.register.places,
+            calendar,
+            self.reading,
+            self._day(sheet, table, titles, calendar),
+            _unit_of(sheet, titles, self.register.places),
+            self.register.layout if is_machine_made else None,
+        )
+        body = reader.read()
+        if not is_machine_made:
+            check_sheet(reader, body)
+            self._find_unknown_columns(sheet, table)
+        self._keep(sheet, body)
 
-    def _place(self, at: int, label: str, when: str) -> tuple[int, date] | None:
-        day = self.calendar.read(when)
-        if isinstance(day, str):
-            self._hold(at, day, when)
+    def _calendar(self, sheet: Sheet, table: Table) -> Calendar:
+        """Return the calendar of one sheet: its way of counting days, the year its title gives."""
+        calendar = Calendar(
+            self.calendar.zone, self.calendar.latest, self.calendar.stated, epoch=sheet.epoch
+        )
+        texts = [*title_lines(sheet.records, table), sheet.name or ""]
+        years = {int(year) for text in texts for year in re.findall(r"(?<!\d)20\d{2}(?!\d)", text)}
+        return calendar.in_year(next(iter(years))) if len(years) == 1 else calendar
+
+    def _day(
+        self, sheet: Sheet, table: Table, titles: list[str], calendar: Calendar
+    ) -> date | str | None:
+        """Return the day of a sheet without a column of days: by its titles, its name, or the file's name."""
+        if table.holding("date"):
             return None
-        area = self.register.places.resolve(label, day)
-        if isinstance(area, str):
-            self._hold(at, area, label)
-            return None
-        return area, day
+        said = day_of_lines(titles, calendar)
+        tab = calendar.read(sheet.name) if sheet.name and re.search(r"\d.*\d", sheet.name) else None
+        if isinstance(tab, date):
+            return "date_conflict" if isinstance(said, date) and said != tab else said or tab
+        if said is not None:
+            return said
+        stem = re.sub(r"[_ ]+", " ", self.name.rpartition(".")[0])
+        found = day_of_lines([re.sub(r"(?<!\d)(20\d{2})[.](\d{2})[.](\d{2})", r"\1-\2-\3", stem)], calendar)
+        if found is not None:
+            self.reading.find("day_from_name", sheet.name, day=f"{found:%d/%m/%Y}" if isinstance(found, date) else "")
+        return found
 
-    def _is_layout_total(self, label: str) -> bool:
-        return self.register.layout is not None and label == self.register.layout.total
+    def _find_unknown_columns(self, sheet: Sheet, table: Table) -> None:
+        """Say which columns with digits in them nobody reads."""
+        for column in table.holding("unknown", "unnamed"):
+            body = (record[column.at] for record in sheet.records[table.last + 1 :] if column.at < len(record))
+            if any(any(letter.isdigit() for letter in cell) for cell in body):
+                name = column.heading or f"{column.at + 1}"
+                self.reading.find("column_unknown", sheet.name, table.last + 1, found=f"“{name}”")
 
-    def _is_outside(self, label: str) -> bool:
-        return self.register.layout is not None and label in self.register.layout.outside
+    def _keep(self, sheet: Sheet, body: Body) -> None:
+        for cells in body.cells:
+            keep = cells.qualifiers != HELD
+            days = cells.days[keep].astype("datetime64[D]")
+            columns = (cells.places[keep] + 1, cells.areas[keep], days, cells.values[keep], cells.qualifiers[keep])
+            self.reading.blocks.append(Block(sheet.name, MEASURES.index(cells.measure), *columns))
 
-    def _cell(self, record: list[str], column: int) -> str:
-        return record[column] if column < len(record) else ""
-
-    def _hold(self, at: int, reason: str, text: str) -> None:
-        self.reading.held.append(Held(self.reading.file, self.sheet.name, at + 1, None, reason, text[:80]))
-
-    def _ignore(self, at: int, reason: str) -> None:
-        self.reading.ignored.append(Ignored(self.reading.file, self.sheet.name, at + 1, reason))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from analysis.campaign import Measure
 from analysis.errors import AnalysisError
 from analysis.tallies.checks import CHECKS, Severity
+from analysis.tallies.people import masked
 from analysis.tallies.values import QUALIFIERS
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
@@ -99,16 +100,33 @@ class FileReading:
 
     def find(self, code: str, sheet: str | None = None, row: int | None = None, **detail: object) -> None:
         """Note a finding."""
-        words = {name: str(value) for name, value in detail.items()}
+        words = {name: shortened(str(value)) for name, value in detail.items()}
         self.findings.append(Finding(code, self.file, sheet, row, words))
 
+    def hold(
+        self, reason: str, sheet: str | None, row: int, measure: Measure | None, text: str, **detail: object
+    ) -> None:
+        """Hold a cell, or with ``measure`` None a row, and note why."""
+        self.held.append(Held(self.file, sheet, row, measure, reason, shortened(text)))
+        self.find(reason, sheet, row, found=f"“{shortened(text)}”", **detail)
+
+    def ignore(self, reason: str, sheet: str | None, row: int, measure: Measure | None = None) -> None:
+        """Leave out a row, or one cell of it, that is no tally."""
+        self.ignored.append(Ignored(self.file, sheet, row, reason, measure))
+
     def refuse(self, code: str, **detail: object) -> "FileReading":
-        """Take nothing from the file and say why."""
+        """Take nothing from the file, repeat nothing of it, and say why."""
         self.refused, self.rows = True, 0
-        self.blocks, self.held, self.ignored = [], [], []
-        self.findings = []
+        for kept in (self.blocks, self.held, self.ignored, self.findings):
+            kept.clear()
         self.find(code, **detail)
         return self
+
+
+def shortened(text: str) -> str:
+    """Return ``text`` fit to be shown: one line, at most 80 characters, no long runs of digits."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return masked(line if len(line) <= 80 else line[:79] + "…")
 
 
 @dataclass(frozen=True)
@@ -246,3 +264,49 @@ def _findings(found: list[Finding]) -> pd.DataFrame:
     frame = pd.DataFrame(lines, columns=columns)
     frame["row"] = frame["row"].astype("Int64")
     return frame
+
+
+def current_records(intake: Intake) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the tallies that stand as plain records, and the rows whose number a later file corrects.
+
+    A tally said again with the same value stands in both files; one that a later file changes stands only there.
+    """
+    tallies = intake.tallies
+    given = tallies.assign(missing=tallies["value"].isna(), order=np.arange(len(tallies)))
+    last = given.sort_values(["missing", "order"], ascending=[False, True], kind="stable").drop_duplicates(
+        ["area_code", "date", "measure"], keep="last"
+    )
+    standing = given.merge(
+        last[["area_code", "date", "measure", "value", "qualifier"]],
+        on=["area_code", "date", "measure"],
+        suffixes=("", "_last"),
+    ).sort_values("order")
+    same = (standing["value"] == standing["value_last"]) | (
+        standing["value"].isna() & standing["value_last"].isna()
+    )
+    same &= standing["qualifier"] == standing["qualifier_last"]
+    records = [
+        {
+            "file": one.file,
+            "sheet": None if pd.isna(one.sheet) else one.sheet,
+            "row": int(one.row),
+            "area_code": one.area_code,
+            "date": f"{one.date:%Y-%m-%d}",
+            "measure": one.measure,
+            "value": _number(one.value),
+            "qualifier": one.qualifier,
+        }
+        for one in standing[same].itertuples()
+    ]
+    superseded = [
+        {"file": one.file, "sheet": None if pd.isna(one.sheet) else one.sheet, "row": int(one.row)}
+        | {"reason": "superseded"}
+        for one in standing[~same].itertuples()
+    ]
+    return records, superseded
+
+
+def _number(value: float) -> float | int | None:
+    if np.isnan(value):
+        return None
+    return int(value) if value.is_integer() else value

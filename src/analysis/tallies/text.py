@@ -2,12 +2,20 @@
 
 import csv
 import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 Records = list[list[str]]
 DELIMITERS = (",", ";", "\t", "|")
+MOST_CELLS = 6_000_000
+"""More than this is no tally: 700 areas on every day of ten years would be 2.5 million."""
+SAMPLE = 1 << 16
+_SEP = re.compile(r"sep=(.)\s*(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - it says what the file is
     """The file cannot be read; ``code`` is the check it fails, ``found`` what was seen."""
 
     def __init__(self, code: str, found: str = "") -> None:
@@ -16,23 +24,171 @@ class Unreadable(Exception):
         self.found = found
 
 
-def decode(data: bytes) -> str:
-    """Decode text by its byte-order mark, else as UTF-8; raises Unreadable."""
+class Decoding(NamedTuple):
+    """One way to read bytes or text; ``certain`` if nothing else can be meant."""
+
+    encoding: str
+    text: str
+    certain: bool
+
+
+def decodings(data: bytes) -> Iterator[Decoding]:
+    """Yield the ways to decode a text file: one if it is marked or plain UTF-8, else all that may be meant.
+
+    Raises
+    ------
+    Unreadable
+        If it is certainly none of them.
+    """
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             try:
-                return data.decode(encoding)
+                yield Decoding(encoding, _without_nul(data.decode(encoding)), certain=True)
             except UnicodeDecodeError as error:
-                raise Unreadable("encoding_unknown", str(error.start)) from None
+                raise Unreadable("broken_encoding", f"{encoding}, byte {error.start}") from None
+            return
+    if b"\0" in data:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            text = _decoded(data, encoding)
+            if text is not None and "\0" not in text:
+                yield Decoding(encoding, text, certain=False)
+        return
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Unreadable("encoding_unknown", str(error.start)) from None
+        yield Decoding("utf-8", data.decode("utf-8"), certain=True)
+        return
+    except UnicodeDecodeError:
+        pass
+    if (text := _decoded(data, "cp1258")) is not None:
+        yield Decoding("windows-1258", unicodedata.normalize("NFC", text), certain=False)
+    latin = data.decode("latin-1")
+    yield Decoding("TCVN3", from_tcvn3(latin), certain=False)
+    yield Decoding("VNI", from_vni(latin), certain=False)
 
 
-def split(text: str, delimiter: str) -> Records:
-    """Split text into records with the strict CSV reader; raises Unreadable."""
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise Unreadable("nul_bytes")
+    return text
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def split(text: str, recognised: Callable[[Records], bool]) -> Records:
+    """Split text into records with the strict CSV reader, by the delimiter under which a table is recognised.
+
+    A first line ``sep=;`` decides, and counts as a record like any other.
+
+    Raises
+    ------
+    Unreadable
+        If no delimiter gives a table, or two do, or the quoting is broken.
+    """
+    if said := _SEP.match(text):
+        return [[said[0].strip()], *_records(text[said.end() :], said[1])]
+    sample = text if len(text) <= SAMPLE else text[: SAMPLE + len(text[SAMPLE:].partition("\n")[0])]
+    fitting = [one for one in DELIMITERS if one in sample and recognised(_lenient(sample, one))]
+    if not fitting:
+        # An unclosed quote can swallow the heading; then that is what to say.
+        for delimiter in DELIMITERS:
+            _records(text, delimiter)
+        raise Unreadable("no_table")
+    if len(fitting) > 1:
+        raise Unreadable("delimiter_unclear", " ".join(fitting))
+    return _records(text, fitting[0])
+
+
+def _lenient(text: str, delimiter: str) -> Records:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return []
+
+
+def _records(text: str, delimiter: str) -> Records:
+    if text.count(delimiter) > MOST_CELLS or text.count("\n") > MOST_CELLS:
+        raise Unreadable("too_large", f"> {MOST_CELLS} cells")
+    try:
+        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise Unreadable("damaged_file", str(error)) from None
+        if "field larger" in str(error):
+            raise Unreadable("too_large", "one cell of more than 131,072 characters") from None
+        raise Unreadable("broken_quoting") from None
+    # A quote that is closed by the next one, rows further down, hides those rows in one cell.
+    if '"' in text and any(
+        cell.count("\n") > 1 and cell.count(delimiter) > 2 for record in records for cell in record
+    ):
+        raise Unreadable("broken_quoting")
+    return records
+
+
+# ---- What older fonts and wrong turns made of Vietnamese ----
+
+_TCVN3 = str.maketrans(
+    dict(
+        zip(
+            "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ¡¢§£¤¥¦",
+            "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂĐÊÔƠƯ",
+            strict=True,
+        )
+    )
+)
+_VNI_TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
+_VNI_HATS = {
+    "â": "\u0302", "á": "\u0302\u0301", "à": "\u0302\u0300", "å": "\u0302\u0309", "ã": "\u0302\u0303",
+    "ä": "\u0302\u0323", "ê": "\u0306", "é": "\u0306\u0301", "è": "\u0306\u0300", "ú": "\u0306\u0309",
+    "ü": "\u0306\u0303", "ë": "\u0306\u0323",
+}  # fmt: skip
+_VNI_LETTERS = {"ñ": "đ", "ô": "ơ", "ö": "ư", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
+_VNI = re.compile("([aeiouyôö])([ùøûõïâáàåãäêéèúüë])|([ñôöæóòî])", re.IGNORECASE)
+
+
+def from_tcvn3(text: str) -> str:
+    """Read as TCVN3 (ABC) what was shown as Latin-1."""
+    return text.translate(_TCVN3)
+
+
+def from_vni(text: str) -> str:
+    """Read as VNI Windows what was shown as Latin-1: a letter, then the mark it bears."""
+
+    def letter(found: re.Match[str]) -> str:
+        base, mark, alone = found[1], found[2], found[3]
+        if alone:
+            return _cased(_VNI_LETTERS[alone.lower()], alone)
+        marks = _VNI_TONES.get(mark.lower()) or _VNI_HATS[mark.lower()]
+        plain = _VNI_LETTERS.get(base.lower(), base.lower())
+        return _cased(unicodedata.normalize("NFC", plain + marks), base)
+
+    return _VNI.sub(letter, text)
+
+
+def _cased(letter: str, like: str) -> str:
+    return letter.upper() if like.isupper() else letter
+
+
+def from_mojibake(text: str, encoding: str) -> str:
+    """Undo reading UTF-8 as another encoding; the text as it is where that cannot be what happened."""
+    try:
+        return b"".join(_byte(letter, encoding) for letter in text).decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _byte(letter: str, encoding: str) -> bytes:
+    try:
+        return letter.encode(encoding)
+    except UnicodeEncodeError:
+        return letter.encode("latin-1")
+
+
+REPAIRS: Mapping[str, Callable[[str], str]] = {
+    "TCVN3": from_tcvn3,
+    "VNI": from_vni,
+    "UTF-8 → Windows-1252": lambda text: from_mojibake(text, "cp1252"),
+    "UTF-8 → CP437": lambda text: from_mojibake(text, "cp437"),
+}
+"""What may have happened to text that decodes but says nothing; taken only where the result proves itself."""

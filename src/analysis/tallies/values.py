@@ -6,7 +6,7 @@ A dot groups thousands and a comma is the decimal mark. What has a second readin
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -38,8 +38,8 @@ _QUALIFIER = re.compile(
     "(" + "|".join(re.escape(word) for word in sorted(_QUALIFYING, key=len, reverse=True)) + r")\s*(?=[\s\d])"
 )
 _TAIL = re.compile(rf"\s*({'|'.join(_SCALES)})?\s*(?:{_NOUNS})?", re.ASCII)
-_PLAIN = re.compile(r"(?:0|[1-9][0-9]{0,14}|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)")
 _ALL_PLAIN = re.compile(r"(?:(?:0|[1-9][0-9]{0,14}|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)\n)*")
+_ALL_PERCENTS = re.compile(r"(?:(?:0|[1-9][0-9]{0,3})(?:,[0-9]{1,6})?%?\n)*")
 _NUMBER = re.compile(
     rf"(?:(?P<whole>0|[1-9][0-9]{{0,14}}|[1-9][0-9]{{0,2}}(?:(?P<by>[.'’{SPACES}])[0-9]{{3}})(?:(?P=by)[0-9]{{3}})*))"
     r"(?:,(?P<part>[0-9]{1,6}))?"
@@ -74,7 +74,9 @@ def read_count(text: str) -> Number | str:
     if isinstance(number, str):
         return number
     value, qualifier = number
-    return Number(value, qualifier) if value.is_integer() else "not_whole"
+    if value.is_integer():
+        return Number(value, qualifier)
+    return "comma_thousands" if _fault(cell) == "comma_thousands" else "not_whole"
 
 
 def read_percent(text: str) -> Number | str:
@@ -96,14 +98,31 @@ def read_counts(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Nu
         ``read_count`` says of it.
     """
     joined = "\n".join(cells) + "\n"
-    if _ALL_PLAIN.fullmatch(joined) and cells:
+    if cells and _ALL_PLAIN.fullmatch(joined):
         whole = np.array(joined.replace(".", "").split("\n")[:-1], dtype=np.int64).astype(np.float64)
         if len(whole) == len(cells) and whole.max() < LARGEST:
             return whole, {}
+    return _each(cells, read_count)
+
+
+def read_percents(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Number | str]]:
+    """Read a column of percentages, as `read_counts` reads counts."""
+    joined = "\n".join(cells) + "\n"
+    if cells and _ALL_PERCENTS.fullmatch(joined):
+        shares = np.array(joined.replace(",", ".").replace("%", "").split("\n")[:-1], dtype=np.float64)
+        if len(shares) == len(cells):
+            return shares, {}
+    return _each(cells, read_percent)
+
+
+def _each(
+    cells: Sequence[str], read: Callable[[str], Number | str]
+) -> tuple[NDArray[np.float64], dict[int, Number | str]]:
     values = np.full(len(cells), np.nan)
     odd: dict[int, Number | str] = {}
+    known: dict[str, Number | str] = {}
     for at, cell in enumerate(cells):
-        number = read_count(cell)
+        number = known[cell] if cell in known else known.setdefault(cell, read(cell))
         if isinstance(number, Number) and number.qualifier == "exact" and number.out_of is None:
             values[at] = number.value
         else:
@@ -112,9 +131,7 @@ def read_counts(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Nu
 
 
 def _tidy(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split(" ")).strip(
-        SPACES + "\t\r\n\u200b\ufeff"
-    )
+    return unicodedata.normalize("NFC", text).casefold().strip(SPACES + "\t\r\n\u200b\ufeff")
 
 
 def _read_plain(cell: str) -> tuple[float, Qualifier] | str:
@@ -122,28 +139,41 @@ def _read_plain(cell: str) -> tuple[float, Qualifier] | str:
     if words := _QUALIFIER.match(cell):
         qualifier = _QUALIFYING[words[1]]
         cell = cell[words.end() :].lstrip(SPACES)
-    if cell.startswith(("-", "−", "(")) and re.search(r"[0-9]", cell):
-        return "negative"
+    number = _NUMBER.match(cell)
+    tail = _TAIL.fullmatch(cell, number.end()) if number else None
+    if number is None or tail is None:
+        return _fault(cell)
+    digits = re.sub(r"[^0-9]", "", number["whole"])
+    scale = _SCALES.get(tail[1] or "", 0)
+    value = float(f"{digits}.{number['part'] or 0}e{scale}")
+    if value >= LARGEST:
+        return "number_too_large"
+    # Who writes "12,6 nghìn" has rounded: nobody counts in hundreds.
+    return value, "about" if scale and qualifier == "exact" else qualifier
+
+
+def _fault(cell: str) -> str:
+    """Name what is wrong with a cell that is no number."""
     if cell.startswith("="):
         return "formula_without_value"
     if cell.startswith("#"):
         return "error_cell"
-    number = _NUMBER.match(cell)
-    tail = _TAIL.fullmatch(cell, number.end()) if number else None
-    if number is None or tail is None:
-        return "not_a_number"
-    digits = re.sub(r"[^0-9]", "", number["whole"])
-    part = number["part"] or ""
-    scale = _SCALES.get(tail[1] or "", 0)
-    value = float(f"{digits}.{part or 0}e{scale}")
-    return (value, qualifier) if value < LARGEST else "too_large"
+    if re.fullmatch(r"[-−(]\s?[0-9][0-9.,]*\)?", cell):
+        return "negative"
+    if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?", cell):
+        return "comma_thousands"
+    if re.fullmatch(r"[0-9.,]+\s?%", cell):
+        return "percent_in_count"
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{2,4}", cell):
+        return "looks_like_date"
+    return "not_a_number"
 
 
 def _read_of(cell: str) -> Number | str:
     done, _, whole = cell.partition("/")
-    first, second = _read_plain(done.strip()), _read_plain(whole.strip())
+    first, second = _read_plain(done.strip(SPACES)), _read_plain(whole.strip(SPACES))
     if isinstance(first, str) or isinstance(second, str):
-        return "not_a_number"
+        return _fault(cell)
     if not first[0].is_integer() or not second[0].is_integer() or second[1] != "exact":
         return "not_whole"
     if 1 <= first[0] <= 31 and 1 <= second[0] <= 12:

@@ -1,0 +1,151 @@
+"""Do the numbers of one sheet agree with each other: totals with their parts, a day with its sum, percent with count?"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.tallies.rows import HELD, Body, Cells, RowReader
+from analysis.tallies.values import QUALIFIERS, Number, read_count, read_counts
+
+EXACT = QUALIFIERS.index("exact")
+MISSING = QUALIFIERS.index("missing")
+
+
+def check_sheet(reader: RowReader, body: Body) -> None:
+    """Check one sheet against itself: hold what cannot be, find what does not agree."""
+    _check_day_within_sum(reader, body)
+    _check_day_for_sum(reader, body)
+    for cells in body.cells:
+        if cells.measure != "rate_printed":
+            _check_totals(reader, cells, body)
+    _check_rates(reader, body)
+
+
+def _pairs(body: Body) -> list[tuple[Cells, Cells]]:
+    """Columns of one day's count and of the sum that stand side by side."""
+    return [
+        (one, whole)
+        for one in body.cells
+        for whole in body.cells
+        if one.measure == "activated_on_day"
+        and whole.measure == "activated_cumulative"
+        and len(one.places) == len(whole.places)
+        and np.array_equal(one.places, whole.places)
+        and np.array_equal(one.days, whole.days)
+    ]
+
+
+def _both_exact(one: Cells, other: Cells) -> NDArray[np.bool_]:
+    both: NDArray[np.bool_] = (one.qualifiers == EXACT) & (other.qualifiers == EXACT)
+    return both
+
+
+def _check_day_within_sum(reader: RowReader, body: Body) -> None:
+    """More on the day than ever: one of the two is not what its heading says."""
+    for one, whole in _pairs(body):
+        impossible = _both_exact(one, whole) & (one.values > whole.values)
+        if impossible.any():
+            reader.hold_cells(one, impossible, "day_above_sum")
+            reader.hold_cells(whole, impossible, "day_above_sum")
+
+
+def _check_day_for_sum(reader: RowReader, body: Body) -> None:
+    """A sum equal to its day, where the other rows have sums well above theirs: the day's count was typed twice."""
+    for one, whole in _pairs(body):
+        both = _both_exact(one, whole)
+        same = both & (one.values == whole.values) & (one.values > 0)
+        usual = both & (whole.values > 2 * one.values)
+        if same.any() and usual.sum() >= 2 and usual.sum() >= 2 * same.sum():
+            reader.hold_cells(whole, same, "day_typed_as_sum")
+
+
+def _check_totals(reader: RowReader, cells: Cells, body: Body) -> None:
+    """Compare every total and section row with the rows it can be the sum of."""
+    sheet, exact = reader.sheet, cells.qualifiers == EXACT
+    breaks = sorted(sums.place for sums in body.sums)
+    for row in breaks:
+        number = read_count(sheet.records[row][cells.column] if cells.column < len(sheet.records[row]) else "")
+        if not isinstance(number, Number) or number.qualifier != "exact":
+            continue
+        before = max((place for place in breaks if place < row), default=-1)
+        after = min((place for place in breaks if place > row), default=len(sheet.records))
+        groups = (
+            np.ones(len(cells.places), dtype=bool),
+            (cells.places > before) & (cells.places < row),
+            (cells.places > row) & (cells.places < after),
+            cells.places < row,
+            cells.places > row,
+        )
+        judged = [
+            float(cells.values[group & exact].sum())
+            for group in groups
+            if group.any() and (exact | (cells.qualifiers == MISSING))[group].all()
+        ]
+        if len(set(cells.areas.tolist())) == 1 and "cumulative" in cells.measure and exact.any():
+            judged.extend((float(cells.values[exact][-1]), float(cells.values[exact].max())))
+        if judged and number.value not in judged:
+            reader.reading.find(
+                "total_differs", sheet.name, row + 1, found=_said(number.value), sum=_said(judged[0])
+            )
+
+
+def _check_rates(reader: RowReader, body: Body) -> None:
+    """Recompute each printed percentage with every denominator it can have; above 100 is real."""
+    for rate in (cells for cells in body.cells if cells.measure == "rate_printed"):
+        counts = [
+            cells
+            for cells in body.cells
+            if cells.measure != "rate_printed"
+            and np.array_equal(cells.places, rate.places)
+            and np.array_equal(cells.days, rate.days)
+        ]
+        if not counts or not len(rate.places):
+            continue
+        known = [np.where(cells.qualifiers == EXACT, cells.values, np.nan) for cells in counts]
+        explained = np.zeros(len(rate.places), dtype=bool)
+        comparable = np.zeros(len(rate.places), dtype=bool)
+        for number, count in enumerate(known):
+            over = known[:number] + known[number + 1 :] + _denominators(reader, rate, counts)
+            for whole in over:
+                share = 100 * count / np.where(whole > 0, whole, np.nan)
+                comparable |= np.isfinite(share)
+                explained |= np.abs(share - rate.values) <= _near(rate.values)
+        doubtful = np.any([cells.qualifiers == HELD for cells in counts], axis=0)
+        wrong = (rate.qualifiers == EXACT) & comparable & ~explained & ~doubtful
+        for position in np.flatnonzero(wrong):
+            row, found = int(rate.places[position]) + 1, _said(float(rate.values[position]))
+            reader.reading.find("rate_differs", reader.sheet.name, row, found=found)
+
+
+def _denominators(reader: RowReader, rate: Cells, counts: list[Cells]) -> list[NDArray[np.float64]]:
+    """Everything a printed percentage may be a percentage of, row by row: (n,) each, NaN where unknown."""
+    found = []
+    for column in reader.table.holding("target", "other"):
+        texts = [record[column.at] if column.at < len(record) else "" for record in _records(reader, rate)]
+        found.append(read_counts(texts)[0])
+    for cells in counts:
+        whole = np.full(len(cells.places), np.nan)
+        for position, number in cells.out_of.items():
+            whole[position] = number
+        found.append(whole)
+    areas = reader.places.areas
+    for name in ("target", "eligible", "population"):
+        of_area = np.array([getattr(area, name) or np.nan for area in areas], dtype=float)
+        found.append(of_area[rate.areas])
+    return found
+
+
+def _records(reader: RowReader, cells: Cells) -> Iterator[list[str]]:
+    return (reader.records[row] for row in cells.places.tolist())
+
+
+def _near(rate: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far a percentage may lie from the truth: one unit of its last decimal, so that cutting is no error."""
+    tenths = np.isclose(rate * 10, np.round(rate * 10))
+    return np.where(np.isclose(rate, np.round(rate)), 1.0, np.where(tenths, 0.1, 0.01)) * 1.01
+
+
+def _said(number: float) -> str:
+    text = f"{number:,.0f}" if number.is_integer() else f"{number:,.2f}"
+    return text.translate(str.maketrans(",.", ".,"))

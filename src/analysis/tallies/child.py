@@ -1,0 +1,123 @@
+"""The parent's side of reading workbooks in a process with limits of time and memory."""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from analysis.tallies.container import Content
+from analysis.tallies.text import Records, Unreadable
+
+SECONDS = 10.0
+"""No file may take longer."""
+_PROGRAM = Path(__file__).with_name("workbook.py")
+
+
+class Sheet(NamedTuple):
+    """One sheet as records of text; rows, columns and merged ranges count from 0; ``name`` is None for text files."""
+
+    name: str | None
+    records: Records
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    epoch: Any = None
+    notes: tuple[str, ...] = ()
+
+
+class WorkbookReader:
+    """Reads workbooks in one process after another; use it as a context so that the last one ends too."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def read(self, data: bytes, content: Content) -> list[Sheet]:
+        """Read all sheets of a workbook; raises Unreadable if it cannot be, or takes too much."""
+        fresh = self._process is None
+        reply = self._ask(data, content)
+        if reply is None or reply.get("refused", ("",))[0] == "too_large":
+            # What earlier files left behind must never cost a good file its place.
+            self._end()
+            reply = reply if fresh else self._ask(data, content)
+        if reply is None:
+            self._end()
+            raise Unreadable("damaged_file", "reader stopped")
+        if "refused" in reply:
+            raise Unreadable(*reply["refused"])
+        return [_sheet(one) for one in reply["sheets"]]
+
+    def _ask(self, data: bytes, content: Content) -> dict[str, Any] | None:
+        """Send one file and wait for the answer; None if the process died of it."""
+        process = self._process = self._process or _start()
+        assert process.stdin is not None  # noqa: S101 - for the type checker: both are pipes
+        assert process.stdout is not None  # noqa: S101
+        request = {"kind": content.kind, "formulas": content.formulas, "size": len(data)}
+        deadline = time.monotonic() + self._seconds
+        try:
+            process.stdin.write(json.dumps(request).encode() + b"\n" + data)
+            process.stdin.flush()
+        except BrokenPipeError:
+            return None
+        head = self._receive(process.stdout.fileno(), 12, deadline)
+        body = self._receive(process.stdout.fileno(), int(head), deadline) if head else None
+        reply: dict[str, Any] | None = json.loads(body.decode("utf-8", "surrogatepass")) if body else None
+        return reply
+
+    def _receive(self, stream: int, size: int, deadline: float) -> bytes | None:
+        parts: list[bytes] = []
+        while size > 0:
+            ready, _, _ = select.select([stream], [], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                self._end()
+                raise Unreadable("too_slow", f"{self._seconds:.0f} s")
+            part = os.read(stream, min(size, 1 << 20))
+            if not part:
+                return None
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def _start() -> subprocess.Popen[bytes]:
+    quiet = {"OPENPYXL_LXML": "False", "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+    return subprocess.Popen(  # noqa: S603 - our own program, no shell
+        [sys.executable, "-P", str(_PROGRAM)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **quiet},
+    )
+
+
+def _sheet(one: dict[str, Any]) -> Sheet:
+    return Sheet(
+        one["name"],
+        one["records"],
+        one["hidden"],
+        frozenset(one["hidden_rows"]),
+        frozenset(one["hidden_columns"]),
+        tuple(tuple(box) for box in one["merged"]),
+        one["epoch"],
+        tuple(one["notes"]),
+    )

@@ -1,0 +1,65 @@
+"""Is this a list of people? Citizen and telephone numbers are found here, and never leave this module.
+
+A citizen number has twelve digits: province (3), sex and century (1), year of birth (2), six more
+(Decree 137/2015/NĐ-CP, article 13; Circular 07/2016/TT-BCA, article 7). Spreadsheets drop its leading zero.
+"""
+
+import re
+from collections.abc import Sequence
+
+from analysis.tallies.places import bare
+
+_GAP = r"[ .\-\u00a0]"
+_ALONE = r"(?<![\d.,/\-+])(?<!\d[ \u00a0])"
+_CITIZEN = re.compile(
+    rf"{_ALONE}0\d{{2}}(?:[0-3]\d{{8}}|{_GAP}\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}}|\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
+    rf"|{_GAP}\d{_GAP}?\d{{2}}{_GAP}?\d{{6}})(?![\d]|[.,]\d)"
+)
+_WITHOUT_ZERO = re.compile(rf"{_ALONE}[1-9]\d[0-3]\d{{8}}(?![\d]|[.,]\d)")
+_PHONE = re.compile(
+    rf"(?<![\d.,/\-])(?:(?:\+|00)84{_GAP}?(?:\(0\))?|(?<!\d )0)[35789]\d(?:\d{{7}}|(?:{_GAP}?\d){{7}})(?![\d]|[.,]\d)"
+    r"|(?<![\d.,/\-+])84[35789]\d{8}(?![\d]|[.,]\d)"
+)
+_ASKS = re.compile(
+    r"\b(?:cccd|cmnd|cmt|can cuoc|chung minh(?: nhan dan)?|(?:so|ma) dinh danh|dien thoai|sdt|so dt|di dong"
+    r"|phone|mobile|citizen id)\b"
+)
+_LONG = re.compile(r"(?<!\d)\d{9,12}(?!\d)")
+_LAST_PROVINCE = 96
+
+
+def is_list_of_people(text: str) -> bool:
+    """Whether ``text``, a whole file, holds citizen or telephone numbers of people."""
+    if any(_is_citizen(found[0]) for found in _CITIZEN.finditer(text)):
+        return True
+    if sum(int(found[0][:2]) <= _LAST_PROVINCE for found in _WITHOUT_ZERO.finditer(text)) > 1:
+        return True
+    return any(_is_phone(found[0]) for found in _PHONE.finditer(text))
+
+
+def asks_for_people(records: Sequence[Sequence[str]]) -> bool:
+    """Whether a column is headed as one of citizen or telephone numbers, and holds such digits."""
+    asked: set[int] = set()
+    for record in records:
+        for column, cell in enumerate(record):
+            if column in asked and _LONG.search(re.sub(_GAP, "", cell)):
+                return True
+            if cell and not cell[0].isdigit() and len(cell) < 80 and _ASKS.search(bare(cell)):
+                asked.add(column)
+    return False
+
+
+def masked(text: str) -> str:
+    """Return ``text`` with every run of nine digits or more taken out."""
+    return re.sub(rf"\+?\d(?:{_GAP}?\d){{8,}}", "…", text)
+
+
+def _is_citizen(found: str) -> bool:
+    digits = re.sub(r"\D", "", found)
+    return len(digits) == 12 and 1 <= int(digits[:3]) <= _LAST_PROVINCE and digits[3] in "0123"
+
+
+def _is_phone(found: str) -> bool:
+    """Whether the digits are grouped as people group them, not a row of small numbers."""
+    groups = [group for group in re.split(r"\D+", found) if group]
+    return all(len(group) > 1 for group in groups[1:]) or len(groups) == 1

@@ -1,0 +1,369 @@
+"""Do the tallies of one area agree with each other from day to day, and with how many people there are?
+
+Works on all files read so far at once, on the value that stands for each area, day and measure: so that neither the
+order of files that do not overlap nor a later file can change what is held as of an earlier instant.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.campaign import Area
+from analysis.tallies.result import Block, FileReading
+from analysis.tallies.rows import EPOCH
+from analysis.tallies.sheet import MEASURES
+from analysis.tallies.values import QUALIFIERS
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+EXACT, MISSING = QUALIFIERS.index("exact"), QUALIFIERS.index("missing")
+SUM, DAY = MEASURES.index("activated_cumulative"), MEASURES.index("activated_on_day")
+RUNNING = [at for at, measure in enumerate(MEASURES) if measure.endswith("_cumulative")]
+OF_PEOPLE = [SUM, DAY, MEASURES.index("level1_cumulative"), MEASURES.index("level2_cumulative")]
+FALL = 0.5
+"""A sum that falls below this share of the one before it is another kind of number; smaller falls are corrections."""
+SLIGHTLY = 1.5
+"""Estimates of eligible people may be wrong by this factor."""
+JUMP = 10.0
+"""A sum that grows by this factor within a week has a digit too many, perhaps."""
+
+
+class Flat(NamedTuple):
+    """All tallies of some readings as columns; ``block`` and ``at`` say where each is kept."""
+
+    reading: Ints
+    block: Ints
+    at: Ints
+    row: Ints
+    area: Ints
+    day: Ints
+    measure: Ints
+    value: Floats
+    qualifier: Ints
+
+
+@dataclass
+class Review:
+    """One pass over some readings; ``out`` marks the tallies that are taken out."""
+
+    readings: Sequence[FileReading]
+    areas: Sequence[Area]
+    flat: Flat
+    out: NDArray[np.bool_]
+
+    def hold(self, positions: Ints, reason: str, **detail: object) -> None:
+        """Take tallies out of their blocks and hold them."""
+        for position in positions[~self.out[positions]].tolist():
+            self.out[position] = True
+            reading, sheet, row, measure = self._where(position)
+            reading.hold(reason, sheet, row, MEASURES[measure], self._said(position), **detail)
+
+    def ignore(self, positions: Ints, reason: str) -> None:
+        """Take tallies out of their blocks that another one says as well."""
+        for position in positions[~self.out[positions]].tolist():
+            self.out[position] = True
+            reading, sheet, row, measure = self._where(position)
+            reading.ignore(reason, sheet, row, MEASURES[measure])
+
+    def find(self, positions: Ints, code: str, **detail: object) -> None:
+        """Note a finding for each tally."""
+        for position in positions.tolist():
+            reading, sheet, row, _ = self._where(position)
+            reading.find(code, sheet, row, found=self._said(position), area=self._name(position), **detail)
+
+    def _where(self, position: int) -> tuple[FileReading, str | None, int, int]:
+        reading = self.readings[self.flat.reading[position]]
+        block = reading.blocks[self.flat.block[position]]
+        return reading, block.sheet, int(self.flat.row[position]), int(self.flat.measure[position])
+
+    def _said(self, position: int) -> str:
+        return f"{self.flat.value[position]:,.0f}".replace(",", ".")
+
+    def _name(self, position: int) -> str:
+        return self.areas[self.flat.area[position]].name
+
+
+def review(readings: Sequence[FileReading], areas: Sequence[Area], *, machine_made: bool = False) -> None:
+    """Check the tallies of all readings against each other; what cannot be true is taken out and held.
+
+    Parameters
+    ----------
+    readings
+        In the order of receipt; changed in place.
+    areas
+        What blocks point into.
+    machine_made
+        Whether the files are of a machine: then a day on which nothing moved is the machine's, not a stale copy.
+    """
+    flat = _flatten(readings)
+    if not len(flat.row):
+        return
+    pass_ = Review(readings, areas, flat, np.zeros(len(flat.row), dtype=bool))
+    standing = _standing(pass_)
+    _check_people(pass_, standing, machine_made=machine_made)
+    if not machine_made:
+        _check_stale(pass_, standing)
+    for measure in RUNNING:
+        _check_running(pass_, standing, measure)
+    _check_gaps(pass_, standing)
+    if pass_.out.any():
+        _take_out(pass_)
+
+
+def _flatten(readings: Sequence[FileReading]) -> Flat:
+    blocks = [(n, b, block) for n, reading in enumerate(readings) for b, block in enumerate(reading.blocks)]
+    sizes = [len(block.rows) for _, _, block in blocks]
+
+    def spread(numbers: list[int]) -> Ints:
+        return np.repeat(np.array(numbers, dtype=np.int64), sizes)
+
+    def joined(name: str) -> NDArray[np.generic]:
+        parts = [getattr(block, name) for _, _, block in blocks]
+        return np.concatenate(parts) if parts else np.array([], dtype=np.int64)
+
+    return Flat(
+        reading=spread([n for n, _, _ in blocks]),
+        block=spread([b for _, b, _ in blocks]),
+        at=np.concatenate([np.arange(size) for size in sizes]) if sizes else np.array([], dtype=np.int64),
+        row=joined("rows").astype(np.int64),
+        area=joined("areas").astype(np.int64),
+        day=joined("days").astype(np.int64),
+        measure=spread([block.measure for _, _, block in blocks]),
+        value=joined("values").astype(np.float64),
+        qualifier=joined("qualifiers").astype(np.int64),
+    )
+
+
+def _keys(flat: Flat) -> Ints:
+    """One number for each area, day and measure."""
+    day = flat.day - flat.day.min()
+    span = int(day.max()) + 1
+    return ((flat.measure * (int(flat.area.max()) + 1)) + flat.area) * span + day
+
+
+def _standing(pass_: Review) -> Ints:
+    """Return the positions of the tallies that stand: the last word for each area, day and measure, in that order.
+
+    Within one file the same area and day may be said only once: the same value again is ignored, another value holds
+    both. From file to file the later one stands; one that says nothing takes nothing back.
+    """
+    flat, keys = pass_.flat, _keys(pass_.flat)
+    order = np.lexsort((np.arange(len(keys)), keys))
+    again = np.flatnonzero(keys[order][1:] == keys[order][:-1])
+    if not len(again):
+        return order
+    for key in np.unique(keys[order][again]):
+        left, right = np.searchsorted(keys[order], [key, key + 1])
+        group = order[left:right]
+        for reading in np.unique(flat.reading[group]):
+            _settle(pass_, group[flat.reading[group] == reading])
+    order = order[~pass_.out[order]]
+    told = order[np.lexsort((flat.qualifier[order] != MISSING, keys[order]))]
+    told = told[np.lexsort((flat.reading[told], flat.qualifier[told] != MISSING, keys[told]))]
+    last = np.append(keys[told][1:] != keys[told][:-1], np.True_)
+    standing: Ints = told[last]
+    _find_revised(pass_, told, keys)
+    return standing
+
+
+def _settle(pass_: Review, same: Ints) -> None:
+    """Settle what one file says of one area, day and measure more than once."""
+    if len(same) < 2:
+        return
+    flat = pass_.flat
+    said = same[flat.qualifier[same] != MISSING]
+    pass_.ignore(same[flat.qualifier[same] == MISSING][0 if len(said) else 1 :], "said_again")
+    words = {(float(flat.value[at]), int(flat.qualifier[at])) for at in said}
+    if len(words) > 1:
+        pass_.hold(said, "said_twice")
+    elif len(said) > 1:
+        pass_.ignore(said[1:], "said_again")
+        pass_.find(said[1:2], "said_again")
+
+
+def _find_revised(pass_: Review, told: Ints, keys: Ints) -> None:
+    flat = pass_.flat
+    for earlier, later in zip(told[:-1], told[1:], strict=True):
+        if keys[earlier] == keys[later] and flat.qualifier[earlier] != MISSING:
+            if flat.value[earlier] != flat.value[later]:
+                pass_.find(np.array([later]), "revised", before=pass_._said(int(earlier)))
+
+
+def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
+    """Nobody can count more people than are eligible; where only residents are known, twice as many is too many.
+
+    How many are eligible is itself an estimate. A machine's count a little above it is kept, with a finding.
+    """
+    flat = pass_.flat
+    most = np.array(
+        [area.eligible or 2 * (area.population or 0) or np.inf for area in pass_.areas], dtype=np.float64
+    )
+    counted = standing[np.isin(flat.measure[standing], OF_PEOPLE)]
+    share = flat.value[counted] / most[flat.area[counted]]
+    for position, over in zip(counted[share > 1], share[share > 1], strict=True):
+        said = f"{most[flat.area[position]]:,.0f}".replace(",", ".")
+        if machine_made and over <= SLIGHTLY:
+            pass_.find(np.array([position]), "above_estimate", most=said)
+        else:
+            pass_.hold(np.array([position]), "above_eligible", most=said)
+
+
+def _check_stale(pass_: Review, standing: Ints) -> None:
+    """A day on which every area has the sum, and what it counted that day, of the day before is a stale copy."""
+    flat = pass_.flat
+    sums = standing[(flat.measure[standing] == SUM) & (flat.qualifier[standing] == EXACT)]
+    sums = sums[~pass_.out[sums]]
+    counts = {
+        (int(flat.area[at]), int(flat.day[at])): float(flat.value[at])
+        for at in standing[(flat.measure[standing] == DAY) & (flat.qualifier[standing] == EXACT)]
+    } if len(sums) < 200_000 else {}
+    order = sums[np.lexsort((flat.day[sums], flat.area[sums]))]
+    same = (
+        (flat.area[order][1:] == flat.area[order][:-1])
+        & (flat.value[order][1:] == flat.value[order][:-1])
+        & (flat.value[order][1:] > 0)
+    )
+    unmoved = order[1:][same]
+    followed = order[1:][flat.area[order][1:] == flat.area[order][:-1]]
+    for day in np.unique(flat.day[unmoved]):
+        today = unmoved[flat.day[unmoved] == day]
+        if len(today) < 3 or len(today) < (flat.day[followed] == day).sum():
+            continue
+        on_day = [counts.get((int(flat.area[at]), int(day))) for at in today]
+        if any(count == 0 for count in on_day):
+            continue
+        pass_.hold(today, "stale_copy")
+        both = standing[(flat.day[standing] == day) & (flat.measure[standing] == DAY)]
+        pass_.hold(both[np.isin(flat.area[both], flat.area[today])], "stale_copy")
+
+
+def _check_running(pass_: Review, standing: Ints, measure: int) -> None:
+    """Check that a sum only grows, and by what was counted on the day."""
+    flat = pass_.flat
+    sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
+    sums = sums[~pass_.out[sums]]
+    sums = sums[np.lexsort((flat.day[sums], flat.area[sums]))]
+    if not len(sums):
+        return
+    counted = _counted_on(pass_, standing, sums) if measure == SUM else np.full(len(sums), np.nan)
+    value, day = flat.value[sums], flat.day[sums]
+    follows = np.append(False, flat.area[sums][1:] == flat.area[sums][:-1])
+    before = np.append(np.nan, value[:-1])
+    step = np.append(0, np.diff(day))
+    with np.errstate(invalid="ignore"):
+        odd = follows & (
+            (value < before)
+            | ((value > JUMP * before) & (before >= 100) & (step <= 7))
+            | ((step == 1) & np.isfinite(counted) & (value - before != counted))
+        )
+    for area in np.unique(flat.area[sums][odd]):
+        of_area = flat.area[sums] == area
+        _check_one(pass_, sums[of_area], counted[of_area])
+
+
+def _counted_on(pass_: Review, standing: Ints, sums: Ints) -> Floats:
+    """What was counted on the day of each sum, NaN where that is not known exactly."""
+    flat, keys = pass_.flat, _keys(pass_.flat)
+    days = standing[(flat.measure[standing] == DAY) & (flat.qualifier[standing] == EXACT)]
+    days = days[~pass_.out[days]]
+    days = days[np.argsort(keys[days])]
+    shift = keys[days] - _keys(flat._replace(measure=np.full_like(flat.measure, SUM)))[days]
+    wanted = keys[sums] + (shift[0] if len(shift) else 0)
+    at = np.minimum(np.searchsorted(keys[days], wanted), max(len(days) - 1, 0))
+    if not len(days):
+        return np.full(len(sums), np.nan)
+    return np.where(keys[days][at] == wanted, flat.value[days][at], np.nan)
+
+
+def _check_one(pass_: Review, sums: Ints, counted: Floats) -> None:
+    """Check the sums of one area in the order of days; most areas never come here."""
+    flat = pass_.flat
+    kept = np.ones(len(sums), dtype=bool)
+    for at in _contradicted(flat.value[sums], flat.day[sums], counted):
+        pass_.hold(sums[at : at + 1], "sum_contradicted")
+        kept[at] = False
+    for at in _of_another_kind(flat.value[sums], kept):
+        pass_.hold(sums[at : at + 1], "sum_out_of_line")
+        kept[at] = False
+    sums, counted = sums[kept], counted[kept]
+    value, day = flat.value[sums], flat.day[sums]
+    for at in range(1, len(sums)):
+        grown = value[at] - value[at - 1]
+        if grown < 0:
+            pass_.find(sums[at : at + 1], "sum_fell", before=f"{value[at - 1]:,.0f}".replace(",", "."))
+        elif value[at] > JUMP * value[at - 1] >= 100 * JUMP and day[at] - day[at - 1] <= 7:
+            pass_.find(sums[at : at + 1], "sum_jumped", before=f"{value[at - 1]:,.0f}".replace(",", "."))
+        if day[at] - day[at - 1] == 1 and np.isfinite(counted[at]) and grown not in (counted[at],) and grown >= 0:
+            pass_.find(
+                sums[at : at + 1],
+                "day_and_sum_differ",
+                grown=f"{grown:,.0f}".replace(",", "."),
+                counted=f"{counted[at]:,.0f}".replace(",", "."),
+            )
+
+
+def _contradicted(value: Floats, day: Ints, counted: Floats) -> list[int]:
+    """Sums that both neighbours and both days' counts contradict together: they agree without it, not with it."""
+    found = []
+    for at in range(1, len(value) - 1):
+        if day[at] - day[at - 1] == day[at + 1] - day[at] == 1:
+            before, after = value[at - 1] + counted[at], value[at + 1] - counted[at + 1]
+            if before == after != value[at]:
+                found.append(at)
+    return found
+
+
+def _of_another_kind(value: Floats, kept: NDArray[np.bool_]) -> list[int]:
+    """Sums that are out of line with the rest: a day's count, a digit lost or one too many.
+
+    Where a sum falls to less than half, one side of the fall is wrong: the side fewer others agree with, the later
+    one where that does not tell.
+    """
+    left = [at for at in range(len(value)) if kept[at]]
+    found: list[int] = []
+    while True:
+        fall = next((n for n in range(1, len(left)) if value[left[n]] < FALL * value[left[n - 1]]), None)
+        if fall is None:
+            return sorted(found)
+        high, low = left[fall - 1], left[fall]
+        for_high = sum(1 for at in left[: fall - 1] if value[at] > FALL * value[high])
+        for_high += sum(1 for at in left[fall + 1 :] if value[at] >= value[high])
+        for_low = sum(1 for at in left[: fall - 1] if FALL * value[low] < value[at] <= value[low])
+        for_low += sum(1 for at in left[fall + 1 :] if value[low] <= value[at] < value[high])
+        wrong = high if for_low > for_high else low
+        found.append(wrong)
+        left.remove(wrong)
+
+
+def _check_gaps(pass_: Review, standing: Ints) -> None:
+    """Find days without a tally between two that have one, where most days follow each other."""
+    flat = pass_.flat
+    pairs = np.unique(flat.area[standing] * (1 << 32) + (flat.day[standing] - flat.day.min()))
+    area, day = pairs >> 32, (pairs & ((1 << 32) - 1)) + flat.day.min()
+    steps = np.diff(day)[np.diff(area) == 0]
+    if not len(steps):
+        return
+    usual = int(np.bincount(steps).argmax())
+    after = np.flatnonzero((np.diff(area) == 0) & (np.diff(day) > usual)) + 1
+    if (steps == usual).sum() < 2:
+        return
+    for one in np.unique(area[after]):
+        missing = after[area[after] == one]
+        first = int(missing[0])
+        here = standing[(flat.area[standing] == one) & (flat.day[standing] == day[first])][:1]
+        days = int((day[missing] - day[missing - 1] - usual).sum()) // usual
+        pass_.find(here, "days_missing", days=days, since=f"{date.fromordinal(int(day[first - 1]) + EPOCH):%d/%m/%Y}")
+
+
+def _take_out(pass_: Review) -> None:
+    flat = pass_.flat
+    for number in np.unique(flat.reading[pass_.out]):
+        blocks = pass_.readings[number].blocks
+        for b in np.unique(flat.block[pass_.out & (flat.reading == number)]):
+            keep = ~pass_.out[(flat.reading == number) & (flat.block == b)]
+            one = blocks[b]
+            blocks[b] = Block(one.sheet, one.measure, *(column[keep] for column in one[2:]))
