@@ -2,11 +2,12 @@
 
 from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.completion import Goal, completion_cdf, completion_table, goal_for, holidays_of
-from analysis.forecast.history import History, history_from_panel, history_from_table
-from analysis.forecast.hub import date_rows, share_rows
+from analysis.forecast.history import TOTAL, History, Push, history_from_panel, history_from_table
 from analysis.forecast.models import naive, simulate, structural
 from analysis.forecast.outlook import Outlook, forecast_campaign, standing
-from analysis.forecast.paths import TOTAL, Paths
+from analysis.forecast.paths import Paths
+from analysis.forecast.pooled import pooled
+from analysis.forecast.series import forecast_series, impossible_targets
 
 __all__ = [
     "TOTAL",
@@ -14,18 +15,20 @@ __all__ = [
     "History",
     "Outlook",
     "Paths",
+    "Push",
     "backtest",
     "completion_cdf",
     "completion_table",
-    "date_rows",
     "forecast_campaign",
+    "forecast_series",
     "goal_for",
     "history_from_panel",
     "history_from_table",
     "holidays_of",
+    "impossible_targets",
     "naive",
     "past_origins",
-    "share_rows",
+    "pooled",
     "simulate",
     "standing",
     "structural",

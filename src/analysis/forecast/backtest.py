@@ -10,7 +10,8 @@ import pandas as pd
 from analysis.forecast import scores
 from analysis.forecast.models import Model, simulate
 from analysis.forecast.paths import Paths
-from analysis.forecast.weekly import WEEK, fill_days
+from analysis.forecast.clean import hold_last
+from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +46,7 @@ def backtest(
         One row a model, origin, location and horizon: truth and median (people), crps and wis (percentage points of the
         eligible), whether the 50, 80 and 95 % intervals covered, pit.
     """
-    cumulative = fill_days(history.cumulative)
+    cumulative = hold_last(history.cumulative)
     rows = []
     for origin in origins:
         known = history.until(origin)

@@ -1,4 +1,4 @@
-"""What is known at an origin: daily cumulative counts by area, cleaned of what cannot be true."""
+"""What was reported by an origin: daily cumulative counts by area, on one calendar."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Matrix = "NDArray[np.float64]"
+TOTAL = "total"
+"""Location of the sum of all areas."""
+
+
+@dataclass(frozen=True)
+class Push:
+    """Days, both included, on which an area got an extra push that then ended."""
+
+    area: str
+    first: pd.Timestamp
+    last: pd.Timestamp
 
 
 @dataclass(frozen=True)
@@ -29,13 +39,15 @@ class History:
     dates : DatetimeIndex, length T
         Consecutive days; the last one is the newest day known.
     cumulative : array (T, A), people
-        NaN where an area reported nothing usable that day.
+        As reported; NaN where an area reported nothing that day.
     eligible : array (A,), people
         Who could be counted; NaN where nobody knows.
     target : array (A,), people
         What each area has to reach; NaN where it has no target.
     holidays : frozenset of Timestamp
         Days on which an ordinary week's pace is not expected.
+    pushed : array (T, A) of bool
+        Days of a known push: they count, and say nothing about the ordinary pace.
     """
 
     areas: tuple[str, ...]
@@ -43,7 +55,8 @@ class History:
     cumulative: NDArray[np.float64]
     eligible: NDArray[np.float64]
     target: NDArray[np.float64]
-    holidays: frozenset[pd.Timestamp] = frozenset()
+    holidays: frozenset[pd.Timestamp]
+    pushed: NDArray[np.bool_]
 
     @property
     def origin(self) -> pd.Timestamp:
@@ -51,38 +64,40 @@ class History:
         return pd.Timestamp(self.dates[-1])
 
     def until(self, origin: pd.Timestamp) -> History:
-        """What was known on `origin`: later days are gone, not hidden."""
+        """Return what was known on `origin`: later days are gone, not hidden."""
         if not self.dates[0] <= origin <= self.dates[-1]:
             raise InputError(
-                f"origin {origin.date()} lies outside the data, {self.dates[0].date()} to {self.dates[-1].date()}: "
-                "choose an origin within them"
+                f"origin {origin.date()} lies outside the data, {self.dates[0].date()} to "
+                f"{self.dates[-1].date()}: choose an origin within them"
             )
         days = int((origin - self.dates[0]).days) + 1
-        return replace(self, dates=self.dates[:days], cumulative=self.cumulative[:days])
-
-    def select(self, columns: NDArray[np.intp] | slice) -> History:
-        """Return the same history for some of the areas."""
         return replace(
             self,
-            areas=tuple(np.asarray(self.areas, dtype=object)[columns]),
-            cumulative=self.cumulative[:, columns],
-            eligible=self.eligible[columns],
-            target=self.target[columns],
+            dates=self.dates[:days],
+            cumulative=self.cumulative[:days],
+            pushed=self.pushed[:days],
         )
 
 
-def history_from_table(table: pd.DataFrame, holidays: Sequence[object] = ()) -> History:
+def history_from_table(
+    table: pd.DataFrame, holidays: Sequence[object] = (), pushes: Sequence[Push] = ()
+) -> History:
     """Lay a long table ``area, date, cumulative, eligible[, target]`` out on one calendar.
 
-    Rows may come in any order and days may be missing. `eligible` and `target` are taken from an area's newest row that
-    gives them. A day given twice with two different counts, a count that is negative or no number, and a table
-    without a single count are refused.
+    Rows may come in any order and days may be missing. `eligible` and `target` are taken from an area's newest
+    row that gives them. A day given twice with two different counts, a count that is negative or no number, and
+    a table without a single count are refused.
 
     Raises
     ------
     InputError
         Names the column, or the area and the day.
     """
+    return lay_out(read_rows(table), None, holidays, pushes)
+
+
+def read_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Check a long table and settle its types: area, date, cumulative, eligible, target; sorted, no day twice."""
     missing = [name for name in ("area", "date", "cumulative") if name not in table.columns]
     if missing:
         raise InputError(
@@ -90,73 +105,82 @@ def history_from_table(table: pd.DataFrame, holidays: Sequence[object] = ()) -> 
         )
     rows = pd.DataFrame(
         {
-            "area": table["area"].astype(str),
+            "area": _read_areas(table["area"]),
             "date": _read_dates(table["date"], table["area"]),
-            "cumulative": _read_numbers(table, "cumulative"),
-            "eligible": _read_numbers(table, "eligible"),
-            "target": _read_numbers(table, "target"),
+            **{name: _read_numbers(table, name) for name in ("cumulative", "eligible", "target")},
         }
     )
-    _refuse_contradictions(rows)
-    rows = rows.drop_duplicates(["area", "date"], keep="last").sort_values(["area", "date"])
-    wide = rows.pivot(index="date", columns="area", values="cumulative")
-    known = wide.dropna(how="all")
-    if known.empty:
+    if rows["cumulative"].isna().all():
         raise InputError(
             "the series holds no count at all: give at least one row with area, date and cumulative"
         )
-    wide = wide.reindex(pd.date_range(known.index[0], known.index[-1], freq="D"))
-    facts = rows.groupby("area")[["eligible", "target"]].last().reindex(wide.columns)
+    rows = rows.sort_values(["area", "date", "cumulative"], ignore_index=True)
+    _refuse_contradictions(rows)
+    return rows.drop_duplicates(["area", "date"], ignore_index=True)
+
+
+def lay_out(
+    rows: pd.DataFrame,
+    origin: pd.Timestamp | None = None,
+    holidays: Sequence[object] = (),
+    pushes: Sequence[Push] = (),
+) -> History:
+    """Lay checked rows out on one calendar, as they were known on `origin` (None: on the last day).
+
+    An area whose first row lies after the origin is there, without a count; its eligible people and target are
+    those of its first row.
+    """
+    known = rows["cumulative"].notna()
+    first, last = rows.loc[known, "date"].min(), rows.loc[known, "date"].max()
+    origin = last if origin is None else origin
+    if not first <= origin <= last:
+        raise InputError(
+            f"origin {origin.date()} lies outside the data, {first.date()} to {last.date()}: "
+            "choose an origin within them"
+        )
+    past = rows[rows["date"] <= origin]
+    areas, dates = pd.Index(rows["area"].unique()), pd.date_range(first, origin, freq="D")
+    cumulative = np.full((len(dates), len(areas)), np.nan)
+    days = (past["date"] - first).dt.days.to_numpy()
+    inside = days >= 0
+    cumulative[days[inside], areas.get_indexer(past["area"])[inside]] = past["cumulative"].to_numpy()[inside]
+    facts = past.groupby("area")[["eligible", "target"]].last().reindex(areas)
+    facts = facts.fillna(rows.groupby("area")[["eligible", "target"]].first())
     return History(
-        areas=tuple(wide.columns),
-        dates=pd.DatetimeIndex(wide.index),
-        cumulative=drop_impossible(wide.to_numpy(dtype=np.float64, copy=True)),
+        areas=tuple(areas),
+        dates=dates,
+        cumulative=cumulative,
         eligible=facts["eligible"].to_numpy(dtype=np.float64),
         target=facts["target"].to_numpy(dtype=np.float64),
         holidays=frozenset(pd.Timestamp(str(day)) for day in holidays),
+        pushed=_mark_pushes(tuple(areas), dates, pushes),
     )
 
 
-def history_from_panel(panel: pd.DataFrame, holidays: Sequence[object] = ()) -> History:
+def history_from_panel(
+    panel: pd.DataFrame, holidays: Sequence[object] = (), pushes: Sequence[Push] = ()
+) -> History:
     """Take the history from a campaign's panel; interpolated days count as not reported."""
-    reported = panel.loc[
-        ~panel["interpolated"].astype(bool), ["area", "date", "cumulative", "eligible", "target"]
-    ]
-    return history_from_table(reported, holidays)
+    columns = ["area", "date", "cumulative", "eligible", "target"]
+    return history_from_table(panel.loc[~panel["interpolated"].astype(bool), columns], holidays, pushes)
 
 
-def drop_impossible(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Blank the fewest counts so that no area's cumulative ever falls, always keeping its newest count.
-
-    A correction downwards says that some earlier counts were too high. The longest non-decreasing subsequence that ends at the
-    newest count keeps as many reports as possible: one day's spike is dropped, and not the weeks after it.
-    """
-    cleaned = cumulative.copy()
-    values = np.where(np.isnan(cleaned), -np.inf, cleaned)
-    highest = np.maximum.accumulate(values, axis=0)
-    for column in np.flatnonzero((values < highest).any(axis=0) & np.isfinite(highest[-1])):
-        days = np.flatnonzero(np.isfinite(values[:, column]))
-        kept = _longest_rise(values[days, column])
-        cleaned[np.setdiff1d(days, days[kept]), column] = np.nan
-    return cleaned
+def _mark_pushes(areas: tuple[str, ...], dates: pd.DatetimeIndex, pushes: Sequence[Push]) -> NDArray[np.bool_]:
+    marked = np.zeros((len(dates), len(areas)), dtype=np.bool_)
+    for push in pushes:
+        if push.area in areas:
+            marked[(dates >= push.first) & (dates <= push.last), areas.index(push.area)] = True
+    return marked
 
 
-def _longest_rise(values: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Positions of a longest non-decreasing subsequence that ends with the last value (patience sorting)."""
-    if np.all(np.diff(values) >= 0):
-        return np.arange(values.size)
-    ends: list[float] = []
-    piles: list[int] = []
-    previous = np.full(values.size, -1, dtype=np.intp)
-    for position in np.flatnonzero(values <= values[-1]):
-        pile = int(np.searchsorted(ends, values[position], side="right"))
-        previous[position] = piles[pile - 1] if pile else -1
-        ends[pile : pile + 1] = [float(values[position])]
-        piles[pile : pile + 1] = [int(position)]
-    chain = [values.size - 1]
-    while previous[chain[-1]] >= 0:
-        chain.append(int(previous[chain[-1]]))
-    return np.asarray(chain[::-1], dtype=np.intp)
+def _read_areas(column: pd.Series) -> pd.Series:
+    areas = column.astype(str)
+    unnamed = column.isna() | (areas.str.strip() == "")
+    if unnamed.any():
+        raise InputError(f"data row {int(np.flatnonzero(unnamed)[0]) + 1}: no area; name it")
+    if (areas == TOTAL).any():
+        raise InputError(f"area {TOTAL!r} is the name of the sum of all areas: leave its rows out")
+    return areas
 
 
 def _read_dates(column: pd.Series, areas: pd.Series) -> pd.Series:
@@ -164,7 +188,8 @@ def _read_dates(column: pd.Series, areas: pd.Series) -> pd.Series:
     if dates.isna().any():
         row = int(np.flatnonzero(dates.isna())[0])
         raise InputError(
-            f"area {areas.iloc[row]}, data row {row + 1}: {str(column.iloc[row])!r} is no date; write it as 2021-06-14"
+            f"area {areas.iloc[row]}, data row {row + 1}: {str(column.iloc[row])!r} is no date; "
+            "write it as 2021-06-14"
         )
     return dates
 
@@ -177,18 +202,19 @@ def _read_numbers(table: pd.DataFrame, name: str) -> pd.Series:
     if unreadable.any():
         row = int(np.flatnonzero(unreadable)[0])
         raise InputError(
-            f"area {table['area'].iloc[row]}, {table['date'].iloc[row]}: {name} is {table[name].iloc[row]!r}; "
+            f"area {table['area'].iloc[row]}, {table['date'].iloc[row]}: {name} is "
+            f"{str(table[name].iloc[row])!r}; "
             "a number of people, zero or more, is needed (leave it empty if unknown)"
         )
     return numbers
 
 
 def _refuse_contradictions(rows: pd.DataFrame) -> None:
-    twice = rows[rows.duplicated(["area", "date"], keep=False) & rows["cumulative"].notna()]
-    counts = twice.groupby(["area", "date"])["cumulative"].nunique()
-    clash = counts[counts > 1]
-    if not clash.empty:
-        area, date = clash.index[0]
+    counted = rows[rows["cumulative"].notna()]
+    twice = counted.duplicated(["area", "date"]) & ~counted.duplicated(["area", "date", "cumulative"])
+    if twice.any():
+        row = counted[twice].iloc[0]
         raise InputError(
-            f"area {area}, {date.date()}: two different cumulative counts are given; keep the right one"
+            f"area {row['area']}, {row['date'].date()}: two different cumulative counts are given; "
+            "keep the right one"
         )

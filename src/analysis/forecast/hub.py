@@ -7,66 +7,66 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.forecast.completion import completion_cdf
 from analysis.forecast.scores import HUB_LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from analysis.forecast.paths import Paths
+    from numpy.typing import NDArray
 
 COLUMNS = [
-    "origin_date", "location", "target", "horizon", "target_end_date", "output_type", "output_type_id", "value",
+    "origin_date", "location", "target", "horizon",
+    "target_end_date", "output_type", "output_type_id", "value",
 ]  # fmt: skip
 SHARE, DATE = "cumulative share", "completion date"
 NOT_APPLICABLE = "NA"
 
 
-def share_rows(paths: Paths, horizons: Sequence[int]) -> pd.DataFrame:
-    """The 23 hub quantiles of the share of the eligible, by location and horizon in days."""
-    blocks = []
-    for location in paths.locations:
-        share = paths.of(location)[:, np.asarray(horizons) - 1] / paths.eligible_of(location)
-        quantiles = np.quantile(share, HUB_LEVELS, axis=0)
-        blocks.append(
-            pd.DataFrame(
-                {
-                    "location": location,
-                    "horizon": np.repeat(horizons, HUB_LEVELS.size),
-                    "output_type_id": np.tile([f"{level:g}" for level in HUB_LEVELS], len(horizons)),
-                    "value": quantiles.T.ravel(),
-                }
-            )
-        )
-    rows = pd.concat(blocks, ignore_index=True)
-    ends = paths.origin + pd.to_timedelta(rows["horizon"], unit="D")
-    rows = rows.assign(
-        origin_date=f"{paths.origin:%Y-%m-%d}",
-        target=SHARE,
-        target_end_date=ends.dt.strftime("%Y-%m-%d"),
-        output_type="quantile",
-        horizon=rows["horizon"].astype(str),
+QUANTILE_IDS = tuple(f"{level:g}" for level in HUB_LEVELS)
+
+
+def share_rows(
+    origin: pd.Timestamp,
+    locations: Sequence[str],
+    horizons: Sequence[int],
+    quantiles: NDArray[np.float64],
+) -> pd.DataFrame:
+    """Rows of the 23 hub quantiles (23, horizons, locations) of the cumulative share, by location and horizon."""
+    rows = quantiles.size
+    ends = [f"{origin + pd.Timedelta(days=int(day)):%Y-%m-%d}" for day in horizons]
+    levels, ahead, places = len(HUB_LEVELS), len(horizons), len(locations)
+    return pd.DataFrame(
+        {
+            "origin_date": np.full(rows, f"{origin:%Y-%m-%d}", dtype=object),
+            "location": np.repeat(np.array(locations, dtype=object), ahead * levels),
+            "target": np.full(rows, SHARE, dtype=object),
+            "horizon": np.tile(np.repeat([str(day) for day in horizons], levels), places).astype(object),
+            "target_end_date": np.tile(np.repeat(ends, levels), places).astype(object),
+            "output_type": np.full(rows, "quantile", dtype=object),
+            "output_type_id": np.tile(QUANTILE_IDS, ahead * places).astype(object),
+            "value": _tidy(quantiles.transpose(2, 1, 0).ravel()),
+        }
     )
-    return rows[COLUMNS]
 
 
-def date_rows(paths: Paths, targets: Mapping[str, float]) -> pd.DataFrame:
-    """P(target met by each day of the paths), by location with a target."""
-    days = [f"{day:%Y-%m-%d}" for day in paths.dates]
-    blocks = [
-        pd.DataFrame(
-            {
-                "origin_date": f"{paths.origin:%Y-%m-%d}",
-                "location": location,
-                "target": DATE,
-                "horizon": NOT_APPLICABLE,
-                "target_end_date": NOT_APPLICABLE,
-                "output_type": "cdf",
-                "output_type_id": days,
-                "value": completion_cdf(paths, location, targets[location]),
-            }
-        )
-        for location in paths.locations
-        if location in targets
-    ]
-    return pd.concat(blocks, ignore_index=True)[COLUMNS] if blocks else pd.DataFrame(columns=COLUMNS)
+def date_rows(origin: pd.Timestamp, locations: Sequence[str], cdf: NDArray[np.float64]) -> pd.DataFrame:
+    """Rows of P(target met by each day), from `cdf` (days, locations), by location."""
+    days, places = cdf.shape
+    dates = [f"{origin + pd.Timedelta(days=day + 1):%Y-%m-%d}" for day in range(days)]
+    return pd.DataFrame(
+        {
+            "origin_date": np.full(cdf.size, f"{origin:%Y-%m-%d}", dtype=object),
+            "location": np.repeat(np.array(locations, dtype=object), days),
+            "target": np.full(cdf.size, DATE, dtype=object),
+            "horizon": np.full(cdf.size, NOT_APPLICABLE, dtype=object),
+            "target_end_date": np.full(cdf.size, NOT_APPLICABLE, dtype=object),
+            "output_type": np.full(cdf.size, "cdf", dtype=object),
+            "output_type_id": np.tile(dates, places).astype(object),
+            "value": _tidy(cdf.T.ravel()),
+        }
+    )
+
+
+def _tidy(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Twelve decimals: far below any count's meaning, above what differs between processors."""
+    return np.round(values, 12)

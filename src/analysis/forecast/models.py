@@ -1,13 +1,15 @@
 """Models of the weekly log hazard: each turns a history in weeks into joint sample paths of coming weeks.
 
-A model is a function ``(weekly, weeks, draws, rng) -> array (draws, weeks, A)`` of log hazards; the shell in `weekly` makes daily
-counts of them, so every model keeps the ceiling and the weekday profile, and no path of any model falls.
+A model is a function ``(weekly, weeks, draws, rng) -> sampler``; its sampler gives the log hazards (draws, weeks,
+block) of a block of areas. The shell in `weekly` makes daily counts of them, so every model keeps the ceiling and
+the weekday profile, and no path of any model falls.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,48 +24,76 @@ if TYPE_CHECKING:
 
     from analysis.forecast.history import History
 
-Model = Callable[[Weekly, int, int, np.random.Generator], "NDArray[np.float64]"]
+Sampler = Callable[[slice], "NDArray[np.float64]"]
+Model = Callable[[Weekly, int, int, np.random.Generator], Sampler]
 
+BLOCK = 256
+"""Areas simulated at a time: memory stays the same for a province and a nation."""
 PRIOR_SD = 0.35
 """Standard deviation of a week-to-week change in log hazard where history is too short to show its own."""
-MIN_WEEKS_UC = 4
+MIN_WEEKS = 4
 """Weeks below which a structural model cannot tell level from noise; the naive model stands in."""
 
 
 def simulate(history: History, model: Model, days: int, draws: int, rng: np.random.Generator) -> Paths:
     """Joint daily sample paths of a model from the end of a history."""
-    weekly = to_weeks(history)
-    weeks = -(-days // WEEK)
-    values = to_days(weekly, model(weekly, weeks, draws, rng), days, rng)
-    return Paths(
-        origin=weekly.origin, areas=weekly.areas, start=weekly.start, eligible=history.eligible, values=values
+    blocks = list(simulate_blocks(history, model, days, draws, rng))
+    return replace(
+        blocks[0],
+        areas=history.areas,
+        start=np.concatenate([block.start for block in blocks]),
+        eligible=history.eligible,
+        values=np.concatenate([block.values for block in blocks], axis=2) if blocks[1:] else blocks[0].values,
     )
 
 
-def naive(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Last week's hazard goes on, with past week-to-week changes drawn with either sign (a hub baseline by weeks).
+def simulate_blocks(
+    history: History, model: Model, days: int, draws: int, rng: np.random.Generator
+) -> Iterator[Paths]:
+    """As `simulate`, some areas at a time: draw `i` of one block belongs with draw `i` of every other."""
+    weekly = to_weeks(history)
+    weeks = -(-days // WEEK)
+    sample = model(weekly, weeks, draws, rng)
+    picked = rng.integers(len(weekly.shape), size=(draws, weeks))
+    for first in range(0, len(weekly.areas), BLOCK):
+        block = slice(first, first + BLOCK)
+        yield Paths(
+            origin=weekly.origin,
+            areas=weekly.areas[block],
+            start=weekly.start[block],
+            eligible=history.eligible[block],
+            values=to_days(weekly, sample(block), picked, days, block),
+        )
 
-    A coming week of a draw takes the changes of one past week, the same for all areas, so that what is common to the
-    areas stays common (Ray et al., reichlab's baseline, here with joint draws).
+
+def naive(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
+    """Last week's hazard goes on, with past week-to-week changes drawn with either sign.
+
+    A coming week of a draw takes the changes of one past week, the same for all areas, so that what is common
+    to the areas stays common (the idea of reichlab's hub baseline, Ray et al., with joint draws).
     """
+    level = last_level(weekly)
     changes = np.diff(weekly.log_hazard, axis=0)
-    changes = changes[np.isfinite(changes).all(axis=1)]
+    changes = changes[np.isfinite(changes).any(axis=1)]
+    changes = np.where(np.isfinite(changes), changes, 0.0)
     if changes.shape[0] < 2:
-        steps = PRIOR_SD * rng.standard_normal((draws, weeks, len(weekly.areas)))
-    else:
-        picked = rng.integers(changes.shape[0], size=(draws, weeks))
-        sign = rng.choice([-1.0, 1.0], size=(draws, weeks, 1))
-        steps = sign * changes[picked]
-    return last_level(weekly) + np.cumsum(steps, axis=1)
+        changes = np.full((1, len(weekly.areas)), PRIOR_SD)
+    picked = rng.integers(changes.shape[0], size=(draws, weeks))
+    sign = rng.choice([-1.0, 1.0], size=(draws, weeks, 1))
+
+    def sample(block: slice) -> NDArray[np.float64]:
+        return level[block] + np.cumsum(sign * changes[:, block][picked], axis=1)
+
+    return sample
 
 
-def structural(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def structural(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
     """Simulate a local level on each area's weekly log hazard, with shocks that areas share.
 
-    Level and noise variances come from `UnobservedComponents` area by area (maximum likelihood); the correlation of the
-    shocks is the mean correlation of the areas' one-week-ahead errors.
+    Level and noise variances come from `UnobservedComponents` area by area (maximum likelihood); the correlation
+    of the shocks is the mean correlation of the areas' one-week-ahead errors.
     """
-    if weekly.log_hazard.shape[0] < MIN_WEEKS_UC:
+    if weekly.log_hazard.shape[0] < MIN_WEEKS:
         return naive(weekly, weeks, draws, rng)
     fits = [_fit_level(weekly.log_hazard[:, area]) for area in range(len(weekly.areas))]
     level, level_sd, step_sd, noise_sd = (
@@ -71,13 +101,16 @@ def structural(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator)
     )
     shared = _mean_correlation(np.column_stack([fit[4] for fit in fits]))
 
-    def shocks(*size: int) -> NDArray[np.float64]:
-        common = rng.standard_normal((*size, 1))
-        own = rng.standard_normal((*size, len(weekly.areas)))
-        return np.asarray(np.sqrt(shared) * common + np.sqrt(1 - shared) * own)
+    common = rng.standard_normal((draws, 2 * weeks + 1, 1))
 
-    walk = np.cumsum(step_sd * shocks(draws, weeks), axis=1)
-    return (level + level_sd * shocks(draws, 1)) + walk + noise_sd * shocks(draws, weeks)
+    def sample(block: slice) -> NDArray[np.float64]:
+        own = rng.standard_normal((draws, 2 * weeks + 1, level[block].size))
+        shocks = np.sqrt(shared) * common + np.sqrt(1 - shared) * own
+        walk = np.cumsum(step_sd[block] * shocks[:, 1 : weeks + 1], axis=1)
+        start = level[block] + level_sd[block] * shocks[:, :1]
+        return np.asarray(start + walk + noise_sd[block] * shocks[:, weeks + 1 :])
+
+    return sample
 
 
 def last_level(weekly: Weekly) -> NDArray[np.float64]:
@@ -91,8 +124,8 @@ def last_level(weekly: Weekly) -> NDArray[np.float64]:
 
 
 def _fit_level(series: NDArray[np.float64]) -> tuple[float, float, float, float, NDArray[np.float64]]:
-    """Newest level, its standard error, the level's and the noise's standard deviations, standardised errors (W,)."""
-    if np.isfinite(series).sum() < MIN_WEEKS_UC or np.nanstd(series) == 0:
+    """Newest level, its standard error, standard deviations of step and noise, standardised errors (W,)."""
+    if np.isfinite(series).sum() < MIN_WEEKS or np.nanstd(series) == 0:
         newest = series[np.isfinite(series)]
         level = float(newest[-1]) if newest.size else float(np.log(1e-6))
         return level, 0.0, PRIOR_SD, 0.0, np.full(series.size, np.nan)
@@ -118,7 +151,7 @@ def _mean_correlation(errors: NDArray[np.float64]) -> float:
     scale = np.nanstd(errors, axis=0) if np.isfinite(errors).any() else np.zeros(errors.shape[1])
     usable = errors[:, np.isfinite(errors).any(axis=0) & (scale > 0)]
     usable = usable[np.isfinite(usable).all(axis=1)]
-    if usable.shape[0] < MIN_WEEKS_UC or usable.shape[1] < 2:
+    if usable.shape[0] < MIN_WEEKS or usable.shape[1] < 2:
         return 0.5
-    correlation = np.corrcoef(usable.T)
+    correlation = np.atleast_2d(np.corrcoef(usable.T))
     return float(np.clip(correlation[np.triu_indices_from(correlation, 1)].mean(), 0.0, 0.95))

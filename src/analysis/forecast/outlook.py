@@ -12,7 +12,9 @@ from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.completion import Goal, completion_table
 from analysis.forecast.hub import date_rows, share_rows
 from analysis.forecast.models import naive, simulate, structural
-from analysis.forecast.weekly import WEEK, fill_days
+from analysis.forecast.pooled import pooled
+from analysis.forecast.clean import hold_last
+from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from analysis.forecast.history import History
@@ -94,7 +96,7 @@ def forecast_campaign(
 
 def standing(history: History, goal: Goal) -> pd.DataFrame:
     """Where each location stands: count, shares of target and eligible, pace of the last 7 days, pace needed a day."""
-    cumulative = fill_days(history.cumulative)
+    cumulative = hold_last(history.cumulative)
     before = cumulative[-1 - WEEK] if len(cumulative) > WEEK else np.full(len(history.areas), np.nan)
     table = pd.DataFrame(
         {

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.forecast.history import TOTAL
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-TOTAL = "total"
 
 
 @dataclass(frozen=True)

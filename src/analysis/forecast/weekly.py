@@ -1,8 +1,8 @@
 """Between days and weeks: weekly hazards up to the origin, and daily paths from weekly ones.
 
-A daily log model collapses on tallies as they are really reported (days of nothing, then a dump), so all models here see weeks
-that end at the origin. A week's *hazard* is the rate at which people not yet counted become counted; see
-``docs/methods/forecast.md``, equations 1 to 3.
+A daily log model collapses on tallies as they are really reported (days of nothing, then a dump), so all models
+here see weeks that end at the origin. A week's *hazard* is how much the odds of having been counted grew in it;
+``docs/methods/forecast.md``, equations 1 to 4.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.forecast.clean import drop_impossible, fill_days, hold_last
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,16 +22,20 @@ if TYPE_CHECKING:
 
 WEEK = 7
 PROFILE_WEEKS = 8
-"""Weeks whose day-by-day shape is replayed in the future: two months, long enough for each weekday to be seen eight times."""
+"""Weeks whose day-by-day shape is replayed: two months show each weekday eight times and forget older habits."""
+PROFILE_PRIOR = 4.0
+"""Weeks that the pooled weekday profile counts for beside an area's own; half of those replayed."""
 HOLIDAY_SHARE = 0.5
-"""A holiday's pace against an ordinary day's, before anything is known: half."""
+"""A holiday's pace against that of the same weekday: an assumption, between a Sunday's and a working day's."""
 SPARE = 1.25
-"""Where more people were counted than are eligible, the number eligible is wrong: room for a quarter more is assumed."""
+"""Where more were counted than are eligible, the eligible are wrong: room for a quarter more is assumed."""
+LEAST_COVERED = 0.3
+"""Part of a week's usual activity that must be known for the week to count: two ordinary days of seven."""
 
 
 @dataclass(frozen=True)
 class Weekly:
-    """A history in weeks that end at the origin.
+    """A history in weeks that end at the origin; W weeks, A areas.
 
     Attributes
     ----------
@@ -38,9 +44,15 @@ class Weekly:
     ceiling : array (A,), people
         No path goes above it.
     log_hazard : array (W, A)
-        Log of the weekly hazard, oldest first; NaN where the area did not report around that week.
+        Log growth of the odds in a week, in units of the odds' inverse at the origin; NaN where not known.
+    counts : array (W, A), people
+        How many that growth was, for its sampling error.
+    remaining : array (W,)
+        People not yet counted at the end of each week over all areas, relative to those at the origin.
     shape : array (K, 7, A)
         How recent weeks' hazard fell on their days; sums to 1 over a week.
+    owed : array (A,), weeks
+        Ordinary activity of the days since an area's newest count: it will come with its next report.
     """
 
     origin: pd.Timestamp
@@ -48,75 +60,122 @@ class Weekly:
     start: NDArray[np.float64]
     ceiling: NDArray[np.float64]
     log_hazard: NDArray[np.float64]
+    counts: NDArray[np.float64]
+    remaining: NDArray[np.float64]
     shape: NDArray[np.float64]
+    owed: NDArray[np.float64]
     holidays: frozenset[pd.Timestamp]
 
 
-def fill_days(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Straight lines across missing days; NaN before an area's first count, its newest count held after it."""
-    return pd.DataFrame(cumulative).interpolate(limit_direction="forward").to_numpy()
-
-
-def ceiling_for(start: NDArray[np.float64], eligible: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the most an area can reach: its eligible people, or beyond its count where that already exceeds them."""
-    known = np.where(np.isfinite(eligible) & (eligible > 0), eligible, 0.0)
-    return np.where(start > known, SPARE * start, known)
-
-
 def to_weeks(history: History) -> Weekly:
-    """Aggregate a history to weeks that end at its origin."""
-    cumulative = fill_days(history.cumulative)
-    start = np.nan_to_num(cumulative[-1])
-    ceiling = ceiling_for(start, history.eligible)
+    """Aggregate a history to weeks that end at its origin, after blanking what cannot be true."""
+    filled = fill_days(drop_impossible(history.cumulative))
+    start, silent = _newest(filled)
+    ceiling = _ceiling(start, history.eligible)
     weeks = (len(history.dates) - 1) // WEEK
-    days = cumulative[len(history.dates) - 1 - weeks * WEEK :]
-    remaining = np.maximum(ceiling - days, 0.5)
-    daily = np.maximum(np.log(remaining[:-1] / remaining[1:]), 0.0).reshape(weeks, WEEK, -1)
-    hazard = daily.sum(axis=1)
-    floor = 0.5 / np.maximum(remaining[-1], 1.0)
-    log_hazard = np.where(np.isnan(hazard), np.nan, np.log(np.maximum(hazard, floor)))
+    first = len(history.dates) - 1 - weeks * WEEK
+    cumulative = filled[first:]
+    left = np.maximum(ceiling - cumulative, 0.5)
+    growth = np.maximum(np.diff(1 / left, axis=0), 0.0) * np.maximum(ceiling - start, 0.5)
+    ordinary = ~history.pushed[first + 1 :]
+    ordinary[history.dates[first + 1 :].isin(list(history.holidays))] = False
+    daily = np.where(ordinary, growth, np.nan).reshape(weeks, WEEK, -1)
+    new = np.where(ordinary, np.diff(cumulative, axis=0), np.nan).reshape(weeks, WEEK, -1)
+    profile = _profile(daily)
+    covered = np.einsum("wda,da->wa", np.isfinite(daily), profile)
+    known = covered >= LEAST_COVERED
+    hazard = np.nansum(daily, axis=1) / np.where(known, covered, 1.0)
+    floor = 0.5 / np.maximum(ceiling - start, 1.0)
+    pooled = np.nansum(np.maximum(ceiling - hold_last(cumulative), 0.5)[WEEK::WEEK], axis=1)
     return Weekly(
         origin=history.origin,
         areas=history.areas,
         start=start,
         ceiling=ceiling,
-        log_hazard=log_hazard,
-        shape=_shape(daily[-PROFILE_WEEKS:]),
+        log_hazard=np.where(known, np.log(np.maximum(hazard, floor)), np.nan),
+        counts=np.nansum(new, axis=1),
+        remaining=pooled / pooled[-1] if weeks else pooled,
+        shape=_shape(daily[-PROFILE_WEEKS:], profile),
+        owed=_owed(silent, profile),
         holidays=history.holidays,
     )
 
 
-def _shape(daily: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How each recent week's hazard fell on its days (K, 7, A); flat where a week had none."""
-    if daily.shape[0] == 0:
-        return np.full((1, WEEK, daily.shape[2]), 1 / WEEK)
-    total = np.nansum(daily, axis=1, keepdims=True)
-    return np.where(total > 0, np.nan_to_num(daily) / np.where(total > 0, total, 1.0), 1 / WEEK)
-
-
 def to_days(
-    weekly: Weekly, log_hazard: NDArray[np.float64], days: int, rng: np.random.Generator
+    weekly: Weekly, log_hazard: NDArray[np.float64], picked: NDArray[np.intp], days: int, block: slice
 ) -> NDArray[np.float64]:
-    """Daily cumulative paths from weekly log hazards.
+    """Daily cumulative paths of some areas from their weekly log hazards.
 
-    Every draw replays, for each coming week, how one recent week's hazard fell on its days; the same recent week for all areas,
-    so that a quiet Sunday is quiet everywhere. Equation 3 keeps each path from falling and below its ceiling.
+    Every draw replays, for each coming week, how one recent week's hazard fell on its days; the same recent week
+    for all areas, so that a quiet Sunday is quiet everywhere. What an area owes for days not yet reported comes
+    on the first day. Equation 4 keeps each path from falling and below its ceiling.
 
     Parameters
     ----------
-    log_hazard : array (draws, weeks, A)
+    log_hazard : array (draws, weeks, block)
+    picked : array (draws, weeks)
+        Which recent week is replayed.
     days : int
         At most 7 x weeks.
+    block : slice
+        The areas' columns.
 
     Returns
     -------
-    array (draws, days, A), people
+    array (draws, days, block), people
     """
     draws, weeks, areas = log_hazard.shape
-    picked = rng.integers(weekly.shape.shape[0], size=(draws, weeks))
-    daily = np.exp(log_hazard)[:, :, None, :] * weekly.shape[picked]
+    hazard = np.exp(log_hazard)
+    daily = hazard[:, :, None, :] * weekly.shape[:, :, block][picked]
     daily = daily.reshape(draws, weeks * WEEK, areas)[:, :days]
     coming = pd.date_range(weekly.origin + pd.Timedelta(days=1), periods=days)
     daily[:, np.flatnonzero(coming.isin(list(weekly.holidays)))] *= HOLIDAY_SHARE
-    room = weekly.ceiling - weekly.start
-    return weekly.start - room * np.expm1(-np.cumsum(daily, axis=1))
+    daily[:, 0] += hazard[:, 0] * weekly.owed[block]
+    grown = np.cumsum(daily, axis=1, out=daily)
+    grown /= 1 + grown
+    grown *= (weekly.ceiling - weekly.start)[block]
+    grown += weekly.start[block]
+    return np.minimum(grown, weekly.ceiling[block], out=grown)
+
+
+def _newest(filled: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Newest count of each area (0 if it has none) and the days since then (0 if it has none)."""
+    known = np.isfinite(filled)
+    silent = np.argmax(known[::-1], axis=0)
+    newest = filled[len(filled) - 1 - silent, np.arange(filled.shape[1])]
+    return np.nan_to_num(newest), np.where(known.any(axis=0), silent, 0)
+
+
+def _ceiling(start: NDArray[np.float64], eligible: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the most an area can reach: its eligible people, or beyond its count where that exceeds them."""
+    known = np.where(np.isfinite(eligible) & (eligible > 0), eligible, 0.0)
+    return np.where(start > known, SPARE * start, known)
+
+
+def _profile(daily: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weekday profile (7, A) of recent hazard: an area's own, shrunk to that of all areas; sums to 1."""
+    recent = daily[-PROFILE_WEEKS:]
+    seen = np.isfinite(recent).sum(axis=0)
+    own = np.nansum(recent, axis=0) / np.maximum(seen, 1)
+    total = own.sum(axis=0)
+    share = own / np.where(total > 0, total, 1.0)
+    usable = (total > 0) & (seen > 0).all(axis=0)
+    pooled = share[:, usable].mean(axis=1) if usable.any() else np.full(WEEK, 1 / WEEK)
+    weight = np.where(usable, len(recent) / (len(recent) + PROFILE_PRIOR), 0.0)
+    return np.asarray(weight * share + (1 - weight) * pooled[:, None])
+
+
+def _shape(daily: NDArray[np.float64], profile: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How each recent week's hazard fell on its days (K, 7, A); the profile where a week is not known whole."""
+    if not daily.shape[0]:
+        return profile[None]
+    total = daily.sum(axis=1, keepdims=True)
+    whole = total > 0
+    return np.where(whole, daily / np.where(whole, total, 1.0), profile)
+
+
+def _owed(silent: NDArray[np.int64], profile: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Usual activity, in weeks, of the last `silent` days (A,)."""
+    from_end = np.concatenate([np.zeros((1, profile.shape[1])), np.cumsum(profile[::-1], axis=0)])
+    part = from_end[silent % WEEK, np.arange(profile.shape[1])]
+    return np.asarray(silent // WEEK + part)

@@ -9,7 +9,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
 from analysis.forecast.completion import completion_cdf
-from analysis.forecast.weekly import fill_days
+from analysis.forecast.clean import hold_last
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +26,7 @@ def draw_fan(
     """Fan of the cumulative count, with the history before it, the target and the deadline."""
     figure, axes = _blank()
     column = slice(None) if location == "total" else [history.areas.index(location)]
-    past = np.nansum(fill_days(history.cumulative)[-days_before:, column], axis=1)
+    past = np.nansum(hold_last(history.cumulative)[-days_before:, column], axis=1)
     axes.plot(history.dates[-days_before:], past, color=PAST, linewidth=1.6, label="reported")
     sample = paths.of(location)
     for level, colour in BANDS:

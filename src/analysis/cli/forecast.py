@@ -1,0 +1,62 @@
+"""``analysis forecast``: any table of cumulative counts in, a hubverse file out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from analysis.artifacts import write_table
+from analysis.errors import InputError
+
+
+def forecast(
+    series: Annotated[
+        Path, typer.Argument(help="CSV: area,date,cumulative,eligible and, if there is one, target.")
+    ],
+    origins: Annotated[str, typer.Option(help="Days to forecast from, such as 2021-05-01,2021-06-01.")],
+    out: Annotated[Path, typer.Option(help="CSV file to write, in hubverse columns.")],
+    horizons: Annotated[str, typer.Option(help="Days ahead.")] = "7,14,28",
+    target_share: Annotated[
+        float | None, typer.Option(help="Target as a share of the eligible, instead of the column.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same file.")] = 0,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=20, max=20000, help="Sample paths. [default: 1000, or 200 for over 1000 areas]"),
+    ] = None,
+) -> None:
+    """Forecast cumulative counts and the date on which each area and the total meet their target."""
+    from analysis.forecast import forecast_series, impossible_targets
+
+    table = read_series(series)
+    rows = forecast_series(
+        table,
+        [part.strip() for part in origins.split(",") if part.strip()],
+        _read_days(horizons),
+        target_share=target_share,
+        seed=seed,
+        draws=draws,
+    )
+    if target_share is None:
+        for line in impossible_targets(table):
+            typer.echo(f"note: {line}", err=True)
+    write_table(rows, out)
+    typer.echo(f"{out}: {len(rows)} rows, {rows['location'].nunique() - 1} areas and their total")
+
+
+def read_series(path: Path) -> pd.DataFrame:
+    """Read a series file; codes of areas stay text, zeros in front included."""
+    try:
+        return pd.read_csv(path, dtype={"area": str}, encoding="utf-8-sig", keep_default_na=False, na_values=[""])
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError, IsADirectoryError) as error:
+        raise InputError(f"{path}: not a CSV file in UTF-8 ({str(error).splitlines()[0]})") from None
+
+
+def _read_days(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise InputError(f"horizons {text!r}: whole days are needed, such as 7,14,28") from None

@@ -1,0 +1,58 @@
+"""What in a cumulative count cannot be true: blanked, and the days between two counts that remain filled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def drop_impossible(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Blank the fewest counts so that no area's cumulative ever falls, always keeping its newest count.
+
+    A correction downwards says that some earlier counts were too high. The longest non-decreasing subsequence
+    that ends at the newest count keeps as many reports as possible: one day's spike is dropped, and not the
+    weeks after it.
+    """
+    cleaned = cumulative.copy()
+    values = np.where(np.isnan(cleaned), -np.inf, cleaned)
+    before = np.maximum.accumulate(values, axis=0)
+    falls = ((values < before) & np.isfinite(values)).any(axis=0)
+    for column in np.flatnonzero(falls):
+        days = np.flatnonzero(np.isfinite(values[:, column]))
+        kept = _longest_rise(values[days, column])
+        cleaned[np.setdiff1d(days, days[kept]), column] = np.nan
+    return cleaned
+
+
+def fill_days(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Straight lines across missing days between two counts; NaN before an area's first and after its last."""
+    inside = pd.DataFrame(cumulative)
+    if not inside.isna().to_numpy().any():
+        return cumulative.copy()
+    return inside.interpolate(limit_area="inside").to_numpy()
+
+
+def hold_last(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
+    """As `fill_days`, with the newest count held after it: what a reader of the tallies would say."""
+    return pd.DataFrame(fill_days(cumulative)).ffill().to_numpy()
+
+
+def _longest_rise(values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Positions of a longest non-decreasing subsequence that ends with the last value (patience sorting)."""
+    ends: list[float] = []
+    piles: list[int] = []
+    previous = np.full(values.size, -1, dtype=np.intp)
+    for position in np.flatnonzero(values <= values[-1]):
+        pile = int(np.searchsorted(ends, values[position], side="right"))
+        previous[position] = piles[pile - 1] if pile else -1
+        ends[pile : pile + 1] = [float(values[position])]
+        piles[pile : pile + 1] = [int(position)]
+    chain = [values.size - 1]
+    while previous[chain[-1]] >= 0:
+        chain.append(int(previous[chain[-1]]))
+    return np.asarray(chain[::-1], dtype=np.intp)

@@ -1,0 +1,214 @@
+"""The headline model: weekly log hazards of all areas as one common course and each area's own deviation.
+
+The method with its formulas stands in ``docs/methods/forecast.md`` (equations 5 to 10). Every constant is in
+`Settings` with where it comes from; how little the scores move when each is halved or doubled is measured there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from analysis.forecast.models import Sampler
+    from analysis.forecast.weekly import Weekly
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Constants of the model, all on the scale of weekly log hazards; priors, not truths: history moves the scales.
+
+    Attributes
+    ----------
+    gain, carry, damping : float
+        How fast the common slope follows its weekly changes, how much of it is carried into the forecast, and by
+        what factor it fades each week. Facts behind them: a trend must be damped; a change between *averages* of a
+        random walk goes on by about a quarter (Working 1960).
+    pull, usual : float
+        Share of the distance to the usual log hazard taken back each week, and that usual one. `usual` is 2.5 % a
+        week, near the median week of the four roll-outs developed on; the pull is weak (half in 14 weeks).
+    common_sd, momentum : float
+        Prior standard deviation of a week's common surprise at the usual hazard, and how much of a surprise
+        carries on to the next week. Seen on four roll-outs: 0.19 to 0.28.
+    calm : float
+        How much smaller surprises are, in logs, per unit of log hazard: a drive near its capacity moves less.
+    own_sd, own_memory, noise_sd : float
+        An area's own weekly step, how much of its deviation is kept each week, and the noise of one week.
+    prior_weeks, memory : float
+        Weeks that the prior of a scale is worth, and after how many weeks an error counts half: a quarter year.
+    tail : float
+        Degrees of freedom of an area's own shocks: the kurtosis seen was 5 to 9, that of Student's t with 5 or 6.
+    learning : float
+        Weeks of history at which trend and pull are half trusted, and surprises of twice the variance expected.
+    """
+
+    gain: float = 0.3
+    carry: float = 0.35
+    damping: float = 0.85
+    pull: float = 0.05
+    usual: float = -3.7
+    common_sd: float = 0.25
+    momentum: float = 0.3
+    calm: float = 0.25
+    own_sd: float = 0.15
+    own_memory: float = 0.97
+    noise_sd: float = 0.10
+    prior_weeks: float = 12.0
+    memory: float = 13.0
+    tail: float = 6.0
+    learning: float = 4.0
+
+
+SETTINGS = Settings()
+CALM_RANGE = (0.4, 2.5)
+"""Bounds of the factor by which the size of a surprise depends on the hazard, so that no extreme runs away."""
+OUTLIER = 2.5
+"""An area's surprise beyond this many standard deviations moves its level no further (Huber)."""
+HUBER = 1.5
+"""The same for the common course, where each area is one voice: Huber's usual constant for 95 % efficiency."""
+BURN_IN = 3
+"""Weeks before an error says anything about the model rather than about its start."""
+START_SPREAD = 2.0
+"""An area's first deviation is this many times as uncertain, in variance, as it is in the long run."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What the filter knows at the origin.
+
+    Attributes
+    ----------
+    level, slope : float
+        The common log hazard and its weekly change.
+    weeks : int
+        Weeks of history it saw.
+    common_sd, freedom : float
+        Scale of a common surprise at the usual hazard, and the weeks behind it.
+    own, own_variance, own_scale : array (A,)
+        Each area's deviation, its variance, and how much rougher than `Settings` its course is.
+    """
+
+    level: float
+    slope: float
+    weeks: int
+    common_sd: float
+    freedom: float
+    own: NDArray[np.float64]
+    own_variance: NDArray[np.float64]
+    own_scale: NDArray[np.float64]
+
+
+def pooled(
+    weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator, settings: Settings = SETTINGS
+) -> Sampler:
+    """Draw coming weeks of the pooled model; all areas share the common course of a draw."""
+    state = learn(weekly, settings)
+    common = _draw_common(state, weeks, draws, rng, settings)
+
+    def sample(block: slice) -> NDArray[np.float64]:
+        return common[:, :, None] + _draw_own(state, weeks, draws, block, rng, settings)
+
+    return sample
+
+
+def learn(weekly: Weekly, settings: Settings = SETTINGS) -> State:
+    """Filter the weeks up to the origin: common course, own deviations, and the size of their surprises."""
+    s = settings
+    areas = weekly.log_hazard.shape[1]
+    settled = s.own_sd**2 / (1 - s.own_memory**2)
+    own, variance = np.zeros(areas), np.full(areas, START_SPREAD * settled)
+    level, slope, weeks = np.nan, 0.0, 0
+    common = np.array([s.prior_weeks * s.common_sd**2, s.prior_weeks])
+    rough, seen_weeks = np.zeros(areas), np.zeros(areas)
+    keep = 0.5 ** (1 / s.memory)
+    for row, counts, remaining in zip(weekly.log_hazard, weekly.counts, weekly.remaining, strict=True):
+        own, variance = s.own_memory * own, s.own_memory**2 * variance + s.own_sd**2
+        seen = np.isfinite(row)
+        if not seen.any():
+            continue
+        noise = s.noise_sd**2 + 1 / (counts + 0.5)
+        spread = noise + variance
+        newest = _centre((row - own)[seen], 1 / spread[seen])
+        weeks += 1
+        if np.isfinite(level):
+            at = level + np.log(remaining)
+            trust = _trust(weeks, s)
+            error = newest - level - trust * (s.carry * slope + s.pull * (s.usual - at))
+            if weeks > BURN_IN:
+                prior = (1 - keep) * s.prior_weeks * np.array([s.common_sd**2, 1.0])
+                common = keep * common + prior + [(error / _calm(at, s)) ** 2, 1.0]
+            slope = s.gain * (newest - level) + (1 - s.gain) * slope
+        level = newest
+        surprise = np.where(seen, row - level - own, 0.0)
+        if weeks > BURN_IN:
+            rough = keep * rough + np.where(seen, np.minimum(surprise**2 / spread, OUTLIER**2), 0.0)
+            seen_weeks = keep * seen_weeks + seen
+        weight = np.where(seen, variance / spread, 0.0)
+        limit = OUTLIER * np.sqrt(spread)
+        own, variance = own + weight * np.clip(surprise, -limit, limit), (1 - weight) * variance
+    everywhere = (s.prior_weeks + rough.mean()) / (s.prior_weeks + seen_weeks.mean())
+    scale = np.sqrt((s.prior_weeks * everywhere + rough) / (s.prior_weeks + seen_weeks))
+    return State(
+        level=float(level) if np.isfinite(level) else s.usual,
+        slope=slope,
+        weeks=weeks,
+        common_sd=float(np.sqrt(common[0] / common[1])),
+        freedom=float(common[1]),
+        own=own,
+        own_variance=variance,
+        own_scale=scale,
+    )
+
+
+def _centre(values: NDArray[np.float64], precision: NDArray[np.float64]) -> float:
+    """Precision-weighted mean, one Huber step away from the plain one, so that one area's dump moves it little."""
+    mean = np.average(values, weights=precision)
+    distance = np.abs(values - mean) * np.sqrt(precision)
+    return float(np.average(values, weights=precision * np.minimum(1.0, HUBER / np.maximum(distance, HUBER))))
+
+
+def _trust(weeks: int, s: Settings) -> float:
+    """How far `weeks` of history are believed, in (0, 1): a half at `learning` weeks."""
+    return (weeks**2 + 1) / (weeks**2 + 1 + s.learning**2)
+
+
+def _calm(log_hazard: NDArray[np.float64] | float, s: Settings) -> NDArray[np.float64]:
+    return np.asarray(np.clip(np.exp(-s.calm * (log_hazard - s.usual)), *CALM_RANGE))
+
+
+def _draw_common(
+    state: State, weeks: int, draws: int, rng: np.random.Generator, s: Settings
+) -> NDArray[np.float64]:
+    """Common log hazards (draws, weeks); the scale of a draw is itself uncertain, by the weeks behind it."""
+    trust = _trust(state.weeks, s)
+    scale = state.common_sd * np.sqrt(state.freedom / rng.chisquare(state.freedom, size=draws))
+    scale /= np.sqrt(trust)
+    level, carried, left = np.full(draws, state.level), np.zeros(draws), np.ones(draws)
+    drawn = np.empty((draws, weeks))
+    for week in range(weeks):
+        at = level + np.log(left)
+        carried = s.momentum * carried + scale * _calm(at, s) * rng.standard_normal(draws)
+        trend = s.carry * state.slope * s.damping**week + s.pull * (s.usual - at)
+        level = level + trust * trend + carried
+        drawn[:, week] = level
+        left = left / (1 + left * np.exp(level))
+    return drawn
+
+
+def _draw_own(
+    state: State, weeks: int, draws: int, block: slice, rng: np.random.Generator, s: Settings
+) -> NDArray[np.float64]:
+    """Areas' deviations (draws, weeks, block), heavy-tailed."""
+    areas = state.own[block].size
+    scale = state.own_scale[block] * np.sqrt((s.tail - 2) / rng.chisquare(s.tail, size=(draws, areas)))
+    spread = np.sqrt(state.own_variance[block]) * scale
+    own = state.own[block] + spread * rng.standard_normal((draws, areas))
+    drawn = rng.standard_normal((draws, weeks, areas)) * (s.noise_sd * scale)[:, None, :]
+    for week in range(weeks):
+        own = s.own_memory * own + s.own_sd * scale * rng.standard_normal((draws, areas))
+        drawn[:, week] += own
+    return drawn

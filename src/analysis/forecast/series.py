@@ -1,0 +1,161 @@
+"""The contract: any table of cumulative counts in, hubverse rows out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import InputError
+from analysis.forecast.clean import drop_impossible, hold_last
+from analysis.forecast.history import TOTAL, History, lay_out, read_rows
+from analysis.forecast.hub import COLUMNS, date_rows, share_rows
+from analysis.forecast.models import Model, simulate_blocks
+from analysis.forecast.pooled import pooled
+from analysis.forecast.scores import HUB_LEVELS
+from analysis.forecast.weekly import WEEK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+DATE_DAYS = 60
+"""Days for which the completion date's distribution is written."""
+LONGEST = 365
+"""Longest horizon in days; nothing known today says more about a year from now."""
+MANY_AREAS, DRAWS, DRAWS_MANY = 1000, 1000, 200
+"""Sample paths unless told: enough for a 1 % quantile; fewer for a nation of communes."""
+
+
+def forecast_series(
+    table: pd.DataFrame,
+    origins: Sequence[str | pd.Timestamp],
+    horizons: Sequence[int] = (7, 14, 28),
+    *,
+    target_share: float | None = None,
+    seed: int = 0,
+    draws: int | None = None,
+    model: Model = pooled,
+) -> pd.DataFrame:
+    """Forecast any table of cumulative counts at one or more origins, by area and for their total.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Long: ``area``, ``date``, ``cumulative`` (people), ``eligible`` (people), optionally ``target`` (people).
+        Days may be missing and rows in any order; nothing after an origin is used for it.
+    origins : sequence of ISO dates or Timestamps
+        Each within the dates of the table, with at least one whole week before it.
+    horizons : sequence of int, days
+    target_share : float, optional
+        Target of every area as a share of its eligible people, instead of the column ``target``.
+    seed : int
+        Same seed, same rows, on whatever other origins are asked for.
+    draws : int, optional
+        Joint sample paths; 1,000, or 200 for more than 1,000 areas.
+    model : Model
+        A model of the weekly log hazard; the headline model unless told.
+
+    Returns
+    -------
+    DataFrame
+        Hubverse columns ``origin_date, location, target, horizon, target_end_date, output_type, output_type_id,
+        value``. Target ``cumulative share``: the 23 hub quantiles of the share of the eligible, by horizon.
+        Target ``completion date``: probability that the target is met by each of the next 60 days, for
+        locations with a target. Location ``total`` is the sum of the areas, draw by draw.
+
+    Raises
+    ------
+    InputError
+        Names the area, the day or the option, and what to do.
+    """
+    days = _check_horizons(horizons)
+    if target_share is not None and not 0 < target_share <= 1:
+        raise InputError(f"target share {target_share:g}: a share above 0 and up to 1 is needed, such as 0.6")
+    rows = read_rows(table)
+    tables = []
+    for origin in _read_origins(origins):
+        history = lay_out(rows, origin)
+        _check_history(history)
+        target = history.target if target_share is None else target_share * history.eligible
+        paths = draws or (DRAWS if len(history.areas) <= MANY_AREAS else DRAWS_MANY)
+        rng = np.random.default_rng([seed, origin.toordinal()])
+        tables.extend(_rows_of(history, target, days, paths, model, rng))
+    return pd.concat(tables, ignore_index=True)[COLUMNS]
+
+
+def impossible_targets(table: pd.DataFrame) -> list[str]:
+    """One line for each area whose target exceeds its eligible people, by its newest row."""
+    history = lay_out(read_rows(table))
+    return [
+        f"area {area}: its target of {target:g} exceeds its {eligible:g} eligible people; it cannot be met"
+        for area, target, eligible in zip(history.areas, history.target, history.eligible, strict=True)
+        if target > eligible
+    ]
+
+
+def _rows_of(
+    history: History,
+    target: NDArray[np.float64],
+    horizons: list[int],
+    draws: int,
+    model: Model,
+    rng: np.random.Generator,
+) -> Iterator[pd.DataFrame]:
+    """Rows of one origin: shares of areas and total, then completion dates of those with a target."""
+    days = max(DATE_DAYS, *horizons)
+    ahead = np.array(horizons) - 1
+    total, quantiles, cdfs, first = np.zeros((draws, days)), [], [], 0
+    for paths in simulate_blocks(history, model, days, draws, rng):
+        block = slice(first, first + len(paths.areas))
+        first = block.stop
+        total += paths.values.sum(axis=2)
+        quantiles.append(np.quantile(paths.values[:, ahead], HUB_LEVELS, axis=0) / history.eligible[block])
+        cdfs.append((paths.values[:, :DATE_DAYS] >= target[block]).mean(axis=0))
+    everyone = float(history.eligible.sum())
+    quantiles.append(np.quantile(total[:, ahead], HUB_LEVELS, axis=0)[:, :, None] / everyone)
+    cdfs.append((total[:, :DATE_DAYS] >= target.sum()).mean(axis=0)[:, None])
+    locations = (*history.areas, TOTAL)
+    yield share_rows(history.origin, locations, horizons, np.concatenate(quantiles, axis=2))
+    aimed = np.flatnonzero(np.isfinite(np.append(target, target.sum())))
+    if aimed.size:
+        cdf = np.concatenate(cdfs, axis=1)
+        yield date_rows(history.origin, [locations[place] for place in aimed], cdf[:, aimed])
+
+
+def _check_horizons(horizons: Sequence[int]) -> list[int]:
+    days = sorted({int(day) for day in horizons})
+    if not days or days[0] < 1 or days[-1] > LONGEST:
+        raise InputError(f"horizons {list(horizons)}: whole days from 1 to {LONGEST} are needed, such as 7,14,28")
+    return days
+
+
+def _read_origins(origins: Sequence[str | pd.Timestamp]) -> list[pd.Timestamp]:
+    days = []
+    for origin in origins:
+        try:
+            days.append(pd.Timestamp(origin).normalize())
+        except ValueError:
+            raise InputError(f"origin {origin!r} is no date; write it as 2021-06-14") from None
+    if not days:
+        raise InputError("no origin: give at least one date, such as 2021-06-14")
+    return list(dict.fromkeys(days))
+
+
+def _check_history(history: History) -> None:
+    unknown = np.flatnonzero(~(history.eligible > 0))
+    if unknown.size:
+        found = history.eligible[unknown[0]]
+        raise InputError(
+            f"area {history.areas[unknown[0]]}: eligible is {'missing' if np.isnan(found) else 'zero'}; "
+            "give the number of people who could be counted, or leave the area out"
+        )
+    counted = hold_last(drop_impossible(history.cumulative))
+    whole_week = np.isfinite(counted[:-WEEK]).any() if len(counted) > WEEK else False
+    if not whole_week:
+        raise InputError(
+            f"area {history.areas[0]}{' and all others' if history.areas[1:] else ''}: by {history.origin.date()} "
+            f"there are not {WEEK + 1} days of counts; choose a later origin or give more history"
+        )
