@@ -8,7 +8,7 @@ each language, and one file a form (`html`, `xlsx`) lays it out.
 from analysis.report.content import compose, headline
 from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.summary import summarise
-from analysis.report.tables import Table, show_table
+from analysis.report.table import Table, show_table
 from analysis.report.write import make_tables, write_report
 
 __all__ = [

@@ -1,38 +1,70 @@
 """What the report says, in the order an official reads it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
 
 import pandas as pd
 
 from analysis.report import words
+from analysis.report.areas import area_names, mobilised_codes
+from analysis.report.curves import completion_curve, fan_curve
 from analysis.report.document import (
     Answer,
     Block,
     Caution,
     Document,
     Grid,
+    Links,
     Paragraph,
     Picture,
     Section,
 )
-from analysis.report.evidence import TOTAL, Evidence
+from analysis.report.evidence import Evidence
 from analysis.report.figures.course import completion, course
 from analysis.report.figures.groups import group_rates, groups
 from analysis.report.figures.tiles import tiles
 from analysis.report.numbers import Numbers
 from analysis.report.summary import main_effects
-from analysis.report.tables import Table
+from analysis.report.table import Table
 from analysis.report.words import Language, sentences
+from analysis.report.words.phrases import phrases
 from analysis.report.words.voice import Voice
+
+_DOCS = "../../../docs"  # from a report's folder to the project's documentation
+_SHOWN = 20  # rows of a long table in the text; all of them are in the workbook
+
+
+@dataclass(frozen=True)
+class Material:
+    """What every section draws on."""
+
+    voice: Voice
+    evidence: Evidence
+    tables: Mapping[str, Table]
+
+    @property
+    def numbers(self) -> Numbers:
+        """The numbers of the report."""
+        return self.voice.numbers
+
+    @property
+    def language(self) -> Language:
+        """The language of the report."""
+        return self.voice.language
+
+    @property
+    def window(self) -> str:
+        """The widest window of the main estimate, as effects.csv names it; empty where there is none."""
+        rows = main_effects(self.evidence.effects)
+        return "" if rows.empty else str(rows.iloc[-1]["window"])
 
 
 def compose(
     evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table], language: Language
 ) -> Document:
     """Compose the report in one language from the same numbers and tables as every other form."""
-    voice = Voice(language, numbers)
-    workspace = evidence.workspace
+    material = Material(Voice(language, numbers), evidence, tables)
+    voice, workspace = material.voice, evidence.workspace
     simulated = workspace.campaign.simulated
     return Document(
         language=language,
@@ -43,30 +75,33 @@ def compose(
         ),
         data_mark=voice.say("simulated_mark" if simulated else "real_mark"),
         banner=voice.say("simulated_banner") if simulated else "",
-        data_line=voice.say("data_line"),
         progress=numbers.amount("share"),
-        answers=tuple(answers(voice, evidence)),
-        sections=tuple(_sections(voice, evidence, tables)),
+        answers=tuple(_answers(material)),
+        points=tuple(_points(material)),
+        sections=tuple(_sections(material)),
     )
 
 
 def headline(evidence: Evidence, numbers: Numbers, language: Language) -> list[str]:
     """Say the first screen in a few lines of plain text."""
-    voice = Voice(language, numbers)
-    lines = [f"{one.question} {one.verdict}. {' '.join(one.lines)}" for one in answers(voice, evidence)]
-    return [voice.say("simulated_banner"), *lines] if evidence.workspace.campaign.simulated else lines
+    material = Material(Voice(language, numbers), evidence, {})
+    verdicts = [f"{one.question} {one.verdict}." for one in _answers(material)]
+    lines = [*verdicts, *_points(material)]
+    if evidence.workspace.campaign.simulated:
+        lines.insert(0, material.voice.say("simulated_banner"))
+    return lines
 
 
-def answers(voice: Voice, evidence: Evidence) -> Iterator[Answer]:
+def _answers(material: Material) -> Iterator[Answer]:
     """Answer the three questions of the first screen."""
-    numbers = voice.numbers
+    voice, numbers = material.voice, material.numbers
+    missing = numbers.amount("missing") > 0
     yield Answer(
         "where",
         voice.say("ask_where"),
-        voice.say("share_verdict"),
-        voice.say("where_big"),
+        voice.say("missing_verdict" if missing else "met"),
+        numbers["share"].text(voice.language),
         voice.say("where_small"),
-        (sentences.where_line(voice),),
     )
     yield Answer(
         "make_it",
@@ -74,66 +109,95 @@ def answers(voice: Voice, evidence: Evidence) -> Iterator[Answer]:
         voice.say(sentences.likelihood(numbers)),
         numbers["probability"].text(voice.language),
         voice.say("make_it_small"),
-        (sentences.pace_words(voice), sentences.completion_words(voice)),
     )
-    rows = main_effects(evidence.effects)
-    known = "extra" in numbers and numbers["extra"].known and not rows.empty
-    window = sentences.window_words(voice, str(rows.iloc[-1]["window"])) if known else ""
+    known = "extra" in numbers and numbers["extra"].known
+    small = "worked_small" if sentences.bounded(numbers, "extra") else "worked_small_open"
     yield Answer(
         "worked",
         voice.say("ask_worked"),
         voice.say(sentences.strength(numbers)),
-        voice.say("extra_big") if known else "–",
-        voice.say("worked_small", window=window) if known else "",
-        (sentences.effect_words(voice),),
+        numbers["extra"].text(voice.language) if known else "–",
+        voice.say(small, window=sentences.window_words(voice, material.window)) if known else "",
     )
 
 
-def _sections(voice: Voice, evidence: Evidence, tables: Mapping[str, Table]) -> Iterator[Section]:
-    yield Section("areas", voice.say("section_areas"), tuple(_areas(voice, evidence, tables["areas"])))
-    yield Section("worked", voice.say("section_worked"), tuple(_worked(voice, evidence, tables)))
-    yield Section("make_it", voice.say("section_make_it"), tuple(_make_it(voice, evidence, tables)))
-    yield Section("data", voice.say("section_data"), tuple(_data(voice, tables)))
-    yield Section("method", voice.say("section_method"), tuple(_method(voice, evidence)))
+def _points(material: Material) -> Iterator[str]:
+    """Say the main points: count, pace, completion, effect, data."""
+    voice = material.voice
+    yield sentences.where_line(voice)
+    yield sentences.pace_words(voice)
+    yield sentences.completion_words(voice)
+    yield sentences.effect_words(voice, material.window)
+    yield sentences.data_words(voice, _absent(material.evidence))
 
 
-def _areas(voice: Voice, evidence: Evidence, table: Table) -> Iterator[Block]:
-    workspace = evidence.workspace
-    areas = [area for area in workspace.campaign.areas if area.valid_on(workspace.last_day)]
+def _absent(evidence: Evidence) -> list[str]:
+    names = area_names(evidence)
+    today = evidence.panel[evidence.panel["date"] == pd.Timestamp(evidence.workspace.last_day)]
+    return [names[code] for code in today.loc[today["cumulative"].isna(), "area"] if code in names]
+
+
+def _sections(material: Material) -> Iterator[Section]:
+    for key, blocks in (
+        ("areas", _areas),
+        ("worked", _worked),
+        ("make_it", _make_it),
+        ("published", _published),
+        ("data", _data),
+        ("method", _method),
+    ):
+        yield Section(key, material.voice.say(f"section_{key}"), tuple(blocks(material)))
+
+
+def _areas(material: Material) -> Iterator[Block]:
+    voice, evidence, table = material.voice, material.evidence, material.tables["areas"]
+    workspace, names = evidence.workspace, area_names(evidence)
     by_name = dict(zip(table.column("area"), table.column("share"), strict=True))
-    shares = {area.code: float(by_name[area.name] or "nan") for area in areas}  # type: ignore[arg-type]
-    pushed = {one.area for one in workspace.campaign.mobilisations if one.first_day <= workspace.last_day}
-    ranked = sorted((share, code) for code, share in shares.items() if share == share)
-    if ranked and any(area.tile_row is not None for area in areas):
-        names = {area.code: area.name for area in areas}
-        ends = {
-            key: value
-            for at, name in ((-1, "best"), (0, "worst"))
-            for key, value in (
-                (name, names[ranked[at][1]]),
-                (f"{name}_share", words.percent(ranked[at][0], voice.language)),
-            )
-        }
+    shares = {code: share for code, name in names.items() if isinstance(share := by_name[name], float)}
+    places = [area for area in workspace.campaign.areas if area.code in names]
+    if shares and any(area.tile_row is not None for area in places):
+        worst, best = (choose(shares, key=lambda code: shares[code]) for choose in (min, max))
         yield Picture(
             "tiles",
-            tiles(areas, shares, pushed, voice.language),
+            tiles(places, shares, mobilised_codes(evidence), voice.language),
             voice.say("tiles_caption", day=words.day(workspace.last_day, voice.language)),
-            voice.say("tiles_alt", **ends),
+            voice.say(
+                "tiles_alt",
+                best=names[best],
+                best_share=words.percent(shares[best], voice.language),
+                worst=names[worst],
+                worst_share=words.percent(shares[worst], voice.language),
+            ),
         )
     yield Grid(table)
 
 
-def _worked(voice: Voice, evidence: Evidence, tables: Mapping[str, Table]) -> Iterator[Block]:
-    numbers = voice.numbers
-    yield Paragraph(sentences.effect_words(voice), lead=voice.say(sentences.strength(numbers)) + ".")
-    first_push = numbers["first_push"].value
-    if first_push is None or isinstance(first_push, float):
+def _worked(material: Material) -> Iterator[Block]:
+    voice, numbers, evidence = material.voice, material.numbers, material.evidence
+    yield Paragraph(
+        sentences.effect_words(voice, material.window), lead=f"{voice.say(sentences.strength(numbers))}."
+    )
+    known = [one for one in evidence.workspace.campaign.mobilisations
+             if one.first_day <= evidence.workspace.last_day]  # fmt: skip
+    if not known:
         return
+    names = area_names(evidence)
+    kinds = [phrases().get(f"kind_{kind}") for kind in sorted({one.kind for one in known})]
+    yield Paragraph(
+        voice.say(
+            "who_mobilised",
+            names=", ".join(sorted({names.get(one.area, one.area) for one in known})),
+            kinds=", ".join(getattr(kind, voice.language) for kind in kinds if kind),
+        )
+    )
+    if sentences.bounded(numbers, "extra_day"):
+        yield Paragraph(voice.say("effect_day_line"))
+    first_push = min(one.first_day for one in known)
     rates = group_rates(evidence.panel, first_push)
     on_day = rates[rates["date"] == pd.Timestamp(first_push)]
     said = {
-        word: words.decimal(float(on_day[column].iloc[0]) if len(on_day) else None, voice.language, 1)
-        for word, column in (("treated", "mobilised"), ("others", "others"))
+        key: words.decimal(float(on_day[column].iloc[0]) if len(on_day) else None, voice.language, 1)
+        for key, column in (("treated", "mobilised"), ("others", "others"))
     }
     yield Picture(
         "groups",
@@ -141,77 +205,77 @@ def _worked(voice: Voice, evidence: Evidence, tables: Mapping[str, Table]) -> It
         voice.say("groups_caption"),
         voice.say("groups_alt", **said),
     )
-    yield Grid(tables["effects"])
-    yield Caution(voice.say("observational"))
+    yield Grid(material.tables["effects"])
+    if material.tables["sensitivity"].rows:
+        yield Grid(material.tables["sensitivity"])
+    yield Caution(voice.say("caution_observational"))
 
 
-def _make_it(voice: Voice, evidence: Evidence, tables: Mapping[str, Table]) -> Iterator[Block]:
-    numbers = voice.numbers
-    yield Paragraph(
-        f"{sentences.pace_words(voice)} {sentences.completion_words(voice)}",
-        lead=voice.say(sentences.likelihood(numbers)) + ".",
-    )
-    deadline = evidence.target.deadline
+def _make_it(material: Material) -> Iterator[Block]:
+    voice, numbers, evidence = material.voice, material.numbers, material.evidence
     said = sentences.completion_words(voice)
-    unit = getattr(evidence.workspace.campaign.unit, voice.language)
+    yield Paragraph(
+        f"{sentences.pace_words(voice)} {said}", lead=f"{voice.say(sentences.likelihood(numbers))}."
+    )
+    deadline, language = evidence.target.deadline, voice.language
+    unit = getattr(evidence.workspace.campaign.unit, language)
     yield Picture(
         "course",
-        course(evidence.totals, fan_of(evidence), numbers.amount("target"), deadline, unit, voice.language),
-        voice.say("course_caption", day=words.day(evidence.workspace.last_day, voice.language)),
+        course(evidence.totals, fan_curve(evidence), numbers.amount("target"), deadline, unit, language),
+        voice.say("course_caption", day=words.day(evidence.workspace.last_day, language)),
         voice.say("course_alt", completion_words=said),
     )
-    cdf = completion_of(evidence)
-    if not cdf.empty:
+    curve = completion_curve(evidence)
+    if not curve.empty:
         yield Picture(
             "completion",
-            completion(cdf, deadline, voice.language),
+            completion(curve, deadline, language),
             voice.say("dates_caption"),
             voice.say("dates_alt", completion_words=said),
         )
-    yield Grid(tables["scores"])
+    yield Paragraph(voice.say("risk_text"))
+    yield Grid(material.tables["risk"], most=_SHOWN)
+    if material.tables["scenarios"].rows:
+        yield Grid(material.tables["scenarios"], most=_SHOWN)
+    yield Grid(material.tables["scores"])
 
 
-def _data(voice: Voice, tables: Mapping[str, Table]) -> Iterator[Block]:
-    yield Paragraph(voice.say("data_line"))
-    for key in ("held", "findings"):
-        if tables[key].rows:
-            yield Grid(tables[key], most=20)
-    yield Grid(tables["reports"])
+def _published(material: Material) -> Iterator[Block]:
+    voice, table = material.voice, material.tables["published"]
+    simulated = material.evidence.workspace.campaign.simulated
+    yield Paragraph(voice.say("published_intro" if simulated else "published_intro_real"))
+    if not table.rows:
+        yield Paragraph(voice.say("published_none"))
+        return
+    if "published_pace" in material.numbers:
+        yield Paragraph(voice.say("published_needed"))
+    if "published_rate_rest" in material.numbers:
+        yield Paragraph(f"{voice.say('published_push')} {voice.say('published_caveat')}")
+    yield Grid(table, most=_SHOWN)
 
 
-def _method(voice: Voice, evidence: Evidence) -> Iterator[Block]:
+def _data(material: Material) -> Iterator[Block]:
+    voice = material.voice
+    yield Paragraph(sentences.data_words(voice, _absent(material.evidence), most=60))
+    for key in ("held", "findings", "revisions"):
+        if material.tables[key].rows:
+            yield Grid(material.tables[key], most=_SHOWN)
+        else:
+            yield Paragraph(voice.say(f"no_{key}"))
+    yield Grid(material.tables["reports"])
+
+
+def _method(material: Material) -> Iterator[Block]:
+    voice, workspace = material.voice, material.evidence.workspace
     yield Paragraph(voice.say("method_text"))
-    for assumption in evidence.workspace.campaign.assumptions:
-        yield Paragraph(
-            f"{getattr(assumption.text, voice.language)} {getattr(assumption.impact, voice.language)}"
-        )
-    yield Paragraph(voice.say("provenance_text"))
-
-
-def completion_of(evidence: Evidence) -> pd.DataFrame:
-    """Probability of completion by day for all areas together: ``date``, ``value``."""
-    rows = evidence.forecasts
-    rows = rows[(rows["location"] == TOTAL) & (rows["output_type"] == "cdf")]
-    return pd.DataFrame(
-        {"date": pd.to_datetime(rows["output_type_id"]), "value": rows["value"].astype(float)}
-    ).reset_index(drop=True)
-
-
-_QUANTILES = {"p2.5": 0.025, "p10": 0.1, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p90": 0.9, "p97.5": 0.975}
-
-
-def fan_of(evidence: Evidence) -> pd.DataFrame:
-    """Quantiles of the cumulative count of all areas together, daily where the forecast wrote them so."""
-    if not evidence.fan.empty:
-        rows = evidence.fan[evidence.fan["location"] == TOTAL]
-        return rows.assign(date=pd.to_datetime(rows["date"]))[["date", *_QUANTILES]]
-    eligible = float(evidence.totals["eligible"].iloc[-1])
-    rows = evidence.forecasts
-    rows = rows[(rows["location"] == TOTAL) & (rows["output_type"] == "quantile")]
-    level = rows["output_type_id"].astype(float)
-    data: dict[str, Any] = {}
-    for name, wanted in _QUANTILES.items():
-        chosen = rows[(level - wanted).abs() < 1e-9].sort_values("target_end_date")
-        data["date"] = pd.to_datetime(chosen["target_end_date"]).to_numpy()
-        data[name] = chosen["value"].to_numpy() * eligible
-    return pd.DataFrame(data)
+    for assumption in workspace.campaign.assumptions:
+        text = f"{getattr(assumption.text, voice.language)} {getattr(assumption.impact, voice.language)}"
+        yield Paragraph(text, lead=voice.say("assumptions_lead"))
+    methods = ("compare", "forecast", "report")
+    yield Links(
+        voice.say("method_links"), tuple((f"{name}.md", f"{_DOCS}/methods/{name}.md") for name in methods)
+    )
+    yield Paragraph(voice.say("trace_text"))
+    command = f"analysis verify reports/{workspace.campaign.code}/{workspace.label}"
+    yield Paragraph(voice.say("provenance_text", command=command))
+    yield Grid(material.tables["artifacts"])

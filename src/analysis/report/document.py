@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from analysis.report.tables import Table
+from analysis.report.table import Table
 from analysis.report.words import Language
 
 
@@ -21,6 +21,14 @@ class Bullets:
     """Short items of equal rank."""
 
     items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where to read on: what each link is called, and its address relative to the report."""
+
+    text: str
+    targets: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ class Grid:
     most: int | None = None
 
 
-Block = Paragraph | Bullets | Caution | Picture | Grid
+Block = Paragraph | Bullets | Links | Caution | Picture | Grid
 
 
 @dataclass(frozen=True)
@@ -63,14 +71,13 @@ class Section:
 
 @dataclass(frozen=True)
 class Answer:
-    """One of the questions of the first screen: the short answer, its number, and what qualifies it."""
+    """One of the questions of the first screen: the short answer, its number, and of what it is."""
 
     key: str
     question: str
     verdict: str
     figure: str
     of_what: str
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -83,9 +90,9 @@ class Document:
     as_of: str
     data_mark: str
     banner: str  # empty where the data are real
-    data_line: str
     progress: float
     answers: tuple[Answer, ...]
+    points: tuple[str, ...]
     sections: tuple[Section, ...]
 
     @property

@@ -30,6 +30,7 @@ class Evidence:
     scores: pd.DataFrame
     scenarios: pd.DataFrame
     fan: pd.DataFrame
+    sensitivity: pd.DataFrame
 
     @property
     def target(self) -> Target:
@@ -74,6 +75,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
         scores=read_table(folder / "scores.csv", dtype=text),
         scenarios=_read_optional(folder / "scenarios.csv"),
         fan=_read_optional(folder / "fan.csv"),
+        sensitivity=_read_optional(folder / "sensitivity.csv"),
     )
 
 

@@ -2,15 +2,17 @@
 
 import base64
 import hashlib
+import math
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis.report.document import Block, Bullets, Caution, Document, Grid, Paragraph, Picture
+from analysis.report.document import Block, Bullets, Caution, Document, Grid, Links, Paragraph, Picture
 from analysis.report.figures import style
-from analysis.report.tables import Table
+from analysis.report.table import Cell, Column
 from analysis.report.words import Language
 from analysis.report.words.phrases import word
 
@@ -19,20 +21,34 @@ _LONG = 24  # characters: a text cell longer than this may break anywhere
 
 def render_page(document: Document) -> str:
     """Lay the document out as one self-contained HTML page."""
-    environment = _environment()
     css = files("analysis.report").joinpath("templates", "report.css").read_text(encoding="utf-8").strip()
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    other: Language = "en" if document.language == "vi" else "vi"
-    return environment.get_template("report.html.j2").render(
-        document=document,
-        css=Markup(css),  # noqa: S704 (our own file)
-        style_hash=f"sha256-{digest}",
-        other=f"report.{other}.html",
-        other_language=other,
-        meter=_meter(document.progress),
-        say=lambda phrase: word(phrase, document.language),
-        render=lambda block, section: _render(environment, block, document.language),
+    language = document.language
+    other: Language = "en" if language == "vi" else "vi"
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            document=document,
+            css=Markup(css),  # noqa: S704 (our own file)
+            style_hash=f"sha256-{digest}",
+            other=f"report.{other}.html",
+            other_language=other,
+            forms=_other_forms(language),
+            meter=_meter(document.progress),
+            say=lambda phrase: word(phrase, language),
+            render=lambda block: _render(block, language),
+        )
     )
+
+
+def _other_forms(language: Language) -> list[tuple[str, str]]:
+    return [
+        (word("form_pdf", language), f"report.{language}.pdf"),
+        (word("form_docx", language), "report.vi.docx"),
+        (word("tables_file", language), "tables.xlsx"),
+        (word("summary_file", language), "summary.json"),
+    ]
 
 
 @cache
@@ -56,42 +72,68 @@ def _meter(share: float) -> Markup:
     )
 
 
-def _render(environment: Environment, block: Block, language: Language) -> Markup:
-    blocks = environment.get_template("blocks.html.j2").module
+def _render(block: Block, language: Language) -> Markup:
+    macros: Any = _environment().get_template("blocks.html.j2").module
     match block:
         case Paragraph():
-            return Markup(blocks.paragraph(block))  # type: ignore[attr-defined]  # noqa: S704
+            made = macros.paragraph(block)
         case Bullets():
-            return Markup(blocks.bullets(block))  # type: ignore[attr-defined]  # noqa: S704
+            made = macros.bullets(block)
+        case Links():
+            made = macros.links(block)
         case Caution():
-            return Markup(blocks.caution(block))  # type: ignore[attr-defined]  # noqa: S704
+            made = macros.caution(block)
         case Picture():
-            svg = Markup(style.to_svg(block.figure, block.name, block.alt))  # noqa: S704
-            return Markup(blocks.picture(block, svg))  # type: ignore[attr-defined]  # noqa: S704
+            svg = style.to_svg(block.figure, block.name, block.alt)
+            made = macros.picture(block, Markup(svg))  # noqa: S704 (ElementTree escaped what it holds)
         case Grid():
-            return _grid(blocks, block, language)
+            made = macros.grid(**_grid(block, language))
+    return Markup(made)  # noqa: S704 (the templates escape)
 
 
-def _grid(blocks: object, block: Grid, language: Language) -> Markup:
+def _grid(block: Grid, language: Language) -> dict[str, Any]:
+    """Put a table into what the template takes: cells with their text and their class."""
     table = block.table
-    shown = [
-        at for at, column in enumerate(table.columns) if not block.columns or column.key in block.columns
-    ]
-    headings = [
-        {"text": getattr(table.columns[at].heading, language), "css": _css(table, at, "")} for at in shown
-    ]
-    rows = [
-        [{"text": row[at], "css": _css(table, at, row[at])} for at in shown]
-        for row in table.written(language)[: block.most]
-    ]
-    title, note = getattr(table.title, language), getattr(table.note, language)
-    return Markup(blocks.grid(title, note, headings, rows, table.strong, True))  # type: ignore[attr-defined]  # noqa: S704
+    written = table.written(language)
+    return {
+        "title": getattr(table.title, language),
+        "note": getattr(table.note, language),
+        "headings": [
+            {"text": getattr(column.heading, language), "css": _css(column, "")} for column in table.columns
+        ],
+        "rows": [
+            [
+                {"text": _spark(cell) if column.kind == "trend" else text, "css": _css(column, text)}
+                for cell, text, column in zip(cells, texts, table.columns, strict=True)
+            ]
+            for cells, texts in list(zip(table.rows, written, strict=True))[: block.most]
+        ],
+        "strong": table.strong,
+        "rest": word("rest_in_workbook", language) if block.most and len(written) > block.most else "",
+    }
 
 
-def _css(table: Table, at: int, text: str) -> str:
-    column = table.columns[at]
+def _css(column: Column, text: str) -> str:
     if column.numeric or column.kind == "day":
         return "n"
-    if column.kind == "mark":
+    if column.kind in ("mark", "trend"):
         return "c"
     return "long" if len(text) > _LONG else ""
+
+
+def _spark(cell: Cell) -> Markup:
+    """Draw a small bar a day; the table has the numbers, so it is for the eye only."""
+    values = cell if isinstance(cell, tuple) else ()
+    known = [value for value in values if math.isfinite(value)]
+    if not known or max(known) <= 0:
+        return Markup("")
+    top = max(known)
+    bars = "".join(
+        f'<rect x="{at}" y="{20 * (1 - value / top):.1f}" width=".7" height="{20 * value / top:.1f}"/>'
+        for at, value in enumerate(values)
+        if math.isfinite(value) and value > 0
+    )
+    return Markup(  # noqa: S704 (numbers only)
+        f'<svg class="spark" viewBox="0 0 {len(values)} 20" preserveAspectRatio="none" aria-hidden="true"'
+        f' fill="{style.MAIN}">{bars}</svg>'
+    )

@@ -7,17 +7,27 @@ import pandas as pd
 
 from analysis.campaign import Text
 from analysis.errors import InputError
+from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Number, Numbers
+from analysis.report.published import published_numbers
+from analysis.report.words.phrases import phrase
 
-_DAYS = Text(vi="ngày", en="days")
-_AREAS = Text(vi="địa bàn", en="areas")
+_DAYS = phrase("days")
+_AREAS = phrase("areas")
 _WEEK = timedelta(days=7)
 
 
 def summarise(evidence: Evidence) -> Numbers:
     """Compute every headline number, each with its unit, denominator, day, interval and source."""
-    return Numbers.of(*_standing(evidence), *_outlook(evidence), *_mobilising(evidence), *_data(evidence))
+    workspace = evidence.workspace
+    return Numbers.of(
+        *_standing(evidence),
+        *_outlook(evidence),
+        *_mobilising(evidence),
+        *published_numbers(workspace.campaign, evidence.target, workspace.last_day),
+        *_data(evidence),
+    )
 
 
 def _standing(evidence: Evidence) -> list[Number]:
@@ -30,7 +40,7 @@ def _standing(evidence: Evidence) -> list[Number]:
     days_left = max((target.deadline - day).days, 0)
     missing = max(goal - total, 0.0)
     eligible = float(sum(area.eligible or 0 for area in campaign.areas if area.valid_on(day)))
-    of_target = Text(vi="chỉ tiêu", en="the target")
+    of_target = phrase("of_target")
     counted = "panel.parquet, cumulative summed over areas"
     facts = "campaign.toml, targets in force"
     unit = campaign.unit
@@ -175,32 +185,22 @@ def _data(evidence: Evidence) -> list[Number]:
     return [
         Number("areas", float(len(today)), "count", "areas.csv", _AREAS, day),
         Number("reported", reported, "count", "panel.parquet, last day", _AREAS, day, float(len(today))),
-        Number("files", float(files), "count", "tallies.parquet", Text(vi="tệp", en="files"), day),
+        Number("files", float(files), "count", "tallies.parquet", phrase("files"), day),
         Number(
             "tallies",
             float(len(evidence.tallies)),
             "count",
             "tallies.parquet",
-            Text(vi="số liệu", en="tallies"),
+            phrase("tallies"),
             day,
         ),
-        Number("held", float(len(evidence.held)), "count", "held.csv", Text(vi="ô", en="cells"), day),
+        Number("held", float(len(evidence.held)), "count", "held.csv", phrase("cells"), day),
         Number(
             "warnings",
             float((evidence.findings["severity"] == "warning").sum()),
             "count",
             "findings.csv, severity warning",
-            Text(vi="cảnh báo", en="warnings"),
+            phrase("warnings"),
             day,
         ),
     ]
-
-
-def as_day(value: Any) -> date | None:
-    """Read a day from an artifact's cell; ``None`` where it is empty."""
-    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
-
-
-def as_float(value: Any) -> float | None:
-    """Read a number from an artifact's cell; ``None`` where it is empty."""
-    return None if value is None or pd.isna(value) else float(value)

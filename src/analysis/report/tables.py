@@ -1,177 +1,28 @@
-"""The tables of the report: raw values with the way each column is written, for every form to use."""
+"""The other tables of the report, each from one artifact: effects, scores, reports, held cells, findings."""
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from analysis.campaign import Area, Text
-from analysis.report import words
+from analysis.artifacts import sha256
+from analysis.campaign import Text
+from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
-from analysis.report.numbers import Numbers
-from analysis.report.summary import as_day, as_float
-from analysis.report.words import Language
-from analysis.report.words.phrases import phrase
-
-Kind = Literal[
-    "text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "day", "mark"
-]
-Cell = str | float | date | bool | Text | None
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its key in the data, its heading, and how its values are written."""
-
-    key: str
-    heading: Text
-    kind: Kind = "text"
-
-    @property
-    def numeric(self) -> bool:
-        """Whether the column is aligned and computed with as numbers."""
-        return self.kind not in ("text", "mark", "day")
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of the report, one row a tuple of raw cells in the order of ``columns``."""
-
-    key: str
-    title: Text
-    note: Text
-    source: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    strong: int | None = None  # the row that sums the others up
-
-    def written(self, language: Language) -> list[list[str]]:
-        """Return every cell as the language writes it."""
-        return [
-            [write_cell(cell, column.kind, language) for cell, column in zip(row, self.columns, strict=True)]
-            for row in self.rows
-        ]
-
-    def column(self, key: str) -> list[Cell]:
-        """Return the raw cells of one column."""
-        at = [column.key for column in self.columns].index(key)
-        return [row[at] for row in self.rows]
-
-
-def show_table(table: Table, language: Language) -> str:
-    """Write a table as plain text with aligned columns, for a notebook."""
-    headings = [getattr(column.heading, language) for column in table.columns]
-    frame = pd.DataFrame(table.written(language), columns=headings)
-    return str(frame.to_string(index=False))
-
-
-_WRITERS: Mapping[str, Callable[[Any, Language], str]] = {
-    "count": words.count,
-    "signed": words.signed,
-    "share": words.percent,
-    "probability": words.probability,
-    "estimate": words.significant,
-    "p_value": words.p_value,
-    "rate": lambda value, language: words.decimal(value, language, 1),
-}
-
-
-def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
-    """Write one cell; a dash where there is nothing, a mark where something holds."""
-    if kind == "mark":
-        return "▲" if cell else ""
-    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
-        return "–"
-    if isinstance(cell, Text):
-        return str(getattr(cell, language))
-    if isinstance(cell, date):
-        return words.day(cell, language)
-    writer = _WRITERS.get(kind)
-    return writer(cell, language) if writer else str(cell)
-
-
-def area_table(evidence: Evidence, numbers: Numbers) -> Table:
-    """Where each area stands, lowest share of target first, all areas together in the last row."""
-    workspace = evidence.workspace
-    day = workspace.last_day
-    areas = {area.code: area for area in workspace.campaign.areas if area.valid_on(day)}
-    wide = evidence.panel.pivot_table(index="area", columns="date", values="cumulative", dropna=False).ffill(
-        axis="columns"
-    )
-    pushed = {one.area for one in workspace.campaign.mobilisations if one.first_day <= day}
-    frame = pd.DataFrame(index=pd.Index(sorted(areas), name="area"))
-    frame["count"] = _on(wide, day)
-    frame["week"] = frame["count"] - _on(wide, day - timedelta(days=7))
-    before = _on(wide, day - timedelta(days=7)) - _on(wide, day - timedelta(days=14))
-    frame["change"] = frame["week"] - before
-    frame["target"] = evidence.panel.groupby("area")["target"].last()
-    frame["share"] = frame["count"] / frame["target"]
-    completion = evidence.completion.set_index("location")
-    frame["probability"] = completion["probability_by_deadline"]
-    frame["median"] = completion["date_p50"]
-    frame = frame.sort_values(["share", "area"], na_position="first")
-    rows = [_area_row(areas[str(code)], row, str(code) in pushed) for code, row in frame.iterrows()]
-    rows.append(_total_row(numbers))
-    return Table(
-        "areas",
-        phrase("table_areas"),
-        phrase("table_areas_note"),
-        "panel.parquet, completion.csv",
-        (
-            Column("area", phrase("head_area")),
-            Column("mobilised", phrase("head_mobilised"), "mark"),
-            Column("count", phrase("head_count"), "count"),
-            Column("target", phrase("head_target"), "count"),
-            Column("share", phrase("head_share"), "share"),
-            Column("week", phrase("head_week"), "signed"),
-            Column("change", phrase("head_change"), "signed"),
-            Column("probability", phrase("head_probability"), "probability"),
-            Column("median", phrase("head_median"), "day"),
-        ),
-        tuple(rows),
-        strong=len(rows) - 1,
-    )
-
-
-def _on(wide: pd.DataFrame, day: date) -> "pd.Series[float]":
-    stamp = pd.Timestamp(day)
-    return wide[stamp] if stamp in wide.columns else pd.Series(np.nan, index=wide.index)
-
-
-def _area_row(area: Area, row: "pd.Series[Any]", mobilised: bool) -> tuple[Cell, ...]:
-    return (
-        area.name,
-        mobilised,
-        *(as_float(row[key]) for key in ("count", "target", "share", "week", "change", "probability")),
-        as_day(row["median"]),
-    )
-
-
-def _total_row(numbers: Numbers) -> tuple[Cell, ...]:
-    median = numbers["completion"].value
-    return (
-        phrase("word_all_areas"),
-        False,
-        *(numbers.amount(key) for key in ("total", "target", "share", "week", "change", "probability")),
-        median if isinstance(median, date) else None,
-    )
+from analysis.report.table import Column, Kind, Table, measure_name
+from analysis.report.words.phrases import phrase, phrases
 
 
 def effect_table(evidence: Evidence) -> Table:
     """Every estimate of what mobilising brought, as the comparison wrote it."""
     rows = [
         (
-            str(row["estimator"]),
-            str(row["window"]),
+            phrases().get(f"estimator_{row['estimator']}", str(row["estimator"])),
+            window_name(str(row["window"])),
             as_float(row["extra_persons"]),
             as_float(row["extra_low"]),
             as_float(row["extra_high"]),
             as_float(row["estimate"]),
-            str(row["unit"]),
+            phrases().get("unit_" + str(row["unit"]).replace(" ", "_"), str(row["unit"])),
             as_float(row["interval_low"]),
             as_float(row["interval_high"]),
             as_float(row["p_value"]),
@@ -199,6 +50,16 @@ def effect_table(evidence: Evidence) -> Table:
         ),
         tuple(rows),
     )
+
+
+def window_name(window: str) -> Text | str:
+    """Return a window of days in words; effects.csv names it ``day 0`` or ``days 0-6``."""
+    if window == "day 0":
+        return phrase("window_short_day")
+    if not window.startswith("days 0-"):
+        return window
+    short, last = phrase("window_short_days"), window.removeprefix("days 0-")
+    return Text(vi=short.vi.format(last=last), en=short.en.format(last=last))
 
 
 def score_table(evidence: Evidence) -> Table:
@@ -275,7 +136,7 @@ def held_table(evidence: Evidence) -> Table:
         (
             str(row["file"]),
             as_float(row["row"]),
-            _known(row.get("measure")),
+            measure_name(_known(row.get("measure")) or "–"),
             str(row["reason"]),
             _known(row["text"]),
         )
@@ -301,7 +162,7 @@ def finding_table(evidence: Evidence) -> Table:
     """List what the checks saw."""
     rows = [
         (
-            str(row["severity"]),
+            phrases().get(f"severity_{row['severity']}", str(row["severity"])),
             str(row["code"]),
             _known(row["file"]),
             as_float(row["row"]),
@@ -322,6 +183,44 @@ def finding_table(evidence: Evidence) -> Table:
             Column("message", phrase("head_message")),
         ),
         tuple(rows),
+    )
+
+
+def table_as_written(frame: pd.DataFrame, key: str, source: str) -> Table:
+    """Show an artifact's table as its room wrote it, with a heading where the report knows one."""
+    columns = tuple(
+        Column(str(name), phrases().get(f"head_{name}", Text(vi=str(name), en=str(name))), _kind(frame[name]))
+        for name in frame.columns
+    )
+    rows = tuple(
+        tuple(
+            as_float(cell) if column.numeric else _known(cell)
+            for cell, column in zip(row, columns, strict=True)
+        )
+        for row in frame.itertuples(index=False)
+    )
+    return Table(key, phrase(f"table_{key}"), phrase(f"table_{key}_note"), source, columns, rows)
+
+
+def _kind(cells: "pd.Series[Any]") -> Kind:
+    return "estimate" if pd.api.types.is_numeric_dtype(cells) and cells.dtype != bool else "text"
+
+
+def artifact_table(evidence: Evidence) -> Table:
+    """List the artifacts the report was made from, by their hash."""
+    folder = evidence.workspace.processed
+    paths = sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".parquet", ".json"))
+    return Table(
+        "artifacts",
+        phrase("table_artifacts"),
+        phrase("table_artifacts_note"),
+        "data/processed",
+        (
+            Column("file", phrase("head_artifact")),
+            Column("bytes", phrase("head_bytes"), "count"),
+            Column("sha256", phrase("head_sha256")),
+        ),
+        tuple((path.name, float(path.stat().st_size), sha256(path)) for path in paths),
     )
 
 

@@ -4,14 +4,16 @@ from pathlib import Path
 from typing import Any
 
 from analysis.artifacts import replacing, write_json
+from analysis.report import areas, words
 from analysis.report import tables as made
-from analysis.report import words
 from analysis.report.content import compose, headline
 from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.html import render_page
 from analysis.report.numbers import Numbers
+from analysis.report.published import published_table
+from analysis.report.revisions import revision_table
 from analysis.report.summary import summarise
-from analysis.report.tables import Table
+from analysis.report.table import Table
 from analysis.report.xlsx import write_workbook
 from analysis.workspace import Workspace, project_root
 
@@ -45,7 +47,8 @@ def write_report(workspace: Workspace) -> Path:
         for document in documents.values()
         for line in (document.banner or document.data_mark, f"{document.kicker}. {document.as_of}.")
     ]
-    write_workbook(folder / "tables.xlsx", workspace.campaign.name, lines, numbers, tables.values())
+    filled = [table for table in tables.values() if table.rows]
+    write_workbook(folder / "tables.xlsx", workspace.campaign.name, lines, numbers, filled)
     write_json(summary(evidence, numbers, tables), folder / "summary.json")
     return folder / "report.vi.html"
 
@@ -61,13 +64,20 @@ def report_folder(workspace: Workspace) -> Path:
 
 def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
     """Make every table of the report, by its key."""
+    workspace = evidence.workspace
     tables = (
-        made.area_table(evidence, numbers),
+        areas.area_table(evidence, numbers),
         made.effect_table(evidence),
+        made.table_as_written(evidence.sensitivity, "sensitivity", "sensitivity.csv"),
+        areas.risk_table(evidence),
+        made.table_as_written(evidence.scenarios, "scenarios", "scenarios.csv"),
         made.score_table(evidence),
-        made.report_table(evidence),
+        published_table(workspace.campaign, workspace.last_day),
         made.held_table(evidence),
         made.finding_table(evidence),
+        revision_table(evidence),
+        made.report_table(evidence),
+        made.artifact_table(evidence),
     )
     return {table.key: table for table in tables}
 

@@ -12,7 +12,7 @@ from analysis.artifacts import replacing
 from analysis.campaign import Text
 from analysis.report import words
 from analysis.report.numbers import Numbers
-from analysis.report.tables import Cell, Column, Table
+from analysis.report.table import Cell, Column, Table
 
 _FORMATS = {
     "count": "#,##0",
@@ -22,6 +22,7 @@ _FORMATS = {
     "estimate": "#,##0.###",
     "p_value": "0.0000",
     "rate": "#,##0.0",
+    "plain": "#,##0.##",
     "day": "d/m/yyyy",
 }
 _MOST = 32_000  # characters in a cell; Excel's own limit is 32,767
@@ -107,16 +108,17 @@ def _numbers(book: Any, formats: Any, numbers: Numbers) -> None:
 
 def _sheet(book: Any, formats: Any, table: Table) -> None:
     sheet = book.add_worksheet(table.title.vi[:31])
-    for at, column in enumerate(table.columns):
+    shown = [at for at, column in enumerate(table.columns) if column.kind != "trend"]
+    for at, column in enumerate(table.columns[number] for number in shown):
         sheet.write_string(0, at, f"{column.heading.vi}\n{column.heading.en}", formats["head"])
-        sheet.set_column(at, at, _width(column, [row[at] for row in table.rows]))
+        sheet.set_column(at, at, _width(column, table.column(column.key)))
     for row, cells in enumerate(table.rows, start=1):
-        for at, (cell, column) in enumerate(zip(cells, table.columns, strict=True)):
-            _write(sheet, formats, row, at, cell, column.kind)
+        for at, number in enumerate(shown):
+            _write(sheet, formats, row, at, cells[number], table.columns[number].kind)
     sheet.freeze_panes(1, 1)
     sheet.set_row(0, 48)
     if table.rows:
-        sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
+        sheet.autofilter(0, 0, len(table.rows), len(shown) - 1)
 
 
 def _write(sheet: Any, formats: Any, row: int, column: int, cell: Cell, kind: str) -> None:

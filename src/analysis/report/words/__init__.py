@@ -3,6 +3,7 @@
 from analysis.report.words.numbers import (
     LANGUAGES,
     Language,
+    as_printed,
     count,
     day,
     decimal,
@@ -22,6 +23,7 @@ from analysis.report.words.numbers import (
 __all__ = [
     "LANGUAGES",
     "Language",
+    "as_printed",
     "count",
     "day",
     "decimal",

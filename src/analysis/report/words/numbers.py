@@ -29,6 +29,14 @@ def decimal(value: float | None, language: Language, digits: int) -> str:
     return text.replace("-", "−")
 
 
+def as_printed(value: float | None, language: Language) -> str:
+    """Write a number with the decimals it has, two at most: 738.291 and 25,27."""
+    if value is None or not math.isfinite(value):
+        return _NONE
+    digits = next((digits for digits in (0, 1) if round(value, digits) == value), 2)
+    return decimal(value, language, digits)
+
+
 def signed(value: float | None, language: Language, digits: int = 0) -> str:
     """Write a change with its sign, the true minus included: +1.200, −300."""
     text = decimal(value, language, digits)

@@ -18,6 +18,7 @@ smallest attainable p value is above 5 % cannot tell anything, and says so.
 """
 
 import math
+from collections.abc import Sequence
 
 from analysis.report.numbers import Numbers
 from analysis.report.words.voice import Voice
@@ -64,12 +65,13 @@ def strength(numbers: Numbers) -> str:
 
 def where_line(voice: Voice) -> str:
     """Say the count, the last week and how it compares with the week before."""
-    change = voice.numbers.amount("change")
+    week, change = voice.numbers.amount("week"), voice.numbers.amount("change")
     if math.isnan(change):
         phrase = "change_unknown"
     else:
         phrase = "change_more" if change > 0 else "change_less" if change < 0 else "change_same"
-    return voice.say("where_line", change_words=voice.say(phrase))
+    week_words = voice.say("week_less" if week < 0 else "week_more", change_words=voice.say(phrase))
+    return voice.say("where_line", week_words=week_words)
 
 
 def completion_words(voice: Voice) -> str:
@@ -84,20 +86,37 @@ def completion_words(voice: Voice) -> str:
 
 def pace_words(voice: Voice) -> str:
     """Say the pace that is needed and the pace there is."""
+    if voice.numbers.amount("missing") <= 0:
+        return voice.say("met_line")
     return voice.say("pace_line" if voice.numbers["pace_needed"].known else "pace_over")
 
 
-def effect_words(voice: Voice) -> str:
-    """Say the interval and the p value with its floor."""
+def bounded(numbers: Numbers, key: str) -> bool:
+    """Whether an estimate has both ends of its interval."""
+    return key in numbers and isinstance(numbers[key].low, float) and isinstance(numbers[key].high, float)
+
+
+def effect_words(voice: Voice, window: str) -> str:
+    """Say what mobilising brought over the main window, with its interval and the p value with its floor."""
     numbers = voice.numbers
-    if "extra" not in numbers:
+    if "extra" not in numbers or not numbers["extra"].known:
         return voice.say("nobody_mobilised" if numbers.amount("mobilised") == 0 else "effect_unknown")
-    bounded = isinstance(numbers["extra"].low, float) and isinstance(numbers["extra"].high, float)
-    p_words = voice.say("p_words")
-    return voice.say("interval_line" if bounded else "no_interval_line", p_words=p_words)
+    phrase = "effect_line" if bounded(numbers, "extra") else "effect_line_open"
+    return voice.say(phrase, window=window_words(voice, window), p_words=voice.say("p_words"))
 
 
 def window_words(voice: Voice, window: str) -> str:
     """Say a window of days as effects.csv names it: ``day 0`` or ``days 0-6``."""
     last = window.rsplit("-", 1)[-1].rsplit(" ", 1)[-1]
     return voice.say("window_day") if last == "0" else voice.say("window_days", last=last)
+
+
+def data_words(voice: Voice, absent: Sequence[str], most: int = 5) -> str:
+    """Say the state of the data, and name the areas whose figures have not come."""
+    line = voice.say("data_line")
+    if not absent:
+        return line
+    names = ", ".join(absent[:most])
+    if len(absent) > most:
+        names = voice.say("and_more", names=names, number=str(len(absent) - most))
+    return f"{line} {voice.say('not_reported', names=names)}"

@@ -1,0 +1,146 @@
+"""Where each area stands, and which areas decide the outcome."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.report.cells import as_day, as_float
+from analysis.report.evidence import Evidence
+from analysis.report.numbers import Numbers
+from analysis.report.table import Cell, Column, Table
+from analysis.report.words.phrases import phrase
+
+
+def area_names(evidence: Evidence) -> dict[str, str]:
+    """Return the name of every area that is one on the last day, by its code."""
+    workspace = evidence.workspace
+    return {area.code: area.name for area in workspace.campaign.areas if area.valid_on(workspace.last_day)}
+
+
+def mobilised_codes(evidence: Evidence) -> set[str]:
+    """Return the codes of the areas that had mobilised by the last day."""
+    workspace = evidence.workspace
+    return {one.area for one in workspace.campaign.mobilisations if one.first_day <= workspace.last_day}
+
+
+def area_table(evidence: Evidence, numbers: Numbers) -> Table:
+    """Where each area stands, lowest share of target first, all areas together in the last row.
+
+    An area that has not reported the last day shows its newest count, and nothing for its week.
+    """
+    names, pushed, frame = area_names(evidence), mobilised_codes(evidence), area_frame(evidence)
+    rows = [_area_row(names[str(code)], row, str(code) in pushed) for code, row in frame.iterrows()]
+    rows.append(_total_row(evidence, numbers))
+    return Table(
+        "areas",
+        phrase("table_areas"),
+        phrase("table_areas_note"),
+        "panel.parquet, completion.csv",
+        (
+            Column("area", phrase("head_area")),
+            Column("mobilised", phrase("head_mobilised"), "mark"),
+            Column("share", phrase("head_share"), "share"),
+            Column("count", phrase("head_count"), "count"),
+            Column("target", phrase("head_target"), "count"),
+            Column("week", phrase("head_week"), "signed"),
+            Column("change", phrase("head_change"), "signed"),
+            Column("trend", phrase("trend_head"), "trend"),
+            Column("probability", phrase("head_probability"), "probability"),
+            Column("median", phrase("head_median"), "day"),
+        ),
+        tuple(rows),
+        strong=len(rows) - 1,
+    )
+
+
+def area_frame(evidence: Evidence) -> pd.DataFrame:
+    """Compute by area count, week, change, target, share, probability, median, trend; lowest share first."""
+    day = evidence.workspace.last_day
+    wide = evidence.panel.pivot_table(index="area", columns="date", values="cumulative", dropna=False)
+    frame = pd.DataFrame(index=pd.Index(sorted(area_names(evidence)), name="area"))
+    frame["count"] = wide.ffill(axis="columns").iloc[:, -1]
+    frame["week"] = _on(wide, day) - _on(wide, day - timedelta(days=7))
+    before = _on(wide, day - timedelta(days=7)) - _on(wide, day - timedelta(days=14))
+    frame["change"] = frame["week"] - before
+    frame["target"] = evidence.panel.groupby("area")["target"].last()
+    frame["share"] = frame["count"] / frame["target"]
+    completion = evidence.completion.set_index("location")
+    frame["probability"] = completion["probability_by_deadline"]
+    frame["median"] = completion["date_p50"]
+    recent = evidence.panel[evidence.panel["date"] > pd.Timestamp(day) - pd.Timedelta(days=_TREND_DAYS)]
+    trends = {str(code): tuple(rows["new"].astype(float)) for code, rows in recent.groupby("area")}
+    frame["trend"] = pd.Series(trends, dtype=object)
+    return frame.sort_values(["share", "area"], na_position="first")
+
+
+_TREND_DAYS = 42
+
+
+def _on(wide: pd.DataFrame, day: date) -> "pd.Series[float]":
+    stamp = pd.Timestamp(day)
+    return wide[stamp] if stamp in wide.columns else pd.Series(np.nan, index=wide.index)
+
+
+def _area_row(name: str, row: "pd.Series[Any]", mobilised: bool) -> tuple[Cell, ...]:
+    return (
+        name,
+        mobilised,
+        *(as_float(row[key]) for key in ("share", "count", "target", "week", "change")),
+        row["trend"] if isinstance(row["trend"], tuple) else None,
+        as_float(row["probability"]),
+        as_day(row["median"]),
+    )
+
+
+def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:
+    median = numbers["completion"].value
+    trend = evidence.totals["new"].astype(float).tail(_TREND_DAYS)
+    return (
+        phrase("word_all_areas"),
+        False,
+        *(numbers.amount(key) for key in ("share", "total", "target", "week", "change")),
+        tuple(trend),
+        numbers.amount("probability"),
+        median if isinstance(median, date) else None,
+    )
+
+
+def risk_table(evidence: Evidence) -> Table:
+    """Which areas are expected to lack most on the deadline, and the pace each would need."""
+    names = area_names(evidence)
+    days = (evidence.target.deadline - evidence.workspace.last_day).days
+    paces = area_frame(evidence)["week"] / 7
+    rows = evidence.completion[evidence.completion["location"].isin(names)]
+    rows = rows.sort_values(["expected_shortfall", "location"], ascending=[False, True])
+    cells: list[tuple[Cell, ...]] = [
+        (
+            names[str(row["location"])],
+            as_float(row["expected_shortfall"]),
+            max(float(row["target"]) - float(row["count"]), 0.0) / days if days > 0 else None,
+            as_float(paces.get(str(row["location"]))),
+            as_float(row["probability_by_deadline"]),
+            as_day(row["date_p10"]),
+            as_day(row["date_p50"]),
+            as_day(row["date_p90"]),
+        )
+        for _, row in rows.iterrows()
+    ]
+    return Table(
+        "risk",
+        phrase("table_risk"),
+        phrase("table_risk_note"),
+        "completion.csv",
+        (
+            Column("area", phrase("head_area")),
+            Column("shortfall", phrase("head_shortfall"), "estimate"),
+            Column("pace_needed", phrase("head_pace_needed"), "count"),
+            Column("pace", phrase("head_pace"), "count"),
+            Column("probability", phrase("head_probability"), "probability"),
+            Column("early", phrase("head_early"), "day"),
+            Column("median", phrase("head_median"), "day"),
+            Column("late", phrase("head_late"), "day"),
+        ),
+        tuple(cells),
+    )

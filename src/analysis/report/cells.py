@@ -1,0 +1,16 @@
+"""Reading single cells of an artifact: an empty one is ``None``, never a number."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+
+def as_day(value: Any) -> date | None:
+    """Read a day from an artifact's cell; ``None`` where it is empty."""
+    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
+
+
+def as_float(value: Any) -> float | None:
+    """Read a number from an artifact's cell; ``None`` where it is empty."""
+    return None if value is None or pd.isna(value) else float(value)

@@ -1,0 +1,172 @@
+"""What the published figures alone can tell: no tally is used, no figure says more than its qualifier."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from analysis.campaign import Campaign, PublishedFigure, Target, Text
+from analysis.report.numbers import Number
+from analysis.report.table import Cell, Column, Table
+from analysis.report.words.phrases import phrase, phrases
+
+TOTAL = "total"
+_SOURCE = "published.csv"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Between which whole numbers a printed figure lies; ``high`` is ``None`` where nothing bounds it."""
+
+    low: float
+    high: float | None
+
+
+def bounds_of(figure: PublishedFigure) -> Bounds:
+    """Bound a figure by its qualifier; *more than 12,600* is read as 12,600 rounded down to its last digit.
+
+    A figure that is almost or about a number is taken as within half a unit of its last written digit.
+    """
+    step = _last_digit(figure.value)
+    match figure.qualifier:
+        case "exact":
+            return Bounds(figure.value, figure.value)
+        case "at_least":
+            return Bounds(figure.value, figure.value + step - 1)
+        case "at_most":
+            return Bounds(figure.value - step + 1, figure.value)
+        case "almost":
+            return Bounds(figure.value - step, figure.value)
+        case "about":
+            return Bounds(figure.value - step / 2, figure.value + step / 2)
+        case _:
+            return Bounds(0.0, None)
+
+
+def _last_digit(value: float) -> float:
+    """Worth of the last digit that is not a zero: 100 for 12,600."""
+    step = 1.0
+    while value and value % (10 * step) == 0:
+        step *= 10
+    return step
+
+
+def published_numbers(campaign: Campaign, target: Target, day: date) -> list[Number]:
+    """Compute what follows from the figures printed by ``day``: the pace needed, and the day of a push."""
+    known = [figure for figure in campaign.published if figure.date <= day]
+    return [*_needed(campaign, target, known), *_push_day(campaign, known)]
+
+
+def _needed(campaign: Campaign, target: Target, known: Iterable[PublishedFigure]) -> list[Number]:
+    """From the last published cumulative count: how many a day the target has needed since."""
+    counts = [one for one in known if one.area == TOTAL and one.metric == campaign.measure]
+    counts = [one for one in counts if one.date < target.deadline]
+    if not counts:
+        return []
+    last = max(counts, key=lambda one: one.date)
+    days = (target.deadline - last.date).days
+    goal = campaign.target_count(target)
+    source = f"{_SOURCE}, {last.metric} of {last.date}: {last.source}"
+    return [
+        Number("published_count", last.value, "count", source, campaign.unit, last.date),
+        Number(
+            "published_share",
+            last.value / goal,
+            "share",
+            source,
+            None,
+            last.date,
+            float(goal),
+            phrase("of_target"),
+        ),
+        Number("published_days", float(days), "count", source, phrase("days"), last.date),
+        Number("published_pace", (goal - last.value) / days, "count", source, campaign.unit, last.date),
+    ]
+
+
+def _push_day(campaign: Campaign, known: Sequence[PublishedFigure]) -> list[Number]:
+    """Bound those areas and the rest on a day printed for both, in counts and per 1,000 residents."""
+    on_day = [one for one in known if one.metric.endswith("_on_day") and one.unit == "accounts"]
+    wholes = [one for one in on_day if one.area == TOTAL]
+    if not wholes:
+        return []
+    whole = max(wholes, key=lambda one: one.date)
+    parts = [one for one in on_day if one.date == whole.date and one.area not in (None, TOTAL)]
+    people = {area.code: float(area.population or 0) for area in campaign.areas if area.valid_on(whole.date)}
+    named = sum(people.get(str(one.area), 0.0) for one in parts)
+    others = sum(people.values()) - named
+    if not parts or not named or others <= 0:
+        return []
+    pushed = _sum_of(bounds_of(one) for one in parts)
+    total = bounds_of(whole)
+    if pushed.high is None or total.high is None:
+        return []
+    rest = Bounds(max(total.low - pushed.high, 0.0), total.high - pushed.low)
+    assert rest.high is not None  # noqa: S101 (both ends were known)
+    source = f"{_SOURCE}, {whole.metric} of {whole.date}: {whole.source}"
+    unit, day = campaign.unit, whole.date
+    per = phrase("per_thousand_residents")
+
+    def bounded(key: str, low: float, high: float, unit: Text, denominator: float | None = None) -> Number:
+        kind = "count" if denominator is None else "ratio"
+        meaning = None if denominator is None else phrase("residents")
+        return Number(key, low, kind, source, unit, day, denominator, meaning, low, high, 1.0)  # type: ignore[arg-type]
+
+    return [
+        bounded("published_day_total", total.low, total.high, unit),
+        bounded("published_day_pushed", pushed.low, pushed.high, unit),
+        bounded("published_day_rest", rest.low, rest.high, unit),
+        bounded("published_rate_pushed", 1000 * pushed.low / named, 1000 * pushed.high / named, per, named),
+        bounded("published_rate_rest", 1000 * rest.low / others, 1000 * rest.high / others, per, others),
+        Number("published_areas", float(len(parts)), "count", source, phrase("areas"), day),
+    ]
+
+
+def _sum_of(bounds: Iterable[Bounds]) -> Bounds:
+    pairs = list(bounds)
+    highs = [one.high for one in pairs if one.high is not None]
+    return Bounds(sum(one.low for one in pairs), sum(highs) if len(highs) == len(pairs) else None)
+
+
+def published_table(campaign: Campaign, day: date) -> Table:
+    """List every figure of this campaign printed by ``day``, newest first, with its qualifier and source."""
+    known = sorted(
+        (one for one in campaign.published if one.area is not None and one.date <= day),
+        key=lambda one: (-one.date.toordinal(), one.metric, one.place),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            one.date,
+            one.place,
+            _named("metric", one.metric),
+            phrase(f"qualifier_{one.qualifier}"),
+            one.value,
+            _named("unit", one.unit),
+            one.value / one.denominator if one.denominator else None,
+            one.denominator,
+            one.source,
+        )
+        for one in known
+    ]
+    return Table(
+        "published",
+        phrase("table_published"),
+        phrase("table_published_note"),
+        _SOURCE,
+        (
+            Column("date", phrase("head_date"), "day"),
+            Column("place", phrase("head_place")),
+            Column("metric", phrase("head_metric")),
+            Column("qualifier", phrase("head_qualifier")),
+            Column("value", phrase("head_value"), "plain"),
+            Column("unit", phrase("head_unit")),
+            Column("share", phrase("head_of_denominator"), "share"),
+            Column("denominator", phrase("head_denominator"), "count"),
+            Column("source", phrase("head_source")),
+        ),
+        tuple(rows),
+    )
+
+
+def _named(prefix: str, key: str) -> Text | str:
+    """Return a word of the campaign's files in both languages where the report knows it, else as it is."""
+    return phrases().get(f"{prefix}_{key}", key)

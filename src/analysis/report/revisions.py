@@ -1,0 +1,58 @@
+"""What was corrected since last week: the same area, day and measure, sent again with another value."""
+
+from datetime import timedelta
+
+import pandas as pd
+
+from analysis.report.areas import area_names
+from analysis.report.cells import as_day
+from analysis.report.evidence import Evidence
+from analysis.report.table import Cell, Column, Table, measure_name
+from analysis.report.words.phrases import phrase
+
+_KEY = ["area_code", "date", "measure"]
+_WEEK = timedelta(days=7)
+
+
+def revision_table(evidence: Evidence) -> Table:
+    """List tallies whose accepted value changed in the week before the as-of instant, newest first."""
+    names = area_names(evidence)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            names.get(str(row["area_code"]), str(row["area_code"])),
+            as_day(row["date"]),
+            measure_name(str(row["measure"])),
+            float(row["value_before"]),
+            float(row["value"]),
+            float(row["value"] - row["value_before"]),
+            str(row["file"]),
+        )
+        for _, row in _changed(evidence).iterrows()
+    ]
+    return Table(
+        "revisions",
+        phrase("table_revisions"),
+        phrase("table_revisions_note"),
+        "tallies.parquet",
+        (
+            Column("area", phrase("head_area")),
+            Column("date", phrase("head_date"), "day"),
+            Column("measure", phrase("head_measure")),
+            Column("before", phrase("head_before"), "count"),
+            Column("after", phrase("head_after"), "count"),
+            Column("difference", phrase("head_difference"), "signed"),
+            Column("file", phrase("head_file")),
+        ),
+        tuple(rows),
+    )
+
+
+def _changed(evidence: Evidence) -> pd.DataFrame:
+    as_of = pd.Timestamp(evidence.workspace.as_of)
+    tallies = evidence.tallies.dropna(subset=["value"])
+    tallies = tallies[tallies["received_at"] <= as_of].sort_values("received_at", kind="stable")
+    now = tallies.groupby(_KEY, sort=True).tail(1)
+    before = tallies[tallies["received_at"] <= as_of - _WEEK].groupby(_KEY, sort=True).tail(1)
+    both = now.merge(before[[*_KEY, "value"]], on=_KEY, suffixes=("", "_before"))
+    changed = both[both["value"] != both["value_before"]]
+    return changed.sort_values(["received_at", *_KEY], ascending=[False, True, True, True])
