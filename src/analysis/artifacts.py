@@ -7,14 +7,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
+
+def write_table(table: "pd.DataFrame", path: Path) -> None:
     """Write a table as CSV or parquet, by the ending of ``path``; the index is not written.
 
     CSV has Unix line ends, ISO dates and empty cells for missing values; floats are written in the
@@ -34,10 +35,12 @@ def write_json(value: Any, path: Path) -> None:
         draft.write_text(text + "\n", encoding="utf-8")
 
 
-def read_table(path: Path, **options: Any) -> pd.DataFrame:
+def read_table(path: Path, **options: Any) -> "pd.DataFrame":
     """Read a table of an earlier step; the error says which step makes it."""
     if not path.exists():
         raise InputError(f"{path}: not there; run the earlier notebooks first, in the order of their numbers")
+    import pandas as pd  # half a second that reading or hashing a file does not need
+
     if path.suffix == ".parquet":
         return pd.DataFrame(pd.read_parquet(path, **options))
     return pd.DataFrame(pd.read_csv(path, **options))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from analysis.cli.run import run
 from analysis.errors import AnalysisError
 from analysis.workspace import open_campaign
 
@@ -17,33 +18,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-CampaignName = Annotated[str, typer.Option("--campaign", "-c", help="Folder under data/raw.")]
-
-
-@app.command()
-def run(
-    campaign: CampaignName,
-    as_of: Annotated[
-        str,
-        typer.Option(
-            "--as-of",
-            help="Instant of knowledge: 2023-09-18, 2023-09-18T08:00+07:00, "
-            "'2023-09-18 08:00 Asia/Ho_Chi_Minh'. [default: the campaign's own]",
-            show_default=False,
-        ),
-    ] = "",
-    debug: Annotated[
-        bool, typer.Option("--debug", help="On failure show the traceback and keep the run.")
-    ] = False,
-) -> None:
-    """Run the four notebooks and publish the report, whole or not at all."""
-    from analysis.run.pipeline import run as run_pipeline
-
-    published = run_pipeline(campaign, as_of or open_campaign(campaign).as_of.isoformat(), keep=debug)
-    for line in published.summary["headline"]["en"]:
-        typer.echo(line)
-    state = "published" if published.fresh else "already published, identical"
-    typer.echo(f"{state}: {published.path / 'report.vi.html'}")
+app.command()(run)
 
 
 @app.command()

@@ -1,87 +1,110 @@
-"""The four notebooks in their order, from raw tallies to a published report."""
+"""The notebooks in their order, from raw tallies to a published report."""
 
-import tempfile
+import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
-from analysis.run.notebooks import execute
-from analysis.run.provenance import provenance
-from analysis.run.publish import discard, publish
+from analysis.run.cautions import warnings_of
+from analysis.run.fingerprint import code_cells, environment, fingerprint, imported
+from analysis.run.folders import own_folder
+from analysis.run.kernels import warm_kernels
+from analysis.run.notebooks import CELL_TIME_LIMIT, execute, require_declared
+from analysis.run.provenance import input_hashes, provenance, received_files
+from analysis.run.publish import damage, publish, recorded_outputs, revisions
+from analysis.run.reuse import Taken, recall, remember, take_over, taken
+from analysis.run.status import record
+from analysis.run.steps import STEPS, Step, waves
 from analysis.workspace import Workspace, project_root
+
+RUN_TIME_LIMIT = 3600  # seconds
 
 
 @dataclass(frozen=True)
-class Step:
-    """A notebook and the files it must have written when it is done."""
+class Plan:
+    """How to run: which notebooks, from which folder, with what."""
 
-    notebook: str
-    data: tuple[str, ...] = ()
-    report: tuple[str, ...] = ()
+    steps: Sequence[Step] = STEPS
+    notebooks: Path | None = None
+    force: bool = False
+    keep: bool = False
+    side_by_side: bool = True
+    progress: bool = True
+    kernel: dict[str, Any] | None = None
 
-
-STEPS = (
-    Step("01_clean", data=("tallies.parquet", "held.csv", "findings.csv", "panel.parquet")),
-    Step("02_compare", data=("effects.csv",)),
-    Step("03_forecast", data=("forecasts.csv", "completion.csv", "scores.csv")),
-    Step("04_report", report=("report.vi.html", "report.en.html", "tables.xlsx", "summary.json")),
-)
+    def notebook(self, step: Step) -> Path:
+        """Return where a step's notebook is."""
+        return (self.notebooks or project_root() / "notebooks") / f"{step.notebook}.ipynb"
 
 
 @dataclass(frozen=True)
 class Published:
-    """Where the report is, whether it was made by this run, and its summary."""
+    """Where the report is, how it came there, its summary, and what the reader must be warned of."""
 
     path: Path
     fresh: bool
+    reused: tuple[str, ...]
     summary: dict[str, Any]
+    warnings: tuple[str, ...]
 
 
-class LockedError(AnalysisError):
-    """Another run of the same campaign is under way."""
-
-    exit_status = 75
-
-
-def run(campaign: str, as_of: str, *, keep: bool = False) -> Published:
+def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = None) -> Published:
     """Run every notebook in a folder of its own and publish the report if all went well.
 
     Parameters
     ----------
     campaign, as_of
         As `Workspace.open` takes them.
-    keep
-        Keep the run's folder when a step fails, and name it in the error, for whoever mends it.
+    plan
+        How to run it.
+    now
+        The clock, read here if not given; an as-of after it is refused.
 
     Raises
     ------
+    InputError
+        If what was asked for or was sent cannot be used (exit status 20).
+    LockedError
+        If another run makes the same report (75).
     AnalysisError
-        If a step fails or an artifact is missing; nothing is published and what was there is untouched.
+        If a step fails or an artifact is missing (30).
+
+    Whatever is raised, nothing is published and what was there is untouched.
     """
+    now = now or datetime.now(UTC)
     target = Workspace.open(campaign, as_of)
-    require_tallies(target)
-    with _one_run_at_a_time(target), _own_folder(target, keep=keep) as folder:
-        own = replace(target, folder=folder)
-        (own.report / "notebooks").mkdir(parents=True)
-        parameters = {"campaign": campaign, "as_of": target.as_of.isoformat(), "workspace": str(folder)}
-        timings = {step.notebook: _take(step, own, parameters) for step in STEPS}
-        made = {name: own.processed / name for step in STEPS for name in step.data}
-        made["summary.json"] = own.report / "summary.json"
-        write_json(provenance(own, timings, made), own.report / "provenance.json")
-        path, fresh = publish(own, target)
-    return Published(path, fresh, read_json(path / "summary.json"))
+    try:
+        require_tallies(target, now)
+        published = _nothing_changed(target, plan) or _run(target, plan)
+    except OSError as error:
+        failure = AnalysisError(
+            f"{error.filename or target.folder}: {error.strerror}; the last report stands"
+        )
+        record(target, now, failure)
+        raise failure from error
+    except AnalysisError as error:
+        record(target, now, error)
+        raise
+    except Exception as error:
+        failure = AnalysisError(f"{type(error).__name__}: {error}; this is a defect, --debug shows where")
+        record(target, now, failure)
+        raise failure from error
+    record(target, now, published)
+    return published
 
 
-def require_tallies(workspace: Workspace) -> None:
-    """Raise one clear line if the campaign has no tallies to read, before any notebook starts."""
+def require_tallies(workspace: Workspace, now: datetime) -> None:
+    """Raise one clear line if there is nothing to read as of then, before any notebook starts."""
     folder = workspace.campaign.folder
+    if workspace.as_of > now:
+        raise InputError(f"as-of {workspace.as_of.isoformat()} is in the future; nothing is known of it yet")
     if not (folder / "received.csv").exists():
         fetchable = (folder / "sources.csv").exists()
         what = (
@@ -92,54 +115,166 @@ def require_tallies(workspace: Workspace) -> None:
         raise InputError(
             f"{folder / 'tallies'}: no such folder, though received.csv lists files in it; restore it"
         )
+    if not received_files(workspace):
+        raise InputError(
+            f"campaign {workspace.campaign.code}: no file had been received by "
+            f"{workspace.as_of.isoformat()}; give a later as-of"
+        )
 
 
-def _take(step: Step, own: Workspace, parameters: dict[str, str]) -> float:
-    """Run one step, check that what it declares is there, and return the seconds it took."""
-    began = time.perf_counter()
-    root = project_root()
-    name = f"{step.notebook}.ipynb"
-    execute(root / "notebooks" / name, own.report / "notebooks" / name, parameters, root)
-    for path in (*(own.processed / file for file in step.data), *(own.report / file for file in step.report)):
-        if not path.exists():
-            raise AnalysisError(f"{name}: ended without writing {path.name}, which it declares")
-    return time.perf_counter() - began
+def _run(target: Workspace, plan: Plan) -> Published:
+    with own_folder(target, keep=plan.keep) as folder:
+        own = replace(target, folder=folder)
+        (own.report / "notebooks").mkdir(parents=True)
+        own.processed.mkdir(parents=True)
+        inputs = input_hashes(target)
+        done = _take_all(target, own, plan, inputs)
+        _require_known_files(own, plan)
+        remember(own, done)
+        steps = {
+            name: {"fingerprint": one.fingerprint, "reused": one.reused, "seconds": one.seconds}
+            for name, one in done.items()
+        }
+        write_json(provenance(own, inputs, steps, _outputs(done)), own.report / "provenance.json")
+        if input_hashes(target) != inputs:
+            raise AnalysisError(f"{target.campaign.folder}: changed while the run read it; run again")
+        warnings = warnings_of(own)
+        path, fresh = publish(own, target)
+    reused = tuple(name for name, one in done.items() if one.reused)
+    return Published(path, fresh, reused, _summary(path), warnings)
 
 
-@contextmanager
-def _one_run_at_a_time(target: Workspace) -> Iterator[None]:
-    """Hold the campaign's lock; the operating system frees it whatever happens to this process."""
-    runs = _runs_folder(target)
-    try:
-        with FileLock(runs / f"{target.campaign.code}.lock", timeout=0):
-            yield
-    except Timeout:
-        raise LockedError(
-            f"campaign {target.campaign.code}: another run is under way; wait for it to end"
-        ) from None
+def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
+    """Return the report that is there if every step would be reused and it is intact; run nothing then."""
+    there = revisions(target)
+    if plan.force or not there or damage(there[-1]):
+        return None
+    inputs, where = input_hashes(target), environment(_lock())
+    done: dict[str, Taken] = {}
+    for step in plan.steps:
+        found = recall(target, step, _fingerprint(step, target, plan, inputs, where, done))
+        if not found:
+            return None
+        done[step.notebook] = found
+    if recorded_outputs(there[-1]) != _outputs(done):
+        return None
+    return Published(there[-1], False, tuple(done), _summary(there[-1]), warnings_of(target))
 
 
-@contextmanager
-def _own_folder(target: Workspace, *, keep: bool) -> Iterator[Path]:
-    """Give the run a folder beside the processed data, on the same disk, so that publishing is a rename."""
-    folder = Path(tempfile.mkdtemp(dir=_runs_folder(target), prefix=f"{target.campaign.code}-"))
-    try:
-        yield folder
-    except AnalysisError as error:
-        if keep:
-            raise type(error)(f"{error} (kept for inspection: {folder})") from error
-        discard(folder)
-        raise
-    except BaseException:
-        discard(folder)
-        raise
-    discard(folder)
+def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, str]) -> dict[str, Taken]:
+    """Reuse or run every step; steps that do not need each other run side by side."""
+    where = environment(_lock())
+    ends = time.monotonic() + RUN_TIME_LIMIT
+    done: dict[str, Taken] = {}
+    modules = {
+        name for step in plan.steps for cell in code_cells(plan.notebook(step)) for name in imported(cell)
+    }
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with ExitStack() as stack:
+        # The kernels end before the threads are waited for: a thread ends when its kernel does.
+        pool = stack.enter_context(ThreadPoolExecutor(max(1, cores if plan.side_by_side else 1)))
+        kernel = plan.kernel
+        for wave in waves(plan.steps):
+            prints = {step: _fingerprint(step, own, plan, inputs, where, done) for step in wave}
+            found = {step: None if plan.force else recall(target, step, prints[step]) for step in wave}
+            waiting = [step for step in wave if not found[step]]
+            if waiting and kernel is None:
+                kernel = stack.enter_context(warm_kernels(modules - {"*"}, project_root()))
+            for step in wave:
+                if earlier := found[step]:
+                    take_over(target, own, earlier)
+                    done[step.notebook] = earlier
+            for step, seconds in _execute(waiting, own, plan, kernel or {}, ends, pool).items():
+                done[step.notebook] = taken(step, own, prints[step], seconds)
+    return {step.notebook: done[step.notebook] for step in plan.steps}
 
 
-def _runs_folder(target: Workspace) -> Path:
-    folder = target.folder / "data" / "processed" / ".runs"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AnalysisError(f"{folder}: cannot be made: {error.strerror}") from error
-    return folder
+def _execute(
+    steps: list[Step],
+    own: Workspace,
+    plan: Plan,
+    kernel: dict[str, Any],
+    ends: float,
+    pool: ThreadPoolExecutor,
+) -> dict[Step, float]:
+    """Run the steps, side by side if their kernels end with this process whatever happens to it."""
+
+    def one(step: Step) -> float:
+        began = time.monotonic()
+        source, folder = plan.notebook(step), project_root()
+        here = _short(own.folder, folder)
+        short = replace(own, folder=here)
+        execute(
+            source,
+            own.report / "notebooks" / source.name,
+            _parameters(own) | {"workspace": str(here)},
+            folder,
+            files=[
+                *(short.processed / name for name in step.data),
+                *(short.report / name for name in step.report),
+            ],
+            time_limit=min(CELL_TIME_LIMIT, max(1.0, ends - began)),
+            progress=plan.progress,
+            **kernel,
+        )
+        return time.monotonic() - began
+
+    if not kernel:
+        return {step: one(step) for step in steps}
+    running: dict[Future[float], Step] = {pool.submit(one, step): step for step in steps}
+    finished, late = wait(running, timeout=ends - time.monotonic(), return_when=FIRST_EXCEPTION)
+    for future in finished:
+        future.result()
+    if late:
+        raise AnalysisError(f"the run took more than {RUN_TIME_LIMIT} s; see which cell hangs with --debug")
+    return {running[future]: future.result() for future in finished}
+
+
+def _fingerprint(
+    step: Step, at: Workspace, plan: Plan, inputs: dict[str, str], where: str, done: dict[str, Taken]
+) -> str:
+    source = plan.notebook(step)
+    require_declared(source, _parameters(at) | {"workspace": ""})
+    earlier = {name: digest for one in done.values() for name, digest in one.data.items()}
+    return fingerprint(source, _parameters(at), inputs | earlier, where)
+
+
+def _parameters(workspace: Workspace) -> dict[str, str]:
+    return {"campaign": workspace.campaign.code, "as_of": workspace.as_of.isoformat()}
+
+
+def _outputs(done: dict[str, Taken]) -> dict[str, str]:
+    """Gather the hashes that say whether two reports have the same content.
+
+    Pages and numbers count. Bytes of office documents hold the time they were made, executed notebooks the
+    run's id, so those do not.
+    """
+    data = {name: digest for one in done.values() for name, digest in one.data.items()}
+    texts = {
+        name: digest
+        for one in done.values()
+        for name, digest in one.report.items()
+        if name.endswith((".html", ".json", ".csv"))
+    }
+    return dict(sorted((data | texts).items()))
+
+
+def _require_known_files(own: Workspace, plan: Plan) -> None:
+    known = {name for step in plan.steps for name in (*step.data, *step.may)}
+    for path in own.processed.iterdir():
+        if path.name not in known:
+            raise AnalysisError(f"{path.name}: written by a notebook but declared by no step of run/steps.py")
+
+
+def _short(folder: Path, root: Path) -> Path:
+    """Say where a folder is from the project, so that published notebooks name no folder of a machine."""
+    return folder.relative_to(root) if folder.is_relative_to(root) else folder
+
+
+def _lock() -> Path:
+    return project_root() / "requirements" / "runtime.txt"
+
+
+def _summary(report: Path) -> dict[str, Any]:
+    path = report / "summary.json"
+    return dict(read_json(path)) if path.exists() else {}

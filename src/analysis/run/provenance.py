@@ -3,65 +3,78 @@
 import csv
 import platform
 import subprocess
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256 as sha256_of
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
 from analysis.artifacts import sha256
-from analysis.campaign import Campaign
-from analysis.workspace import Workspace
-
-FACTS = ("campaign.toml", "areas.csv", "borders.csv", "mobilisations.csv", "published.csv")
+from analysis.errors import InputError
+from analysis.workspace import Workspace, project_root
 
 
-def provenance(workspace: Workspace, timings: dict[str, float], made: dict[str, Path]) -> dict[str, Any]:
+def provenance(
+    workspace: Workspace, inputs: dict[str, str], steps: dict[str, Any], outputs: dict[str, str]
+) -> dict[str, Any]:
     """Gather the provenance of one run.
 
     Parameters
     ----------
     workspace
-        The run's workspace; its campaign's folder holds the inputs.
-    timings
-        Seconds each notebook took.
-    made
-        Data artifacts by name; equal hashes mean an equal result.
+        The run's workspace.
+    inputs
+        As `input_hashes` returns.
+    steps
+        By notebook: its fingerprint, whether it was reused, and the seconds it took.
+    outputs
+        SHA-256 of what was made, by name; equal hashes mean an equal result.
     """
-    campaign, root = workspace.campaign, campaign_root(workspace.campaign)
+    campaign, root = workspace.campaign, project_root()
     return {
         "campaign": campaign.code,
         "as_of": workspace.as_of.isoformat(),
         "simulated": campaign.simulated,
         "seed": campaign.seed,
-        "inputs": input_hashes(workspace),
-        "outputs": {name: sha256(path) for name, path in sorted(made.items())},
+        "inputs": inputs,
+        "outputs": outputs,
+        "steps": steps,
         "code": git_state(root),
-        "lock": sha256(root / "requirements" / "runtime.txt"),
+        "lock": sha256(lock) if (lock := root / "requirements" / "runtime.txt").exists() else None,
         "packages": {
             dist.name: dist.version for dist in sorted(distributions(), key=lambda d: d.name.lower())
         },
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "seconds": {name: round(value, 2) for name, value in timings.items()},
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
 
-def campaign_root(campaign: Campaign) -> Path:
-    """Return the project folder a campaign lies in: ``data/raw/<campaign>`` is three levels down."""
-    return campaign.folder.resolve().parents[2]
+def received_files(workspace: Workspace) -> list[dict[str, str]]:
+    """Return the rows of ``received.csv`` known at the as-of instant, in their order."""
+    path = workspace.campaign.folder / "received.csv"
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        return [row for row in rows if datetime.fromisoformat(row["received_at"]) <= workspace.as_of]
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: a row has no usable received_at ({error}); mend it") from None
 
 
 def input_hashes(workspace: Workspace) -> dict[str, str]:
-    """SHA-256 of each file the as-of view can have read, by its path in the campaign folder."""
+    """SHA-256 of the bytes of each file the as-of view can read, by its path in the campaign folder.
+
+    Of ``received.csv`` only the rows known then count: what comes later leaves old weeks as they were.
+    """
     folder = workspace.campaign.folder
-    facts = {name: sha256(folder / name) for name in FACTS if (folder / name).exists()}
-    with (folder / "received.csv").open(encoding="utf-8", newline="") as stream:
-        received = {
-            f"tallies/{row['name']}": row["sha256"]
-            for row in csv.DictReader(stream)
-            if datetime.fromisoformat(row["received_at"]) <= workspace.as_of
-        }
-    return {**facts, **dict(sorted(received.items()))}
+    received = received_files(workspace)
+    facts = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    known = "\n".join(repr(sorted(row.items(), key=str)) for row in received)
+    facts["received.csv"] = sha256_of(known.encode()).hexdigest()
+    tallies = {f"tallies/{row['name']}": folder / "tallies" / row["name"] for row in received}
+    return facts | {
+        name: sha256(path) if path.is_file() else "missing" for name, path in sorted(tallies.items())
+    }
 
 
 def git_state(root: Path) -> dict[str, Any]:

@@ -1,18 +1,24 @@
 """From a run's own folder to the public one: in one step, and never over a report that is there."""
 
+import errno
+import os
+import re
 import shutil
 from pathlib import Path
 
 from analysis.artifacts import read_json, replacing, sha256
 from analysis.errors import AnalysisError
+from analysis.run.folders import publishing
 from analysis.workspace import Workspace
+
+SUMS = "SHA256SUMS"
 
 
 def publish(run: Workspace, target: Workspace) -> tuple[Path, bool]:
     """Publish a finished run.
 
-    A report already there is never changed: if its data artifacts are the same nothing is published, else the
-    new one becomes the next numbered revision beside it.
+    A report already there is never changed: if the latest one for this as-of is intact and its results are
+    the same nothing is published, else the new one becomes the next numbered revision beside it.
 
     Returns
     -------
@@ -20,31 +26,90 @@ def publish(run: Workspace, target: Workspace) -> tuple[Path, bool]:
         The report's folder, and whether it was made now.
     """
     seal(run.report)
-    published = sorted(target.report.parent.glob(f"{target.label}*"))
-    outputs = read_json(run.report / "provenance.json")["outputs"]
-    for earlier in published:
-        if read_json(earlier / "provenance.json")["outputs"] == outputs:
-            _replace_folder(run.processed, target.processed)
-            return earlier, False
-    name = target.label if not published else f"{target.label}.r{len(published) + 1}"
-    path = target.report.parent / name
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace_folder(run.processed, target.processed)
-        run.report.replace(path)
+        with publishing(target):
+            there = revisions(target)
+            outputs = read_json(run.report / "provenance.json")["outputs"]
+            if there and not damage(there[-1]) and recorded_outputs(there[-1]) == outputs:
+                _replace_folder(run.processed, target.processed)
+                return there[-1], False
+            name = target.label if not there else f"{target.label}.r{revision(there[-1]) + 1}"
+            path = target.report.parent / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _move(run.report, path)
+            _replace_folder(run.processed, target.processed)
     except OSError as error:
         raise AnalysisError(
-            f"{path}: not published: {error.strerror}; the last report is untouched"
+            f"{target.report}: not published: {error.strerror}; the last report is untouched"
         ) from error
     return path, True
 
 
+def revisions(target: Workspace) -> list[Path]:
+    """Return the published folders of this campaign and as-of, oldest first."""
+    if not target.report.parent.is_dir():
+        return []
+    pattern = re.compile(rf"{re.escape(target.label)}(\.r\d+)?")
+    found = [path for path in target.report.parent.iterdir() if pattern.fullmatch(path.name)]
+    return sorted(found, key=revision)
+
+
+def revision(report: Path) -> int:
+    """Return the number of a report's revision; the first has none in its name."""
+    return int(report.name.partition(".r")[2] or 1)
+
+
+def recorded_outputs(report: Path) -> dict[str, str]:
+    """Return the hashes of what the report was made of, as its provenance has them."""
+    return dict(read_json(report / "provenance.json")["outputs"])
+
+
 def seal(report: Path) -> None:
     """Write ``SHA256SUMS`` over every file of the report, as ``sha256sum --check`` reads it."""
-    files = sorted(path for path in report.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
+    files = _files(report)
+    for path in files:
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())
     lines = [f"{sha256(path)}  {path.relative_to(report).as_posix()}\n" for path in files]
-    with replacing(report / "SHA256SUMS") as draft:
+    with replacing(report / SUMS) as draft:
         draft.write_text("".join(lines), encoding="utf-8")
+
+
+def damage(report: Path) -> list[str]:
+    """Return what is wrong with a published report's files: one line each, none if they are as sealed."""
+    try:
+        lines = (report / SUMS).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return [f"{SUMS} cannot be read"]
+    sealed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    there = {path.relative_to(report).as_posix(): path for path in _files(report)}
+    changed = [name for name in sealed if name in there and sha256(there[name]) != sealed[name]]
+    return [
+        *(f"{name}: changed since it was published" for name in changed),
+        *(f"{name}: missing" for name in sealed if name not in there),
+        *(f"{name}: was not in it when it was published" for name in there if name not in sealed),
+    ]
+
+
+def _files(report: Path) -> list[Path]:
+    return sorted(path for path in report.rglob("*") if path.is_file() and path.name != SUMS)
+
+
+def _move(new: Path, path: Path) -> None:
+    """Put a finished folder in its public place in one step, also from another file system."""
+    try:
+        new.rename(path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        beside = path.with_name(f".{path.name}.new")
+        shutil.rmtree(beside, ignore_errors=True)
+        shutil.copytree(new, beside)
+        beside.rename(path)
+    if hasattr(os, "O_DIRECTORY"):
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        os.fsync(folder)
+        os.close(folder)
 
 
 def _replace_folder(new: Path, old: Path) -> None:
@@ -53,8 +118,3 @@ def _replace_folder(new: Path, old: Path) -> None:
     if old.exists():
         old.replace(new.with_name(new.name + ".replaced"))
     new.replace(old)
-
-
-def discard(folder: Path) -> None:
-    """Remove a run's own folder with all that is in it."""
-    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,115 @@
+"""What a step's result depends on, as one hash: while it is equal, running again would change nothing."""
+
+import ast
+import hashlib
+import json
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import analysis
+from analysis.artifacts import sha256
+
+PACKAGE = Path(analysis.__file__).parent
+
+
+def fingerprint(
+    notebook: Path, parameters: Mapping[str, str], inputs: Mapping[str, str], environment: str
+) -> str:
+    """Hash everything the result of a notebook depends on.
+
+    Parameters
+    ----------
+    notebook
+        Its code cells count, its stored outputs do not.
+    parameters
+        Campaign and as-of; not the folder it happens to write to.
+    inputs
+        SHA-256 of every file it can read, by name.
+    environment
+        As `environment` returns.
+    """
+    cells = code_cells(notebook)
+    code = {str(path.relative_to(PACKAGE)): _hash(path) for path in reachable("\n".join(cells))}
+    parts = [cells, dict(parameters), dict(inputs), code, environment]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def code_cells(notebook: Path) -> list[str]:
+    """Return the source of each code cell."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+def environment(lock: Path) -> str:
+    """Hash the lock file, the packages that are really installed, the Python and the kind of machine."""
+    installed = sorted(
+        {place.name for folder in sys.path if folder for place in Path(folder).glob("*.dist-info")}
+    )
+    parts = [sha256(lock) if lock.exists() else "", installed, sys.version, platform.machine()]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def reachable(source: str) -> set[Path]:
+    """Return every file of this package that running ``source`` can reach, by following imports.
+
+    Imports inside functions count, and so do the files beside the code that are no code (templates, tables
+    of words). Where a reached module imports by a computed name, everything is reachable.
+    """
+    found: set[Path] = set()
+    names = set(imported(source))
+    while names:
+        if "*" in names:
+            return {file for file in PACKAGE.rglob("*") if file.is_file() and file.suffix != ".pyc"}
+        new = {file for name in names for file in _files_of(name)} - found
+        found |= new
+        names = {name for file in new for name in _imported_by(file)}
+    rooms = {path.parent for path in found}
+    beside = (file for room in rooms for file in room.rglob("*") if file.suffix not in {".py", ".pyc"})
+    return found | {file for file in beside if file.is_file()}
+
+
+def imported(source: str) -> frozenset[str]:
+    """Return the names of this package that ``source`` imports; ``*`` if one of them is computed.
+
+    ``from analysis.panel import totals`` gives ``analysis.panel`` and ``analysis.panel.totals``: whether the
+    last part is a module or a value, `_files_of` knows.
+    """
+    names: set[str] = set()
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a line for IPython: what it does cannot be known from here
+        return frozenset("*")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                names.add("*")
+            elif node.module:
+                names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif {getattr(node, "id", ""), getattr(node, "attr", "")} & {"import_module", "__import__"}:
+            names.add("*")
+    return frozenset(name for name in names if name == "*" or name.split(".")[0] == PACKAGE.name)
+
+
+@lru_cache
+def _imported_by(path: Path) -> frozenset[str]:
+    return imported(path.read_text(encoding="utf-8"))
+
+
+@lru_cache
+def _hash(path: Path) -> str:
+    return sha256(path)
+
+
+def _files_of(name: str) -> Iterable[Path]:
+    """Return the files run by importing a dotted name: each package on the way, and the module itself."""
+    place = PACKAGE
+    candidates = [PACKAGE / "__init__.py"]
+    for part in name.split(".")[1:]:
+        place /= part
+        candidates += [place.with_suffix(".py"), place / "__init__.py"]
+    return [path for path in candidates if path.is_file()]

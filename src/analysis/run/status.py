@@ -1,0 +1,99 @@
+"""How the weekly job is doing: the last good run, how old it is, when the next is due."""
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from analysis.artifacts import replacing
+from analysis.errors import AnalysisError
+from analysis.run.folders import publishing
+from analysis.workspace import Workspace
+
+STALE = timedelta(days=8)
+DUE = time(6, 0)  # on Monday, in the campaign's zone
+
+
+class Good(Protocol):
+    """A run that ended well."""
+
+    @property
+    def path(self) -> Path:
+        """Folder of the report."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to read it with care for."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """What is known of a campaign's runs at an instant."""
+
+    campaign: str
+    last_good: datetime | None
+    report: str
+    last_problem: str
+    next_due: datetime | None
+    stale: bool
+
+
+def record(target: Workspace, now: datetime, outcome: Good | AnalysisError) -> None:
+    """Write how a run ended to ``reports/status.json``.
+
+    A refusal before anything was ever published leaves no trace, and a disk that cannot take the status does
+    not hide the failure it would have told of: `health` then sees the last good run grow old.
+    """
+    path = target.folder / "reports" / "status.json"
+    at = now.isoformat(timespec="seconds")
+    if isinstance(outcome, AnalysisError):
+        if not path.parent.is_dir():
+            return
+        entry: dict[str, Any] = {"problem": {"at": at, "status": outcome.exit_status, "why": str(outcome)}}
+    else:
+        report = outcome.path.relative_to(target.folder).as_posix()
+        entry = {"good": {"at": at, "report": report, "warnings": list(outcome.warnings)}, "problem": None}
+    with ExitStack() as stack:
+        if isinstance(outcome, AnalysisError):
+            stack.enter_context(suppress(OSError, AnalysisError))
+        stack.enter_context(publishing(target))
+        known = read_status(path)
+        known[target.campaign.code] = known.get(target.campaign.code, {}) | entry
+        with replacing(path) as draft:
+            draft.write_text(
+                json.dumps(known, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+            )
+
+
+def read_status(path: Path) -> dict[str, Any]:
+    """Return what is recorded; nothing if there is no record or it cannot be read."""
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def health(campaign: str, zone: ZoneInfo, recorded: Mapping[str, Any], now: datetime) -> Health:
+    """Judge a campaign's record at ``now``: without a good run in the last eight days it is stale."""
+    good, problem = recorded.get("good") or {}, recorded.get("problem") or {}
+    last = datetime.fromisoformat(good["at"]) if good else None
+    return Health(
+        campaign,
+        last,
+        good.get("report", ""),
+        f"{problem['at']} exit {problem['status']}: {problem['why']}" if problem else "",
+        next_due(last, zone) if last else None,
+        last is None or now - last > STALE,
+    )
+
+
+def next_due(last: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first Monday 06:00 in ``zone`` after ``last``."""
+    local = last.astimezone(zone)
+    monday = datetime.combine(local.date() - timedelta(days=local.weekday()), DUE, zone)
+    return monday if monday > local else datetime.combine(monday.date() + timedelta(days=7), DUE, zone)

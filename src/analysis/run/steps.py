@@ -1,0 +1,47 @@
+"""Which notebooks there are, what each comes after, and what each must leave behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Step:
+    """A notebook, the steps whose files it reads, and the files it writes.
+
+    ``data`` must be there when it is done and ``may`` can be; any other file among the processed data is a
+    fault, because nobody would know whose it is. ``report`` must be in the report's folder, beside whatever
+    else the step puts there.
+    """
+
+    notebook: str
+    after: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    report: tuple[str, ...] = ()
+
+
+STEPS = (
+    Step("01_clean", data=("tallies.parquet", "held.csv", "findings.csv", "panel.parquet")),
+    Step("02_compare", after=("01_clean",), data=("effects.csv",)),
+    Step("03_forecast", after=("01_clean",), data=("forecasts.csv", "completion.csv", "scores.csv")),
+    Step(
+        "04_report",
+        after=("01_clean", "02_compare", "03_forecast"),
+        report=("report.vi.html", "report.en.html", "tables.xlsx", "summary.json"),
+    ),
+)
+
+
+def waves(steps: Sequence[Step]) -> list[list[Step]]:
+    """Group steps so that each comes after all it needs; those of one group can run side by side."""
+    groups: list[list[Step]] = []
+    done: set[str] = set()
+    waiting = list(steps)
+    while waiting:
+        ready = [step for step in waiting if done.issuperset(step.after)]
+        if not ready:
+            raise ValueError(f"no order for {', '.join(step.notebook for step in waiting)}")
+        groups.append(ready)
+        done.update(step.notebook for step in ready)
+        waiting = [step for step in waiting if step not in ready]
+    return groups

@@ -1,0 +1,96 @@
+"""The process that kernels are forked from: it has imported what the notebooks import, once.
+
+Started as ``python -m analysis.run.warm ADDRESS MODULE...``. A client connects to the socket at ADDRESS and
+sends one line of JSON (``argv``, ``cwd``, ``env``); it is answered with the kernel's process number, and with
+its exit status when it ends. A client that hangs up, or the end of standard input, kills the kernel: whatever
+happens to the run, none of its kernels lives on.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+from typing import Any
+
+MEMORY_LIMIT = 8 << 30  # bytes of address space a kernel; the stack itself maps some two
+
+
+def serve(address: str, modules: list[str]) -> None:
+    """Import the modules, then fork a kernel for each request until standard input ends."""
+    # What ipykernel sets before a notebook imports matplotlib; here matplotlib comes first.
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(address)
+    listener.listen()
+    for module in ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib_inline.backend_inline", *modules):
+        # A module that cannot be imported is the notebook's to report, in its own cell.
+        with contextlib.suppress(Exception):
+            importlib.import_module(module)
+    gc.freeze()
+    kernels: dict[socket.socket, int] = {}
+    while True:
+        ready, _, _ = select.select([sys.stdin, listener, *kernels], [], [], 0.05)
+        if sys.stdin in ready:
+            break
+        if listener in ready:
+            client, _ = listener.accept()
+            kernels[client] = _launch(client, [listener, *kernels])
+        for client in [one for one in kernels if one in ready]:
+            _end(client, kernels.pop(client))
+        for client, pid in list(kernels.items()):
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                with contextlib.suppress(OSError):
+                    client.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+                client.close()
+                del kernels[client]
+    for client, pid in kernels.items():
+        _end(client, pid)
+
+
+def _launch(client: socket.socket, others: list[socket.socket]) -> int:
+    with client.makefile("r", encoding="utf-8") as stream:
+        request = json.loads(stream.readline())
+    if pid := os.fork():
+        client.sendall(b"%d\n" % pid)
+        return pid
+    for sock in (client, *others):
+        sock.close()
+    _become_kernel(request)
+    os._exit(0)
+
+
+def _become_kernel(request: dict[str, Any]) -> None:
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = request["argv"]
+    # The kernel watches for the end of its parent, which is the process it was forked from.
+    IPKernelApp.launch_instance([*sys.argv[1:], f"--IPKernelApp.parent_handle={os.getppid()}"])
+
+
+def _end(client: socket.socket, pid: int) -> None:
+    """Kill a kernel with all it started, and forget it."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    client.close()
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], sys.argv[2:])
