@@ -2,52 +2,56 @@
 
 import sys
 import traceback
-from pathlib import Path
-from typing import Annotated
+from importlib import import_module
 
+import click
 import typer
+from typer.core import TyperGroup
 
-from analysis.cli.run import run
 from analysis.errors import AnalysisError
-from analysis.workspace import open_campaign
+
+# Each command and the function behind it; a room is imported only when its command is called, so that a run
+# with nothing to do does not wait for libraries it does not need.
+COMMANDS = {
+    "run": "analysis.cli.run:run",
+    "check": "analysis.cli.intake:check",
+    "receive": "analysis.cli.intake:receive",
+    "compare": "analysis.cli.compare:compare_command",
+    "forecast": "analysis.cli.forecast:forecast",
+    "fetch": "analysis.cli.data:fetch",
+    "simulate": "analysis.cli.data:simulate",
+}
+
+
+class Doors(TyperGroup):
+    """The commands by name, each made when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which they are told of."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's room and make the command; ``None`` for a name there is none of."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, function = COMMANDS[cmd_name].partition(":")
+        door = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        door.command(cmd_name)(getattr(import_module(module), function))
+        return typer.main.get_command(door)
+
 
 app = typer.Typer(
+    cls=Doors,
     help="Where a public drive stands, whether what it tried worked, and whether it will reach its target.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
 
-app.command()(run)
 
-
-@app.command()
-def fetch(
-    campaign: Annotated[str, typer.Argument(help="Folder under data/raw with a sources.csv.")],
-    local: Annotated[
-        Path | None,
-        typer.Option("--from", help="Take the files from this folder instead of downloading them."),
-    ] = None,
-) -> None:
-    """Bring a campaign's tally files, each checked against its hash; goes on where it stopped."""
-    from analysis.tallies.fetch import fetch as fetch_files
-
-    count = fetch_files(open_campaign(campaign), local)
-    typer.echo(f"{campaign}: {count} files brought, all hashes right")
-
-
-@app.command()
-def simulate(
-    campaign: Annotated[
-        str, typer.Argument(help="Folder under data/raw whose campaign.toml has [simulation].")
-    ],
-    into: Annotated[Path, typer.Option("--into", help="Empty folder to write tallies/ and truth.json into.")],
-) -> None:
-    """Simulate a campaign's tallies from its published figures, with the truth behind them."""
-    from analysis.tallies.teams import write_campaign
-
-    count = write_campaign(open_campaign(campaign), into)
-    typer.echo(f"{into}: {count} simulated files, received.csv, truth.json")
+@app.callback()
+def doors() -> None:
+    """Hold the commands; each is in a file of its own."""
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Simulated tallies, put into the files that district teams would have sent for them.
 
 One file an area and week, every second area as a workbook, the others as semicolon-separated text: a title
-that says the figures are simulated, a header, one row a day, a totals row; sent on Monday morning. What goes
+that says the figures are simulated, a header, one row a day, a totals row; sent on Sunday evening. What goes
 wrong in a few of them is declared in campaign.toml.
 """
 
@@ -108,7 +108,7 @@ def files_of(campaign: Campaign, simulation: Simulation) -> Iterator[Sent]:
         ]
         for sunday in sundays:
             week = tuple(row for row in rows if sunday - timedelta(days=6) <= row.day <= sunday)
-            arrival = datetime.combine(sunday + timedelta(days=1), time(6, 30), campaign.zone)
+            arrival = datetime.combine(sunday, time(21), campaign.zone)
             arrival += timedelta(minutes=3 * number)
             plain = Sent(area, sunday, week, arrival, correction=False)
             yield from _with_mishap(plain, mishaps.get((area.code, sunday)))

@@ -1,0 +1,33 @@
+"""The commands ``fetch`` and ``simulate``: where a campaign's tallies come from when no team sends them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.tallies.fetch import fetch as fetch_files
+from analysis.tallies.teams import write_campaign
+from analysis.workspace import open_campaign
+
+
+def fetch(
+    campaign: Annotated[str, typer.Argument(help="Folder under data/raw with a sources.csv.")],
+    local: Annotated[
+        Path | None,
+        typer.Option("--from", help="Take the files from this folder instead of downloading them."),
+    ] = None,
+) -> None:
+    """Bring a campaign's tally files, each checked against its hash; goes on where it stopped."""
+    count = fetch_files(open_campaign(campaign), local)
+    typer.echo(f"{campaign}: {count} files brought, all hashes right")
+
+
+def simulate(
+    campaign: Annotated[
+        str, typer.Argument(help="Folder under data/raw whose campaign.toml has [simulation].")
+    ],
+    into: Annotated[Path, typer.Option("--into", help="Empty folder to write tallies/ and truth.json into.")],
+) -> None:
+    """Simulate a campaign's tallies from its published figures, with the truth behind them."""
+    count = write_campaign(open_campaign(campaign), into)
+    typer.echo(f"{into}: {count} simulated files, received.csv, truth.json")
