@@ -27,8 +27,8 @@ class Check:
         """Return the message in Vietnamese and in English, with ``detail`` filled in and what to do."""
         words = defaultdict(str, detail)
         return (
-            f"{self.vi.format_map(words)} {self.do_vi}".strip(),
-            f"{self.en.format_map(words)} {self.do_en}".strip(),
+            f"{self.vi.format_map(words)} {self.do_vi}".strip().replace(" .", "."),
+            f"{self.en.format_map(words)} {self.do_en}".strip().replace(" .", "."),
         )
 
 

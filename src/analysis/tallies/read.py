@@ -225,6 +225,9 @@ def _repaired(
     """Undo what an older font or a wrong encoding did to the text, where the result proves itself."""
     if all(_is_understood(sheet, register, calendar) for sheet in sheets):
         return sheets
+    if _right_words(sheets, register, calendar)[0]:
+        # Where some words are right as they stand, the others are no work of an encoding.
+        return sheets
     proven = []
     for encoding, repair in REPAIRS.items():
         tried = [
@@ -250,17 +253,23 @@ def _is_understood(sheet: Sheet, register: Register, calendar: Calendar) -> bool
 
 def _is_proven(sheets: list[Sheet], register: Register, calendar: Calendar) -> bool:
     """Whether a decoding proves itself: headings and every area that is not plain ASCII are right to the accent."""
-    words: set[str] = set()
+    right, labels = _right_words(sheets, register, calendar)
+    return len(right) >= 2 and labels <= right
+
+
+def _right_words(
+    sheets: list[Sheet], register: Register, calendar: Calendar
+) -> tuple[set[str], set[str]]:
+    """Return the words with accents that are exactly right, and all labels with accents."""
+    right: set[str] = set()
+    labels: set[str] = set()
     for sheet in sheets:
-        table = _table(sheet, register, calendar)
-        if table is None:
-            continue
-        labels = [label for label in _labels(sheet, table) if not label.isascii()]
-        if not all(register.places.is_exact(label) for label in labels):
-            return False
-        words.update(plain(label) for label in labels)
-        words.update(plain(one.heading) for one in table.columns if is_heading_word(one.heading) and not one.heading.isascii())
-    return len(words) >= 2
+        if table := _table(sheet, register, calendar):
+            here = {label for label in _labels(sheet, table) if not label.isascii()}
+            labels |= {plain(label) for label in here}
+            right |= {plain(label) for label in here if register.places.is_exact(label)}
+            right |= {plain(one.heading) for one in table.columns if is_heading_word(one.heading)}
+    return {word for word in right if not word.isascii()}, labels
 
 
 def _labels(sheet: Sheet, table: Table) -> set[str]:

@@ -169,6 +169,9 @@ def gather(readings: Iterable[FileReading], codes: list[str]) -> Intake:
         If a row of any file is neither taken nor held nor ignored: the promise of this room is broken.
     """
     read = list(readings)
+    for reading in read:
+        for kept in (reading.held, reading.ignored, reading.findings):
+            kept.sort(key=lambda one: (one.row or 0))
     held = _frame(Held, [one for reading in read for one in reading.held])
     ignored = _frame(Ignored, [one for reading in read for one in reading.ignored])
     return Intake(
@@ -249,9 +252,8 @@ def _account(readings: list[FileReading]) -> pd.DataFrame:
 
 
 def _frame(kind: Any, rows: list[Any]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(kind._fields)).convert_dtypes(
-        convert_integer=False, convert_floating=False
-    )
+    frame = pd.DataFrame(rows, columns=list(kind._fields), dtype=object)
+    return frame.astype({name: "int64" if name == "row" else "str" for name in kind._fields})
 
 
 def _findings(found: list[Finding]) -> pd.DataFrame:

@@ -108,11 +108,14 @@ class RowReader:
             self._read_layout(rows, labels)
             return self.body
         long = [column for column in self.table.measures if column.day is None]
-        if long or not self.table.measures:
+        if long:
             kept, areas, days = self._placed(rows, labels, self._days(rows))
             for column in long:
                 self._take(column.at, _measure(column), kept, areas, days)
-            self._hold_unclear(kept)
+            self._hold_unclear(kept.tolist())
+        else:
+            for row in self._hold_unclear(rows) if not self.table.measures else ():
+                self._ignore(row, "text_row")
         for column in self.table.measures:
             if column.day is not None:
                 self._read_dated(column, rows, labels)
@@ -378,12 +381,15 @@ class RowReader:
             if over and inside.any():
                 self.hold_cells(cells, inside, "merged_value")
 
-    def _hold_unclear(self, rows: Ints) -> None:
-        """Hold the cells of columns that count something, but not clearly what."""
+    def _hold_unclear(self, rows: Sequence[int]) -> list[int]:
+        """Hold the cells of columns that count something, but not clearly what; return rows without any."""
+        said: set[int] = set()
         for column in self.table.holding("unclear"):
-            for row in rows.tolist():
+            for row in rows:
                 if text := _cell(self.records[row], column.at).strip():
+                    said.add(row)
                     self._hold(row, "measure_unclear", text, None, heading=column.heading)
+        return [row for row in rows if row not in said]
 
     def hold_cells(self, cells: Cells, where: NDArray[np.bool_], reason: str, **detail: object) -> None:
         """Hold the cells at ``where`` that are not held already."""
@@ -399,7 +405,7 @@ class RowReader:
         hint = self.places.suggest(label) if reason == "area_unknown" else None
         detail = {"day": f"{day:%d/%m/%Y}", "hint_vi": "", "hint_en": ""}
         if hint:
-            detail |= {"hint_vi": f" (có phải {hint}?)", "hint_en": f" ({hint}, perhaps?)"}
+            detail |= {"hint_vi": f"(có phải {hint}?)", "hint_en": f"({hint}, perhaps?)"}
         self._hold(row, reason, label, measure, **detail)
 
     def _ignore(self, row: int, reason: str) -> None:

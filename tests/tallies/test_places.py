@@ -1,0 +1,141 @@
+"""Which area a team means by what it calls itself."""
+
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.tallies import Register
+from analysis.tallies.places import Gazetteer
+from tests.tallies.making import checked, codes, one_row, text, values
+
+DAY = date(2023, 9, 10)
+MEANT = {
+    "Hội An": "503", "TP. Hội An": "503", "TP.Hội An": "503", "TP Hội An": "503", "T.P Hội An": "503",
+    "Thành phố Hội An": "503", "THÀNH PHỐ HỘI AN": "503", "Công an TP.Hội An": "503", "CATP Hội An": "503",
+    "Công an thành phố Hội An": "503", "Hoi An": "503", "thanh pho hoi an": "503", "Hội An (TP)": "503",
+    "Hội An, TP.": "503", "  Hội   An ": "503", "Hội\u00a0An": "503", "Hội An.": "503", "503": "503",
+    "UBND thành phố Hội An": "503", "Hội\u200b An": "503",
+    "Thăng Bình": "513", "H. Thăng Bình": "513", "H.Thăng Bình": "513", "Huyện Thăng Bình": "513",
+    "Công an huyện Thăng Bình": "513", "CAH Thăng Bình": "513", "Thăng Bình huyện": "513", "Thăng Binh": "513",
+    "Thang Binh": "513", "Cong an huyen Thang Binh": "513", "HUYỆN THĂNG BÌNH": "513",
+    "Đơn vị: Công an huyện Thăng Bình": "513",
+    "TX. Điện Bàn": "507", "Thị xã Điện Bàn": "507", "Ðiện Bàn": "507", "Ɖiện Bàn": "507", "ĐIỆN BÀN": "507",
+    "Dien Ban": "507", "Huyện Núi Thành": "517", "TT. Núi Thành": "20965", "Thị trấn Núi Thành": "20965",
+    "Phước Hòa": "20338", "Phước Hoà": "20338", "P. Phước Hoà": "20338", "Trà Dơn": "20938", "Trà Don": "20956",
+    "Xã Tam Thanh": "20359", "Tam Thạnh": "20980", "Tam Thành": "20365",
+}  # fmt: skip
+UNKNOWN = {
+    "Tam Kì": "area_unknown", "Hội Ann": "area_unknown", "Thăng Bin": "area_unknown", "Thắng Bình": "area_unknown",
+    "Huyện Hội An": "area_unknown", "TX. Thăng Bình": "area_unknown", "Bình Thăng": "area_unknown",
+    "Núi Thành": "area_ambiguous", "Tra Don": "area_ambiguous", "Tam Thanh, Phú Thọ": "area_unknown",
+    "Thăng Bình, Thái Bình": "area_unknown", "Hòa Vang": "area_unknown", "Châu Thành": "area_unknown",
+    "<script>alert(1)</script>": "area_unknown", "../../../etc/passwd": "area_unknown", "Hội Аn": "area_unknown",
+    "=HYPERLINK(\"http://x\",\"Hội An\")": "area_unknown", "@SUM(1+1)": "area_unknown", "504": "area_unknown",
+    "Th?ng Bình": "area_unknown", "ThÄƒng BÃ¬nh": "area_unknown", "Thăng Bình" * 40: "area_unknown",
+    "Quảng Nam": "area_unknown", "3": "area_unknown", "__import__('os')": "area_unknown",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "code"), MEANT.items())
+def test_a_name_means_one_area(name: str, code: str, register: Register) -> None:
+    found = register.places.resolve(name, DAY)
+    assert isinstance(found, int)
+    assert register.places.areas[found].code == code
+
+
+@pytest.mark.parametrize(("name", "reason"), UNKNOWN.items())
+def test_a_name_that_is_not_certain_is_held_whole(name: str, reason: str, register: Register) -> None:
+    answer = checked(one_row("24.333", area=name), register)
+    assert values(answer) == {("509", "2023-09-10"): 20001}
+    assert [(one["row"], one["measure"], one["reason"]) for one in answer["held"]] == [(3, None, reason)]
+
+
+def test_a_typo_is_suggested_and_never_decided(register: Register) -> None:
+    answer = checked(one_row("24.333", area="Thăng Bin"), register)
+    found = next(one for one in answer["findings"] if one["code"] == "area_unknown")
+    assert "Thăng Bình" in found["message_vi"]
+    assert "Thăng Bình" in found["message_en"]
+
+
+def test_where_nobody_types_accents_a_bare_name_may_be_any_that_fits(register: Register) -> None:
+    rows = [["Don vi", "Ngay", "Luy ke"], ["Hoi An", "10/09/2023", "24.333"], ["Tam Thanh", "10/09/2023", "500"]]
+    answer = checked(text(rows).encode(), register)
+    assert values(answer) == {("503", "2023-09-10"): 24333}
+    assert [one["reason"] for one in answer["held"]] == ["area_ambiguous"]
+    rows[1][0] = "Hội An"
+    assert values(checked(text(rows).encode(), register))["20359", "2023-09-10"] == 500
+
+
+def test_the_parent_tells_communes_of_one_name_apart(register: Register) -> None:
+    places = register.places
+    found = places.resolve("Thị trấn Núi Thành, huyện Núi Thành", DAY)
+    assert isinstance(found, int)
+    assert places.areas[found].code == "20965"
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "code"),
+    [
+        ("Nông Sơn", "31/12/2024", "519"),
+        ("20791", "30/06/2025", "20791"),
+        ("20791", "01/07/2025", "20791"),
+        ("Thăng Bình", "30/06/2025", "513"),
+        ("Thị trấn Hà Lam", "30/06/2025", "20791"),
+        ("Xã Thăng Bình", "01/07/2025", "20791"),
+        ("Thăng Bình", "01/07/2025", "20791"),
+    ],
+)
+def test_what_a_name_or_code_means_depends_on_the_day(
+    name: str, day: str, code: str, register: Register
+) -> None:
+    answer = checked(one_row("500", area=name, day=day), register, as_of=None)
+    later = [one for one in answer["held"] if one["reason"] == "date_in_future"]
+    assert later or [one["area_code"] for one in answer["records"] if one["row"] == 3] == [code]
+    found = register.places.resolve(name, date(int(day[6:]), int(day[3:5]), int(day[:2])))
+    assert isinstance(found, int)
+    assert register.places.areas[found].code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [("Nông Sơn", date(2025, 1, 1)), ("Hà Lam", date(2025, 7, 1)), ("Huyện Thăng Bình", date(2025, 7, 1))],
+)
+def test_an_area_that_was_merged_away_is_not_in_force(name: str, day: date, register: Register) -> None:
+    assert register.places.resolve(name, day) == "area_not_then"
+
+
+def test_code_and_name_must_mean_the_same_area(register: Register) -> None:
+    rows = [
+        ["Mã", "Đơn vị", "Ngày", "Lũy kế"],
+        ["513", "Thăng Bình", "10/09/2023", "50.019"],
+        ["513", "Hội An", "10/09/2023", "24.333"],
+        ["", "Quế Sơn", "10/09/2023", "20.000"],
+    ]
+    answer = checked(text(rows).encode(), register)
+    assert values(answer) == {("513", "2023-09-10"): 50019, ("509", "2023-09-10"): 20000}
+    assert codes(answer) == ["code_and_name_differ"]
+
+
+def test_leading_zeros_of_codes_are_kept() -> None:
+    from analysis.campaign import Area
+
+    places = Gazetteer((Area(code="001", name="Ba Đình", type="H"), Area(code="1", name="Hoàn Kiếm", type="H")))
+    assert [places.resolve(code, DAY) for code in ("001", "1", "01")] == [0, 1, "area_unknown"]
+
+
+@given(st.data())
+def test_nfc_nfd_upper_and_lower_case_of_a_name_are_one_area(register: Register, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(MEANT)))
+    form = data.draw(st.sampled_from(["NFC", "NFD"]))
+    case = data.draw(st.sampled_from([str.upper, str.lower, str.title, str]))
+    assert register.places.resolve(unicodedata.normalize(form, case(name)), DAY) == register.places.resolve(name, DAY)
+
+
+@given(st.text())
+def test_any_text_is_an_area_or_a_reason(register: Register, name: str) -> None:
+    found = register.places.resolve(name, DAY)
+    assert found in ("area_unknown", "area_ambiguous", "area_not_then") or isinstance(found, int)
+    register.places.suggest(name)
