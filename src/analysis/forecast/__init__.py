@@ -7,7 +7,7 @@ from analysis.forecast.models import naive, simulate, structural
 from analysis.forecast.outlook import Outlook, forecast_campaign, standing
 from analysis.forecast.paths import Paths
 from analysis.forecast.pooled import pooled
-from analysis.forecast.series import forecast_series, impossible_targets
+from analysis.forecast.series import forecast_series, impossible_targets, series_blocks
 
 __all__ = [
     "TOTAL",
@@ -29,6 +29,7 @@ __all__ = [
     "naive",
     "past_origins",
     "pooled",
+    "series_blocks",
     "simulate",
     "standing",
     "structural",

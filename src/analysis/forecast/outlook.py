@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.completion import Goal, completion_table
-from analysis.forecast.hub import date_rows, share_rows
+from analysis.forecast.hub import hub_rows
 from analysis.forecast.models import naive, simulate, structural
 from analysis.forecast.pooled import pooled
 from analysis.forecast.clean import hold_last
