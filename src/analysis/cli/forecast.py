@@ -1,12 +1,12 @@
 """``analysis forecast``: any table of cumulative counts in, a hubverse file out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
-from analysis.artifacts import write_table
+from analysis.artifacts import replacing
 from analysis.errors import InputError
 
 
@@ -27,28 +27,27 @@ def forecast(
     ] = None,
 ) -> None:
     """Forecast cumulative counts and the date on which each area and the total meet their target."""
-    from analysis.forecast import forecast_series, impossible_targets
+    from analysis.forecast import impossible_targets, series_blocks
 
     table = read_series(series)
-    rows = forecast_series(
-        table,
-        [part.strip() for part in origins.split(",") if part.strip()],
-        _read_days(horizons),
-        target_share=target_share,
-        seed=seed,
-        draws=draws,
-    )
+    days = [part.strip() for part in origins.split(",") if part.strip()]
+    blocks = series_blocks(table, days, _read_days(horizons), target_share, seed, draws)
+    with replacing(out) as draft:
+        for number, block in enumerate(blocks):
+            block.to_csv(draft, mode="a", header=number == 0, index=False, lineterminator="\n")
     if target_share is None:
         for line in impossible_targets(table):
             typer.echo(f"note: {line}", err=True)
-    write_table(rows, out)
-    typer.echo(f"{out}: {len(rows)} rows, {rows['location'].nunique() - 1} areas and their total")
+    typer.echo(f"{out}: {table['area'].nunique()} areas and their total, {len(days)} origins")
+
+
+_AS_WRITTEN: dict[str, Any] = {"encoding": "utf-8-sig", "keep_default_na": False, "na_values": [""]}
 
 
 def read_series(path: Path) -> pd.DataFrame:
     """Read a series file; codes of areas stay text, zeros in front included."""
     try:
-        return pd.read_csv(path, dtype={"area": str}, encoding="utf-8-sig", keep_default_na=False, na_values=[""])
+        return pd.read_csv(path, dtype={"area": "category", "date": "category"}, **_AS_WRITTEN)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError, IsADirectoryError) as error:

@@ -1,13 +1,14 @@
 """When the target will be met, said so that it can be trusted."""
 
-from analysis.forecast.backtest import backtest, past_origins, summarise
-from analysis.forecast.completion import Goal, completion_cdf, completion_table, goal_for, holidays_of
+from analysis.forecast.backtest import backtest, last_week, past_origins, summarise
+from analysis.forecast.completion import Goal, completion_cdf, completion_table, goal_for, holidays_of, pushes_of
 from analysis.forecast.history import TOTAL, History, Push, history_from_panel, history_from_table
 from analysis.forecast.models import naive, simulate, structural
 from analysis.forecast.outlook import Outlook, forecast_campaign, standing
 from analysis.forecast.paths import Paths
 from analysis.forecast.pooled import pooled
-from analysis.forecast.series import forecast_series, impossible_targets
+from analysis.forecast.scenario import Scenario, compare_scenarios, effect_of_push, plan_pushes, push
+from analysis.forecast.series import forecast_series, impossible_targets, series_blocks
 
 __all__ = [
     "TOTAL",
@@ -16,9 +17,12 @@ __all__ = [
     "Outlook",
     "Paths",
     "Push",
+    "Scenario",
     "backtest",
+    "compare_scenarios",
     "completion_cdf",
     "completion_table",
+    "effect_of_push",
     "forecast_campaign",
     "forecast_series",
     "goal_for",
@@ -26,9 +30,14 @@ __all__ = [
     "history_from_table",
     "holidays_of",
     "impossible_targets",
+    "last_week",
     "naive",
     "past_origins",
+    "plan_pushes",
     "pooled",
+    "push",
+    "pushes_of",
+    "series_blocks",
     "simulate",
     "standing",
     "structural",

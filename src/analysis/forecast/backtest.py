@@ -9,21 +9,24 @@ import pandas as pd
 
 from analysis.forecast import scores
 from analysis.forecast.models import Model, simulate
-from analysis.forecast.paths import Paths
-from analysis.forecast.clean import hold_last
+from analysis.forecast.clean import drop_impossible, hold_last
+from analysis.forecast.history import TOTAL
 from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from analysis.forecast.history import History
+    from analysis.forecast.paths import Paths
 
 FIRST_WEEKS = 4
 """Weeks of history an origin needs before its forecast says anything about a model."""
 
 
 def past_origins(history: History, horizon: int, most: int) -> list[pd.Timestamp]:
-    """The newest weekly origins whose forecasts `horizon` days ahead can be scored, oldest first."""
+    """Return the newest weekly origins whose forecasts `horizon` days ahead can be scored, oldest first."""
     newest = history.origin - pd.Timedelta(days=horizon)
     first = history.dates[0] + pd.Timedelta(days=FIRST_WEEKS * WEEK)
     origins = pd.date_range(end=newest, periods=most, freq=f"{WEEK}D")
@@ -37,66 +40,96 @@ def backtest(
     origins: Sequence[pd.Timestamp],
     draws: int,
     seed: int,
+    targets: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """Score every model at every origin; the same seed for each, and nothing after an origin is seen.
 
     Returns
     -------
     DataFrame
-        One row a model, origin, location and horizon: truth and median (people), crps and wis (percentage points of the
-        eligible), whether the 50, 80 and 95 % intervals covered, pit.
+        One row a model, origin, location and horizon: truth and median (people), crps, wis and absolute_error
+        (percentage points of the eligible), whether the 50, 80 and 95 % intervals covered, pit; date_crps (days)
+        of the completion date, censored at the longest horizon that is known, where a location has a target
+        that was not met at the origin.
     """
-    cumulative = hold_last(history.cumulative)
-    rows = []
+    truth = hold_last(drop_impossible(history.cumulative))
+    rows = [pd.DataFrame(columns=SCORE_COLUMNS)]
     for origin in origins:
         known = history.until(origin)
         ahead = [day for day in horizons if origin + pd.Timedelta(days=day) <= history.origin]
         for name, model in models.items() if ahead else ():
-            paths = simulate(known, model, max(ahead), draws, np.random.default_rng(seed))
-            truth = cumulative[len(known.dates) - 1 + np.asarray(ahead)]
-            rows.append(_score(paths, truth, ahead).assign(model=name, origin_date=origin))
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=SCORE_COLUMNS)
+            paths = simulate(known, model, max(ahead), draws, np.random.default_rng(seed)).with_total()
+            after = truth[len(known.dates) : len(known.dates) + max(ahead)]
+            after = np.column_stack([after, np.nansum(after, axis=1)])
+            scored = _score(paths, after, ahead, targets or {})
+            rows.append(scored.assign(model=name, origin_date=origin)[SCORE_COLUMNS])
+    return pd.concat(rows[1:] or rows, ignore_index=True)
 
 
 SCORE_COLUMNS = [
-    "model", "origin_date", "location", "horizon", "truth", "median", "crps", "wis",
-    "covered_50", "covered_80", "covered_95", "pit",
+    "model", "origin_date", "location", "horizon", "truth", "median", "crps", "wis", "absolute_error",
+    "covered_50", "covered_80", "covered_95", "pit", "date_crps",
 ]  # fmt: skip
 
 
-def _score(paths: Paths, truth: np.ndarray, ahead: Sequence[int]) -> pd.DataFrame:
-    blocks = []
-    for location in paths.locations:
-        sample = paths.of(location)[:, np.asarray(ahead) - 1]
-        actual = truth.sum(axis=1) if location == "total" else truth[:, paths.areas.index(location)]
-        percent = 100 / paths.eligible_of(location)
-        inside = {
-            f"covered_{level * 100:g}": scores.covered(sample, actual, level) for level in scores.INTERVALS
-        }
-        blocks.append(
-            pd.DataFrame(
-                {
-                    "location": location,
-                    "horizon": ahead,
-                    "truth": actual,
-                    "median": np.median(sample, axis=0),
-                    "crps": scores.crps(sample, actual) * percent,
-                    "wis": scores.wis(sample, actual) * percent,
-                    **inside,
-                    "pit": scores.pit(sample, actual),
-                }
-            )
-        )
-    return pd.concat(blocks, ignore_index=True)
+def _score(
+    paths: Paths, after: NDArray[np.float64], ahead: Sequence[int], targets: Mapping[str, float]
+) -> pd.DataFrame:
+    """Scores of paths that hold the total as their last area, against the days after (days, areas)."""
+    places, percent = len(paths.areas), 100 / paths.eligible
+    at = np.asarray(ahead) - 1
+    sample, actual = paths.values[:, at], after[at]
+    middle = np.median(sample, axis=0)
+    inside = {f"covered_{level * 100:g}": scores.covered(sample, actual, level) for level in scores.INTERVALS}
+    columns = {
+        "truth": actual,
+        "median": middle,
+        "crps": scores.crps(sample, actual) * percent,
+        "wis": scores.wis(sample, actual) * percent,
+        "absolute_error": np.abs(middle - actual) * percent,
+        **inside,
+        "pit": scores.pit(sample, actual),
+    }
+    table = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
+    dates = [_date_score(paths, after, place, targets) for place in range(places)]
+    return table.assign(
+        location=np.tile(paths.areas, len(ahead)),
+        horizon=np.repeat(ahead, places),
+        date_crps=np.where(np.repeat(ahead, places) == max(ahead), np.tile(dates, len(ahead)), np.nan),
+    )
+
+
+def _date_score(
+    paths: Paths, after: NDArray[np.float64], place: int, targets: Mapping[str, float]
+) -> float:
+    """Censored CRPS (days) of one location's completion date; NaN without a target or where it was met."""
+    target = targets.get(paths.areas[place], np.nan)
+    if not paths.start[place] < target:
+        return float("nan")
+    met = np.flatnonzero(after[:, place] >= target)
+    cdf = (paths.values[:, :, place] >= target).mean(axis=0)
+    return scores.date_crps(cdf, float(met[0] + 1) if met.size else np.inf)
 
 
 def summarise(scored: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """Mean scores by model and horizon over areas and origins (total apart), with skill against a reference model."""
-    scored = scored.assign(scope=np.where(scored["location"] == "total", "total", "areas"))
-    keys = ["scope", "horizon", "model"]
-    table = (
-        scored.groupby(keys)[["crps", "wis", "covered_50", "covered_80", "covered_95"]].mean().reset_index()
-    )
+    """Mean scores by model and horizon over areas and origins (total apart), with skill against a reference.
+
+    Skill is 1 - crps / crps of the reference; 0 is as good, 1 is perfect.
+    """
+    means = [
+        "crps", "wis", "absolute_error", "covered_50", "covered_80", "covered_95", "date_crps",
+    ]  # fmt: skip
+    scored = scored.assign(scope=np.where(scored["location"] == TOTAL, "total", "areas"))
+    scored[means] = scored[means].astype(np.float64)
+    table = scored.groupby(["scope", "horizon", "model"])[means].mean().reset_index()
     base = table[table["model"] == reference].set_index(["scope", "horizon"])["crps"]
     against = base.reindex(pd.MultiIndex.from_frame(table[["scope", "horizon"]])).to_numpy()
-    return table.assign(skill=1 - table["crps"].to_numpy() / against)
+    origins = scored.groupby(["scope", "horizon", "model"])["origin_date"].nunique().to_numpy()
+    return table.assign(skill=1 - table["crps"].to_numpy() / against, origins=origins)
+
+
+def last_week(scored: pd.DataFrame, model: str) -> pd.DataFrame:
+    """How the forecast made a week before the newest day did: truth, median and coverage by location."""
+    rows = scored[(scored["model"] == model) & (scored["horizon"] == WEEK)]
+    rows = rows[rows["origin_date"] == rows["origin_date"].max()]
+    return rows[["location", "truth", "median", "crps", "covered_80", "covered_95", "pit"]]

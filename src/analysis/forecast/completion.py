@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import InputError
-from analysis.forecast.paths import TOTAL, Paths
+from analysis.forecast.history import TOTAL, Push
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.campaign import Campaign
+    from analysis.forecast.paths import Paths
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,19 @@ class Goal:
 
 
 def completion_cdf(paths: Paths, location: str, target: float) -> NDArray[np.float64]:
-    """P(target met by each day of the paths), array (days,); never falls. All ones where it is met already."""
+    """P(target met by each day of the paths), array (days,); never falls; all ones where it is met already."""
     if paths.start_of(location) >= target:
         return np.ones(paths.values.shape[1])
     return np.asarray((paths.of(location) >= target).mean(axis=0))
 
 
 def completion_date(paths: Paths, location: str, target: float, level: float) -> pd.Timestamp | None:
-    """First day by which the target is met with probability `level`; None if not within the horizon."""
+    """First day by which the target is met with probability `level`; None if not within the horizon.
+
+    Where it is met already: the origin.
+    """
+    if paths.start_of(location) >= target:
+        return paths.origin
     reached = np.flatnonzero(completion_cdf(paths, location, target) >= level)
     return pd.Timestamp(paths.dates[reached[0]]) if reached.size else None
 
@@ -51,9 +57,11 @@ def completion_date(paths: Paths, location: str, target: float, level: float) ->
 def completion_table(paths: Paths, goal: Goal) -> pd.DataFrame:
     """One row a location with a target: when it is met, how likely by the deadline, and how much would lack.
 
-    Columns: location, target, count, share_of_target, probability_by_deadline, then the dates by which the target is met with
-    probability 2.5, 10, 25, 50, 75, 90 and 97.5 % (empty: not within the horizon), probability_not_within_horizon, horizon_end,
-    expected_shortfall (people lacking on the deadline, averaged over the draws), note.
+    Columns: location, target, count (people), share_of_target, probability_by_deadline; the dates by which the
+    target is met with probability 2.5, 10, 25, 50, 75, 90 and 97.5 % (empty: not within the horizon);
+    probability_not_within_horizon, horizon_end; expected_shortfall (people lacking on the deadline, mean over
+    the draws); extra_a_day_for_half and extra_a_day_for_four_fifths (people a day beyond the forecast that make
+    the deadline as likely as that); share_of_uncertainty (which areas decide the total); note.
     """
     return pd.DataFrame(
         [_completion_row(paths, place, goal) for place in paths.locations if place in goal.targets]
@@ -66,37 +74,45 @@ DATE_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 def _completion_row(paths: Paths, location: str, goal: Goal) -> dict[str, Any]:
     target = goal.targets[location]
     count = paths.start_of(location)
-    cdf = completion_cdf(paths, location, target)
-    by_deadline, shortfall = _at_deadline(paths, location, target, goal.deadline)
-    dates: dict[str, Any] = {
-        f"date_p{level * 100:g}": (
-            paths.origin if count >= target else completion_date(paths, location, target, level)
-        )
-        for level in DATE_LEVELS
-    }
+    dates = {f"date_p{level * 100:g}": completion_date(paths, location, target, level) for level in DATE_LEVELS}
+    shortfall = shortfall_at(paths, location, target, goal.deadline)
+    days = max(int((goal.deadline - paths.origin).days), 1)
     return {
         "location": location,
         "target": target,
         "count": count,
         "share_of_target": count / target if target > 0 else 1.0,
-        "probability_by_deadline": by_deadline,
+        "probability_by_deadline": probability_by(paths, location, target, goal.deadline),
         **dates,
-        "probability_not_within_horizon": 1.0 - float(cdf[-1]),
+        "probability_not_within_horizon": 1.0 - float(completion_cdf(paths, location, target)[-1]),
         "horizon_end": paths.dates[-1],
-        "expected_shortfall": shortfall,
+        "expected_shortfall": float(shortfall.mean()),
+        "extra_a_day_for_half": float(np.quantile(shortfall, 0.5)) / days,
+        "extra_a_day_for_four_fifths": float(np.quantile(shortfall, 0.8)) / days,
+        "share_of_uncertainty": _share_of_uncertainty(paths, location, goal.deadline),
         "note": _note(paths, location, target),
     }
 
 
-def _at_deadline(paths: Paths, location: str, target: float, deadline: pd.Timestamp) -> tuple[float, float]:
-    """Probability that the target is met on the deadline day, and the people expected to lack."""
-    day = int((deadline - paths.origin).days) - 1
-    if paths.start_of(location) >= target:
-        return 1.0, 0.0
-    if day < 0:
-        return 0.0, target - paths.start_of(location)
-    values = paths.of(location)[:, min(day, paths.values.shape[1] - 1)]
-    return float((values >= target).mean()), float(np.maximum(target - values, 0.0).mean())
+def probability_by(paths: Paths, location: str, target: float, day: pd.Timestamp) -> float:
+    """Probability that the target is met at the end of `day`; known for certain up to the origin."""
+    return float((shortfall_at(paths, location, target, day) == 0).mean())
+
+
+def shortfall_at(paths: Paths, location: str, target: float, day: pd.Timestamp) -> NDArray[np.float64]:
+    """People lacking to the target at the end of `day`, by draw (draws,); at the origin for days before it."""
+    ahead = min(int((day - paths.origin).days), paths.values.shape[1])
+    if ahead < 1:
+        return np.full(len(paths.values), max(target - paths.start_of(location), 0.0))
+    return np.maximum(target - paths.of(location)[:, ahead - 1], 0.0)
+
+
+def _share_of_uncertainty(paths: Paths, location: str, day: pd.Timestamp) -> float:
+    """Part of the variance of the total on `day` that comes with this location: cov(location, total) / var(total)."""
+    at = min(max(int((day - paths.origin).days), 1), paths.values.shape[1]) - 1
+    total, part = paths.of(TOTAL)[:, at], paths.of(location)[:, at]
+    spread = float(np.var(total))
+    return float(np.mean((part - part.mean()) * (total - total.mean()))) / spread if spread > 0 else 0.0
 
 
 def _note(paths: Paths, location: str, target: float) -> str:
@@ -110,7 +126,8 @@ def _note(paths: Paths, location: str, target: float) -> str:
 def goal_for(campaign: Campaign, day: date) -> Goal:
     """Return the target in force on `day` with its deadline, by area and in total.
 
-    An area without a target of its own is held to the campaign's share of its eligible people, where the target is a share.
+    An area without a target of its own is held to the campaign's share of its eligible people, where the target
+    is a share.
 
     Raises
     ------
@@ -130,5 +147,14 @@ def goal_for(campaign: Campaign, day: date) -> Goal:
 
 
 def holidays_of(campaign: Campaign) -> list[pd.Timestamp]:
-    """Every holiday of the campaign, day by day."""
+    """Return every holiday of the campaign, day by day."""
     return [day for holiday in campaign.holidays for day in pd.date_range(holiday.first, holiday.last)]
+
+
+def pushes_of(campaign: Campaign) -> list[Push]:
+    """Return the campaign's pushes that ended; one that still goes on is the ordinary pace by now."""
+    return [
+        Push(push.area, pd.Timestamp(push.first_day), pd.Timestamp(push.last_day))
+        for push in campaign.mobilisations
+        if push.last_day is not None
+    ]

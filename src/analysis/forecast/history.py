@@ -139,13 +139,13 @@ def lay_out(
             "choose an origin within them"
         )
     past = rows[rows["date"] <= origin]
-    areas, dates = pd.Index(rows["area"].unique()), pd.date_range(first, origin, freq="D")
+    areas, dates = rows["area"].cat.categories, pd.date_range(first, origin, freq="D")
     cumulative = np.full((len(dates), len(areas)), np.nan)
     days = (past["date"] - first).dt.days.to_numpy()
     inside = days >= 0
-    cumulative[days[inside], areas.get_indexer(past["area"])[inside]] = past["cumulative"].to_numpy()[inside]
-    facts = past.groupby("area")[["eligible", "target"]].last().reindex(areas)
-    facts = facts.fillna(rows.groupby("area")[["eligible", "target"]].first())
+    cumulative[days[inside], past["area"].cat.codes[inside]] = past["cumulative"].to_numpy()[inside]
+    facts = past.groupby("area", observed=False)[["eligible", "target"]].last()
+    facts = facts.fillna(rows.groupby("area", observed=False)[["eligible", "target"]].first())
     return History(
         areas=tuple(areas),
         dates=dates,
@@ -174,17 +174,21 @@ def _mark_pushes(areas: tuple[str, ...], dates: pd.DatetimeIndex, pushes: Sequen
 
 
 def _read_areas(column: pd.Series) -> pd.Series:
-    areas = column.astype(str)
-    unnamed = column.isna() | (areas.str.strip() == "")
-    if unnamed.any():
-        raise InputError(f"data row {int(np.flatnonzero(unnamed)[0]) + 1}: no area; name it")
-    if (areas == TOTAL).any():
+    """Area codes as a categorical of texts: a nation's million rows hold few different ones."""
+    unnamed = np.flatnonzero(column.isna())
+    if unnamed.size:
+        raise InputError(f"data row {unnamed[0] + 1}: no area; name it")
+    areas = column.astype("category").cat.rename_categories(str).cat.remove_unused_categories()
+    if TOTAL in areas.cat.categories:
         raise InputError(f"area {TOTAL!r} is the name of the sum of all areas: leave its rows out")
-    return areas
+    return areas.cat.reorder_categories(sorted(areas.cat.categories))
 
 
 def _read_dates(column: pd.Series, areas: pd.Series) -> pd.Series:
-    dates = pd.to_datetime(column, errors="coerce", format="ISO8601").dt.normalize()
+    given = column.astype("category")
+    read = pd.to_datetime(pd.Series(given.cat.categories), errors="coerce", format="ISO8601").dt.normalize()
+    known = np.append(read.to_numpy(dtype="datetime64[s]"), np.datetime64("NaT"))
+    dates = pd.Series(known[given.cat.codes], index=column.index)
     if dates.isna().any():
         row = int(np.flatnonzero(dates.isna())[0])
         raise InputError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,59 +14,82 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-COLUMNS = [
-    "origin_date", "location", "target", "horizon",
-    "target_end_date", "output_type", "output_type_id", "value",
-]  # fmt: skip
+    from analysis.forecast.paths import Paths
+
 SHARE, DATE = "cumulative share", "completion date"
 NOT_APPLICABLE = "NA"
 
 
-QUANTILE_IDS = tuple(f"{level:g}" for level in HUB_LEVELS)
+DECIMALS = 12
+"""Of a share or probability: far below any count's meaning, above what differs between processors."""
 
 
-def share_rows(
-    origin: pd.Timestamp,
-    locations: Sequence[str],
-    horizons: Sequence[int],
-    quantiles: NDArray[np.float64],
+def hub_rows(
+    paths: Paths, target: NDArray[np.float64], horizons: Sequence[int], date_days: int
 ) -> pd.DataFrame:
-    """Rows of the 23 hub quantiles (23, horizons, locations) of the cumulative share, by location and horizon."""
-    rows = quantiles.size
-    ends = [f"{origin + pd.Timedelta(days=int(day)):%Y-%m-%d}" for day in horizons]
-    levels, ahead, places = len(HUB_LEVELS), len(horizons), len(locations)
+    """Shares at the horizons, and completion dates over `date_days` days of the areas with a target (A,)."""
+    return pd.concat([share_rows(paths, horizons), date_rows(paths, target, date_days)], ignore_index=True)
+
+
+def share_rows(paths: Paths, horizons: Sequence[int]) -> pd.DataFrame:
+    """Rows of the 23 hub quantiles of the share of the eligible, by area and horizon."""
+    sample = paths.values[:, np.asarray(horizons) - 1] / paths.eligible
+    value = np.quantile(sample, HUB_LEVELS, axis=0).transpose(2, 1, 0)
+    places, ahead, levels = value.shape
+    ends = [_iso(paths.origin, day) for day in horizons]
+    return _rows(
+        paths.origin,
+        np.repeat(paths.areas, ahead * levels),
+        SHARE,
+        np.tile(np.repeat([str(day) for day in horizons], levels), places),
+        np.tile(np.repeat(ends, levels), places),
+        "quantile",
+        np.tile([f"{level:g}" for level in HUB_LEVELS], ahead * places),
+        value.ravel(),
+    )
+
+
+def date_rows(paths: Paths, target: NDArray[np.float64], days: int) -> pd.DataFrame:
+    """Rows of P(target met by each of the first `days` days), by area with a target."""
+    aimed = np.flatnonzero(np.isfinite(target))
+    cdf = (paths.values[:, :days, aimed] >= target[aimed]).mean(axis=0)
+    cdf[:, paths.start[aimed] >= target[aimed]] = 1.0
+    rows = cdf.size
+    return _rows(
+        paths.origin,
+        np.repeat(np.asarray(paths.areas)[aimed], len(cdf)),
+        DATE,
+        np.full(rows, NOT_APPLICABLE),
+        np.full(rows, NOT_APPLICABLE),
+        "cdf",
+        np.tile([_iso(paths.origin, day + 1) for day in range(len(cdf))], aimed.size),
+        cdf.T.ravel(),
+    )
+
+
+def _rows(
+    origin: pd.Timestamp,
+    location: NDArray[Any],
+    target: str,
+    horizon: NDArray[Any],
+    target_end_date: NDArray[Any],
+    output_type: str,
+    output_type_id: NDArray[Any],
+    value: NDArray[np.float64],
+) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "origin_date": np.full(rows, f"{origin:%Y-%m-%d}", dtype=object),
-            "location": np.repeat(np.array(locations, dtype=object), ahead * levels),
-            "target": np.full(rows, SHARE, dtype=object),
-            "horizon": np.tile(np.repeat([str(day) for day in horizons], levels), places).astype(object),
-            "target_end_date": np.tile(np.repeat(ends, levels), places).astype(object),
-            "output_type": np.full(rows, "quantile", dtype=object),
-            "output_type_id": np.tile(QUANTILE_IDS, ahead * places).astype(object),
-            "value": _tidy(quantiles.transpose(2, 1, 0).ravel()),
+            "origin_date": _iso(origin, 0),
+            "location": location,
+            "target": target,
+            "horizon": horizon,
+            "target_end_date": target_end_date,
+            "output_type": output_type,
+            "output_type_id": output_type_id,
+            "value": np.round(value, DECIMALS),
         }
     )
 
 
-def date_rows(origin: pd.Timestamp, locations: Sequence[str], cdf: NDArray[np.float64]) -> pd.DataFrame:
-    """Rows of P(target met by each day), from `cdf` (days, locations), by location."""
-    days, places = cdf.shape
-    dates = [f"{origin + pd.Timedelta(days=day + 1):%Y-%m-%d}" for day in range(days)]
-    return pd.DataFrame(
-        {
-            "origin_date": np.full(cdf.size, f"{origin:%Y-%m-%d}", dtype=object),
-            "location": np.repeat(np.array(locations, dtype=object), days),
-            "target": np.full(cdf.size, DATE, dtype=object),
-            "horizon": np.full(cdf.size, NOT_APPLICABLE, dtype=object),
-            "target_end_date": np.full(cdf.size, NOT_APPLICABLE, dtype=object),
-            "output_type": np.full(cdf.size, "cdf", dtype=object),
-            "output_type_id": np.tile(dates, places).astype(object),
-            "value": _tidy(cdf.T.ravel()),
-        }
-    )
-
-
-def _tidy(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Twelve decimals: far below any count's meaning, above what differs between processors."""
-    return np.round(values, 12)
+def _iso(origin: pd.Timestamp, day: int) -> str:
+    return f"{origin + pd.Timedelta(days=int(day)):%Y-%m-%d}"

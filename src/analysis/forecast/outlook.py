@@ -10,8 +10,8 @@ import pandas as pd
 
 from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.completion import Goal, completion_table
-from analysis.forecast.hub import date_rows, share_rows
-from analysis.forecast.models import naive, simulate, structural
+from analysis.forecast.hub import hub_rows
+from analysis.forecast.models import Model, naive, simulate, structural
 from analysis.forecast.pooled import pooled
 from analysis.forecast.clean import hold_last
 from analysis.forecast.weekly import WEEK
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
 
-MODELS = {"naive": naive, "structural": structural}
-HEADLINE, REFERENCE = "structural", "naive"
+MODELS: dict[str, Model] = {"naive": naive, "structural": structural, "pooled": pooled}
+HEADLINE, REFERENCE = "pooled", "naive"
 HORIZONS = (7, 14, 28)
 BEYOND = 60
 """Days the paths run past the deadline, so that a late completion still has a date."""
+FAN_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,17 @@ class Outlook:
         What it was made from.
     goal : Goal
     paths : dict of model name to Paths
-        `naive` is the reference, `structural` the headline.
+        `pooled` is the headline; `naive` and `structural` are the references beside it.
     completion : DataFrame
         Headline model, one row a location; see `completion_table`.
     forecasts : DataFrame
         Headline model in hubverse columns.
+    fan : DataFrame
+        Headline model, people by location and day: ``location, date, p2.5 ... p97.5``.
+    past : DataFrame
+        Every score at the campaign's own past origins; see `backtest`.
     scores : DataFrame
-        Mean scores by model over the campaign's own past origins; see `summarise`.
+        Their means by model; see `summarise`.
     """
 
     history: History
@@ -51,6 +56,8 @@ class Outlook:
     paths: dict[str, Paths]
     completion: pd.DataFrame
     forecasts: pd.DataFrame
+    fan: pd.DataFrame
+    past: pd.DataFrame
     scores: pd.DataFrame
 
     @property
@@ -77,25 +84,47 @@ def forecast_campaign(
     """
     days = max(int((goal.deadline - history.origin).days), 0) + BEYOND
     paths = {
-        name: simulate(history, model, days, draws, np.random.default_rng(seed))
-        for name, model in MODELS.items()
+        name: simulate(history, model, days, draws, np.random.default_rng(seed)) for name, model in MODELS.items()
     }
     headline = paths[HEADLINE]
-    scored = backtest(history, MODELS, HORIZONS, past_origins(history, WEEK, past), draws, seed)
+    scored = backtest(history, MODELS, HORIZONS, past_origins(history, WEEK, past), draws, seed, goal.targets)
     return Outlook(
         history=history,
         goal=goal,
         paths=paths,
         completion=completion_table(headline, goal),
-        forecasts=pd.concat(
-            [share_rows(headline, HORIZONS), date_rows(headline, goal.targets)], ignore_index=True
-        ),
+        forecasts=campaign_rows(headline, goal),
+        fan=fan_table(headline),
+        past=scored,
         scores=summarise(scored, REFERENCE),
     )
 
 
+def campaign_rows(paths: Paths, goal: Goal) -> pd.DataFrame:
+    """Hubverse rows of a campaign's forecast: shares at the horizons, completion dates to the paths' end."""
+    everyone = paths.with_total()
+    target = np.array([goal.targets.get(place, np.nan) for place in everyone.areas])
+    return hub_rows(everyone, target, HORIZONS, paths.values.shape[1])
+
+
+def fan_table(paths: Paths) -> pd.DataFrame:
+    """Quantiles of the cumulative count (people) by location and day."""
+    everyone = paths.with_total()
+    quantiles = np.quantile(everyone.values, FAN_LEVELS, axis=0).transpose(0, 2, 1)
+    names = {f"p{level * 100:g}": np.round(q.ravel(), 6) for level, q in zip(FAN_LEVELS, quantiles, strict=True)}
+    places, days = len(everyone.areas), len(paths.dates)
+    return pd.DataFrame(
+        {"location": np.repeat(everyone.areas, days), "date": np.tile(paths.dates, places), **names}
+    )
+
+
 def standing(history: History, goal: Goal) -> pd.DataFrame:
-    """Where each location stands: count, shares of target and eligible, pace of the last 7 days, pace needed a day."""
+    """Where each location stands.
+
+    Columns: location, count, eligible, target (people), share_of_target, share_of_eligible, pace (people a day
+    over the last 7 days, so every weekday counts once), pace_needed (people a day from now to the deadline;
+    infinite once it has passed unmet).
+    """
     cumulative = hold_last(history.cumulative)
     before = cumulative[-1 - WEEK] if len(cumulative) > WEEK else np.full(len(history.areas), np.nan)
     table = pd.DataFrame(

@@ -41,6 +41,16 @@ class Paths:
         """The days of the paths."""
         return pd.date_range(self.origin + pd.Timedelta(days=1), periods=self.values.shape[1])
 
+    def with_total(self) -> Paths:
+        """Return the same paths with the total as one more area, last."""
+        return Paths(
+            origin=self.origin,
+            areas=self.locations,
+            start=np.append(self.start, self.start.sum()),
+            eligible=np.append(self.eligible, self.eligible.sum()),
+            values=np.concatenate([self.values, self.values.sum(axis=2, keepdims=True)], axis=2),
+        )
+
     @property
     def locations(self) -> tuple[str, ...]:
         """The areas, and the total after them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,16 +11,14 @@ import pandas as pd
 from analysis.errors import InputError
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.history import TOTAL, History, lay_out, read_rows
-from analysis.forecast.hub import COLUMNS, date_rows, share_rows
+from analysis.forecast.hub import hub_rows
 from analysis.forecast.models import Model, simulate_blocks
+from analysis.forecast.paths import Paths
 from analysis.forecast.pooled import pooled
-from analysis.forecast.scores import HUB_LEVELS
 from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
 
 DATE_DAYS = 60
 """Days for which the completion date's distribution is written."""
@@ -71,19 +70,32 @@ def forecast_series(
     InputError
         Names the area, the day or the option, and what to do.
     """
+    blocks = list(series_blocks(table, origins, horizons, target_share, seed, draws, model))
+    return pd.concat(blocks, ignore_index=True)
+
+
+def series_blocks(
+    table: pd.DataFrame,
+    origins: Sequence[str | pd.Timestamp],
+    horizons: Sequence[int],
+    target_share: float | None,
+    seed: int,
+    draws: int | None,
+    model: Model = pooled,
+) -> Iterator[pd.DataFrame]:
+    """As `forecast_series`, some areas at a time, so that a nation's rows need never be in memory together."""
     days = _check_horizons(horizons)
     if target_share is not None and not 0 < target_share <= 1:
         raise InputError(f"target share {target_share:g}: a share above 0 and up to 1 is needed, such as 0.6")
     rows = read_rows(table)
-    tables = []
     for origin in _read_origins(origins):
         history = lay_out(rows, origin)
         _check_history(history)
-        target = history.target if target_share is None else target_share * history.eligible
+        if target_share is not None:
+            history = replace(history, target=target_share * history.eligible)
         paths = draws or (DRAWS if len(history.areas) <= MANY_AREAS else DRAWS_MANY)
         rng = np.random.default_rng([seed, origin.toordinal()])
-        tables.extend(_rows_of(history, target, days, paths, model, rng))
-    return pd.concat(tables, ignore_index=True)[COLUMNS]
+        yield from _rows_of(history, days, paths, model, rng)
 
 
 def impossible_targets(table: pd.DataFrame) -> list[str]:
@@ -97,32 +109,24 @@ def impossible_targets(table: pd.DataFrame) -> list[str]:
 
 
 def _rows_of(
-    history: History,
-    target: NDArray[np.float64],
-    horizons: list[int],
-    draws: int,
-    model: Model,
-    rng: np.random.Generator,
+    history: History, horizons: list[int], draws: int, model: Model, rng: np.random.Generator
 ) -> Iterator[pd.DataFrame]:
-    """Rows of one origin: shares of areas and total, then completion dates of those with a target."""
+    """Rows of one origin: areas block by block, then their total."""
     days = max(DATE_DAYS, *horizons)
-    ahead = np.array(horizons) - 1
-    total, quantiles, cdfs, first = np.zeros((draws, days)), [], [], 0
+    total, first = np.zeros((draws, days)), 0
     for paths in simulate_blocks(history, model, days, draws, rng):
         block = slice(first, first + len(paths.areas))
         first = block.stop
         total += paths.values.sum(axis=2)
-        quantiles.append(np.quantile(paths.values[:, ahead], HUB_LEVELS, axis=0) / history.eligible[block])
-        cdfs.append((paths.values[:, :DATE_DAYS] >= target[block]).mean(axis=0))
-    everyone = float(history.eligible.sum())
-    quantiles.append(np.quantile(total[:, ahead], HUB_LEVELS, axis=0)[:, :, None] / everyone)
-    cdfs.append((total[:, :DATE_DAYS] >= target.sum()).mean(axis=0)[:, None])
-    locations = (*history.areas, TOTAL)
-    yield share_rows(history.origin, locations, horizons, np.concatenate(quantiles, axis=2))
-    aimed = np.flatnonzero(np.isfinite(np.append(target, target.sum())))
-    if aimed.size:
-        cdf = np.concatenate(cdfs, axis=1)
-        yield date_rows(history.origin, [locations[place] for place in aimed], cdf[:, aimed])
+        yield hub_rows(paths, history.target[block], horizons, DATE_DAYS)
+    everyone = Paths(
+        origin=history.origin,
+        areas=(TOTAL,),
+        start=np.nan_to_num(hold_last(drop_impossible(history.cumulative))[-1]).sum(keepdims=True),
+        eligible=history.eligible.sum(keepdims=True),
+        values=total[:, :, None],
+    )
+    yield hub_rows(everyone, history.target.sum(keepdims=True), horizons, DATE_DAYS)
 
 
 def _check_horizons(horizons: Sequence[int]) -> list[int]:

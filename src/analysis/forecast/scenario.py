@@ -1,0 +1,159 @@
+"""What a push would change: the headline's own paths with and without it, and nothing else.
+
+The size of a push comes from ``effects.csv``: what it brought on its day, and what of that was still there a week
+later, per person not yet counted. The same sample paths carry both arms, so their difference is the push.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.forecast.completion import completion_date, probability_by, shortfall_at
+from analysis.forecast.history import TOTAL
+from analysis.forecast.weekly import WEEK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from analysis.forecast.completion import Goal
+    from analysis.forecast.paths import Paths
+
+ESTIMATOR, ON_DAY, BY_WEEK = "headline", "day 0", "days 0-6"
+NORMAL_95 = 1.959964
+SCENARIO_COLUMNS = [
+    "scenario", "location", "pushes", "probability_without", "probability_with", "date_p50_without",
+    "date_p50_with", "shortfall_without", "shortfall_with", "extra_median", "extra_p10", "extra_p90",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PushEffect:
+    """What a push brings, as shares of the people not yet counted in the area that day.
+
+    Attributes
+    ----------
+    on_day, on_day_sd : float
+        Counted on the day who would not have been.
+    by_week, by_week_sd : float
+        Of those and of the six days after together: what is left once the pulled forward are missing.
+    weekday : int
+        Of the push the effect was estimated on; Monday is 0.
+    areas : tuple of str
+        Where that push was.
+    """
+
+    on_day: float
+    on_day_sd: float
+    by_week: float
+    by_week_sd: float
+    weekday: int
+    areas: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A name and its pushes: (area, day)."""
+
+    name: str
+    pushes: tuple[tuple[str, pd.Timestamp], ...]
+
+
+def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | None:
+    """Read what a push brings from ``effects.csv`` and the panel it was estimated on; None if neither says."""
+    rows = effects[effects["estimator"] == ESTIMATOR].set_index("window")
+    numbers = ["extra_persons", "extra_low", "extra_high"]
+    pushed = panel[panel["treated_from"].notna() & (panel["date"] == panel["treated_from"])]
+    exposed = float(pushed["remaining"].sum())
+    if not {ON_DAY, BY_WEEK} <= set(rows.index) or exposed <= 0:
+        return None
+    day, week = (rows.loc[window, numbers].astype(np.float64) / exposed for window in (ON_DAY, BY_WEEK))
+    if not (np.isfinite(day).all() and np.isfinite(week).all()):
+        return None
+    return PushEffect(
+        on_day=day["extra_persons"],
+        on_day_sd=(day["extra_high"] - day["extra_low"]) / (2 * NORMAL_95),
+        by_week=week["extra_persons"],
+        by_week_sd=(week["extra_high"] - week["extra_low"]) / (2 * NORMAL_95),
+        weekday=int(pushed["date"].iloc[0].weekday()),
+        areas=tuple(sorted(pushed["area"])),
+    )
+
+
+def plan_pushes(paths: Paths, goal: Goal, effect: PushEffect) -> list[Scenario]:
+    """Plans on the weekday of the push that was estimated: areas without one, all areas, all areas every week."""
+    days = [day for day in paths.dates if day.weekday() == effect.weekday and day <= goal.deadline]
+    if not days:
+        return []
+    others = tuple(area for area in paths.areas if area not in effect.areas)
+    weekly = tuple((area, day) for day in days for area in paths.areas)
+    plans = [
+        Scenario("areas without a push so far, once", tuple((area, days[0]) for area in others)),
+        Scenario("all areas, once", weekly[: len(paths.areas)]),
+        Scenario("all areas, every week to the deadline", weekly),
+    ]
+    return plans if days[1:] else plans[:2]
+
+
+def push(paths: Paths, scenario: Scenario, effect: PushEffect, rng: np.random.Generator) -> Paths:
+    """Return the same paths with the scenario's pushes.
+
+    Each draw has one size of the push and one part kept, drawn from the effect's estimate; what is not kept is
+    missing evenly over the six days after. No path falls or passes its area's eligible people.
+    """
+    draws, days, _ = paths.values.shape
+    on_day = np.clip(effect.on_day + effect.on_day_sd * rng.standard_normal(draws), 0.0, 1.0)
+    by_week = effect.by_week + effect.by_week_sd * rng.standard_normal(draws)
+    by_week = np.clip(by_week, 0.0, on_day)
+    course = np.linspace(on_day, by_week, WEEK, axis=1)
+    values = paths.values.copy()
+    for area, day in scenario.pushes:
+        column, first = paths.areas.index(area), int((day - paths.origin).days) - 1
+        if 0 <= first < days:
+            values[:, first:, column] += _extra(values[:, :, column], paths.eligible[column], first, course)
+    values = np.maximum.accumulate(values, axis=1)
+    ceiling = np.maximum(paths.eligible, paths.values.max(axis=(0, 1)))
+    return replace(paths, values=np.minimum(values, ceiling))
+
+
+def compare_scenarios(
+    paths: Paths, goal: Goal, scenarios: Sequence[Scenario], effect: PushEffect, seed: int
+) -> pd.DataFrame:
+    """One row a scenario, for the total: with and without the push, from the same draws.
+
+    Columns: scenario, location, pushes (how many), probability of the deadline, median date (empty: not within
+    the horizon) and expected shortfall (people) without and with, and the extra people on the deadline: median
+    and 80 % range.
+    """
+    rows = []
+    for scenario in scenarios:
+        pushed = push(paths, scenario, effect, np.random.default_rng(seed))
+        rows.append(_compare(paths, pushed, goal, scenario))
+    return pd.DataFrame(rows, columns=SCENARIO_COLUMNS)
+
+
+def _extra(
+    values: NDArray[np.float64], eligible: float, first: int, course: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Extra people from the day of the push on (draws, days left), of those not yet counted that day."""
+    left = np.maximum(eligible - values[:, first], 0.0)
+    part = np.arange(values.shape[1] - first).clip(max=WEEK - 1)
+    return np.asarray(left[:, None] * course[:, part])
+
+
+def _compare(without: Paths, pushed: Paths, goal: Goal, scenario: Scenario) -> dict[str, object]:
+    target = goal.targets[TOTAL]
+    day = int(np.clip((goal.deadline - without.origin).days - 1, 0, without.values.shape[1] - 1))
+    extra = pushed.of(TOTAL)[:, day] - without.of(TOTAL)[:, day]
+    low, middle, high = np.quantile(extra, [0.1, 0.5, 0.9])
+    row: dict[str, object] = {"scenario": scenario.name, "location": TOTAL, "pushes": len(scenario.pushes)}
+    for arm, paths in (("without", without), ("with", pushed)):
+        row[f"probability_{arm}"] = probability_by(paths, TOTAL, target, goal.deadline)
+        row[f"date_p50_{arm}"] = completion_date(paths, TOTAL, target, 0.5)
+        row[f"shortfall_{arm}"] = float(shortfall_at(paths, TOTAL, target, goal.deadline).mean())
+    return row | {"extra_median": middle, "extra_p10": low, "extra_p90": high}
