@@ -10,13 +10,15 @@ from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Column, Table
+from analysis.report.words.inert import inert
 from analysis.report.words.phrases import phrase
 
 
 def area_names(evidence: Evidence) -> dict[str, str]:
     """Return the name of every area that is one on the last day, by its code."""
     workspace = evidence.workspace
-    return {area.code: area.name for area in workspace.campaign.areas if area.valid_on(workspace.last_day)}
+    there = [area for area in workspace.campaign.areas if area.valid_on(workspace.last_day)]
+    return {area.code: inert(area.name) for area in there}
 
 
 def mobilised_codes(evidence: Evidence) -> set[str]:

@@ -22,15 +22,17 @@ from analysis.report.document import (
 from analysis.report.evidence import Evidence
 from analysis.report.figures.course import completion, course
 from analysis.report.figures.groups import group_rates, groups
-from analysis.report.figures.tiles import tiles
+from analysis.report.figures.tiles import NAMED_COLUMNS, columns_of, tiles
 from analysis.report.numbers import Numbers
 from analysis.report.summary import main_effects
 from analysis.report.table import Table
 from analysis.report.words import Language, sentences
+from analysis.report.words.inert import inert
 from analysis.report.words.phrases import phrases
 from analysis.report.words.voice import Voice
 
 _DOCS = "../../../docs"  # from a report's folder to the project's documentation
+_AREA_COLUMNS = ("area", "mobilised", "share", "count", "target", "week", "trend", "median")
 _SHOWN = 20  # rows of a long table in the text; all of them are in the workbook
 
 
@@ -68,7 +70,7 @@ def compose(
     simulated = workspace.campaign.simulated
     return Document(
         language=language,
-        title=getattr(workspace.campaign.name, language),
+        title=inert(getattr(workspace.campaign.name, language)),
         kicker=voice.say("weekly_report", week=words.week_label(workspace.last_day)),
         as_of=voice.say(
             "as_of", instant=words.instant(workspace.as_of, language), zone=workspace.campaign.timezone
@@ -146,7 +148,9 @@ def _sections(material: Material) -> Iterator[Section]:
         ("data", _data),
         ("method", _method),
     ):
-        yield Section(key, material.voice.say(f"section_{key}"), tuple(blocks(material)))
+        made = tuple(blocks(material))
+        pair = key == "areas" and not any(isinstance(one, Picture) and one.wide for one in made)
+        yield Section(key, material.voice.say(f"section_{key}"), made, pair)
 
 
 def _areas(material: Material) -> Iterator[Block]:
@@ -168,8 +172,9 @@ def _areas(material: Material) -> Iterator[Block]:
                 worst=names[worst],
                 worst_share=words.percent(shares[worst], voice.language),
             ),
+            wide=columns_of(places) > NAMED_COLUMNS,
         )
-    yield Grid(table)
+    yield Grid(table, columns=_AREA_COLUMNS)
 
 
 def _worked(material: Material) -> Iterator[Block]:

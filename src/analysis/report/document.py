@@ -1,9 +1,11 @@
 """One content for several forms: sections of blocks, already in words, that a form only has to lay out."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from matplotlib.figure import Figure
 
+from analysis.report.figures import style
 from analysis.report.table import Table
 from analysis.report.words import Language
 
@@ -46,6 +48,17 @@ class Picture:
     figure: Figure
     caption: str
     alt: str
+    wide: bool = False  # so dense that a small screen should scroll rather than shrink it
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as one SVG element, drawn once for all forms."""
+        return style.to_svg(self.figure, self.name, self.alt)
+
+    @cached_property
+    def png(self) -> bytes:
+        """The picture as PNG, drawn once for all forms."""
+        return style.to_png(self.figure)
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,7 @@ class Section:
     key: str
     heading: str
     blocks: tuple[Block, ...]
+    pair: bool = False  # a figure and a table that belong side by side where there is room
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,13 @@ from analysis.report.document import Block, Bullets, Caution, Document, Grid, Li
 from analysis.report.figures import style
 from analysis.report.table import Cell, Column
 from analysis.report.words import Language
-from analysis.report.words.phrases import word
+from analysis.report.words.phrases import phrase, word
 
 _LONG = 24  # characters: a text cell longer than this may break anywhere
 
 
 def render_page(document: Document) -> str:
     """Lay the document out as one self-contained HTML page."""
-    css = files("analysis.report").joinpath("templates", "report.css").read_text(encoding="utf-8").strip()
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     language = document.language
     other: Language = "en" if language == "vi" else "vi"
     return (
@@ -30,8 +28,7 @@ def render_page(document: Document) -> str:
         .get_template("report.html.j2")
         .render(
             document=document,
-            css=Markup(css),  # noqa: S704 (our own file)
-            style_hash=f"sha256-{digest}",
+            **_style(),
             other=f"report.{other}.html",
             other_language=other,
             forms=_other_forms(language),
@@ -40,6 +37,27 @@ def render_page(document: Document) -> str:
             render=lambda block: _render(block, language),
         )
     )
+
+
+def render_index(entries: list[dict[str, Any]]) -> str:
+    """Lay the list of reports out as one page, in both languages."""
+    given = {name: phrase(key) for name, key in _INDEX_WORDS.items()}
+    return _environment().get_template("index.html.j2").render(entries=entries, **given, **_style())
+
+
+_INDEX_WORDS = {
+    "title": "index_title",
+    "none": "index_none",
+    "simulated": "simulated_mark",
+    "real": "real_mark",
+}
+
+
+def _style() -> dict[str, str]:
+    """Return the style sheet and the hash by which the page's policy allows it and no other."""
+    css = files("analysis.report").joinpath("templates", "report.css").read_text(encoding="utf-8").strip()
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return {"css": Markup(css), "style_hash": f"sha256-{digest}"}  # noqa: S704 (our own file)
 
 
 def _other_forms(language: Language) -> list[tuple[str, str]]:
@@ -84,8 +102,7 @@ def _render(block: Block, language: Language) -> Markup:
         case Caution():
             made = macros.caution(block)
         case Picture():
-            svg = style.to_svg(block.figure, block.name, block.alt)
-            made = macros.picture(block, Markup(svg))  # noqa: S704 (ElementTree escaped what it holds)
+            made = macros.picture(block, Markup(block.svg))  # noqa: S704 (ElementTree escaped what it holds)
         case Grid():
             made = macros.grid(**_grid(block, language))
     return Markup(made)  # noqa: S704 (the templates escape)
@@ -94,17 +111,21 @@ def _render(block: Block, language: Language) -> Markup:
 def _grid(block: Grid, language: Language) -> dict[str, Any]:
     """Put a table into what the template takes: cells with their text and their class."""
     table = block.table
-    written = table.written(language)
+    written, shown = table.written(language), table.shown(block.columns)
     return {
         "title": getattr(table.title, language),
         "note": getattr(table.note, language),
         "headings": [
-            {"text": getattr(column.heading, language), "css": _css(column, "")} for column in table.columns
+            {"text": getattr(table.columns[at].heading, language), "css": _css(table.columns[at], "")}
+            for at in shown
         ],
         "rows": [
             [
-                {"text": _spark(cell) if column.kind == "trend" else text, "css": _css(column, text)}
-                for cell, text, column in zip(cells, texts, table.columns, strict=True)
+                {
+                    "text": _spark(cells[at]) if table.columns[at].kind == "trend" else texts[at],
+                    "css": _css(table.columns[at], texts[at]),
+                }
+                for at in shown
             ]
             for cells, texts in list(zip(table.rows, written, strict=True))[: block.most]
         ],

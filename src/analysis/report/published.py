@@ -1,5 +1,6 @@
 """What the published figures alone can tell: no tally is used, no figure says more than its qualifier."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,12 +22,12 @@ class Bounds:
     high: float | None
 
 
-def bounds_of(figure: PublishedFigure) -> Bounds:
-    """Bound a figure by its qualifier; *more than 12,600* is read as 12,600 rounded down to its last digit.
+def bounds_of(figure: PublishedFigure, step: float) -> Bounds:
+    """Bound a figure by its qualifier, in steps of ``step``: *more than 12,600* is up to 12,699.
 
-    A figure that is almost or about a number is taken as within half a unit of its last written digit.
+    A figure that is *about* a number lies within half a step of it, one that is *almost* it less than a step
+    below.
     """
-    step = _last_digit(figure.value)
     match figure.qualifier:
         case "exact":
             return Bounds(figure.value, figure.value)
@@ -42,10 +43,11 @@ def bounds_of(figure: PublishedFigure) -> Bounds:
             return Bounds(0.0, None)
 
 
-def _last_digit(value: float) -> float:
-    """Worth of the last digit that is not a zero: 100 for 12,600."""
+def rounding_of(figures: Iterable[PublishedFigure]) -> float:
+    """Return the worth of the smallest place that is not zero in any of them: 100 for 12,600 and 3,000."""
+    values = [figure.value for figure in figures if figure.value]
     step = 1.0
-    while value and value % (10 * step) == 0:
+    while values and all(value % (10 * step) == 0 for value in values):
         step *= 10
     return step
 
@@ -53,7 +55,12 @@ def _last_digit(value: float) -> float:
 def published_numbers(campaign: Campaign, target: Target, day: date) -> list[Number]:
     """Compute what follows from the figures printed by ``day``: the pace needed, and the day of a push."""
     known = [figure for figure in campaign.published if figure.date <= day]
-    return [*_needed(campaign, target, known), *_push_day(campaign, known)]
+    needed, push = _needed(campaign, target, known), _push_day(campaign, known)
+    if not needed or not push:
+        return [*needed, *push]
+    pace, total = float(needed[-1].value or 0), push[0]  # type: ignore[arg-type]
+    ratio = float(total.value or 0) / pace  # type: ignore[arg-type]
+    return [*needed, *push, Number("published_ratio", ratio, "ratio", total.source, None, total.day, pace)]
 
 
 def _needed(campaign: Campaign, target: Target, known: Iterable[PublishedFigure]) -> list[Number]:
@@ -96,8 +103,9 @@ def _push_day(campaign: Campaign, known: Sequence[PublishedFigure]) -> list[Numb
     others = sum(people.values()) - named
     if not parts or not named or others <= 0:
         return []
-    pushed = _sum_of(bounds_of(one) for one in parts)
-    total = bounds_of(whole)
+    step = rounding_of([whole, *parts])
+    pushed = _sum_of(bounds_of(one, step) for one in parts)
+    total = bounds_of(whole, step)
     if pushed.high is None or total.high is None:
         return []
     rest = Bounds(max(total.low - pushed.high, 0.0), total.high - pushed.low)
@@ -143,6 +151,7 @@ def published_table(campaign: Campaign, day: date) -> Table:
             _named("unit", one.unit),
             one.value / one.denominator if one.denominator else None,
             one.denominator,
+            _short(one.source),
             one.source,
         )
         for one in known
@@ -162,9 +171,16 @@ def published_table(campaign: Campaign, day: date) -> Table:
             Column("share", phrase("head_of_denominator"), "share"),
             Column("denominator", phrase("head_denominator"), "count"),
             Column("source", phrase("head_source")),
+            Column("address", phrase("head_address"), "address"),
         ),
         tuple(rows),
     )
+
+
+def _short(source: str) -> str:
+    """Name a source shortly: of an address its site and the number of the article."""
+    found = re.match(r"https?://(?:www\.)?([^/]+)/(?:.*?(\d{4,}))?[^/]*$", source)
+    return " ".join(part for part in found.groups() if part) if found else source
 
 
 def _named(prefix: str, key: str) -> Text | str:

@@ -1,7 +1,7 @@
 """A table of the report: raw values with the way each column is written, for every form to use."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -11,11 +11,12 @@ import pandas as pd
 from analysis.campaign import Text
 from analysis.report import words
 from analysis.report.words import Language
+from analysis.report.words.inert import inert
 from analysis.report.words.phrases import phrases
 
 Kind = Literal[
-    "text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "plain", "day", "mark",
-    "trend",
+    "text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "plain", "percent",
+    "day", "mark", "trend", "address",
 ]  # fmt: skip
 Cell = str | float | date | bool | Text | tuple[float, ...] | None
 
@@ -31,7 +32,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the column is aligned and computed with as numbers."""
-        return self.kind not in ("text", "mark", "day", "trend")
+        return self.kind not in ("text", "mark", "day", "trend", "address")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,19 @@ class Table:
             [write_cell(cell, column.kind, language) for cell, column in zip(row, self.columns, strict=True)]
             for row in self.rows
         ]
+
+    def frame(self) -> pd.DataFrame:
+        """Return the raw cells as a frame for a CSV file: numbers as numbers, words in English, no trends."""
+        kept = [at for at, column in enumerate(self.columns) if column.kind != "trend"]
+        rows = [[_plain(row[at]) for at in kept] for row in self.rows]
+        return pd.DataFrame(rows, columns=[self.columns[at].key for at in kept])
+
+    def shown(self, only: Collection[str] = ()) -> list[int]:
+        """Return the positions of the columns for a reader: those named, or all but addresses."""
+        return [
+            at for at, column in enumerate(self.columns)
+            if (column.key in only if only else column.kind != "address")
+        ]  # fmt: skip
 
     def column(self, key: str) -> list[Cell]:
         """Return the raw cells of one column."""
@@ -75,7 +89,18 @@ _WRITERS: Mapping[str, Callable[[Any, Language], str]] = {
     "p_value": words.p_value,
     "rate": lambda value, language: words.decimal(value, language, 1),
     "plain": words.as_printed,
+    "percent": lambda value, language: words.percent(value, language, 0),
 }
+
+
+def _plain(cell: Cell) -> Cell:
+    """Return a cell as a CSV file holds it; a text that a spreadsheet would take for a formula is quoted."""
+    if isinstance(cell, Text):
+        return cell.en
+    if isinstance(cell, str):
+        text = inert(cell)
+        return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    return cell
 
 
 def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
@@ -91,7 +116,7 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
     if isinstance(cell, date):
         return words.day(cell, language)
     writer = _WRITERS.get(kind)
-    return writer(cell, language) if writer else str(cell)
+    return writer(cell, language) if writer else inert(str(cell))
 
 
 def measure_name(measure: str) -> Text | str:

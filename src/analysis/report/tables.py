@@ -69,7 +69,7 @@ def score_table(evidence: Evidence) -> Table:
         (
             scopes.get(str(row["scope"]), str(row["scope"])),
             float(row["horizon"]),
-            str(row["model"]),
+            phrases().get(f"model_{row['model']}", str(row["model"])),
             *(
                 as_float(row[key])
                 for key in ("crps", "wis", "covered_50", "covered_80", "covered_95", "skill")
@@ -88,10 +88,10 @@ def score_table(evidence: Evidence) -> Table:
             Column("model", phrase("head_model")),
             Column("crps", phrase("head_crps"), "estimate"),
             Column("wis", phrase("head_wis"), "estimate"),
-            Column("covered_50", phrase("head_covered_50"), "share"),
-            Column("covered_80", phrase("head_covered_80"), "share"),
-            Column("covered_95", phrase("head_covered_95"), "share"),
-            Column("skill", phrase("head_skill"), "share"),
+            Column("covered_50", phrase("head_covered_50"), "percent"),
+            Column("covered_80", phrase("head_covered_80"), "percent"),
+            Column("covered_95", phrase("head_covered_95"), "percent"),
+            Column("skill", phrase("head_skill"), "percent"),
         ),
         tuple(rows),
     )

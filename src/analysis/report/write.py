@@ -1,27 +1,44 @@
 """The report's door: from the artifacts of a workspace to its report folder."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.artifacts import replacing, write_json
+from analysis.artifacts import replacing, write_json, write_table
+from analysis.campaign import Campaign
 from analysis.report import areas, words
 from analysis.report import tables as made
 from analysis.report.content import compose, headline
+from analysis.report.document import Document
+from analysis.report.docx import write_docx
 from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.html import render_page
 from analysis.report.numbers import Numbers
+from analysis.report.pdf import write_pdf
 from analysis.report.published import published_table
 from analysis.report.revisions import revision_table
 from analysis.report.summary import summarise
+from analysis.report.suppress import suppress
 from analysis.report.table import Table
+from analysis.report.words import Language
+from analysis.report.words.inert import inert
 from analysis.report.xlsx import write_workbook
 from analysis.workspace import Workspace, project_root
 
+Documents = Mapping[Language, Document]
 
-def write_report(workspace: Workspace) -> Path:
-    """Make every form of the report in ``workspace.report`` from the artifacts in ``workspace.processed``.
+
+def write_report(workspace: Workspace, *, public: bool = False) -> Path:
+    """Make every form of the report from the artifacts in ``workspace.processed``.
 
     Everything is composed before the first file is written, so that bad evidence leaves nothing behind.
+
+    Parameters
+    ----------
+    workspace
+        Whose report; see `report_folder` for where it goes.
+    public
+        Hide small counts in every form, as `suppress` says.
 
     Returns
     -------
@@ -36,19 +53,16 @@ def write_report(workspace: Workspace) -> Path:
     evidence = read_evidence(workspace)
     numbers = summarise(evidence)
     tables = make_tables(evidence, numbers)
-    documents = {language: compose(evidence, numbers, tables, language) for language in words.LANGUAGES}
-    pages = {language: render_page(document) for language, document in documents.items()}
+    if public:
+        tables = suppress(tables)
+    documents: Documents = {
+        language: compose(evidence, numbers, tables, language) for language in words.LANGUAGES
+    }
     folder = report_folder(workspace)
-    for language, page in pages.items():
-        with replacing(folder / f"report.{language}.html") as draft:
-            draft.write_text(page, encoding="utf-8")
-    lines = [
-        line
-        for document in documents.values()
-        for line in (document.banner or document.data_mark, f"{document.kicker}. {document.as_of}.")
-    ]
-    filled = [table for table in tables.values() if table.rows]
-    write_workbook(folder / "tables.xlsx", workspace.campaign.name, lines, numbers, filled)
+    _write_pages(documents, folder)
+    _write_print(documents, workspace, folder)
+    _write_figures(documents, folder / "figures")
+    _write_tables(documents, workspace.campaign, numbers, tables, folder)
     write_json(summary(evidence, numbers, tables), folder / "summary.json")
     return folder / "report.vi.html"
 
@@ -82,9 +96,11 @@ def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
     return {table.key: table for table in tables}
 
 
-def summary(evidence: Evidence, numbers: Numbers, tables: dict[str, Table]) -> dict[str, Any]:
+def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -> dict[str, Any]:
     """Return what ``summary.json`` holds; ``docs/summary-schema.json`` says what each key means."""
     workspace = evidence.workspace
+    lines = {language: headline(evidence, numbers, language) for language in words.LANGUAGES}
+    skip = 1 if workspace.campaign.simulated else 0
     return {
         "campaign": workspace.campaign.code,
         "name": workspace.campaign.name.model_dump(),
@@ -92,16 +108,55 @@ def summary(evidence: Evidence, numbers: Numbers, tables: dict[str, Table]) -> d
         "last_day": workspace.last_day.isoformat(),
         "week": words.week_label(workspace.last_day),
         "simulated": workspace.campaign.simulated,
-        "headline": {language: headline(evidence, numbers, language) for language in words.LANGUAGES},
+        "headline": lines,
+        "line": {language: " ".join(said[skip : skip + 3]) for language, said in lines.items()},
         "numbers": {key: number.to_dict() for key, number in numbers.items()},
-        "tables": {key: _table(table) for key, table in tables.items()},
+        "tables": {key: _as_data(table) for key, table in tables.items()},
     }
 
 
-def _table(table: Table) -> dict[str, Any]:
-    return {
-        "source": table.source,
-        "columns": [column.key for column in table.columns],
-        "rows": [dict(zip(words.LANGUAGES, pair, strict=True)) for pair in
-                 zip(*(table.written(language) for language in words.LANGUAGES), strict=True)],
-    }  # fmt: skip
+def _write_pages(documents: Documents, folder: Path) -> None:
+    pages = {language: render_page(document) for language, document in documents.items()}
+    for language, page in pages.items():
+        with replacing(folder / f"report.{language}.html") as draft:
+            draft.write_text(page, encoding="utf-8")
+
+
+def _write_print(documents: Documents, workspace: Workspace, folder: Path) -> None:
+    for language, document in documents.items():
+        write_pdf(document, workspace.as_of, folder / f"report.{language}.pdf")
+    place = next((one.place for one in workspace.campaign.published if one.area == "total"), "………")
+    write_docx(documents["vi"], inert(place), workspace.as_of.year, folder / "report.vi.docx")
+
+
+def _write_figures(documents: Documents, folder: Path) -> None:
+    for language, document in documents.items():
+        for picture in document.pictures:
+            with replacing(folder / f"{picture.name}.{language}.svg") as draft:
+                draft.write_text(picture.svg, encoding="utf-8")
+            with replacing(folder / f"{picture.name}.{language}.png") as draft:
+                draft.write_bytes(picture.png)
+
+
+def _write_tables(
+    documents: Documents, campaign: Campaign, numbers: Numbers, tables: Mapping[str, Table], folder: Path
+) -> None:
+    filled = [table for table in tables.values() if table.rows]
+    lines = [
+        line
+        for document in documents.values()
+        for line in (document.banner or document.data_mark, f"{document.kicker}. {document.as_of}.")
+    ]
+    write_workbook(folder / "tables.xlsx", campaign.name, lines, numbers, filled)
+    for table in filled:
+        write_table(table.frame(), folder / "tables" / f"{table.key}.csv")
+
+
+def _as_data(table: Table) -> dict[str, Any]:
+    """Return a table as rows of raw values, and as every form writes them."""
+    shown = [at for at, column in enumerate(table.columns) if column.kind != "trend"]
+    written = {
+        language: [[row[at] for at in shown] for row in table.written(language)]
+        for language in words.LANGUAGES
+    }
+    return {"source": table.source, "columns": [table.columns[at].key for at in shown], "rows": written}

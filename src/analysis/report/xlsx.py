@@ -13,6 +13,7 @@ from analysis.campaign import Text
 from analysis.report import words
 from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Column, Table
+from analysis.report.words.inert import inert
 
 _FORMATS = {
     "count": "#,##0",
@@ -23,9 +24,9 @@ _FORMATS = {
     "p_value": "0.0000",
     "rate": "#,##0.0",
     "plain": "#,##0.##",
+    "percent": "0%",
     "day": "d/m/yyyy",
 }
-_MOST = 32_000  # characters in a cell; Excel's own limit is 32,767
 
 
 def write_workbook(
@@ -125,13 +126,13 @@ def _write(sheet: Any, formats: Any, row: int, column: int, cell: Cell, kind: st
     if isinstance(cell, bool):
         sheet.write_string(row, column, "▲" if cell else "")
     elif isinstance(cell, Text):
-        sheet.write_string(row, column, f"{cell.vi} / {cell.en}"[:_MOST])
+        sheet.write_string(row, column, inert(f"{cell.vi} / {cell.en}"))
     elif isinstance(cell, date):
         sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), formats["day"])
     elif isinstance(cell, (int, float)) and math.isfinite(cell):
         sheet.write_number(row, column, cell, formats[kind])
     elif isinstance(cell, str):
-        sheet.write_string(row, column, cell[:_MOST])
+        sheet.write_string(row, column, inert(cell))
 
 
 def _width(column: Column, cells: Iterable[Cell]) -> float:

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.report import words
 from analysis.report.figures import style
 from analysis.report.words import Language
 from analysis.report.words.phrases import word
@@ -39,7 +40,9 @@ def course(
     axes.axhline(target, color=style.INK, linewidth=1)
     axes.axvline(pd.Timestamp(deadline), color=style.INK, linewidth=1, linestyle=":")
     left = totals["date"].min()
-    axes.annotate(word("target_word", language), (left, target), xytext=(0, 3), textcoords="offset points")
+    axes.annotate(
+        word("target_word", language), (left, target), xytext=(3, -4), textcoords="offset points", va="top"
+    )
     axes.annotate(
         word("deadline_word", language),
         (pd.Timestamp(deadline), 0),
@@ -73,6 +76,17 @@ def completion(cdf: pd.DataFrame, deadline: date, language: Language) -> Figure:
         xytext=(4, 0),
         textcoords="offset points",
     )
+    half = cdf[cdf["value"] >= 0.5]
+    if len(half):
+        middle = half.iloc[0]["date"]
+        axes.plot([middle], [0.5], "o", color=style.INK, markersize=4)
+        axes.annotate(
+            word("median_mark", language).format(day=words.short_day(middle.date(), language)),
+            (middle, 0.5),
+            xytext=(-6, 4),
+            textcoords="offset points",
+            ha="right",
+        )
     axes.set_ylim(0, 1)
     axes.set_xlim(cdf["date"].min(), cdf["date"].max())
     style.share_axis(axes.yaxis, language)

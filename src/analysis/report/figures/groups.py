@@ -40,13 +40,11 @@ def groups(rates: pd.DataFrame, first_push: date, language: Language) -> Figure:
     ):
         known = rates.dropna(subset=[column])
         axes.plot(known["date"], known[column], color=colour, linewidth=1.6)
-        if known.empty:
-            continue
-        top = known.iloc[int(known[column].argmax())]
         axes.annotate(
             mark + word(f"{column}_word", language),
-            (top["date"], top[column]),
-            xytext=(-6, 2),
+            (1, 1),
+            xycoords="axes fraction",
+            xytext=(0, 16 if mark else 4),
             textcoords="offset points",
             ha="right",
             color=colour,

@@ -74,6 +74,7 @@ _RC: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "analysis",
     "text.color": INK,
+    "text.parse_math": False,
     "xtick.color": MUTED,
     "xtick.labelsize": 9,
     "xtick.major.size": 3,

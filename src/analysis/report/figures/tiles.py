@@ -1,6 +1,6 @@
 """A tile map: every area one tile, roughly where it lies, the smallest as visible as the largest."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,8 +11,14 @@ from analysis.campaign import Area
 from analysis.report import words
 from analysis.report.figures import style
 from analysis.report.words import Language
+from analysis.report.words.inert import inert
 
-_NAMED = 8  # with more columns than this a name does not fit its tile, and the code stands for it
+NAMED_COLUMNS = 8  # with more columns than this a name does not fit its tile, and the code stands for it
+
+
+def columns_of(areas: Iterable[Area]) -> int:
+    """Return how many columns of tiles the areas take."""
+    return max((area.tile_col for area in areas if area.tile_col is not None), default=0) + 1
 
 
 @style.look()
@@ -25,13 +31,13 @@ def tiles(
     """
     placed = [area for area in areas if area.tile_row is not None and area.tile_col is not None]
     rows = max((area.tile_row or 0 for area in placed), default=0) + 1
-    columns = max((area.tile_col or 0 for area in placed), default=0) + 1
+    columns = columns_of(placed)
     side = style.WIDTH / columns
-    figure, axes = style.canvas(rows * min(side, 0.9) * (1 if columns > _NAMED else 0.78))
+    figure, axes = style.canvas(rows * min(side, 0.9) * (1 if columns > NAMED_COLUMNS else 0.78))
     ends = _ends([shares[area.code] for area in placed if np.isfinite(shares.get(area.code, np.nan))])
     for area in placed:
         share = shares.get(area.code, np.nan)
-        _tile(axes, area, share, ends, area.code in mobilised, language, named=columns <= _NAMED)
+        _tile(axes, area, share, ends, area.code in mobilised, language, named=columns <= NAMED_COLUMNS)
     axes.set_xlim(-0.02, columns + 0.02)
     axes.set_ylim(rows + 0.02, -0.02)
     axes.axis("off")
@@ -72,16 +78,17 @@ def _tile(
         )
     )
     ink = style.PAPER if depth > 0.5 else style.INK
-    label = area.name if named else area.code
-    mark = f"{style.MARK} " if mobilised and named else ""
-    axes.text(
-        x + 0.5, y + 0.36, _in_lines(mark + label), ha="center", va="center", color=ink,
-        fontsize=7.6 if named else 7, fontweight="bold" if mobilised else "normal", parse_math=False,
-    )  # fmt: skip
-    axes.text(
-        x + 0.5, y + 0.72, words.percent(share, language, 0), ha="center", va="center", color=ink,
-        fontsize=8.6 if named else 6.4, fontweight="bold" if named else "normal",
-    )  # fmt: skip
+    label = inert(area.name if named else area.code)
+    share_text = words.percent(share, language, 0)
+    mark = style.MARK if mobilised else ""
+    upper = _in_lines(label if named else f"{mark}{label}")
+    lower = f"{mark} {share_text}".strip() if named else share_text
+    sizes = (8.4, 9.4) if named else (7.4, 6.8)
+    for height, text, size, bold in ((0.36, upper, sizes[0], mobilised), (0.72, lower, sizes[1], named)):
+        weight = "bold" if bold else "normal"
+        axes.text(
+            x + 0.5, y + height, text, ha="center", va="center", color=ink, fontsize=size, fontweight=weight
+        )
 
 
 def _in_lines(name: str) -> str:

@@ -1,0 +1,87 @@
+"""Hiding small counts in public forms, so that no hidden count can be had by one subtraction.
+
+A count from 1 to one less than the threshold is hidden. Where exactly one count of a column with a visible
+sum is hidden, the next smallest is hidden with it. What is computed from a hidden count is hidden too, and so
+are the daily bars; tables of single rows (held cells, findings, corrections) are left out of public forms.
+
+It protects within one report. Two reports of different weeks still differ by a week's count, so a campaign
+that publishes weekly and has areas this small should publish groups of areas.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from analysis.campaign import Text
+from analysis.report.table import Cell, Table
+from analysis.report.words.phrases import phrase
+
+PUBLIC_THRESHOLD = 10
+ROW_LEVEL = ("held", "findings", "revisions")
+
+# Column of counts -> columns that give it away: computed from it and something shown.
+_COUNTS: Mapping[str, tuple[str, ...]] = {"count": ("share",), "week": ("change",), "change": ()}
+_RISK: Mapping[str, tuple[str, ...]] = {"count": ("pace_needed",), "week": ("pace",)}
+
+
+def suppress(tables: Mapping[str, Table], threshold: int = PUBLIC_THRESHOLD) -> dict[str, Table]:
+    """Return the tables as a public form may show them."""
+    areas = tables["areas"]
+    hidden = hidden_cells(areas, threshold)
+    by_area = {
+        column: {str(areas.column("area")[row]) for row in rows} for column, rows in hidden.items() if rows
+    }
+    made = {key: table for key, table in tables.items() if key not in ROW_LEVEL}
+    made |= {key: replace(tables[key], rows=()) for key in ROW_LEVEL if key in tables}
+    made["areas"] = _hide(areas, {**hidden, "trend": set(range(len(areas.rows)))})
+    names = [str(name) for name in tables["risk"].column("area")]
+    found = {
+        given: {row for row, name in enumerate(names) if name in by_area.get(column, ())}
+        for column, others in _RISK.items()
+        for given in others
+    }
+    made["risk"] = _hide(tables["risk"], found)
+    return made
+
+
+def hidden_cells(table: Table, threshold: int) -> dict[str, set[int]]:
+    """Return by column the rows to hide: small counts, a second beside a lone one, what they imply."""
+    rows = [row for row in range(len(table.rows)) if row != table.strong]
+    values = {column: table.column(column) for column in _COUNTS}
+    hidden = {column: {row for row in rows if _small(values[column][row], threshold)} for column in _COUNTS}
+    hidden["change"] = {row for row in rows if _small(_week_before(values, row), threshold)}
+    hidden |= {given: set[int]() for others in _COUNTS.values() for given in others if given not in hidden}
+    while True:
+        before = {column: set(found) for column, found in hidden.items()}
+        for column, others in _COUNTS.items():
+            hidden[column] |= _second(values[column], hidden[column], rows)
+            for given in others:
+                hidden[given] |= hidden[column]
+        if hidden == before:
+            return hidden
+
+
+def _small(value: Cell, threshold: int) -> bool:
+    return isinstance(value, float) and 0 < abs(value) < threshold
+
+
+def _week_before(values: Mapping[str, list[Cell]], row: int) -> float | None:
+    week, change = values["week"][row], values["change"][row]
+    return week - change if isinstance(week, float) and isinstance(change, float) else None
+
+
+def _second(values: list[Cell], hidden: set[int], rows: Iterable[int]) -> set[int]:
+    if len(hidden) != 1:
+        return set()
+    sizes = {row: abs(value) for row in rows if row not in hidden and isinstance(value := values[row], float)}
+    nonzero = {row: size for row, size in sizes.items() if size > 0}
+    return {min(nonzero, key=lambda row: (nonzero[row], row))} if nonzero else set()
+
+
+def _hide(table: Table, hidden: Mapping[str, set[int]]) -> Table:
+    mark: Text = phrase("hidden")
+    at = {number: hidden.get(column.key, set()) for number, column in enumerate(table.columns)}
+    rows = tuple(
+        tuple(mark if row in at[number] else cell for number, cell in enumerate(cells))
+        for row, cells in enumerate(table.rows)
+    )
+    return replace(table, rows=rows)
