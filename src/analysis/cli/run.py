@@ -64,13 +64,13 @@ def run(
 
 def instant(campaign: str, as_of: str, week: str) -> str:
     """Return the as-of that the options ask for: given, the end of a week, or the campaign's own."""
-    from analysis.run.weeks import end_of_week, week_before
+    from analysis.run.weeks import end_of_week, last_week
 
     facts = open_campaign(campaign)
     if as_of and week:
         raise InputError("give --as-of or --week, not both")
     if week:
-        named = week_before(datetime.now(UTC), facts.zone) if week == "last" else week
+        named = last_week(datetime.now(UTC), facts.zone, facts.last_day) if week == "last" else week
         return end_of_week(named, facts.zone).isoformat()
     return as_of or facts.as_of.isoformat()
 
