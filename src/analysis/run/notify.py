@@ -45,9 +45,9 @@ def notify(
 ) -> list[str]:
     """Send a message by every way that is set up, and return one line for each that failed.
 
-    Settings: ``ANALYSIS_WEBHOOK`` (address that takes a JSON POST); ``ANALYSIS_MAIL_TO`` (addresses with commas),
-    ``ANALYSIS_MAIL_FROM``, ``ANALYSIS_SMTP_HOST``, ``ANALYSIS_SMTP_PORT`` (587 with STARTTLS; 465 is TLS from the
-    start), ``ANALYSIS_SMTP_USER`` and ``ANALYSIS_SMTP_PASSWORD``.
+    Settings: ``ANALYSIS_WEBHOOK`` (address that takes a JSON POST); ``ANALYSIS_MAIL_TO`` (addresses with
+    commas), ``ANALYSIS_MAIL_FROM``, ``ANALYSIS_SMTP_HOST``, ``ANALYSIS_SMTP_PORT`` (587; 465 is TLS from
+    the start), ``ANALYSIS_SMTP_USER`` and ``ANALYSIS_SMTP_PASSWORD`` (then with STARTTLS).
     """
     ways: dict[str, Callable[[], None]] = {}
     if settings.get("ANALYSIS_WEBHOOK"):

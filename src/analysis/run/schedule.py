@@ -1,4 +1,4 @@
-"""Ready files for a weekly run: Monday 06:00 where the campaign is, caught up after downtime, one at a time."""
+"""Ready files for a weekly run: Monday 06:00 there, caught up after downtime, one at a time."""
 
 import shlex
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def schedule(kind: str, campaign: Campaign, root: Path, now: datetime) -> dict[s
     zone = campaign.zone
     due = next_due(now, zone)
     utc = due.astimezone(UTC)
-    quote: Callable[[str], str] = {"windows": escape, "systemd": _systemd, "cron": _cron}.get(kind, str)
+    quote = QUOTES[kind]
     values = {
         "campaign": campaign.code,
         "zone": zone.key,
@@ -67,3 +67,11 @@ def _systemd(text: str) -> str:
 
 def _cron(text: str) -> str:
     return shlex.quote(text).replace("%", "\\%")
+
+
+QUOTES: dict[str, Callable[[str], str]] = {
+    "systemd": _systemd,
+    "cron": _cron,
+    "github": str,
+    "windows": escape,
+}

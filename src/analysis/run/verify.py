@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import nbformat
 
 from analysis.artifacts import read_json
 from analysis.errors import InputError
-from analysis.run.pipeline import Plan, derive
+from analysis.run.pipeline import Plan, derive, kernels_for
 from analysis.run.provenance import input_hashes, provenance
 from analysis.run.publish import damage
 from analysis.workspace import Workspace
@@ -75,6 +75,13 @@ def verify(report: Path, plan: Plan | None = None) -> Verification:
     return Verification(
         report, len(made["outputs"]) + numbers, tuple(differences), causes if differences else ()
     )
+
+
+def verify_all(reports: Iterable[Path], plan: Plan | None = None) -> Iterator[Verification]:
+    """Verify reports one after another, all with kernels forked from one process."""
+    with kernels_for(plan or Plan()) as kernel:
+        for report in reports:
+            yield verify(report, replace(plan or Plan(), kernel=kernel))
 
 
 def published_reports(folder: Path) -> list[Path]:
