@@ -14,7 +14,8 @@ import nbformat
 import pytest
 
 from analysis.errors import InputError
-from analysis.run.notebooks import declared_parameters, execute
+from analysis.run.notebooks import execute
+from analysis.run.source import declared_parameters
 from tests.conftest import PROJECT
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("0*.ipynb"))

@@ -14,6 +14,10 @@ from analysis.errors import AnalysisError
 # with nothing to do does not wait for libraries it does not need.
 COMMANDS = {
     "run": "analysis.cli.run:run",
+    "backfill": "analysis.cli.run:backfill",
+    "verify": "analysis.cli.run:verify",
+    "status": "analysis.cli.run:status",
+    "schedule": "analysis.cli.run:schedule",
     "check": "analysis.cli.intake:check",
     "receive": "analysis.cli.intake:receive",
     "compare": "analysis.cli.compare:compare_command",

@@ -1,18 +1,29 @@
-"""Commands that run, re-run, check and schedule reports."""
+"""Commands that run reports: one, many, again to verify; and that tell how the weekly job is doing."""
 
 import signal
 import sys
 from datetime import UTC, datetime
-from typing import Annotated, Never
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Never
 
 import typer
 
-from analysis.errors import InputError
-from analysis.workspace import open_campaign
+from analysis.errors import AnalysisError, InputError
+from analysis.workspace import open_campaign, project_root
+
+if TYPE_CHECKING:
+    from analysis.run.pipeline import Published
+    from analysis.run.status import Health
 
 PUBLISHED_WITH_WARNINGS = 10
 
 CampaignName = Annotated[str, typer.Option("--campaign", "-c", help="Folder under data/raw.")]
+Notify = Annotated[
+    bool,
+    typer.Option(
+        "--notify", help="Tell people, by the ways set up in ANALYSIS_WEBHOOK and ANALYSIS_MAIL_TO."
+    ),
+]
 
 
 def run(
@@ -31,13 +42,18 @@ def run(
         typer.Option(
             "--week",
             help="Instead of --as-of: an ISO week such as 2023-W37, known at Sunday 24:00 in the campaign's "
-            "zone; 'last' is the last week that is over.",
+            "zone; 'last' is the campaign's last week that is over.",
             show_default=False,
         ),
     ] = "",
     force: Annotated[
         bool, typer.Option("--force", help="Run every notebook, also where nothing changed.")
     ] = False,
+    if_due: Annotated[
+        bool,
+        typer.Option("--if-due", help="Do nothing unless Monday 06:00 there has passed without a good run."),
+    ] = False,
+    notify: Notify = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="On failure show the traceback and keep the run.")
     ] = False,
@@ -51,26 +67,139 @@ def run(
     from analysis.run.pipeline import run as run_pipeline
 
     signal.signal(signal.SIGTERM, _stop)
-    published = run_pipeline(campaign, instant(campaign, as_of, week), Plan(force=force, keep=debug))
-    for line in published.summary.get("headline", {}).get("en", []):
+    if if_due and not _health(campaign).due:
+        typer.echo(f"{campaign}: not due before {_health(campaign).next_due:%Y-%m-%d %H:%M %Z}")
+        return
+    try:
+        published = run_pipeline(campaign, instant(campaign, as_of, week), Plan(force=force, keep=debug))
+    except AnalysisError as error:
+        if notify:
+            _tell(campaign, "refused" if error.exit_status == InputError.exit_status else "failed", error)
+        raise
+    for line in _headline(published):
         typer.echo(line)
     state = "published" if published.fresh else "already published, identical"
     reused = f" (nothing it depends on changed: {', '.join(published.reused)})" if published.reused else ""
     typer.echo(f"{state}: {published.path / 'report.vi.html'}{reused}")
     if published.warnings:
         typer.echo(f"analysis: published with warnings: {'; '.join(published.warnings)}", err=True)
+    if notify:
+        _tell(campaign, state, published)
+    if published.warnings:
         raise typer.Exit(PUBLISHED_WITH_WARNINGS)
+
+
+def backfill(
+    first: Annotated[str, typer.Option("--from", help="First ISO week, such as 2023-W30.")],
+    last: Annotated[str, typer.Option("--to", help="Last ISO week.")],
+    campaign: Annotated[
+        list[str], typer.Option("--campaign", "-c", help="Folder under data/raw; can be given again.")
+    ],
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Reports made at once.")] = 1,
+    force: Annotated[
+        bool, typer.Option("--force", help="Run every notebook, also where nothing changed.")
+    ] = False,
+) -> None:
+    """Publish the reports of many weeks; goes on where it stopped.
+
+    Ends with the highest exit status that any of them alone would have ended with.
+    """
+    from analysis.run.backfill import backfill as fill
+    from analysis.run.pipeline import Plan
+    from analysis.run.weeks import weeks_between
+
+    signal.signal(signal.SIGTERM, _stop)
+    made = fill(campaign, weeks_between(first, last), jobs, Plan(force=force))
+    for one in made:
+        typer.echo(one.line, err=isinstance(one.outcome, AnalysisError))
+    raise typer.Exit(max(one.exit_status for one in made))
+
+
+def verify(
+    report: Annotated[
+        list[Path] | None, typer.Argument(help="Folders such as reports/quang_nam_2023/2023-09-18T0800.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Verify every published report.")] = False,
+) -> None:
+    """Make published reports again in a fresh folder and compare every artifact and number.
+
+    Exit status 0 if all are identical, 30 if one differs; nothing under reports/ is touched.
+    """
+    from analysis.run.verify import published_reports, verify_all
+
+    signal.signal(signal.SIGTERM, _stop)
+    named = published_reports(project_root() / "reports") if everything else report or []
+    if not named:
+        raise InputError("name a report to verify, or --all of those there are")
+    different = 0
+    for one in verify_all(named):
+        typer.echo(f"{one.report}: {'identical' if one.identical else 'DIFFERENT'}, {one.compared} compared")
+        different += not one.identical
+        for difference in one.differences:
+            typer.echo(f"  {difference.where}: {difference.published} -> {difference.now}")
+        for cause in one.causes:
+            typer.echo(f"  likely cause: {cause}")
+    if different:
+        raise AnalysisError(f"{different} of {len(named)} reports differ; the causes are above")
+
+
+def status(
+    campaign: Annotated[
+        list[str] | None,
+        typer.Option("--campaign", "-c", help="Can be given again. [default: all that ever ran here]"),
+    ] = None,
+    notify: Notify = False,
+) -> None:
+    """Say when each campaign last ran well, how old that is, and when the next run is due.
+
+    Exit status 30 if a campaign has had no good run for eight days; with --notify, people are told then.
+    """
+    from analysis.run.status import read_status
+
+    stale = []
+    for name in campaign or sorted(read_status(_status_file())):
+        one = _health(name)
+        typer.echo(one.line)
+        if one.stale:
+            stale.append(name)
+            if notify:
+                _tell(name, "stale", AnalysisError(one.line))
+    if stale:
+        raise AnalysisError(f"stale: {', '.join(stale)}; run 'analysis run' and mend what it says")
+
+
+def schedule(
+    campaign: CampaignName,
+    kind: Annotated[str, typer.Option("--kind", "-k", help="systemd, cron, github or windows.")],
+    into: Annotated[
+        Path | None, typer.Option("--into", help="Write the files into this folder instead of printing them.")
+    ] = None,
+) -> None:
+    """Print ready files for a weekly run: Monday 06:00 there, caught up after downtime, one at a time."""
+    from analysis.artifacts import replacing
+    from analysis.run.schedule import KINDS
+    from analysis.run.schedule import schedule as files_for
+
+    if kind not in KINDS:
+        raise InputError(f"kind {kind[:40]!r} is none; there is {', '.join(KINDS)}")
+    for name, text in files_for(kind, open_campaign(campaign), project_root(), datetime.now(UTC)).items():
+        if into is None:
+            typer.echo(text)
+            continue
+        with replacing(into / name) as draft:
+            draft.write_text(text, encoding="utf-8")
+        typer.echo(into / name)
 
 
 def instant(campaign: str, as_of: str, week: str) -> str:
     """Return the as-of that the options ask for: given, the end of a week, or the campaign's own."""
-    from analysis.run.weeks import end_of_week, week_before
+    from analysis.run.weeks import end_of_week, last_week
 
     facts = open_campaign(campaign)
     if as_of and week:
         raise InputError("give --as-of or --week, not both")
     if week:
-        named = week_before(datetime.now(UTC), facts.zone) if week == "last" else week
+        named = last_week(datetime.now(UTC), facts.zone, facts.last_day) if week == "last" else week
         return end_of_week(named, facts.zone).isoformat()
     return as_of or facts.as_of.isoformat()
 
@@ -78,3 +207,34 @@ def instant(campaign: str, as_of: str, week: str) -> str:
 def _stop(number: int, frame: object) -> Never:
     """End as an exit would, so that every kernel is killed and the run's folder removed."""
     sys.exit(128 + number)
+
+
+def _health(campaign: str) -> "Health":
+    from analysis.run.status import health, read_status
+
+    recorded = read_status(_status_file()).get(campaign, {})
+    return health(campaign, open_campaign(campaign).zone, recorded, datetime.now(UTC))
+
+
+def _status_file() -> Path:
+    return project_root() / "reports" / "status.json"
+
+
+def _headline(published: "Published") -> list[str]:
+    return list(published.summary.get("headline", {}).get("en", []))
+
+
+def _tell(campaign: str, state: str, outcome: "Published | AnalysisError") -> None:
+    """Send people a message; that it could not be sent is a line on stderr and nothing more."""
+    from analysis.run.notify import Message, notify
+
+    if isinstance(outcome, AnalysisError):
+        message = Message(campaign, state, outcome.exit_status, str(outcome))
+    else:
+        number, text = (
+            (PUBLISHED_WITH_WARNINGS, "; ".join(outcome.warnings)) if outcome.warnings else (0, state)
+        )
+        report = (outcome.path / "report.vi.html").relative_to(project_root()).as_posix()
+        message = Message(campaign, state, number, text, tuple(_headline(outcome)), report)
+    for failure in notify(message):
+        typer.echo(f"analysis: {failure}", err=True)

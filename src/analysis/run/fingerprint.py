@@ -11,6 +11,7 @@ from pathlib import Path
 
 import analysis
 from analysis.artifacts import sha256
+from analysis.run.source import code_cells
 
 PACKAGE = Path(analysis.__file__).parent
 
@@ -31,16 +32,10 @@ def fingerprint(
     environment
         As `environment` returns.
     """
-    cells = code_cells(notebook)
+    cells = [cell.source for cell in code_cells(notebook)]
     code = {str(path.relative_to(PACKAGE)): _hash(path) for path in reachable("\n".join(cells))}
     parts = [cells, dict(parameters), dict(inputs), code, environment]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def code_cells(notebook: Path) -> list[str]:
-    """Return the source of each code cell."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
 
 
 def environment(lock: Path) -> str:

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +13,13 @@ from typing import Any
 from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
 from analysis.run.cautions import warnings_of
-from analysis.run.fingerprint import code_cells, environment, fingerprint, imported
+from analysis.run.fingerprint import environment, fingerprint, imported
 from analysis.run.folders import own_folder
 from analysis.run.kernels import warm_kernels
-from analysis.run.notebooks import CELL_TIME_LIMIT, execute, require_declared
 from analysis.run.provenance import input_hashes, provenance, received_files
 from analysis.run.publish import damage, publish, recorded_outputs, revisions
 from analysis.run.reuse import Taken, recall, remember, take_over, taken
+from analysis.run.source import code_cells, require_declared
 from analysis.run.status import record
 from analysis.run.steps import STEPS, Step, waves
 from analysis.workspace import Workspace, project_root
@@ -29,7 +29,10 @@ RUN_TIME_LIMIT = 3600  # seconds
 
 @dataclass(frozen=True)
 class Plan:
-    """How to run: which notebooks, from which folder, with what."""
+    """How to run: which notebooks, from which folder, with which kernels, and who is told.
+
+    ``tell`` is off where a run is not the campaign's newest, whose health ``status.json`` is about.
+    """
 
     steps: Sequence[Step] = STEPS
     notebooks: Path | None = None
@@ -37,6 +40,7 @@ class Plan:
     keep: bool = False
     side_by_side: bool = True
     progress: bool = True
+    tell: bool = True
     kernel: dict[str, Any] | None = None
 
     def notebook(self, step: Step) -> Path:
@@ -80,6 +84,11 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
     """
     now = now or datetime.now(UTC)
     target = Workspace.open(campaign, as_of)
+
+    def tell(outcome: Published | AnalysisError) -> None:
+        if plan.tell:
+            record(target, now, outcome)
+
     try:
         require_tallies(target, now)
         published = _nothing_changed(target, plan) or _run(target, plan)
@@ -87,16 +96,16 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
         failure = AnalysisError(
             f"{error.filename or target.folder}: {error.strerror}; the last report stands"
         )
-        record(target, now, failure)
+        tell(failure)
         raise failure from error
     except AnalysisError as error:
-        record(target, now, error)
+        tell(error)
         raise
     except Exception as error:
         failure = AnalysisError(f"{type(error).__name__}: {error}; this is a defect, --debug shows where")
-        record(target, now, failure)
+        tell(failure)
         raise failure from error
-    record(target, now, published)
+    tell(published)
     return published
 
 
@@ -122,22 +131,28 @@ def require_tallies(workspace: Workspace, now: datetime) -> None:
         )
 
 
+def derive(target: Workspace, folder: Path, plan: Plan) -> tuple[Workspace, dict[str, Taken]]:
+    """Make everything a report consists of in ``folder``, and publish nothing."""
+    own = replace(target, folder=folder)
+    (own.report / "notebooks").mkdir(parents=True)
+    own.processed.mkdir(parents=True)
+    inputs = input_hashes(target)
+    done = _take_all(target, own, plan, inputs)
+    _require_known_files(own, plan)
+    remember(own, done)
+    steps = {
+        name: {"fingerprint": one.fingerprint, "reused": one.reused, "seconds": one.seconds}
+        for name, one in done.items()
+    }
+    write_json(provenance(own, inputs, steps, _outputs(done)), own.report / "provenance.json")
+    if input_hashes(target) != inputs:
+        raise AnalysisError(f"{target.campaign.folder}: changed while the run read it; run again")
+    return own, done
+
+
 def _run(target: Workspace, plan: Plan) -> Published:
     with own_folder(target, keep=plan.keep) as folder:
-        own = replace(target, folder=folder)
-        (own.report / "notebooks").mkdir(parents=True)
-        own.processed.mkdir(parents=True)
-        inputs = input_hashes(target)
-        done = _take_all(target, own, plan, inputs)
-        _require_known_files(own, plan)
-        remember(own, done)
-        steps = {
-            name: {"fingerprint": one.fingerprint, "reused": one.reused, "seconds": one.seconds}
-            for name, one in done.items()
-        }
-        write_json(provenance(own, inputs, steps, _outputs(done)), own.report / "provenance.json")
-        if input_hashes(target) != inputs:
-            raise AnalysisError(f"{target.campaign.folder}: changed while the run read it; run again")
+        own, done = derive(target, folder, plan)
         warnings = warnings_of(own)
         path, fresh = publish(own, target)
     reused = tuple(name for name, one in done.items() if one.reused)
@@ -166,9 +181,6 @@ def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, s
     where = environment(_lock())
     ends = time.monotonic() + RUN_TIME_LIMIT
     done: dict[str, Taken] = {}
-    modules = {
-        name for step in plan.steps for cell in code_cells(plan.notebook(step)) for name in imported(cell)
-    }
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with ExitStack() as stack:
         # The kernels end before the threads are waited for: a thread ends when its kernel does.
@@ -179,7 +191,7 @@ def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, s
             found = {step: None if plan.force else recall(target, step, prints[step]) for step in wave}
             waiting = [step for step in wave if not found[step]]
             if waiting and kernel is None:
-                kernel = stack.enter_context(warm_kernels(modules - {"*"}, project_root()))
+                kernel = stack.enter_context(kernels_for(plan))
             for step in wave:
                 if earlier := found[step]:
                     take_over(target, own, earlier)
@@ -187,6 +199,12 @@ def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, s
             for step, seconds in _execute(waiting, own, plan, kernel or {}, ends, pool).items():
                 done[step.notebook] = taken(step, own, prints[step], seconds)
     return {step.notebook: done[step.notebook] for step in plan.steps}
+
+
+def kernels_for(plan: Plan) -> AbstractContextManager[dict[str, Any]]:
+    """Start what kernels are forked from, with what the plan's notebooks import already imported."""
+    cells = [cell for step in plan.steps for cell in code_cells(plan.notebook(step))]
+    return warm_kernels({name for cell in cells for name in imported(cell.source)} - {"*"}, project_root())
 
 
 def _execute(
@@ -198,6 +216,8 @@ def _execute(
     pool: ThreadPoolExecutor,
 ) -> dict[Step, float]:
     """Run the steps, side by side if their kernels end with this process whatever happens to it."""
+    # Papermill takes half a second to import; a run in which nothing changed does without.
+    from analysis.run.notebooks import execute
 
     def one(step: Step) -> float:
         began = time.monotonic()
@@ -213,7 +233,7 @@ def _execute(
                 *(short.processed / name for name in step.data),
                 *(short.report / name for name in step.report),
             ],
-            time_limit=min(CELL_TIME_LIMIT, max(1.0, ends - began)),
+            time_limit=max(1.0, ends - began),
             progress=plan.progress,
             **kernel,
         )

@@ -39,7 +39,21 @@ class Health:
     report: str
     last_problem: str
     next_due: datetime | None
+    due: bool
     stale: bool
+
+    @property
+    def line(self) -> str:
+        """One line for people: when, what, how old, what next."""
+        if not self.last_good or not self.next_due:
+            return f"{self.campaign}: never ran well here{self._problem}"
+        age = f"{'STALE' if self.stale else 'good'}: last good run {self.last_good:%Y-%m-%d %H:%M %Z}"
+        due = f"next due {self.next_due:%Y-%m-%d %H:%M %Z}"
+        return f"{self.campaign}: {age} ({self.report}); {due}{self._problem}"
+
+    @property
+    def _problem(self) -> str:
+        return f"; since then {self.last_problem}" if self.last_problem else ""
 
 
 def record(target: Workspace, now: datetime, outcome: Good | AnalysisError) -> None:
@@ -82,12 +96,14 @@ def health(campaign: str, zone: ZoneInfo, recorded: Mapping[str, Any], now: date
     """Judge a campaign's record at ``now``: without a good run in the last eight days it is stale."""
     good, problem = recorded.get("good") or {}, recorded.get("problem") or {}
     last = datetime.fromisoformat(good["at"]) if good else None
+    following = next_due(last, zone) if last else None
     return Health(
         campaign,
         last,
         good.get("report", ""),
         f"{problem['at']} exit {problem['status']}: {problem['why']}" if problem else "",
-        next_due(last, zone) if last else None,
+        following,
+        following is None or now >= following,
         last is None or now - last > STALE,
     )
 

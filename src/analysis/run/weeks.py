@@ -27,10 +27,10 @@ def monday_of(week: str) -> date:
         ) from None
 
 
-def week_before(now: datetime, zone: ZoneInfo) -> str:
-    """Return the last ISO week that is over at ``now`` in ``zone``."""
-    year, week, _ = (now.astimezone(zone).date() - timedelta(days=7)).isocalendar()
-    return f"{year}-W{week:02d}"
+def last_week(now: datetime, zone: ZoneInfo, last_day: date) -> str:
+    """Return the last ISO week that is over at ``now`` in ``zone`` and has a day of the campaign."""
+    day = min(now.astimezone(zone).date() - timedelta(days=7), last_day)
+    return f"{day:%G}-W{day:%V}"
 
 
 def weeks_between(first: str, last: str) -> list[str]:

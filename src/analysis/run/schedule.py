@@ -1,0 +1,77 @@
+"""Ready files for a weekly run: Monday 06:00 there, caught up after downtime, one at a time."""
+
+import shlex
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from string import Template
+from xml.sax.saxutils import escape
+
+from analysis.campaign import Campaign
+from analysis.run.status import DUE, next_due
+
+TEMPLATES = Path(__file__).parent / "schedules"
+
+
+def schedule(kind: str, campaign: Campaign, root: Path, now: datetime) -> dict[str, str]:
+    """Return the files of one kind of scheduler by name, with this campaign and project filled in.
+
+    Parameters
+    ----------
+    kind
+        A key of `KINDS`.
+    campaign
+        Gives the name and the zone in which Monday 06:00 is meant.
+    root
+        Project folder on the machine that will run it.
+    now
+        For schedulers that want a first date, or hours in UTC.
+    """
+    zone = campaign.zone
+    due = next_due(now, zone)
+    utc = due.astimezone(UTC)
+    quote = QUOTES[kind]
+    values = {
+        "campaign": campaign.code,
+        "zone": zone.key,
+        "due": f"{DUE:%H:%M}",
+        "root": quote(str(root)),
+        "analysis": quote(str(root / ".venv" / "bin" / "analysis")),
+        "first": due.isoformat(),
+        "utc_cron": f"{utc.minute} {utc.hour} * * {utc.isoweekday() % 7}",
+    }
+    return {
+        name.replace("CAMPAIGN", campaign.code): Template(
+            (TEMPLATES / name).read_text(encoding="utf-8")
+        ).substitute(values)
+        for name in KINDS[kind]
+    }
+
+
+KINDS = {
+    "systemd": (
+        "analysis-CAMPAIGN.service",
+        "analysis-CAMPAIGN.timer",
+        "analysis-CAMPAIGN-watch.service",
+        "analysis-CAMPAIGN-watch.timer",
+    ),
+    "cron": ("analysis-CAMPAIGN.cron",),
+    "github": ("weekly.yml",),
+    "windows": ("analysis-CAMPAIGN.xml",),
+}
+
+
+def _systemd(text: str) -> str:
+    return text.replace("%", "%%").replace(" ", "\\x20")
+
+
+def _cron(text: str) -> str:
+    return shlex.quote(text).replace("%", "\\%")
+
+
+QUOTES: dict[str, Callable[[str], str]] = {
+    "systemd": _systemd,
+    "cron": _cron,
+    "github": str,
+    "windows": escape,
+}

@@ -1,0 +1,75 @@
+"""A notebook as it is written: its code, and the parameters it declares."""
+
+import ast
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import AnalysisError, InputError
+
+TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+
+
+@dataclass(frozen=True)
+class CodeCell:
+    """The source of a code cell and its tags."""
+
+    source: str
+    tags: frozenset[str]
+
+
+def code_cells(path: Path) -> list[CodeCell]:
+    """Read the code cells of a notebook of format 4; stored outputs are left aside."""
+    try:
+        cells = [cell for cell in json.loads(path.read_bytes())["cells"] if cell["cell_type"] == "code"]
+        return [
+            CodeCell("".join(cell["source"]), frozenset(cell.get("metadata", {}).get("tags", [])))
+            for cell in cells
+        ]
+    except FileNotFoundError:
+        raise AnalysisError(f"{path}: no such notebook; restore it from git") from None
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise AnalysisError(f"{path}: is no notebook ({type(error).__name__}); restore it from git") from None
+
+
+def parameter_types(path: Path) -> dict[str, str]:
+    """Return the names and written types of the notebook's one cell tagged ``parameters``.
+
+    Papermill injects whatever it is given and runs a parameter's name as code, so names are read from the
+    syntax tree here and anything not declared is refused before papermill sees it.
+    """
+    tagged = [cell for cell in code_cells(path) if "parameters" in cell.tags]
+    if len(tagged) != 1:
+        raise AnalysisError(f"{path}: {len(tagged)} cells tagged 'parameters'; a notebook has exactly one")
+    try:
+        statements = ast.parse(tagged[0].source).body
+    except SyntaxError as error:
+        raise AnalysisError(f"{path}: its parameters cell is no Python: {error.msg}") from None
+    types: dict[str, str] = {}
+    for statement in statements:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            types[statement.target.id] = ast.unparse(statement.annotation)
+        elif isinstance(statement, ast.Assign):
+            types |= {target.id: "Any" for target in statement.targets if isinstance(target, ast.Name)}
+    return types
+
+
+def declared_parameters(path: Path) -> frozenset[str]:
+    """Return the names that the notebook's ``parameters`` cell assigns."""
+    return frozenset(parameter_types(path))
+
+
+def require_declared(path: Path, parameters: Mapping[str, Any]) -> None:
+    """Raise unless every parameter is declared by the notebook and has the type written there."""
+    types = parameter_types(path)
+    for name, value in parameters.items():
+        if name not in types:
+            raise InputError(
+                f"{path.name}: parameter {name[:60]!r} is not declared; it has {', '.join(sorted(types))}"
+            )
+        if (wanted := TYPES.get(types[name])) and type(value) is not wanted:
+            raise InputError(
+                f"{path.name}: parameter {name} is {repr(value)[:60]}, not of type {types[name]}"
+            )

@@ -1,0 +1,213 @@
+"""Whether a published report can be made again: in a fresh folder, compared number by number."""
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from analysis.artifacts import read_json
+from analysis.errors import InputError
+from analysis.run.pipeline import Plan, derive, kernels_for
+from analysis.run.provenance import input_hashes, provenance
+from analysis.run.publish import damage
+from analysis.workspace import Workspace
+
+SHOWN = 20  # differing numbers listed for one artifact; the count says how many there are
+OURS = {"run-end", "injected-parameters"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where the report and what is made now are not the same."""
+
+    where: str
+    published: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What came of verifying a report; ``identical`` if nothing differs."""
+
+    report: Path
+    compared: int
+    differences: tuple[Difference, ...]
+    causes: tuple[str, ...]
+
+    @property
+    def identical(self) -> bool:
+        """Whether the files are as sealed and everything made again is the same."""
+        return not self.differences
+
+
+def verify(report: Path, plan: Plan | None = None) -> Verification:
+    """Derive a published report anew from raw data, as of its instant, and compare.
+
+    Compared are the seal, every input's hash, every data artifact and page by its bytes, every number of
+    ``summary.json``, and every printed output of the executed notebooks.
+
+    Raises
+    ------
+    InputError
+        If ``report`` is no published report.
+    AnalysisError
+        If it cannot be made at all any more.
+    """
+    recorded = _recorded(report)
+    target = Workspace.open(recorded["campaign"], recorded["as_of"])
+    inputs = input_hashes(target)
+    differences = [Difference(line, "as sealed", "not") for line in damage(report)]
+    differences += _hashes("input", recorded["inputs"], inputs)
+    with tempfile.TemporaryDirectory(prefix="analysis-verify-") as folder:
+        own, _ = derive(target, Path(folder), replace(plan or Plan(), force=True))
+        made = read_json(own.report / "provenance.json")
+        differences += _hashes("artifact", recorded["outputs"], made["outputs"])
+        differences += _values(report / "summary.json", own.report / "summary.json")
+        differences += _tables(target, own, recorded["outputs"], made["outputs"])
+        for notebook in sorted((own.report / "notebooks").glob("*.ipynb")):
+            differences += _outputs(report / "notebooks" / notebook.name, notebook)
+        numbers = sum(1 for _ in _leaves(_json(own.report / "summary.json")))
+        causes = _causes(recorded, provenance(own, inputs, {}, {}), differences)
+    return Verification(
+        report, len(made["outputs"]) + numbers, tuple(differences), causes if differences else ()
+    )
+
+
+def verify_all(reports: Iterable[Path], plan: Plan | None = None) -> Iterator[Verification]:
+    """Verify reports one after another, all with kernels forked from one process."""
+    with kernels_for(plan or Plan()) as kernel:
+        for report in reports:
+            yield verify(report, replace(plan or Plan(), kernel=kernel))
+
+
+def published_reports(folder: Path) -> list[Path]:
+    """Return every published report under ``reports/``, by campaign and as-of."""
+    return sorted(path.parent for path in folder.glob("*/*/provenance.json"))
+
+
+def _recorded(report: Path) -> dict[str, Any]:
+    path = report / "provenance.json"
+    try:
+        recorded = json.loads(path.read_text(encoding="utf-8"))
+        if {"campaign", "as_of", "inputs", "outputs"} <= recorded.keys():
+            return dict(recorded)
+    except (OSError, ValueError, AttributeError):
+        pass
+    raise InputError(f"{path}: no provenance of a published report; name a folder reports/<campaign>/<as-of>")
+
+
+def _hashes(kind: str, before: Mapping[str, str], now: Mapping[str, str]) -> list[Difference]:
+    return [
+        Difference(f"{kind} {name}", before.get(name, "not there")[:12], now.get(name, "not there")[:12])
+        for name in sorted(before.keys() | now.keys())
+        if before.get(name) != now.get(name)
+    ]
+
+
+def _values(before: Path, now: Path) -> list[Difference]:
+    old, new = dict(_leaves(_json(before))), dict(_leaves(_json(now)))
+    return _listed(before.name, old, new)
+
+
+def _listed(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
+    places = [place for place in [*old, *(new.keys() - old.keys())] if old.get(place) != new.get(place)]
+    more = [Difference(name, "", f"{len(places) - SHOWN} more differ")] if len(places) > SHOWN else []
+    return [
+        Difference(f"{name} {place}", f"{old.get(place, 'not there')}", f"{new.get(place, 'not there')}")
+        for place in places[:SHOWN]
+    ] + more
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{place}.{key}" if place else key)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, f"{place}[{index}]")
+    else:
+        yield place, value
+
+
+def _tables(
+    target: Workspace, own: Workspace, before: Mapping[str, str], now: Mapping[str, str]
+) -> list[Difference]:
+    """Compare differing tables cell by cell where the processed data still hold the published one."""
+    from analysis.artifacts import read_table, sha256
+
+    found: list[Difference] = []
+    for name in sorted(name for name in before.keys() & now.keys() if before[name] != now[name]):
+        path = target.processed / name
+        if path.suffix not in {".csv", ".parquet"} or not path.exists() or sha256(path) != before[name]:
+            continue
+        cells = [
+            {
+                f"row {row + 1}, {column}": str(value)
+                for column in table
+                for row, value in enumerate(table[column])
+            }
+            for table in (read_table(path), read_table(own.processed / name))
+        ]
+        found += _listed(name, *cells)
+    return found
+
+
+def _outputs(before: Path, now: Path) -> list[Difference]:
+    old, new = _printed(before), _printed(now)
+    return _listed(now.stem, old, new)
+
+
+def _printed(path: Path) -> dict[str, str]:
+    """Return what each cell of an executed notebook printed; pictures by their text alternative."""
+    try:
+        cells = nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
+    except (OSError, nbformat.reader.NotJSONError):
+        return {}
+    return {
+        f"cell {place}": "".join(
+            output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.outputs
+        )
+        for place, cell in enumerate(cells, start=1)
+        if cell.cell_type == "code" and not OURS & set(cell.metadata.get("tags", []))
+    }
+
+
+def _causes(before: Mapping[str, Any], now: Mapping[str, Any], found: list[Difference]) -> tuple[str, ...]:
+    """Say what is not as it was when the report was made, the likeliest cause first."""
+    causes = []
+    if any(one.published == "as sealed" for one in found):
+        causes.append("the report's own files were changed after it was published")
+    if touched := [one.where.removeprefix("input ") for one in found if one.where.startswith("input ")]:
+        causes.append(f"raw data touched: {', '.join(touched[:5])}{' ...' if len(touched) > 5 else ''}")
+    old, new = before.get("code", {}), now["code"]
+    if old.get("commit") != new["commit"]:
+        causes.append(f"code: commit {str(old.get('commit'))[:12]} then, {str(new['commit'])[:12]} now")
+    if old.get("changed") or new["changed"]:
+        causes.append("code: the tree was not as committed " + ("then" if old.get("changed") else "now"))
+    if before.get("lock") != now["lock"]:
+        causes.append("lock: requirements/runtime.txt is another one")
+    packages = before.get("packages", {})
+    other = [
+        name
+        for name in packages.keys() | now["packages"].keys()
+        if packages.get(name) != now["packages"].get(name)
+    ]
+    if other:
+        causes.append(f"packages: {', '.join(sorted(other)[:5])}{' ...' if len(other) > 5 else ''}")
+    for key in ("python", "platform"):
+        if before.get(key) != now[key]:
+            causes.append(f"{key}: {before.get(key)} then, {now[key]} now")
+    return tuple(causes) or (
+        "none that is recorded: a result that varies from run to run, which is a defect",
+    )
