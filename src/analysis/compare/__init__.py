@@ -7,20 +7,38 @@ one :class:`Effect`. ``headline`` is the answer; the others stand beside it.
 from analysis.compare.balance import balance
 from analysis.compare.contrasts import headline
 from analysis.compare.design import Contrast, Design, Window, contrast, read_design
-from analysis.compare.regression import did, ri
+from analysis.compare.estimators import ESTIMATORS, compare
+from analysis.compare.honest import event_study, honest
+from analysis.compare.ppml import ppml
+from analysis.compare.regression import collapsed, did, ri
 from analysis.compare.result import EFFECT_COLUMNS, Effect, effects_table
+from analysis.compare.staggered import bacon, bjs, cs
+from analysis.compare.synthetic import sc, sdid
+from analysis.compare.wild import wcb
 
 __all__ = [
     "EFFECT_COLUMNS",
+    "ESTIMATORS",
     "Contrast",
     "Design",
     "Effect",
     "Window",
+    "bacon",
     "balance",
+    "bjs",
+    "collapsed",
+    "compare",
     "contrast",
+    "cs",
     "did",
     "effects_table",
+    "event_study",
     "headline",
+    "honest",
+    "ppml",
     "read_design",
     "ri",
+    "sc",
+    "sdid",
+    "wcb",
 ]

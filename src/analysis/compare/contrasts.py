@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.compare.design import Contrast, Design, Matrix, Window, contrast
 from analysis.compare.inference import Assignments, Vector, assignments, invert, randomise
+from analysis.compare.regression import SHOWN
 from analysis.compare.result import LEVEL, Effect
 from analysis.errors import InputError
 
@@ -200,14 +201,14 @@ def extra_persons(
 ) -> dict[str, Any]:
     r"""Persons counted by the end of the window who would not have been without mobilising.
 
-    Each treated area's daily hazard :math:`h_t = y_t / e_t` is divided by :math:`e^{\\tau}` within the
+    Each treated area's daily hazard :math:`h_t = y_t / e_t` is divided by :math:`e^{\tau}` within the
     window and the people still to be counted are carried forward, so that someone pulled forward is not
     counted twice.
 
     Returns
     -------
     dict
-        ``total``, ``interval`` (from the ends of the interval of :math:`\\tau`), ``by_area``, and
+        ``total``, ``interval`` (from the ends of the interval of :math:`\tau`), ``by_area``, and
         ``percent`` of what would have been counted in the window.
     """
     by_area = _extra(design, groups, estimate)

@@ -231,7 +231,7 @@ def _times(column: pd.Series[Any], name: str, dated: bool | None = None) -> tupl
         days: pd.Series[Any] = pd.to_datetime(
             given, errors="coerce", format=None if _is_date(given) else "ISO8601"
         )
-        bad, values = days.isna() | (numbers.notna() if dated else False), days
+        bad, values = days.isna() | numbers.notna(), days
     else:
         bad, values = numbers.isna() | (numbers % 1 != 0), numbers
     if bad.any():

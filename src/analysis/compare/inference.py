@@ -152,8 +152,8 @@ def randomise(values: Vector, choices: Assignments) -> Randomisation:
         difference=float(difference[0]),
         se=float(math.sqrt(max(variance[0], 0.0))),
         t=float(t[0]),
-        p_value=_share_as_extreme(np.abs(t)),
-        p_coefficient=_share_as_extreme(np.abs(difference), TIE * scale),
+        p_value=share_as_extreme(np.abs(t)),
+        p_coefficient=share_as_extreme(np.abs(difference), TIE * scale),
         differences=difference,
         statistics=t,
         assignments=choices,
@@ -181,7 +181,8 @@ def _variance(spread_1: Vector, spread_0: Vector, n: int, k: int) -> Vector:
     return (spread_1 + spread_0) / (n - 2) * (1 / k + 1 / (n - k))
 
 
-def _share_as_extreme(statistic: Vector, slack: float = 0.0) -> float:
+def share_as_extreme(statistic: Vector, slack: float = 0.0) -> float:
+    """Share of statistics at least the first, which is the observed one; ties count against us."""
     observed = statistic[0]
     if np.isinf(observed):
         return float(np.isinf(statistic).mean())

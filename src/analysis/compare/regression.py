@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,13 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, stats
 
-from analysis.compare.design import Design, Matrix, Window, contrast
-from analysis.compare.inference import Vector, assignments, invert, randomise
+from analysis.compare.design import NEVER, Design, Matrix, Window, contrast
+from analysis.compare.inference import Vector, assignments, invert, randomise, share_as_extreme
 from analysis.compare.result import LEVEL, Effect
 from analysis.errors import InputError
 
 CONSTANT = 1e-10
 """Relative size below which what is left of a column after area and time effects counts as nothing."""
+
+
+REFIT_LIMIT = 2_000
+"""Choices of treated areas up to which every one is refitted when one number an area is not enough."""
+
+REFITS = 999
+"""Sampled refits beyond that; with the observed one 1,000."""
+
+SHOWN = 1_000
+"""Choices up to which the whole permutation distribution goes into the details."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +93,27 @@ def without_effects(x: Matrix, weight: Matrix | None = None) -> Matrix:
     """
     if weight is None:
         return np.asarray(x - x.mean(axis=1, keepdims=True) - x.mean(axis=0, keepdims=True) + x.mean())
-    if x.shape[1] > x.shape[0]:
-        return without_effects(x.T, weight.T).T
-    rows, columns = weight.sum(axis=1), weight.sum(axis=0)
-    share = weight / np.where(rows > 0, rows, 1.0)[:, None]
     weighted = weight * x
-    right = weighted.sum(axis=0) - share.T @ weighted.sum(axis=1)
-    by_time = linalg.lstsq(np.diag(columns) - weight.T @ share, right, lapack_driver="gelsy", cond=1e-12)[0]
-    by_area = (weighted.sum(axis=1) - weight @ by_time) / np.where(rows > 0, rows, 1.0)
+    by_area, by_time = effects(weighted.sum(axis=1), weighted.sum(axis=0), weight)
     return np.asarray(x - by_area[:, None] - by_time[None, :])
+
+
+def effects(row_sums: Vector, column_sums: Vector, weight: Matrix) -> tuple[Vector, Vector]:
+    """Solve for area and time effects whose weighted sums over rows and columns are those given.
+
+    Eliminating the longer side leaves one linear system of the shorter side's length; effects that the weights
+    do not pin down get the smallest solution.
+    """
+    if weight.shape[1] > weight.shape[0]:
+        by_time, by_area = effects(column_sums, row_sums, weight.T)
+        return by_area, by_time
+    rows = weight.sum(axis=1)
+    rows = np.where(rows > 0, rows, 1.0)
+    share = weight / rows[:, None]
+    left = np.diag(weight.sum(axis=0)) - weight.T @ share
+    right = column_sums - share.T @ row_sums
+    by_time = np.asarray(linalg.lstsq(left, right, lapack_driver="gelsy", cond=1e-12)[0])
+    return (row_sums - weight @ by_time) / rows, by_time
 
 
 def two_way(design: Design) -> TwoWay:
@@ -117,7 +140,7 @@ def two_way(design: Design) -> TwoWay:
         )
     estimate = float((d * y).sum()) / power
     residual = without_effects(y - estimate * raw, weight) * seen
-    codes, n_clusters, counted = _cluster_codes(design, seen)
+    codes, n_clusters, counted = cluster_codes(design, seen)
     scores = np.bincount(codes, weights=(d * residual)[seen], minlength=n_clusters).astype(np.float64)
     n_cells = int(seen.sum())
     if n_clusters < 2 or n_cells <= counted:
@@ -126,12 +149,13 @@ def two_way(design: Design) -> TwoWay:
     scale = float(np.abs(y).max())
     if float(np.abs(residual).max()) <= CONSTANT * scale:
         scores = np.zeros_like(scores)
+        estimate = 0.0 if abs(estimate) <= CONSTANT * scale else estimate
     se = float(np.sqrt(factor * (scores @ scores))) / power
     return TwoWay(estimate, se, n_clusters - 1, d, residual, scores, factor)
 
 
-def _cluster_codes(design: Design, seen: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int, int]:
-    """Cluster of each seen cell, how many clusters, and how many parameters count against the residuals."""
+def cluster_codes(design: Design, seen: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int, int]:
+    """Cluster of each seen cell, number of clusters, and parameters that count against the residuals."""
     n, t = design.outcome.shape
     area = np.broadcast_to(np.arange(n)[:, None], (n, t))[seen]
     time = np.broadcast_to(np.arange(t)[None, :], (n, t))[seen]
@@ -155,7 +179,7 @@ def did(design: Design, window: Window | None = None, *, level: float = LEVEL) -
     """
     cells = restrict(design, window)
     fit = two_way(cells)
-    n_treated, n_control = _group_sizes(cells)
+    n_treated, n_control = group_sizes(cells)
     return Effect(
         estimator="did",
         estimand=_estimand(cells, window),
@@ -168,13 +192,7 @@ def did(design: Design, window: Window | None = None, *, level: float = LEVEL) -
         p_min=None,
         n_treated=n_treated,
         n_control=n_control,
-        details={
-            "unit": cells.outcome_name,
-            "window": _window_name(window),
-            "dof": fit.dof,
-            "clusters": fit.dof + 1,
-        }
-        | _stagger_warning(cells),
+        details=common_description(cells, window) | {"dof": fit.dof, "clusters": fit.dof + 1},
     )
 
 
@@ -185,12 +203,18 @@ def t_p_value(estimate: float, se: float, dof: float) -> float:
     return float(2 * stats.t.sf(abs(estimate / se), dof))
 
 
+def normal_p_value(estimate: float, se: float) -> float:
+    """Two-sided p of ``estimate / se`` on the normal."""
+    return t_p_value(estimate, se, math.inf)
+
+
 def _t_interval(fit: TwoWay, level: float) -> tuple[float, float]:
     half = float(stats.t.ppf((1 + level) / 2, fit.dof)) * fit.se
     return fit.estimate - half, fit.estimate + half
 
 
-def _group_sizes(design: Design) -> tuple[int, int]:
+def group_sizes(design: Design) -> tuple[int, int]:
+    """Count areas treated at some time, and the others."""
     treated = int(design.ever_treated.sum())
     return treated, len(design.areas) - treated
 
@@ -203,13 +227,61 @@ def _estimand(design: Design, window: Window | None) -> str:
     return f"{design.outcome_name}, {_window_name(window)}, mobilised minus comparison areas"
 
 
-def _stagger_warning(design: Design) -> dict[str, Any]:
-    if not design.staggered:
-        return {}
-    return {
-        "warning": "areas are treated at different times: two-way effects can weigh some negatively; "
-        "see cs, bjs, bacon"
-    }
+def common_description(cells: Design, window: Window | None) -> dict[str, Any]:
+    """Unit, window and, where areas are treated at different times, the warning that this needs."""
+    said: dict[str, Any] = {"unit": cells.outcome_name, "window": _window_name(window)}
+    if cells.staggered:
+        said["warning"] = (
+            "areas are treated at different times: two-way effects can weigh some negatively; see cs, bjs, bacon"
+        )
+    return said
+
+
+def collapsed(design: Design, window: Window | None = None, *, level: float = LEVEL) -> Effect:
+    r"""Collapse each area to mean after minus mean before, and compare the groups by a pooled-variance t.
+
+    :math:`t = \hat\tau / (s \sqrt{1/k + 1/(n-k)})` on :math:`n - 2` degrees of freedom (Donald and Lang 2007,
+    *Review of Economics and Statistics* 89): right when areas are alike in variance and near normal.
+    """
+    cells = restrict(design, window)
+    values = area_changes(cells, "collapsed")
+    treated = cells.ever_treated
+    n, k = len(values), int(treated.sum())
+    if n < 3:
+        raise InputError("collapsed needs at least three areas: with two nothing is left to judge the spread by")
+    ours, theirs = values[treated], values[~treated]
+    estimate = float(ours.mean() - theirs.mean())
+    squares = float(((ours - ours.mean()) ** 2).sum() + ((theirs - theirs.mean()) ** 2).sum())
+    se = float(np.sqrt(squares / (n - 2) * (1 / k + 1 / (n - k))))
+    half = float(stats.t.ppf((1 + level) / 2, n - 2)) * se
+    return Effect(
+        estimator="collapsed",
+        estimand=_estimand(cells, window),
+        estimate=estimate,
+        se=se,
+        interval=(estimate - half, estimate + half),
+        level=level,
+        p_value=t_p_value(estimate, se, n - 2),
+        p_method=f"t({n - 2}) on one number an area, pooled variance",
+        p_min=None,
+        n_treated=k,
+        n_control=n - k,
+        details=common_description(cells, window)
+        | {"dof": n - 2, "by_area": dict(zip(cells.areas, values.tolist(), strict=True))},
+    )
+
+
+def area_changes(cells: Design, name: str) -> Vector:
+    """``(n,)`` mean outcome after the one treatment date minus mean before, over the times an area has."""
+    if cells.staggered:
+        raise InputError(f"{name} needs one treatment time; give a window that ends before the next areas are treated")
+    before = cells.times < cells.first_start
+    seen = ~np.isnan(cells.outcome)
+    for period, when in ((before, "before"), (~before, "after")):
+        empty = ~seen[:, period].any(axis=1)
+        if empty.any():
+            raise InputError(f"area {cells.areas[int(np.flatnonzero(empty)[0])]}: no {cells.outcome_name} {when} treatment")
+    return np.asarray(np.nanmean(cells.outcome[:, ~before], axis=1) - np.nanmean(cells.outcome[:, before], axis=1))
 
 
 def ri(
@@ -227,11 +299,12 @@ def ri(
     on it.
     """
     cells = restrict(design, window)
-    before = cells.times < cells.first_start
-    values = cells.outcome[:, ~before].mean(axis=1) - cells.outcome[:, before].mean(axis=1)
-    treated = cells.ever_treated
-    choices = assignments(treated, allowed=allowed, rng=rng)
+    if cells.staggered or not cells.balanced:
+        return _ri_refitted(cells, window, level, rng)
+    values = area_changes(cells, "ri")
+    choices = assignments(cells.ever_treated, allowed=allowed, rng=rng)
     test = randomise(values, choices)
+    few = len(test.statistics) <= SHOWN
     return Effect(
         estimator="ri",
         estimand=_estimand(cells, window),
@@ -242,15 +315,53 @@ def ri(
         p_value=test.p_value,
         p_method=f"{choices.method}, studentised",
         p_min=choices.p_min,
-        n_treated=int(treated.sum()),
-        n_control=int((~treated).sum()),
-        details={
-            "unit": cells.outcome_name,
-            "window": _window_name(window),
+        n_treated=int(cells.ever_treated.sum()),
+        n_control=int((~cells.ever_treated).sum()),
+        details=common_description(cells, window)
+        | {
             "t": test.t,
             "p_coefficient": test.p_coefficient,
-            "permutation": {"difference": test.differences, "t": test.statistics}
-            if len(test.statistics) <= 1000
-            else {},
+            "permutation": {"difference": test.differences, "t": test.statistics} if few else {},
         },
     )
+
+
+def _ri_refitted(cells: Design, window: Window | None, level: float, rng: np.random.Generator | None) -> Effect:
+    """Randomise by fitting again: treatment times are dealt out anew among areas, studentised by the clustered SE."""
+    fit = two_way(cells)
+    deals, exact = _deals(cells, rng)
+    fits = [fit, *(two_way(replace(cells, starts=starts)) for starts in deals)]
+    estimates = np.array([one.estimate for one in fits])
+    t = np.array([abs(one.estimate) / one.se if one.se > 0 else 0.0 for one in fits])
+    n_treated, n_control = group_sizes(cells)
+    few = len(fits) <= SHOWN
+    return Effect(
+        estimator="ri",
+        estimand=_estimand(cells, window),
+        estimate=fit.estimate,
+        se=fit.se,
+        interval=None,
+        level=level,
+        p_value=share_as_extreme(t),
+        p_method=f"randomisation, {'exact' if exact else 'sampled, +1 rule,'} {len(fits)} assignments, studentised",
+        p_min=1 / len(fits),
+        n_treated=n_treated,
+        n_control=n_control,
+        details=common_description(cells, window)
+        | {
+            "t": t[0],
+            "p_coefficient": share_as_extreme(np.abs(estimates)),
+            "permutation": {"difference": estimates, "t": t} if few else {},
+        },
+    )
+
+
+def _deals(cells: Design, rng: np.random.Generator | None) -> tuple[list[NDArray[np.int64]], bool]:
+    """Other ways to deal the treatment times out among the areas, and whether these are all there are."""
+    treated = cells.ever_treated
+    if not cells.staggered and math.comb(len(treated), int(treated.sum())) <= REFIT_LIMIT:
+        chosen = assignments(treated).chosen[1:]
+        return [np.where(np.isin(np.arange(len(treated)), one), cells.first_start, NEVER) for one in chosen], True
+    if rng is None:
+        raise InputError("dealing treatment times out among these areas must be sampled: give a seed")
+    return [rng.permutation(cells.starts) for _ in range(REFITS)], False
