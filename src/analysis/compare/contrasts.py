@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -94,25 +94,28 @@ def _base(design: Design, groups: Contrast) -> tuple[NDArray[np.bool_], Matrix]:
     return groups.before & (back <= span // WEEK * WEEK), weekday
 
 
+def without_exhausted(design: Design, groups: Contrast) -> Contrast:
+    """Leave out comparison areas where nobody is left to activate in the window or before; they have no rate."""
+    if design.exposure is None:
+        return groups
+    exposed = np.nan_to_num(design.exposure) > 0
+    base = _base(design, groups)[0]
+    empty = ~exposed[:, groups.after].any(axis=1) | ~exposed[:, base].any(axis=1)
+    gone = groups.control & empty
+    names = tuple(name for name, out in zip(design.areas, gone, strict=True) if out)
+    if (groups.control & ~gone).any():
+        return replace(groups, control=groups.control & ~gone, left_out=groups.left_out + names)
+    return groups
+
+
 def _refuse_unusable(
-    design: Design,
-    groups: Contrast,
-    observed: Vector,
-    exposed: Vector,
-    expected_y: Vector,
-    expected_e: Vector,
+    design: Design, groups: Contrast, observed: Vector, exposed: Vector, expected_y: Vector, expected_e: Vector
 ) -> None:
     used = groups.used
     faults = (
         (exposed <= 0, "nobody is left to activate (exposure is zero or missing) in the whole window"),
-        (
-            expected_e <= 0,
-            "no day before has the weekdays of the window; give a longer pre-period or a wider window",
-        ),
-        (
-            (observed < 0) | (expected_y < 0),
-            f"{design.outcome_name} sums to less than zero; a log rate needs counts",
-        ),
+        (expected_e <= 0, "no day before has the weekdays of the window; give a longer pre-period or a wider window"),
+        ((observed < 0) | (expected_y < 0), f"{design.outcome_name} sums to less than zero; a log rate needs counts"),
     )
     for bad, why in faults:
         if (bad & used).any():
@@ -139,7 +142,7 @@ def headline(
     allowed
         ``(n,)`` areas that could have mobilised; the choices are restricted to them.
     """
-    groups = contrast(design, window)
+    groups = without_exhausted(design, contrast(design, window))
     found = changes(design, groups)
     used = groups.used
     treated = groups.treated[used]

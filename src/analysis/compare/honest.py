@@ -32,8 +32,8 @@ LARGEST = 20.0
 
 SIMULATIONS = 10_000
 GRID = 1_000
-REACH = 20.0
-"""Half-width of the grid of effects, in standard errors."""
+REACHES = (20.0, 100.0, 500.0)
+"""Half-widths of the grid of effects, in standard errors, tried in turn."""
 
 
 @dataclass(frozen=True)
@@ -165,10 +165,8 @@ def _bounds(study: EventStudy, weights: Vector, level: float) -> dict[str, Any]:
             "smoothness": [], "breakdown_m": None,
         }  # fmt: skip
     tests = [RelativeMagnitudes(study, weights, mbar, level) for mbar in RELATIVE]
-    grid = np.linspace(-REACH * se, REACH * se, GRID)
-    grid = grid + estimate if abs(estimate) > REACH / 2 * se else grid
     said["relative_magnitudes"] = [
-        {"mbar": mbar, "interval": _ends(test, grid)} for mbar, test in zip(RELATIVE, tests, strict=True)
+        {"mbar": mbar, "interval": _interval(test, estimate, se)} for mbar, test in zip(RELATIVE, tests, strict=True)
     ]
     said["breakdown_mbar"] = _breakdown(
         lambda mbar: not RelativeMagnitudes(study, weights, mbar, level).accepts(np.zeros(1))[0], LARGEST
@@ -191,10 +189,19 @@ def _breakdown(holds: Any, largest: float) -> float | None:
     if holds(largest):
         return largest
     low, high = 0.0, largest
-    for _ in range(30):
+    for _ in range(20):
         middle = (low + high) / 2
         low, high = (middle, high) if holds(middle) else (low, middle)
     return low
+
+
+def _interval(test: RelativeMagnitudes, estimate: float, se: float) -> list[float] | None:
+    """Accepted effects on a grid around the estimate, widened until it holds them."""
+    for reach in REACHES:
+        found = _ends(test, estimate + np.linspace(-reach * se, reach * se, GRID))
+        if found is not None:
+            return found
+    return None
 
 
 def _ends(test: RelativeMagnitudes, grid: Vector) -> list[float] | None:
@@ -324,8 +331,8 @@ def smoothness(study: EventStudy, weights: Vector, m: float, level: float) -> tu
     k, p = len(study.before), len(weights)
     total = float(np.arange(1, p + 1) @ weights)
     tails = sum(abs(float(np.arange(1, s + 1) @ weights[p - s :])) for s in range(1, p + 1))
-    first, second = np.eye(k) - np.eye(k, k=-1), np.eye(k) - np.eye(k, k=-1)
-    to_weights = first @ second
+    differences = np.eye(k) - np.eye(k, k=-1)
+    to_weights = differences @ differences
     to_all = np.vstack([to_weights, np.zeros((p, k))])
     offset = np.concatenate([to_weights[:, -1] * total, weights])
     root = np.linalg.cholesky(study.covariance + 1e-14 * np.trace(study.covariance) * np.eye(k + p)).T

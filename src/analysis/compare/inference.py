@@ -146,7 +146,7 @@ def randomise(values: Vector, choices: Assignments) -> Randomisation:
     scale = float(np.abs(values - values.mean()).max())
     floor = (TIE * scale) ** 2
     safe = np.where(variance > floor, variance, 1.0)
-    exact_split = np.where(np.abs(difference) > TIE * scale, np.sign(difference) * np.inf, 0.0)
+    exact_split = np.where(np.abs(difference) > TIE * scale, np.copysign(np.inf, difference), 0.0)
     t = np.where(variance > floor, difference / np.sqrt(safe), exact_split)
     return Randomisation(
         difference=float(difference[0]),

@@ -11,7 +11,7 @@ from scipy import stats
 
 from analysis.compare.design import NEVER, Design, Matrix, Window
 from analysis.compare.inference import Vector
-from analysis.compare.regression import effects, normal_p_value, t_p_value, treatment, two_way
+from analysis.compare.regression import CONSTANT, effects, normal_p_value, t_p_value, treatment, two_way
 from analysis.compare.result import LEVEL, Effect
 from analysis.compare.synthetic import require_complete
 from analysis.errors import InputError
@@ -92,16 +92,17 @@ def cs(design: Design, window: Window | None = None, *, level: float = LEVEL) ->
     dynamic_influence = np.mean([item[2] for item in dynamic], axis=0)
     twin = group_time(design, never_only=False)
     half = float(stats.norm.ppf((1 + level) / 2)) * se
+    spread = _has_spread(design, se)
     treated = design.ever_treated
     return Effect(
         estimator="cs",
         estimand=_average(design, window),
         estimate=simple,
-        se=se,
-        interval=(simple - half, simple + half),
+        se=se if spread else None,
+        interval=(simple - half, simple + half) if spread else None,
         level=level,
-        p_value=normal_p_value(simple, se),
-        p_method="normal, influence functions by area",
+        p_value=normal_p_value(simple, se) if spread else None,
+        p_method="none: these areas leave no spread to judge by" if not spread else "normal, influence functions by area",
         p_min=None,
         n_treated=int(treated.sum()),
         n_control=int((~treated).sum()),
@@ -152,6 +153,11 @@ def _se(influence: Vector) -> float:
     return float(np.sqrt((influence * influence).sum()) / len(influence))
 
 
+def _has_spread(design: Design, se: float) -> bool:
+    """Whether a standard error is more than rounding; one area on each side leaves none."""
+    return se > CONSTANT * float(np.nanmax(np.abs(design.outcome)))
+
+
 def _row(estimate: float, se: float) -> dict[str, float]:
     return {"estimate": estimate, "se": se}
 
@@ -195,16 +201,17 @@ def bjs(design: Design, window: Window | None = None, *, level: float = LEVEL) -
     residual = np.where(target, gap - _cohort_means(design, gap, target), gap * free)
     se = float(np.sqrt(((v * residual).sum(axis=1) ** 2).sum()))
     half = float(stats.norm.ppf((1 + level) / 2)) * se
+    spread = _has_spread(design, se)
     treated = design.ever_treated
     return Effect(
         estimator="bjs",
         estimand=_average(design, window),
         estimate=estimate,
-        se=se,
-        interval=(estimate - half, estimate + half),
+        se=se if spread else None,
+        interval=(estimate - half, estimate + half) if spread else None,
         level=level,
-        p_value=normal_p_value(estimate, se),
-        p_method="normal, conservative variance clustered by area",
+        p_value=normal_p_value(estimate, se) if spread else None,
+        p_method="none: these areas leave no spread to judge by" if not spread else "normal, conservative variance clustered by area",
         p_min=None,
         n_treated=int(treated.sum()),
         n_control=int((~treated).sum()),
