@@ -18,11 +18,17 @@ app = typer.Typer()
 
 @app.command("compare")
 def compare_command(
-    panel: Annotated[Path, typer.Argument(help="CSV file: area,time,OUTCOME[,EXPOSURE],treated_from (empty = never).")],
+    panel: Annotated[
+        Path, typer.Argument(help="CSV file: area,time,OUTCOME[,EXPOSURE],treated_from (empty = never).")
+    ],
     outcome: Annotated[str, typer.Option(help="Column to compare.")],
-    exposure: Annotated[str | None, typer.Option(help="Column of the people who could still be counted.")] = None,
+    exposure: Annotated[
+        str | None, typer.Option(help="Column of the people who could still be counted.")
+    ] = None,
     treated_from: Annotated[str, typer.Option(help="Column of the first treated time.")] = "treated_from",
-    window: Annotated[str | None, typer.Option(help="Times from treatment on, A,B; default to the end.")] = None,
+    window: Annotated[
+        str | None, typer.Option(help="Times from treatment on, A,B; default to the end.")
+    ] = None,
     estimators: Annotated[str, typer.Option(help="all, or ids separated by commas.")] = "all",
     cluster: Annotated[str | None, typer.Option(help="Column to cluster by; default the area.")] = None,
     null: Annotated[float, typer.Option(help="Value that the wild bootstrap tests.")] = 0.0,
@@ -44,10 +50,14 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         return pd.read_csv(path, dtype_backend="numpy_nullable", encoding="utf-8-sig").astype(object)
     except FileNotFoundError as fault:
-        raise InputError(f"{path}: no such file; give a CSV file with columns area, time, treated_from") from fault
+        raise InputError(
+            f"{path}: no such file; give a CSV file with columns area, time, treated_from"
+        ) from fault
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
         first = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
-        raise InputError(f"{path}: cannot be read as a CSV table ({first}); give UTF-8 with commas") from fault
+        raise InputError(
+            f"{path}: cannot be read as a CSV table ({first}); give UTF-8 with commas"
+        ) from fault
 
 
 def _window(text: str | None) -> Window | None:
@@ -65,12 +75,16 @@ def _as_json(effects: list[Effect]) -> str:
 
 
 def _as_text(effects: list[Effect]) -> str:
-    lines = [f"{'estimator':<10} {'estimate':>12} {'se':>11} {'95 % interval':>27} {'p':>8} {'smallest p':>11}"]
+    lines = [
+        f"{'estimator':<10} {'estimate':>12} {'se':>11} {'95 % interval':>27} {'p':>8} {'smallest p':>11}"
+    ]
     for effect in effects:
         if effect.estimate is None:
             lines.append(f"{effect.estimator:<10} not estimated: {effect.details.get('not_applicable', '')}")
             continue
-        interval = "none" if effect.interval is None else f"{effect.interval[0]:.4g} to {effect.interval[1]:.4g}"
+        interval = (
+            "none" if effect.interval is None else f"{effect.interval[0]:.4g} to {effect.interval[1]:.4g}"
+        )
         lines.append(
             f"{effect.estimator:<10} {effect.estimate:>12.4g} {_number(effect.se):>11} {interval:>27} "
             f"{_number(effect.p_value):>8} {_number(effect.p_min):>11}"

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from analysis.compare.design import Contrast, Design, Matrix, Window, contrast
 from analysis.compare.inference import Assignments, Vector, assignments, invert, randomise
-from analysis.compare.regression import SHOWN
 from analysis.compare.result import LEVEL, Effect
 from analysis.errors import InputError
 
@@ -83,7 +82,7 @@ def changes(design: Design, groups: Contrast) -> Changes:
 
 
 def _base(design: Design, groups: Contrast) -> tuple[NDArray[np.bool_], Matrix]:
-    """Days before in whole weeks back from the first treated day, and ``(T, 7)`` weekday indicators."""
+    """Days before in whole weeks back from the first treated day, and weekday indicators."""
     back = design.first_start - design.times
     span = design.first_start - int(design.times[0])
     if not design.dated and span < WEEK:
@@ -95,7 +94,7 @@ def _base(design: Design, groups: Contrast) -> tuple[NDArray[np.bool_], Matrix]:
 
 
 def without_exhausted(design: Design, groups: Contrast) -> Contrast:
-    """Leave out comparison areas where nobody is left to activate in the window or before; they have no rate."""
+    """Leave out comparison areas where nobody is left to activate: they have no rate."""
     if design.exposure is None:
         return groups
     exposed = np.nan_to_num(design.exposure) > 0
@@ -109,13 +108,24 @@ def without_exhausted(design: Design, groups: Contrast) -> Contrast:
 
 
 def _refuse_unusable(
-    design: Design, groups: Contrast, observed: Vector, exposed: Vector, expected_y: Vector, expected_e: Vector
+    design: Design,
+    groups: Contrast,
+    observed: Vector,
+    exposed: Vector,
+    expected_y: Vector,
+    expected_e: Vector,
 ) -> None:
     used = groups.used
     faults = (
         (exposed <= 0, "nobody is left to activate (exposure is zero or missing) in the whole window"),
-        (expected_e <= 0, "no day before has the weekdays of the window; give a longer pre-period or a wider window"),
-        ((observed < 0) | (expected_y < 0), f"{design.outcome_name} sums to less than zero; a log rate needs counts"),
+        (
+            expected_e <= 0,
+            "no day before has the weekdays of the window; give a longer pre-period or a wider window",
+        ),
+        (
+            (observed < 0) | (expected_y < 0),
+            f"{design.outcome_name} sums to less than zero; a log rate needs counts",
+        ),
     )
     for bad, why in faults:
         if (bad & used).any():
@@ -195,12 +205,12 @@ def _details(
         "halves_added_for_zeros": found.halves_added,
     }
     if design.exposure is not None:
-        details["extra_persons"] = extra_persons(design, groups, estimate, interval)
+        details["extra_persons"] = extra_persons(design, groups, found, estimate, interval)
     return details
 
 
 def extra_persons(
-    design: Design, groups: Contrast, estimate: float, interval: tuple[float, float] | None
+    design: Design, groups: Contrast, found: Changes, estimate: float, interval: tuple[float, float] | None
 ) -> dict[str, Any]:
     r"""Persons counted by the end of the window who would not have been without mobilising.
 
@@ -215,6 +225,7 @@ def extra_persons(
         ``percent`` of what would have been counted in the window.
     """
     by_area = _extra(design, groups, estimate)
+    own = _extra(design, groups, found.log_rate[groups.treated] - found.log_rate[groups.control].mean())
     total = float(by_area.sum())
     counted = float(np.nansum(design.outcome[np.ix_(groups.treated, groups.after)]))
     names = [name for name, treated in zip(design.areas, groups.treated, strict=True) if treated]
@@ -225,15 +236,17 @@ def extra_persons(
         "interval": ends,
         "percent": 100 * total / without if without > 0 else None,
         "by_area": dict(zip(names, by_area.tolist(), strict=True)),
+        "by_area_own_effect": dict(zip(names, own.tolist(), strict=True)),
     }
 
 
-def _extra(design: Design, groups: Contrast, effect: float) -> Vector:
-    """``(k,)`` extra persons of each treated area under one proportional effect on the hazard."""
+def _extra(design: Design, groups: Contrast, effect: float | Vector) -> Vector:
+    """``(k,)`` extra persons of each treated area under proportional effects on the hazard."""
     assert design.exposure is not None  # noqa: S101 - callers check
     y = np.nan_to_num(design.outcome[np.ix_(groups.treated, groups.after)])
     exposed = np.nan_to_num(design.exposure[np.ix_(groups.treated, groups.after)])
-    hazard = np.where(exposed > 0, y / np.where(exposed > 0, exposed, 1.0), 0.0) * np.exp(-effect)
+    hazard = np.where(exposed > 0, y / np.where(exposed > 0, exposed, 1.0), 0.0)
+    hazard = hazard * np.exp(-np.broadcast_to(effect, len(y)))[:, None]
     extra = np.zeros(len(y))
     for day in range(y.shape[1]):  # people not activated early are still there on later days
         extra += y[:, day] - hazard[:, day] * (exposed[:, day] + extra)

@@ -125,7 +125,7 @@ class Contrast:
 
 
 def contrast(design: Design, window: Window | None = None) -> Contrast:
-    """Cut out groups and periods for one window (to the end of the table when none is given).
+    """Cut out groups and periods for one window, which ends with the table at the latest.
 
     Raises
     ------
@@ -141,6 +141,7 @@ def contrast(design: Design, window: Window | None = None) -> Contrast:
             f"{design.say_time(start)}, before the window starts; give an earlier window"
         )
     end = int(design.times[after][-1])
+    window = Window(window.first, end - start)
     treated = design.starts == start
     control = design.starts > end
     if not control.any():

@@ -68,8 +68,9 @@ def compare(
     design
         From :func:`analysis.compare.read_design`.
     estimators
-        Ids of :data:`ESTIMATORS`, or ``all``. Under ``all`` an estimator that this table does not suit gives an
-        effect without numbers whose ``details["not_applicable"]`` says why; asked for by name it raises.
+        Ids of :data:`ESTIMATORS`, or ``all``. Under ``all`` an estimator that this table does not suit
+        gives an effect without numbers whose ``details["not_applicable"]`` says why; asked for by name it
+        raises.
     null
         Value tested by ``wcb``.
     seed
@@ -86,7 +87,9 @@ def compare(
             raise InputError(f"estimator {name!r} is unknown; choose from all, {', '.join(ESTIMATORS)}")
     ask = Request(window, null, level, seed)
     lenient = "all" in estimators
-    return [_try(name, design, ask) if lenient else ESTIMATORS[name](design, ask) for name in dict.fromkeys(names)]
+    return [
+        _try(name, design, ask) if lenient else ESTIMATORS[name](design, ask) for name in dict.fromkeys(names)
+    ]
 
 
 def _try(name: str, design: Design, ask: Request) -> Effect:

@@ -1,4 +1,4 @@
-"""How unlike the two groups' trends could be before the conclusion falls: bounds on violations of parallel trends."""
+"""How unlike the two groups' trends could be before the conclusion falls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WEEK = 7
 MANY_TIMES = 40
 """Integer times beyond which they are read as days and gathered in weeks, as dates are."""
 
-MOST_AFTER = 6
+MOST_AFTER = 5
 """Event-study coefficients after treatment that the bounds use: vertices grow as binomials."""
 
 RELATIVE = (0.0, 0.5, 1.0, 1.5, 2.0)
@@ -30,8 +30,10 @@ RELATIVE = (0.0, 0.5, 1.0, 1.5, 2.0)
 LARGEST = 20.0
 """Where the search for a breakdown value ends."""
 
-SIMULATIONS = 10_000
+SIMULATIONS = 5_000
 GRID = 1_000
+REFINED = 33
+BISECTIONS = 13
 REACHES = (20.0, 100.0, 500.0)
 """Half-widths of the grid of effects, in standard errors, tried in turn."""
 
@@ -64,7 +66,7 @@ def event_study(design: Design) -> EventStudy:
     """
     require_complete(design, "honest")
     if design.staggered:
-        raise InputError("honest needs one treatment time; give a window that ends before the next areas are treated")
+        raise InputError("honest needs one treatment time; give a window before the next areas are treated")
     outcome, labels = _blocks(design)
     first = int(np.flatnonzero(labels >= 0)[0])
     if first < 2:
@@ -73,7 +75,9 @@ def event_study(design: Design) -> EventStudy:
     kept = kept[: first - 1 + MOST_AFTER]
     steps = outcome[:, kept] - outcome[:, [first - 1]]
     treated = design.ever_treated
-    spread = np.where(treated[:, None], steps - steps[treated].mean(axis=0), steps - steps[~treated].mean(axis=0))
+    spread = np.where(
+        treated[:, None], steps - steps[treated].mean(axis=0), steps - steps[~treated].mean(axis=0)
+    )
     spread = spread / np.where(treated, treated.sum(), (~treated).sum())[:, None]
     n, periods = len(outcome), outcome.shape[1]
     cells = n * periods
@@ -84,7 +88,10 @@ def event_study(design: Design) -> EventStudy:
     difference = steps[treated].mean(axis=0) - steps[~treated].mean(axis=0)
     split = first - 1
     return EventStudy(
-        difference[:split], difference[split:], factor * spread.T @ spread, tuple(int(x) for x in labels[kept])
+        difference[:split],
+        difference[split:],
+        factor * spread.T @ spread,
+        tuple(int(x) for x in labels[kept]),
     )
 
 
@@ -102,18 +109,19 @@ def _blocks(design: Design) -> tuple[Matrix, NDArray[np.int64]]:
 
 
 def honest(design: Design, window: Window | None = None, *, level: float = LEVEL) -> Effect:
-    r"""Robust interval of the first period's effect when trends may differ as much after as they ever did before.
+    r"""Bound the first period's effect when trends may differ after as much as they did before.
 
     ``interval`` allows violations between neighbouring periods as large as the largest seen before
-    (:math:`\bar M = 1`); ``details`` has the other multiples, the smoothness bounds (second differences at most
-    :math:`M`), the same for the average of the periods after, and the breakdown values: the largest violation
-    at which the interval still leaves out zero (``None`` when it never does).
+    (:math:`\bar M = 1`); ``details`` has the other multiples, the smoothness bounds (second differences
+    at most :math:`M`), the same for the average of the periods after, and the breakdown values: the
+    largest violation at which the interval still leaves out zero (``None`` when it never does).
 
     Notes
     -----
     Rambachan and Roth (2023), *Review of Economic Studies* 90: relative magnitudes by the conditional
-    least-favourable hybrid test of Andrews, Roth and Pakes (2023), smoothness by optimal fixed-length intervals.
-    The covariance is clustered; with few treated areas it is too small, and the interval with it.
+    least-favourable hybrid test of Andrews, Roth and Pakes (2023), smoothness by optimal fixed-length
+    intervals. The covariance is clustered; with few treated areas it is too small, and the interval with
+    it.
     """
     cells = restrict(design, window)
     study = event_study(cells)
@@ -143,7 +151,9 @@ def honest(design: Design, window: Window | None = None, *, level: float = LEVEL
             "window": "whole table" if window is None else str(window),
             "event_study": [
                 {"event": label, "estimate": value, "se": error}
-                for label, value, error in zip(study.labels, coefficients.tolist(), errors.tolist(), strict=True)
+                for label, value, error in zip(
+                    study.labels, coefficients.tolist(), errors.tolist(), strict=True
+                )
             ],
             "covariance": study.covariance,
             "relative_magnitudes": main["relative_magnitudes"],
@@ -161,20 +171,22 @@ def _bounds(study: EventStudy, weights: Vector, level: float) -> dict[str, Any]:
     estimate = float(weights @ study.after)
     said: dict[str, Any] = {"estimate": estimate, "se": se}
     if se <= 0:
-        return said | {"relative_magnitudes": [{"mbar": 1.0, "interval": None}], "breakdown_mbar": None} | {
-            "smoothness": [], "breakdown_m": None,
-        }  # fmt: skip
+        nothing = {"relative_magnitudes": [{"mbar": 1.0, "interval": None}], "smoothness": []}
+        return said | nothing | {"breakdown_mbar": None, "breakdown_m": None}
     tests = [RelativeMagnitudes(study, weights, mbar, level) for mbar in RELATIVE]
     said["relative_magnitudes"] = [
-        {"mbar": mbar, "interval": _interval(test, estimate, se)} for mbar, test in zip(RELATIVE, tests, strict=True)
+        {"mbar": mbar, "interval": _interval(test, estimate, se)}
+        for mbar, test in zip(RELATIVE, tests, strict=True)
     ]
     said["breakdown_mbar"] = _breakdown(
         lambda mbar: not RelativeMagnitudes(study, weights, mbar, level).accepts(np.zeros(1))[0], LARGEST
     )
     said["smoothness"] = [
-        {"m": m, "interval": list(smoothness(study, weights, m, level))} for m in (se * step for step in (0, 0.5, 1, 2))
+        {"m": m, "interval": list(smoothness(study, weights, m, level))} for m in (0.0, 0.5 * se, se, 2 * se)
     ]
-    said["breakdown_m"] = _breakdown(lambda m: _leaves_out_zero(smoothness(study, weights, m, level)), LARGEST * se)
+    said["breakdown_m"] = _breakdown(
+        lambda m: _leaves_out_zero(smoothness(study, weights, m, level)), LARGEST * se
+    )
     return said
 
 
@@ -189,14 +201,14 @@ def _breakdown(holds: Any, largest: float) -> float | None:
     if holds(largest):
         return largest
     low, high = 0.0, largest
-    for _ in range(20):
+    for _ in range(BISECTIONS):
         middle = (low + high) / 2
         low, high = (middle, high) if holds(middle) else (low, middle)
     return low
 
 
 def _interval(test: RelativeMagnitudes, estimate: float, se: float) -> list[float] | None:
-    """Accepted effects on a grid around the estimate, widened until it holds them."""
+    """Find the accepted effects on a grid around the estimate, widened until it holds them."""
     for reach in REACHES:
         found = _ends(test, estimate + np.linspace(-reach * se, reach * se, GRID))
         if found is not None:
@@ -205,16 +217,18 @@ def _interval(test: RelativeMagnitudes, estimate: float, se: float) -> list[floa
 
 
 def _ends(test: RelativeMagnitudes, grid: Vector) -> list[float] | None:
-    """Ends of the accepted effects, refined by bisection; ``None`` when the grid does not hold them."""
+    """Find the ends of the accepted effects, refined twice; ``None`` when the grid does not hold them."""
     accepted = np.flatnonzero(test.accepts(grid))
     if len(accepted) == 0 or accepted[0] == 0 or accepted[-1] == len(grid) - 1:
         return None
     ends = []
-    for inside, outside in ((grid[accepted[0]], grid[accepted[0] - 1]), (grid[accepted[-1]], grid[accepted[-1] + 1])):
+    first, last = int(accepted[0]), int(accepted[-1])
+    for inside, outside in ((grid[first], grid[first - 1]), (grid[last], grid[last + 1])):
         a, b = float(inside), float(outside)
-        for _ in range(20):
-            middle = (a + b) / 2
-            a, b = (middle, b) if test.accepts(np.array([middle]))[0] else (a, middle)
+        for _ in range(2):
+            fine = np.linspace(a, b, REFINED)
+            inner = int(np.flatnonzero(test.accepts(fine))[-1])
+            a, b = float(fine[inner]), float(fine[min(inner + 1, REFINED - 1)])
         ends.append(a)
     return ends
 
@@ -223,14 +237,17 @@ class RelativeMagnitudes:
     r"""Test of an effect when each step after is at most :math:`\bar M` times the largest step before.
 
     For each place ``s`` and sign of the largest step, the violations lie in a cone ``A delta <= 0``. The
-    test statistic is the value of a linear program; its dual has finitely many vertices, found once, so that the
-    statistic, its least-favourable critical value and the conditional bounds are maxima over them.
+    test statistic is the value of a linear program; its dual has finitely many vertices, found once, so
+    that the statistic, its least-favourable critical value and the conditional bounds are maxima over
+    them.
     """
 
     def __init__(self, study: EventStudy, weights: Vector, mbar: float, level: float) -> None:
         self._alpha = 1 - level
         self._cones = [
-            _Cone(study, weights, _steps_matrix(len(study.before), len(study.after), mbar, place, sign), level)
+            _Cone(
+                study, weights, _steps_matrix(len(study.before), len(study.after), mbar, place, sign), level
+            )
             for place in range(len(study.before))
             for sign in (1.0, -1.0)
         ]
@@ -244,7 +261,7 @@ class RelativeMagnitudes:
 
 
 def _steps_matrix(before: int, after: int, mbar: float, place: int, sign: float) -> Matrix:
-    """Rows ``A`` of ``A delta <= 0`` that involve a period after: its step at most ``mbar`` times the chosen one."""
+    """Rows ``A`` of ``A delta <= 0``: each step after at most ``mbar`` times the chosen one."""
     steps = np.eye(before + after + 1)[1:] - np.eye(before + after + 1)[:-1]
     largest = sign * steps[place]
     rows = np.vstack([steps[before:] - mbar * largest, -steps[before:] - mbar * largest])
@@ -324,9 +341,9 @@ def _truncated_quantile(p: float, low: Vector, high: Vector, scale: Vector) -> V
 def smoothness(study: EventStudy, weights: Vector, m: float, level: float) -> tuple[float, float]:
     r"""Shortest fixed-length interval when the difference in trends has second differences of at most ``m``.
 
-    The estimator adds a weighted sum of the coefficients before. In cumulated weights ``u`` its worst bias is
-    ``m`` times a constant plus :math:`\sum |u|`, its variance quadratic, so each trade-off is a lasso problem;
-    the half-length :math:`\sigma\, cv(m B / \sigma)` is minimised along the trade-off.
+    The estimator adds a weighted sum of the coefficients before. In cumulated weights ``u`` its worst
+    bias is ``m`` times a constant plus :math:`\sum |u|`, its variance quadratic, so each trade-off is a
+    lasso problem; the half-length :math:`\sigma\, cv(m B / \sigma)` is minimised along the trade-off.
     """
     k, p = len(study.before), len(weights)
     total = float(np.arange(1, p + 1) @ weights)
@@ -354,7 +371,9 @@ def smoothness(study: EventStudy, weights: Vector, m: float, level: float) -> tu
         best = int(np.argmin([half_length(x)[0] for x in penalties]))
         span = penalties[1] - penalties[0]
         found = optimize.minimize_scalar(
-            lambda x: half_length(x)[0], bounds=(penalties[best] - span, penalties[best] + span), method="bounded"
+            lambda x: half_length(x)[0],
+            bounds=(penalties[best] - span, penalties[best] + span),
+            method="bounded",
         )
         length, u = half_length(float(found.x))
     use = offset + to_all[:, :-1] @ u
@@ -363,12 +382,14 @@ def smoothness(study: EventStudy, weights: Vector, m: float, level: float) -> tu
 
 
 def _lasso(matrix: Matrix, target: Vector, penalty: float) -> Vector:
-    """Minimise half the squared distance plus ``penalty`` times the sum of sizes, by non-negative least squares."""
+    """Minimise half the squared distance plus ``penalty`` times the sum of sizes."""
     if matrix.shape[1] == 0:
         return np.zeros(0)
     both = np.hstack([matrix, -matrix])
     gram = both.T @ both + 1e-12 * np.trace(both.T @ both) * np.eye(both.shape[1])
     root = np.linalg.cholesky(gram)
-    found = optimize.nnls(root.T, np.linalg.solve(root, both.T @ target - penalty), maxiter=100 * len(gram))[0]
+    found = optimize.nnls(root.T, np.linalg.solve(root, both.T @ target - penalty), maxiter=100 * len(gram))[
+        0
+    ]
     half = matrix.shape[1]
     return np.asarray(found[:half] - found[half:])

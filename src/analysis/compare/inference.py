@@ -238,8 +238,8 @@ def _extremeness(residual: Vector, treated: Vector, choices: Assignments) -> Mat
 def _sweep(curves: Matrix) -> tuple[Vector, NDArray[np.int64], int]:
     """Sorted places where a curve changes sign, how many are >= 0 after each, and before the first."""
     size = np.abs(curves).max(axis=1, keepdims=True)
-    size[size == 0] = 1.0
-    curves = curves / size
+    always = size <= TIE * size.max()  # the observed choice, and its mirror when the sides are equal
+    curves = np.where(always, 0.0, curves / np.where(always, 1.0, size))
     roots = _real_roots(curves)
     before = roots[:, :1] - np.abs(roots[:, :1]) - 1
     beyond = roots[:, -1:] + np.abs(roots[:, -1:]) + 1

@@ -1,4 +1,4 @@
-"""Before the answer: the smallest effect that this design could have seen, from its own noise before the push."""
+"""Before the answer: the smallest effect that this design could have seen, from its own noise."""
 
 from __future__ import annotations
 
@@ -15,22 +15,27 @@ from analysis.errors import InputError
 
 WEEK = 7
 TRIALS = 200
-STEPS = 18
+BISECTIONS = 8
 
 
 def smallest_effect(
-    design: Design, windows: list[Window], rng: np.random.Generator, *, power: float = 0.8, level: float = 0.95
+    design: Design,
+    windows: list[Window],
+    rng: np.random.Generator,
+    *,
+    power: float = 0.8,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Smallest lift seen with the given power, by injecting lifts into placebo pushes before the real one.
 
-    Each trial takes a placebo date before the push, deals the treatment to as many areas as were mobilised, lifts their
-    rate, and runs the headline's exact test. Nothing after the push is used.
+    Each trial takes a placebo date before the push, deals the treatment to as many areas as were
+    mobilised, lifts their rate, and runs the headline's exact test. Nothing after the push is used.
 
     Returns
     -------
     DataFrame
-        ``window``, ``placebo_dates``, ``percent`` (NaN when the days before are too few for the window, or when
-        the design can reject nothing at this level), ``log_points``, ``power``.
+        ``window``, ``placebo_dates``, ``percent`` (NaN when the days before are too few for the window,
+        or when the design can reject nothing at this level), ``log_points``, ``power``.
     """
     rows = []
     for window in windows:
@@ -77,14 +82,21 @@ def _search(
     trials = [(noise[i % len(noise)], rng.permutation(n)) for i in range(TRIALS)]
 
     def seen(lift: float) -> float:
-        return float(np.mean([randomise(values[order] + lift * treated, choices).p_value <= alpha for values, order in trials]))
+        return float(
+            np.mean(
+                [
+                    randomise(values[order] + lift * treated, choices).p_value <= alpha
+                    for values, order in trials
+                ]
+            )
+        )
 
     low, high = 0.0, 0.05
     while seen(high) < power:
         low, high = high, high * 2
         if high > 20:
             return None
-    for _ in range(STEPS - 10):
+    for _ in range(BISECTIONS):
         middle = (low + high) / 2
         low, high = (low, middle) if seen(middle) >= power else (middle, high)
     return high

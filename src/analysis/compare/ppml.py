@@ -1,4 +1,4 @@
-"""Poisson regression of counts with area and time effects and people exposed: the count twin of the headline."""
+"""Poisson regression of counts among people exposed: the count twin of the headline."""
 
 from __future__ import annotations
 
@@ -28,19 +28,21 @@ CONVERGED = 1e-11
 def ppml(design: Design, window: Window | None = None, *, level: float = LEVEL) -> Effect:
     r"""Pseudo-maximum likelihood of :math:`E[y_{it}] = e_{it} \exp(\alpha_i + \gamma_t + \tau D_{it})`.
 
-    Iterated weighted least squares in which area and time effects are solved exactly at every step; standard error
-    by clusters with the factor of :func:`analysis.compare.regression.two_way`. Without exposure :math:`e_{it} = 1`.
-    Areas and times with nothing but zeros say nothing about the effect and are left out.
+    Iterated weighted least squares in which area and time effects are solved exactly at every step;
+    standard error by clusters with the factor of :func:`analysis.compare.regression.two_way`. Without
+    exposure :math:`e_{it} = 1`. Areas and times with nothing but zeros say nothing about the effect and
+    are left out.
 
     Notes
     -----
-    Santos Silva and Tenreyro (2006), *Review of Economics and Statistics* 88; Wooldridge (2023), *Econometrics
-    Journal* 26: counts need only a right mean, not a Poisson variance.
+    Santos Silva and Tenreyro (2006), *Review of Economics and Statistics* 88; Wooldridge (2023),
+    *Econometrics Journal* 26: counts need only a right mean, not a Poisson variance.
 
     Raises
     ------
     InputError
-        On negative counts, counts among nobody, or treated cells (or their comparisons) with nothing but zeros.
+        On negative counts, counts among nobody, or treated cells (or their comparisons) with nothing but
+        zeros.
     """
     cells = restrict(design, window)
     exposure = np.ones_like(cells.outcome) if cells.exposure is None else cells.exposure
@@ -64,10 +66,10 @@ def ppml(design: Design, window: Window | None = None, *, level: float = LEVEL) 
     se = float(np.sqrt(factor * (scores @ scores))) / power
     half = float(stats.norm.ppf((1 + level) / 2)) * se
     n_treated, n_control = group_sizes(cells)
-    left_out = [name for name, any_seen in zip(cells.areas, seen.any(axis=1), strict=True) if not any_seen]
+    left_out = [name for i, name in enumerate(cells.areas) if not seen[i].any()]
     return Effect(
         estimator="ppml",
-        estimand=f"log of expected {cells.outcome_name}, {window or 'whole table'}, mobilised minus comparison areas",
+        estimand=f"log of expected {cells.outcome_name}, {window or 'whole table'}, mobilised minus others",
         estimate=estimate,
         se=se,
         interval=(estimate - half, estimate + half),
@@ -84,7 +86,10 @@ def ppml(design: Design, window: Window | None = None, *, level: float = LEVEL) 
 
 def _refuse_impossible(cells: Design, exposure: Matrix) -> None:
     y = np.nan_to_num(cells.outcome)
-    for bad, why in ((y < 0, "is negative"), ((y > 0) & ~(np.nan_to_num(exposure) > 0), "is counted among nobody")):
+    for bad, why in (
+        (y < 0, "is negative"),
+        ((y > 0) & ~(np.nan_to_num(exposure) > 0), "is counted among nobody"),
+    ):
         if bad.any():
             i, t = (int(x[0]) for x in np.nonzero(bad))
             raise InputError(
@@ -102,7 +107,9 @@ def _refuse_separation(cells: Design, y: Matrix, d: Matrix) -> None:
     }
     for side, total in sides.items():
         if total <= 0:
-            raise InputError(f"ppml: {cells.outcome_name} is zero in all {side}, so no ratio exists; use another window")
+            raise InputError(
+                f"ppml: {cells.outcome_name} is zero in all {side}, so no ratio exists; use another window"
+            )
 
 
 def _fit(y: Matrix, d: Matrix, offset: Matrix, seen: Matrix) -> tuple[float, Matrix]:
@@ -118,4 +125,6 @@ def _fit(y: Matrix, d: Matrix, offset: Matrix, seen: Matrix) -> tuple[float, Mat
         if float(np.abs(linear - previous).max()) < CONVERGED * max(1.0, float(np.abs(linear).max())):
             return estimate, np.exp(linear) * seen
         previous = linear
-    raise InputError("ppml did not settle: some areas or times have counts in too few cells; use a wider window")
+    raise InputError(
+        "ppml did not settle: some areas or times have counts in too few cells; use a wider window"
+    )

@@ -87,12 +87,15 @@ def one_day(
     Returns
     -------
     DataFrame
-        :data:`PUBLISHED_COLUMNS`, in two readings: ``as worded`` (more than means at least, nothing else) and ``rounded``
-        (printed numbers are rounded down to ``step``). An infinite bound means that the figures do not limit it.
+        :data:`PUBLISHED_COLUMNS`, in two readings: ``as worded`` (more than means at least, nothing else)
+        and ``rounded`` (printed numbers are rounded down to ``step``). An infinite bound means that the
+        figures do not limit it.
     """
     missing = sorted(set(mobilised) - set(residents))
     if missing:
-        raise InputError(f"residents of area {missing[0]} are not given; a rate per 1,000 residents needs them")
+        raise InputError(
+            f"residents of area {missing[0]} are not given; a rate per 1,000 residents needs them"
+        )
     inside = sum(residents[area] for area in mobilised)
     outside = sum(residents.values()) - inside
     rows: list[tuple[str, str, str, float, float]] = []

@@ -101,8 +101,8 @@ def without_effects(x: Matrix, weight: Matrix | None = None) -> Matrix:
 def effects(row_sums: Vector, column_sums: Vector, weight: Matrix) -> tuple[Vector, Vector]:
     """Solve for area and time effects whose weighted sums over rows and columns are those given.
 
-    Eliminating the longer side leaves one linear system of the shorter side's length; effects that the weights
-    do not pin down get the smallest solution.
+    Eliminating the longer side leaves one linear system of the shorter side's length; effects that the
+    weights do not pin down get the smallest solution.
     """
     if weight.shape[1] > weight.shape[0]:
         by_time, by_area = effects(column_sums, row_sums, weight.T)
@@ -173,9 +173,9 @@ def cluster_codes(design: Design, seen: NDArray[np.bool_]) -> tuple[NDArray[np.i
 def did(design: Design, window: Window | None = None, *, level: float = LEVEL) -> Effect:
     """Difference-in-differences: the two-way coefficient of :func:`two_way` with t on clusters minus one.
 
-    Areas treated at different times make this the two-way coefficient that Goodman-Bacon (2021) takes apart;
-    ``details["warning"]`` then says so. Give a window to compare the first treated with areas untreated to
-    its end.
+    Areas treated at different times make this the two-way coefficient that Goodman-Bacon (2021) takes
+    apart; ``details["warning"]`` then says so. Give a window to compare the first treated with areas
+    untreated to its end.
     """
     cells = restrict(design, window)
     fit = two_way(cells)
@@ -228,11 +228,12 @@ def _estimand(design: Design, window: Window | None) -> str:
 
 
 def common_description(cells: Design, window: Window | None) -> dict[str, Any]:
-    """Unit, window and, where areas are treated at different times, the warning that this needs."""
+    """Say the unit, the window and, where treatment times differ, the warning that this needs."""
     said: dict[str, Any] = {"unit": cells.outcome_name, "window": _window_name(window)}
     if cells.staggered:
         said["warning"] = (
-            "areas are treated at different times: two-way effects can weigh some negatively; see cs, bjs, bacon"
+            "areas are treated at different times, which two-way effects can weigh negatively; "
+            "see cs, bjs, bacon"
         )
     return said
 
@@ -240,15 +241,18 @@ def common_description(cells: Design, window: Window | None) -> dict[str, Any]:
 def collapsed(design: Design, window: Window | None = None, *, level: float = LEVEL) -> Effect:
     r"""Collapse each area to mean after minus mean before, and compare the groups by a pooled-variance t.
 
-    :math:`t = \hat\tau / (s \sqrt{1/k + 1/(n-k)})` on :math:`n - 2` degrees of freedom (Donald and Lang 2007,
-    *Review of Economics and Statistics* 89): right when areas are alike in variance and near normal.
+    :math:`t = \hat\tau / (s \sqrt{1/k + 1/(n-k)})` on :math:`n - 2` degrees of freedom (Donald and Lang
+    2007, *Review of Economics and Statistics* 89): right when areas are alike in variance and near
+    normal.
     """
     cells = restrict(design, window)
     values = area_changes(cells, "collapsed")
     treated = cells.ever_treated
     n, k = len(values), int(treated.sum())
     if n < 3:
-        raise InputError("collapsed needs at least three areas: with two nothing is left to judge the spread by")
+        raise InputError(
+            "collapsed needs at least three areas: with two nothing is left to judge the spread by"
+        )
     ours, theirs = values[treated], values[~treated]
     estimate = float(ours.mean() - theirs.mean())
     squares = float(((ours - ours.mean()) ** 2).sum() + ((theirs - theirs.mean()) ** 2).sum())
@@ -274,14 +278,20 @@ def collapsed(design: Design, window: Window | None = None, *, level: float = LE
 def area_changes(cells: Design, name: str) -> Vector:
     """``(n,)`` mean outcome after the one treatment date minus mean before, over the times an area has."""
     if cells.staggered:
-        raise InputError(f"{name} needs one treatment time; give a window that ends before the next areas are treated")
+        raise InputError(
+            f"{name} needs one treatment time; give a window that ends before the next areas are treated"
+        )
     before = cells.times < cells.first_start
     seen = ~np.isnan(cells.outcome)
     for period, when in ((before, "before"), (~before, "after")):
         empty = ~seen[:, period].any(axis=1)
         if empty.any():
-            raise InputError(f"area {cells.areas[int(np.flatnonzero(empty)[0])]}: no {cells.outcome_name} {when} treatment")
-    return np.asarray(np.nanmean(cells.outcome[:, ~before], axis=1) - np.nanmean(cells.outcome[:, before], axis=1))
+            raise InputError(
+                f"area {cells.areas[int(np.flatnonzero(empty)[0])]}: no {cells.outcome_name} {when} treatment"
+            )
+    return np.asarray(
+        np.nanmean(cells.outcome[:, ~before], axis=1) - np.nanmean(cells.outcome[:, before], axis=1)
+    )
 
 
 def ri(
@@ -326,8 +336,10 @@ def ri(
     )
 
 
-def _ri_refitted(cells: Design, window: Window | None, level: float, rng: np.random.Generator | None) -> Effect:
-    """Randomise by fitting again: treatment times are dealt out anew among areas, studentised by the clustered SE."""
+def _ri_refitted(
+    cells: Design, window: Window | None, level: float, rng: np.random.Generator | None
+) -> Effect:
+    """Deal treatment times out anew among areas and fit again, studentised by the clustered SE."""
     fit = two_way(cells)
     deals, exact = _deals(cells, rng)
     fits = [fit, *(two_way(replace(cells, starts=starts)) for starts in deals)]
@@ -335,6 +347,7 @@ def _ri_refitted(cells: Design, window: Window | None, level: float, rng: np.ran
     t = np.array([abs(one.estimate) / one.se if one.se > 0 else 0.0 for one in fits])
     n_treated, n_control = group_sizes(cells)
     few = len(fits) <= SHOWN
+    kind = "exact" if exact else "sampled, +1 rule,"
     return Effect(
         estimator="ri",
         estimand=_estimand(cells, window),
@@ -343,7 +356,7 @@ def _ri_refitted(cells: Design, window: Window | None, level: float, rng: np.ran
         interval=None,
         level=level,
         p_value=share_as_extreme(t),
-        p_method=f"randomisation, {'exact' if exact else 'sampled, +1 rule,'} {len(fits)} assignments, studentised",
+        p_method=f"randomisation, {kind} {len(fits)} assignments, studentised",
         p_min=1 / len(fits),
         n_treated=n_treated,
         n_control=n_control,
@@ -361,7 +374,9 @@ def _deals(cells: Design, rng: np.random.Generator | None) -> tuple[list[NDArray
     treated = cells.ever_treated
     if not cells.staggered and math.comb(len(treated), int(treated.sum())) <= REFIT_LIMIT:
         chosen = assignments(treated).chosen[1:]
-        return [np.where(np.isin(np.arange(len(treated)), one), cells.first_start, NEVER) for one in chosen], True
+        return [
+            np.where(np.isin(np.arange(len(treated)), one), cells.first_start, NEVER) for one in chosen
+        ], True
     if rng is None:
         raise InputError("dealing treatment times out among these areas must be sampled: give a seed")
     return [rng.permutation(cells.starts) for _ in range(REFITS)], False

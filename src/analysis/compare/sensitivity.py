@@ -1,4 +1,4 @@
-"""What would overturn the headline: other dates, other areas, other weights on who was chosen, leaks, broken data."""
+"""What would overturn the headline: other dates, areas, odds of being chosen, leaks, broken data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def placebo_dates(design: Design, window: Window) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``date``, ``estimate``, ``p_value``, ``real``; the real push last. A placebo needs a whole week before it.
+        ``date``, ``estimate``, ``p_value``, ``real``; the real push last. A placebo needs a whole week
+        before it.
     """
     start = design.first_start
     length = window.last + 1
@@ -64,7 +65,9 @@ def leave_one_out(design: Design, window: Window) -> pd.DataFrame:
     rows = []
     for i, name in enumerate(design.areas):
         side = "mobilised" if groups.treated[i] else "comparison" if groups.control[i] else None
-        alone = {"mobilised": groups.treated.sum(), "comparison": groups.control.sum()}.get(side or "", 1) == 1
+        alone = {"mobilised": groups.treated.sum(), "comparison": groups.control.sum()}.get(
+            side or "", 1
+        ) == 1
         if side is None or alone:
             continue
         effect = headline(design.keep(np.arange(len(design.areas)) != i), window)
@@ -83,9 +86,10 @@ def contamination(estimate: float, shares: Collection[float] = (0.0, 0.25, 0.5))
 def tilt(design: Design, window: Window, level: float = 0.95) -> float | None:
     r"""How unequal the odds of being chosen must be before the headline's p exceeds ``1 - level``.
 
-    Each area may have had odds of being chosen up to :math:`\Gamma` times another's. The worst p over such odds
-    is reached when every area's weight is 1 or :math:`\Gamma`, for p is a ratio of functions linear in each weight;
-    all sets of favoured areas are tried, and the smallest :math:`\Gamma` returned at which p reaches the level.
+    Each area may have had odds of being chosen up to :math:`\Gamma` times another's. The worst p over
+    such odds is reached when every area's weight is 1 or :math:`\Gamma`, for p is a ratio of functions
+    linear in each weight; all sets of favoured areas are tried, and the smallest :math:`\Gamma` returned
+    at which p reaches the level.
 
     Returns
     -------
@@ -94,7 +98,8 @@ def tilt(design: Design, window: Window, level: float = 0.95) -> float | None:
 
     Notes
     -----
-    Rosenbaum (2002), *Observational Studies*, chapter 4; Firpo and Possebom (2018), *Journal of Causal Inference* 6.
+    Rosenbaum (2002), *Observational Studies*, chapter 4; Firpo and Possebom (2018), *Journal of Causal
+    Inference* 6.
     """
     groups = contrast(design, window)
     values = changes(design, groups).log_rate[groups.used]
@@ -119,7 +124,7 @@ def tilt(design: Design, window: Window, level: float = 0.95) -> float | None:
 
 
 def _overlaps(extreme: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For every set of favoured areas: extreme choices by how many favoured areas they hold, and the set's size."""
+    """For every set of favoured areas: extreme choices by favoured areas held, and the set's size."""
     sets = np.arange(2**n, dtype=np.int64)
     counts = np.zeros((2**n, extreme.shape[1] + 1), dtype=np.int64)
     for choice in extreme:
@@ -130,9 +135,7 @@ def _overlaps(extreme: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], ND
     return counts, np.bitwise_count(sets).astype(np.int64)
 
 
-def _worst_p(
-    gamma: float, overlaps: NDArray[np.int64], favoured: NDArray[np.int64], n: int, k: int
-) -> float:
+def _worst_p(gamma: float, overlaps: NDArray[np.int64], favoured: NDArray[np.int64], n: int, k: int) -> float:
     powers = gamma ** np.arange(k + 1)
     total = np.array(
         [sum(comb(size, j) * comb(n - size, k - j) * gamma**j for j in range(k + 1)) for size in range(n + 1)]
@@ -164,11 +167,11 @@ def without_neighbours(design: Design, window: Window, borders: pd.DataFrame) ->
 
 
 def regression_to_the_mean(design: Design, window: Window) -> pd.DataFrame:
-    """What the mobilised areas' starting level alone would predict, by the comparison areas' own relation.
+    """Predict from the starting level alone, by the comparison areas' own relation.
 
-    Among comparison areas the change is regressed on the log rate before; the mobilised areas' mean level then
-    predicts a change, which is taken off the headline. Columns ``level_gap`` (log points, mobilised minus
-    comparison), ``slope``, ``predicted``, ``adjusted``.
+    Among comparison areas the change is regressed on the log rate before; the mobilised areas' mean level
+    then predicts a change, which is taken off the headline. Columns ``level_gap`` (log points, mobilised
+    minus comparison), ``slope``, ``predicted``, ``adjusted``.
     """
     groups = contrast(design, window)
     found = changes(design, groups)
@@ -180,7 +183,8 @@ def regression_to_the_mean(design: Design, window: Window) -> pd.DataFrame:
     gap = float(level[ours].mean() - level[theirs].mean())
     estimate = float(found.log_rate[ours].mean() - y.mean())
     return pd.DataFrame(
-        [(gap, slope, slope * gap, estimate - slope * gap)], columns=["level_gap", "slope", "predicted", "adjusted"]
+        [(gap, slope, slope * gap, estimate - slope * gap)],
+        columns=["level_gap", "slope", "predicted", "adjusted"],
     )
 
 
@@ -188,8 +192,9 @@ def data_breaks(design: Design) -> pd.DataFrame:
     """Area-days whose rate is far from the area's own path: backlog dumps, corrections, falls.
 
     The log rate is taken from its median by area and weekday and from the median of all areas that day; a
-    day further than :data:`OUTLIER` robust standard deviations, or negative, is listed. Columns ``area``, ``date``,
-    ``value``, ``deviations``, ``treated``. Treated areas after their start are not screened: their jump is the question.
+    day further than :data:`OUTLIER` robust standard deviations, or negative, is listed. Columns ``area``,
+    ``date``, ``value``, ``deviations``, ``treated``. Treated areas after their start are not screened:
+    their jump is the question.
     """
     exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
     usable = ~np.isnan(design.outcome) & (np.nan_to_num(exposure) > 0)
@@ -204,7 +209,10 @@ def data_breaks(design: Design) -> pd.DataFrame:
     score = left.to_numpy() / np.where(spread > 0, spread, np.nan)
     flagged = (np.abs(np.nan_to_num(score)) > OUTLIER) | (np.nan_to_num(design.outcome) < 0)
     rows = [
-        (design.areas[i], design.say_time(int(design.times[t])), float(design.outcome[i, t]), float(score[i, t]), bool(design.ever_treated[i]))
+        (
+            design.areas[i], design.say_time(int(design.times[t])), float(design.outcome[i, t]),
+            float(score[i, t]), bool(design.ever_treated[i]),
+        )
         for i, t in zip(*np.nonzero(flagged), strict=True)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["area", "date", "value", "deviations", "treated"])

@@ -19,9 +19,9 @@ def simplex_weights(matrix: Matrix, target: Vector, ridge: float) -> Vector:
     r"""Minimise :math:`\lVert A w - b \rVert^2 + r \lVert w \rVert^2` over :math:`w \ge 0,\ \sum w = 1`.
 
     As the weights sum to one, :math:`A w - b = (A - b 1') w`, so the objective is a homogeneous quadratic
-    :math:`q(w)`. Minimising :math:`q(u) + (1'u - 1)^2` over :math:`u \ge 0` alone has its solution on the same
-    ray (along it the value is :math:`q / (1 + q)`, increasing in :math:`q`), so one non-negative least squares
-    problem gives :math:`w = u / \sum u` with no penalty to tune.
+    :math:`q(w)`. Minimising :math:`q(u) + (1'u - 1)^2` over :math:`u \ge 0` alone has its solution on the
+    same ray (along it the value is :math:`q / (1 + q)`, increasing in :math:`q`), so one non-negative
+    least squares problem gives :math:`w = u / \sum u` with no penalty to tune.
 
     Parameters
     ----------
@@ -62,8 +62,8 @@ def simplex_weights(matrix: Matrix, target: Vector, ridge: float) -> Vector:
 def _pivot(gram: Matrix, linear: Vector) -> Vector:
     r"""Minimise :math:`u'Hu/2 - c'u` over :math:`u \ge 0` by exchanging all wrong signs at once.
 
-    When the number of wrong signs stops falling, only the last one is exchanged, which ends in finitely many
-    steps when ``H`` is positive definite.
+    When the number of wrong signs stops falling, only the last one is exchanged, which ends in finitely
+    many steps when ``H`` is positive definite.
     """
     size = len(linear)
     free = np.ones(size, dtype=bool)
@@ -83,11 +83,15 @@ def _pivot(gram: Matrix, linear: Vector) -> Vector:
         else:
             wrong[: np.flatnonzero(wrong)[-1]] = False
         free ^= wrong
-    return np.asarray(optimize.nnls(np.linalg.cholesky(gram).T, linalg.solve(np.linalg.cholesky(gram), linear))[0])
+    return np.asarray(
+        optimize.nnls(np.linalg.cholesky(gram).T, linalg.solve(np.linalg.cholesky(gram), linear))[0]
+    )
 
 
 def _solve(gram: Matrix, right: Vector) -> Vector:
     try:
-        return np.asarray(linalg.cho_solve(linalg.cho_factor(gram, check_finite=False), right, check_finite=False))
+        return np.asarray(
+            linalg.cho_solve(linalg.cho_factor(gram, check_finite=False), right, check_finite=False)
+        )
     except linalg.LinAlgError:
         return np.asarray(linalg.lstsq(gram, right)[0])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.compare.design import NEVER, Design, Matrix, Window
+from analysis.compare.design import NEVER, Design, Mask, Matrix, Window
 from analysis.compare.inference import Vector
 from analysis.compare.regression import CONSTANT, effects, normal_p_value, t_p_value, treatment, two_way
 from analysis.compare.result import LEVEL, Effect
@@ -42,8 +42,8 @@ def group_time(design: Design, *, never_only: bool = True) -> GroupTime:
     r"""Effect of each cohort at each time against areas not treated by then.
 
     :math:`ATT(g, t) = E[Y_t - Y_{b} \mid g] - E[Y_t - Y_{b} \mid C]` with base :math:`b = g - 1`
-    for :math:`t \ge g` and :math:`b = t - 1` before. Controls are the never treated; where there are none, or
-    when ``never_only`` is off, those not yet treated at :math:`\max(t, b)`.
+    for :math:`t \ge g` and :math:`b = t - 1` before. Controls are the never treated; where there are
+    none, or when ``never_only`` is off, those not yet treated at :math:`\max(t, b)`.
 
     Notes
     -----
@@ -63,9 +63,7 @@ def group_time(design: Design, *, never_only: bool = True) -> GroupTime:
                 continue
             change = design.outcome[:, t] - design.outcome[:, base]
             ours, theirs = change[own].mean(), change[control].mean()
-            influence = n * (
-                own * (change - ours) / own.sum() - control * (change - theirs) / control.sum()
-            )
+            influence = n * (own * (change - ours) / own.sum() - control * (change - theirs) / control.sum())
             event = int(design.times[t]) - int(start)
             found.append((int(start), int(design.times[t]), event, float(ours - theirs), influence))
     start_, time_, event_, estimate_, influence_ = zip(*found, strict=True)
@@ -75,16 +73,19 @@ def group_time(design: Design, *, never_only: bool = True) -> GroupTime:
 
 
 def cs(design: Design, window: Window | None = None, *, level: float = LEVEL) -> Effect:
-    """Average effect on the treated over all treated cells (or those within the window of each area's own start).
+    """Average the effects on the treated over all treated cells, or those in each area's own window.
 
-    ``details`` holds every group-time effect, the event-time, cohort and calendar averages, and ``dynamic``, the
-    mean over event times. Standard errors are from influence functions, the estimated cohort shares included.
+    ``details`` holds every group-time effect, the event-time, cohort and calendar averages, and
+    ``dynamic``, the mean over event times. Standard errors are from influence functions, the estimated
+    cohort shares included.
     """
     require_complete(design, "cs")
     found = group_time(design)
     after = _chosen(found.event, window)
     if not after.any():
-        raise InputError("cs: no treated cell in the window has an untreated area beside it; give another window")
+        raise InputError(
+            "cs: no treated cell in the window has an untreated area beside it; give another window"
+        )
     shares = {int(g): float((design.starts == g).mean()) for g in np.unique(found.start)}
     simple, se, _ = _aggregate(design, found, after, shares)
     events = {int(e): _aggregate(design, found, found.event == e, shares) for e in np.unique(found.event)}
@@ -102,7 +103,9 @@ def cs(design: Design, window: Window | None = None, *, level: float = LEVEL) ->
         interval=(simple - half, simple + half) if spread else None,
         level=level,
         p_value=normal_p_value(simple, se) if spread else None,
-        p_method="none: these areas leave no spread to judge by" if not spread else "normal, influence functions by area",
+        p_method="none: these areas leave no spread to judge by"
+        if not spread
+        else "normal, influence functions by area",
         p_min=None,
         n_treated=int(treated.sum()),
         n_control=int((~treated).sum()),
@@ -117,7 +120,8 @@ def cs(design: Design, window: Window | None = None, *, level: float = LEVEL) ->
             "by_cohort": _by(design, found, after, shares, found.start, "treated_from"),
             "by_time": _by(design, found, after, shares, found.time, "time"),
             "group_time": [
-                {"treated_from": design.say_time(int(g)), "time": design.say_time(int(t))} | _row(float(b), _se(inf))
+                {"treated_from": design.say_time(int(g)), "time": design.say_time(int(t))}
+                | _row(float(b), _se(inf))
                 for g, t, b, inf in zip(found.start, found.time, found.estimate, found.influence, strict=True)
             ],
         },
@@ -163,10 +167,16 @@ def _row(estimate: float, se: float) -> dict[str, float]:
 
 
 def _by(
-    design: Design, found: GroupTime, after: NDArray[np.bool_], shares: dict[int, float], key: NDArray[np.int64], name: str
-) -> list[dict[str, Any]]:  # fmt: skip
+    design: Design,
+    found: GroupTime,
+    after: NDArray[np.bool_],
+    shares: dict[int, float],
+    key: NDArray[np.int64],
+    name: str,
+) -> list[dict[str, Any]]:
     return [
-        {name: design.say_time(int(value))} | _row(*_aggregate(design, found, after & (key == value), shares)[:2])
+        {name: design.say_time(int(value))}
+        | _row(*_aggregate(design, found, after & (key == value), shares)[:2])
         for value in np.unique(key[after])
     ]
 
@@ -174,14 +184,15 @@ def _by(
 def bjs(design: Design, window: Window | None = None, *, level: float = LEVEL) -> Effect:
     r"""Imputation: untreated cells give area and time effects, and treated cells are compared with those.
 
-    :math:`\hat\tau = \sum_{it: D=1} (y_{it} - \hat\alpha_i - \hat\gamma_t) / N_1`. The estimate is linear in the
-    outcome, :math:`\sum v_{it} y_{it}`, and its variance is :math:`\sum_i (\sum_t v_{it} \tilde\varepsilon_{it})^2`,
-    residuals of treated cells taken from the mean effect of their cohort and time.
+    :math:`\hat\tau = \sum_{it: D=1} (y_{it} - \hat\alpha_i - \hat\gamma_t) / N_1`. The estimate is linear
+    in the outcome, :math:`\sum v_{it} y_{it}`, and its variance is :math:`\sum_i (\sum_t v_{it}
+    \tilde\varepsilon_{it})^2`, residuals of treated cells taken from the mean effect of their cohort and
+    time.
 
     Notes
     -----
-    Borusyak, Jaravel and Spiess (2024), *Review of Economic Studies* 91, theorem 3. With few treated areas of a
-    cohort the variance is too small, for their residuals are then nearly nothing.
+    Borusyak, Jaravel and Spiess (2024), *Review of Economic Studies* 91, theorem 3. With few treated
+    areas of a cohort the variance is too small, for their residuals are then nearly nothing.
     """
     seen = ~np.isnan(design.outcome)
     y = np.where(seen, design.outcome, 0.0)
@@ -191,7 +202,9 @@ def bjs(design: Design, window: Window | None = None, *, level: float = LEVEL) -
     event = design.times[None, :] - np.where(design.starts == NEVER, design.times[0], design.starts)[:, None]
     target = seen & d & comparable & _chosen(event, window)
     if not target.any():
-        raise InputError("bjs: no treated cell in the window has an untreated area beside it; give another window")
+        raise InputError(
+            "bjs: no treated cell in the window has an untreated area beside it; give another window"
+        )
     by_area, by_time = effects((free * y).sum(axis=1), (free * y).sum(axis=0), free)
     gap = y - by_area[:, None] - by_time[None, :]
     estimate = float(gap[target].mean())
@@ -211,7 +224,9 @@ def bjs(design: Design, window: Window | None = None, *, level: float = LEVEL) -
         interval=(estimate - half, estimate + half) if spread else None,
         level=level,
         p_value=normal_p_value(estimate, se) if spread else None,
-        p_method="none: these areas leave no spread to judge by" if not spread else "normal, conservative variance clustered by area",
+        p_method="none: these areas leave no spread to judge by"
+        if not spread
+        else "normal, conservative variance clustered by area",
         p_min=None,
         n_treated=int(treated.sum()),
         n_control=int((~treated).sum()),
@@ -220,10 +235,14 @@ def bjs(design: Design, window: Window | None = None, *, level: float = LEVEL) -
             "window": "whole table" if window is None else str(window),
             "treated_cells": int(target.sum()),
             "by_event": [
-                {"event": int(e), "estimate": float(gap[target & (event == e)].mean())} for e in np.unique(event[target])
+                {"event": int(e), "estimate": float(gap[target & (event == e)].mean())}
+                for e in np.unique(event[target])
             ],
             "by_cohort": [
-                {"treated_from": design.say_time(int(g)), "estimate": float(gap[design.starts == g][target[design.starts == g]].mean())}
+                {
+                    "treated_from": design.say_time(int(g)),
+                    "estimate": float(gap[design.starts == g][target[design.starts == g]].mean()),
+                }
                 for g in np.unique(design.starts[target.any(axis=1)])
             ],
             "by_time": [
@@ -248,9 +267,9 @@ def _cohort_means(design: Design, gap: Matrix, target: NDArray[np.bool_]) -> Mat
 def bacon(design: Design, window: Window | None = None, *, level: float = LEVEL) -> Effect:
     """Two-way fixed effects taken apart into the two-group comparisons that it averages.
 
-    The estimate and its standard error are those of :func:`analysis.compare.regression.did` on the whole table;
-    ``details["rows"]`` has weight and estimate of each comparison and ``details["by_type"]`` of each kind. Weight on
-    ``late-v-early`` is weight on comparisons with areas already treated.
+    The estimate and its standard error are those of :func:`analysis.compare.regression.did` on the whole
+    table; ``details["rows"]`` has weight and estimate of each comparison and ``details["by_type"]`` of
+    each kind. Weight on ``late-v-early`` is weight on comparisons with areas already treated.
 
     Notes
     -----
@@ -293,7 +312,9 @@ def _comparisons(design: Design) -> list[dict[str, Any]]:
     everything = np.ones(len(design.times), dtype=bool)
     for start in starts:
         if never.any():
-            rows.append(_two_by_two(design, "treated-v-never", start, design.starts == start, never, everything))
+            rows.append(
+                _two_by_two(design, "treated-v-never", start, design.starts == start, never, everything)
+            )
         for later in starts[starts > start]:
             early, late = design.starts == start, design.starts == later
             rows.append(_two_by_two(design, "early-v-late", start, early, late, design.times < later))
@@ -303,8 +324,8 @@ def _comparisons(design: Design) -> list[dict[str, Any]]:
 
 
 def _two_by_two(
-    design: Design, kind: str, start: int, ours: NDArray[np.bool_], theirs: NDArray[np.bool_], times: NDArray[np.bool_]
-) -> dict[str, Any]:  # fmt: skip
+    design: Design, kind: str, start: int, ours: Mask, theirs: Mask, times: Mask
+) -> dict[str, Any]:
     """One comparison; its weight is its sample's share squared times the variance of treatment in it."""
     after = times & (design.times >= start)
     before = times & (design.times < start)

@@ -13,7 +13,7 @@ from scipy import stats
 
 from analysis.compare.design import NEVER, Design, Mask, Matrix, Window
 from analysis.compare.inference import TIE, Vector, assignments
-from analysis.compare.regression import restrict
+from analysis.compare.regression import CONSTANT, restrict
 from analysis.compare.result import LEVEL, Effect
 from analysis.compare.simplex import simplex_weights
 from analysis.errors import InputError
@@ -54,9 +54,10 @@ Fitter = Callable[[Matrix, Matrix, int], Fit]
 def fit_sdid(treated: Matrix, donors: Matrix, n_before: int) -> Fit:
     r"""Synthetic difference-in-differences of areas treated together.
 
-    Area weights minimise :math:`\lVert \omega_0 + Y_{co}'\omega - \bar Y_{tr} \rVert^2 + \zeta^2 T_0 \lVert\omega\rVert^2`
-    over the times before with :math:`\zeta = (N_{tr} T_{post})^{1/4} \hat\sigma`, time weights likewise across
-    donors; :math:`\hat\tau = (\bar Y_{tr} - \omega'Y_{co})(\bar 1_{post} - \lambda)`.
+    Area weights minimise :math:`\lVert \omega_0 + Y_{co}'\omega - \bar Y_{tr} \rVert^2 + \zeta^2 T_0
+    \lVert\omega\rVert^2` over the times before with :math:`\zeta = (N_{tr} T_{post})^{1/4} \hat\sigma`,
+    time weights likewise across donors; :math:`\hat\tau = (\bar Y_{tr} - \omega'Y_{co})(\bar 1_{post} -
+    \lambda)`.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def fit_sdid(treated: Matrix, donors: Matrix, n_before: int) -> Fit:
     by_time = before - before.mean(axis=0)
     after = donors[:, n_before:].mean(axis=1)
     time_weights = simplex_weights(by_time, after - after.mean(), (NO_PENALTY * noise) ** 2 * len(donors))
-    gap = target - area_weights @ donors
+    gap = _gap(target, area_weights, donors)
     estimate = float(gap[n_before:].mean() - time_weights @ gap[:n_before])
     return Fit(estimate, area_weights, time_weights, gap)
 
@@ -95,33 +96,48 @@ def fit_sc(treated: Matrix, donors: Matrix, n_before: int) -> Fit:
     noise = _noise(donors[:, :n_before])
     target = treated.mean(axis=0)
     weights = simplex_weights(donors[:, :n_before].T, target[:n_before], (NO_PENALTY * noise) ** 2 * n_before)
-    gap = target - weights @ donors
+    gap = _gap(target, weights, donors)
     return Fit(float(gap[n_before:].mean()), weights, np.zeros(n_before), gap)
 
 
+def _gap(target: Vector, weights: Vector, donors: Matrix) -> Vector:
+    """Target minus weighted donors, with what is only rounding set to nothing."""
+    gap = target - weights @ donors
+    return np.asarray(np.where(np.abs(gap) > CONSTANT * np.abs(target).max(), gap, 0.0))
+
+
 def _noise(before: Matrix) -> float:
-    """Standard deviation of the donors' first differences before treatment; their own spread with one time."""
+    """Take the spread of the donors' first differences before treatment; of levels with one time."""
     steps = np.diff(before, axis=1)
     values = steps if steps.size > 1 else before
     return float(values.std(ddof=1)) if values.size > 1 else 0.0
 
 
 def sdid(
-    design: Design, window: Window | None = None, *, level: float = LEVEL, rng: np.random.Generator | None = None
+    design: Design,
+    window: Window | None = None,
+    *,
+    level: float = LEVEL,
+    rng: np.random.Generator | None = None,
 ) -> Effect:
     """Synthetic difference-in-differences (:func:`fit_sdid`); see :func:`sc` for its p, SE and details."""
     return _estimate(design, window, "sdid", fit_sdid, level, rng)
 
 
 def sc(
-    design: Design, window: Window | None = None, *, level: float = LEVEL, rng: np.random.Generator | None = None
+    design: Design,
+    window: Window | None = None,
+    *,
+    level: float = LEVEL,
+    rng: np.random.Generator | None = None,
 ) -> Effect:
     """Synthetic control (:func:`fit_sc`) with refits for p and placebos for the standard error.
 
     p is the share of choices of treated areas whose refitted estimate is at least as large, every choice up
-    to :data:`REFITS`, else :data:`PLACEBOS` sampled among the controls with the +1 rule. The standard error is the
-    standard deviation of placebo estimates among the controls alone. Areas treated at different times are fitted
-    cohort by cohort against never-treated donors and weighted by treated cells.
+    to :data:`REFITS`, else :data:`PLACEBOS` sampled among the controls with the +1 rule. The standard
+    error is the standard deviation of placebo estimates among the controls alone. Areas treated at
+    different times are fitted cohort by cohort against never-treated donors and weighted by treated
+    cells.
 
     Raises
     ------
@@ -132,18 +148,29 @@ def sc(
 
 
 def _estimate(
-    design: Design, window: Window | None, name: str, fitter: Fitter, level: float, rng: np.random.Generator | None
+    design: Design,
+    window: Window | None,
+    name: str,
+    fitter: Fitter,
+    level: float,
+    rng: np.random.Generator | None,
 ) -> Effect:
     cells = restrict(design, window)
     require_complete(cells, name)
     treated = cells.ever_treated
     if treated.all():
-        raise InputError(f"{name} needs donors, and every area is treated in the end; give a window before that")
+        raise InputError(
+            f"{name} needs donors, and every area is treated in the end; give a window before that"
+        )
     fits = _fit_cohorts(cells.outcome, cells, cells.starts, fitter)
     estimate = _weighted(cells, cells.starts, fits)
     placebos, exact_refits = _placebos(cells, fitter, rng), _refits(cells, fitter, estimate)
     if exact_refits is not None:
-        p, p_min, method = _share(exact_refits), 1 / len(exact_refits), f"{len(exact_refits)} refits, every choice"
+        p, p_min, method = (
+            _share(exact_refits),
+            1 / len(exact_refits),
+            f"{len(exact_refits)} refits, every choice",
+        )
     else:
         with_own = np.concatenate([[estimate], placebos])
         p, p_min = _share(with_own), 1 / len(with_own)
@@ -173,8 +200,8 @@ def require_complete(cells: Design, name: str) -> None:
     if not cells.balanced:
         i, t = (int(x[0]) for x in np.nonzero(np.isnan(cells.outcome)))
         raise InputError(
-            f"area {cells.areas[i]} has no {cells.outcome_name} at {cells.say_time(int(cells.times[t]))}: {name} "
-            "needs every area on every time; fill it or leave the area or the time out"
+            f"area {cells.areas[i]} has no {cells.outcome_name} at {cells.say_time(int(cells.times[t]))}: "
+            f"{name} needs every area on every time; fill it or leave the area or the time out"
         )
 
 
@@ -195,7 +222,7 @@ def _weighted(cells: Design, starts: NDArray[np.int64], fits: dict[int, Fit]) ->
 
 
 def _refits(cells: Design, fitter: Fitter, estimate: float) -> Vector | None:
-    """Estimates of every choice of treated areas, observed first; ``None`` when there are too many or many dates."""
+    """Refit every choice of treated areas, observed first; ``None`` when they are too many."""
     treated = cells.ever_treated
     if cells.staggered or math.comb(len(treated), int(treated.sum())) > REFITS:
         return None
@@ -290,7 +317,9 @@ def _leave_one_donor_out(cells: Design, fits: dict[int, Fit], fitter: Fitter) ->
     treated = cells.outcome[cells.ever_treated]
     return {
         "leave_one_donor_out": {
-            cells.areas[donors[i]]: fitter(treated, np.delete(cells.outcome[donors], i, axis=0), n_before).estimate
+            cells.areas[donors[i]]: fitter(
+                treated, np.delete(cells.outcome[donors], i, axis=0), n_before
+            ).estimate
             for i in np.flatnonzero(fit.area_weights > 1e-9)
         }
     }

@@ -25,7 +25,7 @@ from analysis.compare.result import LEVEL, Effect
 from analysis.errors import InputError
 
 FEW_CLUSTERS = 18
-"""Clusters up to which every vector of signs is tried (half of them: a vector and its negative give one |t|)."""
+"""Clusters up to which every vector of signs is tried (one of each pair of opposites: |t| is the same)."""
 
 CHUNK = 4_000_000
 """Numbers of a block of draws held in memory."""
@@ -46,8 +46,6 @@ class Pieces:
         ``(G, q)`` how effects common to clusters enter a cluster's score.
     common0, common1
         ``(G, q)`` a cluster's contribution to those effects.
-    power
-        ``(G,)`` equal to ``score1``'s treatment squared, named for its other use.
     """
 
     score0: Vector
@@ -58,6 +56,7 @@ class Pieces:
 
     @property
     def power(self) -> Vector:
+        """``(G,)`` squared treatment by cluster."""
         return self.score1
 
 
@@ -84,18 +83,19 @@ def wcb(
     level: float = LEVEL,
     rng: np.random.Generator | None = None,
 ) -> Effect:
-    r"""Wild cluster bootstrap of the two-way coefficient, the null imposed; ``details`` has the unrestricted one.
+    r"""Bootstrap the two-way coefficient by clusters, the null imposed; unrestricted in ``details``.
 
     With restricted residuals :math:`\tilde u` and a sign :math:`v_g` a cluster, the draw's numerator is
-    :math:`\sum_g v_g \tilde D_g'\tilde u_g`, and its clustered variance follows from the same sums. Every vector of
-    signs is tried up to :data:`FEW_CLUSTERS` clusters, else 9,999 are drawn (p with the +1 rule). A draw that
-    ties counts half. The interval holds the null values that are not rejected.
+    :math:`\sum_g v_g \tilde D_g'\tilde u_g`, and its clustered variance follows from the same sums. Every
+    vector of signs is tried up to :data:`FEW_CLUSTERS` clusters, else 9,999 are drawn (p with the +1
+    rule). A draw that ties counts half. The interval holds the null values that are not rejected.
 
     Notes
     -----
-    Cameron, Gelbach and Miller (2008), *Review of Economics and Statistics* 90; Roodman, MacKinnon, Nielsen and Webb
-    (2019), *Stata Journal* 19; MacKinnon and Webb (2018), *Econometrics Journal* 21: with few treated areas the
-    restricted test rejects too little and the unrestricted too much, so that their disagreement is a warning.
+    Cameron, Gelbach and Miller (2008), *Review of Economics and Statistics* 90; Roodman, MacKinnon,
+    Nielsen and Webb (2019), *Stata Journal* 19; MacKinnon and Webb (2018), *Econometrics Journal* 21:
+    with few treated areas the restricted test rejects too little and the unrestricted too much, so that
+    their disagreement is a warning.
     """
     cells = restrict(design, window)
     fit = two_way(cells)
@@ -154,7 +154,7 @@ def _pieces(cells: Design) -> Pieces:
 
 
 def _by_area(cells: Design, d: Matrix, y: Matrix) -> Pieces:
-    """Clusters are areas of a balanced panel: only time effects cross clusters, and one date makes them one number."""
+    """Areas of a balanced panel: only time effects cross clusters, and one date makes them one number."""
     root = np.sqrt(len(d))
     if cells.staggered:
         return Pieces((d * y).sum(axis=1), (d * d).sum(axis=1), d / root, y / root, d / root)
@@ -205,7 +205,7 @@ _Products = tuple[Matrix, Vector, Matrix, Vector]
 
 
 def _products(v: Matrix, pieces: Pieces, score: Vector, common: Matrix) -> _Products:
-    """Common effects ``(B, q)``, coefficient ``(B,)``, and scores against carry ``(B, q)`` and power ``(B,)``."""
+    """Multiply out common effects, coefficient, and scores against carry and power, for every draw."""
     carried = v @ (score[:, None] * pieces.carry)
     return v @ common, (v @ score) / pieces.power.sum(), carried, v @ (score * pieces.power)
 
@@ -224,7 +224,7 @@ def _cross(squares: Matrix, pieces: Pieces, one: _Products, two: _Products, scor
 
 
 def _p_value(draws: Draws, fit: TwoWay, null: float, residuals_at: float, plus: int) -> float:
-    """Share of draws beyond the observed t; residuals come from the null, or from the estimate when unrestricted."""
+    """Share of draws beyond the observed t, with residuals at the null or, unrestricted, at the estimate."""
     if fit.se == 0:
         return 1.0 if fit.estimate == null else 1 / (2 * len(draws.numerator))
     observed = abs(fit.estimate - null) / fit.se
@@ -235,13 +235,18 @@ def _p_value(draws: Draws, fit: TwoWay, null: float, residuals_at: float, plus: 
 
 
 def _interval(draws: Draws, fit: TwoWay, level: float, plus: int) -> tuple[float, float] | None:
-    """Null values on either side of the estimate at which p falls to ``1 - level``; ``None`` when it never does."""
+    """Null values around the estimate at which p falls to ``1 - level``; ``None`` when it never does."""
     if fit.se == 0:
         return fit.estimate, fit.estimate
     ends = []
     for side in (-1.0, 1.0):
         inside, step = 0.0, 1.0
-        while _p_value(draws, fit, fit.estimate + side * step * fit.se, fit.estimate + side * step * fit.se, plus) > 1 - level:
+        while (
+            _p_value(
+                draws, fit, fit.estimate + side * step * fit.se, fit.estimate + side * step * fit.se, plus
+            )
+            > 1 - level
+        ):
             inside, step = step, step * 1.5
             if step > 1e4:
                 return None
@@ -249,7 +254,9 @@ def _interval(draws: Draws, fit: TwoWay, level: float, plus: int) -> tuple[float
         for _ in range(50):
             middle = (inside + outside) / 2
             at = fit.estimate + side * middle * fit.se
-            inside, outside = (middle, outside) if _p_value(draws, fit, at, at, plus) > 1 - level else (inside, middle)
+            inside, outside = (
+                (middle, outside) if _p_value(draws, fit, at, at, plus) > 1 - level else (inside, middle)
+            )
         ends.append(fit.estimate + side * (inside + outside) / 2 * fit.se)
     return ends[0], ends[1]
 
@@ -261,12 +268,12 @@ def _signs(clusters: int) -> Iterator[Matrix]:
     for low in range(0, total, block):
         numbers = np.arange(low, min(low + block, total), dtype=np.int64)
         bits = (numbers[:, None] >> np.arange(clusters)) & 1
-        yield 1.0 - 2.0 * bits
+        yield (1 - 2 * bits).astype(np.float64)
 
 
 def _rademacher(clusters: int, rng: np.random.Generator | None) -> Iterator[Matrix]:
     assert rng is not None  # noqa: S101 - the caller checks
-    yield 1.0 - 2.0 * rng.integers(0, 2, size=(DRAWS, clusters), dtype=np.int8)
+    yield (1 - 2 * rng.integers(0, 2, size=(DRAWS, clusters), dtype=np.int8)).astype(np.float64)
 
 
 def _webb(clusters: int, rng: np.random.Generator) -> Iterator[Matrix]:
