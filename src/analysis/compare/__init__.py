@@ -14,6 +14,7 @@ from analysis.compare.regression import collapsed, did, ri
 from analysis.compare.result import EFFECT_COLUMNS, Effect, effects_table
 from analysis.compare.staggered import bacon, bjs, cs
 from analysis.compare.synthetic import sc, sdid
+from analysis.compare.verdict import Verdict, verdict
 from analysis.compare.wild import wcb
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Contrast",
     "Design",
     "Effect",
+    "Verdict",
     "Window",
     "bacon",
     "balance",
@@ -40,5 +42,6 @@ __all__ = [
     "ri",
     "sc",
     "sdid",
+    "verdict",
     "wcb",
 ]
