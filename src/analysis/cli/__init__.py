@@ -3,8 +3,8 @@
 import sys
 import traceback
 from importlib import import_module
+from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -28,13 +28,16 @@ COMMANDS = {
 
 
 class Doors(TyperGroup):
-    """The commands by name, each made when it is asked for."""
+    """The commands by name, each made when it is asked for.
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    Typer keeps the classes of contexts and commands to itself, hence ``Any``.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the names in the order in which they are told of."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import the command's room and make the command; ``None`` for a name there is none of."""
         if cmd_name not in COMMANDS:
             return None
