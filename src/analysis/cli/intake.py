@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 from analysis.errors import InputError
@@ -113,7 +114,7 @@ def _lines(intake: Intake) -> list[str]:
         state = "refused" if one.refused else f"{one.taken} rows taken, {one.held} held, {one.ignored} ignored"
         lines.append(f"{one.file}: {state}")
     for one in intake.findings.itertuples():
-        where = "" if one.row is None or one.row != one.row else f", row {one.row}"
+        where = "" if pd.isna(one.row) else f", row {one.row}"
         lines += [f"  {one.severity}: {one.file}{where}: {one.message_vi}", f"    {one.message_en}"]
     return [*lines, f"{said[intake.verdict]}: {len(intake.tallies)} numbers"]
 

@@ -97,9 +97,6 @@ def read_files(files: Iterable[SentFile], register: Register, now: datetime | No
             seen.add(reading.sha256)
             readings.append(reading)
     review(readings, register.places.areas, machine_made=register.layout is not None)
-    for reading in readings:
-        if not reading.refused and reading.held and not any(len(block.rows) for block in reading.blocks):
-            reading.find("nothing_taken")
     return gather(readings, register.codes)
 
 
@@ -118,6 +115,9 @@ def _read(
         _FileReader(sent.name, sheets, register, calendar, reading).read()
     except Unreadable as error:
         return reading.refuse(error.code, found=error.found)
+    if reading.held and not any(len(block.rows) for block in reading.blocks):
+        reading.refused = True
+        reading.find("nothing_taken")
     return reading
 
 

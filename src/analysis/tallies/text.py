@@ -90,7 +90,7 @@ def split(text: str, recognised: Callable[[Records], bool]) -> Records:
     """
     if said := _SEP.match(text):
         return [[said[0].strip()], *_records(text[said.end() :], said[1])]
-    sample = text if len(text) <= SAMPLE else text[: SAMPLE + len(text[SAMPLE:].partition("\n")[0])]
+    sample = text[:SAMPLE]
     fitting = [one for one in DELIMITERS if one in sample and recognised(_lenient(sample, one))]
     if not fitting:
         # An unclosed quote can swallow the heading; then that is what to say.

@@ -287,6 +287,10 @@ def agree(sheets: list[Sheet], data: bytes) -> None:
     import python_calamine
 
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    sheet_type = python_calamine.SheetTypeEnum.WorkSheet
+    listed = {one.name for one in book.sheets_metadata if one.typ == sheet_type}
+    if listed - {sheet["name"] for sheet in sheets}:
+        raise Refused("damaged_file", "a sheet is missing")
     for sheet in sheets:
         values = book.get_sheet_by_name(sheet["name"]).to_python(skip_empty_area=False)
         for (row, column), value in sheet.pop("raw").items():

@@ -1,0 +1,168 @@
+"""Whether numbers agree with each other: from row to row, day to day and file to file."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from analysis.tallies import Register, SentFile, as_of_view, read_files
+from tests.tallies.making import AS_OF, checked, codes, text, values
+
+DAYS = [f"{day:02d}/09/2023" for day in range(1, 16)]
+
+
+def series(sums: Sequence[object], on_day: Sequence[object] | None = None, area: str = "Hội An") -> bytes:
+    heading = ["Đơn vị", "Ngày", "Lũy kế", *(["Trong ngày"] if on_day else [])]
+    rows = [
+        [area, day, total, *([on_day[n]] if on_day else [])]
+        for n, (day, total) in enumerate(zip(DAYS, sums, strict=False))
+        if total is not None
+    ]
+    return text([heading, *rows]).encode()
+
+
+def day_of(*rows: tuple[str, object, object], day: str = "10/09/2023") -> bytes:
+    body = [[area, day, on_day, total] for area, on_day, total in rows]
+    return text([["Đơn vị", "Ngày", "Trong ngày", "Lũy kế"], *body]).encode()
+
+
+def kept(answer: dict) -> list[int]:
+    return [value for _, value in sorted(values(answer).items())]
+
+
+def test_a_small_fall_is_a_correction_that_is_kept_and_said(register: Register) -> None:
+    answer = checked(series([20000, 20100, 20050, 20200]), register)
+    assert kept(answer) == [20000, 20100, 20050, 20200]
+    assert codes(answer) == ["sum_fell"]
+
+
+def test_a_day_typed_into_the_sum_is_held(register: Register) -> None:
+    answer = checked(series([20000, 20100, 150, 20400]), register)
+    assert kept(answer) == [20000, 20100, 20400]
+    assert [(one["row"], one["reason"]) for one in answer["held"]] == [(4, "sum_out_of_line")]
+
+
+def test_days_typed_into_the_sum_from_then_on_are_held(register: Register) -> None:
+    answer = checked(series([20000, 20100, 20200, 150, 160, 140]), register)
+    assert kept(answer) == [20000, 20100, 20200]
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 3])
+def test_a_digit_too_many_takes_only_itself_out(at: int, register: Register) -> None:
+    sums = [7000, 7100, 7200, 7300]
+    sums[at] = sums[at] * 10 + 3
+    answer = checked(series(sums), register)
+    if at < 3:
+        assert kept(answer) == [one for n, one in enumerate([7000, 7100, 7200, 7300]) if n != at]
+    else:
+        # Nothing comes after it yet: it is kept with a warning until something does.
+        assert codes(answer) == ["sum_jumped"] or kept(answer) == [7000, 7100, 7200]
+
+
+def test_a_sum_that_days_and_neighbours_contradict_is_held(register: Register) -> None:
+    answer = checked(series([62618, 63343, 61406, 64782], ["", 725, 763, 676], area="Điện Bàn"), register)
+    assert kept(answer) == [62618, 63343, 64782]
+    assert [(one["row"], one["reason"]) for one in answer["held"]] == [(4, "sum_contradicted")]
+
+
+def test_a_day_and_a_sum_that_differ_are_kept_and_said(register: Register) -> None:
+    answer = checked(series([20000, 20100, 20300], [90, 100, 150]), register)
+    assert (kept(answer), codes(answer)) == ([20000, 20100, 20300], ["day_and_sum_differ"])
+
+
+def test_more_on_the_day_than_ever_is_impossible(register: Register) -> None:
+    answer = checked(day_of(("Hội An", "24.333", "3.041"), ("Thăng Bình", "6.627", "50.019")), register)
+    assert values(answer) == {("513", "2023-09-10"): 50019}
+    assert codes(answer) == ["day_above_sum", "day_above_sum"]
+
+
+def test_the_day_typed_twice_in_one_row(register: Register) -> None:
+    rows = [("Hội An", 3041, 3041), ("Thăng Bình", 6627, 50019), ("Quế Sơn", 50, 20000), ("Tam Kỳ", 90, 40000)]
+    answer = checked(day_of(*rows), register)
+    assert ("503", "2023-09-10") not in values(answer)
+    assert [one["reason"] for one in answer["held"]] == ["day_typed_as_sum"]
+
+
+def test_a_stale_copy_of_yesterday_is_held(register: Register) -> None:
+    rows = [("Hội An", 41, 24333), ("Thăng Bình", 27, 50019), ("Quế Sơn", 50, 20000)]
+    answer = checked([("a.csv", day_of(*rows, day="10/09/2023")), ("b.csv", day_of(*rows, day="11/09/2023"))], register)
+    assert {date for _, date in values(answer)} == {"2023-09-10"}
+    assert set(codes(answer)) == {"stale_copy"}
+
+
+def test_a_quiet_day_is_no_stale_copy(register: Register) -> None:
+    first = [("Hội An", 41, 24333), ("Thăng Bình", 27, 50019), ("Quế Sơn", 50, 20000)]
+    quiet = [(area, 0, total) for area, _, total in first]
+    answer = checked([("a.csv", day_of(*first)), ("b.csv", day_of(*quiet, day="11/09/2023"))], register)
+    assert (len(values(answer)), answer["verdict"]) == (6, "accept")
+
+
+def test_the_same_area_and_day_twice(register: Register) -> None:
+    same = checked(day_of(("Hội An", 41, 24333), ("TP. Hội An", 41, 24333)), register)
+    assert values(same) == {("503", "2023-09-10"): 24333}
+    assert (len(same["records"]), same["verdict"]) == (2, "accept_with_warning")
+    assert [one["reason"] for one in same["ignored"]].count("said_again") == 2
+    other = checked(day_of(("Hội An", 41, 24333), ("TP. Hội An", 41, 24343), ("Quế Sơn", 1, 20000)), register)
+    assert values(other) == {("509", "2023-09-10"): 20000}
+    assert [one["reason"] for one in other["held"]] == ["said_twice", "said_twice"]
+
+
+def test_a_gap_is_said_and_regular_weeks_are_none(register: Register) -> None:
+    assert codes(checked(series([20000, 20100, 20200, None, None, 20300]), register)) == ["days_missing"]
+    weekly = series([20000, None, None, None, None, None, None, 20700, None, None, None, None, None, None, 21400])
+    assert checked(weekly, register)["verdict"] == "accept"
+
+
+def test_more_than_there_are_people_is_held(register: Register) -> None:
+    answer = checked(day_of(("Hội An", 41, 80419), ("Quế Sơn", 1, 65918)), register)
+    assert values(answer) == {("509", "2023-09-10"): 65918}
+    assert [one["reason"] for one in answer["held"]] == ["above_eligible"]
+
+
+def test_over_the_target_is_real(register: Register) -> None:
+    rows = [["Đơn vị", "Ngày", "Chỉ tiêu", "Lũy kế", "Tỷ lệ"], ["Hội An", "10/09/2023", "48.666", "60.618", "124,56%"]]
+    assert checked(text(rows).encode(), register)["verdict"] == "accept"
+
+
+@pytest.mark.parametrize(
+    ("rate", "found"),
+    [("50,00", []), ("50", []), ("49,99", []), ("30,26", []), ("24,37", ["rate_differs"]), ("5,00", ["rate_differs"])],
+)
+def test_a_printed_percentage_is_recomputed_with_every_denominator(
+    rate: str, found: list[str], register: Register
+) -> None:
+    rows = [["Đơn vị", "Ngày", "Lũy kế", "Tỷ lệ (%)"], ["Hội An", "10/09/2023", "24.333", rate]]
+    answer = checked(text(rows).encode(), register)
+    assert codes(answer) == found
+    assert values(answer) == {("503", "2023-09-10"): 24333}
+
+
+def test_a_correction_stands_and_earlier_answers_do_not_change(register: Register) -> None:
+    wrong, right = day_of(("Hội An", 41, 24333)), day_of(("Hội An", 41, 24343))
+    answer = checked([("a.csv", wrong), ("b.csv", right)], register)
+    assert values(answer) == {("503", "2023-09-10"): 24343}
+    assert (codes(answer), answer["verdict"]) == (["revised"], "accept")
+    assert [one["reason"] for one in answer["ignored"]].count("superseded") == 1
+    files = [SentFile("a.csv", wrong, AS_OF), SentFile("b.csv", right, AS_OF + timedelta(hours=1))]
+    for known, total in ((1, 24333), (2, 24343)):
+        view = as_of_view(read_files(files[:known], register).tallies)
+        assert view[view["measure"] == "activated_cumulative"]["value"].tolist() == [total]
+
+
+def test_a_later_blank_takes_nothing_back(register: Register) -> None:
+    answer = checked([("a.csv", day_of(("Hội An", 41, 24333))), ("b.csv", day_of(("Hội An", "-", "-")))], register)
+    assert values(answer) == {("503", "2023-09-10"): 24333}
+
+
+def test_the_same_bytes_twice_are_one(register: Register) -> None:
+    data = day_of(("Hội An", 41, 24333))
+    once, twice = checked(data, register), checked([("a.csv", data), ("b.csv", data)], register)
+    assert values(once) == values(twice)
+    assert len(once["records"]) == len(twice["records"])
+    assert twice["verdict"] == "accept"
+
+
+def test_only_blanks_are_tallies_too(register: Register) -> None:
+    answer = checked(day_of(("Hội An", "", "-"), ("Quế Sơn", "…", "không")), register)
+    assert {(one["value"], one["qualifier"]) for one in answer["records"]} == {(None, "missing")}
+    assert (len(answer["records"]), answer["verdict"]) == (4, "accept")

@@ -1,0 +1,195 @@
+"""Receiving: stored as sent, once, whole, under a lock; and what was known when."""
+
+import csv
+import hashlib
+import json
+import multiprocessing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from analysis.artifacts import sha256
+from analysis.campaign import load_campaign
+from analysis.cli.intake import app
+from analysis.errors import InputError
+from analysis.tallies import Register, SentFile, as_of_view, keep, read_received
+from analysis.tallies.store import receipts, received
+from tests.tallies.making import AS_OF, one_row, text
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def lines(folder: Path) -> list[dict[str, str]]:
+    with (folder / "received.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, strict=True))
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Path:
+    path = tmp_path / "sent" / "báo cáo 10-9.csv"
+    path.parent.mkdir()
+    path.write_bytes(one_row("24.333"))
+    return path
+
+
+def test_check_stores_nothing_and_says_what_would_happen(campaign_folder: Path, sent: Path) -> None:
+    before = sorted(campaign_folder.rglob("*"))
+    done = run("check", sent, "--campaign", campaign_folder, "--as-of", "2023-09-18T08:00:00+07:00", "--json")
+    assert done.exit_code == 0
+    answer = json.loads(done.output)
+    assert list(answer) == ["verdict", "records", "held", "ignored", "findings"]
+    assert answer["verdict"] == "accept"
+    assert answer["records"][0] == {
+        "file": "báo cáo 10-9.csv",
+        "sheet": None,
+        "row": 2,
+        "area_code": "509",
+        "date": "2023-09-10",
+        "measure": "activated_cumulative",
+        "value": 20001,
+        "qualifier": "exact",
+    }
+    assert answer["ignored"] == [{"file": "báo cáo 10-9.csv", "sheet": None, "row": 1, "reason": "header_row"}]
+    assert sorted(campaign_folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("cell", "status", "verdict"),
+    [("24.333", 0, "accept"), ("12.60", 10, "accept_with_warning")],
+)
+def test_the_exit_status_is_the_verdict(
+    cell: str, status: int, verdict: str, campaign_folder: Path, sent: Path
+) -> None:
+    sent.write_bytes(one_row(cell))
+    done = run("check", sent, "--campaign", campaign_folder, "--as-of", "2023-09-18", "--json")
+    assert (done.exit_code, json.loads(done.output)["verdict"]) == (status, verdict)
+    held = json.loads(done.output)["held"]
+    assert all(list(one) == ["file", "sheet", "row", "measure", "reason", "text"] for one in held)
+
+
+def test_a_refused_file_among_good_ones(campaign_folder: Path, sent: Path) -> None:
+    bad = sent.with_name("bad.xlsx")
+    bad.write_bytes(b"PK\x03\x04 not really")
+    done = run("receive", sent, bad, "--campaign", campaign_folder, "--received-at", "2023-09-18T08:00:00+07:00", "--json")
+    assert (done.exit_code, json.loads(done.output)["verdict"]) == (20, "reject")
+    assert [one["name"] for one in lines(campaign_folder)] == ["báo cáo 10-9.csv"]
+
+
+def test_receive_keeps_the_bytes_and_a_line(campaign_folder: Path, sent: Path) -> None:
+    done = run(
+        "receive", sent, "--campaign", campaign_folder, "--received-at", "2023-09-18T08:00:00+07:00", "--sender", "CA Hội An"
+    )
+    assert done.exit_code == 0
+    assert lines(campaign_folder) == [
+        {
+            "sha256": hashlib.sha256(sent.read_bytes()).hexdigest(),
+            "name": "báo cáo 10-9.csv",
+            "received_at": "2023-09-18T08:00:00+07:00",
+            "sender": "CA Hội An",
+        }
+    ]
+    assert (campaign_folder / "tallies" / "báo cáo 10-9.csv").read_bytes() == sent.read_bytes()
+
+
+def test_receiving_twice_is_receiving_once(campaign_folder: Path, sent: Path) -> None:
+    other = sent.with_name("b.csv")
+    other.write_bytes(sent.read_bytes())
+    for path in (sent, other, sent):
+        run("receive", path, "--campaign", campaign_folder, "--received-at", "2023-09-18T08:00+07:00")
+    assert len(lines(campaign_folder)) == 1
+
+
+def test_another_file_of_the_same_name_replaces_nothing(campaign_folder: Path, sent: Path) -> None:
+    for count in ("24.333", "24.343"):
+        sent.write_bytes(one_row(count))
+        assert run("receive", sent, "--campaign", campaign_folder, "--received-at", "2023-09-18").exit_code == 0
+    names = [one["name"] for one in lines(campaign_folder)]
+    assert names[0] == "báo cáo 10-9.csv"
+    assert names[1].startswith("báo cáo 10-9~")
+    for one in lines(campaign_folder):
+        assert sha256(campaign_folder / "tallies" / one["name"]) == one["sha256"]
+
+
+@pytest.mark.parametrize("name", ["../../evil.csv", "/etc/passwd", "..", "a\\..\\b.csv", "\n.csv", "=cmd().csv", "a" * 300])
+def test_a_hostile_name_stays_inside_the_folder(name: str, campaign_folder: Path) -> None:
+    kept = keep(campaign_folder, [SentFile(name, one_row("24.333"), AS_OF)], "")
+    path = campaign_folder / "tallies" / kept[0].name
+    assert path.resolve().parent == (campaign_folder / "tallies").resolve()
+    assert path.read_bytes() == one_row("24.333")
+
+
+def _receive_one(folder: Path, number: int) -> None:
+    keep(folder, [SentFile(f"{number}.csv", one_row(f"24.{300 + number}"), AS_OF)], str(number))
+
+
+def test_many_at_once_lose_no_line(campaign_folder: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_receive_one, args=(campaign_folder, n)) for n in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert sorted(one["sender"] for one in lines(campaign_folder)) == ["0", "1", "2", "3"]
+
+
+def test_a_file_that_was_changed_or_lost_is_noticed(campaign_folder: Path) -> None:
+    keep(campaign_folder, [SentFile("a.csv", one_row("24.333"), AS_OF)], "")
+    path = campaign_folder / "tallies" / "a.csv"
+    path.write_bytes(one_row("24.334"))
+    with pytest.raises(InputError, match=r"a\.csv: its bytes are not those received"):
+        list(received(campaign_folder))
+    path.unlink()
+    with pytest.raises(InputError, match=r"a\.csv: not there"):
+        list(received(campaign_folder))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["short,a.csv,2023-09-18T08:00:00+07:00,x", f"{'a' * 64},a.csv,2023-09-18T08:00:00,x", f"{'a' * 64},a.csv,soon,x",
+     f"{'a' * 64},../a.csv,2023-09-18T08:00:00+07:00,x", "only-one"],
+)  # fmt: skip
+def test_a_broken_register_names_its_line(line: str, campaign_folder: Path) -> None:
+    (campaign_folder / "received.csv").write_text(f"sha256,name,received_at,sender\n{line}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"received\.csv, line 2"):
+        receipts(campaign_folder)
+    (campaign_folder / "received.csv").write_text("a,b\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"received\.csv, line 1"):
+        receipts(campaign_folder)
+
+
+def test_a_later_file_never_changes_an_earlier_answer(campaign_folder: Path, project: Path) -> None:
+    facts = (project / "data" / "raw" / "quang_nam_2023" / "campaign.toml").read_text(encoding="utf-8")
+    (campaign_folder / "campaign.toml").write_text(
+        facts.replace('code = "quang_nam_2023"', f'code = "{campaign_folder.name}"'), encoding="utf-8"
+    )
+    earlier = []
+    for hours, count in enumerate(("24.333", "24.343", "2.433")):
+        keep(campaign_folder, [SentFile(f"{hours}.csv", one_row(count), AS_OF + timedelta(hours=hours))], "")
+        campaign = load_campaign(campaign_folder)
+        answers = [
+            as_of_view(read_received(campaign, AS_OF + timedelta(hours=n)).tallies)["value"].tolist()
+            for n in range(hours + 1)
+        ]
+        assert answers[:-1] == earlier
+        earlier = answers
+    assert earlier == [[24333, 20001], [24343, 20001], [2433, 20001]]
+
+
+def test_only_files_known_by_then_are_read(campaign_folder: Path, register: Register) -> None:
+    assert isinstance(register, Register)
+    day = datetime(2023, 9, 10, tzinfo=AS_OF.tzinfo)
+    keep(campaign_folder, [SentFile("b.csv", one_row("24.333"), AS_OF), SentFile("a.csv", one_row("24.334"), day)], "")
+    assert [one.name for one in received(campaign_folder)] == ["a.csv", "b.csv"]
+
+
+@pytest.mark.parametrize("words", [["--as-of", "soon"], ["--as-of", "2023-13-01"]])
+def test_bad_input_is_one_clear_line(words: list[str], campaign_folder: Path, sent: Path) -> None:
+    done = run("check", sent, "--campaign", campaign_folder, *words)
+    assert isinstance(done.exception, InputError)
+    missing = run("check", sent.with_name("none.csv"), "--campaign", campaign_folder)
+    assert isinstance(missing.exception, InputError)
+    assert text([]) == ""
