@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
 from analysis.campaign import Area
 
+MOST_REMEMBERED = 20_000
 LONGEST = 120
 """Names longer than this are no names."""
 
@@ -26,6 +27,7 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _ALIKE = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "’": "'", "ʼ": "'", "–": "-", "—": "-"})
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(text: str) -> str:
     """Write ``text`` in one spelling.
 
@@ -46,6 +48,7 @@ def _with_tone_last(word: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in letters if c not in _TONES)) + tones
 
 
+@lru_cache(maxsize=1 << 16)
 def bare(text: str) -> str:
     """Return ``plain`` text without any accent, for headings and for names typed without accents."""
     letters = unicodedata.normalize("NFD", plain(text).replace("đ", "d"))
@@ -100,6 +103,11 @@ class Gazetteer:
         return found
 
     @cached_property
+    def _found(self) -> dict[tuple[str, bool], Sequence[int]]:
+        """What was found before: teams write the same few names in every row."""
+        return {}
+
+    @cached_property
     def from_days(self) -> list[int]:
         """First day of each area's validity, as a proleptic ordinal."""
         return [(area.valid_from or date.min).toordinal() for area in self.areas]
@@ -119,6 +127,14 @@ class Gazetteer:
         accented
             Whether the team types accents at all; if not, a name without accents may be any that fits it.
         """
+        key = (text, accented)
+        if key not in self._found:
+            if len(self._found) > MOST_REMEMBERED:
+                self._found.clear()
+            self._found[key] = self._find(text, accented)
+        return self._found[key]
+
+    def _find(self, text: str, accented: bool) -> Sequence[int]:
         code = text.strip()
         if code in self._by_code:
             return self._by_code[code]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -246,8 +247,8 @@ def _is_understood(sheet: Sheet, register: Register, calendar: Calendar) -> bool
     if all(cell.isascii() for record in sheet.records[:2000] for cell in record):
         return True
     table = _table(sheet, register, calendar)
-    return table is not None and all(
-        register.places.candidates(label) for label in _labels(sheet, table) if not label.isascii()
+    return table is not None and not any(
+        not register.places.candidates(label) for label in _labels(sheet, table, register)
     )
 
 
@@ -265,22 +266,34 @@ def _right_words(
     labels: set[str] = set()
     for sheet in sheets:
         if table := _table(sheet, register, calendar):
-            here = {label for label in _labels(sheet, table) if not label.isascii()}
+            here = _labels(sheet, table, register)
             labels |= {plain(label) for label in here}
             right |= {plain(label) for label in here if register.places.is_exact(label)}
             right |= {plain(one.heading) for one in table.columns if is_heading_word(one.heading)}
     return {word for word in right if not word.isascii()}, labels
 
 
-def _labels(sheet: Sheet, table: Table) -> set[str]:
-    columns = table.holding("area", "code")
-    labels = {
-        record[column.at]
-        for record in sheet.records[table.last + 1 :]
-        for column in columns
-        if column.at < len(record) and sum(1 for cell in record if cell.strip()) > 2
+def _labels(sheet: Sheet, table: Table, register: Register) -> set[str]:
+    """Return the labels with accents that stand for areas: known ones, and others in rows with more than text."""
+    columns = [column.at for column in table.holding("area", "code")]
+    body = sheet.records[table.last + 1 :]
+    labels: set[str] = set()
+    for at in columns:
+        try:
+            labels.update(map(itemgetter(at), body))
+        except IndexError:
+            labels.update(record[at] for record in body if at < len(record))
+    labels = {label for label in labels if not label.isascii() and not is_total(label) and not is_section([label])}
+    strange = {label for label in labels if not register.places.candidates(label)}
+    if not strange:
+        return labels
+    counted = {
+        record[at]
+        for at in columns
+        for record in body
+        if at < len(record) and record[at] in strange and sum(1 for cell in record if cell.strip()) > 2
     }
-    return {label for label in labels if label.strip() and not is_total(label) and not is_section([label])}
+    return (labels - strange) | counted
 
 
 # ---- From sheets to blocks ----
@@ -301,7 +314,9 @@ class _FileReader:
         if not any(seen):
             raise Unreadable("no_table")
         for sheet, table in zip(self.sheets, tables, strict=True):
-            self.reading.rows += sum(1 for record in sheet.records if any(map(str.strip, record)))
+            self.reading.rows += sum(
+                1 for record in sheet.records if record and (record[0].strip() or any(map(str.strip, record)))
+            )
             if table is None or sheet.hidden:
                 self._leave_out(sheet, "hidden_sheet" if sheet.hidden else "sheet_without_table")
             else:

@@ -232,23 +232,44 @@ def _utc(instant: datetime | None) -> np.datetime64:
 def _account(readings: list[FileReading]) -> pd.DataFrame:
     lines = []
     for reading in readings:
-        taken = {(b.sheet, int(row)) for b in reading.blocks for row in b.rows}
-        held = {(one.sheet, one.row) for one in reading.held} - taken
-        ignored = {(one.sheet, one.row) for one in reading.ignored} - taken - held
-        if reading.rows != len(taken) + len(held) + len(ignored):
+        taken = _rows_taken(reading)
+        rest = {
+            kind: {(one.sheet, one.row) for one in kept if not _is_taken(taken, one)}
+            for kind, kept in (("held", reading.held), ("ignored", reading.ignored))
+        }
+        held, ignored = rest["held"], rest["ignored"] - rest["held"]
+        count = sum(int(rows.sum()) for rows in taken.values())
+        if reading.rows != count + len(held) + len(ignored):
             raise AnalysisError(
-                f"{reading.file}: {reading.rows} rows came in, but {len(taken)} were taken, {len(held)} held and "
+                f"{reading.file}: {reading.rows} rows came in, but {count} were taken, {len(held)} held and "
                 f"{len(ignored)} ignored; this is a fault of the reader, please report it"
             )
         received = pd.Timestamp(reading.received_at) if reading.received_at else pd.NaT
         lines.append(
             (reading.file, reading.sha256, received, reading.refused, reading.rows)
-            + (len(taken), len(held), len(ignored))
+            + (count, len(held), len(ignored))
         )
     columns = ["file", "sha256", "received_at", "refused", "rows", "taken", "held", "ignored"]
     frame = pd.DataFrame(lines, columns=columns)
     frame["received_at"] = pd.to_datetime(frame["received_at"], utc=True)
     return frame
+
+
+def _rows_taken(reading: FileReading) -> dict[str | None, NDArray[np.bool_]]:
+    """Return, for each sheet, which of its rows gave at least one tally, by row number."""
+    taken: dict[str | None, NDArray[np.bool_]] = {}
+    for block in reading.blocks:
+        last = int(block.rows.max(initial=0))
+        rows = taken.get(block.sheet, np.zeros(0, dtype=bool))
+        rows = np.concatenate([rows, np.zeros(max(0, last + 1 - len(rows)), dtype=bool)])
+        rows[block.rows] = True
+        taken[block.sheet] = rows
+    return taken
+
+
+def _is_taken(taken: dict[str | None, NDArray[np.bool_]], one: Held | Ignored) -> bool:
+    rows = taken.get(one.sheet)
+    return rows is not None and one.row < len(rows) and bool(rows[one.row])
 
 
 def _frame(kind: Any, rows: list[Any]) -> pd.DataFrame:

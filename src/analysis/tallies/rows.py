@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -95,6 +96,7 @@ class RowReader:
         self.reading, self.day, self.unit, self.layout = reading, day, unit, layout
         self.records = sheet.records
         self.body = Body()
+        self._even = len(set(map(len, sheet.records[table.last :]))) == 1
 
     def read(self) -> Body:
         """Read all rows."""
@@ -128,7 +130,11 @@ class RowReader:
         column = self.table.holding("area", "code")
         start = self.table.last + 1
         rows = [start + at for at, record in enumerate(self.records[start:]) if record]
-        labels = [self._label(self.records[row], column, row) for row in rows]
+        if self._even and len(column) == 1:
+            labels = list(map(str.strip, self._texts(rows, column[0].at)))
+            labels = [label or self._label(self.records[row], column, row) for label, row in zip(labels, rows, strict=True)]
+        else:
+            labels = [self._label(self.records[row], column, row) for row in rows]
         known = {label: bool(label) and self._is_area(label) for label in set(labels)}
         if all(known.values()):
             return rows, labels
@@ -221,8 +227,9 @@ class RowReader:
         needed = max((column.at for column in self.table.measures), default=0)
         if self.layout is None and self.table.holding("unclear"):
             needed = max(needed, *(column.at for column in self.table.holding("unclear")))
-        lengths = list(map(len, [self.records[row] for row in rows]))
-        odd: dict[int, str] = {row: "hidden_row" for row in rows if row in self.sheet.hidden_rows}
+        lengths = [width] * len(rows) if self._even else [len(self.records[row]) for row in rows]
+        hidden = self.sheet.hidden_rows
+        odd: dict[int, str] = {row: "hidden_row" for row in rows if row in hidden} if hidden else {}
         if self.sheet.name is None and set(lengths) != {width}:
             for row, length in zip(rows, lengths, strict=True):
                 if length <= needed or any(cell.strip() for cell in self.records[row][width:]):
@@ -243,7 +250,7 @@ class RowReader:
             day: date | str = self.day if self.day is not None else "date_missing"
             return [day if isinstance(day, str) else day.toordinal() - EPOCH] * len(rows)
         at = columns[0].at
-        texts = [_cell(self.records[row], at) for row in rows]
+        texts = self._texts(rows, at)
         if self.sheet.merged:
             texts = [text or self._merged_above(row, at) for text, row in zip(texts, rows, strict=True)]
         known: dict[str, int | str] = {}
@@ -268,20 +275,21 @@ class RowReader:
 
     def _doubt_far(self, known: dict[str, int | str]) -> None:
         """Doubt a day that lies a year or more from the other days of the sheet: its year is mistyped."""
-        days = sorted(day for day in known.values() if isinstance(day, int))
+        days = np.unique([day for day in known.values() if isinstance(day, int)])
         if len(days) < 3:
             return
-        middle = days[len(days) // 2]
+        steps = np.diff(days)
+        alone = np.minimum(np.append(steps, 10**6), np.append(10**6, steps)) >= 200
+        far = set(days[alone & (np.abs(days - days[len(days) // 2]) > 300)].tolist())
         for text, day in known.items():
-            near = isinstance(day, str) or any(other != day and abs(other - day) < 200 for other in days)
-            if isinstance(day, int) and not near and abs(day - middle) > 300:
+            if day in far:
                 known[text] = "date_out_of_line"
 
     def _placed(
         self, rows: list[int], labels: list[str], days: Sequence[int | str], measure: Measure | None = None
     ) -> tuple[Ints, Ints, Ints]:
         """Return the rows that have a day and an area in force on it; the others are held."""
-        if any(isinstance(day, str) for day in set(days)):
+        if str in set(map(type, days)):
             for row, day in zip(rows, days, strict=True):
                 if isinstance(day, str):
                     self._hold(row, day, self._date_text(row), measure)
@@ -324,6 +332,12 @@ class RowReader:
                     break
         return areas
 
+    def _texts(self, rows: Sequence[int], column: int) -> list[str]:
+        records = map(self.records.__getitem__, rows)
+        if self._even:
+            return list(map(itemgetter(column), records))
+        return [_cell(record, column) for record in records]
+
     def _date_text(self, row: int) -> str:
         columns = self.table.holding("date")
         return _cell(self.records[row], columns[0].at) if columns else ""
@@ -353,7 +367,7 @@ class RowReader:
                 self._ignore(int(row), "no_measure_then")
 
     def _take(self, column: int, measure: Measure, at: Ints, areas: Ints, days: Ints) -> None:
-        texts = [_cell(self.records[row], column) for row in at.tolist()]
+        texts = self._texts(at.tolist(), column)
         values, odd = (read_percents if measure == "rate_printed" else read_counts)(texts)
         cells = Cells(measure, column, at, areas, days, values, np.zeros(len(at), dtype=np.int64))
         for position, number in odd.items():

@@ -26,6 +26,10 @@ RUNNING = [at for at, measure in enumerate(MEASURES) if measure.endswith("_cumul
 OF_PEOPLE = [SUM, DAY, MEASURES.index("level1_cumulative"), MEASURES.index("level2_cumulative")]
 FALL = 0.5
 """A sum that falls below this share of the one before it is another kind of number; smaller falls are corrections."""
+LEAST_STALE = 3
+"""So many areas that all stand still at once are a copy."""
+MOST_FALLS = 100
+"""With more falls than this a series is no series."""
 SLIGHTLY = 1.5
 """Estimates of eligible people may be wrong by this factor."""
 JUMP = 10.0
@@ -81,7 +85,7 @@ class Review:
         return reading, block.sheet, int(self.flat.row[position]), int(self.flat.measure[position])
 
     def _said(self, position: int) -> str:
-        return f"{self.flat.value[position]:,.0f}".replace(",", ".")
+        return _said(self.flat.value[position])
 
     def _name(self, position: int) -> str:
         return self.areas[self.flat.area[position]].name
@@ -152,17 +156,17 @@ def _standing(pass_: Review) -> Ints:
     both. From file to file the later one stands; one that says nothing takes nothing back.
     """
     flat, keys = pass_.flat, _keys(pass_.flat)
-    order = np.lexsort((np.arange(len(keys)), keys))
-    again = np.flatnonzero(keys[order][1:] == keys[order][:-1])
-    if not len(again):
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    if not (ordered[1:] == ordered[:-1]).any():
         return order
-    for key in np.unique(keys[order][again]):
-        left, right = np.searchsorted(keys[order], [key, key + 1])
-        group = order[left:right]
-        for reading in np.unique(flat.reading[group]):
-            _settle(pass_, group[flat.reading[group] == reading])
-    order = order[~pass_.out[order]]
-    told = order[np.lexsort((flat.qualifier[order] != MISSING, keys[order]))]
+    within = np.lexsort((flat.reading, keys))
+    again = (keys[within][1:] == keys[within][:-1]) & (flat.reading[within][1:] == flat.reading[within][:-1])
+    starts = np.flatnonzero(np.append(True, ~again))
+    sizes = np.diff(np.append(starts, len(within)))
+    for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
+        _settle(pass_, np.sort(within[start : start + size]))
+    told = order[~pass_.out[order]]
     told = told[np.lexsort((flat.reading[told], flat.qualifier[told] != MISSING, keys[told]))]
     last = np.append(keys[told][1:] != keys[told][:-1], np.True_)
     standing: Ints = told[last]
@@ -172,8 +176,6 @@ def _standing(pass_: Review) -> Ints:
 
 def _settle(pass_: Review, same: Ints) -> None:
     """Settle what one file says of one area, day and measure more than once."""
-    if len(same) < 2:
-        return
     flat = pass_.flat
     said = same[flat.qualifier[same] != MISSING]
     pass_.ignore(same[flat.qualifier[same] == MISSING][0 if len(said) else 1 :], "said_again")
@@ -187,10 +189,14 @@ def _settle(pass_: Review, same: Ints) -> None:
 
 def _find_revised(pass_: Review, told: Ints, keys: Ints) -> None:
     flat = pass_.flat
-    for earlier, later in zip(told[:-1], told[1:], strict=True):
-        if keys[earlier] == keys[later] and flat.qualifier[earlier] != MISSING:
-            if flat.value[earlier] != flat.value[later]:
-                pass_.find(np.array([later]), "revised", before=pass_._said(int(earlier)))
+    earlier, later = told[:-1], told[1:]
+    revised = (
+        (keys[earlier] == keys[later])
+        & (flat.qualifier[earlier] != MISSING)
+        & (flat.value[earlier] != flat.value[later])
+    )
+    for before, after in zip(earlier[revised], later[revised], strict=True):
+        pass_.find(np.array([after]), "revised", before=pass_._said(int(before)))
 
 
 def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
@@ -205,7 +211,7 @@ def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
     counted = standing[np.isin(flat.measure[standing], OF_PEOPLE)]
     share = flat.value[counted] / most[flat.area[counted]]
     for position, over in zip(counted[share > 1], share[share > 1], strict=True):
-        said = f"{most[flat.area[position]]:,.0f}".replace(",", ".")
+        said = _said(most[flat.area[position]])
         if machine_made and over <= SLIGHTLY:
             pass_.find(np.array([position]), "above_estimate", most=said)
         else:
@@ -217,10 +223,6 @@ def _check_stale(pass_: Review, standing: Ints) -> None:
     flat = pass_.flat
     sums = standing[(flat.measure[standing] == SUM) & (flat.qualifier[standing] == EXACT)]
     sums = sums[~pass_.out[sums]]
-    counts = {
-        (int(flat.area[at]), int(flat.day[at])): float(flat.value[at])
-        for at in standing[(flat.measure[standing] == DAY) & (flat.qualifier[standing] == EXACT)]
-    } if len(sums) < 200_000 else {}
     order = sums[np.lexsort((flat.day[sums], flat.area[sums]))]
     same = (
         (flat.area[order][1:] == flat.area[order][:-1])
@@ -228,13 +230,15 @@ def _check_stale(pass_: Review, standing: Ints) -> None:
         & (flat.value[order][1:] > 0)
     )
     unmoved = order[1:][same]
+    if len(unmoved) < LEAST_STALE:
+        return
+    on_day = _counted_on(pass_, standing, unmoved)
     followed = order[1:][flat.area[order][1:] == flat.area[order][:-1]]
     for day in np.unique(flat.day[unmoved]):
         today = unmoved[flat.day[unmoved] == day]
-        if len(today) < 3 or len(today) < (flat.day[followed] == day).sum():
+        if len(today) < LEAST_STALE or len(today) < (flat.day[followed] == day).sum():
             continue
-        on_day = [counts.get((int(flat.area[at]), int(day))) for at in today]
-        if any(count == 0 for count in on_day):
+        if (on_day[flat.day[unmoved] == day] == 0).any():
             continue
         pass_.hold(today, "stale_copy")
         both = standing[(flat.day[standing] == day) & (flat.measure[standing] == DAY)]
@@ -260,9 +264,10 @@ def _check_running(pass_: Review, standing: Ints, measure: int) -> None:
             | ((value > JUMP * before) & (before >= 100) & (step <= 7))
             | ((step == 1) & np.isfinite(counted) & (value - before != counted))
         )
-    for area in np.unique(flat.area[sums][odd]):
-        of_area = flat.area[sums] == area
-        _check_one(pass_, sums[of_area], counted[of_area])
+    areas = flat.area[sums]
+    for area in np.unique(areas[odd]):
+        left, right = np.searchsorted(areas, [area, area + 1])
+        _check_one(pass_, sums[left:right], counted[left:right])
 
 
 def _counted_on(pass_: Review, standing: Ints, sums: Ints) -> Floats:
@@ -291,30 +296,28 @@ def _check_one(pass_: Review, sums: Ints, counted: Floats) -> None:
         kept[at] = False
     sums, counted = sums[kept], counted[kept]
     value, day = flat.value[sums], flat.day[sums]
-    for at in range(1, len(sums)):
-        grown = value[at] - value[at - 1]
-        if grown < 0:
-            pass_.find(sums[at : at + 1], "sum_fell", before=f"{value[at - 1]:,.0f}".replace(",", "."))
-        elif value[at] > JUMP * value[at - 1] >= 100 * JUMP and day[at] - day[at - 1] <= 7:
-            pass_.find(sums[at : at + 1], "sum_jumped", before=f"{value[at - 1]:,.0f}".replace(",", "."))
-        if day[at] - day[at - 1] == 1 and np.isfinite(counted[at]) and grown not in (counted[at],) and grown >= 0:
-            pass_.find(
-                sums[at : at + 1],
-                "day_and_sum_differ",
-                grown=f"{grown:,.0f}".replace(",", "."),
-                counted=f"{counted[at]:,.0f}".replace(",", "."),
-            )
+    grown, step = np.diff(value), np.diff(day)
+    for at in np.flatnonzero(grown < 0) + 1:
+        pass_.find(sums[at : at + 1], "sum_fell", before=_said(value[at - 1]))
+    for at in np.flatnonzero((value[1:] > JUMP * value[:-1]) & (value[:-1] >= 100) & (step <= 7)) + 1:
+        pass_.find(sums[at : at + 1], "sum_jumped", before=_said(value[at - 1]))
+    differs = (step == 1) & np.isfinite(counted[1:]) & (grown != counted[1:]) & (grown >= 0)
+    for at in np.flatnonzero(differs) + 1:
+        detail = {"grown": _said(grown[at - 1]), "counted": _said(counted[at])}
+        pass_.find(sums[at : at + 1], "day_and_sum_differ", **detail)
+
+
+def _said(number: float) -> str:
+    return f"{number:,.0f}".replace(",", ".")
 
 
 def _contradicted(value: Floats, day: Ints, counted: Floats) -> list[int]:
     """Sums that both neighbours and both days' counts contradict together: they agree without it, not with it."""
-    found = []
-    for at in range(1, len(value) - 1):
-        if day[at] - day[at - 1] == day[at + 1] - day[at] == 1:
-            before, after = value[at - 1] + counted[at], value[at + 1] - counted[at + 1]
-            if before == after != value[at]:
-                found.append(at)
-    return found
+    if len(value) < 3:
+        return []
+    apart = (np.diff(day)[:-1] == 1) & (np.diff(day)[1:] == 1)
+    from_before, from_after = value[:-2] + counted[1:-1], value[2:] - counted[2:]
+    return (np.flatnonzero(apart & (from_before == from_after) & (from_before != value[1:-1])) + 1).tolist()
 
 
 def _of_another_kind(value: Floats, kept: NDArray[np.bool_]) -> list[int]:
@@ -323,26 +326,31 @@ def _of_another_kind(value: Floats, kept: NDArray[np.bool_]) -> list[int]:
     Where a sum falls to less than half, one side of the fall is wrong: the side fewer others agree with, the later
     one where that does not tell.
     """
-    left = [at for at in range(len(value)) if kept[at]]
+    left = np.flatnonzero(kept)
     found: list[int] = []
     while True:
-        fall = next((n for n in range(1, len(left)) if value[left[n]] < FALL * value[left[n - 1]]), None)
-        if fall is None:
+        sums = value[left]
+        falls = np.flatnonzero(sums[1:] < FALL * sums[:-1])
+        if not len(falls):
             return sorted(found)
-        high, low = left[fall - 1], left[fall]
-        for_high = sum(1 for at in left[: fall - 1] if value[at] > FALL * value[high])
-        for_high += sum(1 for at in left[fall + 1 :] if value[at] >= value[high])
-        for_low = sum(1 for at in left[: fall - 1] if FALL * value[low] < value[at] <= value[low])
-        for_low += sum(1 for at in left[fall + 1 :] if value[low] <= value[at] < value[high])
-        wrong = high if for_low > for_high else low
-        found.append(wrong)
-        left.remove(wrong)
+        if len(falls) > MOST_FALLS:
+            # Nothing in such a series can be told from anything else in it.
+            return sorted((*found, *left.tolist()))
+        fall = int(falls[0]) + 1
+        high, low = sums[fall - 1], sums[fall]
+        before, after = sums[: fall - 1], sums[fall + 1 :]
+        for_high = (before > FALL * high).sum() + (after >= high).sum()
+        for_low = ((before > FALL * low) & (before <= low)).sum() + ((after >= low) & (after < high)).sum()
+        wrong = fall - 1 if for_low > for_high else fall
+        found.append(int(left[wrong]))
+        left = np.delete(left, wrong)
 
 
 def _check_gaps(pass_: Review, standing: Ints) -> None:
     """Find days without a tally between two that have one, where most days follow each other."""
     flat = pass_.flat
-    pairs = np.unique(flat.area[standing] * (1 << 32) + (flat.day[standing] - flat.day.min()))
+    pairs = np.sort(flat.area[standing] * (1 << 32) + (flat.day[standing] - flat.day.min()))
+    pairs = pairs[np.append(True, np.diff(pairs) > 0)]
     area, day = pairs >> 32, (pairs & ((1 << 32) - 1)) + flat.day.min()
     steps = np.diff(day)[np.diff(area) == 0]
     if not len(steps):
