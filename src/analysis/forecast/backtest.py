@@ -131,4 +131,5 @@ def last_week(scored: pd.DataFrame, model: str) -> pd.DataFrame:
     """How the forecast made a week before the newest day did: truth, median and coverage by location."""
     rows = scored[(scored["model"] == model) & (scored["horizon"] == WEEK)]
     rows = rows[rows["origin_date"] == rows["origin_date"].max()]
-    return pd.DataFrame(rows, columns=["location", "truth", "median", "crps", "covered_80", "covered_95", "pit"]]
+    shown = ["location", "truth", "median", "crps", "covered_80", "covered_95", "pit"]
+    return pd.DataFrame(rows, columns=shown)

@@ -96,8 +96,8 @@ def describe_fan(paths: Paths, goal: Goal, location: str = "total") -> str:
     low, middle, high = np.quantile(paths.of(location)[:, day], [0.1, 0.5, 0.9])
     start = _short(paths.start_of(location))
     return (
-        f"Fan chart of {location}: from {start} on {paths.origin:%Y-%m-%d} to a median of {_short(middle)} on "
-        f"{paths.dates[day]:%Y-%m-%d}, 80 % range {_short(low)} to {_short(high)}."
+        f"Fan chart of {location}: from {start} on {paths.origin:%Y-%m-%d} to a median of {_short(middle)} "
+        f"on {paths.dates[day]:%Y-%m-%d}, 80 % range {_short(low)} to {_short(high)}."
     )
 
 
