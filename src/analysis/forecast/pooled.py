@@ -62,10 +62,10 @@ class Settings:
     own_sd: float = 0.15
     own_memory: float = 0.97
     noise_sd: float = 0.10
-    prior_weeks: float = 12.0
+    prior_weeks: float = 8.0
     memory: float = 13.0
     tail: float = 6.0
-    learning: float = 4.0
+    learning: float = 3.0
 
 
 SETTINGS = Settings()
