@@ -47,7 +47,7 @@ _AS_WRITTEN: dict[str, Any] = {"encoding": "utf-8-sig", "keep_default_na": False
 def read_series(path: Path) -> pd.DataFrame:
     """Read a series file; codes of areas stay text, zeros in front included."""
     try:
-        return pd.read_csv(path, dtype={"area": "category", "date": "category"}, **_AS_WRITTEN)
+        return pd.DataFrame(pd.read_csv(path, dtype={"area": str, "date": str}, **_AS_WRITTEN))
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError, IsADirectoryError) as error:

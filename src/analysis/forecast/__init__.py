@@ -1,16 +1,24 @@
 """When the target will be met, said so that it can be trusted."""
 
 from analysis.forecast.backtest import backtest, last_week, past_origins, summarise
-from analysis.forecast.completion import Goal, completion_cdf, completion_table, goal_for, holidays_of, pushes_of
+from analysis.forecast.completion import (
+    Goal,
+    completion_cdf,
+    completion_table,
+    goal_for,
+    holidays_of,
+    pushes_of,
+)
 from analysis.forecast.history import TOTAL, History, Push, history_from_panel, history_from_table
 from analysis.forecast.models import naive, simulate, structural
-from analysis.forecast.outlook import Outlook, forecast_campaign, standing
+from analysis.forecast.outlook import ANSWER, Outlook, as_text, forecast_campaign, scenarios_for, standing
 from analysis.forecast.paths import Paths
 from analysis.forecast.pooled import pooled
 from analysis.forecast.scenario import Scenario, compare_scenarios, effect_of_push, plan_pushes, push
 from analysis.forecast.series import forecast_series, impossible_targets, series_blocks
 
 __all__ = [
+    "ANSWER",
     "TOTAL",
     "Goal",
     "History",
@@ -18,6 +26,7 @@ __all__ = [
     "Paths",
     "Push",
     "Scenario",
+    "as_text",
     "backtest",
     "compare_scenarios",
     "completion_cdf",
@@ -37,6 +46,7 @@ __all__ = [
     "pooled",
     "push",
     "pushes_of",
+    "scenarios_for",
     "series_blocks",
     "simulate",
     "standing",

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.forecast import scores
-from analysis.forecast.models import Model, simulate
-from analysis.forecast.clean import drop_impossible, hold_last
+from analysis.forecast.clean import drop_impossible, fill_days, hold_last
 from analysis.forecast.history import TOTAL
+from analysis.forecast.models import Model, simulate
 from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
@@ -48,11 +48,13 @@ def backtest(
     -------
     DataFrame
         One row a model, origin, location and horizon: truth and median (people), crps, wis and absolute_error
-        (percentage points of the eligible), whether the 50, 80 and 95 % intervals covered, pit; date_crps (days)
-        of the completion date, censored at the longest horizon that is known, where a location has a target
-        that was not met at the origin.
+        (percentage points of the eligible), whether the 50, 80 and 95 % intervals covered, pit; date_crps
+        (days) of the completion date, censored at the longest horizon that is known, where a location has
+        a target that was not met at the origin. A count that never came scores nobody: it has no row, and
+        the total is the sum of the newest counts, as it was published.
     """
-    truth = hold_last(drop_impossible(history.cumulative))
+    truth = fill_days(drop_impossible(history.cumulative))
+    truth = np.column_stack([truth, np.nansum(hold_last(truth), axis=1)])
     rows = [pd.DataFrame(columns=SCORE_COLUMNS)]
     for origin in origins:
         known = history.until(origin)
@@ -60,8 +62,7 @@ def backtest(
         for name, model in models.items() if ahead else ():
             paths = simulate(known, model, max(ahead), draws, np.random.default_rng(seed)).with_total()
             after = truth[len(known.dates) : len(known.dates) + max(ahead)]
-            after = np.column_stack([after, np.nansum(after, axis=1)])
-            scored = _score(paths, after, ahead, targets or {})
+            scored = _score(paths, after, ahead, targets or {}).dropna(subset="truth")
             rows.append(scored.assign(model=name, origin_date=origin)[SCORE_COLUMNS])
     return pd.concat(rows[1:] or rows, ignore_index=True)
 
@@ -99,9 +100,7 @@ def _score(
     )
 
 
-def _date_score(
-    paths: Paths, after: NDArray[np.float64], place: int, targets: Mapping[str, float]
-) -> float:
+def _date_score(paths: Paths, after: NDArray[np.float64], place: int, targets: Mapping[str, float]) -> float:
     """Censored CRPS (days) of one location's completion date; NaN without a target or where it was met."""
     target = targets.get(paths.areas[place], np.nan)
     if not paths.start[place] < target:
@@ -132,4 +131,5 @@ def last_week(scored: pd.DataFrame, model: str) -> pd.DataFrame:
     """How the forecast made a week before the newest day did: truth, median and coverage by location."""
     rows = scored[(scored["model"] == model) & (scored["horizon"] == WEEK)]
     rows = rows[rows["origin_date"] == rows["origin_date"].max()]
-    return rows[["location", "truth", "median", "crps", "covered_80", "covered_95", "pit"]]
+    shown = ["location", "truth", "median", "crps", "covered_80", "covered_95", "pit"]
+    return pd.DataFrame(rows, columns=shown)

@@ -30,7 +30,7 @@ def drop_impossible(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def fill_days(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Straight lines across missing days between two counts; NaN before an area's first and after its last."""
+    """Draw straight lines across missing days between two counts; NaN before the first and after the last."""
     inside = pd.DataFrame(cumulative)
     if not inside.isna().to_numpy().any():
         return cumulative.copy()

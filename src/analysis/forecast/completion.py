@@ -37,7 +37,7 @@ class Goal:
 
 
 def completion_cdf(paths: Paths, location: str, target: float) -> NDArray[np.float64]:
-    """P(target met by each day of the paths), array (days,); never falls; all ones where it is met already."""
+    """P(target met by each day of the paths), array (days,); never falls; all ones where met already."""
     if paths.start_of(location) >= target:
         return np.ones(paths.values.shape[1])
     return np.asarray((paths.of(location) >= target).mean(axis=0))
@@ -57,11 +57,11 @@ def completion_date(paths: Paths, location: str, target: float, level: float) ->
 def completion_table(paths: Paths, goal: Goal) -> pd.DataFrame:
     """One row a location with a target: when it is met, how likely by the deadline, and how much would lack.
 
-    Columns: location, target, count (people), share_of_target, probability_by_deadline; the dates by which the
-    target is met with probability 2.5, 10, 25, 50, 75, 90 and 97.5 % (empty: not within the horizon);
+    Columns: location, target, count (people), share_of_target, probability_by_deadline; the dates by which
+    the target is met with probability 2.5, 10, 25, 50, 75, 90 and 97.5 % (empty: not within the horizon);
     probability_not_within_horizon, horizon_end; expected_shortfall (people lacking on the deadline, mean over
-    the draws); extra_a_day_for_half and extra_a_day_for_four_fifths (people a day beyond the forecast that make
-    the deadline as likely as that); share_of_uncertainty (which areas decide the total); note.
+    the draws); extra_a_day_for_half and extra_a_day_for_four_fifths (people a day beyond the forecast that
+    make the deadline as likely as that); share_of_uncertainty (which areas decide the total); note.
     """
     return pd.DataFrame(
         [_completion_row(paths, place, goal) for place in paths.locations if place in goal.targets]
@@ -74,7 +74,9 @@ DATE_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 def _completion_row(paths: Paths, location: str, goal: Goal) -> dict[str, Any]:
     target = goal.targets[location]
     count = paths.start_of(location)
-    dates = {f"date_p{level * 100:g}": completion_date(paths, location, target, level) for level in DATE_LEVELS}
+    dates = {
+        f"date_p{level * 100:g}": completion_date(paths, location, target, level) for level in DATE_LEVELS
+    }
     shortfall = shortfall_at(paths, location, target, goal.deadline)
     days = max(int((goal.deadline - paths.origin).days), 1)
     return {
@@ -100,7 +102,7 @@ def probability_by(paths: Paths, location: str, target: float, day: pd.Timestamp
 
 
 def shortfall_at(paths: Paths, location: str, target: float, day: pd.Timestamp) -> NDArray[np.float64]:
-    """People lacking to the target at the end of `day`, by draw (draws,); at the origin for days before it."""
+    """People lacking to the target at the end of `day`, by draw (draws,); those of the origin before it."""
     ahead = min(int((day - paths.origin).days), paths.values.shape[1])
     if ahead < 1:
         return np.full(len(paths.values), max(target - paths.start_of(location), 0.0))
@@ -108,7 +110,7 @@ def shortfall_at(paths: Paths, location: str, target: float, day: pd.Timestamp) 
 
 
 def _share_of_uncertainty(paths: Paths, location: str, day: pd.Timestamp) -> float:
-    """Part of the variance of the total on `day` that comes with this location: cov(location, total) / var(total)."""
+    """Part of the total's variance on `day` that comes with a location: cov(location, total) / var(total)."""
     at = min(max(int((day - paths.origin).days), 1), paths.values.shape[1]) - 1
     total, part = paths.of(TOTAL)[:, at], paths.of(location)[:, at]
     spread = float(np.var(total))
@@ -126,8 +128,8 @@ def _note(paths: Paths, location: str, target: float) -> str:
 def goal_for(campaign: Campaign, day: date) -> Goal:
     """Return the target in force on `day` with its deadline, by area and in total.
 
-    An area without a target of its own is held to the campaign's share of its eligible people, where the target
-    is a share.
+    An area without a target of its own is held to the campaign's share of its eligible people, where the
+    target is a share.
 
     Raises
     ------

@@ -84,9 +84,9 @@ def history_from_table(
 ) -> History:
     """Lay a long table ``area, date, cumulative, eligible[, target]`` out on one calendar.
 
-    Rows may come in any order and days may be missing. `eligible` and `target` are taken from an area's newest
-    row that gives them. A day given twice with two different counts, a count that is negative or no number, and
-    a table without a single count are refused.
+    Rows may come in any order and days may be missing. `eligible` and `target` are taken from an area's
+    newest row that gives them. A day given twice with two different counts, a count that is negative or no
+    number, and a table without a single count are refused.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def history_from_table(
 
 
 def read_rows(table: pd.DataFrame) -> pd.DataFrame:
-    """Check a long table and settle its types: area, date, cumulative, eligible, target; sorted, no day twice."""
+    """Check a long table, settle its types and sort it by area and date; no day is left twice."""
     missing = [name for name in ("area", "date", "cumulative") if name not in table.columns]
     if missing:
         raise InputError(
@@ -127,8 +127,8 @@ def lay_out(
 ) -> History:
     """Lay checked rows out on one calendar, as they were known on `origin` (None: on the last day).
 
-    An area whose first row lies after the origin is there, without a count; its eligible people and target are
-    those of its first row.
+    An area whose first row lies after the origin is there, without a count; its eligible people and target
+    are those of its first row.
     """
     known = rows["cumulative"].notna()
     first, last = rows.loc[known, "date"].min(), rows.loc[known, "date"].max()
@@ -165,7 +165,9 @@ def history_from_panel(
     return history_from_table(panel.loc[~panel["interpolated"].astype(bool), columns], holidays, pushes)
 
 
-def _mark_pushes(areas: tuple[str, ...], dates: pd.DatetimeIndex, pushes: Sequence[Push]) -> NDArray[np.bool_]:
+def _mark_pushes(
+    areas: tuple[str, ...], dates: pd.DatetimeIndex, pushes: Sequence[Push]
+) -> NDArray[np.bool_]:
     marked = np.zeros((len(dates), len(areas)), dtype=np.bool_)
     for push in pushes:
         if push.area in areas:

@@ -1,8 +1,8 @@
 """Models of the weekly log hazard: each turns a history in weeks into joint sample paths of coming weeks.
 
-A model is a function ``(weekly, weeks, draws, rng) -> sampler``; its sampler gives the log hazards (draws, weeks,
-block) of a block of areas. The shell in `weekly` makes daily counts of them, so every model keeps the ceiling and
-the weekday profile, and no path of any model falls.
+A model is a function ``(weekly, weeks, draws, rng) -> sampler``; its sampler gives the log hazards (draws,
+weeks, block) of a block of areas. The shell in `weekly` makes daily counts of them, so every model keeps
+the ceiling and the weekday profile, and no path of any model falls.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ def naive(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> S
 def structural(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
     """Simulate a local level on each area's weekly log hazard, with shocks that areas share.
 
-    Level and noise variances come from `UnobservedComponents` area by area (maximum likelihood); the correlation
-    of the shocks is the mean correlation of the areas' one-week-ahead errors.
+    Level and noise variances come from `UnobservedComponents` area by area (maximum likelihood); the
+    correlation of the shocks is the mean correlation of the areas' one-week-ahead errors.
     """
     if weekly.log_hazard.shape[0] < MIN_WEEKS:
         return naive(weekly, weeks, draws, rng)

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.forecast.backtest import backtest, past_origins, summarise
+from analysis.forecast.clean import drop_impossible, fill_days, hold_last
 from analysis.forecast.completion import Goal, completion_table
 from analysis.forecast.hub import hub_rows
 from analysis.forecast.models import Model, naive, simulate, structural
 from analysis.forecast.pooled import pooled
-from analysis.forecast.clean import hold_last
+from analysis.forecast.scenario import SCENARIO_COLUMNS, compare_scenarios, effect_of_push, plan_pushes
 from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def forecast_campaign(
     """
     days = max(int((goal.deadline - history.origin).days), 0) + BEYOND
     paths = {
-        name: simulate(history, model, days, draws, np.random.default_rng(seed)) for name, model in MODELS.items()
+        name: simulate(history, model, days, draws, np.random.default_rng(seed))
+        for name, model in MODELS.items()
     }
     headline = paths[HEADLINE]
     scored = backtest(history, MODELS, HORIZONS, past_origins(history, WEEK, past), draws, seed, goal.targets)
@@ -111,7 +113,9 @@ def fan_table(paths: Paths) -> pd.DataFrame:
     """Quantiles of the cumulative count (people) by location and day."""
     everyone = paths.with_total()
     quantiles = np.quantile(everyone.values, FAN_LEVELS, axis=0).transpose(0, 2, 1)
-    names = {f"p{level * 100:g}": np.round(q.ravel(), 6) for level, q in zip(FAN_LEVELS, quantiles, strict=True)}
+    names = {
+        f"p{level * 100:g}": np.round(q.ravel(), 6) for level, q in zip(FAN_LEVELS, quantiles, strict=True)
+    }
     places, days = len(everyone.areas), len(paths.dates)
     return pd.DataFrame(
         {"location": np.repeat(everyone.areas, days), "date": np.tile(paths.dates, places), **names}
@@ -121,18 +125,19 @@ def fan_table(paths: Paths) -> pd.DataFrame:
 def standing(history: History, goal: Goal) -> pd.DataFrame:
     """Where each location stands.
 
-    Columns: location, count, eligible, target (people), share_of_target, share_of_eligible, pace (people a day
-    over the last 7 days, so every weekday counts once), pace_needed (people a day from now to the deadline;
-    infinite once it has passed unmet).
+    Columns: location, count, eligible, target (people), share_of_target, share_of_eligible, pace (people a
+    day over the 7 days before the newest count, so every weekday counts once), pace_needed (people a day
+    from now to the deadline; infinite once it has passed unmet).
     """
-    cumulative = hold_last(history.cumulative)
-    before = cumulative[-1 - WEEK] if len(cumulative) > WEEK else np.full(len(history.areas), np.nan)
+    counted = fill_days(drop_impossible(history.cumulative))
     table = pd.DataFrame(
         {
             "location": list(history.areas),
-            "count": cumulative[-1],
+            "count": hold_last(counted)[-1],
             "eligible": history.eligible,
-            "pace": (cumulative[-1] - before) / WEEK,
+            "pace": hold_last(counted[WEEK:] - counted[:-WEEK])[-1] / WEEK
+            if len(counted) > WEEK
+            else np.full(len(history.areas), np.nan),
         }
     )
     total = pd.DataFrame(
@@ -146,3 +151,42 @@ def standing(history: History, goal: Goal) -> pd.DataFrame:
     table["share_of_eligible"] = table["count"] / table["eligible"]
     table["pace_needed"] = missing / days if days else np.where(missing > 0, np.inf, 0.0)
     return table
+
+
+ANSWER = [
+    "location", "share_of_target", "probability_by_deadline", "date_p10", "date_p50", "date_p90",
+    "probability_not_within_horizon", "expected_shortfall", "extra_a_day_for_half", "share_of_uncertainty",
+]  # fmt: skip
+"""Columns of `Outlook.completion` that answer the question; the others are in the file."""
+
+
+def scenarios_for(
+    outlook: Outlook, effects: pd.DataFrame, panel: pd.DataFrame, *, seed: int = 0
+) -> pd.DataFrame:
+    """Compare pushes like the one in `effects` with the headline; no rows where no push was estimated."""
+    effect = effect_of_push(effects, panel)
+    plans = [] if effect is None else plan_pushes(outlook.headline, outlook.goal, effect)
+    if effect is None or not plans:
+        return pd.DataFrame(columns=SCENARIO_COLUMNS)
+    return compare_scenarios(outlook.headline, outlook.goal, plans, effect, seed)
+
+
+def as_text(table: pd.DataFrame) -> str:
+    """Write a table as plain text for a notebook: three significant digits, days as ISO dates.
+
+    Fewer digits than differ between processors, so that a strict comparison of the output holds everywhere.
+    """
+    return "nothing yet" if table.empty else str(table.map(_as_text).to_string(index=False))
+
+
+def _as_text(value: object) -> str:
+    if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
+        return "-"
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float | np.floating):
+        if not np.isfinite(value):
+            return "inf"
+        number = float(f"{value:.3g}")
+        return f"{number:,.0f}" if abs(number) >= 100 else f"{round(number, 3):g}"
+    return str(value)

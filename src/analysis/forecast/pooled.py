@@ -1,7 +1,8 @@
 """The headline model: weekly log hazards of all areas as one common course and each area's own deviation.
 
 The method with its formulas stands in ``docs/methods/forecast.md`` (equations 5 to 10). Every constant is in
-`Settings` with where it comes from; how little the scores move when each is halved or doubled is measured there.
+`Settings` with where it comes from; how little the scores move when each is halved or doubled is measured
+there.
 """
 
 from __future__ import annotations
@@ -20,17 +21,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Settings:
-    """Constants of the model, all on the scale of weekly log hazards; priors, not truths: history moves the scales.
+    """Constants of the model, on the scale of weekly log hazards; the scales are priors that history moves.
 
     Attributes
     ----------
     gain, carry, damping : float
-        How fast the common slope follows its weekly changes, how much of it is carried into the forecast, and by
-        what factor it fades each week. Facts behind them: a trend must be damped; a change between *averages* of a
-        random walk goes on by about a quarter (Working 1960).
+        How fast the common slope follows its weekly changes, how much of it is carried into the forecast,
+        and by what factor it fades each week. Facts behind them: a trend must be damped; a change between
+        *averages* of a random walk goes on by about a quarter (Working 1960).
     pull, usual : float
-        Share of the distance to the usual log hazard taken back each week, and that usual one. `usual` is 2.5 % a
-        week, near the median week of the four roll-outs developed on; the pull is weak (half in 14 weeks).
+        Share of the distance to the usual log hazard taken back each week, and that usual one. `usual` is
+        2.5 % a week, near the median week of the four roll-outs developed on; the pull is weak (half in 14
+        weeks).
     common_sd, momentum : float
         Prior standard deviation of a week's common surprise at the usual hazard, and how much of a surprise
         carries on to the next week. Seen on four roll-outs: 0.19 to 0.28.
@@ -39,11 +41,14 @@ class Settings:
     own_sd, own_memory, noise_sd : float
         An area's own weekly step, how much of its deviation is kept each week, and the noise of one week.
     prior_weeks, memory : float
-        Weeks that the prior of a scale is worth, and after how many weeks an error counts half: a quarter year.
+        Weeks that the prior of a scale is worth, and after how many weeks an error counts half: a quarter
+        year.
     tail : float
-        Degrees of freedom of an area's own shocks: the kurtosis seen was 5 to 9, that of Student's t with 5 or 6.
+        Degrees of freedom of an area's own shocks: the kurtosis seen was 5 to 9, that of Student's t with
+        5 or 6.
     learning : float
-        Weeks of history at which trend and pull are half trusted, and surprises of twice the variance expected.
+        Weeks of history at which trend and pull are half trusted, and surprises of twice the variance
+        expected.
     """
 
     gain: float = 0.3
@@ -57,19 +62,19 @@ class Settings:
     own_sd: float = 0.15
     own_memory: float = 0.97
     noise_sd: float = 0.10
-    prior_weeks: float = 12.0
+    prior_weeks: float = 8.0
     memory: float = 13.0
     tail: float = 6.0
-    learning: float = 4.0
+    learning: float = 3.0
 
 
 SETTINGS = Settings()
 CALM_RANGE = (0.4, 2.5)
-"""Bounds of the factor by which the size of a surprise depends on the hazard, so that no extreme runs away."""
+"""Bounds of the factor by which a surprise's size depends on the hazard, so that no extreme runs away."""
 OUTLIER = 2.5
 """An area's surprise beyond this many standard deviations moves its level no further (Huber)."""
 HUBER = 1.5
-"""The same for the common course, where each area is one voice: Huber's usual constant for 95 % efficiency."""
+"""The same for the common course, where each area is one voice; about Huber's usual constant."""
 BURN_IN = 3
 """Weeks before an error says anything about the model rather than about its start."""
 START_SPREAD = 2.0
@@ -165,7 +170,7 @@ def learn(weekly: Weekly, settings: Settings = SETTINGS) -> State:
 
 
 def _centre(values: NDArray[np.float64], precision: NDArray[np.float64]) -> float:
-    """Precision-weighted mean, one Huber step away from the plain one, so that one area's dump moves it little."""
+    """Precision-weighted mean, one Huber step from the plain one: one area's dump moves it little."""
     mean = np.average(values, weights=precision)
     distance = np.abs(values - mean) * np.sqrt(precision)
     return float(np.average(values, weights=precision * np.minimum(1.0, HUBER / np.maximum(distance, HUBER))))
@@ -183,7 +188,7 @@ def _calm(log_hazard: NDArray[np.float64] | float, s: Settings) -> NDArray[np.fl
 def _draw_common(
     state: State, weeks: int, draws: int, rng: np.random.Generator, s: Settings
 ) -> NDArray[np.float64]:
-    """Common log hazards (draws, weeks); the scale of a draw is itself uncertain, by the weeks behind it."""
+    """Draw common log hazards (draws, weeks); the scale is itself uncertain, by the weeks behind it."""
     trust = _trust(state.weeks, s)
     scale = state.common_sd * np.sqrt(state.freedom / rng.chisquare(state.freedom, size=draws))
     scale /= np.sqrt(trust)

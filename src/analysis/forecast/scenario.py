@@ -1,7 +1,8 @@
 """What a push would change: the headline's own paths with and without it, and nothing else.
 
-The size of a push comes from ``effects.csv``: what it brought on its day, and what of that was still there a week
-later, per person not yet counted. The same sample paths carry both arms, so their difference is the push.
+The size of a push comes from ``effects.csv``: what it brought on its day, and what of that was still there
+a week later, per person not yet counted. The same sample paths carry both arms, so their difference is the
+push.
 """
 
 from __future__ import annotations
@@ -65,28 +66,29 @@ class Scenario:
 
 
 def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | None:
-    """Read what a push brings from ``effects.csv`` and the panel it was estimated on; None if neither says."""
+    """Read what a push brings from ``effects.csv`` and the panel it was estimated on; None if not said."""
     rows = effects[effects["estimator"] == ESTIMATOR].set_index("window")
     numbers = ["extra_persons", "extra_low", "extra_high"]
     pushed = panel[panel["treated_from"].notna() & (panel["date"] == panel["treated_from"])]
     exposed = float(pushed["remaining"].sum())
     if not {ON_DAY, BY_WEEK} <= set(rows.index) or exposed <= 0:
         return None
-    day, week = (rows.loc[window, numbers].astype(np.float64) / exposed for window in (ON_DAY, BY_WEEK))
-    if not (np.isfinite(day).all() and np.isfinite(week).all()):
+    found = rows.loc[[ON_DAY, BY_WEEK], numbers].to_numpy(dtype=np.float64) / exposed
+    if not np.isfinite(found).all():
         return None
+    day, week = found
     return PushEffect(
-        on_day=day["extra_persons"],
-        on_day_sd=(day["extra_high"] - day["extra_low"]) / (2 * NORMAL_95),
-        by_week=week["extra_persons"],
-        by_week_sd=(week["extra_high"] - week["extra_low"]) / (2 * NORMAL_95),
+        on_day=float(day[0]),
+        on_day_sd=float(day[2] - day[1]) / (2 * NORMAL_95),
+        by_week=float(week[0]),
+        by_week_sd=float(week[2] - week[1]) / (2 * NORMAL_95),
         weekday=int(pushed["date"].iloc[0].weekday()),
         areas=tuple(sorted(pushed["area"])),
     )
 
 
 def plan_pushes(paths: Paths, goal: Goal, effect: PushEffect) -> list[Scenario]:
-    """Plans on the weekday of the push that was estimated: areas without one, all areas, all areas every week."""
+    """Plans on the weekday of the push that was estimated: areas without one, all, all every week."""
     days = [day for day in paths.dates if day.weekday() == effect.weekday and day <= goal.deadline]
     if not days:
         return []
@@ -103,8 +105,8 @@ def plan_pushes(paths: Paths, goal: Goal, effect: PushEffect) -> list[Scenario]:
 def push(paths: Paths, scenario: Scenario, effect: PushEffect, rng: np.random.Generator) -> Paths:
     """Return the same paths with the scenario's pushes.
 
-    Each draw has one size of the push and one part kept, drawn from the effect's estimate; what is not kept is
-    missing evenly over the six days after. No path falls or passes its area's eligible people.
+    Each draw has one size of the push and one part kept, drawn from the effect's estimate; what is not
+    kept is missing evenly over the six days after. No path falls or passes its area's eligible people.
     """
     draws, days, _ = paths.values.shape
     on_day = np.clip(effect.on_day + effect.on_day_sd * rng.standard_normal(draws), 0.0, 1.0)
@@ -126,9 +128,9 @@ def compare_scenarios(
 ) -> pd.DataFrame:
     """One row a scenario, for the total: with and without the push, from the same draws.
 
-    Columns: scenario, location, pushes (how many), probability of the deadline, median date (empty: not within
-    the horizon) and expected shortfall (people) without and with, and the extra people on the deadline: median
-    and 80 % range.
+    Columns: scenario, location, pushes (how many), probability of the deadline, median date (empty: not
+    within the horizon) and expected shortfall (people) without and with, and the extra people on the
+    deadline: median and 80 % range.
     """
     rows = []
     for scenario in scenarios:

@@ -15,9 +15,10 @@ INTERVALS = (0.5, 0.8, 0.95)
 
 
 def crps(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Continuous ranked probability score of samples (draws, ...) against truth (...), in the unit of the sample.
+    """Continuous ranked probability score of samples (draws, ...) against truth (...), in their unit.
 
-    The energy form E|X - y| - E|X - X'| / 2 of the empirical distribution (Gneiting and Raftery 2007, eq. 20), by sorting.
+    The energy form E|X - y| - E|X - X'| / 2 of the empirical distribution (Gneiting and Raftery 2007,
+    eq. 21), by sorting.
     """
     ordered = np.sort(sample, axis=0)
     draws = ordered.shape[0]
@@ -27,7 +28,7 @@ def crps(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.
 
 
 def wis(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weighted interval score over the 23 hub quantiles (Bracher et al. 2021), as twice the mean pinball loss."""
+    """Weighted interval score over the 23 hub quantiles (Bracher et al. 2021): twice the mean pinball."""
     return quantile_wis(np.quantile(sample, HUB_LEVELS, axis=0), HUB_LEVELS, truth)
 
 
@@ -52,7 +53,7 @@ def pit(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.f
 
 
 def date_crps(cdf: NDArray[np.float64], day: float) -> float:
-    """Censored CRPS of a completion date, in days: the integrated Brier score over the days of the cdf (days,).
+    """Censored CRPS of a completion date, in days: the integrated Brier score over the cdf's days (days,).
 
     `day` is the true day counted from 1; infinite when it was not reached within the horizon.
     """

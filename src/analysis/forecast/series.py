@@ -43,8 +43,8 @@ def forecast_series(
     Parameters
     ----------
     table : DataFrame
-        Long: ``area``, ``date``, ``cumulative`` (people), ``eligible`` (people), optionally ``target`` (people).
-        Days may be missing and rows in any order; nothing after an origin is used for it.
+        Long: ``area``, ``date``, ``cumulative`` (people), ``eligible`` (people), optionally ``target``
+        (people). Days may be missing and rows in any order; nothing after an origin is used for it.
     origins : sequence of ISO dates or Timestamps
         Each within the dates of the table, with at least one whole week before it.
     horizons : sequence of int, days
@@ -60,10 +60,10 @@ def forecast_series(
     Returns
     -------
     DataFrame
-        Hubverse columns ``origin_date, location, target, horizon, target_end_date, output_type, output_type_id,
-        value``. Target ``cumulative share``: the 23 hub quantiles of the share of the eligible, by horizon.
-        Target ``completion date``: probability that the target is met by each of the next 60 days, for
-        locations with a target. Location ``total`` is the sum of the areas, draw by draw.
+        Hubverse columns ``origin_date, location, target, horizon, target_end_date, output_type,
+        output_type_id, value``. Target ``cumulative share``: the 23 hub quantiles of the share of the
+        eligible, by horizon. Target ``completion date``: probability that the target is met by each of the
+        next 60 days, for locations with a target. Location ``total`` is the sum of the areas, draw by draw.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def series_blocks(
     draws: int | None,
     model: Model = pooled,
 ) -> Iterator[pd.DataFrame]:
-    """As `forecast_series`, some areas at a time, so that a nation's rows need never be in memory together."""
+    """As `forecast_series`, some areas at a time: a nation's rows are never in memory together."""
     days = _check_horizons(horizons)
     if target_share is not None and not 0 < target_share <= 1:
         raise InputError(f"target share {target_share:g}: a share above 0 and up to 1 is needed, such as 0.6")
@@ -132,7 +132,9 @@ def _rows_of(
 def _check_horizons(horizons: Sequence[int]) -> list[int]:
     days = sorted({int(day) for day in horizons})
     if not days or days[0] < 1 or days[-1] > LONGEST:
-        raise InputError(f"horizons {list(horizons)}: whole days from 1 to {LONGEST} are needed, such as 7,14,28")
+        raise InputError(
+            f"horizons {list(horizons)}: whole days from 1 to {LONGEST} are needed, such as 7,14,28"
+        )
     return days
 
 
@@ -160,6 +162,6 @@ def _check_history(history: History) -> None:
     whole_week = np.isfinite(counted[:-WEEK]).any() if len(counted) > WEEK else False
     if not whole_week:
         raise InputError(
-            f"area {history.areas[0]}{' and all others' if history.areas[1:] else ''}: by {history.origin.date()} "
-            f"there are not {WEEK + 1} days of counts; choose a later origin or give more history"
+            f"area {history.areas[0]}{' and all others' if history.areas[1:] else ''}: fewer than {WEEK + 1} "
+            f"days of counts by {history.origin.date()}; choose a later origin or give more history"
         )

@@ -1,8 +1,8 @@
 """Between days and weeks: weekly hazards up to the origin, and daily paths from weekly ones.
 
-A daily log model collapses on tallies as they are really reported (days of nothing, then a dump), so all models
-here see weeks that end at the origin. A week's *hazard* is how much the odds of having been counted grew in it;
-``docs/methods/forecast.md``, equations 1 to 4.
+A daily log model collapses on tallies as they are really reported (days of nothing, then a dump), so all
+models here see weeks that end at the origin. A week's *hazard* is how much the odds of having been counted
+grew in it; ``docs/methods/forecast.md``, equations 1 to 4.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 WEEK = 7
 PROFILE_WEEKS = 8
-"""Weeks whose day-by-day shape is replayed: two months show each weekday eight times and forget older habits."""
+"""Weeks whose day-by-day shape is replayed: two months show each weekday eight times."""
 PROFILE_PRIOR = 4.0
 """Weeks that the pooled weekday profile counts for beside an area's own; half of those replayed."""
 HOLIDAY_SHARE = 0.5
-"""A holiday's pace against that of the same weekday: an assumption, between a Sunday's and a working day's."""
+"""A holiday's pace against that of the same weekday: an assumption, between Sunday and working day."""
 SPARE = 1.25
 """Where more were counted than are eligible, the eligible are wrong: room for a quarter more is assumed."""
 LEAST_COVERED = 0.3
@@ -106,9 +106,9 @@ def to_days(
 ) -> NDArray[np.float64]:
     """Daily cumulative paths of some areas from their weekly log hazards.
 
-    Every draw replays, for each coming week, how one recent week's hazard fell on its days; the same recent week
-    for all areas, so that a quiet Sunday is quiet everywhere. What an area owes for days not yet reported comes
-    on the first day. Equation 4 keeps each path from falling and below its ceiling.
+    Every draw replays, for each coming week, how one recent week's hazard fell on its days; the same
+    recent week for all areas, so that a quiet Sunday is quiet everywhere. What an area owes for days not
+    yet reported comes on the first day. Equation 4 keeps each path from falling and below its ceiling.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def _profile(daily: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _shape(daily: NDArray[np.float64], profile: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How each recent week's hazard fell on its days (K, 7, A); the profile where a week is not known whole."""
+    """How each recent week's hazard fell on its days (K, 7, A); the profile where not known whole."""
     if not daily.shape[0]:
         return profile[None]
     total = daily.sum(axis=1, keepdims=True)

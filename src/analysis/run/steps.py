@@ -23,7 +23,11 @@ class Step:
 STEPS = (
     Step("01_clean", data=("tallies.parquet", "held.csv", "findings.csv", "panel.parquet")),
     Step("02_compare", after=("01_clean",), data=("effects.csv",)),
-    Step("03_forecast", after=("01_clean",), data=("forecasts.csv", "completion.csv", "scores.csv")),
+    Step(
+        "03_forecast",
+        after=("01_clean", "02_compare"),
+        data=("forecasts.csv", "completion.csv", "scores.csv", "fan.csv", "scenarios.csv"),
+    ),
     Step(
         "04_report",
         after=("01_clean", "02_compare", "03_forecast"),

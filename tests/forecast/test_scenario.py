@@ -1,0 +1,77 @@
+"""What-if: the difference between the arms is the push and nothing else."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.forecast import (
+    TOTAL,
+    Goal,
+    Scenario,
+    compare_scenarios,
+    effect_of_push,
+    history_from_table,
+    plan_pushes,
+    pooled,
+    push,
+    simulate,
+)
+from analysis.forecast.scenario import PushEffect
+
+ORIGIN = pd.Timestamp("2023-05-29")
+CERTAIN = PushEffect(on_day=0.05, on_day_sd=0, by_week=0.03, by_week_sd=0, weekday=6, areas=("00",))
+
+
+@pytest.fixture(scope="module")
+def paths(table):
+    history = history_from_table(table).until(ORIGIN)
+    return simulate(history, pooled, 60, 100, np.random.default_rng(1))
+
+
+def goal(paths):
+    return Goal(ORIGIN + pd.Timedelta(days=30), {TOTAL: 0.4 * paths.eligible.sum()})
+
+
+def test_a_push_brings_its_gain_on_the_day_and_keeps_its_part(paths):
+    day = ORIGIN + pd.Timedelta(days=6)
+    with_push = push(paths, Scenario("one", (("03", day),)), CERTAIN, np.random.default_rng(2))
+    extra = with_push.of("03") - paths.of("03")
+    left = paths.eligible_of("03") - paths.of("03")[:, 5]
+    assert extra[:, :5] == pytest.approx(0)
+    assert extra[:, 5] == pytest.approx(0.05 * left)
+    # never less than kept: where the pulled forward exceed a day's new people the path waits, it never falls
+    assert (extra[:, -1] >= 0.03 * left - 1e-6).all()
+    assert np.median(extra[:, -1] / left) == pytest.approx(0.03, abs=0.01)
+    assert (np.diff(with_push.values, axis=1) >= 0).all()
+    assert (with_push.values <= paths.eligible + 1e-9).all()
+    others = [number for number, area in enumerate(paths.areas) if area != "03"]
+    assert (with_push.values[:, :, others] == paths.values[:, :, others]).all()
+
+
+def test_no_push_is_no_difference_and_more_pushes_never_hurt(paths):
+    nothing = push(paths, Scenario("none", ()), CERTAIN, np.random.default_rng(2))
+    assert (nothing.values == paths.values).all()
+    table = compare_scenarios(paths, goal(paths), plan_pushes(paths, goal(paths), CERTAIN), CERTAIN, 1)
+    assert (table["probability_with"] >= table["probability_without"]).all()
+    assert table["extra_median"].is_monotonic_increasing
+    assert table["pushes"].tolist() == [11, 12, 48]
+
+
+def test_the_effect_is_read_per_person_not_yet_counted():
+    effects = pd.DataFrame(
+        {
+            "estimator": ["headline", "headline"],
+            "window": ["day 0", "days 0-6"],
+            "extra_persons": [1000.0, 600.0],
+            "extra_low": [900.0, 200.0],
+            "extra_high": [1100.0, 1000.0],
+        }
+    )
+    sunday = pd.Timestamp("2023-05-28")
+    panel = pd.DataFrame(
+        {"area": ["00", "01"], "date": sunday, "treated_from": [sunday, pd.NaT], "remaining": [20000.0, 1.0]}
+    )
+    effect = effect_of_push(effects, panel)
+    assert (effect.on_day, effect.by_week, effect.weekday) == (0.05, 0.03, 6)
+    assert effect.on_day_sd == pytest.approx(100 / 20000 / 1.96, rel=1e-3)
+    assert effect_of_push(effects.iloc[:1], panel) is None
