@@ -2,15 +2,19 @@
 
 `write_report` is the door. Behind it `evidence` reads the artifacts, `summary` makes the numbers, `tables`
 the tables, `words` the sentences and `figures` the pictures; `content` composes them into a document once for
-each language, and one file a form (`html`, `pdf`, `docx`, `xlsx`) lays it out.
+each language, and one file a form (`html`, `pdf`, `docx`, `xlsx`) lays it out. `write_index` lists reports.
 """
 
-from analysis.report.content import compose, headline
-from analysis.report.evidence import Evidence, read_evidence
-from analysis.report.index import write_index
-from analysis.report.summary import summarise
-from analysis.report.table import Table, show_table
-from analysis.report.write import make_tables, write_report
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.report.content import compose, headline
+    from analysis.report.evidence import Evidence, read_evidence
+    from analysis.report.index import write_index
+    from analysis.report.summary import summarise
+    from analysis.report.table import Table, show_table
+    from analysis.report.write import make_tables, write_report
 
 __all__ = [
     "Evidence",
@@ -24,3 +28,23 @@ __all__ = [
     "write_index",
     "write_report",
 ]
+
+# Opened only when asked for: the index is written by runs that need neither pandas nor matplotlib.
+_HOMES = {
+    "Evidence": "evidence",
+    "Table": "table",
+    "compose": "content",
+    "headline": "content",
+    "make_tables": "write",
+    "read_evidence": "evidence",
+    "show_table": "table",
+    "summarise": "summary",
+    "write_index": "index",
+    "write_report": "write",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

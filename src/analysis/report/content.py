@@ -33,6 +33,9 @@ from analysis.report.words.voice import Voice
 
 _DOCS = "../../../docs"  # from a report's folder to the project's documentation
 _AREA_COLUMNS = ("area", "mobilised", "share", "count", "target", "week", "trend", "median")
+_EFFECT_COLUMNS = (
+    "estimator", "window", "extra", "extra_low", "extra_high", "estimate", "unit", "p_value", "p_min",
+)  # fmt: skip
 _SHOWN = 20  # rows of a long table in the text; all of them are in the workbook
 
 
@@ -210,7 +213,7 @@ def _worked(material: Material) -> Iterator[Block]:
         voice.say("groups_caption"),
         voice.say("groups_alt", **said),
     )
-    yield Grid(material.tables["effects"])
+    yield Grid(material.tables["effects"], columns=_EFFECT_COLUMNS)
     if material.tables["sensitivity"].rows:
         yield Grid(material.tables["sensitivity"])
     yield Caution(voice.say("caution_observational"))

@@ -6,6 +6,7 @@ title, numbered body, recipients and signature. What only the office knows is le
 
 import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from analysis.report.words.phrases import word
 _FONT = "Times New Roman"
 _DOTS = "………"
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_TEXT_WIDTH = 165  # millimetres between the margins
+_LONG = 20  # letters; longer text is broken
 _NARROW = 7  # columns; a wider table is set smaller
 
 
@@ -131,8 +134,29 @@ def _head(word_file: Any, document: Document, place: str, year: int) -> None:
     _lines(left, (f"Số: {_DOTS}/BC-{_DOTS}", False, 13))
     _lines(right, (f"{place}, ngày {_DOTS} tháng {_DOTS} năm {year}", False, 13))
     right.paragraphs[0].runs[0].italic = True
-    for row in table.rows:
-        row.cells[0].width, row.cells[1].width = Mm(68), Mm(97)
+    _widths(table, (66, 99))
+
+
+def _widths(table: Any, millimetres: Sequence[float]) -> None:
+    """Fix the widths of a table's columns, in the grid as in the cells, since readers go by either."""
+    table.autofit = False
+    for column, width in zip(table.columns, millimetres, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
+
+
+def _fitting(texts: list[list[str]], right: list[bool], size: float) -> list[float]:
+    """Give numbers the room they need, in millimetres, and share what is left among the columns of text."""
+    letters = [
+        max(*(len(cell) for cell in cells), *map(len, heading.split()), 4)
+        for heading, *cells in zip(*texts, strict=True)
+    ]
+    wanted = [0.19 * size * (count if number else min(count, _LONG)) + 4.5
+              for count, number in zip(letters, right, strict=True)]  # fmt: skip
+    numbers = sum(width for width, number in zip(wanted, right, strict=True) if number)
+    share = (_TEXT_WIDTH - numbers) / max(sum(wanted) - numbers, 1.0)
+    return [width if number else width * share for width, number in zip(wanted, right, strict=True)]
 
 
 def _lines(cell: Any, *lines: tuple[str, bool, int]) -> None:
@@ -215,7 +239,7 @@ def _grid(word_file: Any, block: Grid, document: Document) -> None:
     word_file.add_heading(getattr(table.title, language), level=2)
     note = word_file.add_paragraph(getattr(table.note, language), style="Caption")
     note.paragraph_format.keep_with_next = True
-    size = Pt(11 if len(shown) <= _NARROW else 9)
+    size = Pt(11 if len(shown) <= _NARROW else 8.5)
     made = word_file.add_table(rows=1 + len(kept), cols=len(shown), style="Table Grid")
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     texts = [[getattr(table.columns[at].heading, language) for at in shown]]
@@ -230,6 +254,7 @@ def _grid(word_file: Any, block: Grid, document: Document) -> None:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run = paragraph.add_run(text)
             run.font.size, run.bold = size, number in strong
+    _widths(made, _fitting(texts, right, size.pt))
     header = OxmlElement("w:tblHeader")
     header.set(qn("w:val"), "true")
     made.rows[0]._tr.get_or_add_trPr().append(header)
@@ -241,6 +266,7 @@ def _grid(word_file: Any, block: Grid, document: Document) -> None:
 def _foot(word_file: Any) -> None:
     """Recipients on the left, signature block on the right, both left to fill."""
     table = word_file.add_table(rows=1, cols=2)
+    _widths(table, (75, 90))
     left, right = table.rows[0].cells
     head = left.paragraphs[0].add_run("Nơi nhận:")
     head.bold, head.italic, head.font.size = True, True, Pt(12)

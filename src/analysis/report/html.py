@@ -1,20 +1,16 @@
 """The report as one page: no network, no script, figures inside, and a policy that holds it to that."""
 
-import base64
-import hashlib
 import math
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.report.document import Block, Bullets, Caution, Document, Grid, Links, Paragraph, Picture
 from analysis.report.figures import style
+from analysis.report.pages import environment, style_sheet
 from analysis.report.table import Cell, Column
 from analysis.report.words import Language
-from analysis.report.words.phrases import phrase, word
+from analysis.report.words.phrases import word
 
 _LONG = 24  # characters: a text cell longer than this may break anywhere
 
@@ -24,11 +20,11 @@ def render_page(document: Document) -> str:
     language = document.language
     other: Language = "en" if language == "vi" else "vi"
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             document=document,
-            **_style(),
+            **style_sheet(),
             other=f"report.{other}.html",
             other_language=other,
             forms=_other_forms(language),
@@ -39,27 +35,6 @@ def render_page(document: Document) -> str:
     )
 
 
-def render_index(entries: list[dict[str, Any]]) -> str:
-    """Lay the list of reports out as one page, in both languages."""
-    given = {name: phrase(key) for name, key in _INDEX_WORDS.items()}
-    return _environment().get_template("index.html.j2").render(entries=entries, **given, **_style())
-
-
-_INDEX_WORDS = {
-    "title": "index_title",
-    "none": "index_none",
-    "simulated": "simulated_mark",
-    "real": "real_mark",
-}
-
-
-def _style() -> dict[str, str]:
-    """Return the style sheet and the hash by which the page's policy allows it and no other."""
-    css = files("analysis.report").joinpath("templates", "report.css").read_text(encoding="utf-8").strip()
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return {"css": Markup(css), "style_hash": f"sha256-{digest}"}  # noqa: S704 (our own file)
-
-
 def _other_forms(language: Language) -> list[tuple[str, str]]:
     return [
         (word("form_pdf", language), f"report.{language}.pdf"),
@@ -67,17 +42,6 @@ def _other_forms(language: Language) -> list[tuple[str, str]]:
         (word("tables_file", language), "tables.xlsx"),
         (word("summary_file", language), "summary.json"),
     ]
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("analysis.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _meter(share: float) -> Markup:
@@ -91,7 +55,7 @@ def _meter(share: float) -> Markup:
 
 
 def _render(block: Block, language: Language) -> Markup:
-    macros: Any = _environment().get_template("blocks.html.j2").module
+    macros: Any = environment().get_template("blocks.html.j2").module
     match block:
         case Paragraph():
             made = macros.paragraph(block)

@@ -6,14 +6,30 @@ from typing import Any
 
 from analysis.artifacts import read_json, replacing
 from analysis.report import words
-from analysis.report.html import render_index
+from analysis.report.pages import environment, style_sheet
+from analysis.report.words.inert import inert
+from analysis.report.words.phrases import phrase
+
+_WORDS = {
+    "title": "index_title",
+    "none": "index_none",
+    "simulated": "simulated_mark",
+    "real": "real_mark",
+    "revision": "index_revision",
+}
 
 
 def write_index(folder: Path) -> Path:
-    """Write ``index.html`` over the reports under ``folder`` (``<campaign>/<as of>/summary.json``)."""
+    """Write ``index.html`` over the reports under ``folder``: ``<campaign>/<as of>[.rN]/summary.json``.
+
+    Newest as-of first, later revisions before earlier ones. Hidden folders, and ``sample``, are left out.
+    """
     found = [path for path in folder.glob("*/*/summary.json") if not path.parent.name.startswith(".")]
+    found = [path for path in found if path.parent.parent.name != "sample"]
     entries = sorted((_entry(path, folder) for path in found), key=lambda entry: entry["order"], reverse=True)
-    page = render_index(entries)
+    given = {name: phrase(key) for name, key in _WORDS.items()}
+    template = environment().get_template("index.html.j2")
+    page = template.render(entries=entries, **given, **style_sheet())
     with replacing(folder / "index.html") as draft:
         draft.write_text(page, encoding="utf-8")
     return folder / "index.html"
@@ -22,10 +38,12 @@ def write_index(folder: Path) -> Path:
 def _entry(path: Path, folder: Path) -> dict[str, Any]:
     summary = read_json(path)
     as_of = datetime.fromisoformat(summary["as_of"])
+    label, _, revision = path.parent.name.partition(".r")
     return {
-        "order": (as_of.timestamp(), path.parent.name),
+        "order": (as_of.timestamp(), label, int(revision or 1)),
         "folder": path.parent.relative_to(folder).as_posix(),
-        "name": summary["name"],
+        "revision": revision,
+        "name": {language: inert(text) for language, text in summary["name"].items()},
         "week": words.week_label(date.fromisoformat(summary["last_day"])),
         "as_of": {language: words.instant(as_of, language) for language in words.LANGUAGES},
         "simulated": summary["simulated"],

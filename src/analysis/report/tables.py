@@ -219,8 +219,12 @@ def artifact_table(evidence: Evidence) -> Table:
             Column("file", phrase("head_artifact")),
             Column("bytes", phrase("head_bytes"), "count"),
             Column("sha256", phrase("head_sha256")),
+            Column("sha256_full", phrase("head_sha256"), "address"),
         ),
-        tuple((path.name, float(path.stat().st_size), sha256(path)) for path in paths),
+        tuple(
+            (path.name, float(path.stat().st_size), f"{digest[:16]}…", digest)
+            for path, digest in ((path, sha256(path)) for path in paths)
+        ),
     )
 
 
