@@ -44,7 +44,10 @@ CELLS = {
         OPEN,
         "count = (here.processed / 'left.csv').read_text().split()[1]\nprint(count, 'files')",
         "(here.report / 'report.vi.html').write_text(f'<p>{count}</p>')",
-        "write_json({'headline': {'en': [f'{count} files']}}, here.report / 'summary.json')",
+        "lines = {'vi': f'{count} tệp', 'en': f'{count} files'}\n"
+        "summary = {'as_of': here.as_of.isoformat(), 'last_day': here.last_day.isoformat()}\n"
+        "summary |= {'simulated': True, 'name': lines, 'line': lines, 'headline': {'en': [lines['en']]}}",
+        "write_json(summary, here.report / 'summary.json')",
     ],
 }
 

@@ -53,25 +53,25 @@ def test_what_did_not_really_run_is_a_failure(attempt, cells, says):
 
 
 def test_a_cell_that_hangs_is_ended(attempt):
-    with pytest.raises(AnalysisError, match="CellTimeoutError|TimeoutError"):
+    with pytest.raises(AnalysisError, match=r"CellTimeoutError|TimeoutError"):
         attempt("import time\ntime.sleep(60)", limit=1)
 
 
 def test_a_file_that_was_not_written_or_is_empty_is_a_failure(attempt):
-    with pytest.raises(AnalysisError, match="ended without writing a.csv"):
+    with pytest.raises(AnalysisError, match=r"ended without writing a.csv"):
         attempt("1", files=["a.csv"])
-    with pytest.raises(AnalysisError, match="page.html is empty"):
+    with pytest.raises(AnalysisError, match=r"page.html is empty"):
         attempt("open('page.html', 'w').close()", files=["page.html"])
 
 
 def test_a_table_that_breaks_its_schema_is_a_failure(attempt):
     write = "import pandas as pd\npd.DataFrame({'area': ['1']}).to_parquet('panel.parquet')"
-    with pytest.raises(AnalysisError, match="SchemaError"):
+    with pytest.raises(AnalysisError, match=r"SchemaError"):
         attempt(write, files=["panel.parquet"])
 
 
 def test_a_refusal_by_a_cell_is_a_refusal(attempt):
-    with pytest.raises(InputError, match="send it again") as caught:
+    with pytest.raises(InputError, match=r"send it again") as caught:
         attempt("from analysis.errors import InputError\nraise InputError('send it again')")
     assert caught.value.exit_status == 20
 
@@ -87,7 +87,7 @@ def test_a_refusal_by_a_cell_is_a_refusal(attempt):
     ],
 )
 def test_a_hostile_parameter_is_refused_before_anything_runs(attempt, tmp_path, asked):
-    with pytest.raises(InputError, match="is not declared|not of type str"):
+    with pytest.raises(InputError, match=r"is not declared|not of type str"):
         attempt("open('ran', 'w').close()", asked=ASKED | asked)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
 
@@ -100,7 +100,7 @@ def test_a_hostile_value_is_text_and_nothing_else(attempt, tmp_path):
 
 @pytest.mark.parametrize("parameters", ["", "this is no python"])
 def test_a_notebook_without_usable_parameters_is_refused(attempt, tmp_path, parameters):
-    with pytest.raises(AnalysisError, match="cells tagged 'parameters'|is no Python"):
+    with pytest.raises(AnalysisError, match=r"cells tagged 'parameters'|is no Python"):
         attempt("open('ran', 'w').close()", parameters=parameters)
     assert not (tmp_path / "ran").exists()
 
@@ -109,7 +109,7 @@ def test_a_notebook_without_usable_parameters_is_refused(attempt, tmp_path, para
 def test_a_file_that_is_no_notebook_is_named(tmp_path, text):
     path = tmp_path / "01.ipynb"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(AnalysisError, match="01.ipynb: is no notebook"):
+    with pytest.raises(AnalysisError, match=r"01.ipynb: is no notebook"):
         execute(path, tmp_path / "out.ipynb", {}, tmp_path)
 
 
@@ -120,13 +120,13 @@ def test_a_notebook_altered_after_it_ran_does_not_pass(attempt):
     said = notebook.cells[-1].outputs[0].text
     run_id = said.partition('"run": "')[2].partition('"')[0]
     require_complete(output, run_id, ASKED)
-    with pytest.raises(AnalysisError, match="did not report this run"):
+    with pytest.raises(AnalysisError, match=r"did not report this run"):
         require_complete(output, "another", ASKED)
     notebook.cells[2].source = notebook.cells[2].source.replace(AS_OF, "2023-09-11")
     nbformat.write(notebook, output)
-    with pytest.raises(AnalysisError, match="not with the parameters asked for"):
+    with pytest.raises(AnalysisError, match=r"not with the parameters asked for"):
         require_complete(output, run_id, ASKED)
     del notebook.cells[2]
     nbformat.write(notebook, output)
-    with pytest.raises(AnalysisError, match="not run in its turn|not injected"):
+    with pytest.raises(AnalysisError, match=r"not run in its turn|not injected"):
         require_complete(output, run_id, ASKED)

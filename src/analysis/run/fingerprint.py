@@ -61,7 +61,7 @@ def reachable(source: str) -> set[Path]:
         new = {file for name in names for file in _files_of(name)} - found
         found |= new
         names = {name for file in new for name in _imported_by(file)}
-    rooms = {path.parent for path in found}
+    rooms = {path.parent for path in found} - {PACKAGE}
     beside = (file for room in rooms for file in room.rglob("*") if file.suffix not in {".py", ".pyc"})
     return found | {file for file in beside if file.is_file()}
 

@@ -17,7 +17,7 @@ from analysis.run.fingerprint import environment, fingerprint, imported
 from analysis.run.folders import own_folder
 from analysis.run.kernels import warm_kernels
 from analysis.run.provenance import input_hashes, provenance, received_files
-from analysis.run.publish import damage, publish, recorded_outputs, revisions
+from analysis.run.publish import damage, list_report, publish, recorded_outputs, revisions
 from analysis.run.reuse import Taken, recall, remember, take_over, taken
 from analysis.run.source import code_cells, require_declared
 from analysis.run.status import record
@@ -91,7 +91,8 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
 
     try:
         require_tallies(target, now)
-        published = _nothing_changed(target, plan) or _run(target, plan)
+        made = _nothing_changed(target, plan) or _run(target, plan)
+        published = replace(made, warnings=made.warnings + list_report(target, made.path))
     except OSError as error:
         failure = AnalysisError(
             f"{error.filename or target.folder}: {error.strerror}; the last report stands"

@@ -45,6 +45,25 @@ def publish(run: Workspace, target: Workspace) -> tuple[Path, bool]:
     return path, True
 
 
+def list_report(target: Workspace, report: Path) -> tuple[str, ...]:
+    """Put a published report into ``reports/index.html`` unless it is there; a failure is a warning.
+
+    The index comes last: what is published is published, and the next run lists what is not listed.
+    """
+    index = target.folder / "reports" / "index.html"
+    link = f"{target.campaign.code}/{report.name}/report.vi.html"
+    if index.exists() and f'"{link}"' in index.read_text(encoding="utf-8"):
+        return ()
+    from analysis.report import write_index  # not needed where nothing changed
+
+    try:
+        with publishing(target):
+            write_index(index.parent)
+    except (AnalysisError, OSError, LookupError, TypeError, ValueError) as error:
+        return (f"{index.name} not written: {type(error).__name__}: {error}",)
+    return ()
+
+
 def revisions(target: Workspace) -> list[Path]:
     """Return the published folders of this campaign and as-of, oldest first."""
     if not target.report.parent.is_dir():
@@ -104,8 +123,12 @@ def _move(new: Path, path: Path) -> None:
             raise
         beside = path.with_name(f".{path.name}.new")
         shutil.rmtree(beside, ignore_errors=True)
-        shutil.copytree(new, beside)
-        beside.rename(path)
+        try:
+            shutil.copytree(new, beside)
+            beside.rename(path)
+        except OSError:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
     if hasattr(os, "O_DIRECTORY"):
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
         os.fsync(folder)

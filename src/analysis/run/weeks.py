@@ -15,7 +15,7 @@ def end_of_week(week: str, zone: ZoneInfo) -> datetime:
 def monday_of(week: str) -> date:
     """Return the first day of an ISO week; a week that its year does not have is refused."""
     example = "write 2023-W37"
-    if not (given := re.fullmatch(r"(\d{4})-W(\d{2})", week.strip())):
+    if not (given := re.fullmatch(r"([0-9]{4})-W([0-9]{2})", week.strip())):
         raise InputError(f"week {week[:40]!r} is no ISO week; {example}")
     year, number = int(given[1]), int(given[2])
     try:

@@ -1,0 +1,204 @@
+"""A run publishes a whole report or nothing, never over one that is there."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from analysis.artifacts import read_json
+from analysis.errors import AnalysisError, InputError
+from analysis.run.folders import LockedError
+from analysis.run.pipeline import Plan, run
+from analysis.run.publish import damage
+from tests.conftest import PROJECT
+from tests.run.house import AS_OF, CAMPAIGN, CELLS, LABEL, STEPS, write_notebook
+
+ALL = tuple(step.notebook for step in STEPS)
+
+
+def reports(house: Path) -> list[str]:
+    return sorted(path.name for path in (house / "reports" / CAMPAIGN).iterdir())
+
+
+def own_folders(house: Path) -> list[str]:
+    return [path.name for path in (house / "data" / "processed" / ".runs").iterdir() if path.is_dir()]
+
+
+def test_the_same_again_is_a_no_op_that_says_so(house, publish):
+    first = publish()
+    assert first.fresh
+    assert first.reused == ()
+    assert damage(first.path) == []
+    before = {path: path.read_bytes() for path in first.path.rglob("*") if path.is_file()}
+    second, forced = publish(), publish(force=True)
+    assert (second.path, second.fresh, second.reused) == (first.path, False, ALL)
+    assert (forced.path, forced.fresh, forced.reused) == (first.path, False, ())
+    assert {path: path.read_bytes() for path in first.path.rglob("*") if path.is_file()} == before
+    assert own_folders(house) == []
+
+
+def test_only_what_changed_is_run_again(house, publish):
+    publish()
+    write_notebook(house / "notebooks" / "03_right.ipynb", [*CELLS["03_right"], "'another cell'"])
+    again = publish()
+    # what 03 wrote is the same as before, so 04, which reads it, need not run
+    assert again.reused == ("01_clean", "02_left", "04_page")
+    assert not again.fresh
+
+
+def test_another_result_for_the_same_instant_is_a_numbered_revision(house, publish):
+    first = publish()
+    path = house / "notebooks" / "04_page.ipynb"
+    write_notebook(path, [cell.replace("<p>", "<h1>") for cell in CELLS["04_page"]])
+    second = publish()
+    assert second.reused == ("01_clean", "02_left", "03_right")
+    assert reports(house) == [LABEL, f"{LABEL}.r2"]
+    assert damage(first.path) == []
+    # going back is another result than the latest, and is told as such
+    write_notebook(path, CELLS["04_page"])
+    assert publish().path.name == f"{LABEL}.r3"
+
+
+def test_what_arrives_later_leaves_an_old_week_as_it_was(house, publish):
+    publish()
+    received = house / "data" / "raw" / CAMPAIGN / "received.csv"
+    lines = received.read_text(encoding="utf-8").splitlines(keepends=True)
+    received.write_text("".join(lines[:-1]), encoding="utf-8")  # the late file was never known
+    again = publish()
+    assert again.reused == ALL
+    assert not again.fresh
+
+
+def test_a_changed_tally_is_never_reused(house, publish):
+    publish()
+    tally = next((house / "data" / "raw" / CAMPAIGN / "tallies").iterdir())
+    tally.write_bytes(tally.read_bytes() + b"\n")
+    assert publish().reused == ()
+
+
+@pytest.mark.parametrize("name", ["count.csv", ".run/report/notebooks/01_clean.ipynb"])
+def test_processed_data_that_were_touched_are_made_again(house, publish, name):
+    publish()
+    path = house / "data" / "processed" / CAMPAIGN / LABEL / name
+    kept = path.read_bytes()
+    path.write_bytes(b"files\n999\n")
+    again = publish()
+    assert "01_clean" not in again.reused
+    assert not again.fresh
+    if name == "count.csv":
+        assert path.read_bytes() == kept
+
+
+def test_a_report_edited_by_hand_is_left_alone_and_a_good_one_put_beside_it(house, publish):
+    path = publish().path / "report.vi.html"
+    path.write_text("<p>999</p>", encoding="utf-8")
+    again = publish()
+    assert again.path.name == f"{LABEL}.r2"
+    assert path.read_text(encoding="utf-8") == "<p>999</p>"
+
+
+def test_a_failing_step_publishes_nothing_and_leaves_nothing(house, publish):
+    publish()
+    write_notebook(house / "notebooks" / "02_left.ipynb", ["1 / 0"])
+    with pytest.raises(AnalysisError, match=r"02_left.ipynb, cell 3: ZeroDivisionError"):
+        publish()
+    assert reports(house) == [LABEL]
+    assert own_folders(house) == []
+    status = read_json(house / "reports" / "status.json")[CAMPAIGN]
+    assert status["good"]["report"] == f"reports/{CAMPAIGN}/{LABEL}"
+    assert status["problem"]["status"] == 30
+
+
+def test_a_file_that_no_step_declares_is_a_fault(house, publish):
+    write_notebook(
+        house / "notebooks" / "02_left.ipynb",
+        [*CELLS["02_left"], "(here.processed / 'surprise.csv').write_text('x')"],
+    )
+    with pytest.raises(AnalysisError, match=r"surprise.csv: written by a notebook but declared by no step"):
+        publish()
+
+
+def test_the_future_and_the_time_before_the_first_file_are_refused(house):
+    plan = Plan(steps=STEPS)
+    with pytest.raises(InputError, match=r"in the future"):
+        run(CAMPAIGN, "2999-01-01", plan)
+    with pytest.raises(InputError, match=r"no file had been received by .* later as-of"):
+        run(CAMPAIGN, "2023-06-08", plan)
+    with pytest.raises(InputError, match=r"in the future"):
+        run(CAMPAIGN, AS_OF, plan, now=datetime(2023, 9, 17, tzinfo=UTC))
+    assert not (house / "reports").exists()
+    assert not (house / "data" / "processed").exists()
+
+
+def test_the_second_of_two_runs_is_told_who_has_the_first(house, publish):
+    runs = house / "data" / "processed" / ".runs"
+    runs.mkdir(parents=True)
+    (runs / f"{CAMPAIGN}.{LABEL}.holder").write_text('[4711, "office", "2023-09-18T01:00:00+00:00"]')
+    with (
+        FileLock(runs / f"{CAMPAIGN}.{LABEL}.lock"),
+        pytest.raises(LockedError, match=r"4711 on office") as told,
+    ):
+        publish()
+    assert told.value.exit_status == 75
+    assert not (house / "reports").exists()
+
+
+def test_cold_and_warm_kernels_give_the_same_report(house, publish, monkeypatch):
+    warm = publish()
+    monkeypatch.setenv("ANALYSIS_KERNELS", "cold")
+    cold = publish(kernel=None, force=True)
+    assert (cold.path, cold.fresh, cold.reused) == (warm.path, False, ())
+
+
+class TestKilled:
+    """Runs as processes of their own, ended from outside."""
+
+    @staticmethod
+    def start(house: Path, **environment: str) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.run.house", str(house)],
+            cwd=PROJECT,
+            env={**os.environ, **environment},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    @pytest.mark.parametrize("seconds", [0.5, 1.8])
+    def test_a_killed_run_harms_nothing_and_the_next_one_works(self, house, publish, seconds):
+        last = publish()
+        sealed = (last.path / "SHA256SUMS").read_bytes()
+        shutil.rmtree(house / "data" / "processed" / CAMPAIGN)
+        process = self.start(house)
+        time.sleep(seconds)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        assert damage(last.path) == []
+        assert (last.path / "SHA256SUMS").read_bytes() == sealed
+        assert not publish().fresh
+        assert reports(house) == [LABEL]
+        assert own_folders(house) == []
+
+    def test_a_run_that_is_asked_to_stop_cleans_up(self, house):
+        process = self.start(house)
+        while process.poll() is None and not (house / "data" / "processed" / ".runs").exists():
+            time.sleep(0.01)
+        time.sleep(0.2)
+        process.terminate()
+        assert process.wait(timeout=30) == 128 + signal.SIGTERM
+        assert own_folders(house) == []
+        assert not (house / "reports").exists()
+
+    @pytest.mark.parametrize("zone", ["UTC", "Asia/Ho_Chi_Minh"])
+    def test_the_clock_of_the_machine_decides_nothing(self, house, zone):
+        assert (
+            self.start(house, TZ=zone).wait() == 10
+        )  # the small project's files are old, which is a warning
+        assert reports(house) == [LABEL]
