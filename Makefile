@@ -14,7 +14,7 @@ INSTALL   = $(if $(PIP_INDEX),UV_DEFAULT_INDEX=$(PIP_INDEX) )$(UV) pip install -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint lab bench docs lock clean
+.PHONY: help report test lint lab bench faults docs lock clean
 
 help: ## List what there is to make
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ lab: $(VENV)/dev ## Open JupyterLab on the notebooks
 
 bench: $(VENV)/bench ## Measure against peers, side by side
 	$(BIN)/python -m benchmarks
+
+faults: $(VENV)/dev ## Kill, fill, lock and starve runs; the last good report must survive
+	$(BIN)/python -m benchmarks.run_faults
 
 docs: $(VENV)/dev ## Re-execute the committed notebooks and make the sample report anew
 	$(BIN)/python notebooks/refresh.py

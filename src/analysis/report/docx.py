@@ -155,6 +155,8 @@ def _fitting(texts: list[list[str]], right: list[bool], size: float) -> list[flo
     wanted = [0.19 * size * (count if number else min(count, _LONG)) + 4.5
               for count, number in zip(letters, right, strict=True)]  # fmt: skip
     numbers = sum(width for width, number in zip(wanted, right, strict=True) if number)
+    if sum(wanted) > _TEXT_WIDTH and numbers > 0.8 * _TEXT_WIDTH:
+        return [width * _TEXT_WIDTH / sum(wanted) for width in wanted]
     share = (_TEXT_WIDTH - numbers) / max(sum(wanted) - numbers, 1.0)
     return [width if number else width * share for width, number in zip(wanted, right, strict=True)]
 
