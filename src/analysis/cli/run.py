@@ -117,7 +117,7 @@ def backfill(
 
 def verify(
     report: Annotated[
-        list[Path] | None, typer.Argument(help="Folders such as reports/quang_nam_2023/2023-09-18T0800.")
+        list[Path] | None, typer.Argument(help="Folders such as reports/CAMPAIGN/2023-09-18T0800.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Verify every published report.")] = False,
 ) -> None:
