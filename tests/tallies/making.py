@@ -52,7 +52,11 @@ def text(rows: Sequence[Sequence[object]], delimiter: str = ";", ends: str = "\r
 
 def one_row(count: str, area: str = "Hội An", day: str = "10/09/2023") -> bytes:
     """Write a file with one sound row and one with the cell to try, as cumulative counts."""
-    rows = [["STT", "Đơn vị", "Ngày", "Lũy kế"], ["1", "Quế Sơn", "10/09/2023", "20.001"], ["2", area, day, count]]
+    rows = [
+        ["STT", "Đơn vị", "Ngày", "Lũy kế"],
+        ["1", "Quế Sơn", "10/09/2023", "20.001"],
+        ["2", area, day, count],
+    ]
     return text(rows).encode()
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of cases reads best with one case a line
 """What a file is and whether it may be opened: wrong endings, damage, passwords, bombs; and clean files of every kind."""
 
 import io
@@ -17,7 +18,11 @@ from analysis.tallies.container import Content, inspect
 from analysis.tallies.text import Unreadable
 from tests.tallies.making import checked, codes, ods, ods_row, part, rezipped, saved, text, values, xlsx
 
-ROWS = [["STT", "Đơn vị", "Ngày", "Lũy kế"], [1, "Hội An", "10/09/2023", 24333], [2, "Quế Sơn", "10/09/2023", 20000]]
+ROWS = [
+    ["STT", "Đơn vị", "Ngày", "Lũy kế"],
+    [1, "Hội An", "10/09/2023", 24333],
+    [2, "Quế Sơn", "10/09/2023", 20000],
+]
 RIGHT = {("503", "2023-09-10"): 24333, ("509", "2023-09-10"): 20000}
 BOOK = xlsx(ROWS)
 SHEET = part(BOOK)
@@ -30,13 +35,17 @@ def sheet_with(old: bytes, new: bytes) -> bytes:
 
 
 def big_zip(size: int) -> bytes:
-    return rezipped(BOOK, {"xl/worksheets/sheet1.xml": SHEET.replace(b"</sheetData>", b" " * size + b"</sheetData>")})
+    return rezipped(
+        BOOK, {"xl/worksheets/sheet1.xml": SHEET.replace(b"</sheetData>", b" " * size + b"</sheetData>")}
+    )
 
 
 def many_cells(rows: int, columns: int) -> bytes:
     row = b"".join(b"<c><v>1</v></c>" for _ in range(columns))
     body = b"".join(b"<row>" + row + b"</row>" for _ in range(rows))
-    return rezipped(BOOK, {"xl/worksheets/sheet1.xml": SHEET.replace(b"</sheetData>", body + b"</sheetData>")})
+    return rezipped(
+        BOOK, {"xl/worksheets/sheet1.xml": SHEET.replace(b"</sheetData>", body + b"</sheetData>")}
+    )
 
 
 def with_flag(data: bytes) -> bytes:
@@ -194,7 +203,7 @@ def test_a_workbook_as_large_as_a_province_can_make_it(register: Register) -> No
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("a")
     sheet.append(["Đơn vị", "Ngày", "Trong ngày", "Lũy kế"])
-    for n in range(5000):
+    for _ in range(5000):
         sheet.append(["Hội An", "10/09/2023", 1, 24333])
     answer = checked(saved(book), register, name="a.xlsx")
     assert values(answer) == {("503", "2023-09-10"): 24333}

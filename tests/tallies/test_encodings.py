@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of cases reads best with one case a line
 """Text is decoded for certain, or the file is refused; areas are never garbled."""
 
 import unicodedata
@@ -29,7 +30,9 @@ VNI = {
 
 
 def to_tcvn3(line: str) -> str:
-    table = {from_tcvn3(chr(code)): chr(code) for code in range(0xA1, 0x100) if from_tcvn3(chr(code)) != chr(code)}
+    table = {
+        from_tcvn3(chr(code)): chr(code) for code in range(0xA1, 0x100) if from_tcvn3(chr(code)) != chr(code)
+    }
     return "".join(table.get(letter, letter) for letter in line)
 
 
@@ -44,7 +47,9 @@ def to_vni(line: str) -> str:
         tone = next((mark for mark in rest if mark in marks), None)
         order = [None, "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"]
         if "\u031b" in rest or letter in single:
-            out += single.get(unicodedata.normalize("NFC", base + ("\u031b" if "\u031b" in rest else "")), base)
+            out += single.get(
+                unicodedata.normalize("NFC", base + ("\u031b" if "\u031b" in rest else "")), base
+            )
             out += marks[tone] if tone else ""
         elif hat:
             out += base + hats[hat][order.index(tone)]
@@ -60,8 +65,12 @@ def to_windows_1258(line: str) -> bytes:
             done += letter.encode("cp1258")
         except UnicodeEncodeError:
             base, *rest = unicodedata.normalize("NFD", letter)
-            tone = rest.pop(next(n for n, mark in enumerate(rest) if mark in "\u0300\u0301\u0303\u0309\u0323"))
-            done += unicodedata.normalize("NFC", base + "".join(rest)).encode("cp1258") + tone.encode("cp1258")
+            tone = rest.pop(
+                next(n for n, mark in enumerate(rest) if mark in "\u0300\u0301\u0303\u0309\u0323")
+            )
+            done += unicodedata.normalize("NFC", base + "".join(rest)).encode("cp1258") + tone.encode(
+                "cp1258"
+            )
     return done
 
 
@@ -93,7 +102,8 @@ OLDER = {
     "TCVN3 as UTF-8": to_tcvn3(TEXT).encode(),
     "VNI as UTF-8": to_vni(TEXT).encode(),
     "UTF-8 twice": "".join(
-        bytes([byte]).decode("cp1252") if byte not in b"\x81\x8d\x8f\x90\x9d" else chr(byte) for byte in TEXT.encode()
+        bytes([byte]).decode("cp1252") if byte not in b"\x81\x8d\x8f\x90\x9d" else chr(byte)
+        for byte in TEXT.encode()
     ).encode(),
     "UTF-8 as CP437": TEXT.encode().decode("cp437").encode(),
 }

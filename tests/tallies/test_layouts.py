@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of cases reads best with one case a line
 """Where the numbers stand: titles, headings, totals, sections, wide sheets, several sheets, hidden and merged cells."""
 
 from datetime import datetime
@@ -7,7 +8,19 @@ import pytest
 
 from analysis.tallies import Register
 from analysis.tallies.sheet import role_of
-from tests.tallies.making import HEADING, checked, codes, ods, ods_row, part, rezipped, saved, text, values, xlsx
+from tests.tallies.making import (
+    HEADING,
+    checked,
+    codes,
+    ods,
+    ods_row,
+    part,
+    rezipped,
+    saved,
+    text,
+    values,
+    xlsx,
+)
 
 DAY = "2023-09-10"
 MOTTO = [
@@ -64,7 +77,9 @@ def test_titles_above_totals_and_signatures_below(register: Register) -> None:
     assert [one["row"] for one in answer["records"]][:3] == [8, 8, 8]
 
 
-@pytest.mark.parametrize("word", ["Tổng cộng", "TỔNG SỐ - TOTAL", "Toàn tỉnh", "Tổng", "TC", "Cộng", "Tổng toàn tỉnh"])
+@pytest.mark.parametrize(
+    "word", ["Tổng cộng", "TỔNG SỐ - TOTAL", "Toàn tỉnh", "Tổng", "TC", "Cộng", "Tổng toàn tỉnh"]
+)
 def test_a_total_is_checked_and_is_never_a_record(word: str, register: Register) -> None:
     for total, found in (("74.352", []), ("74.353", ["total_differs"])):
         rows = [TABLE[0], *TABLE[1:3], ["", word, "", "", total, "", ""]]
@@ -178,7 +193,11 @@ def test_a_wide_sheet_that_does_not_say_what_it_counts_is_refused(register: Regi
 
 
 def test_day_columns_with_real_dates(register: Register) -> None:
-    rows = [["Lũy kế kích hoạt"], ["Đơn vị", datetime(2023, 9, 9), datetime(2023, 9, 10)], ["Hội An", 21292, 24333]]
+    rows = [
+        ["Lũy kế kích hoạt"],
+        ["Đơn vị", datetime(2023, 9, 9), datetime(2023, 9, 10)],
+        ["Hội An", 21292, 24333],
+    ]
     answer = checked(xlsx(rows), register, name="a.xlsx")
     assert values(answer) == {("503", "2023-09-09"): 21292, ("503", DAY): 24333}
 
@@ -208,7 +227,10 @@ def test_several_sheets_each_with_its_day(register: Register) -> None:
     book.create_sheet("Hướng dẫn").append(["Cách điền số liệu", "1"])
     answer = checked(saved(book), register, name="a.xlsx")
     assert values(answer) == RIGHT | {("503", "2023-09-09"): 21292, ("513", "2023-09-09"): 43392}
-    assert (answer["verdict"], {one["sheet"] for one in answer["records"]}) == ("accept", {"9-9-2023", "10-9-2023"})
+    assert (answer["verdict"], {one["sheet"] for one in answer["records"]}) == (
+        "accept",
+        {"9-9-2023", "10-9-2023"},
+    )
 
 
 def test_a_title_that_contradicts_the_sheets_name_is_not_believed(register: Register) -> None:
@@ -252,7 +274,9 @@ def test_hidden_columns_and_rows_are_held(register: Register) -> None:
     book.active.row_dimensions[3].hidden = True
     answer = checked(saved(book), register, name="a.xlsx")
     assert values(answer) == {("503", DAY): 24333}
-    assert [(one["row"], one["measure"], one["reason"]) for one in answer["held"]] == [(3, None, "hidden_row")]
+    assert [(one["row"], one["measure"], one["reason"]) for one in answer["held"]] == [
+        (3, None, "hidden_row")
+    ]
 
 
 def test_a_hidden_column_that_is_no_tally_hurts_nobody(register: Register) -> None:
@@ -262,7 +286,10 @@ def test_a_hidden_column_that_is_no_tally_hurts_nobody(register: Register) -> No
 
 
 def test_the_same_heading_twice_leaves_it_open_which_is_meant(register: Register) -> None:
-    rows = [["Đơn vị", "Ngày", "Trong ngày", "Lũy kế", "Lũy kế"], ["Hội An", "10/09/2023", "100", "24.333", "24.433"]]
+    rows = [
+        ["Đơn vị", "Ngày", "Trong ngày", "Lũy kế", "Lũy kế"],
+        ["Hội An", "10/09/2023", "100", "24.333", "24.433"],
+    ]
     answer = checked(text(rows).encode(), register)
     assert [one["measure"] for one in answer["records"]] == ["activated_on_day"]
     assert codes(answer) == ["measure_unclear", "measure_unclear"]
@@ -286,7 +313,9 @@ def test_a_ragged_row_is_held_whole(row: list[str], register: Register) -> None:
     rows = [HEADING, ["1", "Quế Sơn", "10/09/2023", "5", "20.001"], row]
     answer = checked(text(rows, delimiter=",").encode(), register)
     assert values(answer) == {("509", DAY): 20001}
-    assert [(one["row"], one["measure"], one["reason"]) for one in answer["held"]] == [(3, None, "ragged_row")]
+    assert [(one["row"], one["measure"], one["reason"]) for one in answer["held"]] == [
+        (3, None, "ragged_row")
+    ]
 
 
 def test_rows_that_only_lack_trailing_notes_are_whole(register: Register) -> None:
@@ -295,7 +324,11 @@ def test_rows_that_only_lack_trailing_notes_are_whole(register: Register) -> Non
 
 
 def test_error_cells_and_formulas_without_a_value_are_held(register: Register) -> None:
-    rows = [["Đơn vị", "Ngày", "Lũy kế"], ["Hội An", "10/09/2023", "=24000+333"], ["Quế Sơn", "10/09/2023", "#REF!"]]
+    rows = [
+        ["Đơn vị", "Ngày", "Lũy kế"],
+        ["Hội An", "10/09/2023", "=24000+333"],
+        ["Quế Sơn", "10/09/2023", "#REF!"],
+    ]
     rows += [["Thăng Bình", "10/09/2023", 50019]]
     answer = checked(xlsx(rows), register, name="a.xlsx")
     assert values(answer) == {("513", DAY): 50019}
@@ -304,7 +337,12 @@ def test_error_cells_and_formulas_without_a_value_are_held(register: Register) -
 
 def test_a_formula_with_its_cached_value_is_read(register: Register) -> None:
     data = xlsx([["Đơn vị", "Ngày", "Lũy kế"], ["Hội An", "10/09/2023", "=24000+333"]])
-    sheet = part(data).replace(b"<v></v>", b"<v>24333</v>").replace(b"<v />", b"<v>24333</v>").replace(b"<v/>", b"<v>24333</v>")
+    sheet = (
+        part(data)
+        .replace(b"<v></v>", b"<v>24333</v>")
+        .replace(b"<v />", b"<v>24333</v>")
+        .replace(b"<v/>", b"<v>24333</v>")
+    )
     answer = checked(rezipped(data, {"xl/worksheets/sheet1.xml": sheet}), register, name="a.xlsx")
     assert (values(answer), answer["verdict"]) == ({("503", DAY): 24333}, "accept")
 
@@ -315,7 +353,9 @@ def test_a_formula_with_its_cached_value_is_read(register: Register) -> None:
      (12600, "#,##0", 12600), (12600, "General", 12600), (12600.0, "0", 12600), (12.6, "General", None),
      (12.6, "0.0", None), (12.6, "0", None), (12.6543, "0.000", None), (12.6, "#,##0", None), (0.5, "0%", None)],
 )  # fmt: skip
-def test_a_number_is_what_the_team_saw(value: float, form: str, meant: int | None, register: Register) -> None:
+def test_a_number_is_what_the_team_saw(
+    value: float, form: str, meant: int | None, register: Register
+) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(["Đơn vị", "Ngày", "Lũy kế"])
@@ -383,7 +423,11 @@ def test_the_files_name_may_give_the_day_and_that_is_said(register: Register) ->
 
 def test_an_opendocument_spreadsheet(register: Register) -> None:
     rows = [ods_row("Lũy kế tính đến ngày 10/9/2023"), ods_row("STT", "Đơn vị", "Lũy kế")]
-    rows += [ods_row(1.0, "Hội An", 24333.0), ods_row(2.0, "Thăng Bình", "50.019"), ods_row(3.0, "Quế Sơn", 12.6)]
+    rows += [
+        ods_row(1.0, "Hội An", 24333.0),
+        ods_row(2.0, "Thăng Bình", "50.019"),
+        ods_row(3.0, "Quế Sơn", 12.6),
+    ]
     answer = checked(ods("".join(rows) + ods_row(repeated=1048000)), register, name="a.ods")
     assert (values(answer), codes(answer)) == (RIGHT, ["not_whole"])
     assert [one["row"] for one in answer["records"]] == [3, 4]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of cases reads best with one case a line
 """A list of people is refused before it is stored, and its digits go nowhere."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of cases reads best with one case a line
 """Which area a team means by what it calls itself."""
 
 import unicodedata
@@ -61,7 +62,11 @@ def test_a_typo_is_suggested_and_never_decided(register: Register) -> None:
 
 
 def test_where_nobody_types_accents_a_bare_name_may_be_any_that_fits(register: Register) -> None:
-    rows = [["Don vi", "Ngay", "Luy ke"], ["Hoi An", "10/09/2023", "24.333"], ["Tam Thanh", "10/09/2023", "500"]]
+    rows = [
+        ["Don vi", "Ngay", "Luy ke"],
+        ["Hoi An", "10/09/2023", "24.333"],
+        ["Tam Thanh", "10/09/2023", "500"],
+    ]
     answer = checked(text(rows).encode(), register)
     assert values(answer) == {("503", "2023-09-10"): 24333}
     assert [one["reason"] for one in answer["held"]] == ["area_ambiguous"]
@@ -122,7 +127,9 @@ def test_code_and_name_must_mean_the_same_area(register: Register) -> None:
 def test_leading_zeros_of_codes_are_kept() -> None:
     from analysis.campaign import Area
 
-    places = Gazetteer((Area(code="001", name="Ba Đình", type="H"), Area(code="1", name="Hoàn Kiếm", type="H")))
+    places = Gazetteer(
+        (Area(code="001", name="Ba Đình", type="H"), Area(code="1", name="Hoàn Kiếm", type="H"))
+    )
     assert [places.resolve(code, DAY) for code in ("001", "1", "01")] == [0, 1, "area_unknown"]
 
 
@@ -131,7 +138,9 @@ def test_nfc_nfd_upper_and_lower_case_of_a_name_are_one_area(register: Register,
     name = data.draw(st.sampled_from(sorted(MEANT)))
     form = data.draw(st.sampled_from(["NFC", "NFD"]))
     case = data.draw(st.sampled_from([str.upper, str.lower, str.title, str]))
-    assert register.places.resolve(unicodedata.normalize(form, case(name)), DAY) == register.places.resolve(name, DAY)
+    assert register.places.resolve(unicodedata.normalize(form, case(name)), DAY) == register.places.resolve(
+        name, DAY
+    )
 
 
 @given(st.text())

@@ -11,17 +11,47 @@ from analysis.tallies import Register, SentFile, as_of_view, read_files
 from tests.tallies.making import AS_OF, HEADING, checked, text
 
 CELLS = st.sampled_from(
-    ["", "-", "12.600", "12.60", "hơn 6.600", "1e5", "0", "=1", "24.333", "x", "10/9", "99.999.999", "Tổng cộng"]
+    [
+        "",
+        "-",
+        "12.600",
+        "12.60",
+        "hơn 6.600",
+        "1e5",
+        "0",
+        "=1",
+        "24.333",
+        "x",
+        "10/9",
+        "99.999.999",
+        "Tổng cộng",
+    ]
 ) | st.text(max_size=6)
 NAMES = st.sampled_from(
-    ["Hội An", "TP. Hội An", "Thăng Bình", "Quế Sơn", "Tam Kì", "", "Tổng cộng", "I. Khu vực núi", "513", "Núi Thành"]
+    [
+        "Hội An",
+        "TP. Hội An",
+        "Thăng Bình",
+        "Quế Sơn",
+        "Tam Kì",
+        "",
+        "Tổng cộng",
+        "I. Khu vực núi",
+        "513",
+        "Núi Thành",
+    ]
 ) | st.text(max_size=6)
-DAYS = st.sampled_from(["10/09/2023", "11/09/2023", "9/13/2023", "", "10/09/2033", "tuần 36"]) | st.text(max_size=4)
+DAYS = st.sampled_from(["10/09/2023", "11/09/2023", "9/13/2023", "", "10/09/2033", "tuần 36"]) | st.text(
+    max_size=4
+)
 ROWS = st.lists(st.tuples(st.sampled_from(["", "1", "II"]), NAMES, DAYS, CELLS, CELLS), max_size=8)
 
 
 def key(answer: dict[str, Any], part: str) -> list[tuple[object, ...]]:
-    names = {"records": ("area_code", "date", "measure", "value", "qualifier"), "held": ("measure", "reason", "text")}
+    names = {
+        "records": ("area_code", "date", "measure", "value", "qualifier"),
+        "held": ("measure", "reason", "text"),
+    }
     return sorted(tuple(map(str, (one[name] for name in names[part]))) for one in answer[part])
 
 
@@ -35,18 +65,28 @@ def test_every_row_is_taken_held_or_ignored(register: Register, rows: list[tuple
     assert counted == intake.files.loc[0, "rows"]
     answer = checked(data, register)
     seen = {one["row"] for part in ("records", "held", "ignored") for one in answer[part]}
-    assert seen <= set(range(1, len(rows) + 2)) or "\n" in "".join(map("".join, rows)) or "\r" in "".join(map("".join, rows))
+    assert (
+        seen <= set(range(1, len(rows) + 2))
+        or "\n" in "".join(map("".join, rows))
+        or "\r" in "".join(map("".join, rows))
+    )
 
 
 clean = st.lists(
-    st.tuples(st.sampled_from(["Hội An", "Thăng Bình", "Quế Sơn", "Tam Kỳ"]), st.integers(1, 17), st.integers(0, 60000)),
+    st.tuples(
+        st.sampled_from(["Hội An", "Thăng Bình", "Quế Sơn", "Tam Kỳ"]),
+        st.integers(1, 17),
+        st.integers(0, 60000),
+    ),
     max_size=12,
     unique_by=lambda one: one[:2],
 )
 
 
 def as_rows(tallies: list[tuple[str, int, int]]) -> list[list[str]]:
-    return [["", area, f"{day:02d}/09/2023", "", f"{total:,}".replace(",", ".")] for area, day, total in tallies]
+    return [
+        ["", area, f"{day:02d}/09/2023", "", f"{total:,}".replace(",", ".")] for area, day, total in tallies
+    ]
 
 
 @given(clean, st.randoms(use_true_random=False))
@@ -67,7 +107,8 @@ def test_the_order_of_files_that_do_not_overlap_changes_nothing(
 ) -> None:
     days = sorted({day for _, day, _ in tallies})
     files = [
-        (f"{day}.csv", text([HEADING, *as_rows([one for one in tallies if one[1] == day])]).encode()) for day in days
+        (f"{day}.csv", text([HEADING, *as_rows([one for one in tallies if one[1] == day])]).encode())
+        for day in days
     ]
     mixed = files.copy()
     shuffle.shuffle(mixed)
@@ -86,8 +127,13 @@ def test_reading_twice_is_reading_once(register: Register, tallies: list) -> Non
 
 @given(clean, clean)
 @settings(deadline=None, max_examples=40)
-def test_the_view_has_one_value_for_each_area_day_and_measure(register: Register, first: list, second: list) -> None:
-    files = [SentFile(f"{n}.csv", text([HEADING, *as_rows(one)]).encode(), AS_OF) for n, one in enumerate((first, second))]
+def test_the_view_has_one_value_for_each_area_day_and_measure(
+    register: Register, first: list, second: list
+) -> None:
+    files = [
+        SentFile(f"{n}.csv", text([HEADING, *as_rows(one)]).encode(), AS_OF)
+        for n, one in enumerate((first, second))
+    ]
     view = as_of_view(read_files(files, register).tallies)
     assert not view.duplicated(["area_code", "date", "measure"]).any()
     assert (view["date"].dt.date <= date(2023, 9, 18)).all()

@@ -77,7 +77,12 @@ def test_more_on_the_day_than_ever_is_impossible(register: Register) -> None:
 
 
 def test_the_day_typed_twice_in_one_row(register: Register) -> None:
-    rows = [("Hội An", 3041, 3041), ("Thăng Bình", 6627, 50019), ("Quế Sơn", 50, 20000), ("Tam Kỳ", 90, 40000)]
+    rows = [
+        ("Hội An", 3041, 3041),
+        ("Thăng Bình", 6627, 50019),
+        ("Quế Sơn", 50, 20000),
+        ("Tam Kỳ", 90, 40000),
+    ]
     answer = checked(day_of(*rows), register)
     assert ("503", "2023-09-10") not in values(answer)
     assert [one["reason"] for one in answer["held"]] == ["day_typed_as_sum"]
@@ -85,7 +90,9 @@ def test_the_day_typed_twice_in_one_row(register: Register) -> None:
 
 def test_a_stale_copy_of_yesterday_is_held(register: Register) -> None:
     rows = [("Hội An", 41, 24333), ("Thăng Bình", 27, 50019), ("Quế Sơn", 50, 20000)]
-    answer = checked([("a.csv", day_of(*rows, day="10/09/2023")), ("b.csv", day_of(*rows, day="11/09/2023"))], register)
+    answer = checked(
+        [("a.csv", day_of(*rows, day="10/09/2023")), ("b.csv", day_of(*rows, day="11/09/2023"))], register
+    )
     assert {date for _, date in values(answer)} == {"2023-09-10"}
     assert set(codes(answer)) == {"stale_copy"}
 
@@ -109,7 +116,9 @@ def test_the_same_area_and_day_twice(register: Register) -> None:
 
 def test_a_gap_is_said_and_regular_weeks_are_none(register: Register) -> None:
     assert codes(checked(series([20000, 20100, 20200, None, None, 20300]), register)) == ["days_missing"]
-    weekly = series([20000, None, None, None, None, None, None, 20700, None, None, None, None, None, None, 21400])
+    weekly = series(
+        [20000, None, None, None, None, None, None, 20700, None, None, None, None, None, None, 21400]
+    )
     assert checked(weekly, register)["verdict"] == "accept"
 
 
@@ -120,13 +129,23 @@ def test_more_than_there_are_people_is_held(register: Register) -> None:
 
 
 def test_over_the_target_is_real(register: Register) -> None:
-    rows = [["Đơn vị", "Ngày", "Chỉ tiêu", "Lũy kế", "Tỷ lệ"], ["Hội An", "10/09/2023", "48.666", "60.618", "124,56%"]]
+    rows = [
+        ["Đơn vị", "Ngày", "Chỉ tiêu", "Lũy kế", "Tỷ lệ"],
+        ["Hội An", "10/09/2023", "48.666", "60.618", "124,56%"],
+    ]
     assert checked(text(rows).encode(), register)["verdict"] == "accept"
 
 
 @pytest.mark.parametrize(
     ("rate", "found"),
-    [("50,00", []), ("50", []), ("49,99", []), ("30,26", []), ("24,37", ["rate_differs"]), ("5,00", ["rate_differs"])],
+    [
+        ("50,00", []),
+        ("50", []),
+        ("49,99", []),
+        ("30,26", []),
+        ("24,37", ["rate_differs"]),
+        ("5,00", ["rate_differs"]),
+    ],
 )
 def test_a_printed_percentage_is_recomputed_with_every_denominator(
     rate: str, found: list[str], register: Register
@@ -150,7 +169,9 @@ def test_a_correction_stands_and_earlier_answers_do_not_change(register: Registe
 
 
 def test_a_later_blank_takes_nothing_back(register: Register) -> None:
-    answer = checked([("a.csv", day_of(("Hội An", 41, 24333))), ("b.csv", day_of(("Hội An", "-", "-")))], register)
+    answer = checked(
+        [("a.csv", day_of(("Hội An", 41, 24333))), ("b.csv", day_of(("Hội An", "-", "-")))], register
+    )
     assert values(answer) == {("503", "2023-09-10"): 24333}
 
 

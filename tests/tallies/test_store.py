@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of cases reads best with one case a line
 """Receiving: stored as sent, once, whole, under a lock; and what was known when."""
 
 import csv
@@ -53,7 +54,9 @@ def test_check_stores_nothing_and_says_what_would_happen(campaign_folder: Path, 
         "value": 20001,
         "qualifier": "exact",
     }
-    assert answer["ignored"] == [{"file": "báo cáo 10-9.csv", "sheet": None, "row": 1, "reason": "header_row"}]
+    assert answer["ignored"] == [
+        {"file": "báo cáo 10-9.csv", "sheet": None, "row": 1, "reason": "header_row"}
+    ]
     assert sorted(campaign_folder.rglob("*")) == before
 
 
@@ -74,14 +77,30 @@ def test_the_exit_status_is_the_verdict(
 def test_a_refused_file_among_good_ones(campaign_folder: Path, sent: Path) -> None:
     bad = sent.with_name("bad.xlsx")
     bad.write_bytes(b"PK\x03\x04 not really")
-    done = run("receive", sent, bad, "--campaign", campaign_folder, "--received-at", "2023-09-18T08:00:00+07:00", "--json")
+    done = run(
+        "receive",
+        sent,
+        bad,
+        "--campaign",
+        campaign_folder,
+        "--received-at",
+        "2023-09-18T08:00:00+07:00",
+        "--json",
+    )
     assert (done.exit_code, json.loads(done.output)["verdict"]) == (20, "reject")
     assert [one["name"] for one in lines(campaign_folder)] == ["báo cáo 10-9.csv"]
 
 
 def test_receive_keeps_the_bytes_and_a_line(campaign_folder: Path, sent: Path) -> None:
     done = run(
-        "receive", sent, "--campaign", campaign_folder, "--received-at", "2023-09-18T08:00:00+07:00", "--sender", "CA Hội An"
+        "receive",
+        sent,
+        "--campaign",
+        campaign_folder,
+        "--received-at",
+        "2023-09-18T08:00:00+07:00",
+        "--sender",
+        "CA Hội An",
     )
     assert done.exit_code == 0
     assert lines(campaign_folder) == [
@@ -106,7 +125,9 @@ def test_receiving_twice_is_receiving_once(campaign_folder: Path, sent: Path) ->
 def test_another_file_of_the_same_name_replaces_nothing(campaign_folder: Path, sent: Path) -> None:
     for count in ("24.333", "24.343"):
         sent.write_bytes(one_row(count))
-        assert run("receive", sent, "--campaign", campaign_folder, "--received-at", "2023-09-18").exit_code == 0
+        assert (
+            run("receive", sent, "--campaign", campaign_folder, "--received-at", "2023-09-18").exit_code == 0
+        )
     names = [one["name"] for one in lines(campaign_folder)]
     assert names[0] == "báo cáo 10-9.csv"
     assert names[1].startswith("báo cáo 10-9~")
@@ -114,7 +135,9 @@ def test_another_file_of_the_same_name_replaces_nothing(campaign_folder: Path, s
         assert sha256(campaign_folder / "tallies" / one["name"]) == one["sha256"]
 
 
-@pytest.mark.parametrize("name", ["../../evil.csv", "/etc/passwd", "..", "a\\..\\b.csv", "\n.csv", "=cmd().csv", "a" * 300])
+@pytest.mark.parametrize(
+    "name", ["../../evil.csv", "/etc/passwd", "..", "a\\..\\b.csv", "\n.csv", "=cmd().csv", "a" * 300]
+)
 def test_a_hostile_name_stays_inside_the_folder(name: str, campaign_folder: Path) -> None:
     kept = keep(campaign_folder, [SentFile(name, one_row("24.333"), AS_OF)], "")
     path = campaign_folder / "tallies" / kept[0].name
@@ -153,7 +176,9 @@ def test_a_file_that_was_changed_or_lost_is_noticed(campaign_folder: Path) -> No
      f"{'a' * 64},../a.csv,2023-09-18T08:00:00+07:00,x", "only-one"],
 )  # fmt: skip
 def test_a_broken_register_names_its_line(line: str, campaign_folder: Path) -> None:
-    (campaign_folder / "received.csv").write_text(f"sha256,name,received_at,sender\n{line}\n", encoding="utf-8")
+    (campaign_folder / "received.csv").write_text(
+        f"sha256,name,received_at,sender\n{line}\n", encoding="utf-8"
+    )
     with pytest.raises(InputError, match=r"received\.csv, line 2"):
         receipts(campaign_folder)
     (campaign_folder / "received.csv").write_text("a,b\n", encoding="utf-8")
@@ -182,7 +207,11 @@ def test_a_later_file_never_changes_an_earlier_answer(campaign_folder: Path, pro
 def test_only_files_known_by_then_are_read(campaign_folder: Path, register: Register) -> None:
     assert isinstance(register, Register)
     day = datetime(2023, 9, 10, tzinfo=AS_OF.tzinfo)
-    keep(campaign_folder, [SentFile("b.csv", one_row("24.333"), AS_OF), SentFile("a.csv", one_row("24.334"), day)], "")
+    keep(
+        campaign_folder,
+        [SentFile("b.csv", one_row("24.333"), AS_OF), SentFile("a.csv", one_row("24.334"), day)],
+        "",
+    )
     assert [one.name for one in received(campaign_folder)] == ["a.csv", "b.csv"]
 
 

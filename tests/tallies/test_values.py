@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of cases reads best with one case a line
 """What a cell with a number in it means."""
 
 import math
@@ -94,7 +95,7 @@ def test_a_column_reads_as_its_cells_do() -> None:
     assert {at: read_count(cells[at]) for at in (2, 3)} == {at: odd[at] for at in (2, 3)}
     assert read_counts(["1", "2.000"])[0].tolist() == [1, 2000]
     assert read_percents(["1,5", "2%"])[0].tolist() == [1.5, 2]
-    assert read_counts([]) [0].tolist() == []
+    assert read_counts([])[0].tolist() == []
 
 
 def test_a_count_too_long_for_any_campaign_is_held_in_a_clean_column_too() -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 
 from analysis.errors import InputError
@@ -41,7 +40,9 @@ def check(
 def receive(
     files: Files,
     campaign: Folder,
-    received_at: Annotated[str | None, typer.Option(help="When the files arrived (ISO); now if left out.")] = None,
+    received_at: Annotated[
+        str | None, typer.Option(help="When the files arrived (ISO); now if left out.")
+    ] = None,
     sender: Annotated[str, typer.Option(help="Who sent them.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -60,11 +61,13 @@ def receive(
 
 
 def _instant(text: str, register: Register) -> datetime:
-    """Read an ISO instant; one without an offset is in the campaign's zone, a date alone is its last minute."""
+    """Read an ISO instant: without an offset in the campaign's zone, without a time at the day's end."""
     try:
         instant = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise InputError(f"{text[:60]!r} is no ISO instant; write 2023-09-18 or 2023-09-18T08:00+07:00") from None
+        raise InputError(
+            f"{text[:60]!r} is no ISO instant; write 2023-09-18 or 2023-09-18T08:00+07:00"
+        ) from None
     if len(text.strip()) <= len("2023-09-18"):
         instant = instant.replace(hour=23, minute=59)
     return instant if instant.tzinfo else instant.replace(tzinfo=register.zone)
@@ -76,7 +79,9 @@ def _sent(path: Path, known_at: datetime | None) -> SentFile:
             # One byte more than allowed is enough to know that it is too much.
             data = stream.read(MOST_BYTES + 1)
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); give the path of a tally file") from None
+        raise InputError(
+            f"{path}: cannot be read ({error.strerror}); give the path of a tally file"
+        ) from None
     return SentFile(path.name, data, known_at)
 
 
@@ -110,12 +115,15 @@ def _plain(table: Any) -> list[dict[str, Any]]:
 def _lines(intake: Intake) -> list[str]:
     said = {"accept": "accepted", "accept_with_warning": "accepted with warnings", "reject": "refused"}
     lines = []
-    for one in intake.files.itertuples():
-        state = "refused" if one.refused else f"{one.taken} rows taken, {one.held} held, {one.ignored} ignored"
-        lines.append(f"{one.file}: {state}")
-    for one in intake.findings.itertuples():
-        where = "" if pd.isna(one.row) else f", row {one.row}"
-        lines += [f"  {one.severity}: {one.file}{where}: {one.message_vi}", f"    {one.message_en}"]
+    for one in _plain(intake.files):
+        taken = f"{one['taken']} rows taken, {one['held']} held, {one['ignored']} ignored"
+        lines.append(f"{one['file']}: {'refused' if one['refused'] else taken}")
+    for one in _plain(intake.findings):
+        where = f", row {one['row']}" if one["row"] else ""
+        lines += [
+            f"  {one['severity']}: {one['file']}{where}: {one['message_vi']}",
+            f"    {one['message_en']}",
+        ]
     return [*lines, f"{said[intake.verdict]}: {len(intake.tallies)} numbers"]
 
 

@@ -1,4 +1,4 @@
-"""Do the numbers of one sheet agree with each other: totals with their parts, a day with its sum, percent with count?"""
+"""Whether the numbers of one sheet agree: totals with parts, a day with its sum, percentages with counts."""
 
 from collections.abc import Iterator
 
@@ -51,7 +51,7 @@ def _check_day_within_sum(reader: RowReader, body: Body) -> None:
 
 
 def _check_day_for_sum(reader: RowReader, body: Body) -> None:
-    """A sum equal to its day, where the other rows have sums well above theirs: the day's count was typed twice."""
+    """Hold a sum equal to its day's count where other sums are well above theirs: it was typed twice."""
     for one, whole in _pairs(body):
         both = _both_exact(one, whole)
         same = both & (one.values == whole.values) & (one.values > 0)
@@ -65,7 +65,9 @@ def _check_totals(reader: RowReader, cells: Cells, body: Body) -> None:
     sheet, exact = reader.sheet, cells.qualifiers == EXACT
     breaks = sorted(sums.place for sums in body.sums)
     for row in breaks:
-        number = read_count(sheet.records[row][cells.column] if cells.column < len(sheet.records[row]) else "")
+        number = read_count(
+            sheet.records[row][cells.column] if cells.column < len(sheet.records[row]) else ""
+        )
         if not isinstance(number, Number) or number.qualifier != "exact":
             continue
         before = max((place for place in breaks if place < row), default=-1)
@@ -141,7 +143,7 @@ def _records(reader: RowReader, cells: Cells) -> Iterator[list[str]]:
 
 
 def _near(rate: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far a percentage may lie from the truth: one unit of its last decimal, so that cutting is no error."""
+    """Return how far a percentage may lie from the truth: a unit of its last decimal, for it may be cut."""
     tenths = np.isclose(rate * 10, np.round(rate * 10))
     return np.where(np.isclose(rate, np.round(rate)), 1.0, np.where(tenths, 0.1, 0.01)) * 1.01
 

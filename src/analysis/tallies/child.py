@@ -19,7 +19,7 @@ _PROGRAM = Path(__file__).with_name("workbook.py")
 
 
 class Sheet(NamedTuple):
-    """One sheet as records of text; rows, columns and merged ranges count from 0; ``name`` is None for text files."""
+    """One sheet as records of text; positions count from 0; ``name`` is None for text files."""
 
     name: str | None
     records: Records

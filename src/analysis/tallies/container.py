@@ -5,6 +5,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from analysis.tallies.text import Unreadable
@@ -22,15 +23,20 @@ WIDEST_BOX = 1_500_000
 STEP = 1 << 20
 
 _ENDINGS = {
-    "text": ("csv", "txt", "tsv"), "xlsx": ("xlsx", "xlsm", "xltx"), "xls": ("xls", "xlt"), "ods": ("ods", "ots"),
+    "text": ("csv", "txt", "tsv"), "xlsx": ("xlsx", "xlsm", "xltx"), "xls": ("xls", "xlt"),
+    "ods": ("ods", "ots"),
 }  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHERS = (
     (b"%PDF", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"{\\rtf", "RTF"),
     (b"Rar!", "RAR"), (b"7z\xbc\xaf", "7z"), (b"\x1f\x8b", "gzip"), (b"SQLite format 3", "SQLite"),
 )  # fmt: skip
-_MARKUP = re.compile(rb"\s*(?:<!doctype|<html|<table|<\?xml|<head|<body|<meta|<div|<style|<script)", re.IGNORECASE)
-_DTD = re.compile(rb"<!DOCTYPE|<!ENTITY|<\0!\0D\0O\0C\0T|<\0!\0E\0N\0T|\0<\0!\0D\0O\0C|\0<\0!\0E\0N\0T", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"\s*(?:<!doctype|<html|<table|<\?xml|<head|<body|<meta|<div|<style|<script)", re.IGNORECASE
+)
+_DTD = re.compile(
+    rb"<!DOCTYPE|<!ENTITY|<\0!\0D\0O\0C\0T|<\0!\0E\0N\0T|\0<\0!\0D\0O\0C|\0<\0!\0E\0N\0T", re.IGNORECASE
+)
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]{1,3})([0-9]{1,7})\"[^>]*?(/?)>")
 _REPEATED = re.compile(rb"number-(columns|rows)-repeated=\"([0-9]+)\"")
 
@@ -93,7 +99,15 @@ def _look_into_zip(data: bytes) -> tuple[Kind, bool]:
             formulas = _check_parts(archive, entries, kind)
     except Unreadable:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, KeyError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        KeyError,
+    ) as error:
         raise Unreadable("damaged_file", type(error).__name__) from None
     except RuntimeError:
         raise Unreadable("password") from None
@@ -112,7 +126,7 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     if sum(entry.file_size for entry in entries if _is_markup(entry.filename)) > MOST_INFLATED:
         raise Unreadable("too_large", "inflated")
     ordered = sorted(entries, key=lambda entry: entry.header_offset)
-    for one, after in zip(ordered, ordered[1:], strict=False):
+    for one, after in pairwise(ordered):
         if one.header_offset + one.compress_size > after.header_offset:
             raise Unreadable("hostile_archive", "overlap")
 
@@ -155,7 +169,12 @@ def _check_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], kind:
         if _DTD.search(part):
             raise Unreadable("hostile_archive", "DTD")
         if entry.filename.startswith("xl/worksheets/") or entry.filename == "content.xml":
-            cells += part.count(b"<c ") + part.count(b"<c>") + part.count(b":c ") + part.count(b"<table:table-cell")
+            cells += (
+                part.count(b"<c ")
+                + part.count(b"<c>")
+                + part.count(b":c ")
+                + part.count(b"<table:table-cell")
+            )
             if cells > MOST_CELLS:
                 raise Unreadable("too_large", f"> {MOST_CELLS} cells")
             formulas = formulas or b"<f>" in part or b"<f " in part or b":f>" in part or b"<f/>" in part

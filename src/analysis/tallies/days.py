@@ -33,7 +33,21 @@ _BEFORE = re.compile(r"^(?:\d{1,2}(?:h|g|:)\d{0,2},? *)?(?:(?:tính )?đến )?(
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        "january february march april may june july august september october november december".split(), 1
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ],
+        1,
     )
     for name in (names, names[:3])
 } | {"sept": 9}
@@ -76,7 +90,7 @@ class Calendar:
         return day if isinstance(day, str) else self.judge(day)
 
     def judge(self, day: date) -> date | str:
-        """Return ``day`` if it can have been reported by the latest day, else the code of the failed check."""
+        """Return ``day`` if it can have been reported by the latest day, else the failed check's code."""
         if self.latest is not None and day > self.latest:
             return "date_in_future"
         if day.year < 2000 or (self.latest and self.stated and self.latest - day > OLDEST):

@@ -31,8 +31,8 @@ _ALIKE = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "’": "
 def plain(text: str) -> str:
     """Write ``text`` in one spelling.
 
-    Lower case, NFC, single spaces, Đ of any code point, the tone of a word always at its end (so that ``Hòa`` is
-    ``Hoà``), no invisible characters.
+    Lower case, NFC, single spaces, Đ of any code point, the tone of a word always at its end (so that
+    ``Hòa`` is ``Hoà``), no invisible characters.
     """
     text = unicodedata.normalize("NFC", text).translate(_ALIKE).casefold()
     text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
@@ -63,7 +63,7 @@ def fits(typed: str, name: str) -> bool:
 
 
 def _marks(text: str) -> list[set[str]]:
-    """Marks letter by letter, the tone of a word counting as one more letter."""
+    """Return the marks letter by letter, the tone of a word counting as one more letter."""
     found: list[set[str]] = []
     for word in text.split():
         tone: set[str] = set()
@@ -186,7 +186,9 @@ class Gazetteer:
         readings = list(_readings(text[:LONGEST]))
         if not readings:
             return None
-        best = process.extractOne(bare(readings[-1][1]), list(self._by_bare_name), scorer=fuzz.ratio, score_cutoff=75)
+        best = process.extractOne(
+            bare(readings[-1][1]), list(self._by_bare_name), scorer=fuzz.ratio, score_cutoff=75
+        )
         return self.areas[self._by_bare_name[best[0]][0]].name if best else None
 
 
@@ -199,7 +201,7 @@ def _own_name(area: Area) -> str:
 
 
 def _readings(text: str) -> Iterator[tuple[str | None, str, str | None]]:
-    """Yield what ``text`` may say, as (type, name, parent): the whole as a name first, then ever less of it."""
+    """Yield what ``text`` may say as (type, name, parent): first all of it as a name, then ever less."""
     whole = re.sub(r"[.:]+(?=\s|$)|(?<=\w)\.(?=\w)", " ", plain(text)).strip(" ,;-")
     if not whole:
         return
@@ -221,7 +223,7 @@ def _readings(text: str) -> Iterator[tuple[str | None, str, str | None]]:
 
 def _without_office(name: str) -> str:
     while True:
-        if joined := _JOINED.match(name):
+        if _JOINED.match(name):
             return name[2:]
         for office in _OFFICES:
             for form in (plain(office), bare(office)):

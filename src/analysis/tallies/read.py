@@ -34,7 +34,9 @@ from analysis.tallies.sheet import (
 from analysis.tallies.text import REPAIRS, Decoding, Records, Unreadable, decodings, split
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
-_UNIT = re.compile(r"(?:đơn vị(?: báo cáo| gửi)?|địa bàn|địa phương|tên đơn vị)\s*[:：]\s*(.+)", re.IGNORECASE)
+_UNIT = re.compile(
+    r"(?:đơn vị(?: báo cáo| gửi)?|địa bàn|địa phương|tên đơn vị)\s*[:：]\s*(.+)", re.IGNORECASE
+)
 
 
 class SentFile(NamedTuple):
@@ -101,9 +103,7 @@ def read_files(files: Iterable[SentFile], register: Register, now: datetime | No
     return gather(readings, register.codes)
 
 
-def _read(
-    sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader
-) -> FileReading:
+def _read(sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader) -> FileReading:
     reading = FileReading(masked(sent.name), hashlib.sha256(sent.data).hexdigest(), sent.received_at)
     known_at = sent.received_at or now
     latest = day_in(register.zone, known_at) if known_at else None
@@ -123,9 +123,9 @@ def _read(
 
 
 def _as_repeated(reading: FileReading) -> FileReading:
-    """The same bytes once more say nothing new."""
+    """Ignore every row: the same bytes once more say nothing new."""
     rows = {(block.sheet, int(row)) for block in reading.blocks for row in block.rows}
-    rows |= {(one.sheet, one.row) for one in (*reading.held, *reading.ignored)}
+    rows |= {(one.sheet, one.row) for one in reading.held} | {(one.sheet, one.row) for one in reading.ignored}
     again = FileReading(reading.file, reading.sha256, reading.received_at, reading.rows, reading.refused)
     for sheet, row in sorted(rows, key=lambda one: (one[0] or "", one[1])):
         again.ignore("same_file", sheet, row)
@@ -211,7 +211,7 @@ def _table(sheet: Sheet, register: Register, calendar: Calendar) -> Table | None
 
 
 def _unit_of(sheet: Sheet, lines: list[str], places: Gazetteer) -> str | None:
-    """Whose sheet it is, by a title such as "Đơn vị: Công an huyện Thăng Bình", by its letterhead or its name."""
+    """Whose sheet it is, by a title like "Đơn vị: Công an huyện Thăng Bình", its letterhead or its name."""
     named = [found[1] for line in lines[:20] if (found := _UNIT.fullmatch(line.strip()))]
     for texts in (named, lines[:8], [sheet.name or ""]):
         units = {tuple(places.candidates(text)): text for text in texts if places.candidates(text)}
@@ -253,14 +253,12 @@ def _is_understood(sheet: Sheet, register: Register, calendar: Calendar) -> bool
 
 
 def _is_proven(sheets: list[Sheet], register: Register, calendar: Calendar) -> bool:
-    """Whether a decoding proves itself: headings and every area that is not plain ASCII are right to the accent."""
+    """Whether a decoding proves itself: headings and all areas that are not ASCII are right to the accent."""
     right, labels = _right_words(sheets, register, calendar)
     return len(right) >= 2 and labels <= right
 
 
-def _right_words(
-    sheets: list[Sheet], register: Register, calendar: Calendar
-) -> tuple[set[str], set[str]]:
+def _right_words(sheets: list[Sheet], register: Register, calendar: Calendar) -> tuple[set[str], set[str]]:
     """Return the words with accents that are exactly right, and all labels with accents."""
     right: set[str] = set()
     labels: set[str] = set()
@@ -274,7 +272,7 @@ def _right_words(
 
 
 def _labels(sheet: Sheet, table: Table, register: Register) -> set[str]:
-    """Return the labels with accents that stand for areas: known ones, and others in rows with more than text."""
+    """Return the labels with accents that stand for areas: known ones, and others in rows with numbers."""
     columns = [column.at for column in table.holding("area", "code")]
     body = sheet.records[table.last + 1 :]
     labels: set[str] = set()
@@ -283,7 +281,9 @@ def _labels(sheet: Sheet, table: Table, register: Register) -> set[str]:
             labels.update(map(itemgetter(at), body))
         except IndexError:
             labels.update(record[at] for record in body if at < len(record))
-    labels = {label for label in labels if not label.isascii() and not is_total(label) and not is_section([label])}
+    labels = {
+        label for label in labels if not label.isascii() and not is_total(label) and not is_section([label])
+    }
     strange = {label for label in labels if not register.places.candidates(label)}
     if not strange:
         return labels
@@ -310,7 +310,9 @@ class _FileReader:
     def read(self) -> None:
         """Read all sheets; raises Unreadable if none holds a table."""
         tables = [_table(sheet, self.register, self.calendar) for sheet in self.sheets]
-        seen = [table is not None and not sheet.hidden for table, sheet in zip(tables, self.sheets, strict=True)]
+        seen = [
+            table is not None and not sheet.hidden for table, sheet in zip(tables, self.sheets, strict=True)
+        ]
         if not any(seen):
             raise Unreadable("no_table")
         for sheet, table in zip(self.sheets, tables, strict=True):
@@ -361,16 +363,12 @@ class _FileReader:
 
     def _calendar(self, sheet: Sheet, table: Table) -> Calendar:
         """Return the calendar of one sheet: its way of counting days, the year its title gives."""
-        calendar = Calendar(
-            self.calendar.zone, self.calendar.latest, self.calendar.stated, epoch=sheet.epoch
-        )
+        calendar = Calendar(self.calendar.zone, self.calendar.latest, self.calendar.stated, epoch=sheet.epoch)
         texts = [*title_lines(sheet.records, table), sheet.name or ""]
         years = {int(year) for text in texts for year in re.findall(r"(?<!\d)20\d{2}(?!\d)", text)}
         return calendar.in_year(next(iter(years))) if len(years) == 1 else calendar
 
-    def _day(
-        self, sheet: Sheet, table: Table, titles: list[str], calendar: Calendar
-    ) -> date | str | None:
+    def _day(self, sheet: Sheet, table: Table, titles: list[str], calendar: Calendar) -> date | str | None:
         """Return the day of a sheet without a column of days: by its titles, its name, or the file's name."""
         if table.holding("date"):
             return None
@@ -383,13 +381,17 @@ class _FileReader:
         stem = re.sub(r"[_ ]+", " ", self.name.rpartition(".")[0])
         found = day_of_lines([re.sub(r"(?<!\d)(20\d{2})[.](\d{2})[.](\d{2})", r"\1-\2-\3", stem)], calendar)
         if found is not None:
-            self.reading.find("day_from_name", sheet.name, day=f"{found:%d/%m/%Y}" if isinstance(found, date) else "")
+            self.reading.find(
+                "day_from_name", sheet.name, day=f"{found:%d/%m/%Y}" if isinstance(found, date) else ""
+            )
         return found
 
     def _find_unknown_columns(self, sheet: Sheet, table: Table) -> None:
         """Say which columns with digits in them nobody reads."""
         for column in table.holding("unknown", "unnamed"):
-            body = (record[column.at] for record in sheet.records[table.last + 1 :] if column.at < len(record))
+            body = (
+                record[column.at] for record in sheet.records[table.last + 1 :] if column.at < len(record)
+            )
             if any(any(letter.isdigit() for letter in cell) for cell in body):
                 name = column.heading or f"{column.at + 1}"
                 self.reading.find("column_unknown", sheet.name, table.last + 1, found=f"“{name}”")
@@ -398,6 +400,11 @@ class _FileReader:
         for cells in body.cells:
             keep = cells.qualifiers != HELD
             days = cells.days[keep].astype("datetime64[D]")
-            columns = (cells.places[keep] + 1, cells.areas[keep], days, cells.values[keep], cells.qualifiers[keep])
+            columns = (
+                cells.places[keep] + 1,
+                cells.areas[keep],
+                days,
+                cells.values[keep],
+                cells.qualifiers[keep],
+            )
             self.reading.blocks.append(Block(sheet.name, MEASURES.index(cells.measure), *columns))
-

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
@@ -108,18 +108,21 @@ class FileReading:
     ) -> None:
         """Hold a cell, or with ``measure`` None a row, and note why."""
         self.held.append(Held(self.file, sheet, row, measure, reason, shortened(text)))
-        self.find(reason, sheet, row, found=f"“{shortened(text)}”", **detail)
+        words = {"found": f"“{shortened(text)}”"} | {
+            name: shortened(str(value)) for name, value in detail.items()
+        }
+        self.findings.append(Finding(reason, self.file, sheet, row, words))
 
     def ignore(self, reason: str, sheet: str | None, row: int, measure: Measure | None = None) -> None:
         """Leave out a row, or one cell of it, that is no tally."""
         self.ignored.append(Ignored(self.file, sheet, row, reason, measure))
 
-    def refuse(self, code: str, **detail: object) -> "FileReading":
+    def refuse(self, code: str, found: str = "") -> "FileReading":
         """Take nothing from the file, repeat nothing of it, and say why."""
         self.refused, self.rows = True, 0
         for kept in (self.blocks, self.held, self.ignored, self.findings):
             kept.clear()
-        self.find(code, **detail)
+        self.find(code, found=found)
         return self
 
 
@@ -136,13 +139,13 @@ class Intake:
     Attributes
     ----------
     tallies
-        As `TALLIES`, in the order of files, sheets and rows; a later file's tally replaces an earlier one only in
-        `as_of_view`.
+        As `TALLIES`, in the order of files, sheets and rows; a later file's tally replaces an earlier one
+        only in `as_of_view`.
     held, ignored, findings
         One row each; columns as `Held`, `Ignored`, and a finding with its texts.
     files
-        One row a file: ``file``, ``sha256``, ``received_at``, ``refused``, ``rows`` (with content), and how many of
-        those were ``taken`` (at least one tally), ``held`` and ``ignored``.
+        One row a file: ``file``, ``sha256``, ``received_at``, ``refused``, ``rows`` (with content), and how
+        many of those were ``taken`` (at least one tally), ``held`` and ``ignored``.
     """
 
     tallies: pd.DataFrame
@@ -153,7 +156,7 @@ class Intake:
 
     @property
     def verdict(self) -> str:
-        """``reject`` if any file was refused, ``accept_with_warning`` if anything needs a look, else ``accept``."""
+        """``reject`` if a file was refused, ``accept_with_warning`` if one needs a look, or ``accept``."""
         severities = set(self.findings["severity"])
         if "error" in severities:
             return "reject"
@@ -171,7 +174,7 @@ def gather(readings: Iterable[FileReading], codes: list[str]) -> Intake:
     read = list(readings)
     for reading in read:
         for kept in (reading.held, reading.ignored, reading.findings):
-            kept.sort(key=lambda one: (one.row or 0))
+            kept.sort(key=lambda one: one.row or 0)
     held = _frame(Held, [one for reading in read for one in reading.held])
     ignored = _frame(Ignored, [one for reading in read for one in reading.ignored])
     return Intake(
@@ -195,7 +198,7 @@ def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
     sheets = sorted({block.sheet or "" for _, block in pairs})
     sheet = np.repeat([sheets.index(block.sheet or "") for _, block in pairs], lengths).astype(np.int64)
     measure = np.repeat([block.measure for _, block in pairs], lengths).astype(np.int64)
-    received = [np.datetime64(_utc(reading.received_at), "us") for reading in readings]
+    received = np.array([_utc(reading.received_at) for reading in readings], dtype="datetime64[us]")
     row = joined("rows", np.int64)
     order = np.lexsort((measure, row, sheet, number))
 
@@ -211,9 +214,7 @@ def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
             "measure": named(list(MEASURES), measure),
             "value": joined("values", np.float64)[order],
             "qualifier": named(list(QUALIFIERS), joined("qualifiers", np.int64)),
-            "received_at": pd.to_datetime(
-                np.array(received, dtype="datetime64[us]")[number[order]], utc=True
-            ).as_unit("us"),
+            "received_at": pd.to_datetime(received[number[order]], utc=True).as_unit("us"),
             "file": named([reading.file for reading in readings], number),
             "sheet": named(sheets, sheet).replace("", pd.NA).astype("str"),
             "row": row[order],
@@ -223,10 +224,9 @@ def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
     return TALLIES.validate(frame)
 
 
-def _utc(instant: datetime | None) -> np.datetime64:
-    if instant is None:
-        return np.datetime64("NaT")
-    return np.datetime64(pd.Timestamp(instant).tz_convert("UTC").tz_localize(None), "us")
+def _utc(instant: datetime | None) -> datetime | None:
+    """Return an instant as numpy takes it: in UTC, without saying so."""
+    return None if instant is None else instant.astimezone(UTC).replace(tzinfo=None)
 
 
 def _account(readings: list[FileReading]) -> pd.DataFrame:
@@ -246,8 +246,10 @@ def _account(readings: list[FileReading]) -> pd.DataFrame:
             )
         received = pd.Timestamp(reading.received_at) if reading.received_at else pd.NaT
         lines.append(
-            (reading.file, reading.sha256, received, reading.refused, reading.rows)
-            + (count, len(held), len(ignored))
+            (
+                *(reading.file, reading.sha256, received, reading.refused),
+                *(reading.rows, count, len(held), len(ignored)),
+            )
         )
     columns = ["file", "sha256", "received_at", "refused", "rows", "taken", "held", "ignored"]
     frame = pd.DataFrame(lines, columns=columns)
@@ -279,8 +281,15 @@ def _frame(kind: Any, rows: list[Any]) -> pd.DataFrame:
 
 def _findings(found: list[Finding]) -> pd.DataFrame:
     lines = [
-        (one.code, CHECKS[one.code].kind, one.severity, one.file, one.sheet, one.row)
-        + CHECKS[one.code].say(one.detail)
+        (
+            one.code,
+            CHECKS[one.code].kind,
+            one.severity,
+            one.file,
+            one.sheet,
+            one.row,
+            *CHECKS[one.code].say(one.detail),
+        )
         for one in found
     ]
     columns = ["code", "kind", "severity", "file", "sheet", "row", "message_vi", "message_en"]
@@ -292,7 +301,8 @@ def _findings(found: list[Finding]) -> pd.DataFrame:
 def current_records(intake: Intake) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the tallies that stand as plain records, and the rows whose number a later file corrects.
 
-    A tally said again with the same value stands in both files; one that a later file changes stands only there.
+    A tally said again with the same value stands in both files; one that a later file changes stands only
+    there.
     """
     tallies = intake.tallies
     given = tallies.assign(missing=tallies["value"].isna(), order=np.arange(len(tallies)))
@@ -308,23 +318,25 @@ def current_records(intake: Intake) -> tuple[list[dict[str, Any]], list[dict[str
         standing["value"].isna() & standing["value_last"].isna()
     )
     same &= standing["qualifier"] == standing["qualifier_last"]
-    records = [
+    rows = [
         {
-            "file": one.file,
-            "sheet": None if pd.isna(one.sheet) else one.sheet,
-            "row": int(one.row),
-            "area_code": one.area_code,
-            "date": f"{one.date:%Y-%m-%d}",
-            "measure": one.measure,
-            "value": _number(one.value),
-            "qualifier": one.qualifier,
+            "file": one["file"],
+            "sheet": None if one["sheet"] != one["sheet"] else one["sheet"],
+            "row": one["row"],
+            "area_code": one["area_code"],
+            "date": f"{one['date']:%Y-%m-%d}",
+            "measure": one["measure"],
+            "value": _number(one["value"]),
+            "qualifier": one["qualifier"],
         }
-        for one in standing[same].itertuples()
+        for one in standing.to_dict("records")
     ]
+    where = ("file", "sheet", "row")
+    records = [row for row, stands in zip(rows, same, strict=True) if stands]
     superseded = [
-        {"file": one.file, "sheet": None if pd.isna(one.sheet) else one.sheet, "row": int(one.row)}
-        | {"reason": "superseded"}
-        for one in standing[~same].itertuples()
+        {name: row[name] for name in where} | {"reason": "superseded"}
+        for row, stands in zip(rows, same, strict=True)
+        if not stands
     ]
     return records, superseded
 

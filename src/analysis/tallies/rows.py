@@ -103,9 +103,7 @@ class RowReader:
         rows, labels = self._rows_of_areas()
         rows, labels = self._whole(rows, labels)
         accented = any(not label.isascii() for label in set(labels))
-        self._candidates = {
-            label: self.places.candidates(label, accented=accented) for label in set(labels)
-        }
+        self._candidates = {label: self.places.candidates(label, accented=accented) for label in set(labels)}
         if self.layout is not None:
             self._read_layout(rows, labels)
             return self.body
@@ -132,7 +130,10 @@ class RowReader:
         rows = [start + at for at, record in enumerate(self.records[start:]) if record]
         if self._even and len(column) == 1:
             labels = list(map(str.strip, self._texts(rows, column[0].at)))
-            labels = [label or self._label(self.records[row], column, row) for label, row in zip(labels, rows, strict=True)]
+            labels = [
+                label or self._label(self.records[row], column, row)
+                for label, row in zip(labels, rows, strict=True)
+            ]
         else:
             labels = [self._label(self.records[row], column, row) for row in rows]
         known = {label: bool(label) and self._is_area(label) for label in set(labels)}
@@ -183,9 +184,7 @@ class RowReader:
         if is_total(label) or is_total(first):
             self._ignore(row, "total_row")
             self.body.sums.append(Sum(row, section=False))
-        elif self._is_heading_again(record):
-            self._ignore(row, "header_row")
-        elif is_numbering(record) and row <= self.table.last + 2:
+        elif self._is_heading_again(record) or (is_numbering(record) and row <= self.table.last + 2):
             self._ignore(row, "header_row")
         elif is_section(record) and not self._is_counted(record):
             self._ignore(row, "section_row")
@@ -262,7 +261,7 @@ class RowReader:
         return list(map(known.__getitem__, texts))
 
     def _doubt_swapped(self, known: dict[str, int | str]) -> None:
-        """Doubt real dates beside text such as 13/09/2023: an English Excel has read the others month first."""
+        """Doubt real dates beside text such as 13/09/2023: an English Excel read the others month first."""
         if self.sheet.name is None or self.sheet.epoch is None:
             return
         iso = [text for text in known if text[4:5] == "-"]
@@ -304,10 +303,10 @@ class RowReader:
             starts, ends = np.array(self.places.from_days), np.array(self.places.to_days)
             areas = np.where((starts[areas] <= ordinals) & (ordinals <= ends[areas]), areas, -1)
         for position in np.flatnonzero(areas < 0):
-            label, day = labels[position], date.fromordinal(int(ordinals[position]))
-            found = self.places.on(self._candidates[label], day)
+            label, on = labels[position], date.fromordinal(int(ordinals[position]))
+            found = self.places.on(self._candidates[label], on)
             if isinstance(found, str):
-                self._hold_area(rows[position], found, label, day, measure)
+                self._hold_area(rows[position], found, label, on, measure)
             else:
                 areas[position] = found
         areas = self._codes_agree(at, areas, ordinals, measure)
@@ -412,7 +411,9 @@ class RowReader:
             row = int(cells.places[position])
             self._hold(row, reason, _cell(self.records[row], cells.column), cells.measure, **detail)
 
-    def _hold(self, row: int, reason: str, text: str, measure: Measure | None = None, **detail: object) -> None:
+    def _hold(
+        self, row: int, reason: str, text: str, measure: Measure | None = None, **detail: object
+    ) -> None:
         self.reading.hold(reason, self.sheet.name, row + 1, measure, text, **detail)
 
     def _hold_area(self, row: int, reason: str, label: str, day: date, measure: Measure | None) -> None:

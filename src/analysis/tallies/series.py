@@ -1,7 +1,8 @@
-"""Do the tallies of one area agree with each other from day to day, and with how many people there are?
+"""Whether the tallies of one area agree from day to day, and with how many people there are.
 
-Works on all files read so far at once, on the value that stands for each area, day and measure: so that neither the
-order of files that do not overlap nor a later file can change what is held as of an earlier instant.
+Works on all files read so far at once, on the value that stands for each area, day and measure: so that
+neither the order of files that do not overlap nor a later file can change what is held as of an earlier
+instant.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ SUM, DAY = MEASURES.index("activated_cumulative"), MEASURES.index("activated_on_
 RUNNING = [at for at, measure in enumerate(MEASURES) if measure.endswith("_cumulative")]
 OF_PEOPLE = [SUM, DAY, MEASURES.index("level1_cumulative"), MEASURES.index("level2_cumulative")]
 FALL = 0.5
-"""A sum that falls below this share of the one before it is another kind of number; smaller falls are corrections."""
+"""A sum below this share of the one before is another kind of number; smaller falls are corrections."""
 LEAST_STALE = 3
 """So many areas that all stand still at once are a copy."""
 MOST_FALLS = 100
@@ -101,7 +102,8 @@ def review(readings: Sequence[FileReading], areas: Sequence[Area], *, machine_ma
     areas
         What blocks point into.
     machine_made
-        Whether the files are of a machine: then a day on which nothing moved is the machine's, not a stale copy.
+        Whether the files are of a machine: then a day on which nothing moved is the machine's, not a stale
+        copy.
     """
     flat = _flatten(readings)
     if not len(flat.row):
@@ -146,14 +148,15 @@ def _keys(flat: Flat) -> Ints:
     """One number for each area, day and measure."""
     day = flat.day - flat.day.min()
     span = int(day.max()) + 1
-    return ((flat.measure * (int(flat.area.max()) + 1)) + flat.area) * span + day
+    keys: Ints = ((flat.measure * (int(flat.area.max()) + 1)) + flat.area) * span + day
+    return keys
 
 
 def _standing(pass_: Review) -> Ints:
-    """Return the positions of the tallies that stand: the last word for each area, day and measure, in that order.
+    """Return the positions of the tallies that stand: the last word on each area, day and measure.
 
-    Within one file the same area and day may be said only once: the same value again is ignored, another value holds
-    both. From file to file the later one stands; one that says nothing takes nothing back.
+    Within one file the same area and day may be said only once: the same value again is ignored, another
+    value holds both. From file to file the later one stands; one that says nothing takes nothing back.
     """
     flat, keys = pass_.flat, _keys(pass_.flat)
     order = np.argsort(keys, kind="stable")
@@ -200,7 +203,7 @@ def _find_revised(pass_: Review, told: Ints, keys: Ints) -> None:
 
 
 def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
-    """Nobody can count more people than are eligible; where only residents are known, twice as many is too many.
+    """Hold more people than are eligible; where only residents are known, twice as many is too many.
 
     How many are eligible is itself an estimate. A machine's count a little above it is kept, with a finding.
     """
@@ -219,7 +222,7 @@ def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
 
 
 def _check_stale(pass_: Review, standing: Ints) -> None:
-    """A day on which every area has the sum, and what it counted that day, of the day before is a stale copy."""
+    """Hold a day on which every area has the sum of the day before, though people were counted."""
     flat = pass_.flat
     sums = standing[(flat.measure[standing] == SUM) & (flat.qualifier[standing] == EXACT)]
     sums = sums[~pass_.out[sums]]
@@ -271,7 +274,7 @@ def _check_running(pass_: Review, standing: Ints, measure: int) -> None:
 
 
 def _counted_on(pass_: Review, standing: Ints, sums: Ints) -> Floats:
-    """What was counted on the day of each sum, NaN where that is not known exactly."""
+    """Return what was counted on the day of each sum, NaN where that is not known exactly."""
     flat, keys = pass_.flat, _keys(pass_.flat)
     days = standing[(flat.measure[standing] == DAY) & (flat.qualifier[standing] == EXACT)]
     days = days[~pass_.out[days]]
@@ -297,22 +300,24 @@ def _check_one(pass_: Review, sums: Ints, counted: Floats) -> None:
     sums, counted = sums[kept], counted[kept]
     value, day = flat.value[sums], flat.day[sums]
     grown, step = np.diff(value), np.diff(day)
-    for at in np.flatnonzero(grown < 0) + 1:
+    for at in (np.flatnonzero(grown < 0) + 1).tolist():
         pass_.find(sums[at : at + 1], "sum_fell", before=_said(value[at - 1]))
-    for at in np.flatnonzero((value[1:] > JUMP * value[:-1]) & (value[:-1] >= 100) & (step <= 7)) + 1:
+    for at in (
+        np.flatnonzero((value[1:] > JUMP * value[:-1]) & (value[:-1] >= 100) & (step <= 7)) + 1
+    ).tolist():
         pass_.find(sums[at : at + 1], "sum_jumped", before=_said(value[at - 1]))
     differs = (step == 1) & np.isfinite(counted[1:]) & (grown != counted[1:]) & (grown >= 0)
-    for at in np.flatnonzero(differs) + 1:
+    for at in (np.flatnonzero(differs) + 1).tolist():
         detail = {"grown": _said(grown[at - 1]), "counted": _said(counted[at])}
         pass_.find(sums[at : at + 1], "day_and_sum_differ", **detail)
 
 
 def _said(number: float) -> str:
-    return f"{number:,.0f}".replace(",", ".")
+    return f"{float(number):,.0f}".replace(",", ".")
 
 
 def _contradicted(value: Floats, day: Ints, counted: Floats) -> list[int]:
-    """Sums that both neighbours and both days' counts contradict together: they agree without it, not with it."""
+    """Return the sums that both neighbours and the counts of both days contradict, agreeing without them."""
     if len(value) < 3:
         return []
     apart = (np.diff(day)[:-1] == 1) & (np.diff(day)[1:] == 1)
@@ -321,10 +326,10 @@ def _contradicted(value: Floats, day: Ints, counted: Floats) -> list[int]:
 
 
 def _of_another_kind(value: Floats, kept: NDArray[np.bool_]) -> list[int]:
-    """Sums that are out of line with the rest: a day's count, a digit lost or one too many.
+    """Return the sums that are out of line with the rest: a day's count, a digit lost or one too many.
 
-    Where a sum falls to less than half, one side of the fall is wrong: the side fewer others agree with, the later
-    one where that does not tell.
+    Where a sum falls to less than half, one side of the fall is wrong: the side fewer others agree with,
+    the later one where that does not tell.
     """
     left = np.flatnonzero(kept)
     found: list[int] = []
@@ -364,7 +369,9 @@ def _check_gaps(pass_: Review, standing: Ints) -> None:
         first = int(missing[0])
         here = standing[(flat.area[standing] == one) & (flat.day[standing] == day[first])][:1]
         days = int((day[missing] - day[missing - 1] - usual).sum()) // usual
-        pass_.find(here, "days_missing", days=days, since=f"{date.fromordinal(int(day[first - 1]) + EPOCH):%d/%m/%Y}")
+        pass_.find(
+            here, "days_missing", days=days, since=f"{date.fromordinal(int(day[first - 1]) + EPOCH):%d/%m/%Y}"
+        )
 
 
 def _take_out(pass_: Review) -> None:

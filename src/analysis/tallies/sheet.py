@@ -1,4 +1,4 @@
-"""From the records of a sheet to a table: which rows are the heading, which column holds what, of which day."""
+"""From the records of a sheet to a table: where the heading is, which column holds what, of which day."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from analysis.tallies.places import bare, plain
 from analysis.tallies.text import Records
 
 Role = Literal["index", "area", "code", "date", "target", "other", "unknown", "unnamed", "unclear"] | Measure
-"""What a column holds: ``other`` is known to be no tally, ``unclear`` is a count that may be one or another."""
+"""What a column holds: ``other`` is known to be no tally, ``unclear`` a count of one thing or another."""
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 FARTHEST = 60
@@ -44,11 +44,13 @@ _ACCENTED = {
     )
 }  # fmt: skip
 _DAILY = re.compile(r"\b(?:trong ngay|phat sinh|hom nay|moi|hang ngay|tung ngay|theo ngay|on day|daily)\b")
-_RUNNING = re.compile(r"\b(?:luy ke|luy tien|cong don|tinh den|den nay|den ngay|den het|tong so|cumulative|tong)\b")
+_RUNNING = re.compile(
+    r"\b(?:luy ke|luy tien|cong don|tinh den|den nay|den ngay|den het|tong so|cumulative|tong)\b"
+)
 _RATIO = re.compile(r"\b(?:ty le|ti le|dat|rate|ty trong)\b|%")
 _NO_TALLY = re.compile(
-    r"\b(?:con lai|con thieu|thieu|chua|so voi|tang|giam|chenh lech|du dieu kien|dan so|binh quan|khong dat|huy"
-    r"|tuan|thang|hom qua|truoc)\b"
+    r"\b(?:con lai|con thieu|thieu|chua|so voi|tang|giam|chenh lech|du dieu kien|dan so|binh quan|khong dat"
+    r"|huy|tuan|thang|hom qua|truoc)\b"
 )
 _LEVEL1 = re.compile(r"\bmuc (?:do )?(?:1|i)\b|\blevel ?1\b")
 _LEVEL2 = re.compile(r"\bmuc (?:do )?(?:2|ii)\b|\blevel ?2\b")
@@ -58,7 +60,8 @@ _TARGET = re.compile(r"\b(?:chi tieu|target|ke hoach giao)\b")
 _THOUSANDS = re.compile(r"\b(?:nghin|ngan|trieu|1[. ]?000)\s+(?:nguoi|tai khoan|ho so|cong dan)\b")
 _NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}|[a-dA-D])\)?(?:\s*=.*)?")
 _UNITS = {
-    "nguoi", "tai khoan", "ho so", "%", "ngay", "cong dan", "luot", "dvt", "don vi tinh", "truong hop", "tk", "",
+    "nguoi", "tai khoan", "ho so", "%", "ngay", "cong dan", "luot", "dvt", "don vi tinh", "truong hop",
+    "tk", "",
 }  # fmt: skip
 
 
@@ -109,7 +112,8 @@ def find_table(
     unit_in_title
         Whether a title says whose sheet it is, so that no column of areas is needed.
     words
-        Title and sheet name: they say what the columns of a wide sheet count, and what "kích hoạt" alone means.
+        Title and sheet name: they say what the columns of a wide sheet count, and what "kích hoạt" alone
+        means.
     """
     default, wide = _default_measure(words), wide_measure(words)
     for first, record in enumerate(records[:FARTHEST]):
@@ -179,7 +183,7 @@ _SUBJECTS = {
 
 def _measure_of(subject: str | None, daily: bool, running: bool, default: Measure | None) -> Role:
     if subject in MEASURES:
-        return "other" if daily else subject  # type: ignore[return-value]
+        return "other" if daily else subject
     if daily:
         return "activated_on_day"
     if running:
@@ -215,7 +219,7 @@ def _words(heading: str) -> str:
 
 
 def _default_measure(words: str) -> Measure | None:
-    """What a bare "kích hoạt" counts: what the title says, cumulative if it says neither, unclear if both."""
+    """Return what a bare "kích hoạt" counts: as titles say, the sum if silent, None if they say both."""
     daily, running = bool(_DAILY.search(_words(words))), bool(_RUNNING.search(_words(words)))
     if daily and running:
         return None
@@ -223,7 +227,7 @@ def _default_measure(words: str) -> Measure | None:
 
 
 def wide_measure(words: str) -> Role:
-    """What the columns of a sheet with one column a day count, by its title; unclear if that does not say."""
+    """Return what the columns of a sheet with one column a day count, by its title."""
     daily, running = bool(_DAILY.search(_words(words))), bool(_RUNNING.search(_words(words)))
     if daily == running:
         return "unclear"
@@ -231,16 +235,25 @@ def wide_measure(words: str) -> Role:
 
 
 def _is_second(first: Sequence[str], second: Sequence[str]) -> bool:
-    """Whether ``second`` goes on with the heading ``first`` begins: only words, and under its gaps or groups."""
+    """Whether ``second`` goes on with the heading that ``first`` begins: words under its gaps or groups."""
     cells = [(at, cell) for at, cell in enumerate(second) if cell.strip()]
     if not cells or len(cells) < 2 or is_numbering(second):
         return False
     roles = [role_of(cell) for _, cell in cells]
     known = [role for role in roles if role in MEASURES or role in ("target", "unclear")]
-    days = [cell for _, cell in cells if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{4}-\d{2}-\d{2}", cell.strip())]
+    days = [
+        cell
+        for _, cell in cells
+        if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{4}-\d{2}-\d{2}", cell.strip())
+    ]
     wordy = all(not re.fullmatch(r"[\d.,\s%-]+", cell) or cell in days for _, cell in cells)
-    return wordy and bool(known or days) and not any(
-        role in ("area", "code") and _words(first[at] if at < len(first) else "") for (at, _), role in zip(cells, roles, strict=True)
+    return (
+        wordy
+        and bool(known or days)
+        and not any(
+            role in ("area", "code") and _words(first[at] if at < len(first) else "")
+            for (at, _), role in zip(cells, roles, strict=True)
+        )
     )
 
 
@@ -295,7 +308,9 @@ def _without_doubt(table: Table) -> Table:
 
 # ---- Rows that are no area ----
 
-_TOTAL = re.compile(r"(?:tong(?: cong| so| chung)?|total|toan (?:tinh|huyen|thanh pho|thi xa|tp|dia ban)|tc)\b.*")
+_TOTAL = re.compile(
+    r"(?:tong(?: cong| so| chung)?|total|toan (?:tinh|huyen|thanh pho|thi xa|tp|dia ban)|tc)\b.*"
+)
 _SECTION = re.compile(r"(?:khu vuc|vung|cum|nhom|khoi)\b.*")
 _ROMAN = re.compile(r"(?:[IVX]{1,5}|[A-H])[.):]?")
 

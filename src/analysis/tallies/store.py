@@ -51,9 +51,13 @@ def received(folder: Path) -> Iterator[SentFile]:
         try:
             data = path.read_bytes()
         except FileNotFoundError:
-            raise InputError(f"{path}: not there, though received.csv lists it; bring the file back") from None
+            raise InputError(
+                f"{path}: not there, though received.csv lists it; bring the file back"
+            ) from None
         if hashlib.sha256(data).hexdigest() != receipt.sha256:
-            raise InputError(f"{path}: its bytes are not those received (SHA-256 differs); bring the file back")
+            raise InputError(
+                f"{path}: its bytes are not those received (SHA-256 differs); bring the file back"
+            )
         yield SentFile(receipt.name, data, receipt.received_at)
 
 
@@ -75,16 +79,20 @@ def _receipt(path: Path, number: int, line: list[str]) -> Receipt:
         received_at = datetime.fromisoformat(instant)
     except ValueError:
         raise InputError(f"{path}, line {number}: not sha256, name, ISO time of receipt, sender") from None
-    if received_at.tzinfo is None or not re.fullmatch(r"[0-9a-f]{64}", sha) or PurePosixPath(name).name != name:
+    if (
+        received_at.tzinfo is None
+        or not re.fullmatch(r"[0-9a-f]{64}", sha)
+        or PurePosixPath(name).name != name
+    ):
         raise InputError(f"{path}, line {number}: a time without a zone, or no plain SHA-256 and file name")
     return Receipt(sha, name, received_at, sender)
 
 
 def keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:
-    """Store files as sent, one line each in ``received.csv``; bytes that are there already are not stored again.
+    """Store files as sent, one line each in ``received.csv``; bytes that are there are not stored again.
 
-    The files come first and the register last, each put in place whole, so that a crash leaves at most a file that
-    no line names yet. One process at a time.
+    The files come first and the register last, each put in place whole, so that a crash leaves at most a
+    file that no line names yet. One process at a time.
 
     Returns
     -------
@@ -96,7 +104,9 @@ def keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:
         with lock.acquire(timeout=PATIENCE):
             return _keep(folder, files, sender)
     except Timeout:
-        raise AnalysisError(f"{folder}: another process is storing files here; try again in a minute") from None
+        raise AnalysisError(
+            f"{folder}: another process is storing files here; try again in a minute"
+        ) from None
 
 
 def _keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:

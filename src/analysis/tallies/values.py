@@ -1,7 +1,8 @@
 """Numbers as Vietnamese teams type them: a value with its qualifier, or the reason why it is not one.
 
 A dot groups thousands and a comma is the decimal mark. What has a second reading is not read at all:
-``12.60``, ``1_250``, ``1e5``, full-width digits and letters for digits come back as a fault, never as a number.
+``12.60``, ``1_250``, ``1e5``, full-width digits and letters for digits come back as a fault, never as a
+number.
 """
 
 import re

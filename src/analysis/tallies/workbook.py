@@ -1,8 +1,9 @@
 """Runs as a process of its own: reads workbooks to records of text, two readers agreeing on every cell.
 
-The process has a limit of memory and may write no file; its parent kills it when a file takes too long. It imports
-nothing of the project, so that it starts in a fraction of a second, and speaks a small protocol on its standard streams:
-a line of JSON and the bytes of the file come in, eight digits of length and a JSON document go out.
+The process has a limit of memory and may write no file; its parent kills it when a file takes too long. It
+imports nothing of the project, so that it starts in a fraction of a second, and speaks a small protocol on
+its standard streams: a line of JSON and the bytes of the file come in, eight digits of length and a JSON
+document go out.
 """
 
 import contextlib
@@ -29,8 +30,8 @@ class Refused(Exception):  # noqa: N818 - it says what became of the file
 def shown(value: object, number_format: str = "General") -> str:
     """Write a cell as the team saw it, in Vietnamese: a decimal comma, ISO dates, percent signs.
 
-    ``12.6`` with three fixed decimals is seen as ``12.600``, which is how an English Excel keeps a typed twelve
-    thousand six hundred.
+    ``12.6`` with three fixed decimals is seen as ``12.600``, which is how an English Excel keeps a typed
+    twelve thousand six hundred.
     """
     if value is None or value == "":
         return ""
@@ -136,7 +137,9 @@ def read_xls(data: bytes) -> list[Sheet]:
                 "records": _records(cells),
                 "hidden_rows": [row for row, info in sheet.rowinfo_map.items() if info.hidden],
                 "hidden_columns": [column for column, info in sheet.colinfo_map.items() if info.hidden],
-                "merged": [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells],
+                "merged": [
+                    (top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells
+                ],
                 "epoch": "1904" if book.datemode else "1900",
                 "notes": [note.text for note in sheet.cell_note_map.values()],
                 "raw": raw,
@@ -251,9 +254,7 @@ def _ods_value(cell: Any) -> object:
         return cell.get(_OFFICE + "date-value")
     if kind == "boolean":
         return cell.get(_OFFICE + "boolean-value") == "true"
-    text = "\n".join(
-        "".join(part.itertext()) for part in cell if part.tag == _TEXT + "p"
-    )
+    text = "\n".join("".join(part.itertext()) for part in cell if part.tag == _TEXT + "p")
     if not text and cell.get(_TABLE + "formula"):
         return "=" + cell.get(_TABLE + "formula")[:60]
     return text or None
