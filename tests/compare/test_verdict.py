@@ -37,7 +37,7 @@ def test_rules(raised, change, found, finding):
     said = verdict(replace(raised, **change), found)
     assert said.finding == finding
     assert said == verdict(replace(raised, **change), found)
-    claims = "raised activations" in said.en
+    claims = "raised the count" in said.en
     assert claims == finding.startswith("raised")
     assert ("làm tăng" in said.vi) == claims
 

@@ -56,7 +56,8 @@ DESIGNS: dict[str, Trial] = {
     "unequal volatility": Trial(uneven_shock=True),
     "strong autocorrelation": Trial(persistence=0.8),
     "over-dispersed counts": Trial(dispersion=5.0),
-    "three smallest treated": Trial(uneven_shock=True, smallest=True),
+    "three smallest treated": Trial(smallest=True),
+    "three smallest, and more volatile": Trial(uneven_shock=True, smallest=True),
 }
 """The designs of the size-and-power table."""
 
