@@ -1,7 +1,7 @@
 """Speed of the compare room beside its peers, in one run: times, ratios, memory.
 
-``make bench`` runs it; the peers run in ``.venv-bench``, their own environment. A peer that is not installed has
-no time; ``--slow`` adds those that take minutes.
+``make bench`` runs it; the peers run in ``.venv-bench``, their own environment. A peer that is not installed
+has no time; ``--slow`` adds those that take minutes.
 """
 
 import argparse
@@ -20,7 +20,6 @@ import pandas as pd
 from analysis.compare import Design, did, sdid, wcb
 from analysis.compare.design import NEVER
 from analysis.compare.inference import assignments, randomise
-
 
 PROJECT = Path(__file__).resolve().parents[1]
 BENCH_PYTHON = PROJECT / ".venv-bench" / "bin" / "python"
@@ -76,7 +75,7 @@ def two_way_memory(cells: Design) -> float:
 
 
 def measure_peers(slow: bool) -> dict[str, float]:
-    """Times in seconds of the peers that are installed here, on the same data."""
+    """Clock the peers that are installed here on the same data, in seconds."""
     found: dict[str, float] = {}
     if importlib.util.find_spec("pyfixest"):
         import pyfixest
@@ -109,7 +108,7 @@ def measure_peers(slow: bool) -> dict[str, float]:
 
 
 def peers(slow: bool) -> dict[str, float]:
-    """Times of the peers, measured in their own environment where it is, else in this one."""
+    """Clock the peers in their own environment where there is one, else in this one."""
     if not BENCH_PYTHON.is_file():
         return measure_peers(slow)
     words = [str(BENCH_PYTHON), "-W", "ignore", __file__, "--only-peers", *(["--slow"] if slow else [])]

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.compare import Window, headline
 from analysis.compare.trials import Trial, simulate
-from analysis.compare.verdict import Checks, checks, verdict
+from analysis.compare.verdict import RULES, Checks, checks, verdict
 
 CALM = Checks(worst_p=0.01, placebos=8, placebos_as_large=0, tilt=5.0, smallest_percent=40.0)
 
@@ -37,7 +37,7 @@ def test_rules(raised, change, found, finding):
     said = verdict(replace(raised, **change), found)
     assert said.finding == finding
     assert said == verdict(replace(raised, **change), found)
-    claims = "raised activations" in said.en
+    claims = "raised the count" in said.en
     assert claims == finding.startswith("raised")
     assert ("làm tăng" in said.vi) == claims
 
@@ -54,3 +54,7 @@ def test_checks_gather_the_tables():
     left = pd.DataFrame({"p_value": [0.01, 0.04]})
     dates = pd.DataFrame({"estimate": [0.1, -0.6, 0.5], "real": [False, False, True]})
     assert checks(left, dates, 3.0, np.nan) == Checks(0.04, 2, 1, 3.0, None)
+
+
+def test_the_rules_are_documented_as_they_are(project):
+    assert RULES in (project / "docs" / "methods" / "compare.md").read_text(encoding="utf-8")

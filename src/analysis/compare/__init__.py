@@ -13,6 +13,7 @@ from analysis.compare.ppml import ppml
 from analysis.compare.regression import collapsed, did, ri
 from analysis.compare.result import EFFECT_COLUMNS, Effect, effects_table
 from analysis.compare.staggered import bacon, bjs, cs
+from analysis.compare.study import Study, study_push
 from analysis.compare.synthetic import sc, sdid
 from analysis.compare.verdict import Verdict, verdict
 from analysis.compare.wild import wcb
@@ -23,6 +24,7 @@ __all__ = [
     "Contrast",
     "Design",
     "Effect",
+    "Study",
     "Verdict",
     "Window",
     "bacon",
@@ -42,6 +44,7 @@ __all__ = [
     "ri",
     "sc",
     "sdid",
+    "study_push",
     "verdict",
     "wcb",
 ]

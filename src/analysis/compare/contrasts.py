@@ -93,13 +93,17 @@ def _base(design: Design, groups: Contrast) -> tuple[NDArray[np.bool_], Matrix]:
     return groups.before & (back <= span // WEEK * WEEK), weekday
 
 
+def groups_with_rates(design: Design, window: Window | None) -> Contrast:
+    """Cut out the groups and periods of a window, without comparison areas that have no rate."""
+    return without_exhausted(design, contrast(design, window))
+
+
 def without_exhausted(design: Design, groups: Contrast) -> Contrast:
-    """Leave out comparison areas where nobody is left to activate: they have no rate."""
-    if design.exposure is None:
-        return groups
-    exposed = np.nan_to_num(design.exposure) > 0
+    """Leave out comparison areas without a rate: nobody left to activate, or no count."""
+    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
+    seen = ~np.isnan(design.outcome) & (np.nan_to_num(exposure) > 0)
     base = _base(design, groups)[0]
-    empty = ~exposed[:, groups.after].any(axis=1) | ~exposed[:, base].any(axis=1)
+    empty = ~seen[:, groups.after].any(axis=1) | ~seen[:, base].any(axis=1)
     gone = groups.control & empty
     names = tuple(name for name, out in zip(design.areas, gone, strict=True) if out)
     if (groups.control & ~gone).any():
@@ -152,7 +156,7 @@ def headline(
     allowed
         ``(n,)`` areas that could have mobilised; the choices are restricted to them.
     """
-    groups = without_exhausted(design, contrast(design, window))
+    groups = groups_with_rates(design, window)
     found = changes(design, groups)
     used = groups.used
     treated = groups.treated[used]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -88,17 +88,25 @@ class Design:
         """Write a time as the table does."""
         return str(np.datetime64(int(time), "D")) if self.dated else str(int(time))
 
+    def during(self, times: Mask) -> Design:
+        """Keep only some times."""
+        return replace(
+            self,
+            times=self.times[times],
+            outcome=self.outcome[:, times],
+            exposure=None if self.exposure is None else self.exposure[:, times],
+            clusters=None if self.clusters is None else self.clusters[:, times],
+        )
+
     def keep(self, areas: Mask) -> Design:
         """Keep only some areas."""
-        return Design(
-            tuple(name for name, kept in zip(self.areas, areas, strict=True) if kept),
-            self.times,
-            self.dated,
-            self.outcome[areas],
-            None if self.exposure is None else self.exposure[areas],
-            self.starts[areas],
-            None if self.clusters is None else self.clusters[areas],
-            self.outcome_name,
+        return replace(
+            self,
+            areas=tuple(name for name, kept in zip(self.areas, areas, strict=True) if kept),
+            outcome=self.outcome[areas],
+            exposure=None if self.exposure is None else self.exposure[areas],
+            starts=self.starts[areas],
+            clusters=None if self.clusters is None else self.clusters[areas],
         )
 
 
@@ -194,6 +202,10 @@ def read_design(
         None if exposure is None else _matrix(frame, exposure, row, column, shape),
         starts, None if cluster is None else _clusters(frame, cluster, row, column, shape), outcome,
     )  # fmt: skip
+    counted = np.asarray(~np.isnan(design.outcome).all(axis=0))
+    if not counted.any():
+        raise InputError(f"{outcome} has no number in any row; give the column that holds the counts")
+    design = design.during(counted)
     _check(design, exposure)
     return design
 

@@ -88,11 +88,13 @@ def compare(
     ask = Request(window, null, level, seed)
     lenient = "all" in estimators
     return [
-        _try(name, design, ask) if lenient else ESTIMATORS[name](design, ask) for name in dict.fromkeys(names)
+        attempt(name, design, ask) if lenient else ESTIMATORS[name](design, ask)
+        for name in dict.fromkeys(names)
     ]
 
 
-def _try(name: str, design: Design, ask: Request) -> Effect:
+def attempt(name: str, design: Design, ask: Request) -> Effect:
+    """Ask one estimator; where the table does not suit it, an effect without numbers that says why."""
     try:
         return ESTIMATORS[name](design, ask)
     except InputError as fault:

@@ -175,7 +175,7 @@ def _bounds(study: EventStudy, weights: Vector, level: float) -> dict[str, Any]:
         return said | nothing | {"breakdown_mbar": None, "breakdown_m": None}
     tests = [RelativeMagnitudes(study, weights, mbar, level) for mbar in RELATIVE]
     said["relative_magnitudes"] = [
-        {"mbar": mbar, "interval": _interval(test, estimate, se)}
+        {"mbar": mbar, "interval": relative_interval(test, estimate, se)}
         for mbar, test in zip(RELATIVE, tests, strict=True)
     ]
     said["breakdown_mbar"] = _breakdown(
@@ -207,7 +207,7 @@ def _breakdown(holds: Any, largest: float) -> float | None:
     return low
 
 
-def _interval(test: RelativeMagnitudes, estimate: float, se: float) -> list[float] | None:
+def relative_interval(test: RelativeMagnitudes, estimate: float, se: float) -> list[float] | None:
     """Find the accepted effects on a grid around the estimate, widened until it holds them."""
     for reach in REACHES:
         found = _ends(test, estimate + np.linspace(-reach * se, reach * se, GRID))
@@ -243,7 +243,6 @@ class RelativeMagnitudes:
     """
 
     def __init__(self, study: EventStudy, weights: Vector, mbar: float, level: float) -> None:
-        self._alpha = 1 - level
         self._cones = [
             _Cone(
                 study, weights, _steps_matrix(len(study.before), len(study.after), mbar, place, sign), level
@@ -273,8 +272,8 @@ class _Cone:
 
     def __init__(self, study: EventStudy, weights: Vector, rows: Matrix, level: float) -> None:
         k = len(study.before)
-        self._alpha = 1 - level
-        kappa = self._alpha / 10
+        alpha = 1 - level
+        kappa = alpha / 10
         basis = _with_first_row(weights)
         turned = rows[:, k:] @ np.linalg.inv(basis)
         covariance = rows @ study.covariance @ rows.T
@@ -287,7 +286,7 @@ class _Cone:
         values, directions = np.linalg.eigh(covariance)
         draws = (draws * np.sqrt(np.maximum(values, 0.0))) @ directions.T @ vertices.T
         self._least_favourable = float(np.quantile(draws.max(axis=1), 1 - kappa))
-        self._size = (self._alpha - kappa) / (1 - kappa)
+        self._size = (alpha - kappa) / (1 - kappa)
 
     def accepts(self, effects: Vector) -> NDArray[np.bool_]:
         values = self._level_value[None, :] - effects[:, None] * self._slope[None, :]

@@ -6,16 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from analysis.compare.contrasts import changes
-from analysis.compare.design import NEVER, Design, Window, contrast
-from analysis.compare.inference import Vector, assignments, randomise
+from analysis.compare.contrasts import changes, groups_with_rates
+from analysis.compare.design import NEVER, Design, Window
+from analysis.compare.inference import Assignments, Vector, assignments, randomise
 from analysis.errors import InputError
 
 WEEK = 7
 TRIALS = 200
 BISECTIONS = 8
+LARGEST = 20.0
+"""Log points beyond which the search ends: nothing smaller can be seen."""
 
 
 def smallest_effect(
@@ -52,17 +53,10 @@ def placebo_changes(design: Design, window: Window) -> list[Vector]:
     found = []
     for date in range(start - window.last - 1, int(design.times[0]) + WEEK - 1, -WEEK):
         shown = (design.times < date + window.last + 1) & (design.times < start)
-        earlier = replace(
-            design,
-            times=design.times[shown],
-            outcome=design.outcome[:, shown],
-            exposure=None if design.exposure is None else design.exposure[:, shown],
-            clusters=None,
-            starts=np.where(design.starts == start, date, NEVER),
-        )
+        earlier = replace(design.during(shown), starts=np.where(design.starts == start, date, NEVER))
         try:
-            groups = contrast(earlier, window)
-            found.append(changes(earlier, groups).log_rate)
+            groups = groups_with_rates(earlier, window)
+            found.append(changes(earlier, groups).log_rate[groups.used])
         except InputError:
             continue  # an area has no count on those days: that date cannot serve as a placebo
     return found
@@ -71,30 +65,22 @@ def placebo_changes(design: Design, window: Window) -> list[Vector]:
 def _search(
     noise: list[Vector], k: int, rng: np.random.Generator, power: float, alpha: float
 ) -> float | None:
-    if not noise:
+    """Find the smallest lift in log points that is seen often enough; ``None`` when none is."""
+    if not noise or any(len(values) <= k for values in noise):
         return None
-    n = len(noise[0])
-    treated = np.zeros(n, dtype=bool)
-    treated[:k] = True
-    choices = assignments(treated, rng=rng)
-    if choices.p_min > alpha:
+    trials = [rng.permutation(noise[i % len(noise)]) for i in range(TRIALS)]
+    by_size = {n: _first_treated(n, k, rng) for n in {len(values) for values in trials}}
+    if max(choices.p_min for choices in by_size.values()) > alpha:
         return None
-    trials = [(noise[i % len(noise)], rng.permutation(n)) for i in range(TRIALS)]
 
     def seen(lift: float) -> float:
-        return float(
-            np.mean(
-                [
-                    randomise(values[order] + lift * treated, choices).p_value <= alpha
-                    for values, order in trials
-                ]
-            )
-        )
+        found = [_rejects(values, lift, k, by_size[len(values)], alpha) for values in trials]
+        return float(np.mean(found))
 
     low, high = 0.0, 0.05
     while seen(high) < power:
         low, high = high, high * 2
-        if high > 20:
+        if high > LARGEST:
             return None
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
@@ -102,7 +88,9 @@ def _search(
     return high
 
 
-def rejection_rate(values: NDArray[np.float64], treated: NDArray[np.bool_], alpha: float = 0.05) -> float:
-    """Share of simulated campaigns, ``(m, n)`` area changes, in which the exact studentised test rejects."""
-    choices = assignments(treated)
-    return float(np.mean([randomise(row, choices).p_value <= alpha for row in values]))
+def _first_treated(n: int, k: int, rng: np.random.Generator) -> Assignments:
+    return assignments(np.arange(n) < k, rng=rng)
+
+
+def _rejects(values: Vector, lift: float, k: int, choices: Assignments, alpha: float) -> bool:
+    return randomise(values + lift * (np.arange(len(values)) < k), choices).p_value <= alpha

@@ -8,11 +8,15 @@ from math import inf
 
 import pandas as pd
 
+from analysis.campaign import Campaign
 from analysis.errors import InputError
 
-PUBLISHED_COLUMNS = [
-    "reading", "quantity", "unit", "low", "high",
-]  # fmt: skip
+PUBLISHED_COLUMNS = ["reading", "quantity", "unit", "low", "high"]
+
+
+ON_DAY = "activated_on_day"
+TOTAL = "total"
+"""Metric and area under which a campaign's folder keeps a whole day's count."""
 
 
 @dataclass(frozen=True)
@@ -127,3 +131,30 @@ def _rows(
         ("ratio of the rates", "times", rate_ours.over(rate_rest)),
     )
     return [(reading, name, unit, bound.low, bound.high) for name, unit, bound in quantities]
+
+
+def on_push_day(campaign: Campaign) -> pd.DataFrame:
+    """Bounds for the day of the first mobilisation, from a campaign's published figures alone.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`one_day`; empty when the day's figures were not published for the total and each
+        mobilised area.
+    """
+    first = min((push.first_day for push in campaign.mobilisations), default=None)
+    pushed = {push.area for push in campaign.mobilisations if push.first_day == first}
+    figures = {
+        figure.area: (figure.value, figure.qualifier)
+        for figure in campaign.published
+        if figure.date == first and figure.metric == ON_DAY and figure.area is not None
+    }
+    residents = {area.code: area.population for area in campaign.areas if area.population is not None}
+    if (
+        TOTAL not in figures
+        or not pushed
+        or not pushed <= set(figures)
+        or len(residents) < len(campaign.areas)
+    ):
+        return pd.DataFrame(columns=PUBLISHED_COLUMNS)
+    return one_day(figures[TOTAL], {area: figures[area] for area in sorted(pushed)}, residents)

@@ -66,14 +66,7 @@ def restrict(design: Design, window: Window | None) -> Design:
         return design
     groups = contrast(design, window)
     times = groups.before | groups.after
-    rows = design.keep(groups.used)
-    return replace(
-        rows,
-        times=rows.times[times],
-        outcome=rows.outcome[:, times],
-        exposure=None if rows.exposure is None else rows.exposure[:, times],
-        clusters=None if rows.clusters is None else rows.clusters[:, times],
-    )
+    return design.keep(groups.used).during(times)
 
 
 def treatment(design: Design) -> Matrix:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.compare.contrasts import changes, headline
+from analysis.compare.contrasts import changes, groups_with_rates, headline
 from analysis.compare.design import NEVER, Design, Window, contrast
 from analysis.compare.inference import TIE, Vector, assignments, randomise
 from analysis.errors import InputError
@@ -41,14 +41,7 @@ def placebo_dates(design: Design, window: Window) -> pd.DataFrame:
         if date + length > start:
             break
         shown = design.times < date + length
-        earlier = replace(
-            design,
-            times=design.times[shown],
-            outcome=design.outcome[:, shown],
-            exposure=None if design.exposure is None else design.exposure[:, shown],
-            clusters=None,
-            starts=np.where(design.starts == start, date, NEVER),
-        )
+        earlier = replace(design.during(shown), starts=np.where(design.starts == start, date, NEVER))
         try:
             placebo = headline(earlier, window)
         except InputError:
@@ -101,7 +94,7 @@ def tilt(design: Design, window: Window, level: float = 0.95) -> float | None:
     Rosenbaum (2002), *Observational Studies*, chapter 4; Firpo and Possebom (2018), *Journal of Causal
     Inference* 6.
     """
-    groups = contrast(design, window)
+    groups = groups_with_rates(design, window)
     values = changes(design, groups).log_rate[groups.used]
     choices = assignments(groups.treated[groups.used])
     test = randomise(values, choices)
@@ -173,7 +166,7 @@ def regression_to_the_mean(design: Design, window: Window) -> pd.DataFrame:
     then predicts a change, which is taken off the headline. Columns ``level_gap`` (log points, mobilised
     minus comparison), ``slope``, ``predicted``, ``adjusted``.
     """
-    groups = contrast(design, window)
+    groups = groups_with_rates(design, window)
     found = changes(design, groups)
     level = np.log(np.maximum(found.expected_rate, np.finfo(float).tiny))
     ours, theirs = groups.treated, groups.control
@@ -220,10 +213,9 @@ def data_breaks(design: Design) -> pd.DataFrame:
 
 def medians(design: Design, window: Window) -> pd.DataFrame:
     """Give the headline's twin from medians over days instead of sums, which one broken day cannot move."""
-    groups = contrast(design, window)
-    values = _median_changes(design, groups.after, groups.before)
-    usable = groups.used & ~np.isnan(values)
-    test = randomise(values[usable], assignments(groups.treated[usable]))
+    groups = groups_with_rates(design, window)
+    values = _median_changes(design.keep(groups.used), groups.after, groups.before)
+    test = randomise(values, assignments(groups.treated[groups.used]))
     real = headline(design, window)
     return pd.DataFrame(
         [("sums", real.estimate, real.p_value), ("medians", test.difference, test.p_value)],

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from analysis.compare.contrasts import changes
-from analysis.compare.design import NEVER, Design, Matrix, Window, contrast
+from analysis.compare.design import NEVER, Design, Mask, Matrix, Window, contrast
 from analysis.compare.inference import Vector, assignments, randomise
+from analysis.compare.regression import t_p_value
 
 FIRST_DAY = 19_549  # Tuesday 11 July 2023, days since 1970
 WEEKDAY = np.array([1.15, 1.20, 1.15, 1.10, 1.10, 0.70, 0.15])
@@ -56,7 +58,8 @@ DESIGNS: dict[str, Trial] = {
     "unequal volatility": Trial(uneven_shock=True),
     "strong autocorrelation": Trial(persistence=0.8),
     "over-dispersed counts": Trial(dispersion=5.0),
-    "three smallest treated": Trial(uneven_shock=True, smallest=True),
+    "three smallest treated": Trial(smallest=True),
+    "three smallest, and more volatile": Trial(uneven_shock=True, smallest=True),
 }
 """The designs of the size-and-power table."""
 
@@ -98,26 +101,30 @@ def _shocks(trial: Trial, sizes: Vector, days: int, rng: np.random.Generator) ->
 
 @dataclass(frozen=True)
 class Rates:
-    """What many simulated campaigns say about the headline test.
+    """Shares of simulated campaigns.
 
     Attributes
     ----------
-    rejects, covers, coefficient_rejects
-        Shares in which the studentised test rejects no effect, in which it does not reject the true
-        effect, and in which the coefficient-based test rejects.
+    rejects, coefficient, collapsed, clustered
+        In which no effect is rejected at the level: by the headline's studentised exact test, by the
+        coefficient-based one, by the pooled t on one number an area, by the t with clustered standard errors.
+    covers
+        In which the headline's interval holds the true effect.
     error
         Monte Carlo standard error of ``rejects``.
     """
 
     rejects: float
+    coefficient: float
+    collapsed: float
+    clustered: float
     covers: float
-    coefficient_rejects: float
     error: float
 
 
 def measure(trial: Trial, campaigns: int, rng: np.random.Generator, *, level: float = 0.95) -> Rates:
-    """Simulate campaigns and count how often the headline rejects nothing, and the truth."""
-    rejected = np.zeros((campaigns, 3), dtype=bool)
+    """Simulate campaigns and count how often each test rejects no effect, and the headline the truth."""
+    p_values = np.empty((campaigns, 5))
     truth = float(np.log1p(trial.lift))
     window = Window(0, trial.after - 1)
     for number in range(campaigns):
@@ -127,8 +134,39 @@ def measure(trial: Trial, campaigns: int, rng: np.random.Generator, *, level: fl
         choices = assignments(treated)
         test = randomise(values, choices)
         at_truth = randomise(values - truth * treated, choices)
-        alpha = 1 - level
-        rejected[number] = test.p_value <= alpha, at_truth.p_value <= alpha, test.p_coefficient <= alpha
-    share = rejected.mean(axis=0)
+        p_values[number] = test.p_value, test.p_coefficient, *_t_tests(values, treated), at_truth.p_value
+    share = (p_values <= 1 - level).mean(axis=0)
     error = float(np.sqrt(share[0] * (1 - share[0]) / campaigns))
-    return Rates(float(share[0]), float(1 - share[1]), float(share[2]), error)
+    headline, coefficient, collapsed, clustered, misses = (float(x) for x in share)
+    return Rates(headline, coefficient, collapsed, clustered, 1 - misses, error)
+
+
+def _t_tests(values: Vector, treated: Mask) -> tuple[float, float]:
+    """Two p values: of the pooled t on ``n - 2`` and of the clustered t on ``n - 1`` degrees of freedom."""
+    n, k = len(values), int(treated.sum())
+    ours, theirs = values[treated], values[~treated]
+    difference = float(ours.mean() - theirs.mean())
+    inside, outside = ((ours - ours.mean()) ** 2).sum(), ((theirs - theirs.mean()) ** 2).sum()
+    pooled = float(np.sqrt((inside + outside) / (n - 2) * (1 / k + 1 / (n - k))))
+    clustered = float(np.sqrt(n / (n - 1) * (inside / k**2 + outside / (n - k) ** 2)))
+    return t_p_value(difference, pooled, n - 2), t_p_value(difference, clustered, n - 1)
+
+
+def size_and_power(campaigns: int, seed: int) -> pd.DataFrame:
+    """Measure every design without effect, with a lift of 20 percent and with one of 100 percent.
+
+    Returns
+    -------
+    DataFrame
+        One row a design: size of four tests, power of the headline at +20 percent, coverage at +20 and +100.
+    """
+    rows = []
+    for number, (name, trial) in enumerate(DESIGNS.items()):
+        none, some, much = (
+            measure(replace(trial, lift=lift), campaigns, np.random.default_rng([seed, number, step]))
+            for step, lift in enumerate((0.0, 0.2, 1.0))
+        )
+        sizes = none.clustered, none.collapsed, none.coefficient, none.rejects
+        rows.append((name, *sizes, some.rejects, some.covers, much.covers))
+    columns = ["design", "clustered t", "collapsed t", "exact, coefficient", "headline", "power +20 %"]
+    return pd.DataFrame(rows, columns=[*columns, "coverage +20 %", "coverage +100 %"])

@@ -20,6 +20,7 @@ RULES = """\
 """
 
 FRAGILE_TILT = 2.0
+MUCH = 200.0
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _write(finding: Finding, reasons: tuple[str, ...], effect: Effect, found: Ch
     if finding == "cannot_be_told":
         vi = (
             f"Không thể kết luận ({span_vi}): với {effect.n_treated} địa bàn huy động trong "
-            f"{effect.n_treated + effect.n_control} địa bàn, giá trị p nhỏ nhất có thể là {_vi(effect.p_min)}."
+            f"{effect.n_treated + effect.n_control}, giá trị p nhỏ nhất có thể là {_vi(effect.p_min)}."
         )
         en = (
             f"It cannot be told ({span_en}): with {effect.n_treated} mobilised areas of "
@@ -132,23 +133,36 @@ def _write(finding: Finding, reasons: tuple[str, ...], effect: Effect, found: Ch
         return Verdict(finding, reasons, vi, en)
     if finding == "cannot_tell":
         least_vi = "" if found.smallest_percent is None else (
-            f" Thiết kế này chỉ thấy được mức tăng từ khoảng {_vi(found.smallest_percent)} % trở lên."
+            _least(found.smallest_percent)[0]
         )  # fmt: skip
         least_en = "" if found.smallest_percent is None else (
-            f" This design could only see a rise of about {_en(found.smallest_percent)} % or more."
+            _least(found.smallest_percent)[1]
         )  # fmt: skip
         vi = f"Chưa thể khẳng định huy động làm thay đổi kết quả ({span_vi}): {numbers[0]}.{least_vi}"
         en = f"Whether mobilising changed the result cannot be told ({span_en}): {numbers[1]}.{least_en}"
         return Verdict(finding, reasons, vi, en)
     up = finding.startswith("raised")
-    verb_vi = "làm tăng" if up else "đi cùng mức giảm"
+    verb_vi = "làm tăng" if up else "đi cùng mức giảm của"
     verb_en = "raised" if up else "went with a fall in"
-    vi = f"Huy động {verb_vi} số kích hoạt ({span_vi}): {numbers[0]}"
-    en = f"Mobilising {verb_en} activations ({span_en}): {numbers[1]}"
+    vi = f"Huy động {verb_vi} số đạt được ({span_vi}): {numbers[0]}"
+    en = f"Mobilising {verb_en} the count ({span_en}): {numbers[1]}"
     if reasons:
         vi += "; nhưng " + ", ".join(DOUBTS[reason][0] for reason in reasons)
         en += "; but " + ", ".join(DOUBTS[reason][1] for reason in reasons)
     return Verdict(finding, reasons, vi + ".", en + ".")
+
+
+def _least(percent: float) -> tuple[str, str]:
+    """Say what the design could have seen; far above doubling the number itself means nothing."""
+    if percent > MUCH:
+        return (
+            " Với số liệu này, mức tăng gấp ba cũng khó nhận ra.",
+            " With these data even a tripling would be hard to see.",
+        )
+    return (
+        f" Thiết kế này chỉ thấy được mức tăng từ khoảng {_vi(percent)} % trở lên.",
+        f" This design could only see a rise of about {_en(percent)} % or more.",
+    )
 
 
 def _numbers(effect: Effect) -> tuple[str, str]:

@@ -1,76 +1,161 @@
-"""Pictures of whether mobilising worked: both groups around the push, and what chance would show."""
+"""Pictures of whether mobilising worked, each with the sentence for a reader who cannot see it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.compare import Design, Effect, Window, contrast
 from analysis.compare.contrasts import pooled_rate
+from analysis.report.figures import style
 
-MOBILISED = "#b2182b"
-COMPARISON = "#3b6ea5"
-QUIET = "#8c8c8c"
-SIZE = (8.0, 3.6)
-
-WORDS = {
-    "mobilised": "mobilised areas",
-    "comparison": "comparison areas",
-    "push": "push",
-    "rate": "activated per 1,000 not yet activated",
-    "day": "days from the push",
-    "choices": "choices of areas",
-    "effect": "effect, log points",
-    "observed": "observed",
-    "p": "p",
-}
-"""English words of the figures; pass a mapping of the same keys for another language."""
+SHOWN_BEFORE = 42
+"""Days drawn before the push: six weeks tell a weekday pattern from a change."""
 
 
-def around_push(design: Design, window: Window | None = None, words: Mapping[str, str] = WORDS) -> Figure:
-    """Daily rate of both groups around the push, per 1,000 people not yet activated.
-
-    ``design`` holds counts with their exposure.
-    """
+@style.look()
+def around_push(design: Design | None, window: Window | None = None) -> Figure:
+    """Draw both groups' daily rates around the push, per 1,000 people not yet activated."""
+    figure, axes = style.canvas(2.9)
+    if design is None:
+        return _nothing(figure, axes)
     groups = contrast(design, window)
     day = design.times - design.first_start
-    figure, axes = plt.subplots(figsize=SIZE, layout="constrained")
-    for mask, colour, key, width in (
-        (groups.control, COMPARISON, "comparison", 1.4),
-        (groups.treated, MOBILISED, "mobilised", 2.0),
+    near = day >= -SHOWN_BEFORE
+    for mask, colour, name in (
+        (groups.control, style.OTHERS, "comparison areas"),
+        (groups.treated, style.MOBILISED, f"{style.MARK} mobilised areas"),
     ):
         rate = 1000 * pooled_rate(design, mask)
-        axes.plot(day, rate, color=colour, linewidth=width)
-        axes.plot([], [], color=colour, linewidth=width, label=f"{words[key]} ({int(mask.sum())})")
-    first, last = groups.window.first, min(groups.window.last, int(day[-1]))
-    axes.axvspan(first - 0.5, last + 0.5, color=MOBILISED, alpha=0.08, linewidth=0)
-    axes.axvline(-0.5, color=QUIET, linewidth=0.8, linestyle="--")
-    axes.set(xlabel=words["day"], ylabel=words["rate"], ylim=(0, None))
-    axes.legend(frameon=False, loc="upper left")
-    _bare(axes)
+        axes.plot(day[near], rate[near], color=colour, linewidth=1.6, label=f"{name} ({int(mask.sum())})")
+    axes.axvspan(groups.window.first - 0.5, groups.window.last + 0.5, color=style.RULE, alpha=0.5, zorder=0)
+    axes.axvline(-0.5, color=style.INK, linewidth=1, linestyle=":")
+    axes.set(xlabel="days from the push", ylabel="new a day per 1,000 remaining", ylim=(0, None))
+    axes.legend(loc="upper left")
     return figure
 
 
-def permutation(effect: Effect, words: Mapping[str, str] = WORDS) -> Figure:
+def say_around_push(design: Design | None, window: Window | None = None) -> str:
+    """Say both groups' mean rates before the push and within the window."""
+    if design is None:
+        return "Nothing to draw: no area that mobilised has figures yet."
+    groups = contrast(design, window)
+    ours, theirs = 1000 * pooled_rate(design, groups.treated), 1000 * pooled_rate(design, groups.control)
+    return (
+        f"Lines by day. New a day per 1,000 remaining, {groups.window}: "
+        f"{np.nanmean(ours[groups.after]):.1f} in mobilised areas, "
+        f"{np.nanmean(theirs[groups.after]):.1f} in comparison areas; before the push "
+        f"{np.nanmean(ours[groups.before]):.1f} and {np.nanmean(theirs[groups.before]):.1f}."
+    )
+
+
+@style.look()
+def permutation(effect: Effect) -> Figure:
     """Estimates for every choice of treated areas, the observed one marked; of ``headline`` or ``ri``."""
-    draws = np.asarray(effect.details["permutation"]["difference"], dtype=np.float64)
-    figure, axes = plt.subplots(figsize=SIZE, layout="constrained")
-    axes.hist(draws, bins=40, color=QUIET, edgecolor="white", linewidth=0.4)
-    axes.axvline(draws[0], color=MOBILISED, linewidth=2)
+    figure, axes = style.canvas(2.6)
+    draws = np.asarray(effect.details.get("permutation", {}).get("difference", []), dtype=np.float64)
+    if len(draws) == 0:
+        return _nothing(figure, axes)
+    axes.hist(draws, bins=40, color=style.OTHERS, edgecolor=style.PAPER, linewidth=0.4)
+    axes.axvline(draws[0], color=style.MOBILISED, linewidth=2)
+    right = draws[0] > draws.mean()
     axes.annotate(
-        f"{words['observed']}\n{words['p']} = {effect.p_value:.3g}",
-        (draws[0], 0.92), xycoords=("data", "axes fraction"), color=MOBILISED, va="top",
-        ha="right" if draws[0] > draws.mean() else "left",
-        xytext=(-6 if draws[0] > draws.mean() else 6, 0), textcoords="offset points",
-    )  # fmt: skip
-    axes.set(xlabel=words["effect"], ylabel=words["choices"])
-    _bare(axes)
+        f"the areas that mobilised\np = {effect.p_value:.2g}",
+        (draws[0], 0.95),
+        xycoords=("data", "axes fraction"),
+        xytext=(-6 if right else 6, 0),
+        textcoords="offset points",
+        color=style.MOBILISED,
+        va="top",
+        ha="right" if right else "left",
+    )
+    axes.set(xlabel="difference in log rate", ylabel="choices of areas")
     return figure
 
 
-def _bare(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
+def say_permutation(effect: Effect) -> str:
+    """Say where the observed choice lies among all."""
+    draws = np.asarray(effect.details.get("permutation", {}).get("difference", []), dtype=np.float64)
+    if len(draws) == 0:
+        return "Nothing to draw: too many choices of areas to keep them all."
+    beyond = int((np.abs(draws) >= abs(draws[0]) * (1 - 1e-9)).sum())
+    return (
+        f"Histogram of {len(draws)} choices of {effect.n_treated} areas. The areas that mobilised differ by "
+        f"{draws[0]:.2f}; choices that differ as much: {beyond}. Studentised p {effect.p_value:.2g}, "
+        f"smallest possible {effect.p_min:.2g}."
+    )
+
+
+@style.look()
+def placebos(dates: pd.DataFrame) -> Figure:
+    """Estimates on the placebo dates and on the real one."""
+    figure, axes = style.canvas(2.4)
+    if dates.empty:
+        return _nothing(figure, axes)
+    place = np.arange(len(dates))
+    real = dates["real"].to_numpy(dtype=bool)
+    axes.axhline(0, color=style.MUTED, linewidth=0.8)
+    axes.plot(place[~real], dates.loc[~real, "estimate"], "o", color=style.OTHERS, label="placebo dates")
+    axes.plot(
+        place[real], dates.loc[real, "estimate"], "^", color=style.MOBILISED, label="the push", markersize=8
+    )
+    shown = place[:: max(1, len(place) // 6)]
+    axes.set_xticks(shown, [str(dates["date"].iloc[i])[5:] for i in shown])
+    axes.set(xlabel="month-day", ylabel="difference in log rate")
+    axes.legend(loc="upper left")
+    return figure
+
+
+def say_placebos(dates: pd.DataFrame) -> str:
+    """Say how the real date compares with the placebo dates."""
+    if dates.empty:
+        return "Nothing to draw: no area that mobilised has figures yet."
+    real = dates["real"].to_numpy(dtype=bool)
+    size = dates["estimate"].abs().to_numpy()
+    largest = f"{size[~real].max():.2f}" if (~real).any() else "none"
+    return (
+        f"Dots by date. {int((~real).sum())} earlier same weekdays; largest difference among them {largest}, "
+        f"on the real date {size[real][0]:.2f}."
+    )
+
+
+@style.look()
+def opinions(effects: tuple[Effect, ...], unit: str) -> Figure:
+    """Estimates and 95 % intervals of the estimators that share a unit, one line each."""
+    shown = [effect for effect in effects if effect.interval and _speaks_of(effect, unit)]
+    figure, axes = style.canvas(0.9 + 0.28 * max(len(shown), 3))
+    if not shown:
+        return _nothing(figure, axes)
+    axes.axvline(0, color=style.MUTED, linewidth=0.8)
+    for place, effect in enumerate(reversed(shown)):
+        low, high = effect.interval or (np.nan, np.nan)
+        axes.plot([low, high], [place, place], color=style.MAIN, linewidth=2)
+        axes.plot([effect.estimate], [place], "o", color=style.MAIN)
+    axes.set_yticks(range(len(shown)), [effect.estimator for effect in reversed(shown)])
+    axes.set(xlabel=unit, ylim=(-0.6, len(shown) - 0.4))
+    return figure
+
+
+def say_opinions(effects: tuple[Effect, ...], unit: str) -> str:
+    """Say the range of the estimates and how many intervals leave out zero."""
+    shown = [effect for effect in effects if effect.interval and _speaks_of(effect, unit)]
+    if not shown:
+        return "Nothing to draw: no other estimator suits these data."
+    estimates = [float(effect.estimate or 0.0) for effect in shown]
+    clear = sum(low > 0 or high < 0 for low, high in (effect.interval or (0, 0) for effect in shown))
+    return (
+        f"Intervals of {len(shown)} estimators, {unit}: estimates from {min(estimates):.2g} to "
+        f"{max(estimates):.2g}; {clear} intervals leave out zero."
+    )
+
+
+def _speaks_of(effect: Effect, unit: str) -> bool:
+    return str(effect.details.get("unit", "")).startswith(unit)
+
+
+def _nothing(figure: Figure, axes: Axes) -> Figure:
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, "nothing to draw yet", ha="center", va="center", color=style.MUTED)
+    return figure

@@ -1,0 +1,43 @@
+"""Where a campaign's tallies are simulated, its known truth beside the estimates."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+
+from analysis.campaign import Campaign
+
+TRUTH_COLUMNS = ["window", "truth", "extra_persons", "extra_low", "extra_high", "inside"]
+
+
+def beside_truth(effects: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """Set the headline's extra persons beside the truth that the simulation wrote down.
+
+    Parameters
+    ----------
+    effects
+        The rows of ``effects.csv``.
+    campaign
+        Its folder holds ``truth.json`` when its tallies are simulated.
+
+    Returns
+    -------
+    DataFrame
+        :data:`TRUTH_COLUMNS`, one row a window whose truth is known; empty for a real campaign.
+    """
+    path = campaign.folder / "truth.json"
+    if not campaign.simulated or not path.is_file():
+        return pd.DataFrame(columns=TRUTH_COLUMNS)
+    areas = json.loads(path.read_text(encoding="utf-8"))["areas"].values()
+    days = {int(day) for area in areas for day in area["extra_by_day"]}
+    truth = {
+        ("day 0" if day == 0 else f"days 0-{day}"): sum(area["extra_by_day"][str(day)] for area in areas)
+        for day in sorted(days)
+    }
+    rows = effects[(effects["estimator"] == "headline") & effects["window"].isin(list(truth))]
+    beside = rows[["window", "extra_persons", "extra_low", "extra_high"]].assign(
+        truth=rows["window"].map(truth).astype(float)
+    )
+    beside["inside"] = beside["truth"].between(beside["extra_low"], beside["extra_high"])
+    return beside[TRUTH_COLUMNS].reset_index(drop=True)
