@@ -1,9 +1,9 @@
 """Forecasts at rolling origins of real roll-outs: scores and speed of ours, of references and of a peer.
 
-``python -m benchmarks forecast_rollouts`` measures on the roll-outs beside the repository; the script itself takes
-any files of the contract's form (``area,date,cumulative,eligible``). Scores are means over areas and origins;
-ratios are to burn-up Monte Carlo = 1. The peer runs in its own environment, on every fourth origin, and is scored
-by WIS against burn-up on the same tasks.
+``python -m benchmarks forecast_rollouts`` measures on the roll-outs beside the repository; the script itself
+takes any files of the contract's form (``area,date,cumulative,eligible``). Scores are means over areas and
+origins; ratios are to burn-up Monte Carlo = 1. The peer runs in its own environment, on every fourth origin,
+and is scored by WIS against burn-up on the same tasks.
 """
 
 import argparse
@@ -20,11 +20,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from references import burn_up, hub_baseline, seasonal_naive
 
 from analysis.forecast import History, history_from_table, naive, pooled, scores, simulate, structural
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last
 from analysis.forecast.models import Model
-from benchmarks.references import burn_up, hub_baseline, seasonal_naive
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("ANALYSIS_SHARED", PROJECT.parent / "shared"))
@@ -174,10 +174,12 @@ def measure_peer(name: str, table: pd.DataFrame, tasks: list[Task]) -> pd.DataFr
 def load_rollouts() -> dict[str, pd.DataFrame]:
     """Read the roll-outs beside the repository in the contract's form."""
     eligible = pd.read_csv(PROJECT / "benchmarks" / "eligible.csv", dtype={"area": str})
+    if not SHARED.is_dir():
+        raise SystemExit(
+            f"no roll-outs at {SHARED}: set ANALYSIS_SHARED, or name files of the contract's form"
+        )
     found = {}
-    for path in sorted((SHARED / "uptake").glob("*.csv")) or sorted(
-        (SHARED / "data" / "uptake").glob("*.csv")
-    ):
+    for path in sorted((SHARED / "data" / "uptake").glob("*.csv")):
         table = pd.read_csv(path, dtype={"area": str}).rename(
             columns={"cum": "cumulative", "total": "cumulative"}
         )
@@ -244,9 +246,7 @@ def main() -> None:
     print(ratios(summary).round(3).T.to_string())
     measured = [one for one in peers if one is not None]
     if measured:
-        print(
-            "\nstatsforecast AutoETS on every fourth origin: WIS at 28 days over burn-up, area-origins a CPU second:"
-        )
+        print("\nAutoETS on every fourth origin: WIS at 28 days over burn-up, area-origins a CPU second:")
         print(pd.concat(measured).round(2).to_string())
     else:
         print(f"\nAutoETS: not measured, no environment of the peers at {BENCH_PYTHON.parent.parent.name}")

@@ -13,7 +13,7 @@ LAST_DAYS = 28
 
 
 def burn_up(history: History, days: int, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Burn-up Monte Carlo: each coming day is one of the last 28 days' increments, drawn anew for each area."""
+    """Draw each coming day from the area's last 28 daily increments: burn-up Monte Carlo."""
     counts = np.nan_to_num(hold_last(drop_impossible(history.cumulative))[-LAST_DAYS - 1 :])
     new = np.maximum(np.diff(counts, axis=0), 0)
     areas = np.arange(new.shape[1])
@@ -23,7 +23,7 @@ def burn_up(history: History, days: int, draws: int, rng: np.random.Generator) -
 
 
 def hub_baseline(history: History, days: int, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """The hubs' baseline on weekly increments: last week again, plus symmetrised past weekly differences."""
+    """Repeat last week plus symmetrised past weekly differences: the hubs' baseline on weekly increments."""
     counts = np.nan_to_num(hold_last(drop_impossible(history.cumulative)))
     weeks = (len(counts) - 1) // 7
     new = np.maximum(np.diff(counts[len(counts) - 1 - 7 * weeks :: 7], axis=0), 0)
@@ -39,7 +39,7 @@ def hub_baseline(history: History, days: int, draws: int, rng: np.random.Generat
 
 
 def seasonal_naive(history: History, days: int, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Last week's increments again, with past weeks' errors of the same rule added week by week."""
+    """Repeat last week's days, each with a past error of the same rule."""
     counts = np.nan_to_num(hold_last(drop_impossible(history.cumulative)))
     new = np.maximum(np.diff(counts, axis=0), 0)
     last = np.tile(new[-7:], (-(-days // 7), 1))[:days]
