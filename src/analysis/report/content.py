@@ -202,16 +202,11 @@ def _worked(material: Material) -> Iterator[Block]:
         yield Paragraph(voice.say("effect_day_line"))
     first_push = min(one.first_day for one in known)
     rates = group_rates(evidence.panel, first_push)
-    on_day = rates[rates["date"] == pd.Timestamp(first_push)]
-    said = {
-        key: words.decimal(float(on_day[column].iloc[0]) if len(on_day) else None, voice.language, 1)
-        for key, column in (("treated", "mobilised"), ("others", "others"))
-    }
     yield Picture(
         "groups",
         groups(rates, first_push, voice.language),
         voice.say("groups_caption"),
-        voice.say("groups_alt", **said),
+        voice.say("groups_alt"),
     )
     yield Grid(material.tables["effects"], columns=_EFFECT_COLUMNS)
     if material.tables["sensitivity"].rows:

@@ -149,7 +149,7 @@ def _widths(table: Any, millimetres: Sequence[float]) -> None:
 def _fitting(texts: list[list[str]], right: list[bool], size: float) -> list[float]:
     """Give numbers the room they need, in millimetres, and share what is left among the columns of text."""
     letters = [
-        max(*(len(cell) for cell in cells), *map(len, heading.split()), 4)
+        max(*(len(cell) for cell in cells), *map(len, heading.split()), 5)
         for heading, *cells in zip(*texts, strict=True)
     ]
     wanted = [0.19 * size * (count if number else min(count, _LONG)) + 4.5

@@ -9,6 +9,7 @@ from analysis.campaign import Text
 from analysis.errors import InputError
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import TOTAL, Evidence
+from analysis.report.figures.groups import group_rates
 from analysis.report.numbers import Number, Numbers
 from analysis.report.published import published_numbers
 from analysis.report.words.phrases import phrase
@@ -151,11 +152,31 @@ def _mobilising(evidence: Evidence) -> list[Number]:
             "mobilisations.csv",
         ),
     ]
+    if known:
+        numbers += _push_rates(evidence, min(one.first_day for one in known))
     rows = main_effects(evidence.effects)
     for key, row in zip(("extra_day", "extra"), (rows.head(1), rows.tail(1)), strict=True):
         if not row.empty:
             numbers += _effect(key, row.iloc[0], campaign.unit, day)
     return numbers
+
+
+def _push_rates(evidence: Evidence, first_push: date) -> list[Number]:
+    """Rate of both groups on the first day of mobilising, per 1,000 people still to go."""
+    rates = group_rates(evidence.panel, first_push)
+    on_day = rates[rates["date"] == pd.Timestamp(first_push)]
+    unit = phrase("per_thousand")
+    return [
+        Number(
+            f"push_rate_{group}",
+            float(on_day[group].iloc[0]) if len(on_day) else None,
+            "ratio",
+            "panel.parquet, new by remaining",
+            unit,
+            first_push,
+        )
+        for group in ("mobilised", "others")
+    ]
 
 
 def _effect(key: str, row: "pd.Series[Any]", unit: Text, day: date) -> list[Number]:
