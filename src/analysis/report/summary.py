@@ -128,14 +128,24 @@ def _outlook(evidence: Evidence) -> list[Number]:
             "estimate",
             source,
             evidence.workspace.campaign.unit,
-            as_day(row.get("deadline")) or day,
+            evidence.target.deadline,
+        ),
+        Number(
+            "extra_for_half",
+            as_float(row.get("extra_a_day_for_half")),
+            "estimate",
+            source,
+            evidence.workspace.campaign.unit,
+            day,
         ),
     ]
 
 
-def main_effects(effects: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the estimator that the comparison leads with, narrowest window first."""
-    return effects[effects["estimator"] == "headline"]
+def main_effect(effects: pd.DataFrame) -> pd.DataFrame:
+    """Return the row the report leads with: the headline over the push's week, else over its last window."""
+    rows = effects[effects["estimator"] == "headline"]
+    week = rows[rows["window"] == "days 0-6"]
+    return week if len(week) else rows.tail(1)
 
 
 def _mobilising(evidence: Evidence) -> list[Number]:
@@ -154,8 +164,9 @@ def _mobilising(evidence: Evidence) -> list[Number]:
     ]
     if known:
         numbers += _push_rates(evidence, min(one.first_day for one in known))
-    rows = main_effects(evidence.effects)
-    for key, row in zip(("extra_day", "extra"), (rows.head(1), rows.tail(1)), strict=True):
+    headlines = evidence.effects[evidence.effects["estimator"] == "headline"]
+    on_day = headlines[headlines["window"] == "day 0"]
+    for key, row in zip(("extra_day", "extra"), (on_day, main_effect(headlines)), strict=True):
         if not row.empty:
             numbers += _effect(key, row.iloc[0], campaign.unit, day)
     return numbers
