@@ -24,7 +24,7 @@ from analysis.report.figures.course import completion, course
 from analysis.report.figures.groups import group_rates, groups
 from analysis.report.figures.tiles import NAMED_COLUMNS, columns_of, tiles
 from analysis.report.numbers import Numbers
-from analysis.report.summary import main_effects
+from analysis.report.summary import main_effect
 from analysis.report.table import Table
 from analysis.report.words import Language, sentences
 from analysis.report.words.inert import inert
@@ -36,6 +36,7 @@ _AREA_COLUMNS = ("area", "mobilised", "share", "count", "target", "week", "trend
 _EFFECT_COLUMNS = (
     "estimator", "window", "extra", "extra_low", "extra_high", "estimate", "unit", "p_value", "p_min",
 )  # fmt: skip
+_FEW = 10
 _SHOWN = 20  # rows of a long table in the text; all of them are in the workbook
 
 
@@ -59,9 +60,14 @@ class Material:
 
     @property
     def window(self) -> str:
-        """The widest window of the main estimate, as effects.csv names it; empty where there is none."""
-        rows = main_effects(self.evidence.effects)
-        return "" if rows.empty else str(rows.iloc[-1]["window"])
+        """The window of the main estimate, as effects.csv names it; empty where there is none."""
+        rows = main_effect(self.evidence.effects)
+        return "" if rows.empty else str(rows.iloc[0]["window"])
+
+    @property
+    def strength(self) -> str:
+        """The phrase for the evidence on mobilising, by the comparison's finding where it gave one."""
+        return sentences.strength(self.numbers, self.evidence.verdict.get("finding", ""))
 
 
 def compose(
@@ -120,7 +126,7 @@ def _answers(material: Material) -> Iterator[Answer]:
     yield Answer(
         "worked",
         voice.say("ask_worked"),
-        voice.say(sentences.strength(numbers)),
+        voice.say(material.strength),
         numbers["extra"].text(voice.language) if known else "–",
         voice.say(small, window=sentences.window_words(voice, material.window)) if known else "",
     )
@@ -182,9 +188,9 @@ def _areas(material: Material) -> Iterator[Block]:
 
 def _worked(material: Material) -> Iterator[Block]:
     voice, numbers, evidence = material.voice, material.numbers, material.evidence
-    yield Paragraph(
-        sentences.effect_words(voice, material.window), lead=f"{voice.say(sentences.strength(numbers))}."
-    )
+    yield Paragraph(sentences.effect_words(voice, material.window), lead=f"{voice.say(material.strength)}.")
+    if voice.language in evidence.verdict:
+        yield Paragraph(inert(evidence.verdict[voice.language]))
     known = [one for one in evidence.workspace.campaign.mobilisations
              if one.first_day <= evidence.workspace.last_day]  # fmt: skip
     if not known:
@@ -202,16 +208,11 @@ def _worked(material: Material) -> Iterator[Block]:
         yield Paragraph(voice.say("effect_day_line"))
     first_push = min(one.first_day for one in known)
     rates = group_rates(evidence.panel, first_push)
-    on_day = rates[rates["date"] == pd.Timestamp(first_push)]
-    said = {
-        key: words.decimal(float(on_day[column].iloc[0]) if len(on_day) else None, voice.language, 1)
-        for key, column in (("treated", "mobilised"), ("others", "others"))
-    }
     yield Picture(
         "groups",
         groups(rates, first_push, voice.language),
         voice.say("groups_caption"),
-        voice.say("groups_alt", **said),
+        voice.say("groups_alt"),
     )
     yield Grid(material.tables["effects"], columns=_EFFECT_COLUMNS)
     if material.tables["sensitivity"].rows:
@@ -225,6 +226,8 @@ def _make_it(material: Material) -> Iterator[Block]:
     yield Paragraph(
         f"{sentences.pace_words(voice)} {said}", lead=f"{voice.say(sentences.likelihood(numbers))}."
     )
+    if numbers["extra_for_half"].known and numbers.amount("extra_for_half") > 0:
+        yield Paragraph(voice.say("half_line"))
     deadline, language = evidence.target.deadline, voice.language
     unit = getattr(evidence.workspace.campaign.unit, language)
     yield Picture(
@@ -267,10 +270,10 @@ def _data(material: Material) -> Iterator[Block]:
     yield Paragraph(sentences.data_words(voice, _absent(material.evidence), most=60))
     for key in ("held", "findings", "revisions"):
         if material.tables[key].rows:
-            yield Grid(material.tables[key], most=_SHOWN)
+            yield Grid(material.tables[key], most=_FEW)
         else:
             yield Paragraph(voice.say(f"no_{key}"))
-    yield Grid(material.tables["reports"])
+    yield Grid(material.tables["reports"], most=_SHOWN)
 
 
 def _method(material: Material) -> Iterator[Block]:

@@ -25,6 +25,7 @@ _FONT = "Times New Roman"
 _DOTS = "………"
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _TEXT_WIDTH = 165  # millimetres between the margins
+_LEAST = 0.5  # of the room it wants, for a column of text beside many numbers
 _LONG = 20  # letters; longer text is broken
 _NARROW = 7  # columns; a wider table is set smaller
 
@@ -149,16 +150,16 @@ def _widths(table: Any, millimetres: Sequence[float]) -> None:
 def _fitting(texts: list[list[str]], right: list[bool], size: float) -> list[float]:
     """Give numbers the room they need, in millimetres, and share what is left among the columns of text."""
     letters = [
-        max(*(len(cell) for cell in cells), *map(len, heading.split()), 4)
+        max(*(len(cell) for cell in cells), *map(len, heading.split()), 5)
         for heading, *cells in zip(*texts, strict=True)
     ]
     wanted = [0.19 * size * (count if number else min(count, _LONG)) + 4.5
               for count, number in zip(letters, right, strict=True)]  # fmt: skip
-    numbers = sum(width for width, number in zip(wanted, right, strict=True) if number)
-    if sum(wanted) > _TEXT_WIDTH and numbers > 0.8 * _TEXT_WIDTH:
-        return [width * _TEXT_WIDTH / sum(wanted) for width in wanted]
-    share = (_TEXT_WIDTH - numbers) / max(sum(wanted) - numbers, 1.0)
-    return [width if number else width * share for width, number in zip(wanted, right, strict=True)]
+    spare = _TEXT_WIDTH - sum(width for width, number in zip(wanted, right, strict=True) if number)
+    text = sum(wanted) - (_TEXT_WIDTH - spare)
+    share = max(spare / text, _LEAST) if text else 1.0
+    widths = [width if number else width * share for width, number in zip(wanted, right, strict=True)]
+    return [width * _TEXT_WIDTH / sum(widths) for width in widths]
 
 
 def _lines(cell: Any, *lines: tuple[str, bool, int]) -> None:

@@ -1,11 +1,12 @@
 """What the earlier steps left behind, read once: the report is made from this and from nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.artifacts import read_table
+from analysis.artifacts import read_json, read_table
 from analysis.campaign import Target
 from analysis.errors import InputError
 from analysis.panel import totals
@@ -16,7 +17,10 @@ TOTAL = "total"  # the location that means all areas together
 
 @dataclass(frozen=True)
 class Evidence:
-    """The artifacts of one campaign as of one instant, as the rooms that made them describe their columns."""
+    """The artifacts of one campaign as of one instant, as the rooms that made them describe their columns.
+
+    ``verdict`` is the comparison's own sentence (``finding``, ``vi``, ``en``); empty where it wrote none.
+    """
 
     workspace: Workspace
     panel: pd.DataFrame
@@ -31,6 +35,7 @@ class Evidence:
     scenarios: pd.DataFrame
     fan: pd.DataFrame
     sensitivity: pd.DataFrame
+    verdict: Mapping[str, str]
 
     @property
     def target(self) -> Target:
@@ -76,6 +81,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
         scenarios=_read_optional(folder / "scenarios.csv"),
         fan=_read_optional(folder / "fan.csv"),
         sensitivity=_read_optional(folder / "sensitivity.csv"),
+        verdict=read_json(path) if (path := folder / "verdict.json").exists() else {},
     )
 
 

@@ -62,6 +62,11 @@ class Number:
         """Write the number as every form of the report shows it."""
         return self.write(self.value, language)
 
+    def interval_text(self, language: Language) -> list[str]:
+        """Write the ends of the interval and its probability."""
+        level = words.percent(self.level, language, 0)
+        return [self.write(self.low, language), self.write(self.high, language), level]
+
     @property
     def known(self) -> bool:
         """Whether there is a value at all."""
@@ -71,7 +76,12 @@ class Number:
         """Return the number as ``summary.json`` holds it; its schema is in ``docs/summary-schema.json``."""
         interval = None
         if self.level is not None:
-            interval = {"low": _plain(self.low), "high": _plain(self.high), "level": self.level}
+            interval = {
+                "low": _plain(self.low),
+                "high": _plain(self.high),
+                "level": self.level,
+                "text": {language: self.interval_text(language) for language in words.LANGUAGES},
+            }
         return {
             "value": _plain(self.value),
             "kind": self.kind,

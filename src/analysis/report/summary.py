@@ -9,6 +9,7 @@ from analysis.campaign import Text
 from analysis.errors import InputError
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import TOTAL, Evidence
+from analysis.report.figures.groups import group_rates
 from analysis.report.numbers import Number, Numbers
 from analysis.report.published import published_numbers
 from analysis.report.words.phrases import phrase
@@ -127,14 +128,24 @@ def _outlook(evidence: Evidence) -> list[Number]:
             "estimate",
             source,
             evidence.workspace.campaign.unit,
-            as_day(row.get("deadline")) or day,
+            evidence.target.deadline,
+        ),
+        Number(
+            "extra_for_half",
+            as_float(row.get("extra_a_day_for_half")),
+            "estimate",
+            source,
+            evidence.workspace.campaign.unit,
+            day,
         ),
     ]
 
 
-def main_effects(effects: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the estimator that the comparison leads with, narrowest window first."""
-    return effects[effects["estimator"] == "headline"]
+def main_effect(effects: pd.DataFrame) -> pd.DataFrame:
+    """Return the row the report leads with: the headline over the push's week, else over its last window."""
+    rows = effects[effects["estimator"] == "headline"]
+    week = rows[rows["window"] == "days 0-6"]
+    return week if len(week) else rows.tail(1)
 
 
 def _mobilising(evidence: Evidence) -> list[Number]:
@@ -151,11 +162,32 @@ def _mobilising(evidence: Evidence) -> list[Number]:
             "mobilisations.csv",
         ),
     ]
-    rows = main_effects(evidence.effects)
-    for key, row in zip(("extra_day", "extra"), (rows.head(1), rows.tail(1)), strict=True):
+    if known:
+        numbers += _push_rates(evidence, min(one.first_day for one in known))
+    headlines = evidence.effects[evidence.effects["estimator"] == "headline"]
+    on_day = headlines[headlines["window"] == "day 0"]
+    for key, row in zip(("extra_day", "extra"), (on_day, main_effect(headlines)), strict=True):
         if not row.empty:
             numbers += _effect(key, row.iloc[0], campaign.unit, day)
     return numbers
+
+
+def _push_rates(evidence: Evidence, first_push: date) -> list[Number]:
+    """Rate of both groups on the first day of mobilising, per 1,000 people still to go."""
+    rates = group_rates(evidence.panel, first_push)
+    on_day = rates[rates["date"] == pd.Timestamp(first_push)]
+    unit = phrase("per_thousand")
+    return [
+        Number(
+            f"push_rate_{group}",
+            float(on_day[group].iloc[0]) if len(on_day) else None,
+            "ratio",
+            "panel.parquet, new by remaining",
+            unit,
+            first_push,
+        )
+        for group in ("mobilised", "others")
+    ]
 
 
 def _effect(key: str, row: "pd.Series[Any]", unit: Text, day: date) -> list[Number]:

@@ -7,8 +7,9 @@ import pandas as pd
 from analysis.artifacts import sha256
 from analysis.campaign import Text
 from analysis.report.cells import as_day, as_float
-from analysis.report.evidence import Evidence
+from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.table import Column, Kind, Table, measure_name
+from analysis.report.words.inert import inert
 from analysis.report.words.phrases import phrase, phrases
 
 
@@ -98,14 +99,14 @@ def score_table(evidence: Evidence) -> Table:
 
 
 def report_table(evidence: Evidence) -> Table:
-    """Who reported: newest day, tallies and files by area."""
+    """Who reported: newest day, tallies and files by area, whoever is furthest behind first."""
     workspace = evidence.workspace
     grouped = evidence.tallies.groupby("area_code")
     newest, files, rows_in = grouped["date"].max(), grouped["file"].nunique(), grouped.size()
     received = grouped["received_at"].max().dt.tz_convert(workspace.campaign.zone)
     rows = [
         (
-            area.name,
+            inert(area.name),
             as_day(newest.get(area.code)),
             as_day(received.get(area.code)),
             float(files.get(area.code, 0)),
@@ -114,6 +115,7 @@ def report_table(evidence: Evidence) -> Table:
         for area in workspace.campaign.areas
         if area.valid_on(workspace.last_day)
     ]
+    rows.sort(key=lambda row: row[1] or workspace.campaign.first_day)
     return Table(
         "reports",
         phrase("table_reports"),
@@ -159,7 +161,7 @@ def held_table(evidence: Evidence) -> Table:
 
 
 def finding_table(evidence: Evidence) -> Table:
-    """List what the checks saw."""
+    """List what the checks saw, in the files received last first."""
     rows = [
         (
             phrases().get(f"severity_{row['severity']}", str(row["severity"])),
@@ -168,7 +170,7 @@ def finding_table(evidence: Evidence) -> Table:
             as_float(row["row"]),
             Text.model_construct(vi=str(row["message_vi"]), en=str(row["message_en"])),
         )
-        for _, row in evidence.findings.iterrows()
+        for _, row in evidence.findings.iloc[::-1].iterrows()
     ]
     return Table(
         "findings",
@@ -184,6 +186,45 @@ def finding_table(evidence: Evidence) -> Table:
         ),
         tuple(rows),
     )
+
+
+def scenario_table(evidence: Evidence) -> Table:
+    """Show what pushes would change: the same sample paths with and without them."""
+    rows = [
+        (
+            phrases().get(_slug("scenario", str(row["scenario"])), str(row["scenario"])),
+            as_float(row["pushes"]),
+            as_float(row["extra_median"]),
+            as_float(row["extra_p10"]),
+            as_float(row["extra_p90"]),
+            as_float(row["probability_with"]),
+            as_day(row["date_p50_with"]),
+            as_float(row["shortfall_with"]),
+        )
+        for _, row in evidence.scenarios.iterrows()
+        if str(row["location"]) == TOTAL
+    ]
+    return Table(
+        "scenarios",
+        phrase("table_scenarios"),
+        phrase("table_scenarios_note"),
+        "scenarios.csv",
+        (
+            Column("scenario", phrase("head_scenario")),
+            Column("pushes", phrase("head_pushes"), "count"),
+            Column("extra", phrase("head_extra"), "estimate"),
+            Column("extra_low", phrase("head_p10"), "estimate"),
+            Column("extra_high", phrase("head_p90"), "estimate"),
+            Column("probability", phrase("head_probability"), "probability"),
+            Column("median", phrase("head_median"), "day"),
+            Column("shortfall", phrase("head_shortfall"), "estimate"),
+        ),
+        tuple(rows),
+    )
+
+
+def _slug(prefix: str, name: str) -> str:
+    return f"{prefix}_" + "_".join(name.replace(",", " ").lower().split())
 
 
 def table_as_written(frame: pd.DataFrame, key: str, source: str) -> Table:

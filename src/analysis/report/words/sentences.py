@@ -47,8 +47,15 @@ def likelihood(numbers: Numbers) -> str:
     return "surely_no"
 
 
-def strength(numbers: Numbers) -> str:
-    """Name the phrase for the evidence on what mobilising brought."""
+def strength(numbers: Numbers, finding: str = "") -> str:
+    """Name the phrase for the evidence on what mobilising brought.
+
+    Parameters
+    ----------
+    finding
+        What the comparison found with its checks (``raised_fragile``, ``cannot_tell`` …); it can only weaken
+        what the estimate alone would allow.
+    """
     if numbers.amount("mobilised") == 0 or "extra" not in numbers:
         return "nothing_to_compare"
     effect = numbers["extra"]
@@ -59,7 +66,11 @@ def strength(numbers: Numbers) -> str:
         return "cannot_tell"
     if effect.low <= 0 <= effect.high or p_value > _CONVINCING:
         return "cannot_tell"
+    if finding.startswith("cannot"):
+        return "cannot_tell"
     direction = "gain" if effect.low > 0 else "loss"
+    if finding.endswith("fragile"):
+        return f"fragile_{direction}"
     return f"strong_{direction}" if p_value <= _STRONG else direction
 
 

@@ -1,0 +1,195 @@
+"""Every form says the same numbers: those of ``summary.json``, read back from the finished files."""
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+import pytest
+from defusedxml import ElementTree
+from docx import Document
+
+from analysis.report import words, write_report
+from analysis.report.words.phrases import phrases
+from tests.report.conftest import Made
+
+FIRST_SCREEN = ("total", "target", "share", "missing", "week", "pace", "pace_needed", "completion", "extra",
+                "probability", "deadline")  # fmt: skip
+DATE = {"vi": r"\d{1,2}/\d{1,2}/\d{4}", "en": r"\d{1,2} (?:[A-Z][a-z]+) \d{4}"}
+NUMBER = {"vi": r"\d+(?:\.\d{3})*(?:,\d+)?", "en": r"\d+(?:,\d{3})*(?:\.\d+)?"}
+
+
+class Text(HTMLParser):
+    """The words of a page, without its pictures and its style."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.inside = 0
+
+    def handle_starttag(self, tag, attrs):
+        self.inside += tag in ("svg", "style")
+
+    def handle_endtag(self, tag):
+        self.inside -= tag in ("svg", "style")
+        self.parts.append(" ")
+
+    def handle_data(self, data):
+        if not self.inside:
+            self.parts.append(data)
+
+
+def page_text(made: Made, language: str) -> str:
+    parser = Text()
+    parser.feed(made.page(language))
+    return "".join(parser.parts)
+
+
+def word_text(made: Made) -> str:
+    document = Document(str(made.folder / "report.vi.docx"))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def pdf_text(made: Made, language: str) -> str:
+    if not shutil.which("pdftotext"):
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    path = made.folder / f"report.{language}.pdf"
+    done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True)
+    return re.sub(r"\s+", " ", done.stdout)
+
+
+def said(made: Made, language: str) -> str:
+    """Everything ``summary.json`` and the fixed wordings say, where a number may come from."""
+    summary, campaign = made.summary, made.workspace.campaign
+    parts = [number["text"][language] for number in summary["numbers"].values()]
+    for number in summary["numbers"].values():
+        parts += number["interval"]["text"][language] if number["interval"] else []
+    for table in summary["tables"].values():
+        parts += [cell for row in table["rows"][language] for cell in row]
+    parts += [getattr(text, language) for text in phrases().values()]
+    parts += [getattr(one, language) for each in campaign.assumptions for one in (each.text, each.impact)]
+    parts += [
+        getattr(campaign.name, language),
+        summary["week"],
+        words.instant(made.workspace.as_of, language),
+    ]
+    parts += [
+        words.day(made.workspace.last_day, language),
+        made.workspace.label,
+        campaign.code,
+        "A1",
+        "30 2020",
+    ]
+    return " ".join(parts)
+
+
+def numbers_in(text: str, language: str) -> set[str]:
+    """Dates as they are written, then the numbers of what remains."""
+    plain = text.replace("\u00a0", " ")
+    dates = set(re.findall(DATE[language], plain))
+    return dates | set(re.findall(NUMBER[language], re.sub(DATE[language], " ", plain)))
+
+
+@pytest.fixture(params=["quang_nam", "united_states"])
+def made(request) -> Made:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+class TestEveryNumberIsInTheSummary:
+    def test_in_the_page(self, made, language):
+        strange = numbers_in(page_text(made, language), language) - numbers_in(said(made, language), language)
+        assert not strange
+
+    def test_in_the_pdf(self, made, language):
+        pages = {f"{page}" for page in range(1, 40)}
+        drawn = " ".join(
+            "".join(ElementTree.parse(path).getroot().itertext())
+            for path in (made.folder / "figures").glob(f"*.{language}.svg")
+        )
+        allowed = numbers_in(f"{said(made, language)} {drawn}", language) | pages
+        assert not numbers_in(pdf_text(made, language), language) - allowed
+
+    def test_what_leads_is_in_the_page_and_the_pdf(self, made, language):
+        texts = (page_text(made, language), pdf_text(made, language))
+        for key in FIRST_SCREEN:
+            number = made.summary["numbers"][key]["text"][language].lstrip("+−")
+            assert all(number in text for text in texts), key
+
+
+def test_every_number_of_the_word_document_is_in_the_summary(made):
+    strange = numbers_in(word_text(made), "vi") - numbers_in(said(made, "vi"), "vi")
+    assert not strange - {str(made.workspace.as_of.year)}
+
+
+def test_the_workbook_holds_the_numbers_themselves(made):
+    book = openpyxl.load_workbook(made.folder / "tables.xlsx")
+    numbers = made.summary["numbers"]
+    sheet = book["Số liệu chính"]
+    rows = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=2)}
+    assert set(rows) == set(numbers)
+    for key, value in rows.items():
+        wanted = numbers[key]["value"]
+        found = value.date().isoformat() if hasattr(value, "date") else value
+        assert found == (pytest.approx(wanted) if isinstance(wanted, float) else wanted), key
+
+
+def test_no_cell_of_the_workbook_is_a_formula(made):
+    book = openpyxl.load_workbook(made.folder / "tables.xlsx")
+    assert not [
+        c.coordinate for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"
+    ]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_nobody_can_miss_that_the_data_are_simulated(quang_nam, united_states, language):
+    mark = {"vi": "mô phỏng", "en": "simulated"}[language]
+    for text in (page_text(quang_nam, language), pdf_text(quang_nam, language)):
+        assert mark in text[:400].lower()
+    assert mark in quang_nam.page(language).split("</title>")[0].lower()
+    assert quang_nam.summary["headline"][language][0].lower().startswith(("số liệu mô phỏng", "simulated"))
+    assert mark not in page_text(united_states, language).lower()
+    header = Document(str(quang_nam.folder / "report.vi.docx")).sections[0]
+    assert "MÔ PHỎNG" in header.first_page_header.paragraphs[0].text
+    assert "MÔ PHỎNG" in "".join(paragraph.text for paragraph in header.header.paragraphs)
+    assert "MÔ PHỎNG" in str(openpyxl.load_workbook(quang_nam.folder / "tables.xlsx")["Ghi chú"]["A4"].value)
+
+
+def test_the_pdf_keeps_every_diacritic_and_embeds_its_fonts(quang_nam):
+    text = pdf_text(quang_nam, "vi")
+    for area in quang_nam.workspace.campaign.areas:
+        assert area.name in text
+    path = str(quang_nam.folder / "report.vi.pdf")
+    info = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"Tagged:\s+yes", info)
+    fonts = subprocess.run(["pdffonts", path], capture_output=True, text=True, check=True).stdout
+    lines = fonts.splitlines()[2:]
+    assert lines
+    assert all(re.search(r" yes (yes|no)  ?(yes|no) ", line) for line in lines)
+
+
+@pytest.mark.parametrize("name", ["report.vi.docx", "tables.xlsx"])
+def test_an_office_suite_opens_it(quang_nam, name, tmp_path):
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if not office:
+        pytest.skip("LibreOffice is not installed")
+    home = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(quang_nam.folder / name)], check=True, capture_output=True, timeout=120)
+    assert (tmp_path / Path(name).with_suffix(".pdf").name).stat().st_size > 10_000
+
+
+def test_the_same_evidence_gives_the_same_bytes(quang_nam, tmp_path):
+    shutil.copytree(quang_nam.workspace.folder / "data", tmp_path / "data")
+    again = write_report(replace(quang_nam.workspace, folder=tmp_path)).parent
+    for path in sorted(quang_nam.folder.rglob("*.*")):
+        assert (again / path.relative_to(quang_nam.folder)).read_bytes() == path.read_bytes(), path.name
+
+
+def test_a_page_is_small_enough_to_send(made):
+    for language in ("vi", "en"):
+        assert len(made.page(language).encode()) < 2_000_000

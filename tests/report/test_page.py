@@ -1,0 +1,87 @@
+"""The page in a real browser: accessible, quiet, alone, and whole from a phone to a wall."""
+
+import json
+import shutil
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not path:
+        pytest.skip("no Chromium; on Debian: apt-get install chromium")
+    with playwright.sync_playwright() as started:
+        found = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def opened(browser, request):
+    """Open a page with the network off, and keep what it logs and asks for."""
+
+    def open_page(path, width=1280):
+        context = browser.new_context(viewport={"width": width, "height": 800}, offline=True)
+        request.addfinalizer(context.close)
+        page = context.new_page()
+        heard: list[str] = []
+        page.on("console", lambda message: heard.append(message.text))
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.on(
+            "request", lambda asked: heard.append(asked.url) if not asked.url.startswith("file:") else None
+        )
+        page.goto(path.as_uri())
+        return page, heard
+
+    return open_page
+
+
+@pytest.mark.parametrize("name", ["quang_nam", "united_states", "hostile"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_axe_finds_nothing_and_the_console_is_quiet(name, language, opened, request):
+    made = request.getfixturevalue(name)
+    page, heard = opened(made.folder / f"report.{language}.html", 390 if language == "vi" else 1280)
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    found = axe.Axe().run(page, options=options)
+    assert found.violations_count == 0, json.dumps(found.response["violations"], ensure_ascii=False)[:3000]
+    assert heard == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280, 3840])
+def test_nothing_sticks_out_of_the_page(width, opened, united_states):
+    page, _ = opened(united_states.folder / "report.vi.html", width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_first_screen_answers_the_three_questions(opened, quang_nam):
+    for width, height in ((1280, 800), (390, 780)):
+        page, _ = opened(quang_nam.folder / "report.vi.html", width)
+        boxes = [one.bounding_box() for one in page.query_selector_all(".answer")]
+        assert len(boxes) == 3
+        assert max(box["y"] + box["height"] for box in boxes) <= height
+
+
+def test_every_link_can_be_reached_by_keyboard_and_has_a_place_to_go(opened, quang_nam):
+    page, _ = opened(quang_nam.folder / "report.vi.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    for link in page.query_selector_all('a[href^="#"]'):
+        assert page.query_selector(link.get_attribute("href")), link.inner_text()
+    here = [one.get_attribute("href") for one in page.query_selector_all("nav a:not([href^='#'])")]
+    assert here
+    assert all((quang_nam.folder / name).exists() for name in here)
+
+
+def test_the_index_lists_the_reports_and_axe_finds_nothing(opened, quang_nam):
+    from analysis.report import write_index
+
+    path = write_index(quang_nam.workspace.folder / "reports")
+    page, heard = opened(path)
+    assert axe.Axe().run(page).violations_count == 0
+    assert heard == []
+    page.click("h2 a")
+    assert "VNeID" in page.title()

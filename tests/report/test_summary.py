@@ -1,0 +1,132 @@
+"""Headline numbers against a panel whose numbers are known, and what published figures alone can tell."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pandas as pd
+import pytest
+
+from analysis.artifacts import read_table, write_table
+from analysis.compare import EFFECT_COLUMNS
+from analysis.errors import InputError
+from analysis.report import make_tables, read_evidence, summarise, write_report
+from analysis.report.published import Bounds, bounds_of, rounding_of
+from tests.report.conftest import effects, write_artifacts
+
+
+@pytest.fixture(scope="module")
+def numbers(quang_nam):
+    return summarise(read_evidence(quang_nam.workspace))
+
+
+def test_total_week_and_change_are_those_of_the_panel(quang_nam, numbers):
+    workspace = quang_nam.workspace
+    panel = read_table(workspace.processed / "panel.parquet")
+    panel["cumulative"] = panel.groupby("area")["cumulative"].ffill()
+    by_day = panel.groupby("date")["cumulative"].sum()
+    last = pd.Timestamp(workspace.last_day)
+    now, week, two = (by_day[last - pd.Timedelta(days=back)] for back in (0, 7, 14))
+    assert numbers.amount("total") == now
+    assert numbers.amount("week") == now - week
+    assert numbers.amount("change") == (now - week) - (week - two)
+    assert numbers.amount("share") == pytest.approx(now / 738_291)
+    assert numbers.amount("pace_needed") == pytest.approx((738_291 - now) / 13)
+
+
+def test_every_number_has_its_source_and_every_share_its_denominator(numbers):
+    for number in numbers.values():
+        assert number.source
+        if number.kind == "share":
+            assert number.denominator
+
+
+def test_an_area_without_figures_for_the_day_is_named_and_has_no_week(quang_nam):
+    evidence = read_evidence(quang_nam.workspace)
+    table = make_tables(evidence, summarise(evidence))["areas"]
+    row = dict(
+        zip([c.key for c in table.columns], table.rows[table.column("area").index("Hội An")], strict=True)
+    )
+    assert row["week"] is None
+    assert row["count"] > 0
+    assert "Hội An" in quang_nam.summary["headline"]["vi"][-1]
+
+
+def test_the_sum_under_the_areas_is_the_headline(quang_nam, numbers):
+    evidence = read_evidence(quang_nam.workspace)
+    table = make_tables(evidence, numbers)["areas"]
+    assert table.strong is not None
+    assert table.column("count")[table.strong] == numbers.amount("total")
+    assert sum(table.column("count")[: table.strong]) == numbers.amount("total")
+
+
+def test_a_correction_of_this_week_is_listed(quang_nam):
+    evidence = read_evidence(quang_nam.workspace)
+    (row,) = make_tables(evidence, summarise(evidence))["revisions"].rows
+    day = quang_nam.workspace.last_day - timedelta(days=10)
+    assert (row[0], row[1], row[5]) == ("Tam Kỳ", day, 7.0)
+
+
+class TestPublishedFigures:
+    def test_the_pace_needed_since_june(self, numbers):
+        assert numbers.amount("published_count") == 186_568
+        assert numbers.amount("published_days") == 115
+        assert numbers["published_pace"].text("vi") == "4.798"
+        assert numbers["published_ratio"].text("vi") == "2,6"
+
+    def test_the_day_of_the_push_is_bounded_by_its_qualifiers(self, numbers):
+        pushed, rest = numbers["published_day_pushed"], numbers["published_day_rest"]
+        assert (pushed.low, pushed.high) == (11_700, 11_997)
+        assert (rest.low, rest.high) == (603, 999)
+        assert numbers["published_rate_pushed"].interval_text("en") == ["27.9", "28.6", "100%"]
+        assert numbers["published_rate_rest"].interval_text("en") == ["0.6", "0.9", "100%"]
+
+    def test_what_was_not_yet_printed_is_not_known(self, united_states):
+        dates = {row[0] for row in united_states.summary["tables"]["published"]["rows"]["en"]}
+        assert dates == {"14 June 2021"}
+
+    def test_a_qualifier_is_a_bound(self, quang_nam):
+        figures = [one for one in quang_nam.workspace.campaign.published if one.metric == "activated_on_day"]
+        assert rounding_of(figures) == 100
+        assert bounds_of(figures[0], 100) == Bounds(12_600, 12_699)
+        exact = replace_qualifier(figures[0], "exact")
+        assert bounds_of(exact, 100) == Bounds(12_600, 12_600)
+        assert bounds_of(replace_qualifier(figures[0], "almost"), 100) == Bounds(12_500, 12_600)
+        assert bounds_of(replace_qualifier(figures[0], "missing"), 100) == Bounds(0, None)
+
+
+def replace_qualifier(figure, qualifier):
+    return figure.model_copy(update={"qualifier": qualifier})
+
+
+def test_the_comparison_still_writes_what_the_report_reads():
+    assert set(effects().columns) == set(EFFECT_COLUMNS)
+
+
+class TestNoHalfReports:
+    @pytest.fixture
+    def workspace(self, quang_nam, tmp_path):
+        made = replace(quang_nam.workspace, folder=tmp_path)
+        write_artifacts(made)
+        return made
+
+    @pytest.mark.parametrize(
+        "name", ["panel.parquet", "effects.csv", "completion.csv", "scores.csv", "held.csv"]
+    )
+    def test_a_missing_artifact_is_named_and_nothing_is_made(self, workspace, name):
+        (workspace.processed / name).unlink()
+        with pytest.raises(InputError, match=name):
+            write_report(workspace)
+        assert not workspace.report.exists()
+
+    def test_an_error_the_checks_found_stops_the_report(self, workspace):
+        path = workspace.processed / "findings.csv"
+        write_table(read_table(path).assign(severity="error"), path)
+        with pytest.raises(InputError, match="severity error"):
+            write_report(workspace)
+        assert not workspace.report.exists()
+
+    def test_a_report_without_an_estimate_says_so(self, workspace):
+        path = workspace.processed / "effects.csv"
+        write_table(read_table(path).iloc[:0], path)
+        page = write_report(workspace).read_text(encoding="utf-8")
+        assert "Chưa thể kết luận" in page or "chưa ước lượng được" in page
