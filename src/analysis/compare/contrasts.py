@@ -250,7 +250,8 @@ def _extra(design: Design, groups: Contrast, effect: float | Vector) -> Vector:
     y = np.nan_to_num(design.outcome[np.ix_(groups.treated, groups.after)])
     exposed = np.nan_to_num(design.exposure[np.ix_(groups.treated, groups.after)])
     hazard = np.where(exposed > 0, y / np.where(exposed > 0, exposed, 1.0), 0.0)
-    hazard = hazard * np.exp(-np.broadcast_to(effect, len(y)))[:, None]
+    without = hazard * np.exp(-np.broadcast_to(effect, len(y)))[:, None]
+    hazard = np.minimum(without, 1.0)  # a wide interval's end cannot count more people than are left
     extra = np.zeros(len(y))
     for day in range(y.shape[1]):  # people not activated early are still there on later days
         extra += y[:, day] - hazard[:, day] * (exposed[:, day] + extra)
