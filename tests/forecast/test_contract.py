@@ -190,6 +190,7 @@ def test_what_cannot_be_used_is_refused_in_one_line(change, words):
         ({"origins": ["2022-12-31"]}, "lies outside the data, 2023-01-01 to 2023-02-09"),
         ({"origins": ["2023-02-10"]}, "lies outside the data"),
         ({"origins": ["2023-02-31"]}, "no date"),
+        ({"origins": ["NaT"]}, "no date"),
         ({"origins": []}, "no origin"),
         ({"horizons": [0]}, "whole days from 1"),
         ({"horizons": []}, "whole days from 1"),

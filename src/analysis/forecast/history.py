@@ -130,8 +130,7 @@ def lay_out(
     An area whose first row lies after the origin is there, without a count; its eligible people and target
     are those of its first row.
     """
-    known = rows["cumulative"].notna()
-    first, last = rows.loc[known, "date"].min(), rows.loc[known, "date"].max()
+    first, last = rows.loc[rows["cumulative"].notna(), "date"].min(), rows["date"].max()
     origin = last if origin is None else origin
     if not first <= origin <= last:
         raise InputError(

@@ -141,10 +141,10 @@ def _check_horizons(horizons: Sequence[int]) -> list[int]:
 def _read_origins(origins: Sequence[str | pd.Timestamp]) -> list[pd.Timestamp]:
     days = []
     for origin in origins:
-        try:
-            days.append(pd.Timestamp(origin).normalize())
-        except ValueError:
-            raise InputError(f"origin {origin!r} is no date; write it as 2021-06-14") from None
+        day = pd.to_datetime(origin, errors="coerce")
+        if pd.isna(day):
+            raise InputError(f"origin {origin!r} is no date; write it as 2021-06-14")
+        days.append(pd.Timestamp(day).normalize())
     if not days:
         raise InputError("no origin: give at least one date, such as 2021-06-14")
     return list(dict.fromkeys(days))
