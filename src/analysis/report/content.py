@@ -96,7 +96,10 @@ def compose(
 def headline(evidence: Evidence, numbers: Numbers, language: Language) -> list[str]:
     """Say the first screen in a few lines of plain text."""
     material = Material(Voice(language, numbers), evidence, {})
-    verdicts = [f"{one.question} {one.verdict}." for one in _answers(material)]
+    verdicts = [
+        f"{one.question} {one.verdict} ({f'{one.figure} {one.of_what}'.strip()})."
+        for one in _answers(material)
+    ]
     lines = [*verdicts, *_points(material)]
     if evidence.workspace.campaign.simulated:
         lines.insert(0, material.voice.say("simulated_banner"))
