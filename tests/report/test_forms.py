@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -68,6 +69,7 @@ def said(made: Made, language: str) -> str:
     parts = [number["text"][language] for number in summary["numbers"].values()]
     for number in summary["numbers"].values():
         parts += number["interval"]["text"][language] if number["interval"] else []
+        parts += [words.day(date.fromisoformat(number["date"]), language)] if number["date"] else []
     for table in summary["tables"].values():
         parts += [cell for row in table["rows"][language] for cell in row]
     parts += [getattr(text, language) for text in phrases().values()]

@@ -96,7 +96,10 @@ def compose(
 def headline(evidence: Evidence, numbers: Numbers, language: Language) -> list[str]:
     """Say the first screen in a few lines of plain text."""
     material = Material(Voice(language, numbers), evidence, {})
-    verdicts = [f"{one.question} {one.verdict}." for one in _answers(material)]
+    verdicts = [
+        f"{one.question} {one.verdict} ({f'{one.figure} {one.of_what}'.strip()})."
+        for one in _answers(material)
+    ]
     lines = [*verdicts, *_points(material)]
     if evidence.workspace.campaign.simulated:
         lines.insert(0, material.voice.say("simulated_banner"))
@@ -121,15 +124,25 @@ def _answers(material: Material) -> Iterator[Answer]:
         numbers["probability"].text(voice.language),
         voice.say("make_it_small"),
     )
+    yield _worked_answer(material)
+
+
+def _worked_answer(material: Material) -> Answer:
+    """Lead with the estimate where the evidence allows one, and with the whole interval where it does not."""
+    voice, numbers = material.voice, material.numbers
+    verdict = material.strength
     known = "extra" in numbers and numbers["extra"].known
-    small = "worked_small" if sentences.bounded(numbers, "extra") else "worked_small_open"
-    yield Answer(
-        "worked",
-        voice.say("ask_worked"),
-        voice.say(material.strength),
-        numbers["extra"].text(voice.language) if known else "–",
-        voice.say(small, window=sentences.window_words(voice, material.window)) if known else "",
-    )
+    if not known:
+        figure, of_what = "–", ""
+    elif not sentences.bounded(numbers, "extra"):
+        figure, of_what = numbers["extra"].text(voice.language), "worked_small_open"
+    elif verdict in ("cannot_tell", "too_few"):
+        figure, of_what = voice.say("worked_interval"), "worked_small_interval"
+    else:
+        figure, of_what = numbers["extra"].text(voice.language), "worked_small"
+    window = sentences.window_words(voice, material.window)
+    said = voice.say(of_what, window=window) if of_what else ""
+    return Answer("worked", voice.say("ask_worked"), voice.say(verdict), figure, said)
 
 
 def _points(material: Material) -> Iterator[str]:

@@ -204,6 +204,7 @@ def _effect(key: str, row: "pd.Series[Any]", unit: Text, day: date) -> list[Numb
             high=as_float(row["extra_high"]),
             level=float(row["level"]),
         ),
+        Number(f"{key}_areas", as_float(row["n_treated"]), "count", source, _AREAS, day),
         Number(f"{key}_p", as_float(row["p_value"]), "p_value", source, day=day),
         Number(f"{key}_p_min", as_float(row["p_min"]), "p_value", source, day=day),
     ]

@@ -75,9 +75,10 @@ class Table:
 
 def show_table(table: Table, language: Language) -> str:
     """Write a table as plain text with aligned columns, for a notebook."""
-    headings = [getattr(column.heading, language) for column in table.columns]
-    frame = pd.DataFrame(table.written(language), columns=headings)
-    return str(frame.to_string(index=False))
+    shown = [at for at in table.shown() if table.columns[at].kind != "trend"]
+    headings = [getattr(table.columns[at].heading, language) for at in shown]
+    rows = [[row[at] for at in shown] for row in table.written(language)]
+    return str(pd.DataFrame(rows, columns=headings).to_string(index=False))
 
 
 _WRITERS: Mapping[str, Callable[[Any, Language], str]] = {
@@ -114,7 +115,7 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
     if isinstance(cell, Text):
         return str(getattr(cell, language))
     if isinstance(cell, date):
-        return words.day(cell, language)
+        return words.table_day(cell, language)
     writer = _WRITERS.get(kind)
     return writer(cell, language) if writer else inert(str(cell))
 

@@ -1,5 +1,6 @@
 """The other tables of the report, each from one artifact: effects, scores, reports, held cells, findings."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -23,7 +24,7 @@ def effect_table(evidence: Evidence) -> Table:
             as_float(row["extra_low"]),
             as_float(row["extra_high"]),
             as_float(row["estimate"]),
-            phrases().get("unit_" + str(row["unit"]).replace(" ", "_"), str(row["unit"])),
+            phrases().get(_slug("unit", str(row["unit"])), str(row["unit"])),
             as_float(row["interval_low"]),
             as_float(row["interval_high"]),
             as_float(row["p_value"]),
@@ -224,7 +225,7 @@ def scenario_table(evidence: Evidence) -> Table:
 
 
 def _slug(prefix: str, name: str) -> str:
-    return f"{prefix}_" + "_".join(name.replace(",", " ").lower().split())
+    return f"{prefix}_" + re.sub(r"[^a-z0-9]+", "_", name.lower().replace(",", ""))
 
 
 def table_as_written(frame: pd.DataFrame, key: str, source: str) -> Table:

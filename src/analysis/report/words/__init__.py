@@ -17,6 +17,7 @@ from analysis.report.words.numbers import (
     signed,
     signed_percent,
     significant,
+    table_day,
     week_label,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "signed",
     "signed_percent",
     "significant",
+    "table_day",
     "week_label",
 ]

@@ -109,6 +109,11 @@ def short_day(value: date, language: Language) -> str:
     return " ".join(text.split())
 
 
+def table_day(value: date, language: Language) -> str:
+    """Write a day for a narrow column: 10/9/2023 or 10 Sep 2023."""
+    return day(value, language) if language == "vi" else f"{short_day(value, language)} {value.year}"
+
+
 def long_day(value: date, language: Language) -> str:
     """Write a day with its weekday: Chủ Nhật, 10/9/2023 or Sunday 10 September 2023."""
     name: str = format_date(value, "EEEE", locale=_LOCALES[language])
