@@ -35,6 +35,11 @@ _EXACT: Mapping[str, Role] = {
     "target": "target", "rate": "rate_printed", "%": "rate_printed",
     **{measure.replace("_", " "): measure for measure in MEASURES},
 }  # fmt: skip
+_AREAS = re.compile(r"\b(?:don vi|dia ban|dia phuong|huyen|xa|phuong|cong an|dvhc)\b(?! tinh\b)")
+_AREA_WORDS = set(
+    "ten cac don vi dia ban phuong huyen thi xa thanh pho tran tp tx tt h quan cong an ca thuoc hanh chinh dvhc"
+    " bao cao gui cap va so co danh sach".split()
+)
 _ACCENTED = {
     plain(words)
     for words in (
@@ -50,7 +55,7 @@ _RUNNING = re.compile(
 _RATIO = re.compile(r"\b(?:ty le|ti le|dat|rate|ty trong)\b|%")
 _NO_TALLY = re.compile(
     r"\b(?:con lai|con thieu|thieu|chua|so voi|tang|giam|chenh lech|du dieu kien|dan so|binh quan|khong dat"
-    r"|huy|tuan|thang|hom qua|truoc)\b"
+    r"|huy|tuan|thang|hom qua|truoc|nhan khau|tuoi|gio)\b"
 )
 _LEVEL1 = re.compile(r"\bmuc (?:do )?(?:1|i)\b|\blevel ?1\b")
 _LEVEL2 = re.compile(r"\bmuc (?:do )?(?:2|ii)\b|\blevel ?2\b")
@@ -160,6 +165,8 @@ def role_of(heading: str, default: Measure | None = "activated_cumulative") -> R
         return "unnamed"
     if words in _EXACT:
         return _EXACT[words]
+    if _AREAS.search(words) and set(words.split()) <= _AREA_WORDS:
+        return "area"
     if _RATIO.search(words):
         return "rate_printed" if not re.search(r"\b(?:muc|ho so)\b", words) else "other"
     if _NO_TALLY.search(words):
