@@ -431,3 +431,45 @@ def test_an_opendocument_spreadsheet(register: Register) -> None:
     answer = checked(ods("".join(rows) + ods_row(repeated=1048000)), register, name="a.ods")
     assert (values(answer), codes(answer)) == (RIGHT, ["not_whole"])
     assert [one["row"] for one in answer["records"]] == [3, 4]
+
+
+def test_two_tables_under_each_other_each_with_its_day(register: Register) -> None:
+    rows = [["Số liệu ngày 9/9/2023"], HEADING[:2] + HEADING[4:], ["1", "Hội An", "21.292"]]
+    rows += [["Số liệu ngày 10/9/2023"], HEADING[:2] + HEADING[4:], ["1", "Quế Sơn", "20.000"]]
+    answer = checked(text(rows).encode(), register)
+    assert (values(answer), answer["verdict"]) == (
+        {("503", "2023-09-09"): 21292, ("509", DAY): 20000},
+        "accept",
+    )
+    del rows[4]
+    answer = checked(text(rows).encode(), register)
+    assert values(answer) == {("503", "2023-09-09"): 21292}
+    assert codes(answer) == ["date_conflict"]
+
+
+def test_the_day_of_signing_is_taken_only_where_there_is_no_other_and_said(register: Register) -> None:
+    answer = checked(text([["Tam Kỳ, ngày 10 tháng 9 năm 2023"], *TABLE[:3]]).encode(), register)
+    assert (values(answer), codes(answer)) == (RIGHT, ["day_of_signing"])
+
+
+def test_days_of_a_month_that_the_title_names(register: Register) -> None:
+    rows = [
+        ["LŨY KẾ KÍCH HOẠT THÁNG 9 NĂM 2023"],
+        ["STT", "Đơn vị", "Ngày 9", "Ngày 10"],
+        ["1", "Hội An", "21.292", "24.333"],
+    ]
+    answer = checked(text(rows).encode(), register)
+    assert values(answer) == {("503", "2023-09-09"): 21292, ("503", DAY): 24333}
+
+
+@pytest.mark.parametrize(
+    "label", ["513 - Thăng Bình", "Thăng Bình (513)", "2. Huyện Thăng Bình", "2) Thăng Bình"]
+)
+def test_a_code_or_a_number_beside_the_name(label: str, register: Register) -> None:
+    answer = checked(text([*MOTTO, TABLE[0], ["2", label, *TABLE[2][2:]]]).encode(), register)
+    assert values(answer) == {("513", DAY): 50019}
+
+
+def test_a_code_beside_the_name_of_another_area(register: Register) -> None:
+    answer = checked(text([*MOTTO, TABLE[0], ["2", "Thăng Bình (503)", *TABLE[2][2:]]]).encode(), register)
+    assert (values(answer), answer["verdict"]) == ({}, "reject")

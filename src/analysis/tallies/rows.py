@@ -190,6 +190,7 @@ class RowReader:
             self.body.sums.append(Sum(row, section=False))
         elif self._is_heading_again(record) or (is_numbering(record) and row <= self.table.last + 2):
             self._ignore(row, "header_row")
+            self._headings.append(row)
         elif is_section(record) and not self._is_counted(record):
             self._ignore(row, "section_row")
         elif is_section(record) and (not label or is_section([label]) or not first.isdigit()):
@@ -264,10 +265,10 @@ class RowReader:
         return list(map(known.__getitem__, texts))
 
     def _said_days(self, rows: list[int]) -> list[date | str]:
-        """Return the day of each row of a sheet without a column of days: by the title, or by a line between.
+        """Return the day of each row where no column gives it: by the title, or by a line between.
 
-        A line with a day opens a part of its own where the heading follows it again, or where the title gives no
-        day; otherwise which of the two days is meant is not known.
+        A line with a day opens a part of its own where the heading follows it again, or where the title
+        gives no day; otherwise which of the two days is meant is not known.
         """
         days: list[date | str] = []
         for row in rows:

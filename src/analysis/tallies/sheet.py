@@ -36,10 +36,11 @@ _EXACT: Mapping[str, Role] = {
     **{measure.replace("_", " "): measure for measure in MEASURES},
 }  # fmt: skip
 _AREAS = re.compile(r"\b(?:don vi|dia ban|dia phuong|huyen|xa|phuong|cong an|dvhc)\b(?! tinh\b)")
-_AREA_WORDS = set(
-    "ten cac don vi dia ban phuong huyen thi xa thanh pho tran tp tx tt h quan cong an ca thuoc hanh chinh dvhc"
-    " bao cao gui cap va so co danh sach".split()
-)
+_AREA_WORDS = {
+    "ten", "cac", "don", "vi", "dia", "ban", "phuong", "huyen", "thi", "xa", "thanh", "pho", "tran",
+    "tp", "tx", "tt", "h", "quan", "cong", "an", "ca", "thuoc", "hanh", "chinh", "dvhc", "bao", "cao",
+    "gui", "cap", "va", "so", "co", "danh", "sach",
+}  # fmt: skip
 _ACCENTED = {
     plain(words)
     for words in (
