@@ -57,7 +57,9 @@ RIGHT = {("503", DAY): 24333, ("513", DAY): 50019}
         "Chưa kích hoạt": "other", "Còn thiếu": "other", "Mức 2 trong ngày": "other", "Tỷ lệ mức 2": "other",
         "Ghi chú": "other", "STT": "index", "Đơn vị": "area", "Huyện, thị xã, thành phố": "area", "Mã": "code",
         "Ngày": "date", "Ngày báo cáo": "date", "": "unnamed", "Số lượng": "unknown",
-        "Trong ngày / lũy kế": "unclear",
+        "Trong ngày / lũy kế": "unclear", "Tổng": "unclear", "Tổng số": "unclear", "Đạt": "unclear",
+        "Đạt (%)": "rate_printed", "Quận/Huyện": "area", "Huyện/TX/TP": "area", "Công an các huyện, TX, TP": "area",
+        "Đơn vị tính": "unknown", "Lũy kế đến nay": "activated_cumulative", "Nhân khẩu từ 14 tuổi": "other",
     }.items(),
 )  # fmt: skip
 def test_what_a_heading_means(heading: str, role: str) -> None:
@@ -473,3 +475,28 @@ def test_a_code_or_a_number_beside_the_name(label: str, register: Register) -> N
 def test_a_code_beside_the_name_of_another_area(register: Register) -> None:
     answer = checked(text([*MOTTO, TABLE[0], ["2", "Thăng Bình (503)", *TABLE[2][2:]]]).encode(), register)
     assert (values(answer), answer["verdict"]) == ({}, "reject")
+
+
+def test_the_total_of_several_areas_over_several_days(register: Register) -> None:
+    rows = [HEADING, *(["", area, day, "10", total] for area, day, total in (
+        ("Hội An", "09/09/2023", "24.000"), ("Quế Sơn", "09/09/2023", "20.000"),
+        ("Hội An", "10/09/2023", "24.010"), ("Quế Sơn", "10/09/2023", "20.010"),
+    )), ["", "Tổng cộng", "", "40", "44.020"]]  # fmt: skip
+    assert checked(text(rows).encode(), register)["verdict"] == "accept"
+
+
+def test_a_column_of_sums_over_days_is_no_tally(register: Register) -> None:
+    rows = [
+        ["KÍCH HOẠT TRONG NGÀY, THÁNG 9 NĂM 2023"],
+        ["Đơn vị", "09/9", "10/9", "Tổng"],
+        ["Hội An", "10", "20", "30"],
+    ]
+    answer = checked(text(rows).encode(), register)
+    assert values(answer, "activated_on_day") == {("503", "2023-09-09"): 10, ("503", DAY): 20}
+    assert {one["measure"] for one in answer["records"]} == {"activated_on_day"}
+
+
+def test_a_sum_over_levels_is_no_activation(register: Register) -> None:
+    rows = [["Đơn vị", "Ngày", "Mức 1", "Mức 2", "Tổng"], ["Hội An", "10/09/2023", "1.000", "2.000", "3.000"]]
+    answer = checked(text(rows).encode(), register)
+    assert {one["measure"] for one in answer["records"]} == {"level1_cumulative", "level2_cumulative"}
