@@ -57,7 +57,9 @@ RIGHT = {("503", DAY): 24333, ("513", DAY): 50019}
         "Chưa kích hoạt": "other", "Còn thiếu": "other", "Mức 2 trong ngày": "other", "Tỷ lệ mức 2": "other",
         "Ghi chú": "other", "STT": "index", "Đơn vị": "area", "Huyện, thị xã, thành phố": "area", "Mã": "code",
         "Ngày": "date", "Ngày báo cáo": "date", "": "unnamed", "Số lượng": "unknown",
-        "Trong ngày / lũy kế": "unclear",
+        "Trong ngày / lũy kế": "unclear", "Tổng": "unclear", "Tổng số": "unclear", "Đạt": "unclear",
+        "Đạt (%)": "rate_printed", "Quận/Huyện": "area", "Huyện/TX/TP": "area", "Công an các huyện, TX, TP": "area",
+        "Đơn vị tính": "unknown", "Lũy kế đến nay": "activated_cumulative", "Nhân khẩu từ 14 tuổi": "other",
     }.items(),
 )  # fmt: skip
 def test_what_a_heading_means(heading: str, role: str) -> None:
@@ -431,3 +433,70 @@ def test_an_opendocument_spreadsheet(register: Register) -> None:
     answer = checked(ods("".join(rows) + ods_row(repeated=1048000)), register, name="a.ods")
     assert (values(answer), codes(answer)) == (RIGHT, ["not_whole"])
     assert [one["row"] for one in answer["records"]] == [3, 4]
+
+
+def test_two_tables_under_each_other_each_with_its_day(register: Register) -> None:
+    rows = [["Số liệu ngày 9/9/2023"], HEADING[:2] + HEADING[4:], ["1", "Hội An", "21.292"]]
+    rows += [["Số liệu ngày 10/9/2023"], HEADING[:2] + HEADING[4:], ["1", "Quế Sơn", "20.000"]]
+    answer = checked(text(rows).encode(), register)
+    assert (values(answer), answer["verdict"]) == (
+        {("503", "2023-09-09"): 21292, ("509", DAY): 20000},
+        "accept",
+    )
+    del rows[4]
+    answer = checked(text(rows).encode(), register)
+    assert values(answer) == {("503", "2023-09-09"): 21292}
+    assert codes(answer) == ["date_conflict"]
+
+
+def test_the_day_of_signing_is_taken_only_where_there_is_no_other_and_said(register: Register) -> None:
+    answer = checked(text([["Tam Kỳ, ngày 10 tháng 9 năm 2023"], *TABLE[:3]]).encode(), register)
+    assert (values(answer), codes(answer)) == (RIGHT, ["day_of_signing"])
+
+
+def test_days_of_a_month_that_the_title_names(register: Register) -> None:
+    rows = [
+        ["LŨY KẾ KÍCH HOẠT THÁNG 9 NĂM 2023"],
+        ["STT", "Đơn vị", "Ngày 9", "Ngày 10"],
+        ["1", "Hội An", "21.292", "24.333"],
+    ]
+    answer = checked(text(rows).encode(), register)
+    assert values(answer) == {("503", "2023-09-09"): 21292, ("503", DAY): 24333}
+
+
+@pytest.mark.parametrize(
+    "label", ["513 - Thăng Bình", "Thăng Bình (513)", "2. Huyện Thăng Bình", "2) Thăng Bình"]
+)
+def test_a_code_or_a_number_beside_the_name(label: str, register: Register) -> None:
+    answer = checked(text([*MOTTO, TABLE[0], ["2", label, *TABLE[2][2:]]]).encode(), register)
+    assert values(answer) == {("513", DAY): 50019}
+
+
+def test_a_code_beside_the_name_of_another_area(register: Register) -> None:
+    answer = checked(text([*MOTTO, TABLE[0], ["2", "Thăng Bình (503)", *TABLE[2][2:]]]).encode(), register)
+    assert (values(answer), answer["verdict"]) == ({}, "reject")
+
+
+def test_the_total_of_several_areas_over_several_days(register: Register) -> None:
+    rows = [HEADING, *(["", area, day, "10", total] for area, day, total in (
+        ("Hội An", "09/09/2023", "24.000"), ("Quế Sơn", "09/09/2023", "20.000"),
+        ("Hội An", "10/09/2023", "24.010"), ("Quế Sơn", "10/09/2023", "20.010"),
+    )), ["", "Tổng cộng", "", "40", "44.020"]]  # fmt: skip
+    assert checked(text(rows).encode(), register)["verdict"] == "accept"
+
+
+def test_a_column_of_sums_over_days_is_no_tally(register: Register) -> None:
+    rows = [
+        ["KÍCH HOẠT TRONG NGÀY, THÁNG 9 NĂM 2023"],
+        ["Đơn vị", "09/9", "10/9", "Tổng"],
+        ["Hội An", "10", "20", "30"],
+    ]
+    answer = checked(text(rows).encode(), register)
+    assert values(answer, "activated_on_day") == {("503", "2023-09-09"): 10, ("503", DAY): 20}
+    assert {one["measure"] for one in answer["records"]} == {"activated_on_day"}
+
+
+def test_a_sum_over_levels_is_no_activation(register: Register) -> None:
+    rows = [["Đơn vị", "Ngày", "Mức 1", "Mức 2", "Tổng"], ["Hội An", "10/09/2023", "1.000", "2.000", "3.000"]]
+    answer = checked(text(rows).encode(), register)
+    assert {one["measure"] for one in answer["records"]} == {"level1_cumulative", "level2_cumulative"}

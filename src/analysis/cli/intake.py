@@ -3,14 +3,15 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from analysis.errors import InputError
-from analysis.tallies import Intake, Register, SentFile, keep, read_files
-from analysis.tallies.container import MOST_BYTES
-from analysis.tallies.result import current_records
+
+if TYPE_CHECKING:
+    # The room itself is opened by the commands, so that the front door's help does not wait for it.
+    from analysis.tallies import Intake, Register, SentFile
 
 EXIT = {"accept": 0, "accept_with_warning": 10, "reject": 20}
 
@@ -31,6 +32,8 @@ def check(
 
     Exit status 0: accepted; 10: accepted with warnings; 20: refused.
     """
+    from analysis.tallies import Register, read_files
+
     register = Register.load(campaign)
     known_at = _instant(as_of, register) if as_of else None
     sent = [_sent(path, known_at) for path in files]
@@ -50,6 +53,8 @@ def receive(
 
     Exit status 0: accepted; 10: accepted with warnings; 20: at least one was refused and not stored.
     """
+    from analysis.tallies import Register, keep, read_files
+
     register = Register.load(campaign)
     arrived = _instant(received_at, register) if received_at else datetime.now(register.zone)
     arrived = arrived.replace(microsecond=0)
@@ -60,7 +65,7 @@ def receive(
     _tell(intake, as_json)
 
 
-def _instant(text: str, register: Register) -> datetime:
+def _instant(text: str, register: "Register") -> datetime:
     """Read an ISO instant: without an offset in the campaign's zone, without a time at the day's end."""
     try:
         instant = datetime.fromisoformat(text.strip())
@@ -73,7 +78,10 @@ def _instant(text: str, register: Register) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=register.zone)
 
 
-def _sent(path: Path, known_at: datetime | None) -> SentFile:
+def _sent(path: Path, known_at: datetime | None) -> "SentFile":
+    from analysis.tallies import SentFile
+    from analysis.tallies.container import MOST_BYTES
+
     try:
         with path.open("rb") as stream:
             # One byte more than allowed is enough to know that it is too much.
@@ -85,7 +93,7 @@ def _sent(path: Path, known_at: datetime | None) -> SentFile:
     return SentFile(path.name, data, known_at)
 
 
-def _tell(intake: Intake, as_json: bool) -> None:
+def _tell(intake: "Intake", as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(as_contract(intake), ensure_ascii=False, allow_nan=False))
     else:
@@ -94,8 +102,10 @@ def _tell(intake: Intake, as_json: bool) -> None:
     raise typer.Exit(EXIT[intake.verdict])
 
 
-def as_contract(intake: Intake) -> dict[str, Any]:
+def as_contract(intake: "Intake") -> dict[str, Any]:
     """Return what was read as the JSON object that other programs rely on."""
+    from analysis.tallies.result import current_records
+
     records, superseded = current_records(intake)
     return {
         "verdict": intake.verdict,
@@ -112,7 +122,7 @@ def _plain(table: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _lines(intake: Intake) -> list[str]:
+def _lines(intake: "Intake") -> list[str]:
     said = {"accept": "accepted", "accept_with_warning": "accepted with warnings", "reject": "refused"}
     lines = []
     for one in _plain(intake.files):

@@ -84,12 +84,21 @@ def _check_totals(reader: RowReader, cells: Cells, body: Body) -> None:
             for group in groups
             if group.any() and (exact | (cells.qualifiers == MISSING))[group].all()
         ]
-        if len(set(cells.areas.tolist())) == 1 and "cumulative" in cells.measure and exact.any():
-            judged.extend((float(cells.values[exact][-1]), float(cells.values[exact].max())))
+        if "cumulative" in cells.measure and exact.any():
+            judged.extend(_sums_of_last(cells, exact))
         if judged and number.value not in judged:
             reader.reading.find(
                 "total_differs", sheet.name, row + 1, found=_said(number.value), sum=_said(judged[0])
             )
+
+
+def _sums_of_last(cells: Cells, exact: NDArray[np.bool_]) -> list[float]:
+    """Return what a total over several days can say of sums: the last, or the largest, of each area."""
+    last: dict[int, float] = {}
+    most: dict[int, float] = {}
+    for area, value in zip(cells.areas[exact].tolist(), cells.values[exact].tolist(), strict=True):
+        last[area], most[area] = value, max(value, most.get(area, 0.0))
+    return [sum(last.values()), sum(most.values())]
 
 
 def _check_rates(reader: RowReader, body: Body) -> None:

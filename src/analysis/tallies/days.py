@@ -23,6 +23,7 @@ _LONG = re.compile(r"(\d{1,2})[ -]tháng (\d{1,2})(?:,? năm |, ?| |/|-)(\d{4})"
 _LONG_DM = re.compile(r"(\d{1,2}) tháng (\d{1,2})", re.ASCII)
 _ENGLISH = re.compile(r"(\d{1,2})[ -]([a-z]{3,9})\.?,?[ -](\d{4}|\d{2})", re.ASCII)
 _AMERICAN = re.compile(r"([a-z]{3,9})\.? (\d{1,2}),? (\d{4})", re.ASCII)
+_DAY = re.compile(r"ngày (\d{1,2})", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
 _PERIOD = re.compile(
     r".*\b(?:tuần|quý|từ|kỳ)\b.*|(?:tháng |t)?\d{1,2}[/-]\d{4}|tháng \d{1,2}(?:,? năm|/)? ?(?:\d{4})?"
@@ -65,8 +66,8 @@ class Calendar:
         The last day that can be reported: the day of receipt.
     stated
         Whether ``latest`` is a fact about the file; only then does it complete a date without a year.
-    year
-        The year that the title gives for dates without one.
+    year, month
+        The year and month that the title gives, for dates without one.
     epoch
         How the workbook counts days; None where the file does not say.
     """
@@ -75,6 +76,7 @@ class Calendar:
     latest: date | None = None
     stated: bool = True
     year: int | None = None
+    month: int | None = None
     epoch: Literal["1900", "1904"] | None = None
 
     def read(self, text: str) -> date | str:
@@ -82,9 +84,10 @@ class Calendar:
         cell = " ".join(unicodedata.normalize("NFC", text).casefold().split())
         if not cell:
             return "date_missing"
-        cell = _BEFORE.sub("", _WEEKDAY.sub("", cell), count=1)
+        said = _WEEKDAY.sub("", cell)
+        cell = _BEFORE.sub("", said, count=1)
         try:
-            day = self._parse(cell)
+            day = self._parse(cell, said)
         except (ValueError, OverflowError):
             return "month_first" if _is_month_first(cell) else "date_impossible"
         return day if isinstance(day, str) else self.judge(day)
@@ -97,11 +100,11 @@ class Calendar:
             return "date_too_old"
         return day
 
-    def in_year(self, year: int | None) -> "Calendar":
-        """Return the calendar that takes dates without a year to be of ``year``."""
-        return replace(self, year=year)
+    def in_month(self, year: int | None, month: int | None) -> "Calendar":
+        """Return the calendar that takes dates without a year or month to be of these."""
+        return replace(self, year=year, month=month)
 
-    def _parse(self, cell: str) -> date | str:
+    def _parse(self, cell: str, said: str) -> date | str:
         if found := _YMD.fullmatch(cell):
             return date(int(found[1]), int(found[3]), int(found[4]))
         if found := _DMY.fullmatch(cell):
@@ -119,6 +122,8 @@ class Calendar:
             return _of_month(found[1], found[2], found[3])
         if found := _DM.fullmatch(cell) or _LONG_DM.fullmatch(cell):
             return self._without_year(int(found[1]), int(found[2]))
+        if self.year and self.month and (found := _DAY.fullmatch(said)):
+            return date(self.year, self.month, int(found[1]))
         if _SERIAL.fullmatch(cell):
             return self._serial(int(cell[:5]))
         return "date_is_period" if _PERIOD.fullmatch(cell) else "not_a_date"
@@ -174,6 +179,8 @@ _WITHIN = re.compile(
     r"|(?<=đến )\d{1,2}/\d{1,2}(?![\d/.\-]|%))(?![\d])"
 )
 _LAST_WORD = re.compile(r".*[^\d/.\-] (?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?)")
+_FIRST_WORD = re.compile(r"(?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?) [^\d/.\-].*")
+_MONTH = re.compile(r"(?<!\d )tháng (\d{1,2})(?: năm |/| )(20\d{2})", re.ASCII)
 _REFERENCE = re.compile(r"(?:số:? *\d[\w/.\-]*|\d+/(?:qđ|kh|cv|ct|nq|tb|bc|đa)\b)[^;]*$")
 _PLACE = re.compile(r"^[^:,]*, ngày $")
 _AS_OF = re.compile(r"(?:tính đến|đến hết|cập nhật|số liệu|lũy kế|luỹ kế|trong ngày|báo cáo|kết quả)[^;]*$")
@@ -209,14 +216,32 @@ def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
     return next(iter(days)) if len(days) == 1 else "date_conflict" if days else None
 
 
+def is_of_signing(lines: Iterable[str]) -> bool:
+    """Whether the only dates in a title stand beside the place where it was signed."""
+    for line in lines:
+        text = " ".join(unicodedata.normalize("NFC", line).casefold().split())
+        for found in _WITHIN.finditer(text):
+            if not _PLACE.search(text[: found.start("date")]):
+                return False
+    return True
+
+
+def month_of_lines(lines: Iterable[str]) -> tuple[int, int] | None:
+    """Return the year and month that titles such as "THÁNG 9 NĂM 2023" give, None if not exactly one."""
+    said = " ".join(lines)
+    text = " ".join(unicodedata.normalize("NFC", said).casefold().split())
+    months = {(int(found[2]), int(found[1])) for found in _MONTH.finditer(text)}
+    return months.pop() if len(months) == 1 else None
+
+
 def split_day(text: str, calendar: Calendar) -> tuple[str, date | str | None]:
     """Split a heading into its words and the day in it: ``Lũy kế đến 10/9`` is of 10 September."""
     line = " ".join(unicodedata.normalize("NFC", text).casefold().split())
     day = calendar.read(line)
     if isinstance(day, date) or (re.search(r"\d", line) and day not in ("not_a_date", "date_is_period")):
         return "", day
-    if found := _WITHIN.search(line) or _LAST_WORD.fullmatch(line):
+    if found := _WITHIN.search(line) or _LAST_WORD.fullmatch(line) or _FIRST_WORD.fullmatch(line):
         words = f"{line[: found.start('date')]} {line[found.end('date') :]}"
-        words = re.sub(r"\b(?:tính )?(?:đến )?(?:hết )?(?:ngày )?\s*$", "", words).strip()
+        words = re.sub(r"(?<!trong )\b(?:tính )?(?:đến )?(?:hết )?(?:ngày )?\s*$", "", words).strip()
         return words, calendar.read(found["date"])
     return text, None

@@ -23,6 +23,8 @@ _TYPES = {
 }  # fmt: skip
 _OFFICES = ("đơn vị", "địa bàn", "công an", "ca", "ubnd", "ủy ban nhân dân", "uỷ ban nhân dân", "tổ đề án 06")
 _JOINED = re.compile(r"^ca(tp|tx|tt|h|x|p)\b")
+_CODE_AND_NAME = re.compile(r"(\d{3,5})\s*[-:.]\s*(\D+)|(\D+?)\s*[(\[-]\s*(\d{3,5})\s*[)\]]?", re.ASCII)
+_NUMBERED = re.compile(r"\d{1,2}[.)/-]\s*(?=\D)", re.ASCII)
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _ALIKE = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "’": "'", "ʼ": "'", "–": "-", "—": "-"})
 
@@ -140,6 +142,11 @@ class Gazetteer:
             return self._by_code[code]
         if len(text) > LONGEST:
             return ()
+        if both := _CODE_AND_NAME.fullmatch(code):
+            named = self.candidates(both[2] or both[3], accented=accented)
+            return [at for at in named if self.areas[at].code == (both[1] or both[4])]
+        if numbered := _NUMBERED.match(code):
+            return self.candidates(code[numbered.end() :], accented=accented)
         accented = accented or not text.isascii()
         for kind, name, parent in _readings(text):
             found = [at for at in self._called(name, accented) if kind in (None, self.areas[at].type)]

@@ -14,7 +14,7 @@ from analysis.campaign import Campaign, Layout, load_areas, load_campaign
 from analysis.tallies.agree import check_sheet
 from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import Content, inspect
-from analysis.tallies.days import Calendar, day_in, day_of_lines
+from analysis.tallies.days import Calendar, day_in, day_of_lines, is_of_signing, month_of_lines
 from analysis.tallies.people import asks_for_people, is_list_of_people, masked
 from analysis.tallies.places import Gazetteer, plain
 from analysis.tallies.result import Block, FileReading, Intake, gather
@@ -203,11 +203,21 @@ def _table(sheet: Sheet, register: Register, calendar: Calendar) -> Table | None
         return table
     lines = [cell for record in sheet.records[:60] for cell in record if cell.strip()][:200]
     unit = _unit_of(sheet, lines, register.places)
+    calendar = _completed(calendar, [*lines[:20], sheet.name or ""])
     table = find_table(sheet.records, calendar, sheet.merged, unit_in_title=unit is not None, words="")
     if table is None:
         return None
     words = f"{' '.join(title_lines(sheet.records, table))} {sheet.name or ''}"
     return find_table(sheet.records, calendar, sheet.merged, unit_in_title=unit is not None, words=words)
+
+
+def _completed(calendar: Calendar, lines: list[str]) -> Calendar:
+    """Return the calendar that completes dates by the one year, and the one month, that some lines name."""
+    years = {int(year) for line in lines for year in re.findall(r"(?<!\d)20\d{2}(?!\d)", line)}
+    month = month_of_lines(lines)
+    if month is not None and years == {month[0]}:
+        return calendar.in_month(*month)
+    return calendar.in_month(years.pop() if len(years) == 1 else None, None)
 
 
 def _unit_of(sheet: Sheet, lines: list[str], places: Gazetteer) -> str | None:
@@ -364,9 +374,7 @@ class _FileReader:
     def _calendar(self, sheet: Sheet, table: Table) -> Calendar:
         """Return the calendar of one sheet: its way of counting days, the year its title gives."""
         calendar = Calendar(self.calendar.zone, self.calendar.latest, self.calendar.stated, epoch=sheet.epoch)
-        texts = [*title_lines(sheet.records, table), sheet.name or ""]
-        years = {int(year) for text in texts for year in re.findall(r"(?<!\d)20\d{2}(?!\d)", text)}
-        return calendar.in_year(next(iter(years))) if len(years) == 1 else calendar
+        return _completed(calendar, [*title_lines(sheet.records, table), sheet.name or ""])
 
     def _day(self, sheet: Sheet, table: Table, titles: list[str], calendar: Calendar) -> date | str | None:
         """Return the day of a sheet without a column of days: by its titles, its name, or the file's name."""
@@ -377,6 +385,8 @@ class _FileReader:
         if isinstance(tab, date):
             return "date_conflict" if isinstance(said, date) and said != tab else said or tab
         if said is not None:
+            if isinstance(said, date) and is_of_signing(titles):
+                self.reading.find("day_of_signing", sheet.name, day=f"{said:%d/%m/%Y}")
             return said
         stem = re.sub(r"[_ ]+", " ", self.name.rpartition(".")[0])
         found = day_of_lines([re.sub(r"(?<!\d)(20\d{2})[.](\d{2})[.](\d{2})", r"\1-\2-\3", stem)], calendar)

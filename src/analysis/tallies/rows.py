@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analysis.campaign import Layout, Measure
 from analysis.tallies.child import Sheet
-from analysis.tallies.days import Calendar
+from analysis.tallies.days import Calendar, day_of_lines
 from analysis.tallies.places import Gazetteer
 from analysis.tallies.result import FileReading
 from analysis.tallies.sheet import (
@@ -96,6 +96,8 @@ class RowReader:
         self.reading, self.day, self.unit, self.layout = reading, day, unit, layout
         self.records = sheet.records
         self.body = Body()
+        self._headings: list[int] = []
+        self._days_between: list[tuple[int, date | str]] = []
         self._even = len(set(map(len, sheet.records[table.last :]))) == 1
 
     def read(self) -> Body:
@@ -181,11 +183,14 @@ class RowReader:
             self._ignore(row, "total_row" if label == self.layout.total else "outside_area")
             return False
         first = filled[0]
+        if (day := day_of_lines(filled, self.calendar)) is not None:
+            self._days_between.append((row, day))
         if is_total(label) or is_total(first):
             self._ignore(row, "total_row")
             self.body.sums.append(Sum(row, section=False))
         elif self._is_heading_again(record) or (is_numbering(record) and row <= self.table.last + 2):
             self._ignore(row, "header_row")
+            self._headings.append(row)
         elif is_section(record) and not self._is_counted(record):
             self._ignore(row, "section_row")
         elif is_section(record) and (not label or is_section([label]) or not first.isdigit()):
@@ -246,8 +251,7 @@ class RowReader:
         """Return the day of each row as an ordinal, or the code of the failed check."""
         columns = self.table.holding("date")
         if not columns:
-            day: date | str = self.day if self.day is not None else "date_missing"
-            return [day if isinstance(day, str) else day.toordinal() - EPOCH] * len(rows)
+            return [day if isinstance(day, str) else day.toordinal() - EPOCH for day in self._said_days(rows)]
         at = columns[0].at
         texts = self._texts(rows, at)
         if self.sheet.merged:
@@ -259,6 +263,22 @@ class RowReader:
         self._doubt_swapped(known)
         self._doubt_far(known)
         return list(map(known.__getitem__, texts))
+
+    def _said_days(self, rows: list[int]) -> list[date | str]:
+        """Return the day of each row where no column gives it: by the title, or by a line between.
+
+        A line with a day opens a part of its own where the heading follows it again, or where the title
+        gives no day; otherwise which of the two days is meant is not known.
+        """
+        days: list[date | str] = []
+        for row in rows:
+            day = self.day
+            before = [one for one in self._days_between if one[0] < row]
+            if before and before[-1][1] != day:
+                headed = any(before[-1][0] < heading < row for heading in self._headings)
+                day = before[-1][1] if headed or self.day is None else "date_conflict"
+            days.append(day if day is not None else "date_missing")
+        return days
 
     def _doubt_swapped(self, known: dict[str, int | str]) -> None:
         """Doubt real dates beside text such as 13/09/2023: an English Excel read the others month first."""

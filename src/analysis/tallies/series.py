@@ -89,7 +89,7 @@ class Review:
         return _said(self.flat.value[position])
 
     def _name(self, position: int) -> str:
-        return self.areas[self.flat.area[position]].name
+        return self.areas[int(self.flat.area[position])].name
 
 
 def review(readings: Sequence[FileReading], areas: Sequence[Area], *, machine_made: bool = False) -> None:

@@ -35,6 +35,12 @@ _EXACT: Mapping[str, Role] = {
     "target": "target", "rate": "rate_printed", "%": "rate_printed",
     **{measure.replace("_", " "): measure for measure in MEASURES},
 }  # fmt: skip
+_AREAS = re.compile(r"\b(?:don vi|dia ban|dia phuong|huyen|xa|phuong|cong an|dvhc)\b(?! tinh\b)")
+_AREA_WORDS = {
+    "ten", "cac", "don", "vi", "dia", "ban", "phuong", "huyen", "thi", "xa", "thanh", "pho", "tran",
+    "tp", "tx", "tt", "h", "quan", "cong", "an", "ca", "thuoc", "hanh", "chinh", "dvhc", "bao", "cao",
+    "gui", "cap", "va", "so", "co", "danh", "sach",
+}  # fmt: skip
 _ACCENTED = {
     plain(words)
     for words in (
@@ -44,13 +50,12 @@ _ACCENTED = {
     )
 }  # fmt: skip
 _DAILY = re.compile(r"\b(?:trong ngay|phat sinh|hom nay|moi|hang ngay|tung ngay|theo ngay|on day|daily)\b")
-_RUNNING = re.compile(
-    r"\b(?:luy ke|luy tien|cong don|tinh den|den nay|den ngay|den het|tong so|cumulative|tong)\b"
-)
-_RATIO = re.compile(r"\b(?:ty le|ti le|dat|rate|ty trong)\b|%")
+_RUNNING = re.compile(r"\b(?:luy ke|luy tien|cong don|tinh den|den nay|den ngay|den het|cumulative)\b")
+_ALL = re.compile(r"\b(?:tong|cong|dat|total)\b")
+_RATIO = re.compile(r"\b(?:ty le|ti le|rate|ty trong)\b|%")
 _NO_TALLY = re.compile(
     r"\b(?:con lai|con thieu|thieu|chua|so voi|tang|giam|chenh lech|du dieu kien|dan so|binh quan|khong dat"
-    r"|huy|tuan|thang|hom qua|truoc)\b"
+    r"|huy|tuan|thang|hom qua|truoc|nhan khau|tuoi|gio)\b"
 )
 _LEVEL1 = re.compile(r"\bmuc (?:do )?(?:1|i)\b|\blevel ?1\b")
 _LEVEL2 = re.compile(r"\bmuc (?:do )?(?:2|ii)\b|\blevel ?2\b")
@@ -160,6 +165,8 @@ def role_of(heading: str, default: Measure | None = "activated_cumulative") -> R
         return "unnamed"
     if words in _EXACT:
         return _EXACT[words]
+    if _AREAS.search(words) and set(words.split()) <= _AREA_WORDS:
+        return "area"
     if _RATIO.search(words):
         return "rate_printed" if not re.search(r"\b(?:muc|ho so)\b", words) else "other"
     if _NO_TALLY.search(words):
@@ -170,7 +177,8 @@ def role_of(heading: str, default: Measure | None = "activated_cumulative") -> R
     daily, running = bool(_DAILY.search(words)), bool(_RUNNING.search(words))
     if len(subjects) > 1 or (daily and running):
         return "unclear"
-    return _measure_of(subjects[0] if subjects else None, daily, running, default)
+    together = bool(_ALL.search(words))
+    return _measure_of(subjects[0] if subjects else None, daily, running, together, default)
 
 
 _SUBJECTS = {
@@ -181,16 +189,21 @@ _SUBJECTS = {
 }
 
 
-def _measure_of(subject: str | None, daily: bool, running: bool, default: Measure | None) -> Role:
+def _measure_of(
+    subject: str | None, daily: bool, running: bool, together: bool, default: Measure | None
+) -> Role:
+    """Return what is counted; ``together`` where a word such as "tổng" stands, alone of nobody knows what."""
     if subject in MEASURES:
         return "other" if daily else subject
     if daily:
         return "activated_on_day"
     if running:
         return "activated_cumulative"
+    if subject == "activated" and together:
+        return "activated_cumulative"
     if subject == "activated":
         return default or "unclear"
-    return "unknown"
+    return "unclear" if together else "unknown"
 
 
 def is_heading_word(cell: str) -> bool:

@@ -1,0 +1,81 @@
+"""How fast tallies are read: beside the standard library on one large file, and file by file for a nation."""
+
+import csv
+import io
+import statistics
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from analysis.campaign import Area
+from analysis.tallies import Register, SentFile, read_files
+from analysis.tallies.places import Gazetteer
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+RECEIVED = datetime(2023, 9, 18, 8, tzinfo=ZONE)
+DISTRICTS = 705
+REGISTER = Register(
+    Gazetteer(tuple(Area(code=f"{n:03d}", name=f"Huyện số {n}", type="H") for n in range(DISTRICTS))), ZONE
+)
+
+
+def large_file(rows: int) -> bytes:
+    """Write clean CSV of ``rows`` rows: as many districts and days as it takes."""
+    lines = ["STT;Đơn vị;Ngày;Trong ngày;Lũy kế"]
+    days = -(-rows // DISTRICTS)
+    for n in range(rows):
+        district, day = divmod(n, days)
+        when = RECEIVED.date() - timedelta(days=days - day)
+        total = f"{10_000 + 7 * day:,}".replace(",", ".")
+        lines.append(f"{n + 1};Huyện số {district};{when:%d/%m/%Y};7;{total}")
+    return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def daily_files(count: int) -> list[SentFile]:
+    """Write files of twenty rows each, as districts would send them."""
+    files = []
+    for n in range(count):
+        day, district = divmod(n, DISTRICTS // 20)
+        when = RECEIVED.date() - timedelta(days=60 - day)
+        rows = (f"{i};Huyện số {20 * district + i};{when:%d/%m/%Y};{10_000 + 7 * day}" for i in range(20))
+        data = "\r\n".join(("STT;Đơn vị;Ngày;Lũy kế", *rows)).encode()
+        files.append(SentFile(f"{n}.csv", data, RECEIVED))
+    return files
+
+
+def plain_reading(data: bytes) -> int:
+    """Do the least anybody could: split the file and turn both numbers of each row into integers."""
+    reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=";", strict=True)
+    next(reader)
+    return sum(int(row[3]) + int(row[4].replace(".", "")) for row in reader)
+
+
+def seconds(work: Callable[[], object], times: int = 5) -> float:
+    """Return the median time of several runs."""
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken)
+
+
+def main() -> None:
+    """Print both measurements."""
+    print(f"{'rows of one file':>18} {'csv + int()':>12} {'intake':>8} {'ratio':>6}")
+    for rows in (10_000, 100_000):
+        data = large_file(rows)
+        file = SentFile("a.csv", data, RECEIVED)
+        plain = seconds(lambda data=data: plain_reading(data))
+        ours = seconds(lambda file=file: read_files([file], REGISTER))
+        print(f"{rows:>18,} {plain:>10.3f} s {ours:>6.3f} s {ours / plain:>6.1f}")
+    print(f"\n{'files of 20 rows':>18} {'intake':>8} {'a file':>9}")
+    for count in (88, 352, 705, 1_410):
+        files = daily_files(count)
+        ours = seconds(lambda files=files: read_files(files, REGISTER), times=3)
+        print(f"{count:>18,} {ours:>6.2f} s {1000 * ours / count:>6.2f} ms")
+
+
+if __name__ == "__main__":
+    main()

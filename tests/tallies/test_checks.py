@@ -1,0 +1,36 @@
+"""One table of checks feeds messages, the page and the report; it must be whole."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis.tallies.checks import CHECKS
+from analysis.tallies.guide import KINDS, page
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "analysis" / "tallies"
+
+
+def test_the_page_is_made_from_the_table(project: Path) -> None:
+    assert (project / "docs" / "checks.md").read_text(encoding="utf-8") == page()
+
+
+@pytest.mark.parametrize("code", CHECKS)
+def test_every_check_is_said_in_both_languages(code: str) -> None:
+    check = CHECKS[code]
+    assert check.kind in KINDS
+    assert check.severity in ("info", "warning", "error")
+    for vi, en in ((check.vi, check.en), (check.do_vi, check.do_en)):
+        assert bool(vi) == bool(en)
+        assert set(re.findall(r"{(\w+)}", vi.replace("_vi", ""))) == set(
+            re.findall(r"{(\w+)}", en.replace("_en", ""))
+        )
+    assert bool(check.do_en) or check.severity == "info"
+    vi, en = check.say({})
+    assert "{" not in vi + en
+
+
+def test_every_check_is_used_and_every_code_is_in_the_table() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCE.glob("*.py"))
+    unused = [name for name in CHECKS if f'"{name}"' not in code]
+    assert unused == []
