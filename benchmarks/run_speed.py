@@ -1,8 +1,8 @@
 """A run, a run with nothing to do and a backfill, against plain papermill and nbconvert.
 
 ``python benchmarks/run_speed.py [--weeks 12] [--campaign quang_nam_2023]``; in a copy of the project, so that
-nothing made before is reused. The peer is what one would write without this room: ``papermill`` for each notebook
-in turn, then ``jupyter nbconvert`` of the last to HTML.
+nothing made before is reused. The peer is what one would write without this room: ``papermill`` for each
+notebook in turn, then ``jupyter nbconvert`` of the last to HTML.
 """
 
 import argparse
