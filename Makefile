@@ -44,9 +44,6 @@ bench: $(VENV)/bench ## Measure against peers, side by side
 	$(BIN)/python -m benchmarks
 
 faults: $(VENV)/dev ## Kill, fill, lock and starve runs; the last good report must survive
-	$(BIN)/python -m benchmarks.run_faults
-
-faults: $(VENV)/dev ## Kill, starve, lock and fill runs; the last good report must stand
 	$(BIN)/python -m benchmarks.faults
 
 docs: $(VENV)/dev ## Re-execute the committed notebooks and make the sample report anew
