@@ -44,7 +44,7 @@ bench: $(VENV)/bench ## Measure against peers, side by side
 	$(BIN)/python -m benchmarks
 
 faults: $(VENV)/dev ## Kill, fill, lock and starve runs; the last good report must survive
-	$(BIN)/python -m benchmarks.run_faults
+	$(BIN)/python -m benchmarks.faults
 
 docs: $(VENV)/dev ## Re-execute the committed notebooks and make the sample report anew
 	$(BIN)/python notebooks/refresh.py

@@ -66,17 +66,19 @@ def reachable(source: str) -> set[Path]:
     return found | {file for file in beside if file.is_file()}
 
 
-def imported(source: str) -> frozenset[str]:
+def imported(source: str, package: str = "") -> frozenset[str]:
     """Return the names of this package that ``source`` imports; ``*`` if one of them is computed.
 
     ``from analysis.panel import totals`` gives ``analysis.panel`` and ``analysis.panel.totals``: whether the
-    last part is a module or a value, `_files_of` knows.
+    last part is a module or a value, `_files_of` knows. A name that is computed below ``package``, the one
+    whose source this is (``import_module(f"{__name__}.{part}")``), gives ``package.*``.
     """
     names: set[str] = set()
     try:
         tree = ast.parse(source)
     except SyntaxError:  # a line for IPython: what it does cannot be known from here
         return frozenset("*")
+    below = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_below(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
@@ -86,13 +88,23 @@ def imported(source: str) -> frozenset[str]:
             elif node.module:
                 names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif {getattr(node, "id", ""), getattr(node, "attr", "")} & {"import_module", "__import__"}:
-            names.add("*")
+            names.add(f"{package}.*" if id(node) in below and package else "*")
     return frozenset(name for name in names if name == "*" or name.split(".")[0] == PACKAGE.name)
+
+
+def _is_below(call: ast.Call) -> bool:
+    """Say whether a call's first argument is an f-string that begins with ``{__name__}.``."""
+    parts = call.args[0].values[:2] if call.args and isinstance(call.args[0], ast.JoinedStr) else []
+    match parts:
+        case [ast.FormattedValue(value=ast.Name(id="__name__")), ast.Constant(value=str(rest))]:
+            return rest.startswith(".")
+    return False
 
 
 @lru_cache
 def _imported_by(path: Path) -> frozenset[str]:
-    return imported(path.read_text(encoding="utf-8"))
+    package = ".".join([PACKAGE.name, *path.parent.relative_to(PACKAGE).parts])
+    return imported(path.read_text(encoding="utf-8"), package if path.name == "__init__.py" else "")
 
 
 @lru_cache
@@ -105,6 +117,9 @@ def _files_of(name: str) -> Iterable[Path]:
     place = PACKAGE
     candidates = [PACKAGE / "__init__.py"]
     for part in name.split(".")[1:]:
+        if part == "*":
+            candidates += place.rglob("*.py")
+            break
         place /= part
         candidates += [place.with_suffix(".py"), place / "__init__.py"]
     return [path for path in candidates if path.is_file()]

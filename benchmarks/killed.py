@@ -1,0 +1,33 @@
+"""Run the small project, dying at its Nth change of the disk: ``python -m benchmarks.killed FOLDER N``."""
+
+import os
+import runpy
+import signal
+import sys
+from typing import Any
+
+CHANGES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir"}
+
+
+def main() -> None:
+    """Count what changes the disk below the folder, and die just before the Nth."""
+    folder, last = sys.argv[1], int(sys.argv[2])
+    seen = 0
+
+    def count(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal seen
+        writes = (
+            event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        )
+        if (writes or event in CHANGES) and str(arguments[0]).startswith(folder):
+            seen += 1
+            if seen == last:
+                os.killpg(0, signal.SIGKILL)
+
+    sys.addaudithook(count)
+    sys.argv = ["tests.run.house", folder]
+    runpy.run_module("tests.run.house", run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""The reviewer's command is awake: one number changed anywhere makes it fail."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CAMPAIGN = "quang_nam_2023"
+
+
+@pytest.fixture
+def review(project, tmp_path):
+    """Copy notebook 01, its raw data and the code, plant something, and run nbval as `make test` does."""
+    shutil.copytree(project / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(project / "data" / "raw" / CAMPAIGN, tmp_path / "data" / "raw" / CAMPAIGN)
+    notebook = tmp_path / "notebooks" / "01_clean.ipynb"
+    notebook.parent.mkdir()
+    shutil.copy(project / "notebooks" / "01_clean.ipynb", notebook)
+
+    def go(name: str, pattern: str = "", planted: str = "") -> int:
+        path = tmp_path / name
+        text = path.read_text(encoding="utf-8")
+        if pattern:
+            changed, count = re.subn(pattern, planted, text, count=1)
+            assert count == 1, f"nothing to change in {name}"
+            path.write_text(changed, encoding="utf-8")
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "--nbval",
+            "--nbval-current-env",
+        ]
+        sanitise = ["--nbval-sanitize-with", str(project / "tests" / "nbval.cfg")]
+        environment = {**os.environ, "ANALYSIS_ROOT": str(tmp_path), "PYTHONPATH": str(tmp_path / "src")}
+        return subprocess.run(
+            [*command, *sanitise, str(notebook)], cwd=tmp_path, env=environment, capture_output=True
+        ).returncode
+
+    return go
+
+
+def test_what_is_committed_passes(review):
+    assert review("notebooks/01_clean.ipynb") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "planted"),
+    [
+        # a digit of a number that a cell printed
+        ("notebooks/01_clean.ipynb", r'("text": \[[^]]*?)2023-09-17', r"\g<1>2023-09-16"),
+        # a number that a team sent
+        (f"data/raw/{CAMPAIGN}/tallies/{{tally}}", r"(\d)(\s*)$", "7654321"),
+        # a number in the code: which day is the last whole one
+        ("src/analysis/workspace.py", r"toordinal\(\) - 1", "toordinal() - 2"),
+    ],
+    ids=["stored output", "raw data", "code"],
+)
+def test_a_planted_number_is_caught(review, project, name, pattern, planted):
+    tallies = sorted(Path(project / "data" / "raw" / CAMPAIGN / "tallies").glob("2023-W3*.csv"))
+    assert review(name.format(tally=tallies[0].name), pattern, planted) == 1
