@@ -99,7 +99,7 @@ def hard_tables():
     yield "holes", noisy(rng, **short).drop([3, 50, 150])
     yield "a missing day", noisy(rng, **short).query("time != 4")
     yield "two areas", noisy(rng, n=2, treated=1, **short)
-    yield "all but one treated", noisy(rng, n=6, treated=5, **short)
+    yield "all but one treated", noisy(rng, n=6, treated=5, days=9, start=5)
 
 
 @pytest.mark.parametrize(

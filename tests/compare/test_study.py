@@ -27,7 +27,7 @@ def panel_of(design):
 
 @pytest.fixture(scope="module")
 def panel():
-    return panel_of(simulate(Trial(lift=0.8, after=9), np.random.default_rng(1)))
+    return panel_of(simulate(Trial(lift=0.8, before=33, after=9), np.random.default_rng(1)))
 
 
 @pytest.fixture(scope="module")
