@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 from analysis.compare.design import Design, Matrix, Window
 from analysis.compare.inference import Vector
@@ -359,7 +359,7 @@ def smoothness(study: EventStudy, weights: Vector, m: float, level: float) -> tu
         u = _lasso(free, -fixed, float(np.exp(log_penalty)))
         spread = float(np.linalg.norm(fixed + free @ u))
         bias = m * (tails - total + float(np.abs(u).sum()) + abs(total))
-        critical = float(np.sqrt(stats.ncx2.ppf(level, 1, (bias / spread) ** 2)))
+        critical = float(np.sqrt(special.chndtrix(level, 1, (bias / spread) ** 2)))
         return critical * spread, u
 
     if k == 1:
