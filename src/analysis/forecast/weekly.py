@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.errors import InputError
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last
 
 if TYPE_CHECKING:
@@ -99,6 +100,24 @@ def to_weeks(history: History) -> Weekly:
         owed=_owed(silent, profile),
         holidays=history.holidays,
     )
+
+
+def check_history(history: History) -> None:
+    """Refuse a history nothing can be said of: eligible people unknown, or less than a week and a day."""
+    unknown = np.flatnonzero(~(history.eligible > 0))
+    if unknown.size:
+        found = history.eligible[unknown[0]]
+        raise InputError(
+            f"area {history.areas[unknown[0]]}: eligible is {'missing' if np.isnan(found) else 'zero'}; "
+            "give the number of people who could be counted, or leave the area out"
+        )
+    counted = hold_last(drop_impossible(history.cumulative))
+    whole_week = np.isfinite(counted[:-WEEK]).any() if len(counted) > WEEK else False
+    if not whole_week:
+        raise InputError(
+            f"area {history.areas[0]}{' and all others' if history.areas[1:] else ''}: fewer than {WEEK + 1} "
+            f"days of counts by {history.origin.date()}; choose a later origin or give more history"
+        )
 
 
 def to_days(
