@@ -150,7 +150,9 @@ def to_days(
     coming = pd.date_range(weekly.origin + pd.Timedelta(days=1), periods=days)
     daily[:, np.flatnonzero(coming.isin(list(weekly.holidays)))] *= HOLIDAY_SHARE
     daily[:, 0] += hazard[:, 0] * weekly.owed[block]
-    grown = np.cumsum(daily, axis=1, out=daily)
+    for day in range(1, days):  # several times faster than a cumulative sum along the middle axis
+        daily[:, day] += daily[:, day - 1]
+    grown = daily
     grown /= 1 + grown
     grown *= (weekly.ceiling - weekly.start)[block]
     grown += weekly.start[block]
