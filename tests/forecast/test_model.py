@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.errors import InputError
 from analysis.forecast import (
     TOTAL,
     Goal,
@@ -168,3 +169,12 @@ def test_a_target_met_is_certain_and_one_passed_unmet_is_not(table):
     assert (missed["probability_by_deadline"], missed["expected_shortfall"]) == (0, 500)
     never = completion_table(paths, Goal(ORIGIN, {TOTAL: paths.eligible.sum() + 1})).iloc[0]
     assert never["note"] == "target exceeds the eligible people"
+
+
+def test_a_campaign_with_unknown_eligible_people_or_a_week_too_few_is_refused(table):
+    goal = Goal(pd.Timestamp("2023-07-01"), {TOTAL: 1e5})
+    unknown = table.assign(eligible=table["eligible"].where(table["area"] != "03"))
+    with pytest.raises(InputError, match="area 03: eligible is missing"):
+        forecast_campaign(history_from_table(unknown), goal)
+    with pytest.raises(InputError, match="fewer than 8 days"):
+        forecast_campaign(history_from_table(table).until(pd.Timestamp("2023-03-12")), goal)

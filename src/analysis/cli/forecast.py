@@ -47,11 +47,14 @@ _AS_WRITTEN: dict[str, Any] = {"encoding": "utf-8-sig", "keep_default_na": False
 def read_series(path: Path) -> pd.DataFrame:
     """Read a series file; codes of areas stay text, zeros in front included."""
     try:
-        return pd.DataFrame(pd.read_csv(path, dtype={"area": str, "date": str}, **_AS_WRITTEN))
+        table = pd.DataFrame(pd.read_csv(path, dtype={"area": str, "date": str}, **_AS_WRITTEN))
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError, IsADirectoryError) as error:
         raise InputError(f"{path}: not a CSV file in UTF-8 ({str(error).splitlines()[0]})") from None
+    # a nation has a million rows and few different codes and days
+    few = {name: "category" for name in ("area", "date") if name in table}
+    return table.astype(few)
 
 
 def _read_days(text: str) -> list[int]:

@@ -15,7 +15,7 @@ from analysis.forecast.hub import hub_rows
 from analysis.forecast.models import Model, naive, simulate, structural
 from analysis.forecast.pooled import pooled
 from analysis.forecast.scenario import SCENARIO_COLUMNS, compare_scenarios, effect_of_push, plan_pushes
-from analysis.forecast.weekly import WEEK
+from analysis.forecast.weekly import WEEK, check_history
 
 if TYPE_CHECKING:
     from analysis.forecast.history import History
@@ -82,7 +82,13 @@ def forecast_campaign(
         The same seed gives the same numbers.
     past : int
         Earlier weekly origins to score the models on.
+
+    Raises
+    ------
+    InputError
+        Where an area's eligible people are unknown, or there is no whole week of counts yet.
     """
+    check_history(history)
     days = max(int((goal.deadline - history.origin).days), 0) + BEYOND
     paths = {
         name: simulate(history, model, days, draws, np.random.default_rng(seed))

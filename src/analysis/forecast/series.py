@@ -15,7 +15,7 @@ from analysis.forecast.hub import hub_rows
 from analysis.forecast.models import Model, simulate_blocks
 from analysis.forecast.paths import Paths
 from analysis.forecast.pooled import pooled
-from analysis.forecast.weekly import WEEK
+from analysis.forecast.weekly import check_history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,7 +90,7 @@ def series_blocks(
     rows = read_rows(table)
     for origin in _read_origins(origins):
         history = lay_out(rows, origin)
-        _check_history(history)
+        check_history(history)
         if target_share is not None:
             history = replace(history, target=target_share * history.eligible)
         paths = draws or (DRAWS if len(history.areas) <= MANY_AREAS else DRAWS_MANY)
@@ -148,20 +148,3 @@ def _read_origins(origins: Sequence[str | pd.Timestamp]) -> list[pd.Timestamp]:
     if not days:
         raise InputError("no origin: give at least one date, such as 2021-06-14")
     return list(dict.fromkeys(days))
-
-
-def _check_history(history: History) -> None:
-    unknown = np.flatnonzero(~(history.eligible > 0))
-    if unknown.size:
-        found = history.eligible[unknown[0]]
-        raise InputError(
-            f"area {history.areas[unknown[0]]}: eligible is {'missing' if np.isnan(found) else 'zero'}; "
-            "give the number of people who could be counted, or leave the area out"
-        )
-    counted = hold_last(drop_impossible(history.cumulative))
-    whole_week = np.isfinite(counted[:-WEEK]).any() if len(counted) > WEEK else False
-    if not whole_week:
-        raise InputError(
-            f"area {history.areas[0]}{' and all others' if history.areas[1:] else ''}: fewer than {WEEK + 1} "
-            f"days of counts by {history.origin.date()}; choose a later origin or give more history"
-        )
