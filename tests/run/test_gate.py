@@ -6,6 +6,7 @@ import pytest
 from analysis.errors import AnalysisError, InputError
 from analysis.run.gate import require_complete
 from analysis.run.notebooks import execute
+from analysis.run.warm import MEMORY_LIMIT
 from tests.run.house import AS_OF, CAMPAIGN, write_notebook
 
 ASKED = {"campaign": CAMPAIGN, "as_of": AS_OF, "workspace": "x"}
@@ -39,7 +40,7 @@ def test_a_notebook_that_ran_passes_and_names_no_folder_of_this_machine(attempt,
         (["import sys\nsys.exit(0)", "1"], "has an error output|was not run|did not live"),
         (["import os\nos._exit(0)", "1"], "Kernel|kernel"),
         (["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "1"], "Kernel|kernel"),
-        (["x = bytearray(1 << 40)"], "MemoryError"),
+        ([f"x = bytearray({MEMORY_LIMIT})"], "MemoryError"),
         (["as_of = '2023-09-11'"], "a cell changed its parameters"),
         (["print = lambda *a: None"], "did not report this run"),
         (["from analysis.errors import AnalysisError\nraise AnalysisError('no good')"], "no good"),

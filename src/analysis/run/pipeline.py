@@ -14,7 +14,7 @@ from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
 from analysis.run.cautions import warnings_of
 from analysis.run.fingerprint import environment, fingerprint, imported
-from analysis.run.folders import own_folder
+from analysis.run.folders import LockedError, own_folder
 from analysis.run.kernels import warm_kernels
 from analysis.run.provenance import input_hashes, provenance, received_files
 from analysis.run.publish import damage, list_report, publish, recorded_outputs, revisions
@@ -85,9 +85,8 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
     now = now or datetime.now(UTC)
     target = Workspace.open(campaign, as_of)
 
-    def tell(outcome: Published | AnalysisError) -> None:
-        if plan.tell:
-            record(target, now, outcome)
+    def tell(outcome: Published | AnalysisError) -> tuple[str, ...]:
+        return record(target, now, outcome) if plan.tell else ()
 
     try:
         require_tallies(target, now)
@@ -99,6 +98,8 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
         )
         tell(failure)
         raise failure from error
+    except LockedError:
+        raise  # it says nothing of the campaign's health
     except AnalysisError as error:
         tell(error)
         raise
@@ -106,8 +107,7 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
         failure = AnalysisError(f"{type(error).__name__}: {error}; this is a defect, --debug shows where")
         tell(failure)
         raise failure from error
-    tell(published)
-    return published
+    return replace(published, warnings=published.warnings + tell(published))
 
 
 def require_tallies(workspace: Workspace, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -56,31 +55,32 @@ class Health:
         return f"; since then {self.last_problem}" if self.last_problem else ""
 
 
-def record(target: Workspace, now: datetime, outcome: Good | AnalysisError) -> None:
-    """Write how a run ended to ``reports/status.json``.
+def record(target: Workspace, now: datetime, outcome: Good | AnalysisError) -> tuple[str, ...]:
+    """Write how a run ended to ``reports/status.json``; return a warning if that could not be done.
 
-    A refusal before anything was ever published leaves no trace, and a disk that cannot take the status does
-    not hide the failure it would have told of: `health` then sees the last good run grow old.
+    A refusal before anything was ever published leaves no trace. A disk that cannot take the status hides
+    neither the failure it would have told of nor a publication; `health` then sees the last good run age.
     """
     path = target.folder / "reports" / "status.json"
     at = now.isoformat(timespec="seconds")
     if isinstance(outcome, AnalysisError):
         if not path.parent.is_dir():
-            return
+            return ()
         entry: dict[str, Any] = {"problem": {"at": at, "status": outcome.exit_status, "why": str(outcome)}}
     else:
         report = outcome.path.relative_to(target.folder).as_posix()
         entry = {"good": {"at": at, "report": report, "warnings": list(outcome.warnings)}, "problem": None}
-    with ExitStack() as stack:
-        if isinstance(outcome, AnalysisError):
-            stack.enter_context(suppress(OSError, AnalysisError))
-        stack.enter_context(publishing(target))
-        known = read_status(path)
-        known[target.campaign.code] = known.get(target.campaign.code, {}) | entry
-        with replacing(path) as draft:
-            draft.write_text(
-                json.dumps(known, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
-            )
+    try:
+        with publishing(target):
+            known = read_status(path)
+            known[target.campaign.code] = known.get(target.campaign.code, {}) | entry
+            with replacing(path) as draft:
+                draft.write_text(
+                    json.dumps(known, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+                )
+    except (OSError, AnalysisError) as error:
+        return (f"{path.name} not written: {error}",)
+    return ()
 
 
 def read_status(path: Path) -> dict[str, Any]:

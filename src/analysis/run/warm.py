@@ -18,7 +18,8 @@ import socket
 import sys
 from typing import Any
 
-MEMORY_LIMIT = 8 << 30  # bytes of address space a kernel; the stack itself maps some two
+# Bytes of address space a kernel may map: the stack maps some two billion, and threads reserve more a core.
+MEMORY_LIMIT = (8 << 30) + (os.cpu_count() or 1) * (256 << 20)
 
 
 def serve(address: str, modules: list[str]) -> None:
