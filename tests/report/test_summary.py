@@ -1,5 +1,6 @@
 """Headline numbers against a panel whose numbers are known, and what published figures alone can tell."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from analysis.compare import EFFECT_COLUMNS
 from analysis.errors import InputError
 from analysis.report import make_tables, read_evidence, summarise, write_report
 from analysis.report.published import Bounds, bounds_of, rounding_of
+from analysis.workspace import Workspace, parse_as_of
 from tests.report.conftest import effects, write_artifacts
 
 
@@ -100,6 +102,29 @@ def replace_qualifier(figure, qualifier):
 
 def test_the_comparison_still_writes_what_the_report_reads():
     assert set(effects().columns) == set(EFFECT_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "target", "said"),
+    [
+        ("2023-08-01", 738_291, "Chưa có địa bàn nào huy động"),
+        ("2023-10-05", 738_291, "Đã quá hạn, chưa đạt"),
+        ("2023-09-18", 100, "Đã đạt"),
+    ],
+    ids=["before any push", "after the deadline", "target met"],
+)
+def test_every_stage_of_a_drive_has_its_words(quang_nam, tmp_path, as_of, target, said):
+    campaign = quang_nam.workspace.campaign
+    targets = tuple(one.model_copy(update={"value": target}) for one in campaign.targets)
+    campaign = campaign.model_copy(update={"targets": targets})
+    workspace = Workspace(campaign, parse_as_of(as_of, campaign.zone), tmp_path)
+    write_artifacts(workspace)
+    if as_of == "2023-08-01":
+        path = workspace.processed / "effects.csv"
+        write_table(read_table(path).iloc[:0], path)
+    page = write_report(workspace).read_text(encoding="utf-8")
+    assert said in page
+    assert not re.search(r"\b(nan|None|NaT|inf)\b", page)
 
 
 class TestNoHalfReports:

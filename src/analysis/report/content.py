@@ -88,7 +88,7 @@ def compose(
         banner=voice.say("simulated_banner") if simulated else "",
         progress=numbers.amount("share"),
         answers=tuple(_answers(material)),
-        points=tuple(_points(material)),
+        points=tuple(dict.fromkeys(_points(material))),
         sections=tuple(_sections(material)),
     )
 
@@ -100,7 +100,7 @@ def headline(evidence: Evidence, numbers: Numbers, language: Language) -> list[s
         f"{one.question} {one.verdict} ({f'{one.figure} {one.of_what}'.strip()})."
         for one in _answers(material)
     ]
-    lines = [*verdicts, *_points(material)]
+    lines = list(dict.fromkeys([*verdicts, *_points(material)]))
     if evidence.workspace.campaign.simulated:
         lines.insert(0, material.voice.say("simulated_banner"))
     return lines
