@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 OLDEST = timedelta(days=1100)
 """A tally older than this on the day it is received bears a mistyped year."""
+LONGEST = 120
+"""Letters of a date with all that may stand around it."""
 EPOCHS = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
 """Day 0 of the two systems in which spreadsheets count days."""
 
@@ -81,6 +83,8 @@ class Calendar:
 
     def read(self, text: str) -> date | str:
         """Read one date cell; the code of the failed check where it is none, or could be two."""
+        if len(text) > LONGEST:
+            return "not_a_date"
         cell = " ".join(unicodedata.normalize("NFC", text).casefold().split())
         if not cell:
             return "date_missing"
@@ -199,7 +203,7 @@ def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
     """
     ranks: tuple[set[date | str], set[date | str], set[date | str]] = (set(), set(), set())
     for line in lines:
-        text = " ".join(unicodedata.normalize("NFC", line).casefold().split())
+        text = " ".join(unicodedata.normalize("NFC", line[: 4 * LONGEST]).casefold().split())
         dates = list(_WITHIN.finditer(text))
         for at, found in enumerate(dates):
             before = text[: found.start("date")]
@@ -219,7 +223,7 @@ def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
 def is_of_signing(lines: Iterable[str]) -> bool:
     """Whether the only dates in a title stand beside the place where it was signed."""
     for line in lines:
-        text = " ".join(unicodedata.normalize("NFC", line).casefold().split())
+        text = " ".join(unicodedata.normalize("NFC", line[: 4 * LONGEST]).casefold().split())
         for found in _WITHIN.finditer(text):
             if not _PLACE.search(text[: found.start("date")]):
                 return False
@@ -236,7 +240,7 @@ def month_of_lines(lines: Iterable[str]) -> tuple[int, int] | None:
 
 def split_day(text: str, calendar: Calendar) -> tuple[str, date | str | None]:
     """Split a heading into its words and the day in it: ``Lũy kế đến 10/9`` is of 10 September."""
-    line = " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    line = " ".join(unicodedata.normalize("NFC", text[: 4 * LONGEST]).casefold().split())
     day = calendar.read(line)
     if isinstance(day, date) or (re.search(r"\d", line) and day not in ("not_a_date", "date_is_period")):
         return "", day

@@ -110,6 +110,10 @@ class Gazetteer:
         return {}
 
     @cached_property
+    def _suggested(self) -> dict[str, str | None]:
+        return {}
+
+    @cached_property
     def from_days(self) -> list[int]:
         """First day of each area's validity, as a proleptic ordinal."""
         return [(area.valid_from or date.min).toordinal() for area in self.areas]
@@ -190,6 +194,11 @@ class Gazetteer:
 
     def suggest(self, text: str) -> str | None:
         """Return the name most like ``text``, for a person to decide on."""
+        if text not in self._suggested:
+            self._suggested[text] = self._most_like(text) if len(self._suggested) < MOST_REMEMBERED else None
+        return self._suggested[text]
+
+    def _most_like(self, text: str) -> str | None:
         readings = list(_readings(text[:LONGEST]))
         if not readings:
             return None

@@ -18,7 +18,7 @@ from analysis.tallies.days import Calendar, day_in, day_of_lines, is_of_signing,
 from analysis.tallies.people import asks_for_people, is_list_of_people, masked
 from analysis.tallies.places import Gazetteer, plain
 from analysis.tallies.result import Block, FileReading, Intake, gather
-from analysis.tallies.rows import HELD, Body, RowReader, texts_of
+from analysis.tallies.rows import HELD, MOST_NAMES, Body, RowReader, texts_of
 from analysis.tallies.series import review
 from analysis.tallies.sheet import (
     MEASURES,
@@ -291,6 +291,8 @@ def _labels(sheet: Sheet, table: Table, register: Register) -> set[str]:
             labels.update(map(itemgetter(at), body))
         except IndexError:
             labels.update(record[at] for record in body if at < len(record))
+    if len(labels) > MOST_NAMES + 10 * len(register.places.areas):
+        raise Unreadable("too_many_faults", f"{len(labels)} names")
     labels = {
         label for label in labels if not label.isascii() and not is_total(label) and not is_section([label])
     }

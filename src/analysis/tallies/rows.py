@@ -24,9 +24,15 @@ from analysis.tallies.sheet import (
     is_total,
     measures_on,
 )
+from analysis.tallies.text import Unreadable
 from analysis.tallies.values import QUALIFIERS, Number, read_count, read_counts, read_percents
 
 Ints = NDArray[np.int64]
+MOST_NAMES = 1_000
+"""Beside ten spellings of every area, no file has more names than this."""
+MOST_SUMS = 1_000
+MOST_HELD = 10_000
+"""A file with more faults than this is no tally; nobody will look at them one by one."""
 HELD = -1
 """In place of a qualifier: the cell is held."""
 EPOCH = date(1970, 1, 1).toordinal()
@@ -138,6 +144,8 @@ class RowReader:
             ]
         else:
             labels = [self._label(self.records[row], column, row) for row in rows]
+        if len(set(labels)) > MOST_NAMES + 10 * len(self.places.areas):
+            raise Unreadable("too_many_faults", f"{len(set(labels))} names")
         known = {label: bool(label) and self._is_area(label) for label in set(labels)}
         if all(known.values()):
             return rows, labels
@@ -188,6 +196,8 @@ class RowReader:
         if is_total(label) or is_total(first):
             self._ignore(row, "total_row")
             self.body.sums.append(Sum(row, section=False))
+            if len(self.body.sums) > MOST_SUMS:
+                raise Unreadable("too_many_faults", f"{MOST_SUMS} +")
         elif self._is_heading_again(record) or (is_numbering(record) and row <= self.table.last + 2):
             self._ignore(row, "header_row")
             self._headings.append(row)
@@ -434,6 +444,8 @@ class RowReader:
     def _hold(
         self, row: int, reason: str, text: str, measure: Measure | None = None, **detail: object
     ) -> None:
+        if len(self.reading.held) >= MOST_HELD:
+            raise Unreadable("too_many_faults", f"{MOST_HELD} +")
         self.reading.hold(reason, self.sheet.name, row + 1, measure, text, **detail)
 
     def _hold_area(self, row: int, reason: str, label: str, day: date, measure: Measure | None) -> None:

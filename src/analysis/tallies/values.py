@@ -132,6 +132,9 @@ def _each(
 
 
 def _tidy(text: str) -> str:
+    # No number is as long as this, and what is longer need not be looked at.
+    if len(text) > 200:
+        return "?"
     return unicodedata.normalize("NFC", text).casefold().strip(SPACES + "\t\r\n\u200b\ufeff")
 
 
