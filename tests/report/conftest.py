@@ -75,6 +75,8 @@ def write_artifacts(workspace: Workspace, *, held: pd.DataFrame | None = None) -
     finding = ["late", "timeliness", "warning", "báo cáo.xlsx", "T10", 7, "Gửi muộn", "Sent late"]
     write_table(pd.DataFrame([finding], columns=columns), folder / "findings.csv")
     write_table(effects(), folder / "effects.csv")
+    draws = pd.DataFrame({"draw": np.linspace(-0.9, 0.9, 816), "window": "days 0-6", "estimator": "headline"})
+    write_table(draws.assign(observed=draws.index == 815), folder / "permutation.csv")
     _write_forecast(workspace, panel)
 
 

@@ -192,6 +192,11 @@ def test_the_same_evidence_gives_the_same_bytes(quang_nam, tmp_path):
         assert (again / path.relative_to(quang_nam.folder)).read_bytes() == path.read_bytes(), path.name
 
 
+def test_the_report_shows_what_chance_would_give(quang_nam):
+    assert (quang_nam.folder / "figures" / "chance.vi.svg").exists()
+    assert 'id="figure-chance"' in quang_nam.page("vi")
+
+
 def test_a_page_is_small_enough_to_send(made):
     for language in ("vi", "en"):
         assert len(made.page(language).encode()) < 2_000_000

@@ -21,7 +21,7 @@ from analysis.report.document import (
 )
 from analysis.report.evidence import Evidence
 from analysis.report.figures.course import completion, course
-from analysis.report.figures.groups import group_rates, groups
+from analysis.report.figures.groups import chance, group_rates, groups
 from analysis.report.figures.tiles import NAMED_COLUMNS, columns_of, tiles
 from analysis.report.numbers import Numbers
 from analysis.report.summary import main_effect
@@ -227,10 +227,23 @@ def _worked(material: Material) -> Iterator[Block]:
         voice.say("groups_caption"),
         voice.say("groups_alt"),
     )
+    yield from _chance(material)
     yield Grid(material.tables["effects"], columns=_EFFECT_COLUMNS)
     if material.tables["sensitivity"].rows:
         yield Grid(material.tables["sensitivity"])
     yield Caution(voice.say("caution_observational"))
+
+
+def _chance(material: Material) -> Iterator[Block]:
+    """Show what every other choice of areas would have given, where the comparison wrote it."""
+    draws, voice = material.evidence.permutation, material.voice
+    if draws.empty or "extra_p" not in material.numbers:
+        return
+    chosen = draws[(draws["estimator"] == "headline") & (draws["window"] == material.window)]
+    if len(chosen) and chosen["observed"].any():
+        yield Picture(
+            "chance", chance(chosen, voice.language), voice.say("chance_caption"), voice.say("chance_alt")
+        )
 
 
 def _make_it(material: Material) -> Iterator[Block]:

@@ -35,6 +35,7 @@ class Evidence:
     scenarios: pd.DataFrame
     fan: pd.DataFrame
     sensitivity: pd.DataFrame
+    permutation: pd.DataFrame
     verdict: Mapping[str, str]
 
     @property
@@ -81,6 +82,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
         scenarios=_read_optional(folder / "scenarios.csv"),
         fan=_read_optional(folder / "fan.csv"),
         sensitivity=_read_optional(folder / "sensitivity.csv"),
+        permutation=_read_optional(folder / "permutation.csv"),
         verdict=read_json(path) if (path := folder / "verdict.json").exists() else {},
     )
 

@@ -4,7 +4,9 @@ from datetime import date
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
+from analysis.report import words
 from analysis.report.figures import style
 from analysis.report.words import Language
 from analysis.report.words.phrases import word
@@ -53,4 +55,27 @@ def groups(rates: pd.DataFrame, first_push: date, language: Language) -> Figure:
     axes.set_title(word("per_thousand", language), fontweight="normal", color=style.MUTED, fontsize=9)
     style.count_axis(axes.yaxis, language)
     style.day_axis(axes.xaxis, language)
+    return figure
+
+
+@style.look()
+def chance(draws: pd.DataFrame, language: Language) -> Figure:
+    """Draw what every choice of areas would have given: ``draw`` (estimate), ``observed`` (the real one)."""
+    figure, axes = style.canvas(2.3)
+    real = float(draws.loc[draws["observed"], "draw"].iloc[0])
+    axes.hist(draws["draw"], bins=40, color=style.OTHERS, edgecolor=style.PAPER, linewidth=0.4)
+    axes.axvline(real, color=style.MOBILISED, linewidth=2)
+    left = real < float(draws["draw"].mean())
+    axes.annotate(
+        f"{style.MARK} {word('chance_real', language)}",
+        (real, 0.92),
+        xycoords=("data", "axes fraction"),
+        xytext=(6 if left else -6, 0),
+        textcoords="offset points",
+        ha="left" if left else "right",
+        color=style.MOBILISED,
+    )
+    axes.set_title(word("chance_axis", language), fontweight="normal", color=style.MUTED, fontsize=9)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.decimal(value, language, 1)))
+    style.count_axis(axes.yaxis, language)
     return figure
