@@ -79,8 +79,11 @@ def verify(report: Path, plan: Plan | None = None) -> Verification:
 
 def verify_all(reports: Iterable[Path], plan: Plan | None = None) -> Iterator[Verification]:
     """Verify reports one after another, all with kernels forked from one process."""
+    named = list(reports)
+    for report in named:
+        _recorded(report)  # a wrong name is refused before anything runs
     with kernels_for(plan or Plan()) as kernel:
-        for report in reports:
+        for report in named:
             yield verify(report, replace(plan or Plan(), kernel=kernel))
 
 

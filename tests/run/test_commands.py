@@ -1,0 +1,71 @@
+"""The commands as their users type them: exit status, and one line on stderr."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from analysis.run.steps import STEPS
+from tests.conftest import PROJECT
+from tests.run.house import CAMPAIGN
+
+
+@pytest.fixture
+def call(house):
+    def go(*arguments: str, module: str = "analysis") -> subprocess.CompletedProcess[str]:
+        where = [str(house)] if module != "analysis" else []
+        return subprocess.run(
+            [sys.executable, "-m", module, *where, *arguments],
+            cwd=PROJECT,
+            env={**os.environ, "ANALYSIS_ROOT": str(house)},
+            capture_output=True,
+            text=True,
+        )
+
+    return go
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("run", "-c", CAMPAIGN, "--week", "2023-W53"), "not in 2023, which has W01 to W52"),
+        (("run", "-c", CAMPAIGN, "--week", "2023-W37", "--as-of", "2023-09-18"), "not both"),
+        (("run", "-c", "../house"), "is not in"),
+        (("backfill", "-c", CAMPAIGN, "--from", "2023-W37", "--to", "2023-W36"), "is after"),
+        (("verify",), "name a report"),
+        (("verify", "data"), "no provenance"),
+        (("schedule", "-c", CAMPAIGN, "-k", "at"), "there is systemd, cron, github, windows"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_one_line_and_leaves_nothing(call, house, arguments, says):
+    before = sorted(house.rglob("*"))
+    done = call(*arguments)
+    assert done.returncode == 20
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("analysis: ")
+    assert says in line
+    assert sorted(house.rglob("*")) == before
+
+
+def test_a_run_a_status_and_a_run_that_is_not_due(call, house):
+    assert call("status", "-c", CAMPAIGN).returncode == 30
+    done = call("--notify", module="tests.run.house")
+    assert done.returncode == 10
+    assert "published with warnings: no file was received" in done.stderr
+    assert "nobody told: neither ANALYSIS_WEBHOOK nor ANALYSIS_MAIL_TO is set" in done.stderr
+    status = call("status")
+    assert status.returncode == 0, status.stderr
+    assert f"{CAMPAIGN}: good: last good run" in status.stdout
+    assert "not due before" in call("run", "-c", CAMPAIGN, "--week", "last", "--if-due").stdout
+
+
+def test_the_weeks_of_a_backfill_that_cannot_be_made_are_named(call, house):
+    for step in STEPS[1:]:
+        shutil.copy(house / "notebooks" / "01_clean.ipynb", house / "notebooks" / f"{step.notebook}.ipynb")
+    done = call("backfill", "-c", CAMPAIGN, "--from", "2023-W20", "--to", "2023-W21", "--jobs", "2")
+    assert done.returncode == 20, done.stderr
+    assert "2023-W20: not published: campaign" in done.stderr
+    assert "2023-W21: not published: campaign" in done.stderr
+    assert not (house / "reports").exists()
