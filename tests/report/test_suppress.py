@@ -67,3 +67,10 @@ def test_nothing_small_nothing_hidden(total_row):
     table = table_of([(400, 20, 20), (500, 20, 20)])
     table = table if total_row else replace(table, rows=table.rows[:-1], strong=None)
     assert not any(hidden_cells(table, 10).values())
+
+
+def test_a_reader_is_told_that_something_is_hidden(quang_nam):
+    evidence = read_evidence(quang_nam.workspace)
+    public = suppress(make_tables(evidence, summarise(evidence)))
+    assert "hidden" in public["areas"].note.en
+    assert "ẩn" in public["areas"].note.vi

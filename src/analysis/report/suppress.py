@@ -84,4 +84,5 @@ def _hide(table: Table, hidden: Mapping[str, set[int]]) -> Table:
         tuple(mark if row in at[number] else cell for number, cell in enumerate(cells))
         for row, cells in enumerate(table.rows)
     )
-    return replace(table, rows=rows)
+    note, more = table.note, phrase("hidden_note")
+    return replace(table, rows=rows, note=Text(vi=f"{note.vi} {more.vi}", en=f"{note.en} {more.en}"))
