@@ -89,4 +89,8 @@ def read_evidence(workspace: Workspace) -> Evidence:
 
 def _read_optional(path: Path) -> pd.DataFrame:
     """Read a table that not every campaign has; empty where it is not there."""
-    return read_table(path, dtype={"location": str, "area": str}) if path.exists() else pd.DataFrame()
+    return (
+        read_table(path, dtype={"location": str, "area": str, "detail": str})
+        if path.exists()
+        else pd.DataFrame()
+    )

@@ -1,6 +1,7 @@
 """The other tables of the report, each from one artifact: effects, scores, reports, held cells, findings."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ from analysis.artifacts import sha256
 from analysis.campaign import Text
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import TOTAL, Evidence
-from analysis.report.table import Column, Kind, Table, measure_name
+from analysis.report.table import Cell, Column, Table, measure_name
 from analysis.report.words.inert import inert
 from analysis.report.words.phrases import phrase, phrases
 
@@ -228,24 +229,40 @@ def _slug(prefix: str, name: str) -> str:
     return f"{prefix}_" + re.sub(r"[^a-z0-9]+", "_", name.lower().replace(",", ""))
 
 
-def table_as_written(frame: pd.DataFrame, key: str, source: str) -> Table:
-    """Show an artifact's table as its room wrote it, with a heading where the report knows one."""
-    columns = tuple(
-        Column(str(name), phrases().get(f"head_{name}", Text(vi=str(name), en=str(name))), _kind(frame[name]))
-        for name in frame.columns
-    )
-    rows = tuple(
-        tuple(
-            as_float(cell) if column.numeric else _known(cell)
-            for cell, column in zip(row, columns, strict=True)
+def sensitivity_table(evidence: Evidence) -> Table:
+    """List what was tried to overturn the main estimate, one row a check."""
+    names = {area.code: area.name for area in evidence.workspace.campaign.areas}
+    rows = [
+        (
+            phrases().get(_slug("check", str(row["check"])), str(row["check"])),
+            _detail(str(row["check"]), _known(row["detail"]), names),
+            as_float(row["estimate"]),
+            as_float(row["p_value"]),
+            phrase(f"holds_{str(row['holds']).lower()}") if _known(row["holds"]) else None,
         )
-        for row in frame.itertuples(index=False)
+        for _, row in evidence.sensitivity.iterrows()
+    ]
+    return Table(
+        "sensitivity",
+        phrase("table_sensitivity"),
+        phrase("table_sensitivity_note"),
+        "sensitivity.csv",
+        (
+            Column("check", phrase("head_check")),
+            Column("detail", phrase("head_detail")),
+            Column("estimate", phrase("head_estimate"), "estimate"),
+            Column("p_value", phrase("head_p_value"), "p_value"),
+            Column("holds", phrase("head_holds")),
+        ),
+        tuple(rows),
     )
-    return Table(key, phrase(f"table_{key}"), phrase(f"table_{key}_note"), source, columns, rows)
 
 
-def _kind(cells: "pd.Series[Any]") -> Kind:
-    return "estimate" if pd.api.types.is_numeric_dtype(cells) and cells.dtype != bool else "text"
+def _detail(check: str, detail: str | None, names: Mapping[str, str]) -> Cell:
+    """Say what a check was about: a day, an area, a share."""
+    if detail is None:
+        return None
+    return as_day(detail) if check == "placebo_date" else names.get(detail, detail)
 
 
 def artifact_table(evidence: Evidence) -> Table:

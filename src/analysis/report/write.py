@@ -82,7 +82,7 @@ def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
     tables = (
         areas.area_table(evidence, numbers),
         made.effect_table(evidence),
-        made.table_as_written(evidence.sensitivity, "sensitivity", "sensitivity.csv"),
+        made.sensitivity_table(evidence),
         areas.risk_table(evidence),
         made.scenario_table(evidence),
         made.score_table(evidence),

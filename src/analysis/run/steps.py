@@ -22,7 +22,11 @@ class Step:
 
 STEPS = (
     Step("01_clean", data=("tallies.parquet", "held.csv", "findings.csv", "panel.parquet")),
-    Step("02_compare", after=("01_clean",), data=("effects.csv",)),
+    Step(
+        "02_compare",
+        after=("01_clean",),
+        data=("effects.csv", "permutation.csv", "sensitivity.csv", "verdict.json"),
+    ),
     Step(
         "03_forecast",
         after=("01_clean", "02_compare"),

@@ -1,0 +1,74 @@
+"""What the study leaves for the report: every choice once, every check with its answer, one sentence."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.compare import study_push
+from analysis.compare.tables import permutation_table, sensitivity_table, verdict_facts
+
+
+def panel(lift: float, areas: int = 8) -> pd.DataFrame:
+    """Make areas of about 100 new a day for ten weeks; the first two are pushed from the eighth Sunday on."""
+    rng = np.random.default_rng(5)
+    days = pd.date_range("2023-07-03", periods=70)
+    push = pd.Timestamp("2023-08-27")
+    rows = []
+    for number in range(areas):
+        pushed = number < 2
+        mean = np.where((days >= push) & pushed, 100 * lift, 100)
+        new = rng.poisson(mean).astype(float)
+        remaining = 50_000 - np.concatenate([[0], new.cumsum()[:-1]])
+        start = push if pushed else pd.NaT
+        rows += [
+            {
+                "area": f"A{number}",
+                "date": day,
+                "new": one,
+                "remaining": left,
+                "rate": one / left,
+                "treated_from": start,
+            }
+            for day, one, left in zip(days, new, remaining, strict=True)
+        ]
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture(scope="module")
+def lifted():
+    return study_push(panel(lift=3.0), seed=1)
+
+
+def test_every_choice_of_two_of_eight_stands_there_once_and_one_was_made(lifted):
+    table = permutation_table(lifted)
+    assert len(table) == 28
+    assert table["observed"].sum() == 1
+    made = table.loc[table["observed"], "draw"].item()
+    assert made == pytest.approx(lifted.main_headline.estimate)
+    assert (table["draw"].abs() <= made + 1e-12).all()
+
+
+def test_checks_of_a_tripling_hold_and_placebo_dates_find_nothing_much(lifted):
+    table = sensitivity_table(lifted)
+    checks = set(table["check"])
+    assert {"placebo_date", "without_one_mobilised", "without_one_comparison", "medians", "leak"} <= checks
+    placebo = table[table["check"] == "placebo_date"]
+    assert (placebo["estimate"].abs() < 0.3).all()
+    medians = table[table["check"] == "medians"].iloc[0]
+    assert medians["holds"]
+    assert table.loc[table["check"] == "leak", "holds"].isna().all()
+
+
+def test_the_sentence_is_the_one_on_the_main_window_in_both_languages(lifted):
+    facts = verdict_facts(lifted)
+    assert set(facts) == {"finding", "vi", "en"}
+    assert facts["finding"].startswith("raised")
+    assert str(lifted.main) in facts["en"]
+
+
+def test_before_any_push_there_is_nothing_and_it_is_said():
+    nobody = panel(lift=1.0).assign(treated_from=pd.NaT)
+    study = study_push(nobody, seed=1)
+    assert permutation_table(study).empty
+    assert sensitivity_table(study).empty
+    assert verdict_facts(study)["finding"] == "cannot_be_told"
