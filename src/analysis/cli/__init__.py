@@ -71,3 +71,8 @@ def main() -> None:
             traceback.print_exc()
         typer.echo(f"analysis: {error}", err=True)
         raise SystemExit(error.exit_status) from None
+    except OSError as error:
+        if debug:
+            traceback.print_exc()
+        typer.echo(f"analysis: {error.filename or 'a file'}: {error.strerror or error}", err=True)
+        raise SystemExit(AnalysisError.exit_status) from None
