@@ -67,7 +67,8 @@ def tasks_of(name: str, table: pd.DataFrame, first: int, step: int) -> list[Task
     for day in range(first, len(whole.dates) - max(HORIZONS), step):
         history = whole.until(whole.dates[day])
         after = truth[day + 1 : day + 1 + DAYS]
-        known = np.isfinite(after[: max(HORIZONS)]).all(axis=0) & np.isfinite(truth[day - LEAST_HISTORY])
+        begun = np.isfinite(truth[max(day - LEAST_HISTORY, 0)])
+        known = np.isfinite(after[: max(HORIZONS)]).all(axis=0) & begun
         tasks.append(Task(name, history, after, known & (whole.eligible > 0)))
     return tasks
 
