@@ -29,8 +29,8 @@ test: $(VENV)/dev ## Run every check: tests, notebooks, linter, types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest tests -n 2 --dist loadfile
 	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg notebooks/0*.ipynb
+	$(BIN)/pytest tests -n 2 --dist loadfile
 
 lint: $(VENV)/dev ## Format the code and run linter and type checker
 	$(BIN)/ruff format

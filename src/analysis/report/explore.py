@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -165,4 +164,6 @@ def _dropdown(choices: Mapping[str, Any], label: str, at: int = 0) -> Any:
 
 def _toolkit() -> Any:
     """Return ipywidgets, which belongs to the tools at the screen and not to the weekly run."""
-    return import_module("ipywidgets")
+    import ipywidgets
+
+    return ipywidgets
