@@ -158,3 +158,36 @@ def test_any_text_is_a_day_or_a_reason(cell: str) -> None:
     assert day <= date(2023, 9, 18) if isinstance(day, date) else day.isidentifier()
     day_of_lines([cell], CALENDAR)
     split_day(cell, CALENDAR)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "BC_20230910", "bc-10-9-2023", "bao cao ngay 10.9.2023", "10092023", "2023-09-10", "BC_10_9_2023",
+        "BC ngày 10-9", "BC_2023-09-10_17h00", "Bao cao 06_QN_10.09.2023_v2", "bc(10.9.2023)", "BC10092023",
+    ],
+)  # fmt: skip
+def test_the_day_that_a_file_is_named_after(name: str, register: Register) -> None:
+    rows = [["Đơn vị", "Lũy kế"], ["Thăng Bình", "65.144"]]
+    answer = checked(text(rows).encode(), register, name=f"{name}.csv")
+    assert values(answer) == {("513", "2023-09-10"): 65144}
+    assert codes(answer) == ["day_from_name"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "BC 4-10.9.2023",
+        "BC_20230904-20230910",
+        "so_123456",
+        "123-10-9-2023",
+        "T9.2023",
+        "10092023123",
+        "9.2023",
+    ],
+)
+def test_a_file_name_that_says_no_one_day(name: str, register: Register) -> None:
+    rows = [["Đơn vị", "Lũy kế"], ["Thăng Bình", "65.144"]]
+    answer = checked(text(rows).encode(), register, name=f"{name}.csv")
+    assert answer["verdict"] == "reject"
+    assert answer["records"] == []

@@ -500,3 +500,101 @@ def test_a_sum_over_levels_is_no_activation(register: Register) -> None:
     rows = [["Đơn vị", "Ngày", "Mức 1", "Mức 2", "Tổng"], ["Hội An", "10/09/2023", "1.000", "2.000", "3.000"]]
     answer = checked(text(rows).encode(), register)
     assert {one["measure"] for one in answer["records"]} == {"level1_cumulative", "level2_cumulative"}
+
+
+WIDE = [["Đơn vị", "09/09/2023", "10/09/2023"], ["Thăng Bình", "58.517", "65.144"]]
+
+
+@pytest.mark.parametrize(
+    ("title", "measure"),
+    [
+        ("KẾT QUẢ KÍCH HOẠT LŨY KẾ THEO NGÀY", "activated_cumulative"),
+        ("Lũy kế kích hoạt từng ngày", "activated_cumulative"),
+        ("Số kích hoạt trong ngày", "activated_on_day"),
+        ("Số kích hoạt hằng ngày", "activated_on_day"),
+    ],
+)
+def test_the_title_of_a_wide_sheet_says_what_its_days_count(
+    register: Register, title: str, measure: str
+) -> None:
+    for name, data in (("a.csv", text([[title], *WIDE]).encode()), ("a.xlsx", xlsx([[title], *WIDE]))):
+        answer = checked([(name, data)], register)
+        assert answer["verdict"] == "accept"
+        assert values(answer, measure) == {("513", "2023-09-09"): 58517, ("513", "2023-09-10"): 65144}
+
+
+@pytest.mark.parametrize("title", ["KẾT QUẢ KÍCH HOẠT THEO NGÀY", "Lũy kế và trong ngày", "Kết quả"])
+def test_a_wide_sheet_whose_title_does_not_say_what_it_counts_is_held(register: Register, title: str) -> None:
+    answer = checked(text([[title], *WIDE]).encode(), register)
+    assert answer["records"] == []
+    assert {one["reason"] for one in answer["held"]} == {"measure_unclear"}
+
+
+def test_two_numbers_in_a_cell_are_the_tally_and_its_target(register: Register) -> None:
+    rows = [["Ngày 10/9/2023"], ["Đơn vị", "Lũy kế/Chỉ tiêu"], ["Thăng Bình", "65.144/85.747"]]
+    answer = checked(text([*rows, ["Hội An", "-"]]).encode(), register)
+    assert answer["verdict"] == "accept"
+    assert values(answer) == {("513", "2023-09-10"): 65144, ("503", "2023-09-10"): None}
+    # 76 may be a share, or the target: it is not a count of 76 people.
+    answer = checked(text([*rows, ["Hội An", "76"]]).encode(), register)
+    assert values(answer) == {("513", "2023-09-10"): 65144}
+    assert [(one["row"], one["reason"]) for one in answer["held"]] == [(4, "one_of_two")]
+
+
+def test_commas_within_the_headings_of_another_delimiter_are_no_second_reading(register: Register) -> None:
+    rows = [
+        ["Ngày 10/9/2023"],
+        ["TT", "Công an huyện, thị xã, thành phố", "Kích hoạt trong ngày, người", "Lũy kế, người"],
+        ["1", "Thăng Bình", "6.627", "65.144"],
+    ]
+    for delimiter in ";\t|":
+        answer = checked(text(rows, delimiter).encode(), register)
+        assert answer["verdict"] == "accept"
+        assert values(answer) == {("513", "2023-09-10"): 65144}
+
+
+def test_a_computed_percentage_is_what_its_format_shows(register: Register) -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ["Ngày 10/9/2023"],
+        ["Đơn vị", "Chỉ tiêu", "Lũy kế", "Tỷ lệ"],
+        ["Thăng Bình", 85747, 65144, 65144 / 85747],
+        ["Hội An", 48666, 39121, 39121 / 48666],
+        ["Tam Kỳ", 60400, 30000, 0.4967],
+    ):
+        book.active.append(row)
+    for cell, form in (("D3", "0.00%"), ("D4", "0%"), ("D5", "0%")):
+        book.active[cell].number_format = form
+    answer = checked([("a.xlsx", saved(book))], register)
+    assert answer["verdict"] == "accept"
+    day = "2023-09-10"
+    assert values(answer, "rate_printed") == {("513", day): 75.97, ("503", day): 80, ("502", day): 49.67}
+
+
+def test_a_computed_percentage_without_a_format_is_read_whole(register: Register) -> None:
+    rows = [["Ngày 10/9/2023"], ["Đơn vị", "Chỉ tiêu", "Lũy kế", "Tỷ lệ (%)"]]
+    answer = checked([("a.xlsx", xlsx([*rows, ["Thăng Bình", 85747, 65144, 6514400 / 85747]]))], register)
+    assert answer["verdict"] == "accept"
+    assert values(answer, "rate_printed") == {("513", "2023-09-10"): pytest.approx(75.9723, abs=1e-4)}
+
+
+def test_the_apostrophe_that_keeps_digits_as_text_is_not_part_of_them(register: Register) -> None:
+    rows = [["Ngày", "Mã", "Lũy kế"], ["'10/09/2023", "'513", "'65.144"]]
+    assert values(checked(text(rows).encode(), register)) == {("513", "2023-09-10"): 65144}
+
+
+def test_a_second_table_below_the_first_is_not_read_under_its_heading(register: Register) -> None:
+    rows = [["Ngày 10/9/2023"], ["Đơn vị", "Lũy kế"], ["Thăng Bình", "65.144"], []]
+    rows += [["Bảng 2: hồ sơ"], ["Đơn vị", "Hồ sơ thu nhận"], ["Hội An", "50.000"]]
+    answer = checked(text(rows).encode(), register)
+    assert values(answer) == {("513", "2023-09-10"): 65144}
+    assert [(one["row"], one["measure"], one["reason"]) for one in answer["held"]] == [
+        (7, None, "second_table")
+    ]
+
+
+def test_a_row_whose_cells_are_shifted_is_held_and_not_passed_over(register: Register) -> None:
+    rows = [["Ngày 10/9/2023"], ["STT", "Đơn vị", "Lũy kế"], ["Thăng Bình", "65.144", ""]]
+    answer = checked(text([*rows, ["2", "Hội An", "39.121"]]).encode(), register)
+    assert values(answer) == {("503", "2023-09-10"): 39121}
+    assert [(one["row"], one["reason"]) for one in answer["held"]] == [(3, "ragged_row")]

@@ -187,3 +187,10 @@ def test_only_blanks_are_tallies_too(register: Register) -> None:
     answer = checked(day_of(("Hội An", "", "-"), ("Quế Sơn", "…", "không")), register)
     assert {(one["value"], one["qualifier"]) for one in answer["records"]} == {(None, "missing")}
     assert (len(answer["records"]), answer["verdict"]) == (4, "accept")
+
+
+def test_a_file_in_which_nothing_stands_is_answered_too(register: Register) -> None:
+    rows = [["Ngày 10/9/2023"], ["Đơn vị", "Lũy kế"], ["Thăng Bình", "65.144"], ["Thăng Bình", "65.441"]]
+    answer = checked(text(rows).encode(), register)
+    assert answer["records"] == []
+    assert [(one["row"], one["reason"]) for one in answer["held"]] == [(3, "said_twice"), (4, "said_twice")]

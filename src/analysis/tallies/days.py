@@ -86,6 +86,7 @@ class Calendar:
         if len(text) > LONGEST:
             return "not_a_date"
         cell = " ".join(unicodedata.normalize("NFC", text).casefold().split())
+        cell = re.sub(r"^'(?=\d)", "", cell)
         if not cell:
             return "date_missing"
         said = _WEEKDAY.sub("", cell)
@@ -189,6 +190,11 @@ _REFERENCE = re.compile(r"(?:số:? *\d[\w/.\-]*|\d+/(?:qđ|kh|cv|ct|nq|tb|bc|đ
 _PLACE = re.compile(r"^[^:,]*, ngày $")
 _AS_OF = re.compile(r"(?:tính đến|đến hết|cập nhật|số liệu|lũy kế|luỹ kế|trong ngày|báo cáo|kết quả)[^;]*$")
 
+_NAMED_YMD = re.compile(r"(?<!\d)(?<!\d[-.])(20\d{2})([-.]?)(\d{2})\2(\d{2})(?!\d|[-.]\d)", re.ASCII)
+_NAMED_DMY = re.compile(
+    r"(?<!\d)(?<!\d[-.])(\d{2}(?=\d{6})|\d{1,2}(?=[-._]))([-._]?)(\d{1,2})\2(20\d{2})(?!\d|[-.]\d)", re.ASCII
+)
+
 
 def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
     """Find the one day that lines of a title say the numbers are of.
@@ -218,6 +224,17 @@ def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
     if "date_is_period" in days:
         return "date_is_period"
     return next(iter(days)) if len(days) == 1 else "date_conflict" if days else None
+
+
+def day_of_name(stem: str, calendar: Calendar) -> date | str | None:
+    """Find the one day that the name of a file, without its ending, says; as `day_of_lines` does.
+
+    ``BC_20230910``, ``bc-10-9-2023`` and ``2023.09.10`` are of a day; ``4-10.9.2023`` is of more than one,
+    and no day is read from it.
+    """
+    text = _NAMED_YMD.sub(r" \1-\3-\4 ", stem)
+    text = _NAMED_DMY.sub(r" \1/\3/\4 ", text)
+    return day_of_lines([re.sub(r"[_\s]+", " ", text)], calendar)
 
 
 def is_of_signing(lines: Iterable[str]) -> bool:

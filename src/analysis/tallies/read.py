@@ -14,7 +14,7 @@ from analysis.campaign import Campaign, Layout, load_areas, load_campaign
 from analysis.tallies.agree import check_sheet
 from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import Content, inspect
-from analysis.tallies.days import Calendar, day_in, day_of_lines, is_of_signing, month_of_lines
+from analysis.tallies.days import Calendar, day_in, day_of_lines, day_of_name, is_of_signing, month_of_lines
 from analysis.tallies.people import asks_for_people, is_list_of_people, masked
 from analysis.tallies.places import Gazetteer, plain
 from analysis.tallies.result import Block, FileReading, Intake, gather
@@ -179,8 +179,10 @@ def _refuse_people(sheet: Sheet) -> None:
 
 
 def _split(text: str, register: Register, calendar: Calendar) -> Records:
-    def recognised(records: Records) -> bool:
-        return _table(Sheet(None, records), register, calendar) is not None
+    def recognised(records: Records) -> int:
+        sheet = Sheet(None, records)
+        table = _table(sheet, register, calendar)
+        return 0 if table is None else 2 if _names_areas(sheet, table, register) else 1
 
     try:
         return split(text, recognised)
@@ -196,6 +198,16 @@ def _split(text: str, register: Register, calendar: Calendar) -> Records:
                     continue
                 return split(text, lambda records: recognised([[repair(c) for c in r] for r in records]))  # noqa: B023
         raise
+
+
+def _names_areas(sheet: Sheet, table: Table, register: Register) -> bool:
+    """Whether a row under the heading names an area of the campaign, or the sheet is of one area only."""
+    columns = [column.at for column in table.holding("area", "code")]
+    return not columns or any(
+        at < len(record) and bool(register.places.candidates(record[at].strip()))
+        for record in sheet.records[table.last + 1 :]
+        for at in columns
+    )
 
 
 def _table(sheet: Sheet, register: Register, calendar: Calendar) -> Table | None:
@@ -390,8 +402,7 @@ class _FileReader:
             if isinstance(said, date) and is_of_signing(titles):
                 self.reading.find("day_of_signing", sheet.name, day=f"{said:%d/%m/%Y}")
             return said
-        stem = re.sub(r"[_ ]+", " ", self.name.rpartition(".")[0])
-        found = day_of_lines([re.sub(r"(?<!\d)(20\d{2})[.](\d{2})[.](\d{2})", r"\1-\2-\3", stem)], calendar)
+        found = day_of_name(self.name.rpartition(".")[0], calendar)
         if found is not None:
             self.reading.find(
                 "day_from_name", sheet.name, day=f"{found:%d/%m/%Y}" if isinstance(found, date) else ""

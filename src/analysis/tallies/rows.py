@@ -23,6 +23,7 @@ from analysis.tallies.sheet import (
     is_section,
     is_total,
     measures_on,
+    role_of,
 )
 from analysis.tallies.text import Unreadable
 from analysis.tallies.values import QUALIFIERS, Number, read_count, read_counts, read_percents
@@ -103,6 +104,7 @@ class RowReader:
         self.records = sheet.records
         self.body = Body()
         self._headings: list[int] = []
+        self._others: list[int] = []
         self._days_between: list[tuple[int, date | str]] = []
         self._even = len(set(map(len, sheet.records[table.last :]))) == 1
 
@@ -119,7 +121,7 @@ class RowReader:
         if long:
             kept, areas, days = self._placed(rows, labels, self._days(rows))
             for column in long:
-                self._take(column.at, _measure(column), kept, areas, days)
+                self._take(column.at, _measure(column), kept, areas, days, of_target=column.of_target)
             self._hold_unclear(kept.tolist())
         else:
             for row in self._hold_unclear(rows) if not self.table.measures else ():
@@ -206,6 +208,11 @@ class RowReader:
         elif is_section(record) and (not label or is_section([label]) or not first.isdigit()):
             self._ignore(row, "section_row")
             self.body.sums.append(Sum(row, section=True))
+        elif self._is_other_heading(record):
+            self._ignore(row, "header_row")
+            self._others.append(row)
+        elif not self._is_counted(record) and self._is_shifted(filled):
+            self._hold(row, "ragged_row", " | ".join(record))
         elif not self._is_counted(record) and not (label and self._is_numbered(record)):
             self._ignore(row, "text_row")
         elif not label:
@@ -217,6 +224,17 @@ class RowReader:
     def _is_heading_again(self, record: Sequence[str]) -> bool:
         headings = [cell.strip() for cell in self.records[self.table.last] if cell.strip()]
         return bool(headings) and [cell.strip() for cell in record if cell.strip()] == headings
+
+    def _is_other_heading(self, record: Sequence[str]) -> bool:
+        """Whether another table begins here, whose columns count other things."""
+        roles = [role_of(cell) for cell in record if cell.strip() and not cell.strip().isdigit()]
+        return "area" in roles and any(role in MEASURES for role in roles)
+
+    def _is_shifted(self, filled: Sequence[str]) -> bool:
+        """Whether a row without an area where areas stand has one, and numbers, elsewhere."""
+        return any(isinstance(read_count(cell), Number) and cell[-1:].isdigit() for cell in filled) and any(
+            not cell.strip().isdigit() and self.places.candidates(cell) for cell in filled
+        )
 
     def _is_counted(self, record: Sequence[str]) -> bool:
         """Whether any cell of a column of tallies says a number, or tries to."""
@@ -244,6 +262,8 @@ class RowReader:
         lengths = [width] * len(rows) if self._even else [len(self.records[row]) for row in rows]
         hidden = self.sheet.hidden_rows
         odd: dict[int, str] = {row: "hidden_row" for row in rows if row in hidden} if hidden else {}
+        if self._others:
+            odd |= {row: "second_table" for row in rows if row > self._others[0]}
         if self.sheet.name is None and set(lengths) != {width}:
             for row, length in zip(rows, lengths, strict=True):
                 if length <= needed or any(cell.strip() for cell in self.records[row][width:]):
@@ -381,7 +401,7 @@ class RowReader:
         else:
             days = [column.day or "date_missing"] * len(rows)
         kept, areas, when = self._placed(rows, labels, days, _measure(column))
-        self._take(column.at, _measure(column), kept, areas, when)
+        self._take(column.at, _measure(column), kept, areas, when, of_target=column.of_target)
 
     def _read_layout(self, rows: list[int], labels: list[str]) -> None:
         assert self.layout is not None  # noqa: S101 - for the type checker
@@ -395,7 +415,9 @@ class RowReader:
             for row in () if columns else at[on_day]:
                 self._ignore(int(row), "no_measure_then")
 
-    def _take(self, column: int, measure: Measure, at: Ints, areas: Ints, days: Ints) -> None:
+    def _take(
+        self, column: int, measure: Measure, at: Ints, areas: Ints, days: Ints, *, of_target: bool = False
+    ) -> None:
         texts = self._texts(at.tolist(), column)
         values, odd = (read_percents if measure == "rate_printed" else read_counts)(texts)
         cells = Cells(measure, column, at, areas, days, values, np.zeros(len(at), dtype=np.int64))
@@ -409,9 +431,20 @@ class RowReader:
                 cells.qualifiers[position] = HELD
                 self._hold(int(at[position]), number, texts[position], measure)
         self.body.cells.append(cells)
+        if of_target:
+            # One number where two are promised may be the tally, the target, or the one as a share.
+            self.hold_cells(cells, self._alone(cells), "one_of_two", heading=self._heading(column))
         if column in self.sheet.hidden_columns:
             self.hold_cells(cells, np.ones(len(at), dtype=bool), "hidden_column")
         self._hold_merged(cells)
+
+    def _alone(self, cells: Cells) -> NDArray[np.bool_]:
+        paired = np.isin(np.arange(len(cells.places)), list(cells.out_of))
+        alone: NDArray[np.bool_] = ~paired & (cells.qualifiers != QUALIFIERS.index("missing"))
+        return alone
+
+    def _heading(self, at: int) -> str:
+        return next((column.heading for column in self.table.columns if column.at == at), "")
 
     def _hold_merged(self, cells: Cells) -> None:
         """Hold cells merged over several rows or measures: whose value it is, is not known."""

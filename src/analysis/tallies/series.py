@@ -110,14 +110,19 @@ def review(readings: Sequence[FileReading], areas: Sequence[Area], *, machine_ma
         return
     pass_ = Review(readings, areas, flat, np.zeros(len(flat.row), dtype=bool))
     standing = _standing(pass_)
+    if len(standing):
+        _check_standing(pass_, standing, machine_made=machine_made)
+    if pass_.out.any():
+        _take_out(pass_)
+
+
+def _check_standing(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
     _check_people(pass_, standing, machine_made=machine_made)
     if not machine_made:
         _check_stale(pass_, standing)
     for measure in RUNNING:
         _check_running(pass_, standing, measure)
     _check_gaps(pass_, standing)
-    if pass_.out.any():
-        _take_out(pass_)
 
 
 def _flatten(readings: Sequence[FileReading]) -> Flat:
@@ -170,6 +175,8 @@ def _standing(pass_: Review) -> Ints:
     for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
         _settle(pass_, np.sort(within[start : start + size]))
     told = order[~pass_.out[order]]
+    if not len(told):
+        return told
     told = told[np.lexsort((flat.reading[told], flat.qualifier[told] != MISSING, keys[told]))]
     last = np.append(keys[told][1:] != keys[told][:-1], np.True_)
     standing: Ints = told[last]

@@ -49,7 +49,8 @@ _ACCENTED = {
         "ghi chú", "tổng cộng", "tổng", "toàn tỉnh", "cộng",
     )
 }  # fmt: skip
-_DAILY = re.compile(r"\b(?:trong ngay|phat sinh|hom nay|moi|hang ngay|tung ngay|theo ngay|on day|daily)\b")
+_DAILY = re.compile(r"\b(?:trong ngay|phat sinh|hom nay|moi|on day|daily)\b")
+_BY_DAY = re.compile(r"\b(?:hang ngay|tung ngay|theo ngay)\b")
 _RUNNING = re.compile(r"\b(?:luy ke|luy tien|cong don|tinh den|den nay|den ngay|den het|cumulative)\b")
 _ALL = re.compile(r"\b(?:tong|cong|dat|total)\b")
 _RATIO = re.compile(r"\b(?:ty le|ti le|rate|ty trong)\b|%")
@@ -71,12 +72,17 @@ _UNITS = {
 
 
 class Column(NamedTuple):
-    """What one column holds; ``day`` where its heading says of which day, or why that day cannot be read."""
+    """What one column holds.
+
+    ``day`` where its heading says of which day, or why that day cannot be read; ``of_target`` where its
+    heading promises two numbers in a cell, the tally and its target: ``65.144/85.746``.
+    """
 
     at: int
     role: Role
     day: date | str | None
     heading: str
+    of_target: bool = False
 
 
 class Table(NamedTuple):
@@ -174,7 +180,7 @@ def role_of(heading: str, default: Measure | None = "activated_cumulative") -> R
     if _TARGET.search(words):
         return "target"
     subjects = [name for name, found in _SUBJECTS.items() if found.search(words)]
-    daily, running = bool(_DAILY.search(words)), bool(_RUNNING.search(words))
+    daily, running = _manner(words)
     if len(subjects) > 1 or (daily and running):
         return "unclear"
     together = bool(_ALL.search(words))
@@ -231,17 +237,29 @@ def _words(heading: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9%#]+", " ", bare(heading)).split())
 
 
+def _manner(words: str) -> tuple[bool, bool]:
+    """Return whether words say "of the day", and whether they say "cumulative".
+
+    "Theo ngày" beside "lũy kế" says how the sheet is laid out: a running sum, given for each day.
+    """
+    running = bool(_RUNNING.search(words))
+    return bool(_DAILY.search(words)) or (bool(_BY_DAY.search(words)) and not running), running
+
+
 def _default_measure(words: str) -> Measure | None:
     """Return what a bare "kích hoạt" counts: as titles say, the sum if silent, None if they say both."""
-    daily, running = bool(_DAILY.search(_words(words))), bool(_RUNNING.search(_words(words)))
+    daily, running = _manner(_words(words))
     if daily and running:
         return None
     return "activated_on_day" if daily else "activated_cumulative"
 
 
 def wide_measure(words: str) -> Role:
-    """Return what the columns of a sheet with one column a day count, by its title."""
-    daily, running = bool(_DAILY.search(_words(words))), bool(_RUNNING.search(_words(words)))
+    """Return what the columns of a sheet with one column a day count, by its title.
+
+    "Theo ngày" alone says no more than the columns do.
+    """
+    daily, running = _manner(re.sub(r"\btheo ngay\b", "", _words(words)))
     if daily == running:
         return "unclear"
     return "activated_on_day" if daily else "activated_cumulative"
@@ -296,6 +314,11 @@ def _headings(
 
 
 def _column(at: int, heading: str, calendar: Calendar, default: Measure | None, wide: Role) -> Column:
+    tally, slash, target = heading.rpartition("/")
+    if slash and role_of(target) == "target" and role_of(heading, default) != "rate_printed":
+        column = _column(at, tally, calendar, default, wide)
+        if column.role in MEASURES or column.role == "unclear":
+            return column._replace(heading=heading.strip(), of_target=True)
     role = role_of(heading, default)
     if role in ("index", "area", "code", "date", "target", "other", "rate_printed"):
         return Column(at, role, None, heading.strip())

@@ -78,10 +78,12 @@ def _decoded(data: bytes, encoding: str) -> str | None:
         return None
 
 
-def split(text: str, recognised: Callable[[Records], bool]) -> Records:
-    """Split text into records with the strict CSV reader, by the delimiter under which a table is recognised.
+def split(text: str, recognised: Callable[[Records], int]) -> Records:
+    """Split text into records with the strict CSV reader, by the delimiter under which most is recognised.
 
-    A first line ``sep=;`` decides, and counts as a record like any other.
+    ``recognised`` says how much: 0 where there is no table, more where its rows are understood too. A comma
+    within a heading can look like a table, but not like rows of areas. A first line ``sep=;`` decides, and
+    counts as a record like any other.
 
     Raises
     ------
@@ -91,7 +93,8 @@ def split(text: str, recognised: Callable[[Records], bool]) -> Records:
     if said := _SEP.match(text):
         return [[said[0].strip()], *_records(text[said.end() :], said[1])]
     sample = text[:SAMPLE]
-    fitting = [one for one in DELIMITERS if one in sample and recognised(_lenient(sample, one))]
+    known = {one: recognised(_lenient(sample, one)) for one in DELIMITERS if one in sample}
+    fitting = [one for one, much in known.items() if much and much == max(known.values())]
     if not fitting:
         # An unclosed quote can swallow the heading; then that is what to say.
         for delimiter in DELIMITERS:

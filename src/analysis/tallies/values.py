@@ -40,11 +40,14 @@ _QUALIFIER = re.compile(
 )
 _TAIL = re.compile(rf"\s*({'|'.join(_SCALES)})?\s*(?:{_NOUNS})?", re.ASCII)
 _ALL_PLAIN = re.compile(r"(?:(?:0|[1-9][0-9]{0,14}|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)\n)*")
-_ALL_PERCENTS = re.compile(r"(?:(?:0|[1-9][0-9]{0,3})(?:,[0-9]{1,6})?%?\n)*")
+_ALL_PERCENTS = re.compile(r"(?:(?:0|[1-9][0-9]{0,3})(?:,[0-9]{1,15})?%?\n)*")
 _NUMBER = re.compile(
     rf"(?P<whole>[1-9][0-9]{{0,2}}(?P<by>[.'’{SPACES}])[0-9]{{3}}(?:(?P=by)[0-9]{{3}})*|[1-9][0-9]{{0,14}}|0)"
-    r"(?:,(?P<part>[0-9]{1,6}))?"
+    r"(?:,(?P<part>[0-9]{1,15}))?"
 )
+
+_AS_TEXT = re.compile(r"^'(?=[0-9])")
+"""The apostrophe by which a spreadsheet is told to keep digits as text; exports write it out."""
 
 
 class Number(NamedTuple):
@@ -135,7 +138,8 @@ def _tidy(text: str) -> str:
     # No number is as long as this, and what is longer need not be looked at.
     if len(text) > 200:
         return "?"
-    return unicodedata.normalize("NFC", text).casefold().strip(SPACES + "\t\r\n\u200b\ufeff")
+    cell = unicodedata.normalize("NFC", text).casefold().strip(SPACES + "\t\r\n\u200b\ufeff")
+    return _AS_TEXT.sub("", cell)
 
 
 def _read_plain(cell: str) -> tuple[float, Qualifier] | str:

@@ -50,10 +50,18 @@ def _number(value: float, number_format: str) -> str:
     form = number_format.split(";")[0]
     form = re.sub(r"\[[^\]]*\]|_.|\*.|\\|\"[^\"]*\"", "", form).strip()
     if form.endswith("%"):
-        return _decimal(round(value * 100, 9)) + "%"
+        return _percent(value * 100, form) + "%"
     if re.fullmatch(r"(?:#,##)?0\.000|0,000\.000", form) and 0 <= value < 1000:
         return f"{value:.3f}" if abs(value * 1000 - round(value * 1000)) < 1e-6 else _decimal(value)
     return _decimal(value)
+
+
+def _percent(value: float, form: str) -> str:
+    """Write a percentage as it was typed; one that was computed, and has no end, as its format shows it."""
+    typed = round(value, 6)
+    if abs(typed - value) < 1e-9:
+        return _decimal(typed)
+    return _decimal(round(value, len(form.partition(".")[2].rstrip("%"))))
 
 
 def _decimal(value: float) -> str:
