@@ -151,6 +151,58 @@ def say_opinions(effects: tuple[Effect, ...], unit: str) -> str:
     )
 
 
+@style.look()
+def twin(gaps: pd.DataFrame, unit: str) -> Figure:
+    """Draw the treated area and its synthetic twin by time; of :func:`analysis.compare.replicate.gap_table`."""
+    figure, axes = style.canvas(2.8)
+    axes.plot(gaps["time"], gaps["synthetic"], color=style.OTHERS, linewidth=1.8, label="synthetic twin")
+    axes.plot(
+        gaps["time"],
+        gaps["treated"],
+        color=style.MOBILISED,
+        linewidth=1.8,
+        label=f"{style.MARK} area that mobilised",
+    )
+    axes.axvline(-0.5, color=style.INK, linewidth=1, linestyle=":")
+    axes.set(xlabel="weeks from the announcement", ylabel=unit, ylim=(0, None))
+    axes.legend(loc="upper left")
+    return figure
+
+
+def say_twin(gaps: pd.DataFrame, unit: str) -> str:
+    """Say how close the two lines were before and how far apart they end."""
+    before, last = gaps[gaps["time"] < 0], gaps.iloc[-1]
+    return (
+        f"Two lines by week, {unit}. Before the announcement they are at most {before['gap'].abs().max():.2f} "
+        f"apart; in the last week the area that mobilised is at {last['treated']:.1f}, "
+        f"its synthetic twin at {last['synthetic']:.1f}."
+    )
+
+
+@style.look()
+def refits(gaps: pd.DataFrame, unit: str) -> Figure:
+    """Draw the mean gap of every area put in the treated one's place, the treated one marked."""
+    figure, axes = style.canvas(2.2)
+    ordered = gaps.sort_values("gap", ignore_index=True)
+    own = ordered["treated"]
+    axes.bar(ordered.index[~own], ordered["gap"][~own], color=style.OTHERS)
+    axes.bar(ordered.index[own], ordered["gap"][own], color=style.MOBILISED)
+    axes.axhline(0, color=style.INK, linewidth=1)
+    axes.set_xticks(ordered.index, ordered["area"], fontsize=5)
+    axes.set(ylabel=unit)
+    return figure
+
+
+def say_refits(gaps: pd.DataFrame, unit: str) -> str:
+    """Say the treated area's gap and how many areas have one as large; of ``refits_table``."""
+    own = float(gaps.loc[gaps["treated"], "gap"].iloc[0])
+    as_large = int((gaps["gap"].abs() >= abs(own) * (1 - 1e-9)).sum())
+    return (
+        f"Bars, {unit}, one an area. The area that mobilised: {own:.2f}; "
+        f"{as_large} of {len(gaps)} areas, itself counted, have a gap as large."
+    )
+
+
 def _speaks_of(effect: Effect, unit: str) -> bool:
     return str(effect.details.get("unit", "")).startswith(unit)
 
