@@ -125,6 +125,13 @@ def _write_forecast(workspace: Workspace, panel: pd.DataFrame) -> None:
     names = ["target", "horizon", "target_end_date", "output_type", "output_type_id", "value"]
     forecasts = pd.DataFrame(rows, columns=names).assign(origin_date=last, location="total")
     write_table(forecasts.astype({"output_type_id": str}), workspace.processed / "forecasts.csv")
+    said = pd.DataFrame({"location": table["location"], "origin_date": last - timedelta(days=7),
+                         "target_end_date": last, "actual": table["count"]})  # fmt: skip
+    for name, factor in (("p10", 0.9), ("p50", 0.95), ("p90", 1.02)):
+        said[name] = table["count"] * factor
+    said.loc[0, ["p10", "p50", "p90"]] *= 2  # one area did far worse than forecast
+    said.loc[1, "actual"] = np.nan  # and one has not reported
+    write_table(said, workspace.processed / "last_week.csv")
     score = {"scope": "total", "horizon": 7, "model": "structural", "crps": 0.326, "wis": 0.305,
              "covered_50": 0.5, "covered_80": 0.75, "covered_95": 1.0, "skill": 0.06}  # fmt: skip
     write_table(pd.DataFrame([score]), workspace.processed / "scores.csv")

@@ -1,6 +1,6 @@
 """When the target will be met, said so that it can be trusted."""
 
-from analysis.forecast.backtest import backtest, last_week, past_origins, summarise
+from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.completion import (
     Goal,
     completion_cdf,
@@ -11,7 +11,15 @@ from analysis.forecast.completion import (
 )
 from analysis.forecast.history import TOTAL, History, Push, history_from_panel, history_from_table
 from analysis.forecast.models import naive, simulate, structural
-from analysis.forecast.outlook import ANSWER, Outlook, as_text, forecast_campaign, scenarios_for, standing
+from analysis.forecast.outlook import (
+    ANSWER,
+    Outlook,
+    as_text,
+    forecast_campaign,
+    last_week,
+    scenarios_for,
+    standing,
+)
 from analysis.forecast.paths import Paths
 from analysis.forecast.pooled import pooled
 from analysis.forecast.scenario import Scenario, compare_scenarios, effect_of_push, plan_pushes, push

@@ -125,11 +125,3 @@ def summarise(scored: pd.DataFrame, reference: str) -> pd.DataFrame:
     against = base.reindex(pd.MultiIndex.from_frame(table[["scope", "horizon"]])).to_numpy()
     origins = scored.groupby(["scope", "horizon", "model"])["origin_date"].nunique().to_numpy()
     return table.assign(skill=1 - table["crps"].to_numpy() / against, origins=origins)
-
-
-def last_week(scored: pd.DataFrame, model: str) -> pd.DataFrame:
-    """How the forecast made a week before the newest day did: truth, median and coverage by location."""
-    rows = scored[(scored["model"] == model) & (scored["horizon"] == WEEK)]
-    rows = rows[rows["origin_date"] == rows["origin_date"].max()]
-    shown = ["location", "truth", "median", "crps", "covered_80", "covered_95", "pit"]
-    return pd.DataFrame(rows, columns=shown)

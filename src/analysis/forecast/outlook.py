@@ -108,6 +108,34 @@ def forecast_campaign(
     )
 
 
+def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+    """Set what the headline model said a week ago for the newest day beside what came.
+
+    The forecast sees the days up to its origin and none after, with those days' counts as they stand now.
+
+    Returns
+    -------
+    DataFrame
+        One row an area, the total last: ``location, origin_date, target_end_date, p10, p50, p90, actual``
+        (persons). ``actual`` is empty for an area that has not reported the day; the total is the sum of the
+        newest counts, as it is published. No row where the campaign was too young a week ago.
+    """
+    rows = [pd.DataFrame(columns=LAST_WEEK_COLUMNS)]
+    for origin in past_origins(history, WEEK, 1):
+        paths = simulate(history.until(origin), MODELS[HEADLINE], WEEK, draws, np.random.default_rng(seed))
+        everyone = paths.with_total()
+        p10, p50, p90 = np.round(np.quantile(everyone.values[:, -1], (0.1, 0.5, 0.9), axis=0), 6)
+        counted = drop_impossible(history.cumulative)
+        columns = {"location": everyone.areas, "origin_date": origin, "target_end_date": history.origin}
+        said = {"p10": p10, "p50": p50, "p90": p90}
+        came = np.append(counted[-1], np.nansum(hold_last(counted)[-1]))
+        rows.append(pd.DataFrame({**columns, **said, "actual": came}))
+    return rows[-1]
+
+
+LAST_WEEK_COLUMNS = ["location", "origin_date", "target_end_date", "p10", "p50", "p90", "actual"]
+
+
 def campaign_rows(paths: Paths, goal: Goal) -> pd.DataFrame:
     """Hubverse rows of a campaign's forecast: shares at the horizons, completion dates to the paths' end."""
     everyone = paths.with_total()

@@ -141,7 +141,8 @@ def _worked_answer(material: Material) -> Answer:
     else:
         figure, of_what = numbers["extra"].text(voice.language), "worked_small"
     window = sentences.window_words(voice, material.window)
-    said = voice.say(of_what, window=window) if of_what else ""
+    compared = voice.say("extra_areas_one" if numbers.amount("extra_areas") == 1 else "extra_areas_many")
+    said = voice.say(of_what, window=window, extra_areas_words=compared) if of_what else ""
     return Answer("worked", voice.say("ask_worked"), voice.say(verdict), figure, said)
 
 
@@ -274,6 +275,9 @@ def _make_it(material: Material) -> Iterator[Block]:
     yield Grid(material.tables["risk"], most=_SHOWN)
     if material.tables["scenarios"].rows:
         yield Grid(material.tables["scenarios"], most=_SHOWN)
+    if "last_week_said" in numbers:
+        yield Paragraph(sentences.last_week_words(voice))
+        yield Grid(material.tables["last_week"], most=_SHOWN)
     yield Grid(material.tables["scores"])
 
 

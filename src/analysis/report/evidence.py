@@ -34,6 +34,7 @@ class Evidence:
     scores: pd.DataFrame
     scenarios: pd.DataFrame
     fan: pd.DataFrame
+    last_week: pd.DataFrame
     sensitivity: pd.DataFrame
     permutation: pd.DataFrame
     verdict: Mapping[str, str]
@@ -81,6 +82,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
         scores=read_table(folder / "scores.csv", dtype=text),
         scenarios=_read_optional(folder / "scenarios.csv"),
         fan=_read_optional(folder / "fan.csv"),
+        last_week=_read_optional(folder / "last_week.csv"),
         sensitivity=_read_optional(folder / "sensitivity.csv"),
         permutation=_read_optional(folder / "permutation.csv"),
         verdict=read_json(path) if (path := folder / "verdict.json").exists() else {},

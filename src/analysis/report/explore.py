@@ -94,9 +94,10 @@ def what_if(desk: Desk, areas: Collection[str], days: Sequence[date], language: 
     plan = forecast.Scenario("", pushes)
     table = forecast.compare_scenarios(outlook.headline, outlook.goal, [plan], desk.effect, seed)
     (row,) = table.to_dict("records")
+    horizon = outlook.headline.dates[-1].date()
     found = {
         **{f"probability_{arm}": words.probability(row[f"probability_{arm}"], language) for arm in _ARMS},
-        **{f"median_{arm}": _day(row[f"date_p50_{arm}"], language) for arm in _ARMS},
+        **{f"median_{arm}": _day(row[f"date_p50_{arm}"], horizon, language) for arm in _ARMS},
         **{name: words.significant(row[name], language) for name in _EXTRAS},
     }
     return word("explore_what_if", language).format(pushes=len(pushes), **found)
@@ -106,9 +107,9 @@ _ARMS = ("without", "with")
 _EXTRAS = ("extra_median", "extra_p10", "extra_p90")
 
 
-def _day(value: Any, language: Language) -> str:
+def _day(value: Any, horizon: date, language: Language) -> str:
     found = as_day(value)
-    return words.not_in_horizon(language) if found is None else words.day(found, language)
+    return words.after(horizon, language) if found is None else words.day(found, language)
 
 
 def what_if_controls(desk: Desk, language: Language = "vi") -> Any:

@@ -38,6 +38,8 @@ class Number:
         For a share: of how many, and of whom.
     low, high, level
         Interval and its probability.
+    horizon
+        For a day: the last one looked at, so that a day that is ``None`` lies after it.
     """
 
     key: str
@@ -51,11 +53,14 @@ class Number:
     low: Value = None
     high: Value = None
     level: float | None = None
+    horizon: date | None = None
 
     def write(self, value: Value, language: Language) -> str:
         """Write a value of this number's kind."""
         if isinstance(value, date):
             return words.day(value, language)
+        if self.kind == "day":
+            return words.after(self.horizon, language)
         return str(_WRITERS[self.kind](value, language))
 
     def text(self, language: Language) -> str:
@@ -141,5 +146,4 @@ _WRITERS: dict[Kind, Any] = {
     "estimate": words.significant,
     "p_value": words.p_value,
     "ratio": lambda value, language: words.decimal(value, language, 1),
-    "day": lambda value, language: words.not_in_horizon(language),
 }

@@ -25,6 +25,7 @@ def summarise(evidence: Evidence) -> Numbers:
     return Numbers.of(
         *_standing(evidence),
         *_outlook(evidence),
+        *_last_week(evidence),
         *_mobilising(evidence),
         *published_numbers(workspace.campaign, evidence.target, workspace.last_day),
         *_data(evidence),
@@ -117,6 +118,7 @@ def _outlook(evidence: Evidence) -> list[Number]:
             low=as_day(row["date_p10"]),
             high=as_day(row["date_p90"]),
             level=0.8,
+            horizon=as_day(row["horizon_end"]),
         ),
         Number("horizon_end", as_day(row["horizon_end"]), "day", source, day=day),
         Number(
@@ -138,6 +140,26 @@ def _outlook(evidence: Evidence) -> list[Number]:
             evidence.workspace.campaign.unit,
             day,
         ),
+    ]
+
+
+def _last_week(evidence: Evidence) -> list[Number]:
+    """Return what was said a week ago for the newest day, what came, and how many areas were in range."""
+    said = evidence.last_week
+    total = said[said["location"] == TOTAL] if len(said) else said
+    if total.empty:
+        return []
+    row, unit = total.iloc[0], evidence.workspace.campaign.unit
+    day, source = as_day(row["target_end_date"]), "last_week.csv, location total"
+    areas = said[(said["location"] != TOTAL) & said["actual"].notna()]
+    inside = float(areas["actual"].between(areas["p10"], areas["p90"]).sum())
+    median, low, high = (float(row[key]) for key in ("p50", "p10", "p90"))
+    return [
+        Number("last_week_said", median, "count", source, unit, day, low=low, high=high, level=0.8),
+        Number("last_week_origin", as_day(row["origin_date"]), "day", source),
+        Number("last_week_came", float(row["actual"]), "count", source, unit, day),
+        Number("last_week_areas", float(len(areas)), "count", "last_week.csv", _AREAS, day),
+        Number("last_week_inside", inside, "count", "last_week.csv", _AREAS, day, float(len(areas))),
     ]
 
 

@@ -20,7 +20,10 @@ ROW_LEVEL = ("held", "findings", "revisions")
 
 # Column of counts -> columns that give it away: computed from it and something shown.
 _COUNTS: Mapping[str, tuple[str, ...]] = {"count": ("share",), "week": ("change",), "change": ()}
-_RISK: Mapping[str, tuple[str, ...]] = {"count": ("pace_needed",), "week": ("pace",)}
+_ELSEWHERE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "risk": {"count": ("pace_needed",), "week": ("pace",)},
+    "last_week": {"count": ("p10", "p50", "p90", "actual", "inside")},
+}
 
 
 def suppress(tables: Mapping[str, Table], threshold: int = PUBLIC_THRESHOLD) -> dict[str, Table]:
@@ -33,13 +36,14 @@ def suppress(tables: Mapping[str, Table], threshold: int = PUBLIC_THRESHOLD) -> 
     made = {key: table for key, table in tables.items() if key not in ROW_LEVEL}
     made |= {key: replace(tables[key], rows=()) for key in ROW_LEVEL if key in tables}
     made["areas"] = _hide(areas, {**hidden, "trend": set(range(len(areas.rows)))})
-    names = [str(name) for name in tables["risk"].column("area")]
-    found = {
-        given: {row for row, name in enumerate(names) if name in by_area.get(column, ())}
-        for column, others in _RISK.items()
-        for given in others
-    }
-    made["risk"] = _hide(tables["risk"], found)
+    for key, columns in _ELSEWHERE.items():
+        names = [str(name) for name in tables[key].column("area")]
+        found = {
+            given: {row for row, name in enumerate(names) if name in by_area.get(column, ())}
+            for column, others in columns.items()
+            for given in others
+        }
+        made[key] = _hide(tables[key], found)
     return made
 
 

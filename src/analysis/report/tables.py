@@ -225,6 +225,47 @@ def scenario_table(evidence: Evidence) -> Table:
     )
 
 
+def last_week_table(evidence: Evidence) -> Table:
+    """Set what last week's forecast said for the newest day beside what came; the largest miss first."""
+    names = {area.code: inert(area.name) for area in evidence.workspace.campaign.areas}
+    said = evidence.last_week
+    if not said.empty:
+        miss = (said["actual"] - said["p50"]).abs()
+        said = said.assign(miss=miss, last=said["location"] == TOTAL)
+        said = said.sort_values(["last", "miss", "location"], ascending=[True, False, True])
+    rows: list[tuple[Cell, ...]] = [
+        (
+            phrase("word_all_areas") if row["location"] == TOTAL else names[str(row["location"])],
+            *(as_float(row[key]) for key in ("p10", "p50", "p90", "actual")),
+            _inside(row),
+        )
+        for _, row in said.iterrows()
+    ]
+    return Table(
+        "last_week",
+        phrase("table_last_week"),
+        phrase("table_last_week_note"),
+        "last_week.csv",
+        (
+            Column("area", phrase("head_area")),
+            Column("p10", phrase("head_p10"), "count"),
+            Column("p50", phrase("head_p50"), "count"),
+            Column("p90", phrase("head_p90"), "count"),
+            Column("actual", phrase("head_actual"), "count"),
+            Column("inside", phrase("head_inside")),
+        ),
+        tuple(rows),
+        strong=len(rows) - 1 if rows else None,
+    )
+
+
+def _inside(row: "pd.Series[Any]") -> Cell:
+    """Whether what came lies in the 80 % range; nothing where nothing came."""
+    if pd.isna(row["actual"]):
+        return None
+    return phrase("holds_true" if row["p10"] <= row["actual"] <= row["p90"] else "holds_false")
+
+
 def _slug(prefix: str, name: str) -> str:
     return f"{prefix}_" + re.sub(r"[^a-z0-9]+", "_", name.lower().replace(",", ""))
 

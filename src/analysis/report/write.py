@@ -85,6 +85,7 @@ def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
         made.sensitivity_table(evidence),
         areas.risk_table(evidence),
         made.scenario_table(evidence),
+        made.last_week_table(evidence),
         made.score_table(evidence),
         published_table(workspace.campaign, workspace.last_day),
         made.held_table(evidence),

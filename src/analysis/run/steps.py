@@ -30,7 +30,7 @@ STEPS = (
     Step(
         "03_forecast",
         after=("01_clean", "02_compare"),
-        data=("forecasts.csv", "completion.csv", "scores.csv", "fan.csv", "scenarios.csv"),
+        data=("forecasts.csv", "completion.csv", "scores.csv", "fan.csv", "scenarios.csv", "last_week.csv"),
     ),
     Step(
         "04_report",

@@ -78,9 +78,13 @@ def p_value(value: float | None, language: Language) -> str:
     return decimal(value, language, max(digits, 2))
 
 
-def not_in_horizon(language: Language) -> str:
-    """Say that a date lies beyond what was forecast."""
-    return "ngoài tầm dự báo" if language == "vi" else "beyond the horizon"
+def after(horizon: date | None, language: Language) -> str:
+    """Say that a day lies after the last one looked at; a dash where none was."""
+    if horizon is None:
+        return _NONE
+    return (
+        f"sau ngày {day(horizon, language)}" if language == "vi" else f"later than {day(horizon, language)}"
+    )
 
 
 def significant(value: float | None, language: Language, figures: int = 3) -> str:

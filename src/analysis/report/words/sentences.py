@@ -89,10 +89,22 @@ def completion_words(voice: Voice) -> str:
     """Say when the target is met, and how likely it is met after all that was forecast."""
     if voice.numbers.amount("missing") <= 0:
         return voice.say("met_line")
+    if not voice.numbers["completion"].low:
+        return voice.say("completion_late")
     line = voice.say("completion_line")
     if voice.numbers.amount("beyond_horizon") > 0:
         line = f"{line} {voice.say('completion_beyond')}"
     return line
+
+
+def last_week_words(voice: Voice) -> str:
+    """Say what last week's forecast said for today, what came, and whether that lay in its range."""
+    said, came = voice.numbers["last_week_said"], voice.numbers.amount("last_week_came")
+    if isinstance(said.low, float) and came < said.low:
+        where = "below_range"
+    else:
+        where = "above_range" if isinstance(said.high, float) and came > said.high else "in_range"
+    return voice.say("last_week_line", where=voice.say(where))
 
 
 def pace_words(voice: Voice) -> str:
