@@ -174,7 +174,8 @@ def say_twin(gaps: pd.DataFrame, unit: str) -> str:
     before, last = gaps[gaps["time"] < 0], gaps.iloc[-1]
     return (
         f"Two lines by week, {unit}. Before the announcement they are at most "
-        f"{before['gap'].abs().max():.2f} apart; in the last week the area that mobilised is at {last['treated']:.1f}, "
+        f"{before['gap'].abs().max():.2f} apart; in the last week "
+        f"the area that mobilised is at {last['treated']:.1f}, "
         f"its synthetic twin at {last['synthetic']:.1f}."
     )
 
