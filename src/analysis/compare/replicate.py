@@ -1,8 +1,7 @@
-"""Weekly maxima of a published count, from the files as they were on each day, for the first area that mobilised.
+"""Weekly maxima of a count as published each day, for the first area that mobilised.
 
-The specification of Lang, Esbenshade and Willer (2022), "Did Ohio's vaccine lottery increase vaccination rates?
-A pre-registered, synthetic control study", *Journal of Experimental Political Science*: percent of residents by
-ISO week from the announcement, the highest printed in each week, areas that mobilised later left out.
+The specification of Lang, Esbenshade and Willer (2022), *Journal of Experimental Political Science*:
+percent of residents by ISO week from the announcement, the highest printed in each week, areas that mobilised later left out.
 """
 
 from __future__ import annotations
@@ -71,7 +70,7 @@ def weights_table(effect: Effect, least: float = 0.001) -> pd.DataFrame:
 
 
 def gap_table(effect: Effect, design: Design) -> pd.DataFrame:
-    """The treated area, its synthetic twin and the gap by time: ``time``, ``treated``, ``synthetic``, ``gap``."""
+    """Set the treated area beside its twin: ``time``, ``treated``, ``synthetic``, ``gap``."""
     gap = np.array(list(effect.details["by_cohort"][0]["gap"].values()))
     treated = design.outcome[design.ever_treated].mean(axis=0)
     return pd.DataFrame({"time": design.times, "treated": treated, "synthetic": treated - gap, "gap": gap})

@@ -153,7 +153,7 @@ def say_opinions(effects: tuple[Effect, ...], unit: str) -> str:
 
 @style.look()
 def twin(gaps: pd.DataFrame, unit: str) -> Figure:
-    """Draw the treated area and its synthetic twin by time; of :func:`analysis.compare.replicate.gap_table`."""
+    """Draw the treated area and its synthetic twin by time; of ``gap_table``."""
     figure, axes = style.canvas(2.8)
     axes.plot(gaps["time"], gaps["synthetic"], color=style.OTHERS, linewidth=1.8, label="synthetic twin")
     axes.plot(
@@ -173,8 +173,9 @@ def say_twin(gaps: pd.DataFrame, unit: str) -> str:
     """Say how close the two lines were before and how far apart they end."""
     before, last = gaps[gaps["time"] < 0], gaps.iloc[-1]
     return (
-        f"Two lines by week, {unit}. Before the announcement they are at most {before['gap'].abs().max():.2f} "
-        f"apart; in the last week the area that mobilised is at {last['treated']:.1f}, "
+        f"Two lines by week, {unit}. Before the announcement they are at most "
+        f"{before['gap'].abs().max():.2f} apart; in the last week "
+        f"the area that mobilised is at {last['treated']:.1f}, "
         f"its synthetic twin at {last['synthetic']:.1f}."
     )
 
