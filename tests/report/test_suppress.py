@@ -1,5 +1,6 @@
 """Public forms: no hidden count can be had by one subtraction."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -71,6 +72,24 @@ def test_nothing_small_nothing_hidden(total_row):
 
 def test_a_reader_is_told_that_something_is_hidden(quang_nam):
     evidence = read_evidence(quang_nam.workspace)
-    public = suppress(make_tables(evidence, summarise(evidence)))
+    public = suppress(make_tables(evidence, summarise(evidence)), threshold=10)
     assert "hidden" in public["areas"].note.en
     assert "ẩn" in public["areas"].note.vi
+
+
+def test_the_campaign_says_what_is_small_and_no_other_table_gives_it_away(quang_nam, tmp_path):
+    campaign = quang_nam.workspace.campaign.model_copy(update={"public_threshold": 20_000})
+    workspace = replace(quang_nam.workspace, campaign=campaign, folder=tmp_path)
+    write_artifacts(workspace)
+    folder = write_report(workspace, public=True).parent
+    tables = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["tables"]
+    hidden = {
+        key: {
+            row[0]
+            for row in tables[key]["rows"]["en"]
+            if row[tables[key]["columns"].index(column)] == "hidden"
+        }
+        for key, column in (("areas", "count"), ("last_week", "actual"))
+    }
+    assert hidden["areas"]
+    assert hidden["areas"] == hidden["last_week"]

@@ -194,6 +194,7 @@ class Campaign(Record):
     last_day: date
     as_of: datetime
     seed: Annotated[int, Field(ge=0)]
+    public_threshold: Annotated[int, Field(ge=1)] = 10
     targets: tuple[Target, ...]
     holidays: tuple[Holiday, ...] = ()
     events: tuple[Event, ...] = ()

@@ -141,8 +141,10 @@ def _worked_answer(material: Material) -> Answer:
     else:
         figure, of_what = numbers["extra"].text(voice.language), "worked_small"
     window = sentences.window_words(voice, material.window)
+    if not of_what:
+        return Answer("worked", voice.say("ask_worked"), voice.say(verdict), figure, "")
     compared = voice.say("extra_areas_one" if numbers.amount("extra_areas") == 1 else "extra_areas_many")
-    said = voice.say(of_what, window=window, extra_areas_words=compared) if of_what else ""
+    said = voice.say(of_what, window=window, extra_areas_words=compared)
     return Answer("worked", voice.say("ask_worked"), voice.say(verdict), figure, said)
 
 

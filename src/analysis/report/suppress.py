@@ -15,7 +15,6 @@ from analysis.campaign import Text
 from analysis.report.table import Cell, Table
 from analysis.report.words.phrases import phrase
 
-PUBLIC_THRESHOLD = 10
 ROW_LEVEL = ("held", "findings", "revisions")
 
 # Column of counts -> columns that give it away: computed from it and something shown.
@@ -26,7 +25,7 @@ _ELSEWHERE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def suppress(tables: Mapping[str, Table], threshold: int = PUBLIC_THRESHOLD) -> dict[str, Table]:
+def suppress(tables: Mapping[str, Table], threshold: int) -> dict[str, Table]:
     """Return the tables as a public form may show them."""
     areas = tables["areas"]
     hidden = hidden_cells(areas, threshold)

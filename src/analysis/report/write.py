@@ -38,7 +38,7 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     workspace
         Whose report; see `report_folder` for where it goes.
     public
-        Hide small counts in every form, as `suppress` says.
+        Hide counts below the campaign's ``public_threshold`` in every form, as `suppress` says.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     numbers = summarise(evidence)
     tables = make_tables(evidence, numbers)
     if public:
-        tables = suppress(tables)
+        tables = suppress(tables, workspace.campaign.public_threshold)
     documents: Documents = {
         language: compose(evidence, numbers, tables, language) for language in words.LANGUAGES
     }
