@@ -68,8 +68,8 @@ def coverage(recovered: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``window``, ``draws``, ``coverage``, ``error`` (its Monte Carlo standard error), ``below`` and
-        ``above`` (share of draws whose truth lies below or above the interval), ``unbounded`` (share without ends),
-        and the means ``truth``, ``extra_persons``, ``width`` (persons) and ``others_percent``.
+        ``above`` (share of draws whose truth lies below or above the interval), ``unbounded`` (share
+        without ends), and the means ``truth``, ``extra_persons``, ``width`` (persons) and ``others_percent``.
     """
     misses = recovered.assign(
         below=recovered["truth"] < recovered["extra_low"],

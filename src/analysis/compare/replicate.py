@@ -1,7 +1,8 @@
 """Weekly maxima of a count as published each day, for the first area that mobilised.
 
 The specification of Lang, Esbenshade and Willer (2022), *Journal of Experimental Political Science*:
-percent of residents by ISO week from the announcement, the highest printed in each week, areas that mobilised later left out.
+percent of residents by ISO week from the announcement, the highest printed in each week, areas that
+mobilised later left out.
 """
 
 from __future__ import annotations
