@@ -14,7 +14,7 @@ INSTALL   = $(if $(PIP_INDEX),UV_DEFAULT_INDEX=$(PIP_INDEX) )$(UV) pip install -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint lab bench faults docs lock clean
+.PHONY: help report test lint lab bench faults mutants docs lock clean
 
 help: ## List what there is to make
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,11 @@ bench: $(VENV)/bench ## Measure against peers, side by side
 faults: $(VENV)/dev ## Kill, fill, lock and starve runs; the last good report must survive
 	$(BIN)/python -m benchmarks.faults
 
+mutants: $(VENV)/mutants ## Change values, places and store line by line; the tests must notice
+	rm -rf mutants
+	$(VENV)-mutants/bin/mutmut run --max-children 1
+	$(VENV)-mutants/bin/mutmut results
+
 docs: $(VENV)/dev ## Re-execute the committed notebooks and make the sample report anew
 	$(BIN)/python notebooks/refresh.py
 	$(BIN)/analysis run --campaign quang_nam_2023 || [ $$? -eq 10 ]
@@ -67,7 +72,7 @@ environment.yml: pyproject.toml $(VENV)/dev
 	  --pip-dep="--editable ." --custom-command "make environment.yml" --overwrite force --output $@
 
 clean: ## Remove what was made: environments, processed data, reports, caches
-	rm -rf $(VENV) $(VENV)-bench data/processed .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-mutants mutants data/processed .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find reports -mindepth 1 -maxdepth 1 ! -name sample -exec rm -rf {} +
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -92,4 +97,12 @@ $(VENV)/dev: $(VENV)/runtime requirements/dev.txt
 $(VENV)/bench: $(VENV)/dev requirements/bench.txt
 	$(PYTHON) -m venv $(VENV)-bench
 	$(INSTALL) $(VENV)-bench --require-hashes -r requirements/bench.txt
+	@touch $@
+
+# Without this package: mutmut puts its changed copy of it on the path.
+$(VENV)/mutants: $(VENV)/dev requirements/dev.txt
+	$(PYTHON) -m venv $(VENV)-mutants
+	$(INSTALL) $(VENV)-mutants --require-hashes -r requirements/runtime.txt
+	$(INSTALL) $(VENV)-mutants --require-hashes -r requirements/dev.txt
+	$(INSTALL) $(VENV)-mutants mutmut==3.8.1
 	@touch $@

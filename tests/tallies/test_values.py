@@ -2,10 +2,13 @@
 """What a cell with a number in it means."""
 
 import math
+from collections.abc import Callable
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from analysis.tallies import Register
 from analysis.tallies.values import Number, read_count, read_counts, read_percent, read_percents
@@ -151,3 +154,80 @@ def test_every_measure_is_read_from_its_own_column(register: Register) -> None:
         "rate_printed": 50,
     }
     assert answer["verdict"] == "accept"
+
+
+@pytest.mark.parametrize("cell", ["\u200b12.600\ufeff", "\t12.600\r\n", "12.600" + " " * 194])
+def test_what_nobody_sees_around_a_count_is_no_part_of_it(cell: str) -> None:
+    assert read_count(cell) == Number(12600, "exact")
+
+
+def test_a_cell_longer_than_any_number_is_not_looked_at() -> None:
+    assert read_count("12.600" + " " * 195) == "not_a_number"
+
+
+@pytest.mark.parametrize("read", [read_count, read_percent])
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [("1.000.000.000.000", "number_too_large"), ("999.999.999.999", Number(10**12 - 1, "exact"))],
+)
+def test_the_largest_count(read: Callable[[str], Number | str], cell: str, meant: Number | str) -> None:
+    assert read(cell) == meant
+
+
+def test_a_clean_column_holds_the_same_largest_count() -> None:
+    assert read_counts(["1", "1.000.000.000.000"])[1] == {1: "number_too_large"}
+    assert read_counts(["1", "999.999.999.999"])[1] == {}
+
+
+@pytest.mark.parametrize("cell", ["1/1", "1/9", "10/1", "31/9", "10/12"])
+def test_what_may_be_a_day_and_month_is_not_done_over_target(cell: str) -> None:
+    assert read_count(cell) == "looks_like_date"
+
+
+@pytest.mark.parametrize(
+    ("cell", "done", "target"),
+    [("32/12", 32, 12), ("31/13", 31, 13), ("0/12", 0, 12), ("10/0", 10, 0), ("20/91", 20, 91)],
+)
+def test_what_can_be_no_day_and_month_is_done_over_target(cell: str, done: int, target: int) -> None:
+    assert read_count(cell) == Number(done, "exact", out_of=target)
+
+
+@pytest.mark.parametrize("cell", ["50/100,5", "50,5/100", "50/hơn 100"])
+def test_done_and_target_are_whole_and_the_target_is_exact(cell: str) -> None:
+    assert read_count(cell) == "not_whole"
+
+
+def test_a_qualified_number_names_what_is_wrong_with_the_number() -> None:
+    assert read_count("hơn -5") == "negative"
+
+
+@pytest.mark.parametrize("cell", ["", "-", "%", " % "])
+def test_no_percentage_is_not_zero_percent(cell: str) -> None:
+    number = read_percent(cell)
+    assert isinstance(number, Number)
+    assert number.qualifier == "missing"
+
+
+def test_a_no_break_space_before_the_percent_sign() -> None:
+    assert read_percent("24,37\u00a0%") == Number(24.37, "exact")
+
+
+@pytest.mark.parametrize("read", [read_counts, read_percents])
+@pytest.mark.parametrize("cells", [["1\n2"], ["3", "1\n2"]])
+def test_a_line_break_in_a_cell_does_not_make_two_of_it(
+    read: Callable[[list[str]], tuple[NDArray[np.float64], dict[int, Number | str]]], cells: list[str]
+) -> None:
+    numbers, odd = read(cells)
+    assert len(numbers) == len(cells)
+    assert odd == {len(cells) - 1: "not_a_number"}
+
+
+def test_a_column_of_percentages_reads_as_its_cells_do() -> None:
+    cells = ["24,37%", "abc", "", "24.37%", "24,37\u00a0%"]
+    shares, odd = read_percents(cells)
+    assert shares.dtype == np.float64
+    assert np.array_equal(shares, [24.37, np.nan, np.nan, np.nan, 24.37], equal_nan=True)
+    assert {at: str(number) for at, number in odd.items()} == {
+        at: str(read_percent(cells[at])) for at in (1, 2, 3)
+    }
+    assert read_percents([])[0].tolist() == []
