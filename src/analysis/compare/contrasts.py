@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.design import Contrast, Design, Matrix, Window, contrast
-from analysis.compare.inference import Assignments, Vector, assignments, invert, randomise
+from analysis.compare.inference import Assignments, Randomisation, Vector, assignments, invert, randomise
 from analysis.compare.result import LEVEL, Effect
 from analysis.errors import InputError
 
@@ -136,6 +136,45 @@ def _refuse_unusable(
             raise InputError(f"area {design.areas[int(np.flatnonzero(bad & used)[0])]}: {why}")
 
 
+@dataclass(frozen=True)
+class Tested:
+    """The headline's estimate with its exact test, before any interval.
+
+    Attributes
+    ----------
+    groups, changes
+        Who is compared on which days, and every area's number.
+    choices, test
+        The choices of treated areas tried, and what they gave.
+    """
+
+    groups: Contrast
+    changes: Changes
+    choices: Assignments
+    test: Randomisation
+
+
+def exact_test(
+    design: Design,
+    window: Window | None = None,
+    *,
+    allowed: NDArray[np.bool_] | None = None,
+    rng: np.random.Generator | None = None,
+) -> Tested:
+    """Give estimate and exact p of the headline; inverting the test for an interval costs many times as much.
+
+    Parameters
+    ----------
+    allowed
+        ``(n,)`` areas that could have mobilised; the choices are restricted to them.
+    """
+    groups = groups_with_rates(design, window)
+    found = changes(design, groups)
+    used = groups.used
+    choices = assignments(groups.treated[used], allowed=None if allowed is None else allowed[used], rng=rng)
+    return Tested(groups, found, choices, randomise(found.log_rate[used], choices))
+
+
 def headline(
     design: Design,
     window: Window | None = None,
@@ -149,19 +188,12 @@ def headline(
     :math:`\hat\tau = \frac1k\sum_{i\in T} d_i - \frac1{n-k}\sum_{i\in C} d_i` with :math:`d_i` from
     :func:`changes`; p from :func:`analysis.compare.inference.randomise` (exact, studentised), interval by
     inverting it. ``details`` holds the percent effect, extra persons when exposure is given, and the same
-    test on differences of rates (a constant instead of a proportional effect).
-
-    Parameters
-    ----------
-    allowed
-        ``(n,)`` areas that could have mobilised; the choices are restricted to them.
+    test on differences of rates (a constant instead of a proportional effect). ``allowed`` as in
+    :func:`exact_test`.
     """
-    groups = groups_with_rates(design, window)
-    found = changes(design, groups)
+    tested = exact_test(design, window, allowed=allowed, rng=rng)
+    groups, found, choices, test = tested.groups, tested.changes, tested.choices, tested.test
     used = groups.used
-    treated = groups.treated[used]
-    choices = assignments(treated, allowed=None if allowed is None else allowed[used], rng=rng)
-    test = randomise(found.log_rate[used], choices)
     interval = invert(found.log_rate[used], choices, level)
     return Effect(
         estimator="headline",
@@ -173,8 +205,8 @@ def headline(
         p_value=test.p_value,
         p_method=f"{choices.method}, studentised",
         p_min=choices.p_min,
-        n_treated=int(treated.sum()),
-        n_control=int((~treated).sum()),
+        n_treated=int(groups.treated.sum()),
+        n_control=int(groups.control.sum()),
         details=_details(design, groups, found, test.difference, interval)
         | {
             "p_coefficient": test.p_coefficient,
