@@ -121,6 +121,7 @@ def wcb(
     if rng is not None:
         webb = _moments(pieces, _webb(clusters, rng), fit.factor)
         details["p_webb"] = _p_value(webb, fit, null, null, 1)
+        details["interval_webb"] = _interval(webb, fit, level, 1)
     return Effect(
         estimator="wcb",
         estimand=f"{cells.outcome_name}, {details['window']}, mobilised minus comparison areas",
