@@ -66,8 +66,8 @@ def recover(campaign: Campaign, simulations: int, seed: int, lift: float | None 
             extra = details["extra_persons"]
             low, high = extra["interval"] or (np.nan, np.nan)
             others = [one["log_rate_change"] for one in details["by_area"].values() if not one["treated"]]
-            lift = 100 * float(np.expm1(np.mean(others)))
-            rows.append((str(window), extra_truth(campaign, drawn, window), extra["total"], low, high, lift))
+            rise = 100 * float(np.expm1(np.mean(others)))
+            rows.append((str(window), extra_truth(campaign, drawn, window), extra["total"], low, high, rise))
     columns = ["window", "truth", "extra_persons", "extra_low", "extra_high", "others_percent"]
     table = pd.DataFrame(rows, columns=columns)
     # An interval without ends rules nothing out, so it holds the truth.
