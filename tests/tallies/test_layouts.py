@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from analysis.tallies import Register
-from analysis.tallies.sheet import role_of
+from analysis.tallies.headings import role_of
 from tests.tallies.making import (
     HEADING,
     checked,

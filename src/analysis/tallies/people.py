@@ -30,11 +30,14 @@ _LAST_PROVINCE = 96
 # Nine digits with nothing but gaps between them: what every such number has, and few files of counts.
 _NINE = b"0" * 9
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_WIDE = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９", "0123456789", strict=True)}
 _BETWEEN = " .-\u00a0()".encode()
 
 
 def is_list_of_people(text: str) -> bool:
     """Whether ``text``, a whole file, holds citizen or telephone numbers of people."""
+    # A full-width digit is a digit to whoever reads it.
+    text = text if text.isascii() else text.translate(_WIDE)
     if _NINE not in text.encode("utf-8", "replace").translate(_DIGITS, delete=_BETWEEN):
         return False
     if any(_is_citizen(found[0]) for found in _CITIZEN.finditer(text)):

@@ -15,23 +15,14 @@ from analysis.tallies.agree import check_sheet
 from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import Content, inspect
 from analysis.tallies.days import Calendar, day_in, day_of_lines, day_of_name, is_of_signing, month_of_lines
+from analysis.tallies.headings import MEASURES, is_heading_word, says_thousands
 from analysis.tallies.people import asks_for_people, is_list_of_people, masked
 from analysis.tallies.places import Gazetteer, plain
 from analysis.tallies.result import Block, FileReading, Intake, gather
 from analysis.tallies.rows import HELD, MOST_NAMES, Body, RowReader, texts_of
 from analysis.tallies.series import review
-from analysis.tallies.sheet import (
-    MEASURES,
-    Table,
-    find_layout,
-    find_table,
-    is_heading_word,
-    is_section,
-    is_total,
-    says_thousands,
-    title_lines,
-)
-from analysis.tallies.text import REPAIRS, Decoding, Records, Unreadable, decodings, split
+from analysis.tallies.sheet import Table, find_layout, find_table, is_section, is_total, title_lines
+from analysis.tallies.text import REPAIRS, Decoding, Records, Unreadable, decodings, is_vietnamese, split
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 _UNIT = re.compile(
@@ -187,7 +178,7 @@ def _split(text: str, register: Register, calendar: Calendar) -> Records:
     try:
         return split(text, recognised)
     except Unreadable as error:
-        if error.code != "no_table" or text.isascii():
+        if error.code != "no_table" or text.isascii() or is_vietnamese(text):
             raise
         # What another encoding made of the headings is no heading yet: see `_repaired`.
         for repair in REPAIRS.values():
@@ -246,7 +237,7 @@ def _repaired(
     sheets: list[Sheet], register: Register, calendar: Calendar, reading: FileReading
 ) -> list[Sheet]:
     """Undo what an older font or a wrong encoding did to the text, where the result proves itself."""
-    if all(_is_understood(sheet, register, calendar) for sheet in sheets):
+    if is_vietnamese(texts_of(sheets)) or all(_is_understood(sheet, register, calendar) for sheet in sheets):
         return sheets
     if _right_words(sheets, register, calendar)[0]:
         # Where some words are right as they stand, the others are no work of an encoding.
