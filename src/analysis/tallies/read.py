@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import itemgetter
 from pathlib import Path
@@ -330,6 +330,7 @@ class _FileReader:
     register: Register
     calendar: Calendar
     reading: FileReading
+    _far_rows: set[tuple[str | None, int]] = field(default_factory=set)
 
     def read(self) -> None:
         """Read all sheets; raises Unreadable if none holds a table."""
@@ -347,6 +348,17 @@ class _FileReader:
                 self._leave_out(sheet, "hidden_sheet" if sheet.hidden else "sheet_without_table")
             else:
                 self._read_sheet(sheet, table)
+            self._leave_out_far(sheet)
+
+    def _leave_out_far(self, sheet: Sheet) -> None:
+        """Leave out cells far off; a row that has nothing else is one more row with content."""
+        for row, column, text in sheet.far:
+            record = sheet.records[row] if row < len(sheet.records) else []
+            if not any(map(str.strip, record)) and (sheet.name, row + 1) not in self._far_rows:
+                self._far_rows.add((sheet.name, row + 1))
+                self.reading.rows += 1
+            self.reading.ignore("far_cell", sheet.name, row + 1)
+            self.reading.find("far_cell", sheet.name, row + 1, found=f"“{text}”", column=f"{column + 1}")
 
     def _leave_out(self, sheet: Sheet, reason: str) -> None:
         for at, record in enumerate(sheet.records):

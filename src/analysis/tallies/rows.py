@@ -504,4 +504,5 @@ def _measure(column: Column) -> Measure:
 def texts_of(sheets: Iterable[Sheet]) -> str:
     """Return all text of some sheets, notes and hidden parts included, one cell a line."""
     parts = [cell for sheet in sheets for record in sheet.records for cell in record if cell]
+    parts += [text for sheet in sheets for *_, text in sheet.far]
     return "\n".join((*parts, *(note for sheet in sheets for note in sheet.notes)))
