@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import itemgetter
 from pathlib import Path
@@ -107,9 +107,12 @@ def _read(sent: SentFile, register: Register, now: datetime | None, workbooks: W
         _FileReader(sent.name, sheets, register, calendar, reading).read()
     except Unreadable as error:
         return reading.refuse(error.code, found=error.found)
-    if reading.held and not any(len(block.rows) for block in reading.blocks):
-        reading.refused = True
-        reading.find("nothing_taken")
+    if not any(len(block.rows) for block in reading.blocks):
+        if reading.held:
+            reading.refused = True
+            reading.find("nothing_taken")
+        elif register.layout is None:
+            reading.find("no_tally")
     return reading
 
 
@@ -321,6 +324,7 @@ class _FileReader:
     register: Register
     calendar: Calendar
     reading: FileReading
+    _far_rows: set[tuple[str | None, int]] = field(default_factory=set)
 
     def read(self) -> None:
         """Read all sheets; raises Unreadable if none holds a table."""
@@ -338,6 +342,17 @@ class _FileReader:
                 self._leave_out(sheet, "hidden_sheet" if sheet.hidden else "sheet_without_table")
             else:
                 self._read_sheet(sheet, table)
+            self._leave_out_far(sheet)
+
+    def _leave_out_far(self, sheet: Sheet) -> None:
+        """Leave out cells far off; a row that has nothing else is one more row with content."""
+        for row, column, text in sheet.far:
+            record = sheet.records[row] if row < len(sheet.records) else []
+            if not any(map(str.strip, record)) and (sheet.name, row + 1) not in self._far_rows:
+                self._far_rows.add((sheet.name, row + 1))
+                self.reading.rows += 1
+            self.reading.ignore("far_cell", sheet.name, row + 1)
+            self.reading.find("far_cell", sheet.name, row + 1, found=f"“{text}”", column=f"{column + 1}")
 
     def _leave_out(self, sheet: Sheet, reason: str) -> None:
         for at, record in enumerate(sheet.records):

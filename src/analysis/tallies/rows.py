@@ -497,4 +497,5 @@ def texts_of(sheets: Iterable[Sheet]) -> str:
     """Return all text of some sheets, names, notes and hidden parts included, one cell a line."""
     parts = [cell for sheet in sheets for record in sheet.records for cell in record if cell]
     parts += [sheet.name for sheet in sheets if sheet.name]
+    parts += [text for sheet in sheets for *_, text in sheet.far]
     return "\n".join((*parts, *(note for sheet in sheets for note in sheet.notes)))
