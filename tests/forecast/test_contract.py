@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from analysis.cli.forecast import forecast, read_series
 from analysis.errors import InputError
-from analysis.forecast import forecast_series, history_from_table, pooled, simulate
+from analysis.forecast import ensemble, forecast_series, history_from_table, simulate
 from analysis.forecast.scores import HUB_LEVELS
 
 ORIGIN = "2023-06-05"
@@ -64,7 +64,7 @@ def test_completion_probabilities_never_fall(rows):
 def test_total_is_the_sum_of_the_areas_draw_by_draw(table, rows):
     history = history_from_table(table).until(pd.Timestamp(ORIGIN))
     rng = np.random.default_rng([1, pd.Timestamp(ORIGIN).toordinal()])
-    paths = simulate(history, pooled, 60, 300, rng)
+    paths = simulate(history, ensemble, 60, 300, rng)
     assert (np.diff(paths.values, axis=1) >= 0).all()
     total = paths.values.sum(axis=2)[:, 27] / history.eligible.sum()
     said = quantiles(rows).query("location == 'total' and horizon == 28").sort_values("level")["value"]
