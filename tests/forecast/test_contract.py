@@ -209,3 +209,13 @@ def test_a_file_that_is_no_table_is_refused(tmp_path):
     (tmp_path / "empty.csv").write_bytes(b"")
     with pytest.raises(InputError, match="not a CSV file"):
         read_series(tmp_path / "empty.csv")
+
+
+def test_a_name_with_a_comma_and_quotes_comes_back_as_it_was(tmp_path):
+    name = 'Hội An, "phố cổ"'
+    series(np.arange(40.0) * 5, area=name).to_csv(tmp_path / "in.csv", index=False)
+    app = typer.Typer()
+    app.command()(forecast)
+    words = [str(tmp_path / "in.csv"), "--origins", "2023-02-09", "--out", str(tmp_path / "out.csv")]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    assert set(pd.read_csv(tmp_path / "out.csv")["location"]) == {name, "total"}
