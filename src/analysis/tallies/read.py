@@ -323,6 +323,12 @@ def _labels(sheet: Sheet, table: Table, register: Register) -> set[str]:
 # ---- From sheets to blocks ----
 
 
+def _filled(records: Records) -> int:
+    """Return how many records have any content; only those that begin with none are looked at further."""
+    blank = [record for record in records if not record or not record[0].strip()]
+    return len(records) - sum(1 for record in blank if not any(map(str.strip, record)))
+
+
 @dataclass
 class _FileReader:
     name: str
@@ -341,9 +347,7 @@ class _FileReader:
         if not any(seen):
             raise Unreadable("no_table")
         for sheet, table in zip(self.sheets, tables, strict=True):
-            self.reading.rows += sum(
-                1 for record in sheet.records if record and (record[0].strip() or any(map(str.strip, record)))
-            )
+            self.reading.rows += _filled(sheet.records)
             if table is None or sheet.hidden:
                 self._leave_out(sheet, "hidden_sheet" if sheet.hidden else "sheet_without_table")
             else:
