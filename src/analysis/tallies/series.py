@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Area
+from analysis.tallies.body import EPOCH
 from analysis.tallies.checks import in_vietnamese
 from analysis.tallies.result import Block, FileReading
-from analysis.tallies.rows import EPOCH
 from analysis.tallies.sheet import MEASURES
 from analysis.tallies.values import QUALIFIERS
 
