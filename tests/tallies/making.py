@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -62,11 +62,17 @@ def one_row(count: str, area: str = "Hội An", day: str = "10/09/2023") -> byte
 
 def xlsx(rows: Sequence[Sequence[object]], name: str = "Báo cáo") -> bytes:
     """Write rows as a workbook of one sheet."""
+    return workbook({name: rows})
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+    """Write a workbook with the rows of each sheet under its name."""
     book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = name
-    for row in rows:
-        sheet.append(list(row))
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
     return saved(book)
 
 

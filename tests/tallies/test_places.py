@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.campaign import Area
 from analysis.tallies import Register
-from analysis.tallies.places import Gazetteer
+from analysis.tallies.places import Gazetteer, fits, plain
 from tests.tallies.making import checked, codes, one_row, text, values
 
 DAY = date(2023, 9, 10)
@@ -149,3 +150,69 @@ def test_any_text_is_an_area_or_a_reason(register: Register, name: str) -> None:
     found = register.places.resolve(name, DAY)
     assert found in ("area_unknown", "area_ambiguous", "area_not_then") or isinstance(found, int)
     register.places.suggest(name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "meant"),
+    [
+        ("Hoi An", "Hội An", True),
+        ("Hôi An", "Hội An", True),
+        ("Hồi An", "Hội An", False),
+        ("Hơi An", "Hội An", False),
+        ("Dai Loc", "Đại Lộc", True),
+        ("Đai Lôc", "Đại Lộc", True),
+        ("Tam Đan", "Tam Dân", False),
+        ("Trà My", "Tra Mỳ", False),
+        ("Tra Dơn", "Trà Don", False),
+        ("An Hội", "Hội An", False),
+        ("Hội", "Hội An", False),
+    ],
+)
+def test_accents_may_be_left_out_but_never_be_others(typed: str, name: str, meant: bool) -> None:
+    assert fits(plain(typed), plain(name)) is meant
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("TT Hà Lam, Quảng Nam", ["20791"]),
+        ("TT Hà Lam, Thăng Bình", ["20791"]),
+        ("TT Hà Lam, Quảng Ngãi", []),
+        ("TT Hà Lam, Quế Sơn", []),
+        ("Hội An, Quảng Nam", ["503"]),
+        ("Hội An, Quảng Ngãi", []),
+    ],
+)
+def test_what_is_named_behind_an_area_must_be_above_it(
+    text: str, found: list[str], register: Register
+) -> None:
+    places = register.places
+    assert [places.areas[at].code for at in places.candidates(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hội Ann", "Hội An"),
+        ("Huyện Thăng Bỉnh", "Thăng Bình"),
+        ("Công an TP Tam Kì", "Tam Kỳ"),
+        ("Krông Pắc", None),
+        ("", None),
+        ("...", None),
+    ],
+)
+def test_a_name_that_is_none_suggests_the_most_like_one(
+    text: str, name: str | None, register: Register
+) -> None:
+    assert register.places.suggest(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("Phường 1", ["1"]), ("P. 01", ["1"]), ("Phường 10", ["10"]), ("P.2", []), ("1", ["1"])],
+)
+def test_a_numbered_ward_is_the_same_with_a_zero_before_it(text: str, found: list[str]) -> None:
+    wards = Gazetteer(
+        (Area(code="1", name="Phường 01", type="P"), Area(code="10", name="Phường 10", type="P"))
+    )
+    assert [wards.areas[at].code for at in wards.candidates(text)] == found

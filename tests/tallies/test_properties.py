@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.tallies import Register, SentFile, as_of_view, read_files
-from tests.tallies.making import AS_OF, HEADING, checked, text
+from tests.tallies.making import AS_OF, HEADING, checked, text, workbook
 
 CELLS = st.sampled_from(
     [
@@ -113,6 +113,23 @@ def test_the_order_of_files_that_do_not_overlap_changes_nothing(
     mixed = files.copy()
     shuffle.shuffle(mixed)
     one, other = checked(files, register), checked(mixed, register)
+    for part in ("records", "held"):
+        assert key(one, part) == key(other, part)
+
+
+@given(clean, st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=3)
+def test_the_order_of_sheets_changes_nothing(
+    register: Register, tallies: list, shuffle: random.Random
+) -> None:
+    days = sorted({day for _, day, _ in tallies}) or [1]
+    sheets = {str(day): [HEADING, *as_rows([one for one in tallies if one[1] == day])] for day in days}
+    names = list(sheets)
+    shuffle.shuffle(names)
+    one, other = (
+        checked(workbook({name: sheets[name] for name in order}), register, name="a.xlsx")
+        for order in (sheets, names)
+    )
     for part in ("records", "held"):
         assert key(one, part) == key(other, part)
 

@@ -1,6 +1,7 @@
 """From any file a team can send to trusted tallies."""
 
-from analysis.tallies.read import Register, SentFile, read_files
+from analysis.tallies.read import SentFile, read_files
+from analysis.tallies.register import Register
 from analysis.tallies.result import TALLIES, Intake
 from analysis.tallies.store import as_of_view, keep, read_received
 

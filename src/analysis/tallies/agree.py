@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.tallies.rows import HELD, Body, Cells, RowReader
+from analysis.tallies.body import HELD, Body, Cells
+from analysis.tallies.rows import RowReader
 from analysis.tallies.values import QUALIFIERS, Number, read_count, read_counts
 
 EXACT = QUALIFIERS.index("exact")

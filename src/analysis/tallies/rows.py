@@ -1,108 +1,26 @@
-"""From a table to cells: which rows are areas, of which day, and what each of their cells says."""
+"""From the rows that are areas to cells: of which day each is, and what its cells say."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
 from itertools import compress
-from operator import itemgetter
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.campaign import Layout, Measure
-from analysis.tallies.child import Sheet
-from analysis.tallies.days import Calendar, day_of_lines
-from analysis.tallies.headings import MEASURES, role_of
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.result import FileReading
-from analysis.tallies.sheet import Column, Table, is_numbering, is_section, is_total, measures_on
-from analysis.tallies.text import Unreadable
-from analysis.tallies.values import QUALIFIERS, Number, read_count, read_counts, read_percents
-
-Ints = NDArray[np.int64]
-MOST_NAMES = 1_000
-"""Beside ten spellings of every area, no file has more names than this."""
-MOST_SUMS = 1_000
-MOST_HELD = 10_000
-"""A file with more faults than this is no tally; nobody will look at them one by one."""
-HELD = -1
-"""In place of a qualifier: the cell is held."""
-EPOCH = date(1970, 1, 1).toordinal()
+from analysis.campaign import Measure
+from analysis.tallies.area_rows import AreaRows, cell_of
+from analysis.tallies.body import EPOCH, HELD, Body, Cells, Ints
+from analysis.tallies.headings import MEASURES
+from analysis.tallies.sheet import Column, measures_on
+from analysis.tallies.values import QUALIFIERS, Number, read_counts, read_percents
 
 
-@dataclass
-class Cells:
-    """One column of tallies: arrays over the rows that have an area and a day.
-
-    ``places`` are positions in the sheet's records, ``qualifiers`` positions in QUALIFIERS or HELD.
-    """
-
-    measure: Measure
-    column: int
-    places: Ints
-    areas: Ints
-    days: Ints
-    values: NDArray[np.float64]
-    qualifiers: Ints
-    out_of: dict[int, float] = field(default_factory=dict)
-
-
-class Sum(NamedTuple):
-    """A row that gives the sum of others: its position, and whether it stands above them as a section."""
-
-    place: int
-    section: bool
-
-
-@dataclass
-class Body:
-    """What the rows under a heading came to."""
-
-    cells: list[Cells] = field(default_factory=list)
-    sums: list[Sum] = field(default_factory=list)
-
-
-class RowReader:
-    """Reads the rows under the heading of one sheet into ``reading``.
-
-    Parameters
-    ----------
-    sheet, table
-        The records, and where things are in them.
-    places, calendar
-        What names and dates mean.
-    reading
-        Takes held cells, ignored rows and findings.
-    day, unit
-        The day and the unit that the titles give; a code or None where they give none.
-    layout
-        For machine-made files.
-    """
-
-    def __init__(
-        self,
-        sheet: Sheet,
-        table: Table,
-        places: Gazetteer,
-        calendar: Calendar,
-        reading: FileReading,
-        day: date | str | None = None,
-        unit: str | None = None,
-        layout: Layout | None = None,
-    ) -> None:
-        self.sheet, self.table, self.places, self.calendar = sheet, table, places, calendar
-        self.reading, self.day, self.unit, self.layout = reading, day, unit, layout
-        self.records = sheet.records
-        self.body = Body()
-        self._headings: list[int] = []
-        self._others: list[int] = []
-        self._days_between: list[tuple[int, date | str]] = []
-        self._even = len(set(map(len, sheet.records[table.last :]))) == 1
+class RowReader(AreaRows):
+    """Reads the rows of areas under the heading of one sheet into cells."""
 
     def read(self) -> Body:
         """Read all rows."""
-        rows, labels = self._rows_of_areas()
+        rows, labels = self.rows_of_areas()
         rows, labels = self._whole(rows, labels)
         accented = any(not label.isascii() for label in set(labels))
         self._candidates = {label: self.places.candidates(label, accented=accented) for label in set(labels)}
@@ -122,126 +40,6 @@ class RowReader:
             if column.day is not None:
                 self._read_dated(column, rows, labels)
         return self.body
-
-    # ---- Which rows are areas ----
-
-    def _rows_of_areas(self) -> tuple[list[int], list[str]]:
-        """Return the rows that are areas, with their labels; every other row is ignored or held here."""
-        column = self.table.holding("area", "code")
-        start = self.table.last + 1
-        rows = [start + at for at, record in enumerate(self.records[start:]) if record]
-        if self._even and len(column) == 1:
-            labels = list(map(str.strip, self._texts(rows, column[0].at)))
-            labels = [
-                label or self._label(self.records[row], column, row)
-                for label, row in zip(labels, rows, strict=True)
-            ]
-        else:
-            labels = [self._label(self.records[row], column, row) for row in rows]
-        if len(set(labels)) > MOST_NAMES + 10 * len(self.places.areas):
-            raise Unreadable("too_many_faults", f"{len(set(labels))} names")
-        known = {label: bool(label) and self._is_area(label) for label in set(labels)}
-        if all(known.values()):
-            return rows, labels
-        regular = []
-        for row, label in zip(rows, labels, strict=True):
-            if known[label] or self._is_strange_area(row, label):
-                regular.append(row)
-        areas = set(regular)
-        return regular, [label for row, label in zip(rows, labels, strict=True) if row in areas]
-
-    def _label(self, record: Sequence[str], columns: Sequence[Column], row: int) -> str:
-        if not columns:
-            # In a sheet of one unit a row of a day is the unit's; a row without one is something else.
-            days = self.table.holding("date")
-            when = _cell(record, days[0].at) if days else ""
-            return self.unit or "" if isinstance(self.calendar.read(when), date) else ""
-        for column in columns:
-            if label := _cell(record, column.at).strip():
-                return label
-        if self.unit and (days := self.table.holding("date")):
-            when = _cell(record, days[0].at)
-            return self.unit if isinstance(self.calendar.read(when), date) else ""
-        return self._merged_above(row, columns[0].at)
-
-    def _merged_above(self, row: int, column: int) -> str:
-        for top, left, bottom, right in self.sheet.merged:
-            if top < row <= bottom and left <= column <= right and top > self.table.last and left == right:
-                return _cell(self.records[top], left).strip()
-        return ""
-
-    def _is_area(self, label: str) -> bool:
-        if self.layout is not None:
-            return label not in (self.layout.total, *self.layout.outside)
-        return bool(self.places.candidates(label))
-
-    def _is_strange_area(self, row: int, label: str) -> bool:
-        """Say what a row is whose label names no area; True if it is a row of an area all the same."""
-        record = self.records[row]
-        filled = [cell for cell in record if cell.strip()]
-        if not filled:
-            return False
-        if self.layout is not None:
-            self._ignore(row, "total_row" if label == self.layout.total else "outside_area")
-            return False
-        first = filled[0]
-        if (day := day_of_lines(filled, self.calendar)) is not None:
-            self._days_between.append((row, day))
-        if is_total(label) or is_total(first):
-            self._ignore(row, "total_row")
-            self.body.sums.append(Sum(row, section=False))
-            if len(self.body.sums) > MOST_SUMS:
-                raise Unreadable("too_many_faults", f"{MOST_SUMS} +")
-        elif self._is_heading_again(record) or (is_numbering(record) and row <= self.table.last + 2):
-            self._ignore(row, "header_row")
-            self._headings.append(row)
-        elif is_section(record) and not self._is_counted(record):
-            self._ignore(row, "section_row")
-        elif is_section(record) and (not label or is_section([label]) or not first.isdigit()):
-            self._ignore(row, "section_row")
-            self.body.sums.append(Sum(row, section=True))
-        elif self._is_other_heading(record):
-            self._ignore(row, "header_row")
-            self._others.append(row)
-        elif not self._is_counted(record) and self._is_shifted(filled):
-            self._hold(row, "ragged_row", " | ".join(record))
-        elif not self._is_counted(record) and not (label and self._is_numbered(record)):
-            self._ignore(row, "text_row")
-        elif not label:
-            self._hold(row, "area_missing", "")
-        else:
-            return True
-        return False
-
-    def _is_heading_again(self, record: Sequence[str]) -> bool:
-        headings = [cell.strip() for cell in self.records[self.table.last] if cell.strip()]
-        return bool(headings) and [cell.strip() for cell in record if cell.strip()] == headings
-
-    def _is_other_heading(self, record: Sequence[str]) -> bool:
-        """Whether another table begins here, whose columns count other things."""
-        roles = [role_of(cell) for cell in record if cell.strip() and not cell.strip().isdigit()]
-        return "area" in roles and any(role in MEASURES for role in roles)
-
-    def _is_shifted(self, filled: Sequence[str]) -> bool:
-        """Whether a row without an area where areas stand has one, and numbers, elsewhere."""
-        return any(isinstance(read_count(cell), Number) and cell[-1:].isdigit() for cell in filled) and any(
-            not cell.strip().isdigit() and self.places.candidates(cell) for cell in filled
-        )
-
-    def _is_counted(self, record: Sequence[str]) -> bool:
-        """Whether any cell of a column of tallies says a number, or tries to."""
-        for column in (*self.table.measures, *self.table.holding("unclear")):
-            cell = _cell(record, column.at).strip()
-            number = read_count(cell)
-            if isinstance(number, Number):
-                if number.qualifier != "missing":
-                    return True
-            elif any(letter.isdigit() for letter in cell) and sum(map(str.isalpha, cell)) < 4:
-                return True
-        return False
-
-    def _is_numbered(self, record: Sequence[str]) -> bool:
-        return any(_cell(record, column.at).strip().isdigit() for column in self.table.holding("index"))
 
     # ---- Rows that are not as they should be ----
 
@@ -362,7 +160,7 @@ class RowReader:
             return areas
         known: dict[tuple[str, int], bool] = {}
         for position in np.flatnonzero(areas >= 0):
-            texts = [_cell(self.records[at[position]], column.at).strip() for column in columns[1:]]
+            texts = [cell_of(self.records[at[position]], column.at).strip() for column in columns[1:]]
             for text in filter(None, texts):
                 key = (text, int(areas[position]))
                 if key not in known:
@@ -373,15 +171,9 @@ class RowReader:
                     break
         return areas
 
-    def _texts(self, rows: Sequence[int], column: int) -> list[str]:
-        records = map(self.records.__getitem__, rows)
-        if self._even:
-            return list(map(itemgetter(column), records))
-        return [_cell(record, column) for record in records]
-
     def _date_text(self, row: int) -> str:
         columns = self.table.holding("date")
-        return _cell(self.records[row], columns[0].at) if columns else ""
+        return cell_of(self.records[row], columns[0].at) if columns else ""
 
     # ---- Cells ----
 
@@ -454,7 +246,7 @@ class RowReader:
         said: set[int] = set()
         for column in self.table.holding("unclear"):
             for row in rows:
-                if text := _cell(self.records[row], column.at).strip():
+                if text := cell_of(self.records[row], column.at).strip():
                     said.add(row)
                     self._hold(row, "measure_unclear", text, column.meant, heading=column.heading)
         return [row for row in rows if row not in said]
@@ -464,14 +256,7 @@ class RowReader:
         for position in np.flatnonzero(where & (cells.qualifiers != HELD)):
             cells.qualifiers[position] = HELD
             row = int(cells.places[position])
-            self._hold(row, reason, _cell(self.records[row], cells.column), cells.measure, **detail)
-
-    def _hold(
-        self, row: int, reason: str, text: str, measure: Measure | None = None, **detail: object
-    ) -> None:
-        if len(self.reading.held) >= MOST_HELD:
-            raise Unreadable("too_many_faults", f"{MOST_HELD} +")
-        self.reading.hold(reason, self.sheet.name, row + 1, measure, text, **detail)
+            self._hold(row, reason, cell_of(self.records[row], cells.column), cells.measure, **detail)
 
     def _hold_area(self, row: int, reason: str, label: str, day: date, measure: Measure | None) -> None:
         hint = self.places.suggest(label) if reason == "area_unknown" else None
@@ -480,22 +265,7 @@ class RowReader:
             detail |= {"hint_vi": f"(có phải {hint}?)", "hint_en": f"({hint}, perhaps?)"}
         self._hold(row, reason, label, measure, **detail)
 
-    def _ignore(self, row: int, reason: str) -> None:
-        self.reading.ignore(reason, self.sheet.name, row + 1)
-
-
-def _cell(record: Sequence[str], column: int) -> str:
-    return record[column] if column < len(record) else ""
-
 
 def _measure(column: Column) -> Measure:
     assert column.role in MEASURES  # noqa: S101 - for the type checker: callers pass columns of measures
     return column.role
-
-
-def texts_of(sheets: Iterable[Sheet]) -> str:
-    """Return all text of some sheets, names, notes and hidden parts included, one cell a line."""
-    parts = [cell for sheet in sheets for record in sheet.records for cell in record if cell]
-    parts += [sheet.name for sheet in sheets if sheet.name]
-    parts += [text for sheet in sheets for *_, text in sheet.far]
-    return "\n".join((*parts, *(note for sheet in sheets for note in sheet.notes)))

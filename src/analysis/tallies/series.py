@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Area
+from analysis.tallies.body import EPOCH
 from analysis.tallies.checks import in_vietnamese
 from analysis.tallies.headings import MEASURES
 from analysis.tallies.result import Block, FileReading
-from analysis.tallies.rows import EPOCH
 from analysis.tallies.values import QUALIFIERS
 
 Ints = NDArray[np.int64]

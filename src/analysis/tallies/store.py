@@ -15,7 +15,8 @@ from filelock import FileLock, Timeout
 from analysis.artifacts import replacing, write_table
 from analysis.campaign import Campaign
 from analysis.errors import AnalysisError, InputError
-from analysis.tallies.read import Register, SentFile, read_files
+from analysis.tallies.read import SentFile, read_files
+from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
 
 COLUMNS = ("sha256", "name", "received_at", "sender")

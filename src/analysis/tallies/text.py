@@ -1,10 +1,12 @@
 """From the bytes of a text file to records, decoded for certain or not at all."""
 
 import csv
+import gc
 import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 Records = list[list[str]]
@@ -116,7 +118,8 @@ def _records(text: str, delimiter: str) -> Records:
     if text.count(delimiter) > MOST_CELLS or text.count("\n") > MOST_CELLS:
         raise Unreadable("too_large", f"> {MOST_CELLS} cells")
     try:
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        with _uncollected():
+            records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         if "field larger" in str(error):
             raise Unreadable("too_large", "one cell of more than 131,072 characters") from None
@@ -127,6 +130,18 @@ def _records(text: str, delimiter: str) -> Records:
     ):
         raise Unreadable("broken_quoting")
     return records
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Pause the collector of cycles: it would walk all records again and again, and they have none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 # ---- What older fonts and wrong turns made of Vietnamese ----

@@ -93,7 +93,7 @@ def read_percent(text: str) -> Number | str:
 
 
 def read_counts(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Number | str]]:
-    """Read a column of counts.
+    """Read a column of counts; texts that repeat are read once.
 
     Returns
     -------
@@ -101,32 +101,44 @@ def read_counts(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Nu
         Values (n,), NaN where not a plain exact count; ``odd`` maps the position of each of those to what
         ``read_count`` says of it.
     """
-    joined = "\n".join(cells) + "\n"
-    if cells and _ALL_PLAIN.fullmatch(joined):
-        whole = np.array(joined.replace(".", "").split("\n")[:-1], dtype=np.int64).astype(np.float64)
-        if len(whole) == len(cells) and whole.max() < LARGEST:
-            return whole, {}
-    return _each(cells, read_count)
+    return _each_once(cells, _plain_counts, read_count)
 
 
 def read_percents(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Number | str]]:
     """Read a column of percentages, as `read_counts` reads counts."""
+    return _each_once(cells, _plain_percents, read_percent)
+
+
+def _plain_counts(cells: Sequence[str]) -> Sequence[float] | None:
+    """Return the values of cells that are all plain digits, with or without dots; None if any is not."""
     joined = "\n".join(cells) + "\n"
-    if cells and _ALL_PERCENTS.fullmatch(joined):
-        shares = np.array(joined.replace(",", ".").replace("%", "").split("\n")[:-1], dtype=np.float64)
-        if len(shares) == len(cells):
-            return shares, {}
-    return _each(cells, read_percent)
+    if joined.count("\n") != len(cells) or not _ALL_PLAIN.fullmatch(joined):
+        return None
+    counts = list(map(float, joined.replace(".", "").split()))
+    return counts if max(counts) < LARGEST else None
 
 
-def _each(
-    cells: Sequence[str], read: Callable[[str], Number | str]
+def _plain_percents(cells: Sequence[str]) -> Sequence[float] | None:
+    """Return the values of cells that are all plain percentages; None if any is not."""
+    joined = "\n".join(cells) + "\n"
+    if joined.count("\n") != len(cells) or not _ALL_PERCENTS.fullmatch(joined):
+        return None
+    return list(map(float, joined.replace(",", ".").replace("%", "").split()))
+
+
+def _each_once(
+    cells: Sequence[str],
+    plain: Callable[[Sequence[str]], Sequence[float] | None],
+    read: Callable[[str], Number | str],
 ) -> tuple[NDArray[np.float64], dict[int, Number | str]]:
+    distinct = list(set(cells))
+    if (whole := plain(distinct)) is not None:
+        value_of = dict(zip(distinct, whole, strict=True))
+        return np.fromiter(map(value_of.__getitem__, cells), dtype=np.float64, count=len(cells)), {}
+    known = {cell: read(cell) for cell in distinct}
     values = np.full(len(cells), np.nan)
     odd: dict[int, Number | str] = {}
-    known: dict[str, Number | str] = {}
-    for at, cell in enumerate(cells):
-        number = known[cell] if cell in known else known.setdefault(cell, read(cell))
+    for at, number in enumerate(map(known.__getitem__, cells)):
         if isinstance(number, Number) and number.qualifier == "exact" and number.out_of is None:
             values[at] = number.value
         else:

@@ -1,0 +1,199 @@
+"""Which rows of a sheet are areas, and what each of the other rows is."""
+
+from collections.abc import Sequence
+from datetime import date
+from operator import itemgetter
+
+from analysis.campaign import Layout, Measure
+from analysis.tallies.body import Body, Sum
+from analysis.tallies.child import Sheet
+from analysis.tallies.days import Calendar, day_of_lines
+from analysis.tallies.headings import MEASURES, role_of
+from analysis.tallies.places import Gazetteer
+from analysis.tallies.result import FileReading
+from analysis.tallies.sheet import Column, Table, is_numbering, is_section, is_total
+from analysis.tallies.text import Unreadable
+from analysis.tallies.values import Number, read_count
+
+MOST_NAMES = 1_000
+"""Beside ten spellings of every area, no file has more names than this."""
+MOST_SUMS = 1_000
+MOST_HELD = 10_000
+"""A file with more faults than this is no tally; nobody will look at them one by one."""
+
+
+class AreaRows:
+    """Finds the rows of one sheet that are areas; every other row ends in ``reading``.
+
+    Parameters
+    ----------
+    sheet, table
+        The records, and where things are in them.
+    places, calendar
+        What names and dates mean.
+    reading
+        Takes held cells, ignored rows and findings.
+    day, unit
+        The day and the unit that the titles give; a code or None where they give none.
+    layout
+        For machine-made files.
+    """
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        table: Table,
+        places: Gazetteer,
+        calendar: Calendar,
+        reading: FileReading,
+        day: date | str | None = None,
+        unit: str | None = None,
+        layout: Layout | None = None,
+    ) -> None:
+        self.sheet, self.table, self.places, self.calendar = sheet, table, places, calendar
+        self.reading, self.day, self.unit, self.layout = reading, day, unit, layout
+        self.records = sheet.records
+        self.body = Body()
+        self._headings: list[int] = []
+        self._others: list[int] = []
+        self._days_between: list[tuple[int, date | str]] = []
+        self._even = len(set(map(len, sheet.records[table.last :]))) == 1
+
+    def rows_of_areas(self) -> tuple[list[int], list[str]]:
+        """Return the rows that are areas, with their labels; every other row is ignored or held here."""
+        column = self.table.holding("area", "code")
+        start = self.table.last + 1
+        rows = [start + at for at, record in enumerate(self.records[start:]) if record]
+        if self._even and len(column) == 1:
+            labels = list(map(str.strip, self._texts(rows, column[0].at)))
+            labels = [
+                label or self._label(self.records[row], column, row)
+                for label, row in zip(labels, rows, strict=True)
+            ]
+        else:
+            labels = [self._label(self.records[row], column, row) for row in rows]
+        if len(set(labels)) > MOST_NAMES + 10 * len(self.places.areas):
+            raise Unreadable("too_many_faults", f"{len(set(labels))} names")
+        known = {label: bool(label) and self._is_area(label) for label in set(labels)}
+        if all(known.values()):
+            return rows, labels
+        regular = []
+        for row, label in zip(rows, labels, strict=True):
+            if known[label] or self._is_strange_area(row, label):
+                regular.append(row)
+        areas = set(regular)
+        return regular, [label for row, label in zip(rows, labels, strict=True) if row in areas]
+
+    def _label(self, record: Sequence[str], columns: Sequence[Column], row: int) -> str:
+        if not columns:
+            # In a sheet of one unit a row of a day is the unit's; a row without one is something else.
+            days = self.table.holding("date")
+            when = cell_of(record, days[0].at) if days else ""
+            return self.unit or "" if isinstance(self.calendar.read(when), date) else ""
+        for column in columns:
+            if label := cell_of(record, column.at).strip():
+                return label
+        if self.unit and (days := self.table.holding("date")):
+            when = cell_of(record, days[0].at)
+            return self.unit if isinstance(self.calendar.read(when), date) else ""
+        return self._merged_above(row, columns[0].at)
+
+    def _merged_above(self, row: int, column: int) -> str:
+        for top, left, bottom, right in self.sheet.merged:
+            if top < row <= bottom and left <= column <= right and top > self.table.last and left == right:
+                return cell_of(self.records[top], left).strip()
+        return ""
+
+    def _is_area(self, label: str) -> bool:
+        if self.layout is not None:
+            return label not in (self.layout.total, *self.layout.outside)
+        return bool(self.places.candidates(label))
+
+    def _is_strange_area(self, row: int, label: str) -> bool:
+        """Say what a row is whose label names no area; True if it is a row of an area all the same."""
+        record = self.records[row]
+        filled = [cell for cell in record if cell.strip()]
+        if not filled:
+            return False
+        if self.layout is not None:
+            self._ignore(row, "total_row" if label == self.layout.total else "outside_area")
+            return False
+        first = filled[0]
+        if (day := day_of_lines(filled, self.calendar)) is not None:
+            self._days_between.append((row, day))
+        if is_total(label) or is_total(first):
+            self._ignore(row, "total_row")
+            self.body.sums.append(Sum(row, section=False))
+            if len(self.body.sums) > MOST_SUMS:
+                raise Unreadable("too_many_faults", f"{MOST_SUMS} +")
+        elif self._is_heading_again(record) or (is_numbering(record) and row <= self.table.last + 2):
+            self._ignore(row, "header_row")
+            self._headings.append(row)
+        elif is_section(record) and not self._is_counted(record):
+            self._ignore(row, "section_row")
+        elif is_section(record) and (not label or is_section([label]) or not first.isdigit()):
+            self._ignore(row, "section_row")
+            self.body.sums.append(Sum(row, section=True))
+        elif self._is_other_heading(record):
+            self._ignore(row, "header_row")
+            self._others.append(row)
+        elif not self._is_counted(record) and self._is_shifted(filled):
+            self._hold(row, "ragged_row", " | ".join(record))
+        elif not self._is_counted(record) and not (label and self._is_numbered(record)):
+            self._ignore(row, "text_row")
+        elif not label:
+            self._hold(row, "area_missing", "")
+        else:
+            return True
+        return False
+
+    def _is_heading_again(self, record: Sequence[str]) -> bool:
+        headings = [cell.strip() for cell in self.records[self.table.last] if cell.strip()]
+        return bool(headings) and [cell.strip() for cell in record if cell.strip()] == headings
+
+    def _is_other_heading(self, record: Sequence[str]) -> bool:
+        """Whether another table begins here, whose columns count other things."""
+        roles = [role_of(cell) for cell in record if cell.strip() and not cell.strip().isdigit()]
+        return "area" in roles and any(role in MEASURES for role in roles)
+
+    def _is_shifted(self, filled: Sequence[str]) -> bool:
+        """Whether a row without an area where areas stand has one, and numbers, elsewhere."""
+        return any(isinstance(read_count(cell), Number) and cell[-1:].isdigit() for cell in filled) and any(
+            not cell.strip().isdigit() and self.places.candidates(cell) for cell in filled
+        )
+
+    def _is_counted(self, record: Sequence[str]) -> bool:
+        """Whether any cell of a column of tallies says a number, or tries to."""
+        for column in (*self.table.measures, *self.table.holding("unclear")):
+            cell = cell_of(record, column.at).strip()
+            number = read_count(cell)
+            if isinstance(number, Number):
+                if number.qualifier != "missing":
+                    return True
+            elif any(letter.isdigit() for letter in cell) and sum(map(str.isalpha, cell)) < 4:
+                return True
+        return False
+
+    def _is_numbered(self, record: Sequence[str]) -> bool:
+        return any(cell_of(record, column.at).strip().isdigit() for column in self.table.holding("index"))
+
+    def _texts(self, rows: Sequence[int], column: int) -> list[str]:
+        records = map(self.records.__getitem__, rows)
+        if self._even:
+            return list(map(itemgetter(column), records))
+        return [cell_of(record, column) for record in records]
+
+    def _hold(
+        self, row: int, reason: str, text: str, measure: Measure | None = None, **detail: object
+    ) -> None:
+        if len(self.reading.held) >= MOST_HELD:
+            raise Unreadable("too_many_faults", f"{MOST_HELD} +")
+        self.reading.hold(reason, self.sheet.name, row + 1, measure, text, **detail)
+
+    def _ignore(self, row: int, reason: str) -> None:
+        self.reading.ignore(reason, self.sheet.name, row + 1)
+
+
+def cell_of(record: Sequence[str], column: int) -> str:
+    """Return the cell of a record that may be too short to have it."""
+    return record[column] if column < len(record) else ""
