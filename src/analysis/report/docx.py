@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from analysis.artifacts import replacing
-from analysis.report.document import Block, Bullets, Caution, Document, Grid, Links, Paragraph, Picture
+from analysis.report.document import Block, Caution, Document, Grid, Links, Paragraph, Picture
 from analysis.report.words.phrases import word
 
 _FONT = "Times New Roman"
@@ -210,9 +210,6 @@ def _block(word_file: Any, block: Block, document: Document) -> None:
             if block.lead:
                 paragraph.add_run(f"{block.lead} ").bold = True
             paragraph.add_run(block.text)
-        case Bullets():
-            for item in block.items:
-                word_file.add_paragraph(item, style="List Bullet")
         case Links():
             names = ", ".join(f"docs/methods/{name}" for name, _ in block.targets)
             word_file.add_paragraph(f"{block.text} {names}")
