@@ -56,7 +56,7 @@ def suppress(tables: Mapping[str, Table], threshold: int) -> dict[str, Table]:
     return made
 
 
-def suppress_numbers(numbers: Numbers, threshold: int) -> Numbers:
+def suppress_numbers(numbers: Numbers, panel: pd.DataFrame, threshold: int) -> Numbers:
     """Return the headline numbers as a public form may show them: small totals, and what tells them, gone."""
     hidden = {
         other
@@ -64,7 +64,8 @@ def suppress_numbers(numbers: Numbers, threshold: int) -> Numbers:
         if key in numbers and _small(numbers.amount(key), threshold)
         for other in (key, *others)
     }
-    hidden |= {key for key in ("push_rate_mobilised", "push_rate_others") if key in numbers}
+    if small_groups(panel, threshold):
+        hidden |= {"push_rate_mobilised", "push_rate_others"}
     return Numbers.of(
         *(number.without_value() if key in hidden else number for key, number in numbers.items())
     )
@@ -115,8 +116,8 @@ def _second(values: list[Cell], hidden: set[int], rows: Iterable[int]) -> set[in
     if len(hidden) != 1:
         return set()
     sizes = {row: abs(value) for row in rows if row not in hidden and isinstance(value := values[row], float)}
-    nonzero = {row: size for row, size in sizes.items() if size > 0}
-    return {min(nonzero, key=lambda row: (nonzero[row], row))} if nonzero else set()
+    candidates = {row: size for row, size in sizes.items() if size > 0} or sizes
+    return {min(candidates, key=lambda row: (candidates[row], row))} if candidates else set()
 
 
 def _hide(table: Table, hidden: Mapping[str, set[int]]) -> Table:

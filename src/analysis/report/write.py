@@ -1,6 +1,7 @@
 """The report's door: from the artifacts of a workspace to its report folder."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,11 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     tables = make_tables(evidence, numbers)
     if public:
         tables = suppress(tables, workspace.campaign.public_threshold)
-        numbers = suppress_numbers(numbers, workspace.campaign.public_threshold)
+        numbers = suppress_numbers(numbers, evidence.panel, workspace.campaign.public_threshold)
     documents: Documents = {
         language: compose(evidence, numbers, tables, language, public=public) for language in words.LANGUAGES
     }
-    folder = report_folder(workspace)
+    folder = report_folder(workspace, public=public)
     _write_pages(documents, folder)
     _write_print(documents, workspace, folder)
     _write_figures(documents, folder / "figures")
@@ -68,13 +69,14 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     return folder / "report.vi.html"
 
 
-def report_folder(workspace: Workspace) -> Path:
+def report_folder(workspace: Workspace, *, public: bool = False) -> Path:
     """Where the report goes: a run's own report folder, or a draft beside the data of an analyst's session.
 
     ``reports/`` of the project holds what runs have published and nothing else.
     """
-    at_the_screen = workspace.folder == project_root()
-    return workspace.processed / "report" if at_the_screen else workspace.report
+    if workspace.folder == project_root():
+        return workspace.processed / ("public" if public else "report")
+    return replace(workspace, public=public).report
 
 
 def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:

@@ -69,7 +69,8 @@ def method(material: Material) -> Iterator[Block | Row]:
         for one in workspace.campaign.assumptions
     ]
     links = tuple((f"{name}.md", f"{_DOCS}/methods/{name}.md") for name in ("compare", "forecast", "report"))
-    command = f"analysis verify reports/{workspace.campaign.code}/{workspace.label}"
+    place = "public" if material.public else "reports"
+    command = f"analysis verify {place}/{workspace.campaign.code}/{workspace.label}"
     instant = words.instant(workspace.as_of, voice.language)
     yield Row(
         (
