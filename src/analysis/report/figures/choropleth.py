@@ -19,7 +19,7 @@ from analysis.report.words import Language
 from analysis.report.words.inert import inert
 
 _NAME, _LINE = 6.6, 8.6  # points: type inside the map, and from one line of it to the next
-_LETTER = 0.58  # of its height, the width of a letter of DejaVu Sans
+_LETTER = 0.62  # of its height, the width of a letter of DejaVu Sans, with some air
 _SIDE = 0.24  # of the map's width, room on either side for names that do not fit inside
 _LONGEST = 16  # letters of a name
 
@@ -60,10 +60,10 @@ def choropleth(
     (left, low), (right, high) = corners.min(axis=0), corners.max(axis=0)
     stretch = 1 / math.cos(math.radians((low + high) / 2))
     width, height = right - left, high - low
-    inches = style.WIDTH * min(max(height * stretch / (width * (1 + 2 * _SIDE)), 0.4), 1.6)
+    inches = style.WIDTH * min(max(height * stretch / (width * (1 + _SIDE)), 0.4), 1.6)
     figure, axes = style.canvas(inches)
     ends = style.share_ends([shares.get(area.code, math.nan) for area in areas])
-    points = 72 * style.WIDTH / (width * (1 + 2 * _SIDE))  # a degree of longitude
+    points = 72 * style.WIDTH / (width * (1 + _SIDE))  # a degree of longitude
     aside = []
     for area in areas:
         place = _placed(area, shapes[area.code], shares.get(area.code, math.nan), area.code in mobilised)
@@ -75,11 +75,13 @@ def choropleth(
         else:
             aside.append(place)
     gap = 2.3 * _LINE / points / stretch
+    room = {}
     for right_side in (False, True):
         group = [place for place in aside if (place.x > (left + right) / 2) == right_side]
+        room[right_side] = _SIDE if group else 0.02
         edge = right + 0.04 * width if right_side else left - 0.04 * width
         _name_beside(axes, group, edge, gap, right_side=right_side, language=language)
-    axes.set_xlim(left - _SIDE * width, right + _SIDE * width)
+    axes.set_xlim(left - room[False] * width, right + room[True] * width)
     axes.set_ylim(low - 0.02 * height, high + 0.02 * height)
     axes.set_aspect(stretch)
     axes.axis("off")
@@ -146,10 +148,13 @@ def _name_beside(
     axes: Axes, places: Sequence[_Place], edge: float, gap: float, *, right_side: bool, language: Language
 ) -> None:
     """Name areas too small for their name beside the map, from north to south, each with a line to it."""
-    below = math.inf
-    for place in sorted(places, key=lambda one: -one.y):
-        y = min(place.y, below - gap)
-        below = y
+    ordered = sorted(places, key=lambda one: -one.y)
+    heights: list[float] = []
+    for place in ordered:
+        heights.append(min(place.y, heights[-1] - gap) if heights else place.y)
+    drift = sum(place.y - y for place, y in zip(ordered, heights, strict=True)) / max(len(ordered), 1)
+    for place, height in zip(ordered, heights, strict=True):
+        y = height + drift
         axes.plot(
             [place.x, edge], [place.y, y], color=style.INK, linewidth=0.6, zorder=5, solid_capstyle="butt"
         )
