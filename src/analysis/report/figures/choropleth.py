@@ -64,24 +64,27 @@ def choropleth(
     figure, axes = style.canvas(inches)
     ends = style.share_ends([shares.get(area.code, math.nan) for area in areas])
     points = 72 * style.WIDTH / (width * (1 + _SIDE))  # a degree of longitude
-    aside = []
+    gap = 2.3 * _LINE / points / stretch
+    inside: list[_Place] = []
+    aside: list[_Place] = []
     for area in areas:
         place = _placed(area, shapes[area.code], shares.get(area.code, math.nan), area.code in mobilised)
         _fill(axes, shapes[area.code], place, ends)
         text = place.label(language)
-        fits = max(len(line) for line in text.splitlines()) * _LETTER * _NAME < place.width * points
-        if fits:
+        room = max(len(line) for line in text.splitlines()) * _LETTER * _NAME / points
+        apart = (abs(place.x - one.x) > room or abs(place.y - one.y) > gap for one in inside)
+        if room < place.width and all(apart):
+            inside.append(place)
             _name(axes, place, text, ends)
         else:
             aside.append(place)
-    gap = 2.3 * _LINE / points / stretch
-    room = {}
+    sides = {}
     for right_side in (False, True):
         group = [place for place in aside if (place.x > (left + right) / 2) == right_side]
-        room[right_side] = _SIDE if group else 0.02
+        sides[right_side] = _SIDE if group else 0.02
         edge = right + 0.04 * width if right_side else left - 0.04 * width
         _name_beside(axes, group, edge, gap, right_side=right_side, language=language)
-    axes.set_xlim(left - room[False] * width, right + room[True] * width)
+    axes.set_xlim(left - sides[False] * width, right + sides[True] * width)
     axes.set_ylim(low - 0.02 * height, high + 0.02 * height)
     axes.set_aspect(stretch)
     axes.axis("off")
