@@ -223,7 +223,6 @@ def _laid_out(figure: Figure) -> Iterator[None]:
     with look():
         if figure.get_layout_engine() is not None:
             figure.draw_without_rendering()
-            figure.draw_without_rendering()
             figure.set_layout_engine("none")
         yield
 
