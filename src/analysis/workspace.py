@@ -16,12 +16,14 @@ class Workspace:
     """One campaign as of one instant, and the folders its steps read and write.
 
     ``folder`` is the root under which ``data/processed`` and ``reports`` are made: the project itself, or a
-    run's own folder while a report is not yet published.
+    run's own folder while a report is not yet published. A ``public`` report, in which small counts are
+    hidden, has a place of its own, so that whoever puts that folder on the web puts nothing else there.
     """
 
     campaign: Campaign
     as_of: datetime
     folder: Path
+    public: bool = False
 
     @classmethod
     def open(cls, campaign: str, as_of: str, workspace: str = "") -> "Workspace":
@@ -59,7 +61,12 @@ class Workspace:
     @property
     def report(self) -> Path:
         """Folder of the report of this campaign and as-of."""
-        return self.folder / "reports" / self.campaign.code / self.label
+        return self.reports / self.campaign.code / self.label
+
+    @property
+    def reports(self) -> Path:
+        """Folder of all reports of this kind, with their index."""
+        return self.folder / ("public" if self.public else "reports")
 
 
 def project_root() -> Path:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.artifacts import write_table
+from analysis.artifacts import write_json, write_table
 from analysis.campaign import Campaign, load_campaign
 from analysis.panel import build_panel
 from analysis.report import write_report
@@ -77,6 +77,8 @@ def write_artifacts(workspace: Workspace, *, held: pd.DataFrame | None = None) -
     write_table(effects(), folder / "effects.csv")
     draws = pd.DataFrame({"draw": np.linspace(-0.9, 0.9, 816), "window": "days 0-6", "estimator": "headline"})
     write_table(draws.assign(observed=draws.index == 815), folder / "permutation.csv")
+    own = {"finding": "raised", "vi": "thêm 9.893 (đến 11.702)", "en": "9,893 extra (to 11,702)"}
+    write_json(own, folder / "verdict.json")
     _write_forecast(workspace, panel)
 
 

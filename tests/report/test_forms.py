@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from babel.numbers import parse_decimal
 from defusedxml import ElementTree
 from docx import Document
 
@@ -20,6 +21,7 @@ from tests.report.conftest import Made
 FIRST_SCREEN = ("total", "target", "share", "missing", "week", "pace", "pace_needed", "completion", "extra",
                 "probability", "deadline")  # fmt: skip
 DATE = {"vi": r"\d{1,2}/\d{1,2}/\d{4}", "en": r"\d{1,2} (?:[A-Z][a-z]+) \d{4}"}
+LOCALES = {"vi": "vi_VN", "en": "en_GB"}
 NUMBER = {"vi": r"\d+(?:\.\d{3})*(?:,\d+)?", "en": r"\d+(?:,\d{3})*(?:\.\d+)?"}
 
 
@@ -49,6 +51,14 @@ def page_text(made: Made, language: str) -> str:
     return "".join(parser.parts)
 
 
+def prose(made: Made, language: str) -> str:
+    """The sentences of a page: paragraphs and list items, no tables."""
+    return " ".join(
+        re.sub(r"<[^>]+>", " ", one)
+        for one in re.findall(r"<(?:p|li)\b.*?</(?:p|li)>", made.page(language), re.S)
+    )
+
+
 def word_text(made: Made) -> str:
     document = Document(str(made.folder / "report.vi.docx"))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
@@ -76,7 +86,7 @@ def said(made: Made, language: str) -> str:
     parts += [getattr(one, language) for each in campaign.assumptions for one in (each.text, each.impact)]
     parts += [
         getattr(campaign.name, language),
-        summary["week"],
+        *words.week_words(made.workspace.last_day, language).values(),
         words.instant(made.workspace.as_of, language),
     ]
     parts += [
@@ -121,6 +131,51 @@ class TestEveryNumberIsInTheSummary:
         for key in FIRST_SCREEN:
             number = made.summary["numbers"][key]["text"][language].lstrip("+−")
             assert all(number in text for text in texts), key
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_number_is_said_twice_with_two_roundings(made, language):
+    """12,000 in one sentence and 12,020 in the next are two numbers to a reader."""
+    said_in_text = {
+        number: float(parse_decimal(number, locale=LOCALES[language]))
+        for number in numbers_in(prose(made, language), language)
+        if not re.fullmatch(DATE[language], number)
+    }
+    for number in made.summary["numbers"].values():
+        interval = number["interval"] or {"low": None, "high": None, "text": {language: ["", ""]}}
+        for value, text in (
+            (number["value"], number["text"][language]),
+            (interval["low"], interval["text"][language][0]),
+            (interval["high"], interval["text"][language][1]),
+        ):
+            if not isinstance(value, float) or abs(value) < 1000:
+                continue
+            near = {one for one, size in said_in_text.items() if abs(size - abs(value)) < 0.005 * abs(value)}
+            assert near <= {text.lstrip("+−"), *same_size(made, value, language)}, text
+
+
+def same_size(made: Made, value: float, language: str) -> set[str]:
+    """Texts of all the summary's numbers and ends of intervals that lie this near to a value."""
+    found = set()
+    for number in made.summary["numbers"].values():
+        ends = number["interval"] or {"low": None, "high": None, "text": {language: ["", ""]}}
+        for size, text in (
+            (number["value"], number["text"][language]),
+            (ends["low"], ends["text"][language][0]),
+            (ends["high"], ends["text"][language][1]),
+        ):
+            if isinstance(size, float) and abs(abs(size) - abs(value)) < 0.01 * abs(value):
+                found.add(text.lstrip("+−"))
+    return found
+
+
+def test_the_comparisons_own_sentence_is_not_repeated(quang_nam):
+    """It rounds its own way; the report takes its finding and says the numbers itself."""
+    assert quang_nam.summary["finding"] == "raised"
+    for language in ("vi", "en"):
+        assert not {"9,893", "9.893", "11,702", "11.702"} & numbers_in(
+            page_text(quang_nam, language), language
+        )
 
 
 def test_every_number_of_the_word_document_is_in_the_summary(made):

@@ -18,7 +18,7 @@ from analysis.run.folders import LockedError
 from analysis.run.pipeline import Plan, run
 from analysis.run.publish import damage
 from tests.conftest import PROJECT
-from tests.run.house import AS_OF, CAMPAIGN, CELLS, LABEL, STEPS, write_notebook
+from tests.run.house import AS_OF, CAMPAIGN, CELLS, LABEL, PARAMETERS, STEPS, write_notebook
 
 ALL = tuple(step.notebook for step in STEPS)
 
@@ -202,3 +202,21 @@ class TestKilled:
             self.start(house, TZ=zone).wait() == 10
         )  # the small project's files are old, which is a warning
         assert reports(house) == [LABEL]
+
+
+def test_a_public_report_has_its_own_place_and_publishes_no_notebook(house, publish):
+    path = house / "notebooks" / "04_page.ipynb"
+    cells = [cell.replace("(campaign, as_of, workspace)", "(campaign, as_of, workspace)\n"
+             "from dataclasses import replace\nhere = replace(here, public=bool(public))")
+             for cell in CELLS["04_page"]]  # fmt: skip
+    write_notebook(path, cells, f'{PARAMETERS}\npublic: str = ""')
+    made = publish(public=True)
+    assert made.path == house / "public" / CAMPAIGN / LABEL
+    assert (house / "public" / "index.html").exists()
+    assert not (made.path / "notebooks").exists()
+    assert read_json(made.path / "provenance.json")["public"] is True
+    assert not (house / "reports").exists()
+    assert publish(public=True).fresh is False
+    internal = publish()
+    assert internal.path == house / "reports" / CAMPAIGN / LABEL
+    assert (internal.path / "notebooks" / "04_page.ipynb").exists()

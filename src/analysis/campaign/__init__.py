@@ -1,5 +1,6 @@
 """The facts of one drive: areas, targets, mobilisations, published figures, calendar."""
 
+from analysis.campaign.boundaries import Boundaries, load_boundaries
 from analysis.campaign.facts import (
     Area,
     Assumption,
@@ -22,6 +23,7 @@ __all__ = [
     "Area",
     "Assumption",
     "Border",
+    "Boundaries",
     "Campaign",
     "ColumnOfMeasure",
     "Event",
@@ -34,5 +36,6 @@ __all__ = [
     "Target",
     "Text",
     "load_areas",
+    "load_boundaries",
     "load_campaign",
 ]

@@ -53,6 +53,14 @@ def run(
         bool,
         typer.Option("--if-due", help="Do nothing unless Monday 06:00 there has passed without a good run."),
     ] = False,
+    public: Annotated[
+        bool,
+        typer.Option(
+            "--public",
+            help="Make the report for everyone, under public/: counts below the campaign's public_threshold "
+            "are hidden in every form, and no notebook is published.",
+        ),
+    ] = False,
     notify: Notify = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="On failure show the traceback and keep the run.")
@@ -71,7 +79,9 @@ def run(
         typer.echo(f"{campaign}: not due before {_health(campaign).next_due:%Y-%m-%d %H:%M %Z}")
         return
     try:
-        published = run_pipeline(campaign, instant(campaign, as_of, week), Plan(force=force, keep=debug))
+        published = run_pipeline(
+            campaign, instant(campaign, as_of, week), Plan(force=force, keep=debug, public=public)
+        )
     except AnalysisError as error:
         if notify:
             _tell(campaign, "refused" if error.exit_status == InputError.exit_status else "failed", error)

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.campaign import Text
+from analysis.report import words
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
@@ -71,6 +73,7 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     completion = evidence.completion.set_index("location")
     frame["probability"] = completion["probability_by_deadline"]
     frame["median"] = completion["date_p50"]
+    frame["horizon"] = completion["horizon_end"]
     recent = evidence.panel[evidence.panel["date"] > pd.Timestamp(day) - pd.Timedelta(days=_TREND_DAYS)]
     trends = {str(code): tuple(rows["new"].astype(float)) for code, rows in recent.groupby("area")}
     frame["trend"] = pd.Series(trends, dtype=object)
@@ -92,12 +95,26 @@ def _area_row(name: str, row: "pd.Series[Any]", mobilised: bool) -> tuple[Cell, 
         *(as_float(row[key]) for key in ("share", "count", "target", "week", "change")),
         row["trend"] if isinstance(row["trend"], tuple) else None,
         as_float(row["probability"]),
-        as_day(row["median"]),
+        completion_day(row["median"], row["horizon"], row["share"]),
+    )
+
+
+def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
+    """Write when an area completes: a day, that it has, or that it is later than the last day forecast."""
+    found, last = as_day(day), as_day(horizon)
+    if (as_float(share) or 0.0) >= 1:
+        return phrase("area_met")
+    if found is not None or last is None:
+        return found
+    after = phrase("after_day")
+    return Text(
+        vi=after.vi.format(day=words.table_day(last, "vi")),
+        en=after.en.format(day=words.table_day(last, "en")),
     )
 
 
 def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:
-    median = numbers["completion"].value
+    completion = numbers["completion"]
     trend = evidence.totals["new"].astype(float).tail(_TREND_DAYS)
     return (
         phrase("word_all_areas"),
@@ -105,7 +122,7 @@ def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:
         *(numbers.amount(key) for key in ("share", "total", "target", "week", "change")),
         tuple(trend),
         numbers.amount("probability"),
-        median if isinstance(median, date) else None,
+        completion_day(completion.value, completion.horizon, numbers.amount("share")),
     )
 
 
@@ -123,9 +140,10 @@ def risk_table(evidence: Evidence) -> Table:
             max(float(row["target"]) - float(row["count"]), 0.0) / days if days > 0 else None,
             as_float(paces.get(str(row["location"]))),
             as_float(row["probability_by_deadline"]),
-            as_day(row["date_p10"]),
-            as_day(row["date_p50"]),
-            as_day(row["date_p90"]),
+            *(
+                completion_day(row[name], row["horizon_end"], float(row["count"]) / float(row["target"]))
+                for name in ("date_p10", "date_p50", "date_p90")
+            ),
         )
         for _, row in rows.iterrows()
     ]

@@ -14,3 +14,8 @@ def as_day(value: Any) -> date | None:
 def as_float(value: Any) -> float | None:
     """Read a number from an artifact's cell; ``None`` where it is empty."""
     return None if value is None or pd.isna(value) else float(value)
+
+
+def as_text(value: Any) -> str | None:
+    """Read a text from an artifact's cell; ``None`` where it is empty."""
+    return None if value is None or pd.isna(value) else str(value)

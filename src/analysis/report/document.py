@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from matplotlib.figure import Figure
 
@@ -16,13 +17,6 @@ class Paragraph:
 
     text: str
     lead: str = ""
-
-
-@dataclass(frozen=True)
-class Bullets:
-    """Short items of equal rank."""
-
-    items: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -70,7 +64,16 @@ class Grid:
     most: int | None = None
 
 
-Block = Paragraph | Bullets | Links | Caution | Picture | Grid
+Block = Paragraph | Links | Caution | Picture | Grid
+
+
+@dataclass(frozen=True)
+class Row:
+    """What belongs side by side where there is room, and one below the other where there is not."""
+
+    left: tuple[Block, ...]
+    right: tuple[Block, ...]
+    wider: Literal["left", "right", "neither"] = "neither"
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,27 @@ class Section:
 
     key: str
     heading: str
-    blocks: tuple[Block, ...]
-    pair: bool = False  # a figure and a table that belong side by side where there is room
+    parts: tuple[Block | Row, ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Everything in the order of reading, for a form of one column."""
+        return tuple(
+            block
+            for part in self.parts
+            for block in ((*part.left, *part.right) if isinstance(part, Row) else (part,))
+        )
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """Where a number lies on its scale: a part reached, a range, a point; shares of the width."""
+
+    reached: float = 0.0
+    low: float | None = None
+    point: float | None = None
+    high: float | None = None
+    zero: float | None = None  # where the scale has its zero, if not at its left end
 
 
 @dataclass(frozen=True)
@@ -92,6 +114,8 @@ class Answer:
     verdict: str
     figure: str
     of_what: str
+    gauge: Gauge | None = None
+    legend: tuple[str, ...] = ()  # what the gauge's reached part and its range are
 
 
 @dataclass(frozen=True)
@@ -104,7 +128,6 @@ class Document:
     as_of: str
     data_mark: str
     banner: str  # empty where the data are real
-    progress: float
     answers: tuple[Answer, ...]
     points: tuple[str, ...]
     sections: tuple[Section, ...]

@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from analysis.artifacts import replacing
-from analysis.report.document import Block, Bullets, Caution, Document, Grid, Links, Paragraph, Picture
+from analysis.report.document import Block, Caution, Document, Grid, Links, Paragraph, Picture
 from analysis.report.words.phrases import word
 
 _FONT = "Times New Roman"
@@ -124,18 +124,35 @@ def _head(word_file: Any, document: Document, place: str, year: int) -> None:
     table = word_file.add_table(rows=2, cols=2)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     left, right = table.rows[0].cells
-    _lines(left, (_DOTS.upper(), False, 12), (f"CƠ QUAN BAN HÀNH {_DOTS}", True, 12), ("———", False, 10))
+    _lines(left, (_DOTS.upper(), False, 12), (f"CƠ QUAN BAN HÀNH {_DOTS}", True, 12))
+    _ruled(left.paragraphs[-1], 20)
     _lines(
         right,
         ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", True, 12),
         ("Độc lập - Tự do - Hạnh phúc", True, 13),
-        ("———————————", False, 10),
     )
+    _ruled(right.paragraphs[-1], 19)
     left, right = table.rows[1].cells
+    for cell in (left, right):
+        cell.paragraphs[0].paragraph_format.space_before = Pt(6)
     _lines(left, (f"Số: {_DOTS}/BC-{_DOTS}", False, 13))
     _lines(right, (f"{place}, ngày {_DOTS} tháng {_DOTS} năm {year}", False, 13))
     right.paragraphs[0].runs[0].italic = True
-    _widths(table, (66, 99))
+    _widths(table, (63, 102))
+
+
+def _ruled(paragraph: Any, indent: float) -> None:
+    """Draw a rule under a line, as long as the cell less ``indent`` millimetres on either side."""
+    rule = paragraph.insert_paragraph_before()
+    paragraph._p.addnext(rule._p)  # moved: python-docx can only insert before
+    layout = rule.paragraph_format
+    layout.left_indent = layout.right_indent = Mm(indent)
+    layout.space_after, layout.line_spacing = Pt(0), Pt(4)
+    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+    for name, value in (("w:val", "single"), ("w:sz", "6"), ("w:space", "1"), ("w:color", "auto")):
+        line.set(qn(name), value)
+    borders.append(line)
+    rule._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
 def _widths(table: Any, millimetres: Sequence[float]) -> None:
@@ -210,9 +227,6 @@ def _block(word_file: Any, block: Block, document: Document) -> None:
             if block.lead:
                 paragraph.add_run(f"{block.lead} ").bold = True
             paragraph.add_run(block.text)
-        case Bullets():
-            for item in block.items:
-                word_file.add_paragraph(item, style="List Bullet")
         case Links():
             names = ", ".join(f"docs/methods/{name}" for name, _ in block.targets)
             word_file.add_paragraph(f"{block.text} {names}")

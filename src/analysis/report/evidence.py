@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from analysis.artifacts import read_json, read_table
-from analysis.campaign import Target
+from analysis.campaign import Boundaries, Target, load_boundaries
 from analysis.errors import InputError
 from analysis.panel import totals
 from analysis.workspace import Workspace
@@ -19,7 +20,8 @@ TOTAL = "total"  # the location that means all areas together
 class Evidence:
     """The artifacts of one campaign as of one instant, as the rooms that made them describe their columns.
 
-    ``verdict`` is the comparison's own sentence (``finding``, ``vi``, ``en``); empty where it wrote none.
+    ``verdict`` is what the comparison found (``finding``); empty where it wrote none. ``boundaries``
+    are facts of the campaign, ``None`` where it has none.
     """
 
     workspace: Workspace
@@ -37,7 +39,8 @@ class Evidence:
     last_week: pd.DataFrame
     sensitivity: pd.DataFrame
     permutation: pd.DataFrame
-    verdict: Mapping[str, str]
+    verdict: Mapping[str, Any]
+    boundaries: Boundaries | None
 
     @property
     def target(self) -> Target:
@@ -86,6 +89,9 @@ def read_evidence(workspace: Workspace) -> Evidence:
         sensitivity=_read_optional(folder / "sensitivity.csv"),
         permutation=_read_optional(folder / "permutation.csv"),
         verdict=read_json(path) if (path := folder / "verdict.json").exists() else {},
+        boundaries=load_boundaries(
+            workspace.campaign.folder, {area.code for area in workspace.campaign.areas}
+        ),
     )
 
 

@@ -1,14 +1,13 @@
 """The report as one page: no network, no script, figures inside, and a policy that holds it to that."""
 
-import math
 from typing import Any
 
 from markupsafe import Markup
 
-from analysis.report.document import Block, Bullets, Caution, Document, Grid, Links, Paragraph, Picture
-from analysis.report.figures import style
+from analysis.report.document import Block, Caution, Document, Grid, Links, Paragraph, Picture, Row
+from analysis.report.gauges import gauge, spark
 from analysis.report.pages import environment, style_sheet
-from analysis.report.table import Cell, Column
+from analysis.report.table import Column
 from analysis.report.words import Language
 from analysis.report.words.phrases import word
 
@@ -28,8 +27,9 @@ def render_page(document: Document) -> str:
             other=f"report.{other}.html",
             other_language=other,
             forms=_other_forms(language),
-            meter=_meter(document.progress),
+            gauge=gauge,
             say=lambda phrase: word(phrase, language),
+            is_row=lambda part: isinstance(part, Row),
             render=lambda block: _render(block, language),
         )
     )
@@ -44,23 +44,11 @@ def _other_forms(language: Language) -> list[tuple[str, str]]:
     ]
 
 
-def _meter(share: float) -> Markup:
-    """Draw the share of the target as a bar; the number stands beside it, so the bar is for the eye only."""
-    filled = 100 * min(max(share, 0.0), 1.0)
-    return Markup(  # noqa: S704 (numbers and our own colours only)
-        '<svg class="meter" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
-        f'<rect width="100" height="4" fill="{style.RULE}"/>'
-        f'<rect width="{filled:.1f}" height="4" fill="{style.MAIN}"/></svg>'
-    )
-
-
 def _render(block: Block, language: Language) -> Markup:
     macros: Any = environment().get_template("blocks.html.j2").module
     match block:
         case Paragraph():
             made = macros.paragraph(block)
-        case Bullets():
-            made = macros.bullets(block)
         case Links():
             made = macros.links(block)
         case Caution():
@@ -86,7 +74,7 @@ def _grid(block: Grid, language: Language) -> dict[str, Any]:
         "rows": [
             [
                 {
-                    "text": _spark(cells[at]) if table.columns[at].kind == "trend" else texts[at],
+                    "text": spark(cells[at]) if table.columns[at].kind == "trend" else texts[at],
                     "css": _css(table.columns[at], texts[at]),
                 }
                 for at in shown
@@ -104,21 +92,3 @@ def _css(column: Column, text: str) -> str:
     if column.kind in ("mark", "trend"):
         return "c"
     return "long" if len(text) > _LONG else ""
-
-
-def _spark(cell: Cell) -> Markup:
-    """Draw a small bar a day; the table has the numbers, so it is for the eye only."""
-    values = cell if isinstance(cell, tuple) else ()
-    known = [value for value in values if math.isfinite(value)]
-    if not known or max(known) <= 0:
-        return Markup("")
-    top = max(known)
-    bars = "".join(
-        f'<rect x="{at}" y="{20 * (1 - value / top):.1f}" width=".7" height="{20 * value / top:.1f}"/>'
-        for at, value in enumerate(values)
-        if math.isfinite(value) and value > 0
-    )
-    return Markup(  # noqa: S704 (numbers only)
-        f'<svg class="spark" viewBox="0 0 {len(values)} 20" preserveAspectRatio="none" aria-hidden="true"'
-        f' fill="{style.MAIN}">{bars}</svg>'
-    )

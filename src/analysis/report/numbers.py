@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
 from analysis.campaign import Text
 from analysis.report import words
 from analysis.report.words import Language
+from analysis.report.words.phrases import word
 
 Value = float | date | None
 Kind = Literal[
@@ -40,6 +41,8 @@ class Number:
         Interval and its probability.
     horizon
         For a day: the last one looked at, so that a day that is ``None`` lies after it.
+    hidden
+        Whether a public form keeps it back; then there is no value here either.
     """
 
     key: str
@@ -54,9 +57,16 @@ class Number:
     high: Value = None
     level: float | None = None
     horizon: date | None = None
+    hidden: bool = False
+
+    def without_value(self) -> "Number":
+        """Return the number as a public form may say it: that it is there, and hidden."""
+        return replace(self, value=None, low=None, high=None, hidden=True)
 
     def write(self, value: Value, language: Language) -> str:
         """Write a value of this number's kind."""
+        if self.hidden:
+            return word("hidden", language)
         if isinstance(value, date):
             return words.day(value, language)
         if self.kind == "day":

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +12,7 @@ import matplotlib as mpl
 import typst
 
 from analysis.artifacts import replacing
-from analysis.report.document import Block, Bullets, Caution, Document, Grid, Links, Paragraph, Picture
+from analysis.report.document import Block, Caution, Document, Grid, Links, Paragraph, Picture
 from analysis.report.words import Language
 from analysis.report.words.phrases import word
 
@@ -54,7 +55,7 @@ def _data(document: Document) -> dict[str, Any]:
         "banner": document.banner,
         "page": word("page", document.language),
         "points": document.points,
-        "answers": [vars(answer) for answer in document.answers],
+        "answers": [asdict(answer) for answer in document.answers],
         "sections": [
             {
                 "heading": section.heading,
@@ -69,8 +70,6 @@ def _block(block: Block, language: Language) -> dict[str, Any]:
     match block:
         case Paragraph():
             return {"kind": "paragraph", "lead": block.lead, "text": block.text}
-        case Bullets():
-            return {"kind": "bullets", "items": block.items}
         case Links():
             names = ", ".join(f"docs/methods/{name}" for name, _ in block.targets)
             return {"kind": "paragraph", "lead": "", "text": f"{block.text} {names}"}

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.campaign import Text
 from analysis.errors import InputError
 from analysis.report.cells import as_day, as_float
+from analysis.report.curves import fan_curve
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.figures.groups import group_rates
 from analysis.report.numbers import Number, Numbers
@@ -140,6 +141,33 @@ def _outlook(evidence: Evidence) -> list[Number]:
             evidence.workspace.campaign.unit,
             day,
         ),
+        *_at_deadline(evidence),
+    ]
+
+
+def _at_deadline(evidence: Evidence) -> list[Number]:
+    """Return the share of the target that the forecast sees on the deadline; nothing where it ends before."""
+    fan, deadline = fan_curve(evidence), evidence.target.deadline
+    rows = fan[fan["date"] == pd.Timestamp(deadline)]
+    if rows.empty:
+        return []
+    goal = float(evidence.workspace.campaign.target_count(evidence.target))
+    low, middle, high = (float(rows.iloc[0][name]) / goal for name in ("p10", "p50", "p90"))
+    source = "fan.csv, location total, on the deadline"
+    return [
+        Number(
+            "at_deadline_share",
+            middle,
+            "share",
+            source,
+            None,
+            deadline,
+            goal,
+            phrase("of_target"),
+            low,
+            high,
+            0.8,
+        )
     ]
 
 

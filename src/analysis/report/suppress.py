@@ -1,8 +1,9 @@
 """Hiding small counts in public forms, so that no hidden count can be had by one subtraction.
 
 A count from 1 to one less than the threshold is hidden. Where exactly one count of a column with a visible
-sum is hidden, the next smallest is hidden with it. What is computed from a hidden count is hidden too, and so
-are the daily bars; tables of single rows (held cells, findings, corrections) are left out of public forms.
+sum is hidden, the next smallest is hidden with it; where the sum itself is that small, the whole column is.
+What is computed from a hidden count is hidden too, and so are the daily bars. Tables of single rows (held
+cells, findings, corrections) are left out of public forms: they quote counts as somebody typed them.
 
 It protects within one report. Two reports of different weeks still differ by a week's count, so a campaign
 that publishes weekly and has areas this small should publish groups of areas.
@@ -11,7 +12,10 @@ that publishes weekly and has areas this small should publish groups of areas.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+import pandas as pd
+
 from analysis.campaign import Text
+from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Table
 from analysis.report.words.phrases import phrase
 
@@ -20,8 +24,14 @@ ROW_LEVEL = ("held", "findings", "revisions")
 # Column of counts -> columns that give it away: computed from it and something shown.
 _COUNTS: Mapping[str, tuple[str, ...]] = {"count": ("share",), "week": ("change",), "change": ()}
 _ELSEWHERE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "risk": {"count": ("pace_needed",), "week": ("pace",)},
+    "risk": {"count": ("pace_needed", "shortfall"), "week": ("pace",)},
     "last_week": {"count": ("p10", "p50", "p90", "actual", "inside")},
+}
+# The same of the headline numbers: the count, and what is computed from it.
+_HEADLINE: Mapping[str, tuple[str, ...]] = {
+    "total": ("share", "share_of_eligible", "missing", "pace_needed", "pace_ratio", "last_week_came"),
+    "week": ("week_before", "change", "change_share", "pace", "pace_ratio"),
+    "week_before": ("change", "change_share"),
 }
 
 
@@ -37,13 +47,35 @@ def suppress(tables: Mapping[str, Table], threshold: int) -> dict[str, Table]:
     made["areas"] = _hide(areas, {**hidden, "trend": set(range(len(areas.rows)))})
     for key, columns in _ELSEWHERE.items():
         names = [str(name) for name in tables[key].column("area")]
-        found = {
-            given: {row for row, name in enumerate(names) if name in by_area.get(column, ())}
-            for column, others in columns.items()
-            for given in others
-        }
+        found: dict[str, set[int]] = {}
+        for column, others in columns.items():
+            rows = {row for row, name in enumerate(names) if name in by_area.get(column, ())}
+            for given in others:
+                found[given] = found.get(given, set()) | rows
         made[key] = _hide(tables[key], found)
     return made
+
+
+def suppress_numbers(numbers: Numbers, panel: pd.DataFrame, threshold: int) -> Numbers:
+    """Return the headline numbers as a public form may show them: small totals, and what tells them, gone."""
+    hidden = {
+        other
+        for key, others in _HEADLINE.items()
+        if key in numbers and _small(numbers.amount(key), threshold)
+        for other in (key, *others)
+    }
+    if small_groups(panel, threshold):
+        hidden |= {"push_rate_mobilised", "push_rate_others"}
+    return Numbers.of(
+        *(number.without_value() if key in hidden else number for key, number in numbers.items())
+    )
+
+
+def small_groups(panel: pd.DataFrame, threshold: int) -> bool:
+    """Whether a day's count of the mobilised areas, or of the others, is small: a picture would tell it."""
+    known = panel.dropna(subset=["new"])
+    sums = known.groupby(["date", known["treated_from"].notna()])["new"].sum().abs()
+    return bool(((sums > 0) & (sums < threshold)).any())
 
 
 def hidden_cells(table: Table, threshold: int) -> dict[str, set[int]]:
@@ -51,7 +83,14 @@ def hidden_cells(table: Table, threshold: int) -> dict[str, set[int]]:
     rows = [row for row in range(len(table.rows)) if row != table.strong]
     values = {column: table.column(column) for column in _COUNTS}
     hidden = {column: {row for row in rows if _small(values[column][row], threshold)} for column in _COUNTS}
-    hidden["change"] = {row for row in rows if _small(_week_before(values, row), threshold)}
+    hidden["change"] = {row for row in rows if _small(_less(values, "week", "change", row), threshold)}
+    hidden["week"] |= {row for row in rows if _small(_less(values, "count", "week", row), threshold)}
+    if table.strong is not None:
+        sums = {**{column: values[column][table.strong] for column in ("count", "week")},
+                "change": _less(values, "week", "change", table.strong)}  # fmt: skip
+        for column, value in sums.items():
+            if _small(value, threshold):
+                hidden[column] = set(range(len(table.rows)))
     hidden |= {given: set[int]() for others in _COUNTS.values() for given in others if given not in hidden}
     while True:
         before = {column: set(found) for column, found in hidden.items()}
@@ -67,17 +106,18 @@ def _small(value: Cell, threshold: int) -> bool:
     return isinstance(value, float) and 0 < abs(value) < threshold
 
 
-def _week_before(values: Mapping[str, list[Cell]], row: int) -> float | None:
-    week, change = values["week"][row], values["change"][row]
-    return week - change if isinstance(week, float) and isinstance(change, float) else None
+def _less(values: Mapping[str, list[Cell]], this: str, other: str, row: int) -> float | None:
+    """Return what one subtraction gives: the week before from the change, last week's count from the week."""
+    one, two = values[this][row], values[other][row]
+    return one - two if isinstance(one, float) and isinstance(two, float) else None
 
 
 def _second(values: list[Cell], hidden: set[int], rows: Iterable[int]) -> set[int]:
     if len(hidden) != 1:
         return set()
     sizes = {row: abs(value) for row in rows if row not in hidden and isinstance(value := values[row], float)}
-    nonzero = {row: size for row, size in sizes.items() if size > 0}
-    return {min(nonzero, key=lambda row: (nonzero[row], row))} if nonzero else set()
+    candidates = {row: size for row, size in sizes.items() if size > 0} or sizes
+    return {min(candidates, key=lambda row: (candidates[row], row))} if candidates else set()
 
 
 def _hide(table: Table, hidden: Mapping[str, set[int]]) -> Table:

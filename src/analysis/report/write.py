@@ -1,13 +1,13 @@
 """The report's door: from the artifacts of a workspace to its report folder."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from analysis.artifacts import replacing, write_json, write_table
 from analysis.campaign import Campaign
 from analysis.report import areas, words
-from analysis.report import tables as made
 from analysis.report.content import compose, headline
 from analysis.report.document import Document
 from analysis.report.docx import write_docx
@@ -18,8 +18,9 @@ from analysis.report.pdf import write_pdf
 from analysis.report.published import published_table
 from analysis.report.revisions import revision_table
 from analysis.report.summary import summarise
-from analysis.report.suppress import suppress
+from analysis.report.suppress import suppress, suppress_numbers
 from analysis.report.table import Table
+from analysis.report.tables import compared, forecast, received
 from analysis.report.words import Language
 from analysis.report.words.inert import inert
 from analysis.report.xlsx import write_workbook
@@ -55,10 +56,11 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     tables = make_tables(evidence, numbers)
     if public:
         tables = suppress(tables, workspace.campaign.public_threshold)
+        numbers = suppress_numbers(numbers, evidence.panel, workspace.campaign.public_threshold)
     documents: Documents = {
-        language: compose(evidence, numbers, tables, language) for language in words.LANGUAGES
+        language: compose(evidence, numbers, tables, language, public=public) for language in words.LANGUAGES
     }
-    folder = report_folder(workspace)
+    folder = report_folder(workspace, public=public)
     _write_pages(documents, folder)
     _write_print(documents, workspace, folder)
     _write_figures(documents, folder / "figures")
@@ -67,13 +69,14 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     return folder / "report.vi.html"
 
 
-def report_folder(workspace: Workspace) -> Path:
+def report_folder(workspace: Workspace, *, public: bool = False) -> Path:
     """Where the report goes: a run's own report folder, or a draft beside the data of an analyst's session.
 
     ``reports/`` of the project holds what runs have published and nothing else.
     """
-    at_the_screen = workspace.folder == project_root()
-    return workspace.processed / "report" if at_the_screen else workspace.report
+    if workspace.folder == project_root():
+        return workspace.processed / ("public" if public else "report")
+    return replace(workspace, public=public).report
 
 
 def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
@@ -81,18 +84,18 @@ def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
     workspace = evidence.workspace
     tables = (
         areas.area_table(evidence, numbers),
-        made.effect_table(evidence),
-        made.sensitivity_table(evidence),
+        compared.effect_table(evidence),
+        compared.sensitivity_table(evidence),
         areas.risk_table(evidence),
-        made.scenario_table(evidence),
-        made.last_week_table(evidence),
-        made.score_table(evidence),
+        forecast.scenario_table(evidence),
+        forecast.last_week_table(evidence),
+        forecast.score_table(evidence),
         published_table(workspace.campaign, workspace.last_day),
-        made.held_table(evidence),
-        made.finding_table(evidence),
+        received.held_table(evidence),
+        received.finding_table(evidence),
         revision_table(evidence),
-        made.report_table(evidence),
-        made.artifact_table(evidence),
+        received.report_table(evidence),
+        received.artifact_table(evidence),
     )
     return {table.key: table for table in tables}
 
@@ -110,7 +113,7 @@ def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -
         "week": words.week_label(workspace.last_day),
         "simulated": workspace.campaign.simulated,
         "headline": lines,
-        "verdict": dict(evidence.verdict),
+        "finding": str(evidence.verdict.get("finding", "")),
         "line": {language: " ".join(said[skip : skip + 3]) for language, said in lines.items()},
         "numbers": {key: number.to_dict() for key, number in numbers.items()},
         "tables": {key: _as_data(table) for key, table in tables.items()},

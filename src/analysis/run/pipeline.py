@@ -1,6 +1,7 @@
 """The notebooks in their order, from raw tallies to a published report."""
 
 import os
+import shutil
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
@@ -31,7 +32,8 @@ RUN_TIME_LIMIT = 3600  # seconds
 class Plan:
     """How to run: which notebooks, from which folder, with which kernels, and who is told.
 
-    ``tell`` is off where a run is not the campaign's newest, whose health ``status.json`` is about.
+    ``public`` hides small counts and publishes no notebook. ``tell`` is off where a run is not the campaign's
+    newest, whose health ``status.json`` is about.
     """
 
     steps: Sequence[Step] = STEPS
@@ -41,6 +43,7 @@ class Plan:
     side_by_side: bool = True
     progress: bool = True
     tell: bool = True
+    public: bool = False
     kernel: dict[str, Any] | None = None
 
     def notebook(self, step: Step) -> Path:
@@ -83,10 +86,10 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
     Whatever is raised, nothing is published and what was there is untouched.
     """
     now = now or datetime.now(UTC)
-    target = Workspace.open(campaign, as_of)
+    target = replace(Workspace.open(campaign, as_of), public=plan.public)
 
     def tell(outcome: Published | AnalysisError) -> tuple[str, ...]:
-        return record(target, now, outcome) if plan.tell else ()
+        return record(target, now, outcome) if plan.tell and not plan.public else ()
 
     try:
         require_tallies(target, now)
@@ -141,6 +144,8 @@ def derive(target: Workspace, folder: Path, plan: Plan) -> tuple[Workspace, dict
     done = _take_all(target, own, plan, inputs)
     _require_known_files(own, plan)
     remember(own, done)
+    if own.public:
+        shutil.rmtree(own.report / "notebooks")  # as executed, they show every count
     steps = {
         name: {"fingerprint": one.fingerprint, "reused": one.reused, "seconds": one.seconds}
         for name, one in done.items()
@@ -228,7 +233,7 @@ def _execute(
         execute(
             source,
             own.report / "notebooks" / source.name,
-            _parameters(own) | {"workspace": str(here)},
+            _parameters(own, step) | {"workspace": str(here)},
             folder,
             files=[
                 *(short.processed / name for name in step.data),
@@ -255,13 +260,15 @@ def _fingerprint(
     step: Step, at: Workspace, plan: Plan, inputs: dict[str, str], where: str, done: dict[str, Taken]
 ) -> str:
     source = plan.notebook(step)
-    require_declared(source, _parameters(at) | {"workspace": ""})
+    require_declared(source, _parameters(at, step) | {"workspace": ""})
     earlier = {name: digest for one in done.values() for name, digest in one.data.items()}
-    return fingerprint(source, _parameters(at), inputs | earlier, where)
+    return fingerprint(source, _parameters(at, step), inputs | earlier, where)
 
 
-def _parameters(workspace: Workspace) -> dict[str, str]:
-    return {"campaign": workspace.campaign.code, "as_of": workspace.as_of.isoformat()}
+def _parameters(workspace: Workspace, step: Step) -> dict[str, str]:
+    """Return a step's parameters; only one that makes reports is told that this one is public."""
+    shared = {"campaign": workspace.campaign.code, "as_of": workspace.as_of.isoformat()}
+    return shared | ({"public": "yes"} if workspace.public and step.report else {})
 
 
 def _outputs(done: dict[str, Taken]) -> dict[str, str]:

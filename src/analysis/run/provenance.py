@@ -34,6 +34,7 @@ def provenance(
     return {
         "campaign": campaign.code,
         "as_of": workspace.as_of.isoformat(),
+        "public": workspace.public,
         "simulated": campaign.simulated,
         "seed": campaign.seed,
         "inputs": inputs,

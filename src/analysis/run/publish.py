@@ -50,7 +50,7 @@ def list_report(target: Workspace, report: Path) -> tuple[str, ...]:
 
     The index comes last: what is published is published, and the next run lists what is not listed.
     """
-    index = target.folder / "reports" / "index.html"
+    index = target.reports / "index.html"
     link = f"{target.campaign.code}/{report.name}/report.vi.html"
     if index.exists() and f'"{link}"' in index.read_text(encoding="utf-8"):
         return ()

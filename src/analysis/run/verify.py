@@ -59,6 +59,7 @@ def verify(report: Path, plan: Plan | None = None) -> Verification:
     """
     recorded = _recorded(report)
     target = Workspace.open(recorded["campaign"], recorded["as_of"])
+    target = replace(target, public=bool(recorded.get("public")))
     inputs = input_hashes(target)
     differences = [Difference(line, "as sealed", "not") for line in damage(report)]
     differences += _hashes("input", recorded["inputs"], inputs)

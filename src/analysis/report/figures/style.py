@@ -6,8 +6,9 @@ lines are labelled where they end, and mobilised areas have a mark of their own.
 """
 
 import io
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from xml.etree import ElementTree
@@ -125,6 +126,15 @@ def canvas(
     return figure, figure.subplots(rows, columns, **options)
 
 
+def share_ends(shares: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of a colour scale: the lowest and highest known share, outward to ten percent."""
+    known = [share for share in shares if math.isfinite(share)]
+    if not known:
+        return 0.0, 1.0
+    low, high = math.floor(10 * min(known)) / 10, math.ceil(10 * max(known)) / 10
+    return low, max(high, low + 0.1)
+
+
 def end_label(axes: Axes, x: Any, y: float, text: str, colour: str, *, dx: float = 5, dy: float = 0) -> None:
     """Name a line where it ends, in its own colour, instead of in a legend; ``dx``, ``dy`` in points."""
     axes.annotate(
@@ -212,7 +222,6 @@ def _laid_out(figure: Figure) -> Iterator[None]:
     """Lay the figure out once and for all, so that saving it again cannot move anything."""
     with look():
         if figure.get_layout_engine() is not None:
-            figure.draw_without_rendering()
             figure.draw_without_rendering()
             figure.set_layout_engine("none")
         yield

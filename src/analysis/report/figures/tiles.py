@@ -33,8 +33,8 @@ def tiles(
     rows = max((area.tile_row or 0 for area in placed), default=0) + 1
     columns = columns_of(placed)
     side = style.WIDTH / columns
-    figure, axes = style.canvas(rows * min(side, 0.9) * (1 if columns > NAMED_COLUMNS else 0.78))
-    ends = _ends([shares[area.code] for area in placed if np.isfinite(shares.get(area.code, np.nan))])
+    figure, axes = style.canvas(rows * min(side, 0.9) * (1 if columns > NAMED_COLUMNS else 0.9))
+    ends = style.share_ends([shares.get(area.code, np.nan) for area in placed])
     for area in placed:
         share = shares.get(area.code, np.nan)
         _tile(axes, area, share, ends, area.code in mobilised, language, named=columns <= NAMED_COLUMNS)
@@ -42,14 +42,6 @@ def tiles(
     axes.set_ylim(rows + 0.02, -0.02)
     axes.axis("off")
     return figure
-
-
-def _ends(shares: Sequence[float]) -> tuple[float, float]:
-    """Return the ends of the colour scale: the lowest and highest share, rounded outward to ten percent."""
-    if not shares:
-        return 0.0, 1.0
-    low, high = np.floor(10 * min(shares)) / 10, np.ceil(10 * max(shares)) / 10
-    return float(low), float(max(high, low + 0.1))
 
 
 def _tile(

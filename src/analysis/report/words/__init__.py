@@ -19,6 +19,7 @@ from analysis.report.words.numbers import (
     significant,
     table_day,
     week_label,
+    week_words,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "significant",
     "table_day",
     "week_label",
+    "week_words",
 ]

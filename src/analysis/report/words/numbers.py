@@ -1,7 +1,7 @@
 """Numbers and dates as each language writes them; a number is rounded here and nowhere else."""
 
 import math
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from babel.dates import format_date
@@ -134,3 +134,16 @@ def week_label(value: date) -> str:
     """Name the ISO week a day lies in: 2023-W37."""
     year, week, _ = value.isocalendar()
     return f"{year}-W{week:02d}"
+
+
+def week_words(value: date, language: Language) -> dict[str, str]:
+    """Say the ISO week a day lies in: its year, its number, its first and its last day."""
+    year, week, weekday = value.isocalendar()
+    first = value - timedelta(days=weekday - 1)
+    last = first + timedelta(days=6)
+    return {
+        "year": f"{year}",
+        "week_number": f"{week:02d}",
+        "first": short_day(first, language),
+        "last": day(last, language),
+    }

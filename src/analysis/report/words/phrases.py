@@ -1,5 +1,6 @@
 """Every fixed wording of the report, in both languages; they live in ``phrases.toml`` beside this file."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -24,3 +25,8 @@ def phrase(key: str) -> Text:
 def word(key: str, language: Language) -> str:
     """Return a wording that takes no numbers."""
     return str(getattr(phrase(key), language))
+
+
+def named(prefix: str, name: str) -> Text | str:
+    """Return a name of the artifacts in words where the report knows it, else as it is."""
+    return phrases().get(f"{prefix}_" + re.sub(r"[^a-z0-9]+", "_", name.lower().replace(",", "")), name)

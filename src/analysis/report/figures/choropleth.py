@@ -1,0 +1,176 @@
+"""A map by boundaries: each area filled by its share, the smallest named beside the map."""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from analysis.campaign import Area, Boundaries
+from analysis.campaign.boundaries import Polygon, Ring
+from analysis.report import words
+from analysis.report.figures import style
+from analysis.report.words import Language
+from analysis.report.words.inert import inert
+
+_NAME, _LINE = 6.6, 8.6  # points: type inside the map, and from one line of it to the next
+_LETTER = 0.62  # of its height, the width of a letter of DejaVu Sans, with some air
+_SIDE = 0.24  # of the map's width, room on either side for names that do not fit inside
+_LONGEST = 16  # letters of a name
+
+
+@dataclass(frozen=True)
+class _Place:
+    """An area on the map: where its name goes, and how wide it is there, in degrees."""
+
+    area: Area
+    share: float
+    mobilised: bool
+    x: float
+    y: float
+    width: float
+
+    def label(self, language: Language) -> str:
+        name = inert(self.area.name)
+        name = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+        mark = f"{style.MARK} " if self.mobilised else ""
+        return f"{name}\n{mark}{words.percent(self.share, language, 0)}"
+
+
+@style.look()
+def choropleth(
+    boundaries: Boundaries,
+    areas: Sequence[Area],
+    shares: Mapping[str, float],
+    mobilised: Collection[str],
+    language: Language,
+) -> Figure:
+    """Draw the areas by their shares (1 is the target) and by code; mobilised ones carry a mark and a frame.
+
+    Plate carrée, true to scale at the middle latitude, which is enough for a province or a country away from
+    the poles.
+    """
+    shapes = {area.code: boundaries.polygons[area.code] for area in areas}
+    corners = np.concatenate([polygon[0] for shape in shapes.values() for polygon in shape])
+    (left, low), (right, high) = corners.min(axis=0), corners.max(axis=0)
+    stretch = 1 / math.cos(math.radians((low + high) / 2))
+    width, height = right - left, high - low
+    inches = style.WIDTH * min(max(height * stretch / (width * (1 + _SIDE)), 0.4), 1.6)
+    figure, axes = style.canvas(inches)
+    ends = style.share_ends([shares.get(area.code, math.nan) for area in areas])
+    points = 72 * style.WIDTH / (width * (1 + _SIDE))  # a degree of longitude
+    gap = 2.3 * _LINE / points / stretch
+    inside: list[_Place] = []
+    aside: list[_Place] = []
+    for area in areas:
+        place = _placed(area, shapes[area.code], shares.get(area.code, math.nan), area.code in mobilised)
+        _fill(axes, shapes[area.code], place, ends)
+        text = place.label(language)
+        room = max(len(line) for line in text.splitlines()) * _LETTER * _NAME / points
+        apart = (abs(place.x - one.x) > room or abs(place.y - one.y) > gap for one in inside)
+        if room < place.width and all(apart):
+            inside.append(place)
+            _name(axes, place, text, ends)
+        else:
+            aside.append(place)
+    sides = {}
+    for right_side in (False, True):
+        group = [place for place in aside if (place.x > (left + right) / 2) == right_side]
+        sides[right_side] = _SIDE if group else 0.02
+        edge = right + 0.04 * width if right_side else left - 0.04 * width
+        _name_beside(axes, group, edge, gap, right_side=right_side, language=language)
+    axes.set_xlim(left - sides[False] * width, right + sides[True] * width)
+    axes.set_ylim(low - 0.02 * height, high + 0.02 * height)
+    axes.set_aspect(stretch)
+    axes.axis("off")
+    return figure
+
+
+def _placed(area: Area, shape: Sequence[Polygon], share: float, mobilised: bool) -> _Place:
+    """Find the widest place in the largest polygon of an area, along a few parallels through its middle."""
+    largest = max((polygon[0] for polygon in shape), key=lambda ring: float(np.ptp(ring, axis=0).prod()))
+    low, high = largest[:, 1].min(), largest[:, 1].max()
+    found = [
+        (end - start, (start + end) / 2, y)
+        for y in np.linspace(low, high, 11)[3:8]
+        for start, end in _inside(largest, float(y))
+    ]
+    width, x, y = max(found)
+    return _Place(area, share, mobilised, x, float(y), width)
+
+
+def _inside(ring: Ring, y: float) -> list[tuple[float, float]]:
+    """Return the stretches of a parallel that lie inside a ring."""
+    start, end = ring[:-1], ring[1:]
+    crosses = (start[:, 1] > y) != (end[:, 1] > y)
+    one, other = start[crosses], end[crosses]
+    along = (y - one[:, 1]) / (other[:, 1] - one[:, 1])
+    xs = np.sort(one[:, 0] + along * (other[:, 0] - one[:, 0]))
+    return [(float(a), float(b)) for a, b in zip(xs[::2], xs[1::2], strict=True)]
+
+
+def _fill(axes: Axes, shape: Sequence[Polygon], place: _Place, ends: tuple[float, float]) -> None:
+    rings = [ring for polygon in shape for ring in polygon]
+    path = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+    known = math.isfinite(place.share)
+    axes.add_patch(
+        PathPatch(
+            path,
+            facecolor=style.SHARES(_depth(place.share, ends)) if known else style.PAPER,
+            edgecolor=style.MOBILISED if place.mobilised else style.PAPER if known else style.MUTED,
+            linewidth=1.8 if place.mobilised else 0.7,
+            linestyle="-" if known else ":",
+            zorder=3 if place.mobilised else 2,
+        )
+    )
+
+
+def _depth(share: float, ends: tuple[float, float]) -> float:
+    return (share - ends[0]) / (ends[1] - ends[0]) if math.isfinite(share) else 0.0
+
+
+def _name(axes: Axes, place: _Place, text: str, ends: tuple[float, float]) -> None:
+    ink = style.PAPER if _depth(place.share, ends) > 0.5 else style.INK
+    weight = "bold" if place.mobilised else "normal"
+    options: dict[str, Any] = {
+        "ha": "center",
+        "va": "center",
+        "fontsize": _NAME,
+        "linespacing": 1.15,
+        "zorder": 4,
+    }
+    axes.text(place.x, place.y, text, color=ink, fontweight=weight, **options)
+
+
+def _name_beside(
+    axes: Axes, places: Sequence[_Place], edge: float, gap: float, *, right_side: bool, language: Language
+) -> None:
+    """Name areas too small for their name beside the map, from north to south, each with a line to it."""
+    ordered = sorted(places, key=lambda one: -one.y)
+    heights: list[float] = []
+    for place in ordered:
+        heights.append(min(place.y, heights[-1] - gap) if heights else place.y)
+    drift = sum(place.y - y for place, y in zip(ordered, heights, strict=True)) / max(len(ordered), 1)
+    for place, height in zip(ordered, heights, strict=True):
+        y = height + drift
+        axes.plot(
+            [place.x, edge], [place.y, y], color=style.INK, linewidth=0.6, zorder=5, solid_capstyle="butt"
+        )
+        axes.plot([place.x], [place.y], "o", color=style.INK, markersize=2.2, zorder=5)
+        axes.text(
+            edge,
+            y,
+            place.label(language),
+            ha="left" if right_side else "right",
+            va="center",
+            color=style.INK,
+            fontsize=_NAME + 0.4,
+            fontweight="bold" if place.mobilised else "normal",
+            linespacing=1.15,
+            zorder=5,
+        )

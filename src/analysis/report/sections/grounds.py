@@ -1,0 +1,84 @@
+"""What the report rests on: published figures alone, the state of the data, method and provenance."""
+
+from collections.abc import Iterator
+
+from analysis.report import words
+from analysis.report.document import Block, Grid, Links, Paragraph, Picture, Row
+from analysis.report.figures.published import push_day
+from analysis.report.sections.material import Material
+from analysis.report.words import sentences
+
+_DOCS = "../../../docs"  # from a report's folder to the project's documentation
+_FEW, _SHOWN = 10, 20  # rows of a long table in the text; all of them are in the workbook
+
+
+def published(material: Material) -> Iterator[Block | Row]:
+    """Say what follows from the published figures without any tally."""
+    voice, table = material.voice, material.tables["published"]
+    simulated = material.evidence.workspace.campaign.simulated
+    yield Paragraph(voice.say("published_intro" if simulated else "published_intro_real"))
+    if not table.rows:
+        yield Paragraph(voice.say("published_none"))
+        return
+    said: list[Block] = []
+    if "published_pace" in material.numbers:
+        said.append(Paragraph(voice.say("published_needed")))
+    if "published_rate_rest" in material.numbers:
+        said.append(Paragraph(f"{voice.say('published_push')} {voice.say('published_caveat')}"))
+    picture = _push_day(material)
+    if picture:
+        yield Row(tuple(said), (picture,))
+    else:
+        yield from said
+    yield Grid(table, most=_SHOWN)
+
+
+def _push_day(material: Material) -> Picture | None:
+    """Draw the day of the push as it was printed beside the pace needed; nothing where not printed."""
+    numbers, voice = material.numbers, material.voice
+    if "published_day_rest" not in numbers or "published_pace" not in numbers:
+        return None
+    return Picture(
+        "published",
+        push_day(numbers, voice.language),
+        voice.say("published_caption"),
+        voice.say("published_push"),
+    )
+
+
+def data(material: Material) -> Iterator[Block | Row]:
+    """Say who reported, what is held, what was corrected, what the checks saw."""
+    voice, tables = material.voice, material.tables
+    yield Paragraph(sentences.data_words(voice, material.absent, most=60))
+    for key in () if material.public else ("held", "findings", "revisions"):
+        if tables[key].rows:
+            yield Grid(tables[key], most=_FEW)
+        else:
+            yield Paragraph(voice.say(f"no_{key}"))
+    yield Grid(tables["reports"], most=_SHOWN)
+
+
+def method(material: Material) -> Iterator[Block | Row]:
+    """Say how it was done, where it comes from, and how to verify it."""
+    voice, workspace = material.voice, material.evidence.workspace
+    assumptions = [
+        Paragraph(
+            f"{getattr(one.text, voice.language)} {getattr(one.impact, voice.language)}",
+            lead=voice.say("assumptions_lead"),
+        )
+        for one in workspace.campaign.assumptions
+    ]
+    links = tuple((f"{name}.md", f"{_DOCS}/methods/{name}.md") for name in ("compare", "forecast", "report"))
+    place = "public" if material.public else "reports"
+    command = f"analysis verify {place}/{workspace.campaign.code}/{workspace.label}"
+    instant = words.instant(workspace.as_of, voice.language)
+    yield Row(
+        (
+            Paragraph(voice.say("method_text")),
+            Links(voice.say("method_links"), links),
+            Paragraph(voice.say("trace_text")),
+            Paragraph(voice.say("provenance_text", command=command, instant=instant)),
+            *assumptions,
+        ),
+        (Grid(material.tables["artifacts"]),),
+    )

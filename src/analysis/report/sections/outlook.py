@@ -1,0 +1,67 @@
+"""Whether the deadline will be met: fan, day of completion, who lacks most, what a push would change."""
+
+from collections.abc import Iterator
+
+from analysis.report import words
+from analysis.report.curves import completion_curve, fan_curve
+from analysis.report.document import Block, Grid, Paragraph, Picture, Row
+from analysis.report.figures.course import completion, course
+from analysis.report.sections.material import Material
+from analysis.report.words import sentences
+
+_SHOWN = 20  # rows of a long table in the text; all of them are in the workbook
+_SCORES = ("scope", "horizon", "model", "crps", "covered_80", "skill")
+
+
+def make_it(material: Material) -> Iterator[Block | Row]:
+    """Say what is expected, show it, then what it rests on."""
+    tables = material.tables
+    yield Row(tuple(_said(material)), (_course(material),))
+    dates, plans = tuple(_dates(material)), tables["scenarios"]
+    if dates and plans.rows:
+        yield Row(dates, (Grid(plans, most=_SHOWN),), wider="right")
+    else:
+        yield from dates
+    yield Paragraph(material.voice.say("risk_text"))
+    yield Grid(tables["risk"], most=_SHOWN)
+    scores = Grid(tables["scores"], columns=_SCORES)
+    if "last_week_said" in material.numbers:
+        yield Paragraph(sentences.last_week_words(material.voice))
+        yield Row((Grid(tables["last_week"], most=_SHOWN),), (scores,))
+    else:
+        yield scores
+
+
+def _said(material: Material) -> Iterator[Block]:
+    voice, numbers = material.voice, material.numbers
+    yield Paragraph(sentences.pace_words(voice), lead=f"{voice.say(sentences.likelihood(numbers))}.")
+    if numbers.amount("missing") <= 0:
+        return
+    yield Paragraph(sentences.completion_words(voice))
+    if "at_deadline_share" in numbers:
+        yield Paragraph(voice.say("at_deadline_line"))
+    if numbers["extra_for_half"].known and numbers.amount("extra_for_half") > 0:
+        yield Paragraph(voice.say("half_line"))
+
+
+def _course(material: Material) -> Picture:
+    voice, evidence, language = material.voice, material.evidence, material.language
+    unit = getattr(evidence.workspace.campaign.unit, language)
+    target, deadline = material.numbers.amount("target"), evidence.target.deadline
+    return Picture(
+        "course",
+        course(evidence.totals, fan_curve(evidence), target, deadline, unit, language),
+        voice.say("course_caption", day=words.day(evidence.workspace.last_day, language)),
+        voice.say("course_alt", completion_words=sentences.completion_words(voice)),
+    )
+
+
+def _dates(material: Material) -> Iterator[Block]:
+    voice, curve = material.voice, completion_curve(material.evidence)
+    if not curve.empty:
+        yield Picture(
+            "completion",
+            completion(curve, material.evidence.target.deadline, voice.language),
+            voice.say("dates_caption"),
+            voice.say("dates_alt", completion_words=sentences.completion_words(voice)),
+        )

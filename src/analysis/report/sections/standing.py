@@ -1,0 +1,72 @@
+"""Where each area stands: a map beside the table."""
+
+from collections.abc import Iterator
+
+from analysis.report import words
+from analysis.report.areas import area_names, mobilised_codes
+from analysis.report.document import Block, Grid, Paragraph, Picture, Row
+from analysis.report.figures.choropleth import choropleth
+from analysis.report.figures.tiles import NAMED_COLUMNS, columns_of, tiles
+from analysis.report.sections.material import Material
+from analysis.report.words.inert import inert
+
+_COLUMNS = ("area", "mobilised", "share", "count", "target", "week", "trend", "median")
+
+
+def areas(material: Material) -> Iterator[Block | Row]:
+    """Show the map beside the table, or above it where the map is wide."""
+    table = Grid(material.tables["areas"], columns=_COLUMNS)
+    shares = _shares(material)
+    picture = _map(material, shares) if shares else None
+    if picture is None:
+        yield table
+    elif picture.wide:
+        yield picture
+        yield table
+    else:
+        yield Row((picture, *_remarks(material, shares)), (table,), wider="right")
+
+
+def _shares(material: Material) -> dict[str, float]:
+    """Return the shares that this form may show, by area code."""
+    table = material.tables["areas"]
+    names = area_names(material.evidence)
+    by_name = dict(zip(table.column("area"), table.column("share"), strict=True))
+    return {code: share for code, name in names.items() if isinstance(share := by_name[name], float)}
+
+
+def _map(material: Material, shares: dict[str, float]) -> Picture | None:
+    """Draw boundaries where the campaign has them, else tiles where its areas have positions."""
+    voice, evidence = material.voice, material.evidence
+    names, pushed = area_names(evidence), mobilised_codes(evidence)
+    caption = voice.say("tiles_caption", day=words.day(evidence.workspace.last_day, voice.language))
+    placed = [area for area in evidence.workspace.campaign.areas if area.code in names]
+    if evidence.boundaries is not None:
+        figure = choropleth(evidence.boundaries, placed, shares, pushed, voice.language)
+        source = voice.say("boundary_source", source=inert(evidence.boundaries.attribution))
+        return Picture("map", figure, f"{caption} {source}", _alt(material, shares, "map_alt"))
+    if any(area.tile_row is not None for area in placed):
+        figure = tiles(placed, shares, pushed, voice.language)
+        wide = columns_of(placed) > NAMED_COLUMNS
+        return Picture("tiles", figure, caption, _alt(material, shares, "tiles_alt"), wide)
+    return None
+
+
+def _alt(material: Material, shares: dict[str, float], phrase: str) -> str:
+    return material.voice.say(phrase, **_extremes(material, shares))
+
+
+def _extremes(material: Material, shares: dict[str, float]) -> dict[str, str]:
+    names = area_names(material.evidence)
+    worst, best = (choose(shares, key=lambda code: shares[code]) for choose in (min, max))
+    return {
+        "best": names[best],
+        "best_share": words.percent(shares[best], material.language),
+        "worst": names[worst],
+        "worst_share": words.percent(shares[worst], material.language),
+    }
+
+
+def _remarks(material: Material, shares: dict[str, float]) -> Iterator[Block]:
+    """Say in words what the map shows: the ends, and who mobilised."""
+    yield Paragraph(material.voice.say("extremes", **_extremes(material, shares)))

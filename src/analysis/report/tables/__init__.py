@@ -1,0 +1,1 @@
+"""The tables of the report, each from one artifact: what was compared, forecast, received."""
