@@ -65,6 +65,7 @@ def execute(
             progress_bar={"desc": source.stem, "unit": "cell"} if progress else False,
             execution_timeout=math.ceil(min(time_limit, CELL_TIME_LIMIT)),
             extra_arguments=["--log-level=50"],
+            request_save_on_cell_execute=False,  # once, at the end: until it is complete nobody may read it
             shutdown_kernel="immediate",  # what the gate saw is what there is; nothing is written after it
             resources={"metadata": {"path": str(folder)}},
             **kernel,

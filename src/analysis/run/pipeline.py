@@ -184,28 +184,31 @@ def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, s
     done: dict[str, Taken] = {}
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with ExitStack() as stack:
+        # Started first: it imports what the notebooks need while this process sees what there is to do.
+        kernel = stack.enter_context(kernels_for(plan)) if plan.kernel is None else plan.kernel
         # The kernels end before the threads are waited for: a thread ends when its kernel does.
         pool = stack.enter_context(ThreadPoolExecutor(max(1, cores if plan.side_by_side else 1)))
-        kernel = plan.kernel
         for wave in waves(plan.steps):
             prints = {step: _fingerprint(step, own, plan, inputs, where, done) for step in wave}
             found = {step: None if plan.force else recall(target, step, prints[step]) for step in wave}
             waiting = [step for step in wave if not found[step]]
-            if waiting and kernel is None:
-                kernel = stack.enter_context(kernels_for(plan))
             for step in wave:
                 if earlier := found[step]:
                     take_over(target, own, earlier)
                     done[step.notebook] = earlier
-            for step, seconds in _execute(waiting, own, plan, kernel or {}, ends, pool).items():
+            for step, seconds in _execute(waiting, own, plan, kernel, ends, pool).items():
                 done[step.notebook] = taken(step, own, prints[step], seconds)
     return {step.notebook: done[step.notebook] for step in plan.steps}
 
 
 def kernels_for(plan: Plan) -> AbstractContextManager[dict[str, Any]]:
     """Start what kernels are forked from, with what the plan's notebooks import already imported."""
-    cells = [cell for step in plan.steps for cell in code_cells(plan.notebook(step))]
-    return warm_kernels({name for cell in cells for name in imported(cell.source)} - {"*"}, project_root())
+    by_step = [
+        sorted({name for cell in code_cells(plan.notebook(step)) for name in imported(cell.source)} - {"*"})
+        for step in plan.steps
+    ]
+    later = [name for names in by_step[1:] for name in names]
+    return warm_kernels(by_step[0], list(dict.fromkeys(later)), project_root())
 
 
 def _execute(
@@ -217,6 +220,8 @@ def _execute(
     pool: ThreadPoolExecutor,
 ) -> dict[Step, float]:
     """Run the steps, side by side if their kernels end with this process whatever happens to it."""
+    if not steps:
+        return {}
     # Papermill takes half a second to import; a run in which nothing changed does without.
     from analysis.run.notebooks import execute
 
