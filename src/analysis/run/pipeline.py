@@ -261,7 +261,7 @@ def _fingerprint(
 ) -> str:
     source = plan.notebook(step)
     require_declared(source, _parameters(at) | {"workspace": ""})
-    earlier = {name: digest for one in done.values() for name, digest in one.data.items()}
+    earlier = {name: digest for other in step.after for name, digest in done[other].data.items()}
     return fingerprint(source, _parameters(at), inputs | earlier, where)
 
 

@@ -3,9 +3,9 @@
 import csv
 import platform
 import subprocess
+import sys
 from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +41,18 @@ def provenance(
         "steps": steps,
         "code": git_state(root),
         "lock": sha256(lock) if (lock := root / "requirements" / "runtime.txt").exists() else None,
-        "packages": {
-            dist.name: dist.version for dist in sorted(distributions(), key=lambda d: d.name.lower())
-        },
+        "packages": installed(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def installed() -> dict[str, str]:
+    """Return the version of every package on the path, by the names of their folders."""
+    places = {place.name for folder in sys.path if folder for place in Path(folder).glob("*.dist-info")}
+    parted = (name.removesuffix(".dist-info").partition("-") for name in sorted(places, key=str.lower))
+    return {name.replace("_", "-").lower(): version for name, _, version in parted}
 
 
 def received_files(workspace: Workspace) -> list[dict[str, str]]:

@@ -115,3 +115,4 @@ def _tell(client: socket.socket, status: int) -> None:
 if __name__ == "__main__":
     number = int(sys.argv[2])
     serve(sys.argv[1], sys.argv[3 : 3 + number], sys.argv[3 + number :])
+    os._exit(0)  # nothing is left to put in order, and taking the imports apart takes a while
