@@ -6,7 +6,7 @@ import json
 import platform
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import analysis
@@ -48,7 +48,7 @@ def environment(lock: Path) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-@lru_cache
+@cache
 def reachable(source: str) -> frozenset[Path]:
     """Return every file of this package that running ``source`` can reach, by following imports.
 
@@ -59,9 +59,7 @@ def reachable(source: str) -> frozenset[Path]:
     names = set(imported(source))
     while names:
         if "*" in names:
-            return frozenset(
-                file for file in PACKAGE.rglob("*") if file.is_file() and file.suffix != ".pyc"
-            )
+            return frozenset(file for file in PACKAGE.rglob("*") if file.is_file() and file.suffix != ".pyc")
         new = {file for name in names for file in _files_of(name)} - found
         found |= new
         names = {name for file in new for name in _imported_by(file)}
@@ -96,7 +94,7 @@ def imported(source: str, package: str = "") -> frozenset[str]:
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield every statement, however deep: imports are statements, and expressions are nine tenths of a tree."""
+    """Yield every statement, however deep; imports are among them, and most of a tree is not."""
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
@@ -122,18 +120,18 @@ def _is_below(call: ast.Call) -> bool:
     return False
 
 
-@lru_cache(maxsize=None)
+@cache
 def _imported_by(path: Path) -> frozenset[str]:
     package = ".".join([PACKAGE.name, *path.parent.relative_to(PACKAGE).parts])
     return imported(path.read_text(encoding="utf-8"), package if path.name == "__init__.py" else "")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hash(path: Path) -> str:
     return sha256(path)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _files_of(name: str) -> Iterable[Path]:
     """Return the files run by importing a dotted name: each package on the way, and the module itself."""
     place = PACKAGE

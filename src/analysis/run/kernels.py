@@ -92,8 +92,9 @@ def _manager_class(address: str, server: "subprocess.Popen[bytes]") -> type:
             try:
                 await self.get_iopub_msg(timeout=GREETING_LIMIT)
             except Empty:
-                return await super().wait_for_ready(timeout)
-            self._handle_kernel_info_reply(await self.kernel_info(reply=True, timeout=timeout))
+                await super().wait_for_ready(timeout)
+            else:
+                self._handle_kernel_info_reply(await self.kernel_info(reply=True, timeout=timeout))
 
     class ForkProvisioner(LocalProvisioner):
         async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
@@ -107,8 +108,9 @@ def _manager_class(address: str, server: "subprocess.Popen[bytes]") -> type:
             return self.connection_info
 
         async def kill(self, restart: bool = False) -> None:
-            if isinstance(self.process, ForkedKernel):
-                self.process.kill()
+            process: Any = self.process
+            if isinstance(process, ForkedKernel):
+                process.kill()
             else:
                 await super().kill(restart)
 

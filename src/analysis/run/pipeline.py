@@ -272,17 +272,16 @@ def _parameters(workspace: Workspace) -> dict[str, str]:
 def _outputs(done: dict[str, Taken]) -> dict[str, str]:
     """Gather the hashes that say whether two reports have the same content.
 
-    Pages and numbers count. Bytes of office documents hold the time they were made, executed notebooks the
-    run's id, so those do not.
+    Every file counts but executed notebooks, which hold the run's id and how long each cell took.
     """
     data = {name: digest for one in done.values() for name, digest in one.data.items()}
-    texts = {
+    report = {
         name: digest
         for one in done.values()
         for name, digest in one.report.items()
-        if name.endswith((".html", ".json", ".csv"))
+        if not name.endswith(".ipynb")
     }
-    return dict(sorted((data | texts).items()))
+    return dict(sorted((data | report).items()))
 
 
 def _require_known_files(own: Workspace, plan: Plan) -> None:

@@ -4,12 +4,13 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256 as sha256_of
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from analysis.artifacts import read_json
+from analysis.artifacts import read_json, sha256
 from analysis.errors import InputError
 from analysis.run.pipeline import Plan, derive, kernels_for
 from analysis.run.provenance import input_hashes, provenance
@@ -47,8 +48,9 @@ class Verification:
 def verify(report: Path, plan: Plan | None = None) -> Verification:
     """Derive a published report anew from raw data, as of its instant, and compare.
 
-    Compared are the seal, every input's hash, every data artifact and page by its bytes, every number of
-    ``summary.json``, and every printed output of the executed notebooks.
+    Compared are the seal, every input's hash, every data artifact and every form of the report (pages, PDF,
+    Word, Excel, figures) by its bytes, every number of ``summary.json``, and what every cell of the executed
+    notebooks printed and drew.
 
     Raises
     ------
@@ -65,7 +67,9 @@ def verify(report: Path, plan: Plan | None = None) -> Verification:
     with tempfile.TemporaryDirectory(prefix="analysis-verify-") as folder:
         own, _ = derive(target, Path(folder), replace(plan or Plan(), force=True))
         made = read_json(own.report / "provenance.json")
-        differences += _hashes("artifact", recorded["outputs"], made["outputs"])
+        # What the files are now, not what is said of them: a seal can be made anew over an edited file.
+        files = {name: sha256(report / name) for name in made["outputs"] if (report / name).is_file()}
+        differences += _hashes("artifact", recorded["outputs"] | files, made["outputs"])
         differences += _values(report / "summary.json", own.report / "summary.json")
         differences += _tables(target, own, recorded["outputs"], made["outputs"])
         for notebook in sorted((own.report / "notebooks").glob("*.ipynb")):
@@ -147,7 +151,7 @@ def _tables(
     target: Workspace, own: Workspace, before: Mapping[str, str], now: Mapping[str, str]
 ) -> list[Difference]:
     """Compare differing tables cell by cell where the processed data still hold the published one."""
-    from analysis.artifacts import read_table, sha256
+    from analysis.artifacts import read_table
 
     found: list[Difference] = []
     for name in sorted(name for name in before.keys() & now.keys() if before[name] != now[name]):
@@ -172,18 +176,25 @@ def _outputs(before: Path, now: Path) -> list[Difference]:
 
 
 def _printed(path: Path) -> dict[str, str]:
-    """Return what each cell of an executed notebook printed; pictures by their text alternative."""
+    """Return what each cell of an executed notebook printed and drew."""
     try:
         cells = nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
     except (OSError, nbformat.reader.NotJSONError):
         return {}
     return {
-        f"cell {place}": "".join(
-            output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.outputs
-        )
+        f"cell {place}": "".join(_shown(output) for output in cell.outputs)
         for place, cell in enumerate(cells, start=1)
         if cell.cell_type == "code" and not OURS & set(cell.metadata.get("tags", []))
     }
+
+
+def _shown(output: Mapping[str, Any]) -> str:
+    """Return what an output shows: its text, and of anything else a hash of its bytes."""
+    data = output.get("data", {})
+    text = output.get("text", "") or data.get("text/plain", "")
+    drawn = {kind: value for kind, value in data.items() if kind != "text/plain"}
+    digest = sha256_of(json.dumps(drawn, sort_keys=True).encode()).hexdigest()[:12]
+    return f"{text} [{', '.join(sorted(drawn))} {digest}]" if drawn else text
 
 
 def _causes(before: Mapping[str, Any], now: Mapping[str, Any], found: list[Difference]) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
 """The process that kernels are forked from: it has imported what the notebooks import, once.
 
-Started as ``python -m analysis.run.warm ADDRESS FIRST MODULE...``: the first FIRST modules are imported before
-any kernel is forked, the others in idle moments after. A client connects to the socket at ADDRESS and sends one
-line of JSON (``argv``, ``cwd``, ``env``). It is answered ``ready PID`` once the kernel listens, and with
-the exit status when the kernel has ended. A client that hangs up, or the end of standard input, kills the kernel:
-whatever happens to the run, none of its kernels lives on.
+Started as ``python -m analysis.run.warm ADDRESS FIRST MODULE...``: the first FIRST modules are imported
+before any kernel is forked, the others in idle moments after. A client connects to the socket at ADDRESS and
+sends one line of JSON (``argv``, ``cwd``, ``env``). It is answered ``ready PID`` once the kernel listens, and
+with the exit status when the kernel has ended. A client that hangs up, or the end of standard input, kills
+the kernel: whatever happens to the run, none of its kernels lives on.
 """
 
 import contextlib
@@ -23,7 +23,12 @@ from typing import Any
 MEMORY_LIMIT = (8 << 30) + (os.cpu_count() or 1) * (256 << 20)
 
 
-KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "matplotlib_inline.backend_inline")
+KERNEL = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "matplotlib_inline.backend_inline",
+)
 
 
 def serve(address: str, first: list[str], later: list[str]) -> None:
@@ -90,10 +95,10 @@ def _become_kernel(request: dict[str, Any], client: socket.socket) -> None:
     sys.argv = request["argv"]
     # The kernel watches for the end of its parent, which is the process it was forked from.
     kernel = IPKernelApp.instance()
-    kernel.initialize([*sys.argv[1:], f"--IPKernelApp.parent_handle={os.getppid()}"])
+    kernel.initialize([*sys.argv[1:], f"--IPKernelApp.parent_handle={os.getppid()}"])  # type: ignore[no-untyped-call]
     client.sendall(b"ready %d\n" % os.getpid())
     client.close()
-    kernel.start()
+    kernel.start()  # type: ignore[no-untyped-call]
 
 
 def _end(client: socket.socket, pid: int) -> None:
