@@ -3,7 +3,8 @@
 ``python benchmarks/run_speed.py [--weeks 12] [--repeats 3] [--campaign quang_nam_2023] [--last 2023-12-03]``;
 in a copy of the project, so that nothing made before is reused. The peer is what one would write without this
 room: the commands ``papermill`` and ``jupyter nbconvert --to html`` for each notebook in turn. Single weeks
-alternate with the peer's and the medians are compared; ``--repeats 0`` leaves them out, ``--weeks 0`` the backfill.
+alternate with the peer's and the medians are compared; ``--repeats 0`` leaves
+them out, ``--weeks 0`` the backfill.
 """
 
 import argparse
@@ -100,9 +101,8 @@ def papermill(house: Path, campaign: str, last_day: date) -> None:
 
 def call(house: Path, *words: str | Path) -> None:
     """Run a command; one that fails ends the measurement."""
-    done = subprocess.run(
-        [str(word) for word in words], env=environment(house), capture_output=True, text=True
-    )
+    line = [str(word) for word in words]
+    done = subprocess.run(line, env=environment(house), capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{line[0]} {line[1]}: status {done.returncode}\n{done.stderr[-2000:]}")
 
