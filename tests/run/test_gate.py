@@ -5,8 +5,8 @@ import pytest
 
 from analysis.errors import AnalysisError, InputError
 from analysis.run.gate import require_complete
+from analysis.run.kernels import MEMORY_LIMIT
 from analysis.run.notebooks import execute
-from analysis.run.warm import MEMORY_LIMIT
 from tests.run.house import AS_OF, CAMPAIGN, write_notebook
 
 ASKED = {"campaign": CAMPAIGN, "as_of": AS_OF, "workspace": "x"}

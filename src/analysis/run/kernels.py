@@ -24,13 +24,22 @@ GREETING_LIMIT = 2.0  # seconds; a kernel greets who subscribes to it within mil
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
+# Bytes of address space a kernel may map: the stack maps some two billion, and threads reserve more a core.
+MEMORY_LIMIT = (8 << 30) + (os.cpu_count() or 1) * (256 << 20)
+
+
+def can_fork() -> bool:
+    """Say whether kernels are forked here: on Linux, unless ``ANALYSIS_KERNELS=cold`` forbids it."""
+    return sys.platform == "linux" and os.environ.get("ANALYSIS_KERNELS") != "cold"
+
+
 @contextmanager
 def warm_kernels(first: Sequence[str], later: Sequence[str], folder: Path) -> Iterator[dict[str, Any]]:
     """Start a process that imports modules; yield what papermill's engine needs to fork kernels from it.
 
-    Where forking is not safe (only Linux is known to be) or ``ANALYSIS_KERNELS=cold``, nothing is yielded and
-    the engine starts each kernel as ever; the results are the same, only later. All kernels end with the
-    block, or with this process if it is killed. Linear algebra keeps to one thread in either.
+    Where kernels cannot be forked the engine starts each as ever; the results are the same, only later. In
+    either, linear algebra keeps to one thread and, on Linux, memory to `MEMORY_LIMIT`. All forked kernels end
+    with the block, or with this process if it is killed.
 
     Parameters
     ----------
@@ -42,8 +51,8 @@ def warm_kernels(first: Sequence[str], later: Sequence[str], folder: Path) -> It
         Current folder of the process.
     """
     with _environment(ONE_THREAD):
-        if sys.platform != "linux" or os.environ.get("ANALYSIS_KERNELS") == "cold":
-            yield {}
+        if not can_fork():
+            yield {"kernel_manager_class": _manager_class()} if sys.platform == "linux" else {}
             return
         place = tempfile.mkdtemp(prefix="analysis-")
         command = [sys.executable, "-P", "-Xfrozen_modules=off", "-m", "analysis.run.warm", f"{place}/socket"]
@@ -66,6 +75,12 @@ def warm_kernels(first: Sequence[str], later: Sequence[str], folder: Path) -> It
             shutil.rmtree(place, ignore_errors=True)
 
 
+def _limit_memory(pid: int) -> None:
+    import resource  # there is none on Windows
+
+    resource.prlimit(pid, resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+
+
 @contextmanager
 def _environment(settings: dict[str, str]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in settings}
@@ -80,8 +95,8 @@ def _environment(settings: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _manager_class(address: str, server: "subprocess.Popen[bytes]") -> type:
-    """Make the class of kernel managers that fork from the server at ``address``."""
+def _manager_class(address: str = "", server: "subprocess.Popen[bytes] | None" = None) -> type:
+    """Make the class of kernel managers that fork from the server, or start ordinary kernels without one."""
     from jupyter_client.asynchronous.client import AsyncKernelClient
     from jupyter_client.manager import AsyncKernelManager
     from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -98,12 +113,15 @@ def _manager_class(address: str, server: "subprocess.Popen[bytes]") -> type:
 
     class ForkProvisioner(LocalProvisioner):
         async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-            if server.poll() is not None:  # it could not start: an ordinary kernel does as well
-                return await super().launch_kernel(cmd, **kwargs)
+            if server is None or server.poll() is not None:  # where it could not start: an ordinary kernel
+                launched = await super().launch_kernel(cmd, **kwargs)
+                _limit_memory(int(str(self.pid)))
+                return launched
             arguments = cmd[cmd.index("ipykernel_launcher") :]
             process = ForkedKernel(address, arguments, str(kwargs["cwd"]), dict(kwargs["env"]))
             self.process = process  # type: ignore[assignment]  # what is used of Popen, it has
             self.pid = self.pgid = process.pid
+            _limit_memory(process.pid)
             self.cwd = kwargs["cwd"]
             return self.connection_info
 

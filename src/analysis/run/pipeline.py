@@ -15,7 +15,7 @@ from analysis.errors import AnalysisError, InputError
 from analysis.run.cautions import warnings_of
 from analysis.run.fingerprint import environment, fingerprint, imported
 from analysis.run.folders import LockedError, own_folder
-from analysis.run.kernels import warm_kernels
+from analysis.run.kernels import can_fork, warm_kernels
 from analysis.run.provenance import input_hashes, provenance, received_files
 from analysis.run.publish import damage, list_report, publish, recorded_outputs, revisions
 from analysis.run.reuse import Taken, recall, remember, take_over, taken
@@ -182,12 +182,13 @@ def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, s
     where = environment(_lock())
     ends = time.monotonic() + RUN_TIME_LIMIT
     done: dict[str, Taken] = {}
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0)) if can_fork() else 1
     with ExitStack() as stack:
         # Started first: it imports what the notebooks need while this process sees what there is to do.
         kernel = stack.enter_context(kernels_for(plan)) if plan.kernel is None else plan.kernel
-        # The kernels end before the threads are waited for: a thread ends when its kernel does.
-        pool = stack.enter_context(ThreadPoolExecutor(max(1, cores if plan.side_by_side else 1)))
+        # Forked kernels end before the threads are waited for: a thread ends when its kernel does. Others
+        # would not, so there is only one thread then.
+        pool = stack.enter_context(ThreadPoolExecutor(cores if plan.side_by_side else 1))
         for wave in waves(plan.steps):
             prints = {step: _fingerprint(step, own, plan, inputs, where, done) for step in wave}
             found = {step: None if plan.force else recall(target, step, prints[step]) for step in wave}
@@ -219,7 +220,7 @@ def _execute(
     ends: float,
     pool: ThreadPoolExecutor,
 ) -> dict[Step, float]:
-    """Run the steps, side by side if their kernels end with this process whatever happens to it."""
+    """Run the steps, as many at once as the pool has threads."""
     if not steps:
         return {}
     # Papermill takes half a second to import; a run in which nothing changed does without.
@@ -245,8 +246,6 @@ def _execute(
         )
         return time.monotonic() - began
 
-    if not kernel:
-        return {step: one(step) for step in steps}
     running: dict[Future[float], Step] = {pool.submit(one, step): step for step in steps}
     finished, late = wait(running, timeout=ends - time.monotonic(), return_when=FIRST_EXCEPTION)
     for future in finished:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from analysis.artifacts import sha256
@@ -61,9 +61,17 @@ def received_files(workspace: Workspace) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
-        return [row for row in rows if datetime.fromisoformat(row["received_at"]) <= workspace.as_of]
-    except (KeyError, TypeError, ValueError) as error:
+        known = [row for row in rows if datetime.fromisoformat(row["received_at"]) <= workspace.as_of]
+        strange = [row["name"] for row in known if not _is_plain(row["name"])]
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
         raise InputError(f"{path}: a row has no usable received_at ({error}); mend it") from None
+    if strange:
+        raise InputError(f"{path}: {strange[0][:60]!r} is no plain file name; mend that row")
+    return known
+
+
+def _is_plain(name: str) -> bool:
+    return PurePosixPath(name).name == name and "\\" not in name and name.isprintable()
 
 
 def input_hashes(workspace: Workspace) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from pydantic import BaseModel
 
 from analysis.artifacts import read_json, sha256
 from analysis.errors import InputError
@@ -19,6 +20,20 @@ from analysis.workspace import Workspace
 
 SHOWN = 20  # differing numbers listed for one artifact; the count says how many there are
 OURS = {"run-end", "injected-parameters"}
+
+
+class Recorded(BaseModel):
+    """What is read of a report's ``provenance.json``."""
+
+    campaign: str
+    as_of: str
+    inputs: dict[str, str]
+    outputs: dict[str, str]
+    code: dict[str, str | bool | None] = {}
+    lock: str | None = None
+    packages: dict[str, str] = {}
+    python: str = ""
+    platform: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,22 +75,23 @@ def verify(report: Path, plan: Plan | None = None) -> Verification:
         If it cannot be made at all any more.
     """
     recorded = _recorded(report)
-    target = Workspace.open(recorded["campaign"], recorded["as_of"])
+    target = Workspace.open(recorded.campaign, recorded.as_of)
     inputs = input_hashes(target)
     differences = [Difference(line, "as sealed", "not") for line in damage(report)]
-    differences += _hashes("input", recorded["inputs"], inputs)
+    differences += _hashes("input", recorded.inputs, inputs)
     with tempfile.TemporaryDirectory(prefix="analysis-verify-") as folder:
         own, _ = derive(target, Path(folder), replace(plan or Plan(), force=True))
         made = read_json(own.report / "provenance.json")
         # What the files are now, not what is said of them: a seal can be made anew over an edited file.
         files = {name: sha256(report / name) for name in made["outputs"] if (report / name).is_file()}
-        differences += _hashes("artifact", recorded["outputs"] | files, made["outputs"])
+        differences += _hashes("artifact", recorded.outputs | files, made["outputs"])
         differences += _values(report / "summary.json", own.report / "summary.json")
-        differences += _tables(target, own, recorded["outputs"], made["outputs"])
+        differences += _tables(target, own, recorded.outputs, made["outputs"])
         for notebook in sorted((own.report / "notebooks").glob("*.ipynb")):
             differences += _outputs(report / "notebooks" / notebook.name, notebook)
         numbers = sum(1 for _ in _leaves(_json(own.report / "summary.json")))
-        causes = _causes(recorded, provenance(own, inputs, {}, {}), differences)
+        now = Recorded.model_validate(provenance(own, inputs, {}, {}))
+        causes = _causes(recorded, now, differences)
     return Verification(
         report, len(made["outputs"]) + numbers, tuple(differences), causes if differences else ()
     )
@@ -96,15 +112,14 @@ def published_reports(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob("*/*/provenance.json"))
 
 
-def _recorded(report: Path) -> dict[str, Any]:
+def _recorded(report: Path) -> Recorded:
     path = report / "provenance.json"
     try:
-        recorded = json.loads(path.read_text(encoding="utf-8"))
-        if {"campaign", "as_of", "inputs", "outputs"} <= recorded.keys():
-            return dict(recorded)
-    except (OSError, ValueError, AttributeError):
-        pass
-    raise InputError(f"{path}: no provenance of a published report; name a folder reports/<campaign>/<as-of>")
+        return Recorded.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        raise InputError(
+            f"{path}: no provenance of a published report; name a folder reports/<campaign>/<as-of>"
+        ) from None
 
 
 def _hashes(kind: str, before: Mapping[str, str], now: Mapping[str, str]) -> list[Difference]:
@@ -132,7 +147,7 @@ def _listed(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[D
 def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 
@@ -179,7 +194,7 @@ def _printed(path: Path) -> dict[str, str]:
     """Return what each cell of an executed notebook printed and drew."""
     try:
         cells = nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
-    except (OSError, nbformat.reader.NotJSONError):
+    except (OSError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
         return {}
     return {
         f"cell {place}": "".join(_shown(output) for output in cell.outputs)
@@ -197,31 +212,27 @@ def _shown(output: Mapping[str, Any]) -> str:
     return f"{text} [{', '.join(sorted(drawn))} {digest}]" if drawn else text
 
 
-def _causes(before: Mapping[str, Any], now: Mapping[str, Any], found: list[Difference]) -> tuple[str, ...]:
+def _causes(before: Recorded, now: Recorded, found: list[Difference]) -> tuple[str, ...]:
     """Say what is not as it was when the report was made, the likeliest cause first."""
     causes = []
     if any(one.published == "as sealed" for one in found):
         causes.append("the report's own files were changed after it was published")
     if touched := [one.where.removeprefix("input ") for one in found if one.where.startswith("input ")]:
         causes.append(f"raw data touched: {', '.join(touched[:5])}{' ...' if len(touched) > 5 else ''}")
-    old, new = before.get("code", {}), now["code"]
-    if old.get("commit") != new["commit"]:
-        causes.append(f"code: commit {str(old.get('commit'))[:12]} then, {str(new['commit'])[:12]} now")
-    if old.get("changed") or new["changed"]:
+    old, new = before.code, now.code
+    if old.get("commit") != new.get("commit"):
+        causes.append(f"code: commit {str(old.get('commit'))[:12]} then, {str(new.get('commit'))[:12]} now")
+    if old.get("changed") or new.get("changed"):
         causes.append("code: the tree was not as committed " + ("then" if old.get("changed") else "now"))
-    if before.get("lock") != now["lock"]:
+    if before.lock != now.lock:
         causes.append("lock: requirements/runtime.txt is another one")
-    packages = before.get("packages", {})
-    other = [
-        name
-        for name in packages.keys() | now["packages"].keys()
-        if packages.get(name) != now["packages"].get(name)
-    ]
-    if other:
+    names = before.packages.keys() | now.packages.keys()
+    if other := [name for name in names if before.packages.get(name) != now.packages.get(name)]:
         causes.append(f"packages: {', '.join(sorted(other)[:5])}{' ...' if len(other) > 5 else ''}")
-    for key in ("python", "platform"):
-        if before.get(key) != now[key]:
-            causes.append(f"{key}: {before.get(key)} then, {now[key]} now")
+    if before.python != now.python:
+        causes.append(f"Python: {before.python} then, {now.python} now")
+    if before.platform != now.platform:
+        causes.append(f"platform: {before.platform} then, {now.platform} now")
     return tuple(causes) or (
         "none that is recorded: a result that varies from run to run, which is a defect",
     )

@@ -12,16 +12,11 @@ import gc
 import importlib
 import json
 import os
-import resource
 import select
 import signal
 import socket
 import sys
 from typing import Any
-
-# Bytes of address space a kernel may map: the stack maps some two billion, and threads reserve more a core.
-MEMORY_LIMIT = (8 << 30) + (os.cpu_count() or 1) * (256 << 20)
-
 
 KERNEL = (
     "ipykernel.kernelapp",
@@ -89,7 +84,6 @@ def _become_kernel(request: dict[str, Any], client: socket.socket) -> None:
     os.environ.clear()
     os.environ.update(request["env"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     from ipykernel.kernelapp import IPKernelApp
 
     sys.argv = request["argv"]
