@@ -1,5 +1,6 @@
 """A run publishes a whole report or nothing, never over one that is there."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -12,9 +13,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from analysis.artifacts import read_json
+from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
 from analysis.run.folders import LockedError
+from analysis.run.kernels import MEMORY_LIMIT
 from analysis.run.pipeline import Plan, run
 from analysis.run.publish import damage
 from tests.conftest import PROJECT
@@ -96,6 +98,33 @@ def test_processed_data_that_were_touched_are_made_again(house, publish, name):
         assert path.read_bytes() == kept
 
 
+@pytest.mark.parametrize("record", ['{"01_clean": []}', '{"01_clean": {"fingerprint": 1}}', "[" * 100_000])
+def test_a_record_of_steps_that_is_broken_reuses_nothing(house, publish, record):
+    path = publish().path
+    (house / "data" / "processed" / CAMPAIGN / LABEL / ".run" / "steps.json").write_text(record)
+    again = publish()
+    assert (again.path, again.fresh, again.reused) == (path, False, ())
+
+
+def test_a_record_that_names_files_elsewhere_is_not_taken_over(house, publish):
+    publish()
+    path = house / "data" / "processed" / CAMPAIGN / LABEL / ".run" / "steps.json"
+    (path.parents[1] / "secret").write_bytes(b"")
+    record = read_json(path)
+    record["04_page"]["report"]["../../secret"] = hashlib.sha256(b"").hexdigest()
+    write_json(record, path)
+    assert publish().reused == ("01_clean", "02_left", "03_right")
+
+
+def test_a_file_name_with_a_path_in_the_register_is_refused_before_anything_runs(house):
+    path = house / "data" / "raw" / CAMPAIGN / "received.csv"
+    line = f"{'0' * 64},../../../secret,2023-06-12T08:00:00+07:00,x\n"
+    path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
+    with pytest.raises(InputError, match=r"received.csv: '../../../secret' is no plain file name"):
+        run(CAMPAIGN, AS_OF, Plan(steps=STEPS))
+    assert not (house / "data" / "processed").exists()
+
+
 def test_a_report_edited_by_hand_is_left_alone_and_a_good_one_put_beside_it(house, publish):
     path = publish().path / "report.vi.html"
     path.write_text("<p>999</p>", encoding="utf-8")
@@ -150,8 +179,16 @@ def test_the_second_of_two_runs_is_told_who_has_the_first(house, publish):
     assert not (house / "reports").exists()
 
 
-def test_cold_and_warm_kernels_give_the_same_report(house, publish, monkeypatch):
+def test_cold_and_warm_kernels_give_the_same_report_within_the_same_limits(house, publish, monkeypatch):
+    limits = [
+        "import os, resource",
+        "said = f\"{resource.getrlimit(resource.RLIMIT_AS)[0]}\\n{os.environ['OPENBLAS_NUM_THREADS']}\\n\"",
+        "(here.processed / 'extra.csv').write_text('limit\\n' + said)",
+    ]
+    write_notebook(house / "notebooks" / "02_left.ipynb", [*CELLS["02_left"], *limits])
     warm = publish()
+    extra = house / "data" / "processed" / CAMPAIGN / LABEL / "extra.csv"
+    assert extra.read_text().split() == ["limit", str(MEMORY_LIMIT), "1"]
     monkeypatch.setenv("ANALYSIS_KERNELS", "cold")
     cold = publish(kernel=None, force=True)
     assert (cold.path, cold.fresh, cold.reused) == (warm.path, False, ())

@@ -60,7 +60,7 @@ def backfill(
     for one in facts:
         if (ends := end_of_week(weeks[-1], one.zone)) > datetime.now(UTC):
             raise InputError(
-                f"week {weeks[-1]} ends {ends.isoformat()}, which is to come; give an earlier one"
+                f"week {weeks[-1]} ends {ends.isoformat()}, which is to come; give one that is over"
             )
     todo = [(one.code, week, end_of_week(week, one.zone).isoformat()) for one in facts for week in weeks]
     made: dict[tuple[str, str], Made] = {}
