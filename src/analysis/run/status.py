@@ -122,7 +122,7 @@ def read_status(path: Path) -> dict[str, Record]:
 def health(campaign: str, zone: ZoneInfo, recorded: Record, now: datetime) -> Health:
     """Judge a campaign's record at ``now``: without a good run in the last eight days it is stale."""
     good, problem = recorded.good, recorded.problem
-    last = good.at if good else None
+    last = good.at.astimezone(zone) if good else None
     following = next_due(last, zone) if last else None
     return Health(
         campaign,
