@@ -145,6 +145,17 @@ def test_a_failing_step_publishes_nothing_and_leaves_nothing(house, publish):
     assert status["problem"]["status"] == 30
 
 
+def test_a_failure_does_not_wait_for_the_notebook_beside_it(house, publish, tmp_path):
+    write_notebook(house / "notebooks" / "02_left.ipynb", ["import time\ntime.sleep(0.5)", "1 / 0"])
+    late = tmp_path / "late"
+    waits = f"import time\ntime.sleep(4)\nopen({str(late)!r}, 'w').close()"
+    write_notebook(house / "notebooks" / "03_right.ipynb", [waits])
+    with pytest.raises(AnalysisError, match=r"02_left.ipynb, cell 4: ZeroDivisionError"):
+        publish(kernel=None)  # kernels of this run's own, which end with it
+    assert not late.exists()
+    assert own_folders(house) == []
+
+
 def test_a_file_that_no_step_declares_is_a_fault(house, publish):
     write_notebook(
         house / "notebooks" / "02_left.ipynb",

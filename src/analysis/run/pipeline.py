@@ -184,11 +184,11 @@ def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, s
     done: dict[str, Taken] = {}
     cores = len(os.sched_getaffinity(0)) if can_fork() else 1
     with ExitStack() as stack:
-        # Started first: it imports what the notebooks need while this process sees what there is to do.
-        kernel = stack.enter_context(kernels_for(plan)) if plan.kernel is None else plan.kernel
         # Forked kernels end before the threads are waited for: a thread ends when its kernel does. Others
         # would not, so there is only one thread then.
         pool = stack.enter_context(ThreadPoolExecutor(cores if plan.side_by_side else 1))
+        # Started at once: it imports what the notebooks need while this process sees what there is to do.
+        kernel = stack.enter_context(kernels_for(plan)) if plan.kernel is None else plan.kernel
         for wave in waves(plan.steps):
             prints = {step: _fingerprint(step, own, plan, inputs, where, done) for step in wave}
             found = {step: None if plan.force else recall(target, step, prints[step]) for step in wave}
