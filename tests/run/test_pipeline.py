@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -188,6 +189,26 @@ def test_the_second_of_two_runs_is_told_who_has_the_first(house, publish):
         publish()
     assert told.value.exit_status == 75
     assert not (house / "reports").exists()
+
+
+def test_a_lock_that_is_only_looked_at_for_a_moment_stops_nobody(house, publish):
+    """As the sweep of another run does, to see whether a folder's run is dead."""
+    runs = house / "data" / "processed" / ".runs"
+    (runs / f"{CAMPAIGN}.{LABEL}.0badcafe").mkdir(parents=True)
+    lock = FileLock(runs / f"{CAMPAIGN}.{LABEL}.lock", thread_local=False)
+    lock.acquire()
+    threading.Timer(0.1, lock.release).start()
+    assert publish().fresh
+    assert own_folders(house) == []
+
+
+def test_the_folder_of_another_week_is_swept_if_its_run_is_dead(house, publish):
+    runs = house / "data" / "processed" / ".runs"
+    for name in ("2023-06-19T0000.0badcafe", "2023-06-26T0000.0badcafe", "2023-06-26T0000.dead.0badcafe"):
+        (runs / f"{CAMPAIGN}.{name}").mkdir(parents=True)
+    with FileLock(runs / f"{CAMPAIGN}.2023-06-19T0000.lock"):
+        publish()
+    assert own_folders(house) == [f"{CAMPAIGN}.2023-06-19T0000.0badcafe"]
 
 
 def test_cold_and_warm_kernels_give_the_same_report_within_the_same_limits(house, publish, monkeypatch):

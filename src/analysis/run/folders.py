@@ -16,6 +16,8 @@ from analysis.errors import AnalysisError
 from analysis.workspace import Workspace
 
 FREE_SPACE = 64 << 20  # bytes; a run of the shipped campaigns writes some five million
+PATIENCE = 0.5  # seconds to wait for a lock: another run may look for a moment whether it is free
+DEAD = ".dead"  # marks the folder of a run that is over
 PUBLISHING_LIMIT = 60  # seconds to wait while another run, of another week, publishes
 
 
@@ -90,7 +92,7 @@ def discard(folder: Path) -> None:
 @contextmanager
 def _lock(runs: Path, key: str) -> Iterator[None]:
     holder = runs / f"{key}.holder"
-    lock = FileLock(runs / f"{key}.lock", timeout=0)
+    lock = FileLock(runs / f"{key}.lock", timeout=PATIENCE)
     try:
         lock.acquire()
     except Timeout:
@@ -116,9 +118,10 @@ def _who(holder: Path) -> str:
 def _sweep(runs: Path, own: str) -> None:
     """Remove the folders of runs that are over: those of this report, and those whose lock is free."""
     for folder in [path for path in runs.iterdir() if path.is_dir()]:
-        key = folder.name.rpartition(".")[0]
-        if key == own:
-            discard(folder)
-            continue
-        with suppress(Timeout, OSError), FileLock(runs / f"{key}.lock", timeout=0):
+        key, _, run = folder.name.rpartition(".")
+        if key != own and not key.endswith(DEAD):
+            # Held only to see that nobody has it, and not while files are removed: its owner may be starting.
+            with suppress(Timeout, OSError), FileLock(runs / f"{key}.lock", timeout=0):
+                folder = folder.rename(folder.with_name(f"{key}{DEAD}.{run}"))
+        if key == own or folder.name.rpartition(".")[0].endswith(DEAD):
             discard(folder)
