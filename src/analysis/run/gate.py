@@ -25,7 +25,6 @@ SCHEMAS = {
     "effects.csv": "analysis.compare:EFFECT_COLUMNS",
     "permutation.csv": "analysis.compare.tables:PERMUTATION_COLUMNS",
     "sensitivity.csv": "analysis.compare.tables:SENSITIVITY_COLUMNS",
-    "scores.csv": "analysis.forecast.backtest:SCORE_COLUMNS",
     "scenarios.csv": "analysis.forecast.scenario:SCENARIO_COLUMNS",
     "last_week.csv": "analysis.forecast.outlook:LAST_WEEK_COLUMNS",
 }
