@@ -146,6 +146,20 @@ def test_a_failing_step_publishes_nothing_and_leaves_nothing(house, publish):
     assert status["problem"]["status"] == 30
 
 
+@pytest.mark.parametrize(
+    "spoil", [lambda path: path.unlink(), lambda path: write_notebook(path, ["1"], parameters="")]
+)
+def test_a_notebook_that_cannot_be_run_is_refused_before_another_runs(house, publish, tmp_path, spoil):
+    ran = tmp_path / "ran"
+    write_notebook(house / "notebooks" / "01_clean.ipynb", [f"open({str(ran)!r}, 'w').close()"])
+    spoil(house / "notebooks" / "04_page.ipynb")
+    with pytest.raises(AnalysisError, match=r"04_page.ipynb: (no such notebook|0 cells tagged 'parameters')"):
+        publish()
+    assert not ran.exists()
+    assert own_folders(house) == []
+    assert not (house / "reports").exists()
+
+
 def test_a_failure_does_not_wait_for_the_notebook_beside_it(house, publish, tmp_path):
     write_notebook(house / "notebooks" / "02_left.ipynb", ["import time\ntime.sleep(0.5)", "1 / 0"])
     late = tmp_path / "late"

@@ -134,6 +134,8 @@ def require_tallies(workspace: Workspace, now: datetime) -> None:
 
 def derive(target: Workspace, folder: Path, plan: Plan) -> tuple[Workspace, dict[str, Taken]]:
     """Make everything a report consists of in ``folder``, and publish nothing."""
+    for step in plan.steps:  # before any of them runs
+        require_declared(plan.notebook(step), _parameters(target) | {"workspace": ""})
     own = replace(target, folder=folder)
     (own.report / "notebooks").mkdir(parents=True)
     own.processed.mkdir(parents=True)
@@ -259,7 +261,6 @@ def _fingerprint(
     step: Step, at: Workspace, plan: Plan, inputs: dict[str, str], where: str, done: dict[str, Taken]
 ) -> str:
     source = plan.notebook(step)
-    require_declared(source, _parameters(at) | {"workspace": ""})
     earlier = {name: digest for other in step.after for name, digest in done[other].data.items()}
     return fingerprint(source, _parameters(at), inputs | earlier, where)
 
