@@ -223,6 +223,9 @@ def test_the_folder_of_another_week_is_swept_if_its_run_is_dead(house, publish):
     with FileLock(runs / f"{CAMPAIGN}.2023-06-19T0000.lock"):
         publish()
     assert own_folders(house) == [f"{CAMPAIGN}.2023-06-19T0000.0badcafe"]
+    (runs / f"{CAMPAIGN}.{LABEL}.0badcafe").mkdir()  # killed after it had published
+    assert publish().reused == ALL
+    assert own_folders(house) == []
 
 
 def test_cold_and_warm_kernels_give_the_same_report_within_the_same_limits(house, publish, monkeypatch):

@@ -62,9 +62,17 @@ def own_folder(target: Workspace, *, keep: bool) -> Iterator[Path]:
         discard(folder)
 
 
+def sweep(target: Workspace) -> None:
+    """Remove what dead runs left, where no run is to be made that would."""
+    runs = _runs(target)
+    if runs.is_dir():
+        with suppress(OSError):  # not worth a failure: the next run tries again
+            _sweep(runs, "")
+
+
 def runs_folder(target: Workspace) -> Path:
     """Return the folder of runs under way, made if need be."""
-    folder = target.folder / "data" / "processed" / ".runs"
+    folder = _runs(target)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):
@@ -72,6 +80,10 @@ def runs_folder(target: Workspace) -> Path:
     except OSError as error:
         raise AnalysisError(f"{folder}: cannot be written: {error.strerror}; nothing was run") from error
     return folder
+
+
+def _runs(target: Workspace) -> Path:
+    return target.folder / "data" / "processed" / ".runs"
 
 
 @contextmanager

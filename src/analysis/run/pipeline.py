@@ -14,7 +14,7 @@ from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
 from analysis.run.cautions import warnings_of
 from analysis.run.fingerprint import environment, fingerprint, imported
-from analysis.run.folders import LockedError, own_folder
+from analysis.run.folders import LockedError, own_folder, sweep
 from analysis.run.kernels import can_fork, warm_kernels
 from analysis.run.provenance import input_hashes, provenance, received_files
 from analysis.run.publish import damage, list_report, publish, recorded_outputs, revisions
@@ -176,6 +176,7 @@ def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
         done[step.notebook] = found
     if recorded_outputs(there[-1]) != _outputs(done):
         return None
+    sweep(target)
     return Published(there[-1], False, tuple(done), _summary(there[-1]), warnings_of(target))
 
 
