@@ -3,11 +3,14 @@
 Each is a script of its own that measures ours and its peers in one run and prints a table with ratios.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""On shared cores, linear algebra of many threads is timed by its waiting: one thread for ours and peers."""
 
 
 def main() -> None:
@@ -18,7 +21,7 @@ def main() -> None:
         raise SystemExit(f"no benchmark {unknown[0]!r}; there is {', '.join(there)}")
     for name in wanted:
         print(f"\n== {name} ==", flush=True)
-        subprocess.run([sys.executable, str(FOLDER / f"{name}.py")], check=True)
+        subprocess.run([sys.executable, str(FOLDER / f"{name}.py")], check=True, env=os.environ | ONE_THREAD)
 
 
 if __name__ == "__main__":

@@ -5,54 +5,27 @@ has no time; ``--slow`` adds those that take minutes.
 """
 
 import argparse
-import importlib.util
 import json
-import os
 import resource
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+from panels import clock, first_treated, outcomes
 
 from analysis.compare import Design, did, sdid, wcb
 from analysis.compare.design import NEVER
 from analysis.compare.inference import assignments, randomise
 
-PROJECT = Path(__file__).resolve().parents[1]
-BENCH_PYTHON = PROJECT / ".venv-bench" / "bin" / "python"
+FOLDER = Path(__file__).resolve().parent
+BENCH_PYTHON = FOLDER.parent / ".venv-bench" / "bin" / "python"
 
 
-def design(areas: int, times: int, treated: int, seed: int = 1) -> Design:
-    """Area and time effects with persistent noise; treatment in the last third."""
-    rng = np.random.default_rng(seed)
-    noise = rng.normal(size=(areas, times)).cumsum(axis=1) * 0.2 + rng.normal(size=(areas, times))
-    outcome = rng.normal(size=(areas, 1)) + rng.normal(size=(1, times)) + noise
-    starts = np.where(np.arange(areas) < treated, times * 2 // 3, NEVER)
+def design(areas: int, times: int, treated: int) -> Design:
+    """Make the panel of :mod:`panels` a design."""
+    starts = np.where(np.arange(areas) < treated, first_treated(times), NEVER)
     names = tuple(f"A{i:05d}" for i in range(areas))
-    return Design(names, np.arange(times), False, outcome, None, starts, None, "y")
-
-
-def long(cells: Design) -> pd.DataFrame:
-    """Lay the same panel out as a long table for the peers."""
-    n, t = cells.outcome.shape
-    treated = np.repeat(cells.ever_treated, t)
-    time_ = np.tile(cells.times, n)
-    table = pd.DataFrame({"area": np.repeat(np.arange(n), t), "time": time_, "y": cells.outcome.ravel()})
-    post = (time_ >= cells.first_start).astype(int)
-    return table.assign(treated=treated.astype(int), post=post, d=treated * post)
-
-
-def clock(work: Callable[[], object], repeat: int = 3) -> float:
-    """Best wall time of a few runs, in seconds."""
-    best = np.inf
-    for _ in range(repeat):
-        start = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - start)
-    return best
+    return Design(names, np.arange(times), False, outcomes(areas, times), None, starts, None, "y")
 
 
 def peak() -> float:
@@ -74,46 +47,12 @@ def two_way_memory(cells: Design) -> float:
     return peak() - before
 
 
-def measure_peers(slow: bool) -> dict[str, float]:
-    """Clock the peers that are installed here on the same data, in seconds."""
-    found: dict[str, float] = {}
-    if importlib.util.find_spec("pyfixest"):
-        import pyfixest
-
-        table = long(design(10_600, 365, 2_000))
-
-        def fit() -> object:
-            return pyfixest.feols("y ~ d | area + time", table, vcov={"CRV1": "area"})
-
-        fit()  # compiled on first use
-        found["did, 10,600 x 365"] = clock(fit, repeat=2)
-    if importlib.util.find_spec("diff_diff"):
-        import diff_diff
-
-        small, large = long(design(18, 84, 3)), long(design(700, 365, 100))
-        found["permutation, 18 x 84"] = clock(
-            lambda: diff_diff.permutation_test(
-                small, "y", "treated", post="post", unit="area", n_permutations=999, seed=1
-            ),
-            repeat=1,
-        )
-        if slow:
-            wild = diff_diff.DifferenceInDifferences(
-                inference="wild_bootstrap", cluster="area", n_bootstrap=9_999, seed=1
-            )
-            found["wild, 700 x 365"] = clock(
-                lambda: wild.fit(large, outcome="y", treatment="treated", post="post"), repeat=1
-            )
-    return found
-
-
 def peers(slow: bool) -> dict[str, float]:
-    """Clock the peers in their own environment where there is one, else in this one."""
+    """Clock the peers in their own environment; without it none has a time, and the table says so."""
     if not BENCH_PYTHON.is_file():
-        return measure_peers(slow)
-    words = [str(BENCH_PYTHON), "-W", "ignore", __file__, "--only-peers", *(["--slow"] if slow else [])]
-    environment = os.environ | {"PYTHONPATH": str(PROJECT / "src")}
-    answer = subprocess.run(words, check=True, capture_output=True, text=True, env=environment)
+        return {}
+    words = [str(BENCH_PYTHON), "-W", "ignore", str(FOLDER / "peers.py"), *(["--slow"] if slow else [])]
+    answer = subprocess.run(words, check=True, capture_output=True, text=True)
     return dict(json.loads(answer.stdout.splitlines()[-1]))
 
 
@@ -121,11 +60,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--slow", action="store_true", help="also run peers that take minutes")
-    parser.add_argument("--only-peers", action="store_true", help="print the peers' times as JSON")
     asked = parser.parse_args()
-    if asked.only_peers:
-        print(json.dumps(measure_peers(asked.slow)))
-        return
     nation = design(10_600, 365, 2_000)
     memory = two_way_memory(nation)
     rng = np.random.default_rng

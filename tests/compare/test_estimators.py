@@ -239,6 +239,20 @@ def test_extra_persons_follow_who_is_left():
     assert effect.details["extra_persons"]["total"] == pytest.approx(truth, abs=1e-6)
 
 
+def test_a_push_of_one_day_is_set_against_a_whole_ordinary_week():
+    hazard, left = np.full((3, 21), 0.02), np.full(3, 10_000.0)
+    hazard[0, 14] = 0.4  # nearly half of the people left come on the one day
+    counts, exposed = np.zeros((3, 21)), np.zeros((3, 21))
+    for day in range(21):
+        exposed[:, day] = left
+        counts[:, day] = left * hazard[:, day]
+        left = left - counts[:, day]
+    table = long_table(counts, [14, None, None], exposure=exposed)
+    effect = headline(read_design(table, "y", exposure="e"), Window(0, 6))
+    truth = counts[0, 14:].sum() - counts[1, 14:].sum()
+    assert effect.details["extra_persons"]["total"] == pytest.approx(truth, abs=1e-6)
+
+
 def test_areas_told_within_the_window_are_no_controls():
     table = noisy(np.random.default_rng(13), effect=1.0)
     table.loc[table["area"] == "A10", "treated_from"] = 21

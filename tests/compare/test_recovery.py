@@ -6,7 +6,7 @@ import pytest
 
 from analysis.campaign import load_campaign
 from analysis.compare import Window
-from analysis.compare.recovery import coverage, extra_truth, recover, redrawn
+from analysis.compare.recovery import coverage, extra_truth, printed_lift, recover, redrawn
 from analysis.tallies.simulate import simulate, truth
 
 
@@ -37,6 +37,23 @@ def test_every_draw_has_a_truth_of_its_own_and_the_same_seed_the_same_numbers(ca
     pd.testing.assert_frame_equal(once, again)
     assert len(once) == 6
     assert once.groupby("window")["truth"].nunique().eq(3).all()
+    assert once.loc[once["window"] == "day 0", "truth"].between(11_000, 11_786).all()  # as printed, each time
+
+
+def test_every_draw_is_lifted_alike_when_asked(campaign):
+    days = recover(campaign, 3, 1, lift=5.0).query("window == 'day 0'")
+    ordinary = days["truth"] / 4
+    assert ordinary.between(200, 700).all()  # the three areas' ordinary Sunday
+
+
+def test_areas_lifted_alike_have_the_ratio_asked_for_and_nothing_printed_is_held(campaign):
+    lift = printed_lift(campaign)
+    drawn = simulate(campaign, np.random.default_rng(5), lift=lift)
+    day = (pd.Timestamp("2023-09-10") - drawn.days[0]).days
+    pushed = np.array([area.code in ("503", "513", "517") for area in campaign.areas])
+    assert drawn.new[pushed, day] == pytest.approx(lift * drawn.without_push[pushed, day], abs=0.5)
+    held = simulate(campaign, np.random.default_rng(5))
+    assert held.new[~pushed, day].sum() == 906 != drawn.new[~pushed, day].sum()
 
 
 def test_coverage_counts_misses_by_side_and_intervals_without_ends():

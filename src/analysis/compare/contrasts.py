@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.design import Contrast, Design, Matrix, Window, contrast
-from analysis.compare.inference import Assignments, Vector, assignments, invert, randomise
+from analysis.compare.inference import Assignments, Randomisation, Vector, assignments, invert, randomise
+from analysis.compare.persons import extra_persons
 from analysis.compare.result import LEVEL, Effect
 from analysis.errors import InputError
 
@@ -29,6 +30,9 @@ class Changes:
     observed, expected_rate, exposed
         ``(n,)`` outcome summed over the window, rate on the same weekdays before, exposure summed over the
         window.
+    profile
+        ``(n, W)`` rate expected on each of the window's days, from the same weekday before; NaN where that
+        weekday was never seen.
     base
         ``(T,)`` the days before that are compared with.
     halves_added
@@ -40,6 +44,7 @@ class Changes:
     observed: Vector
     expected_rate: Vector
     exposed: Vector
+    profile: Matrix
     base: NDArray[np.bool_]
     halves_added: bool
 
@@ -65,8 +70,9 @@ def changes(design: Design, groups: Contrast) -> Changes:
     before = seen[:, base] @ weekday[base]
     wanted = np.where(before > 0, seen[:, groups.after] @ weekday[groups.after], 0.0)
     per_day = wanted / np.maximum(before, 1.0)
-    expected_y = ((y[:, base] @ weekday[base]) * per_day).sum(axis=1)
-    expected_e = ((e[:, base] @ weekday[base]) * per_day).sum(axis=1)
+    seen_y, seen_e = y[:, base] @ weekday[base], e[:, base] @ weekday[base]
+    expected_y, expected_e = (seen_y * per_day).sum(axis=1), (seen_e * per_day).sum(axis=1)
+    by_weekday = np.divide(seen_y, seen_e, out=np.full_like(seen_y, np.nan), where=seen_e > 0)
     observed, exposed = y[:, groups.after].sum(axis=1), e[:, groups.after].sum(axis=1)
     _refuse_unusable(design, groups, observed, exposed, expected_y, expected_e)
     used = groups.used
@@ -76,9 +82,9 @@ def changes(design: Design, groups: Contrast) -> Changes:
     with np.errstate(divide="ignore", invalid="ignore"):
         log_rate = np.log(observed + add) - np.log(then + add)
         rate = (observed - then) / exposed
-    return Changes(
-        log_rate, rate, observed, then / np.where(exposed > 0, exposed, 1.0), exposed, base, halves
-    )
+    profile = by_weekday[:, weekday[groups.after].argmax(axis=1)]
+    expected = then / np.where(exposed > 0, exposed, 1.0)
+    return Changes(log_rate, rate, observed, expected, exposed, profile, base, halves)
 
 
 def _base(design: Design, groups: Contrast) -> tuple[NDArray[np.bool_], Matrix]:
@@ -136,6 +142,45 @@ def _refuse_unusable(
             raise InputError(f"area {design.areas[int(np.flatnonzero(bad & used)[0])]}: {why}")
 
 
+@dataclass(frozen=True)
+class Tested:
+    """The headline's estimate with its exact test, before any interval.
+
+    Attributes
+    ----------
+    groups, changes
+        Who is compared on which days, and every area's number.
+    choices, test
+        The choices of treated areas tried, and what they gave.
+    """
+
+    groups: Contrast
+    changes: Changes
+    choices: Assignments
+    test: Randomisation
+
+
+def exact_test(
+    design: Design,
+    window: Window | None = None,
+    *,
+    allowed: NDArray[np.bool_] | None = None,
+    rng: np.random.Generator | None = None,
+) -> Tested:
+    """Give estimate and exact p of the headline; inverting the test for an interval costs many times as much.
+
+    Parameters
+    ----------
+    allowed
+        ``(n,)`` areas that could have mobilised; the choices are restricted to them.
+    """
+    groups = groups_with_rates(design, window)
+    found = changes(design, groups)
+    used = groups.used
+    choices = assignments(groups.treated[used], allowed=None if allowed is None else allowed[used], rng=rng)
+    return Tested(groups, found, choices, randomise(found.log_rate[used], choices))
+
+
 def headline(
     design: Design,
     window: Window | None = None,
@@ -149,19 +194,12 @@ def headline(
     :math:`\hat\tau = \frac1k\sum_{i\in T} d_i - \frac1{n-k}\sum_{i\in C} d_i` with :math:`d_i` from
     :func:`changes`; p from :func:`analysis.compare.inference.randomise` (exact, studentised), interval by
     inverting it. ``details`` holds the percent effect, extra persons when exposure is given, and the same
-    test on differences of rates (a constant instead of a proportional effect).
-
-    Parameters
-    ----------
-    allowed
-        ``(n,)`` areas that could have mobilised; the choices are restricted to them.
+    test on differences of rates (a constant instead of a proportional effect). ``allowed`` as in
+    :func:`exact_test`.
     """
-    groups = groups_with_rates(design, window)
-    found = changes(design, groups)
+    tested = exact_test(design, window, allowed=allowed, rng=rng)
+    groups, found, choices, test = tested.groups, tested.changes, tested.choices, tested.test
     used = groups.used
-    treated = groups.treated[used]
-    choices = assignments(treated, allowed=None if allowed is None else allowed[used], rng=rng)
-    test = randomise(found.log_rate[used], choices)
     interval = invert(found.log_rate[used], choices, level)
     return Effect(
         estimator="headline",
@@ -173,8 +211,8 @@ def headline(
         p_value=test.p_value,
         p_method=f"{choices.method}, studentised",
         p_min=choices.p_min,
-        n_treated=int(treated.sum()),
-        n_control=int((~treated).sum()),
+        n_treated=int(groups.treated.sum()),
+        n_control=int(groups.control.sum()),
         details=_details(design, groups, found, test.difference, interval)
         | {
             "p_coefficient": test.p_coefficient,
@@ -211,51 +249,6 @@ def _details(
     if design.exposure is not None:
         details["extra_persons"] = extra_persons(design, groups, found, estimate, interval)
     return details
-
-
-def extra_persons(
-    design: Design, groups: Contrast, found: Changes, estimate: float, interval: tuple[float, float] | None
-) -> dict[str, Any]:
-    r"""Persons counted by the end of the window who would not have been without mobilising.
-
-    Each treated area's daily hazard :math:`h_t = y_t / e_t` is divided by :math:`e^{\tau}` within the
-    window and the people still to be counted are carried forward, so that someone pulled forward is not
-    counted twice.
-
-    Returns
-    -------
-    dict
-        ``total``, ``interval`` (from the ends of the interval of :math:`\tau`), ``by_area``, and
-        ``percent`` of what would have been counted in the window.
-    """
-    by_area = _extra(design, groups, estimate)
-    own = _extra(design, groups, found.log_rate[groups.treated] - found.log_rate[groups.control].mean())
-    total = float(by_area.sum())
-    counted = float(np.nansum(design.outcome[np.ix_(groups.treated, groups.after)]))
-    names = [name for name, treated in zip(design.areas, groups.treated, strict=True) if treated]
-    ends = None if interval is None else [float(_extra(design, groups, end).sum()) for end in interval]
-    without = counted - total
-    return {
-        "total": total,
-        "interval": ends,
-        "percent": 100 * total / without if without > 0 else None,
-        "by_area": dict(zip(names, by_area.tolist(), strict=True)),
-        "by_area_own_effect": dict(zip(names, own.tolist(), strict=True)),
-    }
-
-
-def _extra(design: Design, groups: Contrast, effect: float | Vector) -> Vector:
-    """``(k,)`` extra persons of each treated area under proportional effects on the hazard."""
-    assert design.exposure is not None  # noqa: S101 - callers check
-    y = np.nan_to_num(design.outcome[np.ix_(groups.treated, groups.after)])
-    exposed = np.nan_to_num(design.exposure[np.ix_(groups.treated, groups.after)])
-    hazard = np.where(exposed > 0, y / np.where(exposed > 0, exposed, 1.0), 0.0)
-    without = hazard * np.exp(-np.broadcast_to(effect, len(y)))[:, None]
-    hazard = np.minimum(without, 1.0)  # a wide interval's end cannot count more people than are left
-    extra = np.zeros(len(y))
-    for day in range(y.shape[1]):  # people not activated early are still there on later days
-        extra += y[:, day] - hazard[:, day] * (exposed[:, day] + extra)
-    return extra
 
 
 def _constant_effect(

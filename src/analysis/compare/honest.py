@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from analysis.compare.design import Design, Matrix, Window
 from analysis.compare.inference import Vector
@@ -127,9 +128,9 @@ def honest(design: Design, window: Window | None = None, *, level: float = LEVEL
     study = event_study(cells)
     first = np.zeros(len(study.after))
     first[0] = 1.0
-    average = np.full(len(study.after), 1 / len(study.after))
-    sides = {"first": _bounds(study, first, level), "average": _bounds(study, average, level)}
-    main = sides["first"]
+    main = _bounds(study, first, level)
+    after = len(study.after)
+    average = main if after == 1 else _bounds(study, np.full(after, 1 / after), level)
     at_one = next(row for row in main["relative_magnitudes"] if row["mbar"] == 1.0)["interval"]
     treated = cells.ever_treated
     errors = np.sqrt(np.diag(study.covariance))
@@ -160,7 +161,7 @@ def honest(design: Design, window: Window | None = None, *, level: float = LEVEL
             "breakdown_mbar": main["breakdown_mbar"],
             "smoothness": main["smoothness"],
             "breakdown_m": main["breakdown_m"],
-            "average": sides["average"],
+            "average": average,
         },
     )
 
@@ -282,9 +283,10 @@ class _Cone:
         self._level_value = vertices @ (rows @ np.concatenate([study.before, study.after]))
         self._slope = vertices @ turned[:, 0]
         self._covariance = vertices @ covariance @ vertices.T
-        draws = np.random.default_rng(0).standard_normal((SIMULATIONS, len(covariance)))
         values, directions = np.linalg.eigh(covariance)
-        draws = (draws * np.sqrt(np.maximum(values, 0.0))) @ directions.T @ vertices.T
+        draws = (
+            (_standard_draws(len(covariance)) * np.sqrt(np.maximum(values, 0.0))) @ directions.T @ vertices.T
+        )
         self._least_favourable = float(np.quantile(draws.max(axis=1), 1 - kappa))
         self._size = (alpha - kappa) / (1 - kappa)
 
@@ -302,6 +304,12 @@ class _Cone:
         high = np.minimum(np.where((room < 0) & ~near, bound, np.inf).min(axis=1), self._least_favourable)
         critical = np.maximum(_truncated_quantile(1 - self._size, low, high, np.sqrt(variance)), 0.0)
         return np.asarray((statistic <= self._least_favourable) & (statistic <= critical))
+
+
+@lru_cache(maxsize=8)
+def _standard_draws(size: int) -> Matrix:
+    """Draw ``(SIMULATIONS, size)`` normals, the same for every cone and bound."""
+    return np.random.default_rng(0).standard_normal((SIMULATIONS, size))
 
 
 def _with_first_row(weights: Vector) -> Matrix:
@@ -331,8 +339,8 @@ def _truncated_quantile(p: float, low: Vector, high: Vector, scale: Vector) -> V
     """Quantile of a mean-zero normal kept to ``[low, high]``, from whichever tail is exact."""
     a, b = low / scale, high / scale
     upper = a > 0
-    right = stats.norm.isf((1 - p) * stats.norm.sf(a) + p * stats.norm.sf(b))
-    left = stats.norm.ppf((1 - p) * stats.norm.cdf(a) + p * stats.norm.cdf(b))
+    right = -special.ndtri((1 - p) * special.ndtr(-a) + p * special.ndtr(-b))
+    left = special.ndtri((1 - p) * special.ndtr(a) + p * special.ndtr(b))
     found = np.where(upper, right, left)
     return np.asarray(np.clip(np.where(np.isfinite(found), found, a), a, b) * scale)
 

@@ -22,6 +22,9 @@ DRAWS = 9_999
 TIE = 1e-9
 """Relative closeness at which two statistics count as tied, and the tie against us."""
 
+NUMBERS = 4_000_000
+"""Numbers of a block of tests held in memory."""
+
 Vector = NDArray[np.float64]
 
 
@@ -143,36 +146,52 @@ def randomise(values: Vector, choices: Assignments) -> Randomisation:
     test valid for the average effect. Phipson and Smyth (2010) for the +1 rule of sampled choices.
     """
     difference, variance = _moments(values, choices)
-    scale = float(np.abs(values - values.mean()).max())
-    floor = (TIE * scale) ** 2
-    safe = np.where(variance > floor, variance, 1.0)
-    exact_split = np.where(np.abs(difference) > TIE * scale, np.copysign(np.inf, difference), 0.0)
-    t = np.where(variance > floor, difference / np.sqrt(safe), exact_split)
+    t = _studentised(values, difference, variance)
+    slack = TIE * float(np.abs(values - values.mean()).max())
     return Randomisation(
         difference=float(difference[0]),
         se=float(math.sqrt(max(variance[0], 0.0))),
         t=float(t[0]),
-        p_value=share_as_extreme(np.abs(t)),
-        p_coefficient=share_as_extreme(np.abs(difference), TIE * scale),
+        p_value=float(share_as_extreme(np.abs(t))),
+        p_coefficient=float(share_as_extreme(np.abs(difference), slack)),
         differences=difference,
         statistics=t,
         assignments=choices,
     )
 
 
-def _moments(values: Vector, choices: Assignments) -> tuple[Vector, Vector]:
-    """Difference of means and its variance for every choice, from sums over the chosen areas alone."""
+def p_values(values: Matrix, choices: Assignments) -> Vector:
+    """``(S,)`` the p value of :func:`randomise` for each row of ``(S, n)`` numbers."""
+    block = max(1, NUMBERS // choices.chosen.size)
+    found = []
+    for first in range(0, len(values), block):
+        rows = values[first : first + block]
+        found.append(share_as_extreme(np.abs(_studentised(rows, *_moments(rows, choices)))))
+    return np.concatenate(found)
+
+
+def _studentised(values: Matrix, difference: Matrix, variance: Matrix) -> Matrix:
+    """``(..., R)`` difference over its standard error; infinite where nothing varies but the two sides."""
+    scale = np.abs(values - values.mean(axis=-1, keepdims=True)).max(axis=-1, keepdims=True)
+    varies = variance > (TIE * scale) ** 2
+    exact_split = np.where(np.abs(difference) > TIE * scale, np.copysign(np.inf, difference), 0.0)
+    return np.where(varies, difference / np.sqrt(np.where(varies, variance, 1.0)), exact_split)
+
+
+def _moments(values: Matrix, choices: Assignments) -> tuple[Matrix, Matrix]:
+    """Difference of means and its variance ``(..., R)`` of ``(..., n)`` numbers, by sums over the chosen."""
     n, k = choices.n, choices.chosen.shape[1]
-    centred = values - values.mean()
-    inside = centred[choices.chosen]
-    total_1, squares_1 = inside.sum(axis=1), (inside * inside).sum(axis=1)
+    centred = values - values.mean(axis=-1, keepdims=True)
+    inside = centred[..., choices.chosen]
+    total_1, squares_1 = inside.sum(axis=-1), (inside * inside).sum(axis=-1)
     mean_1, mean_0 = total_1 / k, -total_1 / (n - k)
+    squares = (centred * centred).sum(axis=-1, keepdims=True)
     spread_1 = np.maximum(squares_1 - k * mean_1**2, 0.0)
-    spread_0 = np.maximum((centred @ centred) - squares_1 - (n - k) * mean_0**2, 0.0)
+    spread_0 = np.maximum(squares - squares_1 - (n - k) * mean_0**2, 0.0)
     return mean_1 - mean_0, _variance(spread_1, spread_0, n, k)
 
 
-def _variance(spread_1: Vector, spread_0: Vector, n: int, k: int) -> Vector:
+def _variance(spread_1: Matrix, spread_0: Matrix, n: int, k: int) -> Matrix:
     """Squared standard error of a difference of means from the sums of squares within each side."""
     if min(k, n - k) > 1:
         return spread_1 / (k * (k - 1)) + spread_0 / ((n - k) * (n - k - 1))
@@ -181,12 +200,13 @@ def _variance(spread_1: Vector, spread_0: Vector, n: int, k: int) -> Vector:
     return (spread_1 + spread_0) / (n - 2) * (1 / k + 1 / (n - k))
 
 
-def share_as_extreme(statistic: Vector, slack: float = 0.0) -> float:
-    """Share of statistics at least the first, which is the observed one; ties count against us."""
-    observed = statistic[0]
-    if np.isinf(observed):
-        return float(np.isinf(statistic).mean())
-    return float((statistic >= observed - max(slack, TIE * observed)).mean())
+def share_as_extreme(statistic: Matrix, slack: float = 0.0) -> Vector:
+    """Share of statistics (last axis) at least the first, which is observed; ties count against us."""
+    observed = statistic[..., :1]
+    finite = np.isfinite(observed)
+    least = np.where(finite, observed, 0.0)
+    least = np.where(finite, least - np.maximum(slack, TIE * least), np.inf)
+    return np.asarray((statistic >= least).mean(axis=-1))
 
 
 def invert(values: Vector, choices: Assignments, level: float) -> tuple[float, float] | None:

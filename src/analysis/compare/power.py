@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.compare.contrasts import changes, groups_with_rates
 from analysis.compare.design import NEVER, Design, Window
-from analysis.compare.inference import Assignments, Vector, assignments, randomise
+from analysis.compare.inference import Assignments, Vector, assignments, p_values
 from analysis.errors import InputError
 
 WEEK = 7
@@ -69,13 +69,19 @@ def _search(
     if not noise or any(len(values) <= k for values in noise):
         return None
     trials = [rng.permutation(noise[i % len(noise)]) for i in range(TRIALS)]
-    by_size = {n: _first_treated(n, k, rng) for n in {len(values) for values in trials}}
-    if max(choices.p_min for choices in by_size.values()) > alpha:
+    by_size = {
+        n: (np.stack([values for values in trials if len(values) == n]), _first_treated(n, k, rng))
+        for n in dict.fromkeys(len(values) for values in trials)
+    }
+    if max(choices.p_min for _, choices in by_size.values()) > alpha:
         return None
 
     def seen(lift: float) -> float:
-        found = [_rejects(values, lift, k, by_size[len(values)], alpha) for values in trials]
-        return float(np.mean(found))
+        rejected = [
+            p_values(values + lift * (np.arange(n) < k), choices) <= alpha
+            for n, (values, choices) in by_size.items()
+        ]
+        return float(np.concatenate(rejected).mean())
 
     low, high = 0.0, 0.05
     while seen(high) < power:
@@ -90,7 +96,3 @@ def _search(
 
 def _first_treated(n: int, k: int, rng: np.random.Generator) -> Assignments:
     return assignments(np.arange(n) < k, rng=rng)
-
-
-def _rejects(values: Vector, lift: float, k: int, choices: Assignments, alpha: float) -> bool:
-    return randomise(values + lift * (np.arange(len(values)) < k), choices).p_value <= alpha

@@ -33,8 +33,22 @@ def extra_truth(campaign: Campaign, drawn: Simulation, window: Window) -> float:
     return float((drawn.new - drawn.without_push)[:, first : first + window.last - window.first + 1].sum())
 
 
-def recover(campaign: Campaign, simulations: int, seed: int) -> pd.DataFrame:
+def printed_lift(campaign: Campaign) -> float:
+    """How many times their ordinary day the mobilised areas did in the campaign's draw: geometric mean."""
+    drawn = simulate(campaign, np.random.default_rng(campaign.seed))
+    pushed = parameters_of(campaign).push
+    day = int((pd.Timestamp(pushed.day) - drawn.days[0]).days)
+    areas = [area.code in pushed.accounts for area in campaign.areas]
+    return float(np.exp(np.log(drawn.new[areas, day] / drawn.without_push[areas, day]).mean()))
+
+
+def recover(campaign: Campaign, simulations: int, seed: int, lift: float | None = None) -> pd.DataFrame:
     """Redraw the campaign and set the headline's extra persons beside each draw's own truth.
+
+    Parameters
+    ----------
+    lift
+        As for :func:`analysis.tallies.simulate.simulate`: without it every draw has the printed counts.
 
     Returns
     -------
@@ -45,15 +59,15 @@ def recover(campaign: Campaign, simulations: int, seed: int) -> pd.DataFrame:
     """
     rows = []
     for number in range(simulations):
-        drawn = simulate(campaign, np.random.default_rng([seed, number]))
+        drawn = simulate(campaign, np.random.default_rng([seed, number]), lift=lift)
         design = redrawn(campaign, drawn)
         for window in WINDOWS:
             details = headline(design, window).details
             extra = details["extra_persons"]
             low, high = extra["interval"] or (np.nan, np.nan)
             others = [one["log_rate_change"] for one in details["by_area"].values() if not one["treated"]]
-            lift = 100 * float(np.expm1(np.mean(others)))
-            rows.append((str(window), extra_truth(campaign, drawn, window), extra["total"], low, high, lift))
+            rise = 100 * float(np.expm1(np.mean(others)))
+            rows.append((str(window), extra_truth(campaign, drawn, window), extra["total"], low, high, rise))
     columns = ["window", "truth", "extra_persons", "extra_low", "extra_high", "others_percent"]
     table = pd.DataFrame(rows, columns=columns)
     # An interval without ends rules nothing out, so it holds the truth.

@@ -348,7 +348,7 @@ def _ri_refitted(
         se=fit.se,
         interval=None,
         level=level,
-        p_value=share_as_extreme(t),
+        p_value=float(share_as_extreme(t)),
         p_method=f"randomisation, {kind} {len(fits)} assignments, studentised",
         p_min=1 / len(fits),
         n_treated=n_treated,
@@ -356,7 +356,7 @@ def _ri_refitted(
         details=common_description(cells, window)
         | {
             "t": t[0],
-            "p_coefficient": share_as_extreme(np.abs(estimates)),
+            "p_coefficient": float(share_as_extreme(np.abs(estimates))),
             "permutation": {"difference": estimates, "t": t} if few else {},
         },
     )

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.compare.contrasts import changes, groups_with_rates, headline
+from analysis.compare.contrasts import changes, exact_test, groups_with_rates
 from analysis.compare.design import NEVER, Design, Window, contrast
-from analysis.compare.inference import TIE, Vector, assignments, randomise
+from analysis.compare.inference import TIE, Vector, randomise
 from analysis.errors import InputError
 
 WEEK = 7
@@ -43,12 +43,12 @@ def placebo_dates(design: Design, window: Window) -> pd.DataFrame:
         shown = design.times < date + length
         earlier = replace(design.during(shown), starts=np.where(design.starts == start, date, NEVER))
         try:
-            placebo = headline(earlier, window)
+            placebo = exact_test(earlier, window).test
         except InputError:
             continue  # an area has no count on those days: that date cannot serve as a placebo
-        rows.append((design.say_time(date), placebo.estimate, placebo.p_value, False))
-    real = headline(design, window)
-    rows.append((design.say_time(start), real.estimate, real.p_value, True))
+        rows.append((design.say_time(date), placebo.difference, placebo.p_value, False))
+    real = exact_test(design, window).test
+    rows.append((design.say_time(start), real.difference, real.p_value, True))
     return pd.DataFrame(rows, columns=["date", "estimate", "p_value", "real"])
 
 
@@ -63,8 +63,8 @@ def leave_one_out(design: Design, window: Window) -> pd.DataFrame:
         ) == 1
         if side is None or alone:
             continue
-        effect = headline(design.keep(np.arange(len(design.areas)) != i), window)
-        rows.append((name, side, effect.estimate, effect.p_value))
+        test = exact_test(design.keep(np.arange(len(design.areas)) != i), window).test
+        rows.append((name, side, test.difference, test.p_value))
     return pd.DataFrame(rows, columns=["left_out", "side", "estimate", "p_value"])
 
 
@@ -94,11 +94,9 @@ def tilt(design: Design, window: Window, level: float = 0.95) -> float | None:
     Rosenbaum (2002), *Observational Studies*, chapter 4; Firpo and Possebom (2018), *Journal of Causal
     Inference* 6.
     """
-    groups = groups_with_rates(design, window)
-    values = changes(design, groups).log_rate[groups.used]
-    choices = assignments(groups.treated[groups.used])
-    test = randomise(values, choices)
-    alpha = 1 - level
+    tested = exact_test(design, window)
+    values, choices = tested.changes.log_rate[tested.groups.used], tested.choices
+    test, alpha = tested.test, 1 - level
     if test.p_value > alpha:
         return 1.0
     if len(values) > EXACT_TILT:
@@ -117,7 +115,7 @@ def tilt(design: Design, window: Window, level: float = 0.95) -> float | None:
 
 
 def _overlaps(extreme: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For every set of favoured areas: extreme choices by favoured areas held, and the set's size."""
+    """Extreme choices by favoured areas held, and the number favoured, over all sets: each such row once."""
     sets = np.arange(2**n, dtype=np.int64)
     counts = np.zeros((2**n, extreme.shape[1] + 1), dtype=np.int64)
     for choice in extreme:
@@ -125,7 +123,13 @@ def _overlaps(extreme: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], ND
         for area in choice:
             held += (sets >> area) & 1
         counts[sets, held] += 1
-    return counts, np.bitwise_count(sets).astype(np.int64)
+    favoured = np.bitwise_count(sets).astype(np.int64)
+    # Most of the 2^n sets are alike: one number a row, for np.unique sorts numbers far faster than rows.
+    key = favoured
+    for column in counts.T:
+        key = key * (len(extreme) + 1) + column
+    kept = np.unique(key, return_index=True)[1]
+    return counts[kept], favoured[kept]
 
 
 def _worst_p(gamma: float, overlaps: NDArray[np.int64], favoured: NDArray[np.int64], n: int, k: int) -> float:
@@ -154,8 +158,9 @@ def without_neighbours(design: Design, window: Window, borders: pd.DataFrame) ->
     rows = []
     for who, kept in (("all", np.ones_like(far)), ("not neighbours", far)):
         if (kept & groups.control).any():
-            effect = headline(design.keep(kept), window)
-            rows.append((who, effect.n_control, effect.estimate, effect.p_value, effect.p_min))
+            near = exact_test(design.keep(kept), window)
+            controls = int(near.groups.control.sum())
+            rows.append((who, controls, near.test.difference, near.test.p_value, near.choices.p_min))
     return pd.DataFrame(rows, columns=["comparison_areas", "n_control", "estimate", "p_value", "p_min"])
 
 
@@ -213,12 +218,12 @@ def data_breaks(design: Design) -> pd.DataFrame:
 
 def medians(design: Design, window: Window) -> pd.DataFrame:
     """Give the headline's twin from medians over days instead of sums, which one broken day cannot move."""
-    groups = groups_with_rates(design, window)
+    real = exact_test(design, window)
+    groups = real.groups
     values = _median_changes(design.keep(groups.used), groups.after, groups.before)
-    test = randomise(values, assignments(groups.treated[groups.used]))
-    real = headline(design, window)
+    twin = randomise(values, real.choices)
     return pd.DataFrame(
-        [("sums", real.estimate, real.p_value), ("medians", test.difference, test.p_value)],
+        [("sums", real.test.difference, real.test.p_value), ("medians", twin.difference, twin.p_value)],
         columns=["measure", "estimate", "p_value"],
     )
 

@@ -177,8 +177,11 @@ def study_push(panel: pd.DataFrame, borders: Sequence[Border] = (), *, seed: int
     rng = np.random.default_rng(seed)
     power = smallest_effect(counts, _reached(counts), rng)
     told = [effect for effect in (*headlines, *opinions) if effect.estimate is not None]
-    windows = {str(window): window for window in _reached(counts)}
     seen = dict(zip(power["window"], power["percent"], strict=True))
+    named = {str(window): window for window in _reached(counts)}
+    shown = {effect.details["window"]: effect for effect in headlines}
+    tried = {window: _overturn(counts, named[window]) for window in {**shown, str(main): None}}
+    about = tried[str(main)]
     return Study(
         counts=counts,
         main=main,
@@ -187,15 +190,23 @@ def study_push(panel: pd.DataFrame, borders: Sequence[Border] = (), *, seed: int
         effects=effects_table(told),
         balance=balance(rates, main),
         power=power,
-        placebo_dates=placebo_dates(counts, main),
-        leave_one_out=leave_one_out(counts, main),
+        placebo_dates=about.placebo_dates,
+        leave_one_out=about.leave_one_out,
         twins=_twins(counts, main, borders),
         leaks=contamination(_main_effect(headlines, main)),
         breaks=data_breaks(counts),
-        tilt=tilt(counts, main),
+        tilt=about.tilt,
         verdicts=tuple(
-            _verdict(counts, effect, window, seen.get(str(window)))
-            for effect, window in ((effect, windows[effect.details["window"]]) for effect in headlines)
+            verdict(
+                effect,
+                checks(
+                    tried[window].leave_one_out,
+                    tried[window].placebo_dates,
+                    tried[window].tilt,
+                    seen.get(window),
+                ),
+            )
+            for window, effect in shown.items()
         ),
     )
 
@@ -218,9 +229,17 @@ def _usable(panel: pd.DataFrame) -> pd.DataFrame:
     return panel.assign(remaining=panel["remaining"].clip(lower=0))  # eligible people can be counted too low
 
 
-def _verdict(counts: Design, effect: Effect, window: Window, smallest: float | None) -> Verdict:
-    left, dates = leave_one_out(counts, window), placebo_dates(counts, window)
-    return verdict(effect, checks(left, dates, tilt(counts, window), smallest))
+@dataclass(frozen=True)
+class _Overturn:
+    """What might overturn the headline on one window."""
+
+    leave_one_out: pd.DataFrame
+    placebo_dates: pd.DataFrame
+    tilt: float | None
+
+
+def _overturn(counts: Design, window: Window) -> _Overturn:
+    return _Overturn(leave_one_out(counts, window), placebo_dates(counts, window), tilt(counts, window))
 
 
 def _reached(counts: Design) -> list[Window]:

@@ -121,6 +121,7 @@ def wcb(
     if rng is not None:
         webb = _moments(pieces, _webb(clusters, rng), fit.factor)
         details["p_webb"] = _p_value(webb, fit, null, null, 1)
+        details["interval_webb"] = _interval(webb, fit, level, 1)
     return Effect(
         estimator="wcb",
         estimand=f"{cells.outcome_name}, {details['window']}, mobilised minus comparison areas",
@@ -147,10 +148,21 @@ def _pieces(cells: Design) -> Pieces:
     codes, clusters, _ = cluster_codes(cells, seen)
     basis = _basis(cells, seen)
     member = (codes[None, :] == np.arange(clusters)[:, None]).astype(np.float64)
+    carry, common0 = (member * d[seen]) @ basis, (member * y[seen]) @ basis
+    across = _row_space(carry)
     return Pieces(
-        member @ (d * y)[seen], member @ (d * d)[seen],
-        (member * d[seen]) @ basis, (member * y[seen]) @ basis, (member * d[seen]) @ basis,
-    )  # fmt: skip
+        member @ (d * y)[seen], member @ (d * d)[seen], carry @ across, common0 @ across, carry @ across
+    )
+
+
+def _row_space(carry: Matrix) -> Matrix:
+    """``(q, r)`` orthonormal basis of the rows of ``carry``.
+
+    Common effects act on a score only through their product with it, so what lies outside may be dropped:
+    two or three directions are left of a hundred when areas are treated at one time.
+    """
+    _, size, right = np.linalg.svd(carry, full_matrices=False)
+    return np.asarray(right[size > 1e-12 * size[0]].T)
 
 
 def _by_area(cells: Design, d: Matrix, y: Matrix) -> Pieces:

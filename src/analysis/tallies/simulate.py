@@ -116,7 +116,7 @@ def parameters_of(campaign: Campaign) -> Parameters:
         raise InputError(f"{where}: {keys}: {first['msg']}") from None
 
 
-def simulate(campaign: Campaign, rng: np.random.Generator) -> Simulation:
+def simulate(campaign: Campaign, rng: np.random.Generator, *, lift: float | None = None) -> Simulation:
     """Draw one campaign that agrees with every published figure.
 
     Parameters
@@ -126,6 +126,9 @@ def simulate(campaign: Campaign, rng: np.random.Generator) -> Simulation:
         first day.
     rng
         The only source of randomness.
+    lift
+        Where given, the day of the push is not held to what was printed: the mobilised areas do this many
+        times what they would have done, all alike, and the others what the model says.
     """
     given = parameters_of(campaign)
     days = pd.date_range(campaign.first_day, given.last_day, freq="D")
@@ -135,11 +138,11 @@ def simulate(campaign: Campaign, rng: np.random.Generator) -> Simulation:
     push = (given.push.day - campaign.first_day).days
 
     pushed = np.array([area.code in given.push.accounts for area in campaign.areas])
-    without = _draw_counts(start, eligible, hazard, given, push, pushed, rng)
+    printed = [given.push.accounts[area.code] for area in campaign.areas if area.code in given.push.accounts]
+    held = (push, ~pushed) if lift is None else None
+    without = _draw_counts(start, eligible, hazard, given, held, rng)
     new = without.copy()
-    new[pushed, push] = [
-        given.push.accounts[area.code] for area in campaign.areas if area.code in given.push.accounts
-    ]
+    new[pushed, push] = printed if lift is None else np.rint(lift * without[pushed, push])
     extra = new[:, push] - without[:, push]
     new -= _pulled_from(without, extra, given, push, rng)
     return Simulation(days, start, new, without)
@@ -230,11 +233,10 @@ def _draw_counts(
     eligible: Floats,
     hazard: Floats,
     given: Parameters,
-    push: int,
-    pushed: NDArray[np.bool_],
+    held: tuple[int, NDArray[np.bool_]] | None,
     rng: np.random.Generator,
 ) -> Ints:
-    """(n, D) counts without the push; elsewhere, the day of the push adds up to what was printed."""
+    """(n, D) counts without the push; on the day held, the areas held add up to what was printed."""
     n, span = hazard.shape
     new = np.zeros((n, span), dtype=np.int64)
     done = start.astype(float)
@@ -242,8 +244,11 @@ def _draw_counts(
         mean = hazard[:, day] * np.maximum(eligible - done, 0)
         rate = rng.gamma(given.dispersion, mean / given.dispersion)
         new[:, day] = np.minimum(rng.poisson(rate), np.maximum(eligible - done, 0).astype(np.int64))
-        if day == push:
-            new[~pushed, day] = rng.multinomial(given.push.elsewhere, mean[~pushed] / mean[~pushed].sum())
+        if held is not None and day == held[0]:
+            elsewhere = held[1]
+            new[elsewhere, day] = rng.multinomial(
+                given.push.elsewhere, mean[elsewhere] / mean[elsewhere].sum()
+            )
         done += new[:, day]
     return new
 

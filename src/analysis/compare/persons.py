@@ -1,0 +1,74 @@
+"""From a log rate to people: how many were counted who would not have been without mobilising."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.compare.design import Contrast, Design, Matrix
+from analysis.compare.inference import Vector
+
+if TYPE_CHECKING:
+    from analysis.compare.contrasts import Changes
+
+
+def extra_persons(
+    design: Design, groups: Contrast, found: Changes, estimate: float, interval: tuple[float, float] | None
+) -> dict[str, Any]:
+    r"""Persons counted by the end of the window who would not have been without mobilising.
+
+    Without mobilising, an area's rate over the window would have been the observed one divided by
+    :math:`e^{\tau}`, falling on the days as the same weekdays before did. Day by day that rate meets the
+    people still to be counted then: those left, and those whom the push has counted already, so that someone
+    pulled forward is not counted twice.
+
+    Returns
+    -------
+    dict
+        ``total``, ``interval`` (from the ends of the interval of :math:`\tau`), ``by_area``,
+        ``by_area_own_effect`` (each area's own change against the mean of the others), and ``percent`` of
+        what would have been counted in the window.
+    """
+    treated = groups.treated
+    y = np.nan_to_num(design.outcome[np.ix_(treated, groups.after)])
+    assert design.exposure is not None  # noqa: S101 - the caller checks
+    left = np.nan_to_num(design.exposure[np.ix_(treated, groups.after)])
+    profile = _usual_days(found.profile[treated], left)
+
+    def extra(effect: float | Vector) -> Vector:
+        return _extra(y, left, profile, effect)
+
+    by_area = extra(estimate)
+    own = extra(found.log_rate[treated] - found.log_rate[groups.control].mean())
+    total = float(by_area.sum())
+    ends = None if interval is None else [float(extra(end).sum()) for end in interval]
+    without = float(y.sum()) - total
+    names = [name for name, one in zip(design.areas, treated, strict=True) if one]
+    return {
+        "total": total,
+        "interval": ends,
+        "percent": 100 * total / without if without > 0 else None,
+        "by_area": dict(zip(names, by_area.tolist(), strict=True)),
+        "by_area_own_effect": dict(zip(names, own.tolist(), strict=True)),
+    }
+
+
+def _usual_days(profile: Matrix, left: Matrix) -> Matrix:
+    """Relative rate of the window's days ``(k, W)``; alike where a weekday is unknown or nothing came."""
+    known = np.isfinite(profile).all(axis=1, keepdims=True)
+    known &= (np.nan_to_num(profile) * left).any(axis=1, keepdims=True)
+    return np.where(known, profile, 1.0)
+
+
+def _extra(y: Matrix, left: Matrix, profile: Matrix, effect: float | Vector) -> Vector:
+    """``(k,)`` extra persons of each treated area when its rate was multiplied by ``exp(effect)``."""
+    counted_without = y.sum(axis=1) * np.exp(-np.broadcast_to(effect, len(y)))
+    reference = (profile * left).sum(axis=1)
+    scale = counted_without / np.where(reference > 0, reference, 1.0)
+    # A wide interval's end cannot count more people than are left.
+    rate = np.minimum(scale[:, None] * profile, 1.0)
+    extra = np.zeros(len(y))
+    for day in range(y.shape[1]):
+        extra += y[:, day] - rate[:, day] * (left[:, day] + extra)
+    return extra
