@@ -228,7 +228,9 @@ def test_the_folder_of_another_week_is_swept_if_its_run_is_dead(house, publish):
     assert own_folders(house) == []
 
 
-def test_cold_and_warm_kernels_give_the_same_report_within_the_same_limits(house, publish, monkeypatch):
+def test_cold_and_warm_kernels_give_the_same_report_within_the_same_limits(
+    house, publish, monkeypatch, tmp_path
+):
     limits = [
         "import os, resource",
         "said = f\"{resource.getrlimit(resource.RLIMIT_AS)[0]}\\n{os.environ['OPENBLAS_NUM_THREADS']}\\n\"",
@@ -239,6 +241,10 @@ def test_cold_and_warm_kernels_give_the_same_report_within_the_same_limits(house
     extra = house / "data" / "processed" / CAMPAIGN / LABEL / "extra.csv"
     assert extra.read_text().split() == ["limit", str(MEMORY_LIMIT), "1"]
     monkeypatch.setenv("ANALYSIS_KERNELS", "cold")
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "mine.py").write_text("raise SystemExit('a habit of this machine')")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     cold = publish(kernel=None, force=True)
     assert (cold.path, cold.fresh, cold.reused) == (warm.path, False, ())
 

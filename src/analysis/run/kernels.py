@@ -50,29 +50,37 @@ def warm_kernels(first: Sequence[str], later: Sequence[str], folder: Path) -> It
     folder
         Current folder of the process.
     """
-    with _environment(ONE_THREAD):
-        if not can_fork():
-            yield {"kernel_manager_class": _manager_class()} if sys.platform == "linux" else {}
-            return
-        place = tempfile.mkdtemp(prefix="analysis-")
-        command = [sys.executable, "-P", "-Xfrozen_modules=off", "-m", "analysis.run.warm", f"{place}/socket"]
-        server = subprocess.Popen(  # noqa: S603
-            [*command, str(len(first)), *first, *later],
-            stdin=subprocess.PIPE,
-            cwd=folder,
-            start_new_session=True,
-        )
+    place = tempfile.mkdtemp(prefix="analysis-")
+    # Connection files hold a key, and what a user has IPython run at its start is no part of a report.
+    own = {"JUPYTER_RUNTIME_DIR": place, "IPYTHONDIR": f"{place}/ipython"}
+    try:
+        with _environment(ONE_THREAD | own):
+            if not can_fork():
+                yield {"kernel_manager_class": _manager_class()} if sys.platform == "linux" else {}
+                return
+            with _server([f"{place}/socket", str(len(first)), *first, *later], folder) as server:
+                yield {"kernel_manager_class": _manager_class(f"{place}/socket", server)}
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def _server(arguments: list[str], folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run the process that kernels are forked from; it ends when its standard input does."""
+    command = [sys.executable, "-P", "-Xfrozen_modules=off", "-m", "analysis.run.warm", *arguments]
+    server = subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, cwd=folder, start_new_session=True
+    )
+    try:
+        yield server
+    finally:
+        if server.stdin:
+            server.stdin.close()
         try:
-            yield {"kernel_manager_class": _manager_class(f"{place}/socket", server)}
-        finally:
-            if server.stdin:
-                server.stdin.close()
-            try:
-                server.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-            shutil.rmtree(place, ignore_errors=True)
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def _limit_memory(pid: int) -> None:

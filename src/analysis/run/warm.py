@@ -13,6 +13,7 @@ import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -114,4 +115,6 @@ def _tell(client: socket.socket, status: int) -> None:
 if __name__ == "__main__":
     number = int(sys.argv[2])
     serve(sys.argv[1], sys.argv[3 : 3 + number], sys.argv[3 + number :])
+    # Whoever started this may have been killed, so its folder is removed here as well.
+    shutil.rmtree(os.path.dirname(sys.argv[1]), ignore_errors=True)  # noqa: PTH120
     os._exit(0)  # nothing is left to put in order, and taking the imports apart takes a while
