@@ -34,3 +34,13 @@ def test_every_check_is_used_and_every_code_is_in_the_table() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCE.glob("*.py"))
     unused = [name for name in CHECKS if f'"{name}"' not in code]
     assert unused == []
+
+
+def test_each_language_writes_computed_numbers_its_own_way() -> None:
+    vi, en = CHECKS["sum_fell"].say({"found": 12600.0, "before": 1234567.5, "area": "Hội An"})
+    assert ("12.600" in vi, "1.234.567,50" in vi) == (True, True)
+    assert ("12,600" in en, "1,234,567.50" in en) == (True, True)
+
+
+def test_what_a_team_typed_is_repeated_as_typed_in_both_languages() -> None:
+    assert all("12.60" in message for message in CHECKS["not_a_number"].say({"found": "“12.60”"}))

@@ -48,6 +48,23 @@ def many_cells(rows: int, columns: int) -> bytes:
     )
 
 
+def far_cell(value: bytes, at: bytes = b"XFD1048576") -> bytes:
+    row = at.lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return sheet_with(
+        b"</sheetData>",
+        b'<row r="' + row + b'"><c r="' + at + b'" t="str"><v>' + value + b"</v></c></row></sheetData>",
+    )
+
+
+def scattered() -> bytes:
+    rows = b"".join(
+        b'<row r="%d"><c r="%s%d"><v>1</v></c></row>' % (3_000 * n, letter + letter, 3_000 * n)
+        for n in range(1, 200)
+        for letter in [b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[n % 26 : n % 26 + 1]]
+    )
+    return sheet_with(b"</sheetData>", rows + b"</sheetData>")
+
+
 def with_flag(data: bytes) -> bytes:
     """Set the bit that says a zip's entries are encrypted."""
     changed = bytearray(data)
@@ -79,7 +96,7 @@ HOSTILE = {
     "damaged xls": ("a.xls", OLE + b"\0" * 500 + "Workbook".encode("utf-16-le") + b"\0" * 2000, "damaged_file"),
     "zip bomb": ("a.xlsx", big_zip(200 << 20), "too_large"),
     "ten million cells": ("a.xlsx", many_cells(200_000, 6), "too_large"),
-    "a cell at XFD1048576": ("a.xlsx", sheet_with(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" t="n"><v>1</v></c></row></sheetData>'), "too_large"),
+    "cells far apart": ("a.xlsx", scattered(), "too_large"),
     "external entity": ("a.xlsx", rezipped(BOOK, {"xl/worksheets/sheet1.xml": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>' + SHEET}), "hostile_archive"),
     "entities that grow": ("a.xlsx", rezipped(BOOK, {"xl/styles.xml": b'<!DOCTYPE a [<!ENTITY b "cc"><!ENTITY d "&b;&b;">]><styleSheet/>'}), "hostile_archive"),
     "entity in UTF-16": ("a.xlsx", rezipped(BOOK, {"xl/worksheets/sheet1.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a/>'.encode("utf-16")}), "hostile_archive"),
@@ -162,6 +179,19 @@ CLEAN = {
     "stored, not deflated": lambda: _stored(BOOK),
     "a picture of two megabytes": lambda: rezipped(BOOK, {}, [("xl/media/image1.png", bytes(range(256)) * 8192)]),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("at", [b"XFD1048576", b"A1048576", b"XFD2000"])
+def test_a_cell_far_from_the_table_is_left_out_and_said(at: bytes, register: Register) -> None:
+    answer = checked(far_cell(b"5", at), register, name="a.xlsx")
+    assert (values(answer), codes(answer)) == (RIGHT, ["far_cell"])
+    row = int(at.lstrip(b"XFDA"))
+    assert [one["row"] for one in answer["ignored"] if one["reason"] == "far_cell"] == [row]
+    assert answer["verdict"] == "accept_with_warning"
+
+
+def test_a_person_far_from_the_table_is_found(register: Register) -> None:
+    assert codes(checked(far_cell(b"049093001234"), register, name="a.xlsx")) == ["list_of_people"]
 
 
 def _stored(data: bytes) -> bytes:

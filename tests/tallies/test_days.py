@@ -191,3 +191,22 @@ def test_a_file_name_that_says_no_one_day(name: str, register: Register) -> None
     answer = checked(text(rows).encode(), register, name=f"{name}.csv")
     assert answer["verdict"] == "reject"
     assert answer["records"] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Chỉ tiêu phải hoàn thành trước ngày 30/9/2023", "Hoàn thành chỉ tiêu đến hết ngày 30/9/2023",
+        "Hạn báo cáo: 17h ngày 12/9/2023", "Cập nhật lần trước: 01/9/2023",
+        "Gửi về PC06 trước 10h00 ngày 11/9/2023",
+    ],
+)  # fmt: skip
+def test_a_deadline_or_an_earlier_report_is_not_the_day_of_the_numbers(line):
+    assert day_of_lines([line], CALENDAR) is None
+    said = f"{line}; số liệu tính đến ngày 10/9/2023"
+    assert day_of_lines([said], CALENDAR) == date(2023, 9, 10)
+
+
+@pytest.mark.parametrize("cell", ["Tính đến 17h ngày 10/9/2023", "tính tới ngày 10/9/2023"])
+def test_the_words_of_a_title_are_read_in_a_cell_too(cell):
+    assert CALENDAR.read(cell) == date(2023, 9, 10)

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from analysis.tallies import Register
-from analysis.tallies.sheet import role_of
+from analysis.tallies.headings import role_of
 from tests.tallies.making import (
     HEADING,
     checked,
@@ -598,3 +598,25 @@ def test_a_row_whose_cells_are_shifted_is_held_and_not_passed_over(register: Reg
     answer = checked(text([*rows, ["2", "Hội An", "39.121"]]).encode(), register)
     assert values(answer) == {("503", "2023-09-10"): 39121}
     assert [(one["row"], one["reason"]) for one in answer["held"]] == [(3, "ragged_row")]
+
+
+def test_an_empty_form_is_not_taken_for_a_report(register):
+    answer = checked(text([HEADING]).encode(), register)
+    assert answer["verdict"] == "accept_with_warning"
+    assert [one["code"] for one in answer["findings"]] == ["no_tally"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Chỉ tiêu kích hoạt", "Còn lại phải kích hoạt", "Kích hoạt không thành công", "Kế hoạch kích hoạt",
+        "Số tổ kích hoạt lưu động", "Số lượt hỗ trợ kích hoạt", "Lũy kế CCCD", "Lũy kế hồ sơ không đạt",
+    ],
+)  # fmt: skip
+def test_a_count_of_something_else_is_never_taken_for_activations(heading, register):
+    alone = checked(text([["Đơn vị", "Ngày", heading], ["Hội An", "10/09/2023", "9.111"]]).encode(), register)
+    assert (alone["verdict"], alone["records"]) == ("reject", [])
+    beside = [["Đơn vị", "Ngày", "Lũy kế kích hoạt", heading], ["Hội An", "10/09/2023", "2.700", "9.111"]]
+    answer = checked(text(beside).encode(), register)
+    assert [(one["measure"], one["value"]) for one in answer["records"]] == [("activated_cumulative", 2700)]
+    assert answer["held"] == []

@@ -87,9 +87,7 @@ def _check_totals(reader: RowReader, cells: Cells, body: Body) -> None:
         if "cumulative" in cells.measure and exact.any():
             judged.extend(_sums_of_last(cells, exact))
         if judged and number.value not in judged:
-            reader.reading.find(
-                "total_differs", sheet.name, row + 1, found=_said(number.value), sum=_said(judged[0])
-            )
+            reader.reading.find("total_differs", sheet.name, row + 1, found=number.value, sum=judged[0])
 
 
 def _sums_of_last(cells: Cells, exact: NDArray[np.bool_]) -> list[float]:
@@ -125,7 +123,7 @@ def _check_rates(reader: RowReader, body: Body) -> None:
         doubtful = np.any([cells.qualifiers == HELD for cells in counts], axis=0)
         wrong = (rate.qualifiers == EXACT) & comparable & ~explained & ~doubtful
         for position in np.flatnonzero(wrong):
-            row, found = int(rate.places[position]) + 1, _said(float(rate.values[position]))
+            row, found = int(rate.places[position]) + 1, float(rate.values[position])
             reader.reading.find("rate_differs", reader.sheet.name, row, found=found)
 
 
@@ -155,8 +153,3 @@ def _near(rate: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how far a percentage may lie from the truth: a unit of its last decimal, for it may be cut."""
     tenths = np.isclose(rate * 10, np.round(rate * 10))
     return np.where(np.isclose(rate, np.round(rate)), 1.0, np.where(tenths, 0.1, 0.01)) * 1.01
-
-
-def _said(number: float) -> str:
-    text = f"{number:,.0f}" if number.is_integer() else f"{number:,.2f}"
-    return text.translate(str.maketrans(",.", ".,"))

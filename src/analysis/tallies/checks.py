@@ -23,13 +23,31 @@ class Check:
     do_vi: str
     do_en: str
 
-    def say(self, detail: Mapping[str, str]) -> tuple[str, str]:
-        """Return the message in Vietnamese and in English, with ``detail`` filled in and what to do."""
-        words = defaultdict(str, detail)
-        return (
-            f"{self.vi.format_map(words)} {self.do_vi}".strip().replace(" .", "."),
-            f"{self.en.format_map(words)} {self.do_en}".strip().replace(" .", "."),
+    def say(self, detail: Mapping[str, str | float]) -> tuple[str, str]:
+        """Return the message in Vietnamese and in English, with ``detail`` filled in and what to do.
+
+        Numbers are written as each language writes them; text is repeated as it was typed.
+        """
+        vi, en = (
+            defaultdict(
+                str, {name: word if isinstance(word, str) else write(word) for name, word in detail.items()}
+            )
+            for write in (in_vietnamese, in_english)
         )
+        return (
+            f"{self.vi.format_map(vi)} {self.do_vi}".strip().replace(" .", "."),
+            f"{self.en.format_map(en)} {self.do_en}".strip().replace(" .", "."),
+        )
+
+
+def in_english(number: float) -> str:
+    """Write a number with commas between thousands, and two decimals where it is not whole."""
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}"
+
+
+def in_vietnamese(number: float) -> str:
+    """Write a number with dots between thousands, and two decimals where it is not whole."""
+    return in_english(number).translate(str.maketrans(",.", ".,"))
 
 
 def _load() -> dict[str, Check]:

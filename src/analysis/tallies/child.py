@@ -19,7 +19,10 @@ _PROGRAM = Path(__file__).with_name("workbook.py")
 
 
 class Sheet(NamedTuple):
-    """One sheet as records of text; positions count from 0; ``name`` is None for text files."""
+    """One sheet as records of text; positions count from 0; ``name`` is None for text files.
+
+    ``far`` are cells so far from all others that no record holds them: row, column and text.
+    """
 
     name: str | None
     records: Records
@@ -29,6 +32,7 @@ class Sheet(NamedTuple):
     merged: tuple[tuple[int, int, int, int], ...] = ()
     epoch: Any = None
     notes: tuple[str, ...] = ()
+    far: tuple[tuple[int, int, str], ...] = ()
 
 
 class WorkbookReader:
@@ -66,7 +70,12 @@ class WorkbookReader:
         process = self._process = self._process or _start()
         assert process.stdin is not None  # noqa: S101 - for the type checker: both are pipes
         assert process.stdout is not None  # noqa: S101
-        request = {"kind": content.kind, "formulas": content.formulas, "size": len(data)}
+        request = {
+            "kind": content.kind,
+            "formulas": content.formulas,
+            "far": dict(content.far),
+            "size": len(data),
+        }
         deadline = time.monotonic() + self._seconds
         try:
             process.stdin.write(json.dumps(request).encode() + b"\n" + data)
@@ -120,4 +129,5 @@ def _sheet(one: dict[str, Any]) -> Sheet:
         tuple(tuple(box) for box in one["merged"]),
         one["epoch"],
         tuple(one["notes"]),
+        tuple((row, column, text) for row, column, text in one.get("far", ())),
     )

@@ -4,11 +4,13 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from analysis.tallies.text import Unreadable
+from analysis.tallies.workbook import Refused, far_off
 
 Kind = Literal["text", "xlsx", "xls", "ods"]
 
@@ -20,8 +22,6 @@ MOST_INFLATED = 96 << 20
 """Of all XML in a workbook together."""
 MOST_ENTRIES = 2_000
 MOST_CELLS = 600_000
-WIDEST_BOX = 1_500_000
-"""Cells of the smallest rectangle that holds all content of a sheet."""
 STEP = 1 << 20
 
 _ENDINGS = {
@@ -44,11 +44,16 @@ _REPEATED = re.compile(rb"number-(columns|rows)-repeated=\"([0-9]+)\"")
 
 
 class Content(NamedTuple):
-    """What a file is: ``formulas`` where a workbook has any, ``misnamed`` where its ending says otherwise."""
+    """What a file is.
+
+    ``misnamed`` where its ending says otherwise, ``formulas`` where a workbook has any; ``far`` names the
+    cells that lie far from all others, by the part of the zip they are in.
+    """
 
     kind: Kind
     misnamed: bool
     formulas: bool = False
+    far: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 def inspect(name: str, data: bytes) -> Content:
@@ -66,9 +71,9 @@ def inspect(name: str, data: bytes) -> Content:
     for magic, what in _OTHERS:
         if data.startswith(magic):
             raise Unreadable("not_a_tally_file", what)
-    formulas = False
+    formulas, far = False, dict[str, list[str]]()
     if data.startswith(b"PK"):
-        kind, formulas = _look_into_zip(data)
+        kind, formulas, far = _look_into_zip(data)
     elif data.startswith(_OLE):
         kind = _look_into_ole(data)
     elif _MARKUP.match(data.removeprefix(b"\xef\xbb\xbf")):
@@ -79,7 +84,7 @@ def inspect(name: str, data: bytes) -> Content:
         kind = "text"
     ending = name.rpartition(".")[2].casefold() if "." in name else ""
     known = any(ending in endings for endings in _ENDINGS.values())
-    return Content(kind, known and ending not in _ENDINGS[kind], formulas)
+    return Content(kind, known and ending not in _ENDINGS[kind], formulas, far)
 
 
 def _look_into_ole(data: bytes) -> Kind:
@@ -93,14 +98,14 @@ def _look_into_ole(data: bytes) -> Kind:
     return "xls"
 
 
-def _look_into_zip(data: bytes) -> tuple[Kind, bool]:
+def _look_into_zip(data: bytes) -> tuple[Kind, bool, dict[str, list[str]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _check_entries(entries)
             names = {entry.filename for entry in entries}
             kind = _kind_of(names, archive)
-            formulas = _check_parts(archive, entries, kind)
+            formulas, far = _check_parts(archive, entries, kind)
     except Unreadable:
         raise
     except (
@@ -115,7 +120,7 @@ def _look_into_zip(data: bytes) -> tuple[Kind, bool]:
         raise Unreadable("damaged_file", type(error).__name__) from None
     except RuntimeError:
         raise Unreadable("password") from None
-    return kind, formulas
+    return kind, formulas, far
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
@@ -159,10 +164,15 @@ def _kind_of(names: set[str], archive: zipfile.ZipFile) -> Kind:
     raise Unreadable("not_a_tally_file", "ZIP")
 
 
-def _check_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], kind: Kind) -> bool:
-    """Inflate every XML part, counting, and look for what must not be there; True if there are formulas."""
+def _check_parts(
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], kind: Kind
+) -> tuple[bool, dict[str, list[str]]]:
+    """Inflate every XML part, counting, and look for what must not be there.
+
+    Returns whether there are formulas, and the cells far off by part.
+    """
     inflated = cells = 0
-    formulas = False
+    formulas, far = False, dict[str, list[str]]()
     for entry in entries:
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Unreadable("hostile_archive", "method")
@@ -182,9 +192,9 @@ def _check_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], kind:
             if cells > MOST_CELLS:
                 raise Unreadable("too_large", f"> {MOST_CELLS} cells")
             formulas = formulas or b"<f>" in part or b"<f " in part or b":f>" in part or b"<f/>" in part
-            if kind == "xlsx":
-                _check_box(part)
-    return formulas
+            if kind == "xlsx" and (cut := _far_off(part)):
+                far[entry.filename] = cut
+    return formulas, far
 
 
 def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> Iterator[bytes]:
@@ -196,14 +206,17 @@ def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> Ite
             yield step
 
 
-def _check_box(part: bytes) -> None:
-    """Refuse a sheet whose content lies so far apart that its rectangle would fill the memory."""
-    bottom = right = 0
-    for letters, digits, empty in _CELL.findall(part):
-        if not empty:
-            bottom, right = max(bottom, int(digits)), max(right, _column_number(letters))
-    if bottom * right > WIDEST_BOX:
-        raise Unreadable("too_large", f"{bottom} x {right}")
+def _far_off(part: bytes) -> list[str]:
+    """Name the few cells of a sheet far from all others; raises Unreadable where the rest is too large."""
+    named = {
+        (int(digits) - 1, _column_number(letters) - 1): (letters + digits).decode()
+        for letters, digits, empty in _CELL.findall(part)
+        if not empty
+    }
+    try:
+        return [named[place] for place in far_off(named)]
+    except Refused as refused:
+        raise Unreadable(*refused.args) from None
 
 
 def _column_number(letters: bytes) -> int:

@@ -32,7 +32,8 @@ _PERIOD = re.compile(
     r"|\d{1,2}(?:[/.]\d{1,2})?(?:[/.]\d{2,4})?\s*(?:[-–—]|đến)+\s*\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?"
 )
 _WEEKDAY = re.compile(r"^(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|t[2-7])\b[, ]*(?:ngày )?")
-_BEFORE = re.compile(r"^(?:\d{1,2}(?:h|g|:)\d{0,2},? *)?(?:(?:tính )?đến )?(?:hết )?(?:ngày )?")
+_HOUR = r"(?:\d{1,2}(?:h|g|:| giờ)\d{0,2},? *)?"
+_BEFORE = re.compile(rf"^{_HOUR}(?:(?:tính )?(?:đến|tới) )?(?:hết )?{_HOUR}(?:ngày )?")
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -188,6 +189,12 @@ _FIRST_WORD = re.compile(r"(?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?) [^\d/.\-].*")
 _MONTH = re.compile(r"(?<!\d )tháng (\d{1,2})(?: năm |/| )(20\d{2})", re.ASCII)
 _REFERENCE = re.compile(r"(?:số:? *\d[\w/.\-]*|\d+/(?:qđ|kh|cv|ct|nq|tb|bc|đa)\b)[^;]*$")
 _PLACE = re.compile(r"^[^:,]*, ngày $")
+_OTHER_DAY = re.compile(
+    r"\b(?:hạn|trước (?:ngày|\d{1,2} ?(?:h|giờ))|(?:lần|kỳ|đợt|tuần|ngày|báo cáo) trước|nộp"
+    r"|gửi (?:về|báo cáo|số liệu)|(?<!quả )(?<!đã )(?<!lệ )(?<!độ )hoàn thành|phải|phấn đấu|mục tiêu"
+    r"|dự kiến|chậm nhất|kết thúc|bắt đầu)\b"
+)
+_SAID_OUTRIGHT = re.compile(r"\b(?:tính đến|tính tới|trong ngày|(?:luỹ|lũy) kế (?:đến|tới))\b")
 _AS_OF = re.compile(r"(?:tính đến|đến hết|cập nhật|số liệu|lũy kế|luỹ kế|trong ngày|báo cáo|kết quả)[^;]*$")
 
 _NAMED_YMD = re.compile(r"(?<!\d)(?<!\d[-.])(20\d{2})([-.]?)(\d{2})\2(\d{2})(?!\d|[-.]\d)", re.ASCII)
@@ -199,8 +206,9 @@ _NAMED_DMY = re.compile(
 def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
     """Find the one day that lines of a title say the numbers are of.
 
-    "Tính đến", "trong ngày" and their like outrank a bare date; the date of a decree that is quoted does not
-    count, and the date beside the place of signing counts only where there is no other.
+    "Tính đến", "trong ngày" and their like outrank a bare date. The date of a decree that is quoted, of a
+    deadline or of an earlier report does not count; the date beside the place of signing counts only where
+    there is no other.
 
     Returns
     -------
@@ -215,7 +223,7 @@ def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
             before = text[: found.start("date")]
             if re.search(r"\btừ (?:ngày )?$", before) or (at and re.search(r"\btừ\b", before)):
                 ranks[1].add("date_is_period")
-            elif _REFERENCE.search(before) and not _AS_OF.search(before):
+            elif (_REFERENCE.search(before) and not _AS_OF.search(before)) or _is_of_another_day(before):
                 continue
             else:
                 rank = 2 if _PLACE.search(before) else 0 if _AS_OF.search(before) else 1
@@ -224,6 +232,13 @@ def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
     if "date_is_period" in days:
         return "date_is_period"
     return next(iter(days)) if len(days) == 1 else "date_conflict" if days else None
+
+
+def _is_of_another_day(before: str) -> bool:
+    """Whether the words before a date make it a deadline or an earlier report, not the day of the numbers."""
+    others = [found.start() for found in _OTHER_DAY.finditer(before)]
+    outright = [found.start() for found in _SAID_OUTRIGHT.finditer(before)]
+    return bool(others) and others[-1] > max(outright, default=-1)
 
 
 def day_of_name(stem: str, calendar: Calendar) -> date | str | None:

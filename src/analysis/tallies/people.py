@@ -1,13 +1,14 @@
 """Is this a list of people? Citizen and telephone numbers are found here, and never leave this module.
 
 A citizen number has twelve digits: province (3), sex and century (1), year of birth (2), six more
-(Decree 137/2015/NĐ-CP, article 13; Circular 07/2016/TT-BCA, article 7). Spreadsheets drop its leading zero.
+(Decree 137/2015/NĐ-CP, article 13; Circular 07/2016/TT-BCA, article 7). Spreadsheets drop its leading zero;
+what is left counts as one where it names a province and a year of birth of someone who can be alive.
 """
 
 import re
 from collections.abc import Sequence
 
-from analysis.tallies.places import bare
+from analysis.tallies.places import PROVINCES, bare
 
 _GAP = r"[ .\-\u00a0]"
 _ALONE = r"(?<![\d.,/\-+])(?<!\d[ \u00a0])"
@@ -15,7 +16,7 @@ _CITIZEN = re.compile(
     rf"{_ALONE}0\d{{2}}(?:[0-3]\d{{8}}|{_GAP}\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}}|\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
     rf"|{_GAP}\d{_GAP}?\d{{2}}{_GAP}?\d{{6}})(?![\d]|[.,]\d)"
 )
-_WITHOUT_ZERO = re.compile(rf"{_ALONE}[1-9]\d[0-3]\d{{8}}(?![\d]|[.,]\d)")
+_WITHOUT_ZERO = re.compile(rf"(?<!\w){_ALONE}[1-9]\d[0-3]\d{{8}}(?!\w|[.,/\-]\d)")
 _PHONE = re.compile(
     rf"(?<![\d.,/\-])(?:(?:\+|00)84{_GAP}?(?:\(0\))?|(?<!\d )0)[35789]\d"
     rf"(?:\d{{7}}|(?:{_GAP}?\d){{7}})(?![\d]|[.,]\d)"
@@ -27,19 +28,24 @@ _ASKS = re.compile(
 )
 _LONG = re.compile(r"(?<!\d)\d{9,12}(?!\d)")
 _LAST_PROVINCE = 96
+_BORN = range(1910, 2030)
+"""Years of birth of people who can hold a number."""
 # Nine digits with nothing but gaps between them: what every such number has, and few files of counts.
 _NINE = b"0" * 9
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_WIDE = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９", "0123456789", strict=True)}
 _BETWEEN = " .-\u00a0()".encode()
 
 
 def is_list_of_people(text: str) -> bool:
     """Whether ``text``, a whole file, holds citizen or telephone numbers of people."""
+    # A full-width digit is a digit to whoever reads it.
+    text = text if text.isascii() else text.translate(_WIDE)
     if _NINE not in text.encode("utf-8", "replace").translate(_DIGITS, delete=_BETWEEN):
         return False
     if any(_is_citizen(found[0]) for found in _CITIZEN.finditer(text)):
         return True
-    if sum(int(found[0][:2]) <= _LAST_PROVINCE for found in _WITHOUT_ZERO.finditer(text)) > 1:
+    if any(_is_born(found[0]) for found in _WITHOUT_ZERO.finditer(text)):
         return True
     return any(_is_phone(found[0]) for found in _PHONE.finditer(text))
 
@@ -64,6 +70,12 @@ def masked(text: str) -> str:
 def _is_citizen(found: str) -> bool:
     digits = re.sub(r"\D", "", found)
     return len(digits) == 12 and 1 <= int(digits[:3]) <= _LAST_PROVINCE and digits[3] in "0123"
+
+
+def _is_born(found: str) -> bool:
+    """Whether eleven digits name, behind a zero that was dropped, a province and a sound year of birth."""
+    century = 1900 + 100 * (int(found[2]) // 2)
+    return found[:2] in PROVINCES and century + int(found[3:5]) in _BORN
 
 
 def _is_phone(found: str) -> bool:

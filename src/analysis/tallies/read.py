@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import itemgetter
 from pathlib import Path
@@ -15,23 +15,14 @@ from analysis.tallies.agree import check_sheet
 from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import Content, inspect
 from analysis.tallies.days import Calendar, day_in, day_of_lines, day_of_name, is_of_signing, month_of_lines
+from analysis.tallies.headings import MEASURES, is_heading_word, says_thousands
 from analysis.tallies.people import asks_for_people, is_list_of_people, masked
 from analysis.tallies.places import Gazetteer, plain
 from analysis.tallies.result import Block, FileReading, Intake, gather
 from analysis.tallies.rows import HELD, MOST_NAMES, Body, RowReader, texts_of
 from analysis.tallies.series import review
-from analysis.tallies.sheet import (
-    MEASURES,
-    Table,
-    find_layout,
-    find_table,
-    is_heading_word,
-    is_section,
-    is_total,
-    says_thousands,
-    title_lines,
-)
-from analysis.tallies.text import REPAIRS, Decoding, Records, Unreadable, decodings, split
+from analysis.tallies.sheet import Table, find_layout, find_table, is_section, is_total, title_lines
+from analysis.tallies.text import REPAIRS, Decoding, Records, Unreadable, decodings, is_vietnamese, split
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 _UNIT = re.compile(
@@ -116,9 +107,12 @@ def _read(sent: SentFile, register: Register, now: datetime | None, workbooks: W
         _FileReader(sent.name, sheets, register, calendar, reading).read()
     except Unreadable as error:
         return reading.refuse(error.code, found=error.found)
-    if reading.held and not any(len(block.rows) for block in reading.blocks):
-        reading.refused = True
-        reading.find("nothing_taken")
+    if not any(len(block.rows) for block in reading.blocks):
+        if reading.held:
+            reading.refused = True
+            reading.find("nothing_taken")
+        elif register.layout is None:
+            reading.find("no_tally")
     return reading
 
 
@@ -187,7 +181,7 @@ def _split(text: str, register: Register, calendar: Calendar) -> Records:
     try:
         return split(text, recognised)
     except Unreadable as error:
-        if error.code != "no_table" or text.isascii():
+        if error.code != "no_table" or text.isascii() or is_vietnamese(text):
             raise
         # What another encoding made of the headings is no heading yet: see `_repaired`.
         for repair in REPAIRS.values():
@@ -246,7 +240,7 @@ def _repaired(
     sheets: list[Sheet], register: Register, calendar: Calendar, reading: FileReading
 ) -> list[Sheet]:
     """Undo what an older font or a wrong encoding did to the text, where the result proves itself."""
-    if all(_is_understood(sheet, register, calendar) for sheet in sheets):
+    if is_vietnamese(texts_of(sheets)) or all(_is_understood(sheet, register, calendar) for sheet in sheets):
         return sheets
     if _right_words(sheets, register, calendar)[0]:
         # Where some words are right as they stand, the others are no work of an encoding.
@@ -330,6 +324,7 @@ class _FileReader:
     register: Register
     calendar: Calendar
     reading: FileReading
+    _far_rows: set[tuple[str | None, int]] = field(default_factory=set)
 
     def read(self) -> None:
         """Read all sheets; raises Unreadable if none holds a table."""
@@ -347,6 +342,17 @@ class _FileReader:
                 self._leave_out(sheet, "hidden_sheet" if sheet.hidden else "sheet_without_table")
             else:
                 self._read_sheet(sheet, table)
+            self._leave_out_far(sheet)
+
+    def _leave_out_far(self, sheet: Sheet) -> None:
+        """Leave out cells far off; a row that has nothing else is one more row with content."""
+        for row, column, text in sheet.far:
+            record = sheet.records[row] if row < len(sheet.records) else []
+            if not any(map(str.strip, record)) and (sheet.name, row + 1) not in self._far_rows:
+                self._far_rows.add((sheet.name, row + 1))
+                self.reading.rows += 1
+            self.reading.ignore("far_cell", sheet.name, row + 1)
+            self.reading.find("far_cell", sheet.name, row + 1, found=f"“{text}”", column=f"{column + 1}")
 
     def _leave_out(self, sheet: Sheet, reason: str) -> None:
         for at, record in enumerate(sheet.records):

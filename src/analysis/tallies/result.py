@@ -1,6 +1,6 @@
 """What reading leaves behind: tallies, held cells, ignored rows, findings; and the tables they become."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, get_args
@@ -64,7 +64,7 @@ class Finding(NamedTuple):
     file: str
     sheet: str | None
     row: int | None
-    detail: dict[str, str]
+    detail: dict[str, str | float]
 
     @property
     def severity(self) -> Severity:
@@ -100,18 +100,15 @@ class FileReading:
 
     def find(self, code: str, sheet: str | None = None, row: int | None = None, **detail: object) -> None:
         """Note a finding."""
-        words = {name: shortened(str(value)) for name, value in detail.items()}
-        self.findings.append(Finding(code, self.file, sheet, row, words))
+        self.findings.append(Finding(code, self.file, sheet, row, _words(detail)))
 
     def hold(
         self, reason: str, sheet: str | None, row: int, measure: Measure | None, text: str, **detail: object
     ) -> None:
         """Hold a cell, or with ``measure`` None a row, and note why."""
         self.held.append(Held(self.file, sheet, row, measure, reason, shortened(text)))
-        words = {"found": f"“{shortened(text)}”"} | {
-            name: shortened(str(value)) for name, value in detail.items()
-        }
-        self.findings.append(Finding(reason, self.file, sheet, row, words))
+        words = {"found": f"“{shortened(text)}”", **detail}
+        self.findings.append(Finding(reason, self.file, sheet, row, _words(words)))
 
     def ignore(self, reason: str, sheet: str | None, row: int, measure: Measure | None = None) -> None:
         """Leave out a row, or one cell of it, that is no tally."""
@@ -124,6 +121,14 @@ class FileReading:
             kept.clear()
         self.find(code, found=found)
         return self
+
+
+def _words(detail: Mapping[str, object]) -> dict[str, str | float]:
+    """Return what a message repeats: numbers as they are, anything else as text fit to be shown."""
+    return {
+        name: value if isinstance(value, int | float) else shortened(str(value))
+        for name, value in detail.items()
+    }
 
 
 def shortened(text: str) -> str:

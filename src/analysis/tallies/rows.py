@@ -13,18 +13,10 @@ from numpy.typing import NDArray
 from analysis.campaign import Layout, Measure
 from analysis.tallies.child import Sheet
 from analysis.tallies.days import Calendar, day_of_lines
+from analysis.tallies.headings import MEASURES, role_of
 from analysis.tallies.places import Gazetteer
 from analysis.tallies.result import FileReading
-from analysis.tallies.sheet import (
-    MEASURES,
-    Column,
-    Table,
-    is_numbering,
-    is_section,
-    is_total,
-    measures_on,
-    role_of,
-)
+from analysis.tallies.sheet import Column, Table, is_numbering, is_section, is_total, measures_on
 from analysis.tallies.text import Unreadable
 from analysis.tallies.values import QUALIFIERS, Number, read_count, read_counts, read_percents
 
@@ -464,7 +456,7 @@ class RowReader:
             for row in rows:
                 if text := _cell(self.records[row], column.at).strip():
                     said.add(row)
-                    self._hold(row, "measure_unclear", text, None, heading=column.heading)
+                    self._hold(row, "measure_unclear", text, column.meant, heading=column.heading)
         return [row for row in rows if row not in said]
 
     def hold_cells(self, cells: Cells, where: NDArray[np.bool_], reason: str, **detail: object) -> None:
@@ -502,6 +494,8 @@ def _measure(column: Column) -> Measure:
 
 
 def texts_of(sheets: Iterable[Sheet]) -> str:
-    """Return all text of some sheets, notes and hidden parts included, one cell a line."""
+    """Return all text of some sheets, names, notes and hidden parts included, one cell a line."""
     parts = [cell for sheet in sheets for record in sheet.records for cell in record if cell]
+    parts += [sheet.name for sheet in sheets if sheet.name]
+    parts += [text for sheet in sheets for *_, text in sheet.far]
     return "\n".join((*parts, *(note for sheet in sheets for note in sheet.notes)))

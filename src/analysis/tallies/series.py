@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Area
+from analysis.tallies.checks import in_vietnamese
+from analysis.tallies.headings import MEASURES
 from analysis.tallies.result import Block, FileReading
 from analysis.tallies.rows import EPOCH
-from analysis.tallies.sheet import MEASURES
 from analysis.tallies.values import QUALIFIERS
 
 Ints = NDArray[np.int64]
@@ -65,7 +66,9 @@ class Review:
         for position in positions[~self.out[positions]].tolist():
             self.out[position] = True
             reading, sheet, row, measure = self._where(position)
-            reading.hold(reason, sheet, row, MEASURES[measure], self._said(position), **detail)
+            reading.hold(
+                reason, sheet, row, MEASURES[measure], in_vietnamese(self.flat.value[position]), **detail
+            )
 
     def ignore(self, positions: Ints, reason: str) -> None:
         """Take tallies out of their blocks that another one says as well."""
@@ -78,15 +81,13 @@ class Review:
         """Note a finding for each tally."""
         for position in positions.tolist():
             reading, sheet, row, _ = self._where(position)
-            reading.find(code, sheet, row, found=self._said(position), area=self._name(position), **detail)
+            found = float(self.flat.value[position])
+            reading.find(code, sheet, row, found=found, area=self._name(position), **detail)
 
     def _where(self, position: int) -> tuple[FileReading, str | None, int, int]:
         reading = self.readings[self.flat.reading[position]]
         block = reading.blocks[self.flat.block[position]]
         return reading, block.sheet, int(self.flat.row[position]), int(self.flat.measure[position])
-
-    def _said(self, position: int) -> str:
-        return _said(self.flat.value[position])
 
     def _name(self, position: int) -> str:
         return self.areas[int(self.flat.area[position])].name
@@ -206,7 +207,7 @@ def _find_revised(pass_: Review, told: Ints, keys: Ints) -> None:
         & (flat.value[earlier] != flat.value[later])
     )
     for before, after in zip(earlier[revised], later[revised], strict=True):
-        pass_.find(np.array([after]), "revised", before=pass_._said(int(before)))
+        pass_.find(np.array([after]), "revised", before=float(flat.value[before]))
 
 
 def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
@@ -221,11 +222,11 @@ def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
     counted = standing[np.isin(flat.measure[standing], OF_PEOPLE)]
     share = flat.value[counted] / most[flat.area[counted]]
     for position, over in zip(counted[share > 1], share[share > 1], strict=True):
-        said = _said(most[flat.area[position]])
+        estimate = float(most[flat.area[position]])
         if machine_made and over <= SLIGHTLY:
-            pass_.find(np.array([position]), "above_estimate", most=said)
+            pass_.find(np.array([position]), "above_estimate", most=estimate)
         else:
-            pass_.hold(np.array([position]), "above_eligible", most=said)
+            pass_.hold(np.array([position]), "above_eligible", most=estimate)
 
 
 def _check_stale(pass_: Review, standing: Ints) -> None:
@@ -308,19 +309,15 @@ def _check_one(pass_: Review, sums: Ints, counted: Floats) -> None:
     value, day = flat.value[sums], flat.day[sums]
     grown, step = np.diff(value), np.diff(day)
     for at in (np.flatnonzero(grown < 0) + 1).tolist():
-        pass_.find(sums[at : at + 1], "sum_fell", before=_said(value[at - 1]))
+        pass_.find(sums[at : at + 1], "sum_fell", before=float(value[at - 1]))
     for at in (
         np.flatnonzero((value[1:] > JUMP * value[:-1]) & (value[:-1] >= 100) & (step <= 7)) + 1
     ).tolist():
-        pass_.find(sums[at : at + 1], "sum_jumped", before=_said(value[at - 1]))
+        pass_.find(sums[at : at + 1], "sum_jumped", before=float(value[at - 1]))
     differs = (step == 1) & np.isfinite(counted[1:]) & (grown != counted[1:]) & (grown >= 0)
     for at in (np.flatnonzero(differs) + 1).tolist():
-        detail = {"grown": _said(grown[at - 1]), "counted": _said(counted[at])}
+        detail = {"grown": float(grown[at - 1]), "counted": float(counted[at])}
         pass_.find(sums[at : at + 1], "day_and_sum_differ", **detail)
-
-
-def _said(number: float) -> str:
-    return f"{float(number):,.0f}".replace(",", ".")
 
 
 def _contradicted(value: Floats, day: Ints, counted: Floats) -> list[int]:

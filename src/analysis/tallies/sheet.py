@@ -1,69 +1,19 @@
 """From the records of a sheet to a table: where the heading is, which column holds what, of which day."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 from analysis.campaign import Layout, Measure
 from analysis.tallies.days import Calendar, split_day
-from analysis.tallies.places import bare, plain
+from analysis.tallies.headings import MEASURES, Role, default_measure, role_of, wide_measure, words_of
+from analysis.tallies.places import plain
 from analysis.tallies.text import Records
 
-Role = Literal["index", "area", "code", "date", "target", "other", "unknown", "unnamed", "unclear"] | Measure
-"""What a column holds: ``other`` is known to be no tally, ``unclear`` a count of one thing or another."""
-
-MEASURES: tuple[Measure, ...] = get_args(Measure)
 FARTHEST = 60
 """No heading begins further down than this."""
 
-_EXACT: Mapping[str, Role] = {
-    "stt": "index", "tt": "index", "so tt": "index", "no": "index", "so thu tu": "index", "#": "index",
-    "don vi": "area", "dia ban": "area", "dia phuong": "area", "ten don vi": "area", "ten dia ban": "area",
-    "ten dia phuong": "area", "don vi bao cao": "area", "huyen": "area", "quan huyen": "area", "xa": "area",
-    "huyen thi xa thanh pho": "area", "huyen tx tp": "area", "xa phuong thi tran": "area", "cong an": "area",
-    "xa phuong": "area", "don vi hanh chinh": "area", "area": "area", "district": "area", "unit": "area",
-    "cac don vi": "area", "cong an cac don vi": "area", "cong an don vi": "area", "don vi dia ban": "area",
-    "ten huyen": "area", "huyen thi thanh pho": "area", "noi dung don vi": "area", "name": "area",
-    "ma": "code", "ma don vi": "code", "ma dvhc": "code", "ma huyen": "code", "ma dia ban": "code",
-    "ma so": "code", "code": "code", "area code": "code", "ma xa": "code", "district code": "code",
-    "ngay": "date", "ngay bao cao": "date", "date": "date", "ngay thang": "date", "ngay thang nam": "date",
-    "ngay so lieu": "date", "thoi diem": "date", "tinh den ngay": "date", "ngay thuc hien": "date",
-    "thoi gian": "date", "day": "date",
-    "ghi chu": "other", "note": "other", "notes": "other", "xep hang": "other", "xep thu": "other",
-    "dan so": "other", "population": "other", "eligible": "other", "nguoi bao cao": "other", "thu": "other",
-    "target": "target", "rate": "rate_printed", "%": "rate_printed",
-    **{measure.replace("_", " "): measure for measure in MEASURES},
-}  # fmt: skip
-_AREAS = re.compile(r"\b(?:don vi|dia ban|dia phuong|huyen|xa|phuong|cong an|dvhc)\b(?! tinh\b)")
-_AREA_WORDS = {
-    "ten", "cac", "don", "vi", "dia", "ban", "phuong", "huyen", "thi", "xa", "thanh", "pho", "tran",
-    "tp", "tx", "tt", "h", "quan", "cong", "an", "ca", "thuoc", "hanh", "chinh", "dvhc", "bao", "cao",
-    "gui", "cap", "va", "so", "co", "danh", "sach",
-}  # fmt: skip
-_ACCENTED = {
-    plain(words)
-    for words in (
-        "đơn vị", "địa bàn", "địa phương", "tên đơn vị", "ngày", "chỉ tiêu", "trong ngày", "lũy kế", "luỹ kế",
-        "tỷ lệ", "tỉ lệ", "tỷ lệ (%)", "tỷ lệ %", "mã", "mã đơn vị", "kích hoạt", "mức 1", "mức 2", "hồ sơ",
-        "ghi chú", "tổng cộng", "tổng", "toàn tỉnh", "cộng",
-    )
-}  # fmt: skip
-_DAILY = re.compile(r"\b(?:trong ngay|phat sinh|hom nay|moi|on day|daily)\b")
-_BY_DAY = re.compile(r"\b(?:hang ngay|tung ngay|theo ngay)\b")
-_RUNNING = re.compile(r"\b(?:luy ke|luy tien|cong don|tinh den|den nay|den ngay|den het|cumulative)\b")
-_ALL = re.compile(r"\b(?:tong|cong|dat|total)\b")
-_RATIO = re.compile(r"\b(?:ty le|ti le|rate|ty trong)\b|%")
-_NO_TALLY = re.compile(
-    r"\b(?:con lai|con thieu|thieu|chua|so voi|tang|giam|chenh lech|du dieu kien|dan so|binh quan|khong dat"
-    r"|huy|tuan|thang|hom qua|truoc|nhan khau|tuoi|gio)\b"
-)
-_LEVEL1 = re.compile(r"\bmuc (?:do )?(?:1|i)\b|\blevel ?1\b")
-_LEVEL2 = re.compile(r"\bmuc (?:do )?(?:2|ii)\b|\blevel ?2\b")
-_DOSSIERS = re.compile(r"\b(?:ho so|thu nhan|tao lap|dossiers?)\b")
-_ACTIVATED = re.compile(r"\b(?:kich hoat|activated)\b")
-_TARGET = re.compile(r"\b(?:chi tieu|target|ke hoach giao)\b")
-_THOUSANDS = re.compile(r"\b(?:nghin|ngan|trieu|1[. ]?000)\s+(?:nguoi|tai khoan|ho so|cong dan)\b")
 _NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}|[a-dA-D])\)?(?:\s*=.*)?")
 _UNITS = {
     "nguoi", "tai khoan", "ho so", "%", "ngay", "cong dan", "luot", "dvt", "don vi tinh", "truong hop",
@@ -75,7 +25,8 @@ class Column(NamedTuple):
     """What one column holds.
 
     ``day`` where its heading says of which day, or why that day cannot be read; ``of_target`` where its
-    heading promises two numbers in a cell, the tally and its target: ``65.144/85.746``.
+    heading promises two numbers in a cell, the tally and its target: ``65.144/85.746``; ``meant`` where two
+    columns are headed as the same measure, so that both are unclear.
     """
 
     at: int
@@ -83,6 +34,7 @@ class Column(NamedTuple):
     day: date | str | None
     heading: str
     of_target: bool = False
+    meant: Measure | None = None
 
 
 class Table(NamedTuple):
@@ -126,7 +78,7 @@ def find_table(
         Title and sheet name: they say what the columns of a wide sheet count, and what "kích hoạt" alone
         means.
     """
-    default, wide = _default_measure(words), wide_measure(words)
+    default, wide = default_measure(words), wide_measure(words)
     for first, record in enumerate(records[:FARTHEST]):
         if sum(1 for cell in record if cell.strip()) < 2:
             continue
@@ -164,64 +116,6 @@ def measures_on(layout: Layout, heading: list[str], day: date) -> dict[int, Meas
     }
 
 
-def role_of(heading: str, default: Measure | None = "activated_cumulative") -> Role:
-    """Return what a column so headed holds; ``default`` is what "kích hoạt" alone counts."""
-    words = _words(heading)
-    if not words:
-        return "unnamed"
-    if words in _EXACT:
-        return _EXACT[words]
-    if _AREAS.search(words) and set(words.split()) <= _AREA_WORDS:
-        return "area"
-    if _RATIO.search(words):
-        return "rate_printed" if not re.search(r"\b(?:muc|ho so)\b", words) else "other"
-    if _NO_TALLY.search(words):
-        return "other"
-    if _TARGET.search(words):
-        return "target"
-    subjects = [name for name, found in _SUBJECTS.items() if found.search(words)]
-    daily, running = _manner(words)
-    if len(subjects) > 1 or (daily and running):
-        return "unclear"
-    together = bool(_ALL.search(words))
-    return _measure_of(subjects[0] if subjects else None, daily, running, together, default)
-
-
-_SUBJECTS = {
-    "activated": _ACTIVATED,
-    "level1_cumulative": _LEVEL1,
-    "level2_cumulative": _LEVEL2,
-    "dossiers_cumulative": _DOSSIERS,
-}
-
-
-def _measure_of(
-    subject: str | None, daily: bool, running: bool, together: bool, default: Measure | None
-) -> Role:
-    """Return what is counted; ``together`` where a word such as "tổng" stands, alone of nobody knows what."""
-    if subject in MEASURES:
-        return "other" if daily else subject
-    if daily:
-        return "activated_on_day"
-    if running:
-        return "activated_cumulative"
-    if subject == "activated" and together:
-        return "activated_cumulative"
-    if subject == "activated":
-        return default or "unclear"
-    return "unclear" if together else "unknown"
-
-
-def is_heading_word(cell: str) -> bool:
-    """Whether a cell is, accents and all, a word that stands in headings."""
-    return plain(cell).strip(" :.") in _ACCENTED
-
-
-def says_thousands(lines: Sequence[str]) -> bool:
-    """Whether a title says that the numbers are in thousands: then no number is what it looks like."""
-    return any(_THOUSANDS.search(_words(line)) for line in lines)
-
-
 def is_numbering(record: Sequence[str]) -> bool:
     """Whether a record under the heading only numbers the columns or gives their units."""
     cells = [cell.strip() for cell in record if cell.strip()]
@@ -230,39 +124,7 @@ def is_numbering(record: Sequence[str]) -> bool:
     if all(_NUMBERING.fullmatch(cell) for cell in cells):
         numbers = [int(number) for cell in cells if (number := re.sub(r"\D.*", "", cell.strip("()")))]
         return len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    return all(_words(cell) in _UNITS for cell in cells)
-
-
-def _words(heading: str) -> str:
-    return " ".join(re.sub(r"[^a-z0-9%#]+", " ", bare(heading)).split())
-
-
-def _manner(words: str) -> tuple[bool, bool]:
-    """Return whether words say "of the day", and whether they say "cumulative".
-
-    "Theo ngày" beside "lũy kế" says how the sheet is laid out: a running sum, given for each day.
-    """
-    running = bool(_RUNNING.search(words))
-    return bool(_DAILY.search(words)) or (bool(_BY_DAY.search(words)) and not running), running
-
-
-def _default_measure(words: str) -> Measure | None:
-    """Return what a bare "kích hoạt" counts: as titles say, the sum if silent, None if they say both."""
-    daily, running = _manner(_words(words))
-    if daily and running:
-        return None
-    return "activated_on_day" if daily else "activated_cumulative"
-
-
-def wide_measure(words: str) -> Role:
-    """Return what the columns of a sheet with one column a day count, by its title.
-
-    "Theo ngày" alone says no more than the columns do.
-    """
-    daily, running = _manner(re.sub(r"\btheo ngay\b", "", _words(words)))
-    if daily == running:
-        return "unclear"
-    return "activated_on_day" if daily else "activated_cumulative"
+    return all(words_of(cell) in _UNITS for cell in cells)
 
 
 def _is_second(first: Sequence[str], second: Sequence[str]) -> bool:
@@ -282,7 +144,7 @@ def _is_second(first: Sequence[str], second: Sequence[str]) -> bool:
         wordy
         and bool(known or days)
         and not any(
-            role in ("area", "code") and _words(first[at] if at < len(first) else "")
+            role in ("area", "code") and words_of(first[at] if at < len(first) else "")
             for (at, _), role in zip(cells, roles, strict=True)
         )
     )
@@ -329,16 +191,24 @@ def _column(at: int, heading: str, calendar: Calendar, default: Measure | None, 
 
 
 def _without_doubt(table: Table) -> Table:
-    """Mark columns that say the same thing twice as unclear: which of them is meant is not known."""
+    """Mark columns that say the same thing twice as unclear: which of them is meant is not known.
+
+    Beside a measure that is clear, a column of nobody knows what is just another column.
+    """
     seen: dict[tuple[Role, object], int] = {}
     for column in table.columns:
         seen[column.role, column.day] = seen.get((column.role, column.day), 0) + 1
     columns = tuple(
-        column._replace(role="unclear")
+        column._replace(role="unclear", meant=column.role)
         if column.role in MEASURES and seen[column.role, column.day] > 1
         else column
         for column in table.columns
     )
+    if any(column.role in MEASURES and column.role != "rate_printed" for column in columns):
+        columns = tuple(
+            column._replace(role="unknown") if column.role == "unclear" and column.meant is None else column
+            for column in columns
+        )
     return table._replace(columns=columns)
 
 
@@ -353,7 +223,7 @@ _ROMAN = re.compile(r"(?:[IVX]{1,5}|[A-H])[.):]?")
 
 def is_total(label: str) -> bool:
     """Whether a row so labelled is a total over other rows."""
-    words = _words(label)
+    words = words_of(label)
     if plain(label).startswith(plain("cộng")) or words in ("cong", "cong tong"):
         return True
     return bool(_TOTAL.fullmatch(words)) and not words.startswith("tong dai")
@@ -363,7 +233,7 @@ def is_section(record: Sequence[str]) -> bool:
     """Whether a record that names no area opens a section: by a Roman numeral or capital, or by its words."""
     first = next((cell.strip() for cell in record if cell.strip()), "")
     words = re.sub(r"^(?:[IVX]{1,5}|[A-H])[.)]\s*", "", first)
-    return bool(words != first or _ROMAN.fullmatch(first) or _SECTION.fullmatch(_words(words)))
+    return bool(words != first or _ROMAN.fullmatch(first) or _SECTION.fullmatch(words_of(words)))
 
 
 def title_lines(records: Records, table: Table | None) -> Iterator[str]:

@@ -188,6 +188,14 @@ def _byte(letter: str, encoding: str) -> bytes:
         return letter.encode("latin-1")
 
 
+_VIETNAMESE = re.compile("[ăĂđĐơƠưƯ\u0128\u0129\u0168\u0169\u1ea0-\u1ef9\u0303\u0309\u0323]")
+
+
+def is_vietnamese(text: str) -> bool:
+    """Whether a letter stands in ``text`` that no older font and no wrong turn makes: nothing was garbled."""
+    return bool(_VIETNAMESE.search(text))
+
+
 REPAIRS: Mapping[str, Callable[[str], str]] = {
     "TCVN3": from_tcvn3,
     "VNI": from_vni,

@@ -80,7 +80,7 @@ def read_count(text: str) -> Number | str:
     value, qualifier = number
     if value.is_integer():
         return Number(value, qualifier)
-    return "comma_thousands" if _fault(cell) == "comma_thousands" else "not_whole"
+    return "comma_thousands" if _fault(_qualified(cell)[1]) == "comma_thousands" else "not_whole"
 
 
 def read_percent(text: str) -> Number | str:
@@ -142,11 +142,15 @@ def _tidy(text: str) -> str:
     return _AS_TEXT.sub("", cell)
 
 
-def _read_plain(cell: str) -> tuple[float, Qualifier] | str:
-    qualifier: Qualifier = "exact"
+def _qualified(cell: str) -> tuple[Qualifier, str]:
+    """Split a cell into the qualifier before its number and the rest."""
     if words := _QUALIFIER.match(cell):
-        qualifier = _QUALIFYING[words[1]]
-        cell = cell[words.end() :].lstrip(SPACES)
+        return _QUALIFYING[words[1]], cell[words.end() :].lstrip(SPACES)
+    return "exact", cell
+
+
+def _read_plain(cell: str) -> tuple[float, Qualifier] | str:
+    qualifier, cell = _qualified(cell)
     number = _NUMBER.match(cell)
     tail = _TAIL.fullmatch(cell, number.end()) if number else None
     if number is None or tail is None:
@@ -186,4 +190,5 @@ def _read_of(cell: str) -> Number | str:
         return "not_whole"
     if 1 <= first[0] <= 31 and 1 <= second[0] <= 12:
         return "looks_like_date"
-    return Number(first[0], first[1], out_of=second[0])
+    # Nobody is given a target of none: a digit is missing, or the cell says something else.
+    return Number(first[0], first[1], out_of=second[0]) if second[0] else "not_a_number"

@@ -12,13 +12,19 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 MEMORY = 1 << 30
 """Bytes of address space."""
 BOX = 1_500_000
+"""Cells of the smallest rectangle that may hold a sheet's content."""
+MOST_FAR = 100
+"""Cells beyond a gap: more than this are no slip of the hand."""
+LEAST_GAP = 100
+"""Rows or columns left empty between a table and a cell that is none of it."""
 
 Sheet = dict[str, Any]
 
@@ -70,6 +76,35 @@ def _decimal(value: float) -> str:
     return f"{value:.15g}".replace(".", ",")
 
 
+def far_off(places: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return the few cells, as (row, column), that lie beyond wide gaps and would make a sheet too large.
+
+    Raises
+    ------
+    Refused
+        If leaving out a few does not make it small enough.
+    """
+    kept, far = set(places), set[tuple[int, int]]()
+    while kept:
+        ends = [max(place[axis] for place in kept) + 1 for axis in (0, 1)]
+        if ends[0] * ends[1] <= BOX:
+            break
+        gaps = [_widest_gap(sorted({place[axis] for place in kept})) for axis in (0, 1)]
+        axis = 0 if gaps[0][0] * ends[1] >= gaps[1][0] * ends[0] else 1
+        width, start = gaps[axis]
+        beyond = {place for place in kept if place[axis] >= start}
+        far |= beyond
+        kept -= beyond
+        if width < LEAST_GAP or len(far) > MOST_FAR or not kept:
+            raise Refused("too_large", f"{ends[0]} x {ends[1]}")
+    return far
+
+
+def _widest_gap(used: list[int]) -> tuple[int, int]:
+    """Return the width of the widest gap between numbers in order, and the first number behind it."""
+    return max(((after - before, after) for before, after in pairwise(used)), default=(0, 0))
+
+
 def read_xlsx(data: bytes, *, formulas: bool) -> list[Sheet]:
     """Read an Office Open XML workbook."""
     import openpyxl
@@ -91,6 +126,9 @@ def read_xlsx(data: bytes, *, formulas: bool) -> list[Sheet]:
                     cells[row - 1, column - 1] = "=" + str(getattr(formula, "text", formula)).lstrip("=")[:60]
             if cell.comment is not None:
                 cells.setdefault((row - 1, column - 1), "")
+        far = far_off(cells)
+        for place in far:
+            raw.pop(place, None)
         notes = [cell.comment.text for cell in sheet._cells.values() if cell.comment is not None]
         columns = [
             number - 1
@@ -103,6 +141,7 @@ def read_xlsx(data: bytes, *, formulas: bool) -> list[Sheet]:
             {
                 "name": sheet.title,
                 "hidden": sheet.sheet_state != "visible",
+                "far": [(row, column, cells.pop((row, column))) for row, column in sorted(far)],
                 "records": _records(cells),
                 "hidden_rows": [row - 1 for row, size in sheet.row_dimensions.items() if size.hidden],
                 "hidden_columns": [column for column in columns if column < 1000],
@@ -291,6 +330,25 @@ def _records(cells: dict[tuple[int, int], str]) -> list[list[str]]:
     return records
 
 
+def without(data: bytes, far: Mapping[str, Sequence[str]]) -> bytes:
+    """Return an Office Open XML workbook without some cells, given by the part they are in.
+
+    The second reader fills the rectangle around all cells, which a cell far off makes larger than any memory.
+    """
+    import zipfile
+
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
+        for entry in old.infolist():
+            part = old.read(entry)
+            for cell in far.get(entry.filename, ()):
+                # Were this to take out anything else, the two readers would disagree.
+                tag = rb"<((?:\w+:)?c)\s[^>]*?\br=\"" + cell.encode() + rb"\"[^>]*?(?:/>|(?<!/)>.*?</\1>)"
+                part = re.sub(tag, b"", part, flags=re.DOTALL)
+            new.writestr(entry.filename, part)
+    return stream.getvalue()
+
+
 def agree(sheets: list[Sheet], data: bytes) -> None:
     """Read the workbook with a second reader, and refuse it where the two see different values."""
     import python_calamine
@@ -334,7 +392,7 @@ def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
             sheets = read_xlsx(data, formulas=request["formulas"])
         else:
             sheets = read_xls(data) if request["kind"] == "xls" else read_ods(data)
-        agree(sheets, data)
+        agree(sheets, without(data, request["far"]) if request["far"] else data)
     except Refused as refused:
         return {"refused": refused.args}
     except MemoryError:
