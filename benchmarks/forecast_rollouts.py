@@ -22,7 +22,16 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from references import burn_up, hub_baseline, seasonal_naive
 
-from analysis.forecast import History, history_from_table, naive, pooled, scores, simulate, structural
+from analysis.forecast import (
+    History,
+    ensemble,
+    history_from_table,
+    naive,
+    pooled,
+    scores,
+    simulate,
+    structural,
+)
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last
 from analysis.forecast.models import Model
 
@@ -46,6 +55,7 @@ FORECASTERS: Mapping[str, Forecaster] = {
     "naive": ours(naive),
     "structural": ours(structural),
     "pooled": ours(pooled),
+    "ensemble": ours(ensemble),
 }
 
 

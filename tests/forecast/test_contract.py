@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from analysis.cli.forecast import forecast, read_series
 from analysis.errors import InputError
-from analysis.forecast import forecast_series, history_from_table, pooled, simulate
+from analysis.forecast import ensemble, forecast_series, history_from_table, simulate
 from analysis.forecast.scores import HUB_LEVELS
 
 ORIGIN = "2023-06-05"
@@ -64,7 +64,7 @@ def test_completion_probabilities_never_fall(rows):
 def test_total_is_the_sum_of_the_areas_draw_by_draw(table, rows):
     history = history_from_table(table).until(pd.Timestamp(ORIGIN))
     rng = np.random.default_rng([1, pd.Timestamp(ORIGIN).toordinal()])
-    paths = simulate(history, pooled, 60, 300, rng)
+    paths = simulate(history, ensemble, 60, 300, rng)
     assert (np.diff(paths.values, axis=1) >= 0).all()
     total = paths.values.sum(axis=2)[:, 27] / history.eligible.sum()
     said = quantiles(rows).query("location == 'total' and horizon == 28").sort_values("level")["value"]
@@ -209,3 +209,13 @@ def test_a_file_that_is_no_table_is_refused(tmp_path):
     (tmp_path / "empty.csv").write_bytes(b"")
     with pytest.raises(InputError, match="not a CSV file"):
         read_series(tmp_path / "empty.csv")
+
+
+def test_a_name_with_a_comma_and_quotes_comes_back_as_it_was(tmp_path):
+    name = 'Hội An, "phố cổ"'
+    series(np.arange(40.0) * 5, area=name).to_csv(tmp_path / "in.csv", index=False)
+    app = typer.Typer()
+    app.command()(forecast)
+    words = [str(tmp_path / "in.csv"), "--origins", "2023-02-09", "--out", str(tmp_path / "out.csv")]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    assert set(pd.read_csv(tmp_path / "out.csv")["location"]) == {name, "total"}

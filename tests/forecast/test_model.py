@@ -12,6 +12,7 @@ from analysis.forecast import (
     Goal,
     Push,
     completion_table,
+    ensemble,
     forecast_campaign,
     history_from_table,
     naive,
@@ -21,6 +22,7 @@ from analysis.forecast import (
     structural,
 )
 from analysis.forecast.clean import drop_impossible
+from analysis.forecast.ensemble import drifting, steady
 from analysis.forecast.scores import covered, crps
 from tests.forecast.conftest import drive
 
@@ -36,7 +38,7 @@ def median(paths, location, day):
     return float(np.median(paths.of(location)[:, day - 1]))
 
 
-@pytest.mark.parametrize("model", [naive, structural, pooled])
+@pytest.mark.parametrize("model", [naive, structural, pooled, steady, drifting, ensemble])
 def test_paths_of_every_model_rise_and_stay_below_the_ceiling(table, model):
     paths = paths_of(table, model, days=60)
     assert (paths.values >= paths.start).all()
@@ -72,6 +74,32 @@ def test_pooled_loses_little_where_naive_is_right():
             paths = paths_of(table, model, origin=pd.Timestamp("2023-06-11"))
             scored.append(crps(paths.values[:, 27], after).mean())
     assert np.mean(mine) < 1.15 * np.mean(naives)
+
+
+def test_steady_repeats_the_people_of_one_week_for_all_areas():
+    days = pd.date_range("2023-01-01", periods=36)
+    new = np.repeat([100, 200, 100, 300, 100], 7)  # people a day in whole weeks; the last four can come again
+    table = pd.concat(
+        pd.DataFrame(
+            {"area": area, "date": days, "cumulative": times * np.append(0, new.cumsum()), "eligible": 1e6}
+        )
+        for area, times in (("a", 1), ("b", 2))
+    )
+    paths = paths_of(table, steady, days=7, origin=days[-1])
+    grown = paths.values[:, -1] - paths.start
+    assert set(np.rint(grown[:, 0])) == {700, 1400, 2100}
+    assert np.allclose(grown[:, 1], 2 * grown[:, 0], rtol=1e-6)
+
+
+def test_a_young_drive_is_forecast_by_all_members_and_an_old_one_by_the_pooled_model():
+    young, old = pd.Timestamp("2023-03-27"), pd.Timestamp("2023-06-11")
+    table = drive(np.random.default_rng(7), days=180)
+
+    def spread(model, origin):
+        return np.quantile(paths_of(table, model, origin=origin).of(TOTAL)[:, 27], [0.1, 0.9])
+
+    assert spread(ensemble, old) == pytest.approx(spread(pooled, old), rel=0.01)
+    assert spread(ensemble, young) != pytest.approx(spread(pooled, young), rel=0.01)
 
 
 def test_weekdays_are_kept(table):
@@ -149,7 +177,7 @@ def test_the_outlook_of_a_campaign_answers_every_question(table):
     assert answer["share_of_uncertainty"] == pytest.approx(1)
     areas = outlook.completion[outlook.completion["location"] != TOTAL]
     assert areas["share_of_uncertainty"].sum() == pytest.approx(1)
-    assert set(outlook.scores["model"]) == {"naive", "structural", "pooled"}
+    assert set(outlook.scores["model"]) == {"naive", "structural", "ensemble"}
     assert outlook.past["truth"].notna().all()
     stands = standing(history, goal).set_index("location")
     assert stands.loc[TOTAL, "count"] == pytest.approx(stands.drop(TOTAL)["count"].sum())

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.forecast import TOTAL, forecast_series, history_from_table, pooled, scores, simulate
+from analysis.forecast import TOTAL, ensemble, forecast_series, history_from_table, scores, simulate
 from analysis.forecast.clean import drop_impossible, hold_last
 
 pytestmark = pytest.mark.real_data
@@ -28,7 +28,7 @@ def test_twenty_eight_days_ahead_on_italys_regions(italy):
     mine, reference, inside = [], [], []
     for day in range(60, len(whole.dates) - 28, 25):
         known = whole.until(whole.dates[day])
-        paths = simulate(known, pooled, 28, 200, np.random.default_rng(day)).values[:, 27]
+        paths = simulate(known, ensemble, 28, 200, np.random.default_rng(day)).values[:, 27]
         after = counts[day + 28]
         mine.append(scores.crps(paths, after) / whole.eligible)
         burnt = burn_up(counts[: day + 1], 28, 200, np.random.default_rng(day))[:, 27]

@@ -10,9 +10,9 @@ from analysis.forecast import (
     Scenario,
     compare_scenarios,
     effect_of_push,
+    ensemble,
     history_from_table,
     plan_pushes,
-    pooled,
     push,
     simulate,
 )
@@ -25,7 +25,7 @@ CERTAIN = PushEffect(on_day=0.05, on_day_sd=0, by_week=0.03, by_week_sd=0, weekd
 @pytest.fixture(scope="module")
 def paths(table):
     history = history_from_table(table).until(ORIGIN)
-    return simulate(history, pooled, 60, 100, np.random.default_rng(1))
+    return simulate(history, ensemble, 60, 100, np.random.default_rng(1))
 
 
 def goal(paths):

@@ -1,10 +1,12 @@
 """``analysis forecast``: any table of cumulative counts in, a hubverse file out."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import pandas as pd
+import pyarrow as pa
 import typer
+from pyarrow import csv
 
 from analysis.artifacts import replacing
 from analysis.errors import InputError
@@ -32,13 +34,23 @@ def forecast(
     table = read_series(series)
     days = [part.strip() for part in origins.split(",") if part.strip()]
     blocks = series_blocks(table, days, _read_days(horizons), target_share, seed, draws)
-    with replacing(out) as draft:
+    with replacing(out) as draft, draft.open("wb") as stream:
         for number, block in enumerate(blocks):
-            block.to_csv(draft, mode="a", header=number == 0, index=False, lineterminator="\n")
+            _append(block, stream, header=number == 0)
     if target_share is None:
         for line in impossible_targets(table):
             typer.echo(f"note: {line}", err=True)
     typer.echo(f"{out}: {table['area'].nunique()} areas and their total, {len(days)} origins")
+
+
+def _append(block: pd.DataFrame, stream: BinaryIO, *, header: bool) -> None:
+    """Write some rows as CSV; Arrow takes a fifth of pandas' time for the 1.4 million of a nation."""
+    # It quotes all texts or none, and none is what every other reader of a block without commas expects.
+    special = any(set(name) & set(',"\r\n') for name in block["location"].unique())
+    options = csv.WriteOptions(
+        include_header=header, quoting_style="needed" if special else "none", quoting_header="none"
+    )
+    csv.write_csv(pa.Table.from_pandas(block, preserve_index=False), stream, options)
 
 
 _AS_WRITTEN: dict[str, Any] = {"encoding": "utf-8-sig", "keep_default_na": False, "na_values": [""]}

@@ -9,6 +9,7 @@ from analysis.forecast.completion import (
     holidays_of,
     pushes_of,
 )
+from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, History, Push, history_from_panel, history_from_table
 from analysis.forecast.models import naive, simulate, structural
 from analysis.forecast.outlook import (
@@ -40,6 +41,7 @@ __all__ = [
     "completion_cdf",
     "completion_table",
     "effect_of_push",
+    "ensemble",
     "forecast_campaign",
     "forecast_series",
     "goal_for",

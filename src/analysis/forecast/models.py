@@ -13,8 +13,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
-from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from analysis.forecast.paths import Paths
 from analysis.forecast.weekly import WEEK, Weekly, to_days, to_weeks
@@ -129,6 +127,10 @@ def _fit_level(series: NDArray[np.float64]) -> tuple[float, float, float, float,
         newest = series[np.isfinite(series)]
         level = float(newest[-1]) if newest.size else float(np.log(1e-6))
         return level, 0.0, PRIOR_SD, 0.0, np.full(series.size, np.nan)
+    # Imported here: it takes longer than a nation's forecast, which has no use for it.
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
     model = UnobservedComponents(series, level="llevel")
     with warnings.catch_warnings():
         # A variance at its bound of zero is an answer here, and the optimiser calls it non-convergence.

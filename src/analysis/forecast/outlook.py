@@ -11,9 +11,9 @@ import pandas as pd
 from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last
 from analysis.forecast.completion import Goal, completion_table
+from analysis.forecast.ensemble import ensemble
 from analysis.forecast.hub import hub_rows
 from analysis.forecast.models import Model, naive, simulate, structural
-from analysis.forecast.pooled import pooled
 from analysis.forecast.scenario import SCENARIO_COLUMNS, compare_scenarios, effect_of_push, plan_pushes
 from analysis.forecast.weekly import WEEK, check_history
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
 
-MODELS: dict[str, Model] = {"naive": naive, "structural": structural, "pooled": pooled}
-HEADLINE, REFERENCE = "pooled", "naive"
+MODELS: dict[str, Model] = {"naive": naive, "structural": structural, "ensemble": ensemble}
+HEADLINE, REFERENCE = "ensemble", "naive"
 HORIZONS = (7, 14, 28)
 BEYOND = 60
 """Days the paths run past the deadline, so that a late completion still has a date."""
@@ -39,7 +39,7 @@ class Outlook:
         What it was made from.
     goal : Goal
     paths : dict of model name to Paths
-        `pooled` is the headline; `naive` and `structural` are the references beside it.
+        `ensemble` is the headline; `naive` and `structural` are the references beside it.
     completion : DataFrame
         Headline model, one row a location; see `completion_table`.
     forecasts : DataFrame

@@ -10,11 +10,11 @@ import pandas as pd
 
 from analysis.errors import InputError
 from analysis.forecast.clean import drop_impossible, hold_last
+from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, History, lay_out, read_rows
 from analysis.forecast.hub import hub_rows
 from analysis.forecast.models import Model, simulate_blocks
 from analysis.forecast.paths import Paths
-from analysis.forecast.pooled import pooled
 from analysis.forecast.weekly import check_history
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def forecast_series(
     target_share: float | None = None,
     seed: int = 0,
     draws: int | None = None,
-    model: Model = pooled,
+    model: Model = ensemble,
 ) -> pd.DataFrame:
     """Forecast any table of cumulative counts at one or more origins, by area and for their total.
 
@@ -81,7 +81,7 @@ def series_blocks(
     target_share: float | None,
     seed: int,
     draws: int | None,
-    model: Model = pooled,
+    model: Model = ensemble,
 ) -> Iterator[pd.DataFrame]:
     """As `forecast_series`, some areas at a time: a nation's rows are never in memory together."""
     days = _check_horizons(horizons)

@@ -48,6 +48,8 @@ class Weekly:
         Log growth of the odds in a week, in units of the odds' inverse at the origin; NaN where not known.
     counts : array (W, A), people
         How many that growth was, for its sampling error.
+    covered : array (W, A)
+        Part of the week's usual activity on the days that are known and ordinary.
     remaining : array (W,)
         People not yet counted at the end of each week over all areas, relative to those at the origin.
     shape : array (K, 7, A)
@@ -62,6 +64,7 @@ class Weekly:
     ceiling: NDArray[np.float64]
     log_hazard: NDArray[np.float64]
     counts: NDArray[np.float64]
+    covered: NDArray[np.float64]
     remaining: NDArray[np.float64]
     shape: NDArray[np.float64]
     owed: NDArray[np.float64]
@@ -95,6 +98,7 @@ def to_weeks(history: History) -> Weekly:
         ceiling=ceiling,
         log_hazard=np.where(known, np.log(np.maximum(hazard, floor)), np.nan),
         counts=np.nansum(new, axis=1),
+        covered=covered,
         remaining=pooled / pooled[-1] if weeks else pooled,
         shape=_shape(daily[-PROFILE_WEEKS:], profile),
         owed=_owed(silent, profile),

@@ -1,0 +1,99 @@
+"""The headline: the pooled model, joined by plainer ones while a drive is young.
+
+In its first weeks a drive has no course yet that a model of hazards could learn: supply opens, teams start,
+and the simplest rules are as good as any. Equal weights are the safe choice where no past forecast can be
+scored (Ray et al. 2022, *International Journal of Forecasting* 39); they give way as history grows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.forecast.models import naive
+from analysis.forecast.pooled import pooled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from analysis.forecast.models import Model, Sampler
+    from analysis.forecast.weekly import Weekly
+
+GIVES_WAY = 4.0
+"""Weeks of history at which the plainer models have half their share: by hand; six did alike."""
+LAST_WEEKS = 4
+"""Weeks that `steady` repeats: a month, as burn-up charts do."""
+ROOM = 1e-3
+"""Share of those left whom a path of people never counts, so that its hazard stays finite."""
+
+
+def ensemble(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
+    """Deal the draws out to the members; a draw is one member's for all areas, so totals stay joint."""
+    parts = [
+        (member, count)
+        for member, count in zip(MEMBERS, _dealt(len(weekly.log_hazard), draws), strict=True)
+        if count
+    ]
+    samplers = [member(weekly, weeks, count, rng) for member, count in parts]
+    order = rng.permutation(draws)
+
+    def sample(block: slice) -> NDArray[np.float64]:
+        return np.concatenate([one(block) for one in samplers])[order]
+
+    return sample
+
+
+def steady(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
+    """Repeat the people of one of the last weeks in each coming week, the same week for all areas."""
+    people = _people(weekly)[-LAST_WEEKS:]
+    if not len(people):
+        return naive(weekly, weeks, draws, rng)
+    picked = rng.integers(len(people), size=(draws, weeks))
+    return lambda block: _as_hazard(people[:, block][picked], weekly, block)
+
+
+def drifting(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
+    """Let last week's people go on, with past week-to-week changes of either sign, the same for all areas.
+
+    The hubs' baseline (Ray et al., reichlab) on weekly people, with joint draws.
+    """
+    people = _people(weekly)
+    if len(people) < 2:
+        return naive(weekly, weeks, draws, rng)
+    changes = np.diff(people, axis=0)
+    picked = rng.integers(len(changes), size=(draws, weeks))
+    sign = rng.choice([-1.0, 1.0], size=(draws, weeks, 1))
+
+    def sample(block: slice) -> NDArray[np.float64]:
+        walk = people[-1, block] + np.cumsum(sign * changes[:, block][picked], axis=1)
+        return _as_hazard(np.maximum(walk, 0.0), weekly, block)
+
+    return sample
+
+
+MEMBERS: tuple[Model, ...] = (pooled, naive, steady, drifting)
+
+
+def _dealt(seen: int, draws: int) -> NDArray[np.int64]:
+    """Draws of each member after so many weeks of history: equal at first, nearly all pooled in the end."""
+    plain = GIVES_WAY**4 / (seen**4 + GIVES_WAY**4) / len(MEMBERS)
+    others = np.full(len(MEMBERS) - 1, int(np.floor(plain * draws)), dtype=np.int64)
+    return np.concatenate([[draws - others.sum()], others])
+
+
+def _people(weekly: Weekly) -> NDArray[np.float64]:
+    """People counted in each whole week (W, A); a week not known is as the area's others are on average."""
+    known = np.isfinite(weekly.log_hazard)
+    whole = np.where(known, weekly.counts / np.where(known, weekly.covered, 1.0), 0.0)
+    usual = whole.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return np.where(known, whole, usual)
+
+
+def _as_hazard(people: NDArray[np.float64], weekly: Weekly, block: slice) -> NDArray[np.float64]:
+    """Weekly log hazards (draws, weeks, block) under which a path counts those people; see equation 4."""
+    left = np.maximum(weekly.ceiling - weekly.start, 0.5)[block]
+    counted = np.minimum(np.cumsum(people, axis=1), (1 - ROOM) * left)
+    odds = counted / (left - counted)
+    grown = np.diff(odds, axis=1, prepend=0.0)
+    return np.asarray(np.log(np.maximum(grown, 0.01 / left)))
