@@ -6,24 +6,35 @@ Faults that need a file system of their own are skipped, and said to be, where n
 """
 
 import argparse
+import csv
 import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from tests.run.house import CAMPAIGN, LABEL, build, write_notebook
 
+from analysis.artifacts import sha256
 from analysis.run.publish import damage
+from benchmarks.harm import (
+    PUBLISHED,
+    clean,
+    copy,
+    kill,
+    mounted,
+    report,
+    require,
+    start,
+    survived,
+    whole_reports,
+)
 
-PUBLISHED = {0, 10}
-ROOT = Path(__file__).resolve().parents[1]
+LATE = "2023-09-17T20:00+07:00"
+BACKFILL = ("backfill", "--from", "2023-W30", "--to", "2023-W33", "--jobs", "2")
 
 
 def main() -> None:
@@ -43,13 +54,18 @@ def main() -> None:
         whole = time.monotonic() - began
         faults = [
             lambda: kills_at_random(good, options.kills, whole, rng),
+            lambda: stopped(good, 10, whole, rng),
             lambda: kernels_killed(good, 5),
+            lambda: source_of_kernels_killed(good, 5, rng),
+            lambda: stale_locks(good),
             lambda: two_at_once(good, 5),
             lambda: disk_full_while_running(good),
             lambda: disk_full_while_publishing(good),
             lambda: read_only(good),
             lambda: clocks(good),
+            lambda: backfill_killed(good, 8, rng),
             lambda: kills_at_every_write(good),
+            lambda: receiving_killed(good),
         ]
         for fault in faults:
             name, tried, well = fault()
@@ -57,19 +73,6 @@ def main() -> None:
             result = f"{well} of {tried}" if tried else "skipped: cannot mount"
             print(f"| {name:<46} | {tried:>5} | {result:>29} |", flush=True)
     sys.exit(harmed)
-
-
-def start(house: Path, *options: str, **environment: str) -> "subprocess.Popen[str]":
-    """Start a run of the small project as the leader of a process group of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.run.house", str(house), *options],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE if "--debug" in options else subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
 
 
 def kills_at_random(good: Path, count: int, whole: float, rng: random.Random) -> tuple[str, int, int]:
@@ -93,20 +96,103 @@ def kills_at_every_write(good: Path) -> tuple[str, int, int]:
     while True:
         with copy(good) as house:
             (report(house) / "report.vi.html").write_text("edited", encoding="utf-8")
-            command = [sys.executable, "-m", "benchmarks.killed", str(house), str(tried + 1)]
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            process = start(house, str(tried + 1), "tests.run.house", str(house), module="benchmarks.killed")
             if process.wait() != -signal.SIGKILL:
                 return "SIGKILL at every write, rename and removal", tried, well
             tried += 1
             second = report(house).with_name(f"{LABEL}.r2")
             whole = not second.exists() or not damage(second)
             well += whole and start(house).wait() in PUBLISHED and not damage(second) and clean(house)
+
+
+def stopped(good: Path, count: int, whole: float, rng: random.Random) -> tuple[str, int, int]:
+    """Ask the run to stop at a random moment, as systemd does; it ends by itself and leaves nothing."""
+    well = 0
+    for _ in range(count):
+        with copy(good) as house:
+            process = start(house, "--force")
+            time.sleep(rng.uniform(0.5, whole))
+            process.terminate()
+            ended = process.wait() in {128 + signal.SIGTERM, *PUBLISHED}
+            well += ended and clean(house) and survived(good, house)
+    return "SIGTERM at random moments", count, well
+
+
+def source_of_kernels_killed(good: Path, count: int, rng: random.Random) -> tuple[str, int, int]:
+    """Kill the process that kernels are forked from, mostly while two notebooks run side by side."""
+    well = 0
+    for _ in range(count):
+        with copy(good) as house:
+            process = start(house, "--force")
+            time.sleep(rng.uniform(1.2, 2.2))
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+            for child in children.read_text().split() if children.exists() else ():
+                os.kill(int(child), signal.SIGKILL)
+            # It is a failure, or came too late to matter, or so early that ordinary kernels do the work.
+            well += process.wait() in {30, *PUBLISHED} and survived(good, house)
+    return "the process kernels are forked from killed", count, well
+
+
+def stale_locks(good: Path) -> tuple[str, int, int]:
+    """Leave the lock files, the holder's name and the folder of a run that is long dead."""
+    with copy(good) as house:
+        runs = house / "data" / "processed" / ".runs"
+        for name in (f"{CAMPAIGN}.{LABEL}.lock", "publish.lock"):
+            (runs / name).touch()
+        (runs / f"{CAMPAIGN}.{LABEL}.holder").write_text('[1, "elsewhere", "2020-01-01T00:00:00+00:00"]')
+        (runs / f"{CAMPAIGN}.2023-06-19T0000.0badcafe" / "reports").mkdir(parents=True)
+        return "lock files and folders of dead runs", 1, int(survived(good, house))
+
+
+def backfill_killed(good: Path, count: int, rng: random.Random) -> tuple[str, int, int]:
+    """Kill a backfill of four weeks by two jobs; started again it makes the rest."""
+    well = 0
+    for _ in range(count):
+        with copy(good) as house:
+            process = start(house, *BACKFILL)
+            time.sleep(rng.uniform(0.5, 5))
+            kill(process)
+            half = whole_reports(house)
+            again = start(house, *BACKFILL).wait() in PUBLISHED
+            made = len(list(report(house).parent.glob("2023-0[78]*"))) == 4
+            well += half and again and made and whole_reports(house) and clean(house, LABEL, "2023-0")
+    return "SIGKILL during a backfill, two jobs", count, well
+
+
+def receiving_killed(good: Path) -> tuple[str, int, int]:
+    """Kill ``analysis receive`` at each single change of the disk; the register names only whole files."""
+    tried = well = 0
+    name = "SIGKILL at every write while a file is received"
+    while True:
+        with copy(good) as house:
+            folder = house / "data" / "raw" / CAMPAIGN
+            register = folder / "received.csv"
+            tally = Path(shutil.copy(next((folder / "tallies").glob("*.csv")), house / "late.csv"))
+            tally.write_bytes(tally.read_bytes() + b"\n")
+            before = register.read_bytes()
+            receive = (
+                "receive",
+                "--campaign",
+                str(folder),
+                "--received-at",
+                "2023-09-17T20:00+07:00",
+                str(tally),
+            )
+            process = start(house, str(tried + 1), "analysis", *receive, module="benchmarks.killed")
+            if process.wait() != -signal.SIGKILL:
+                return name, tried, well
+            tried += 1
+            whole = register.read_bytes().startswith(before) and names_whole_files(folder)
+            again = start(house, "10000", "analysis", *receive, module="benchmarks.killed").wait()
+            last = register.read_text(encoding="utf-8").count(LATE[:16])
+            well += whole and again in PUBLISHED and last == 1 and names_whole_files(folder)
+
+
+def names_whole_files(folder: Path) -> bool:
+    """Say whether every line of ``received.csv`` names a file that has the bytes it tells of."""
+    with (folder / "received.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return all(sha256(folder / "tallies" / row["name"]) == row["sha256"] for row in rows)
 
 
 def kernels_killed(good: Path, count: int) -> tuple[str, int, int]:
@@ -209,77 +295,6 @@ def clocks(good: Path) -> tuple[str, int, int]:
         with copy(good) as house:
             well += start(house, "--force", TZ=zone).wait() in PUBLISHED and survived(good, house)
     return "clock in UTC, Asia/Ho_Chi_Minh, Los Angeles", len(zones), well
-
-
-def survived(good: Path, house: Path) -> bool:
-    """Say whether the report that was there is untouched, the next run succeeds, and nothing lies about."""
-    same = damage(report(house)) == [] and tree(report(house)) == tree(report(good))
-    return (
-        same
-        and start(house, "--force").wait() in PUBLISHED
-        and tree(report(house)) == tree(report(good))
-        and clean(house)
-    )
-
-
-def clean(house: Path) -> bool:
-    """Say whether no folder of a dead run is left, and no half report beside the whole ones."""
-    runs = house / "data" / "processed" / ".runs"
-    strays = [path for path in report(house).parent.iterdir() if not path.name.startswith(LABEL)]
-    return not strays and not any(path.is_dir() for path in runs.iterdir())
-
-
-def report(house: Path) -> Path:
-    """Return the folder of the small project's report."""
-    return house / "reports" / CAMPAIGN / LABEL
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """Return every file of a folder with its bytes."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-@contextmanager
-def copy(good: Path) -> Iterator[Path]:
-    """Give a copy of the small project with its published report, to be harmed."""
-    with tempfile.TemporaryDirectory(prefix="house-", dir=good.parent) as folder:
-        house = Path(folder) / "house"
-        shutil.copytree(good, house)
-        yield house
-
-
-@contextmanager
-def mounted(place: Path, kind: str, options: str) -> Iterator[bool]:
-    """Put a file system over a folder, or the same folder read-only; False if that is not allowed here."""
-    kept = place.with_name(place.name + ".before")
-    if kind == "bind":
-        steps = [["mount", "--bind", place, place], ["mount", "-o", f"remount,bind,{options}", place]]
-    else:
-        if place.exists():
-            shutil.copytree(place, kept)
-        place.mkdir(parents=True, exist_ok=True)
-        steps = [["mount", "-t", kind, "-o", options, kind, place]]
-    there = all(subprocess.run(step, capture_output=True).returncode == 0 for step in steps)
-    if there and kept.exists():
-        shutil.copytree(kept, place, dirs_exist_ok=True)
-    try:
-        yield there
-    finally:
-        if there:
-            subprocess.run(["umount", place], check=True)
-        shutil.rmtree(kept, ignore_errors=True)
-
-
-def kill(process: "subprocess.Popen[str]") -> None:
-    """Kill a process with all of its group."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def require(holds: bool, otherwise: str) -> None:
-    """End with a message unless it holds."""
-    if not holds:
-        sys.exit(f"faults: {otherwise}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Run the small project, dying at its Nth change of the disk: ``python -m benchmarks.killed FOLDER N``."""
+"""Run a module, dying at its Nth change of a folder: ``python -m benchmarks.killed FOLDER N MODULE ...``."""
 
 import os
 import runpy
@@ -11,7 +11,7 @@ CHANGES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir"}
 
 def main() -> None:
     """Count what changes the disk below the folder, and die just before the Nth."""
-    folder, last = sys.argv[1], int(sys.argv[2])
+    folder, last, module = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     seen = 0
 
     def count(event: str, arguments: tuple[Any, ...]) -> None:
@@ -25,8 +25,8 @@ def main() -> None:
                 os.killpg(0, signal.SIGKILL)
 
     sys.addaudithook(count)
-    sys.argv = ["tests.run.house", folder]
-    runpy.run_module("tests.run.house", run_name="__main__")
+    sys.argv = sys.argv[3:]
+    runpy.run_module(module, run_name="__main__")
 
 
 if __name__ == "__main__":

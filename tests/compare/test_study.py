@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.compare import EFFECT_COLUMNS, study_push
+from analysis.compare import EFFECT_COLUMNS, push_headlines, study_push
 from analysis.compare.trials import Trial, simulate
 from analysis.report.figures import compare as draw
 
@@ -51,6 +51,15 @@ def test_everything_agrees_on_the_sign(study):
 
 def test_same_panel_same_study(panel, study):
     pd.testing.assert_frame_equal(study_push(panel, seed=1).effects, study.effects)
+
+
+def test_the_headline_alone_is_the_headline_of_the_study(panel, study):
+    alone = push_headlines(panel)
+    told = study.effects.query("estimator == 'headline'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, told, check_dtype=False)
+    before = panel.assign(treated_from=pd.NaT).astype({"treated_from": "datetime64[us]"})
+    assert list(push_headlines(before).columns) == EFFECT_COLUMNS
+    assert push_headlines(before).empty
 
 
 def test_before_any_push_everything_is_empty_and_said(panel):

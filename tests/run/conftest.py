@@ -21,7 +21,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def kernel() -> Iterator[dict[str, Any]]:
-    with warm_kernels(["analysis.workspace"], PROJECT) as kernel:
+    with warm_kernels(["analysis.workspace"], [], PROJECT) as kernel:
         yield kernel
 
 

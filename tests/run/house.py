@@ -1,12 +1,14 @@
 """A small project of its own: real facts, a handful of tally files, four notebooks that run in moments.
 
-``python -m tests.run.house FOLDER [AS_OF]`` runs its pipeline as a process of its own, which a test may kill.
+``python -m tests.run.house FOLDER [backfill] [OPTION...]`` runs its pipeline as a process of its own, which a
+test may kill.
 """
 
 import os
 import shutil
 import sys
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -82,8 +84,17 @@ def write_notebook(path: Path, cells: list[str], parameters: str = PARAMETERS) -
     return path
 
 
+@dataclass(frozen=True)
+class SmallPlan(pipeline.Plan):
+    """The plan of the commands, with the small project's steps."""
+
+    steps: Sequence[Step] = STEPS
+
+
 if __name__ == "__main__":
     os.environ["ANALYSIS_ROOT"] = sys.argv[1]
-    pipeline.Plan = partial(pipeline.Plan, steps=STEPS)
-    sys.argv = ["analysis", "run", "--campaign", CAMPAIGN, "--as-of", AS_OF, *sys.argv[2:]]
+    pipeline.Plan = SmallPlan
+    asked = sys.argv[2:]
+    one = ["run", "--campaign", CAMPAIGN, "--as-of", AS_OF, *asked]
+    sys.argv = ["analysis", *([*asked, "--campaign", CAMPAIGN] if asked[:1] == ["backfill"] else one)]
     main()

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from analysis.cli import main
 from analysis.run.steps import STEPS
 from tests.conftest import PROJECT
 from tests.run.house import CAMPAIGN
@@ -33,7 +34,9 @@ def call(house):
         (("run", "-c", CAMPAIGN, "--week", "2023-W53"), "not in 2023, which has W01 to W52"),
         (("run", "-c", CAMPAIGN, "--week", "2023-W37", "--as-of", "2023-09-18"), "not both"),
         (("run", "-c", "../house"), "is not in"),
+        (("run", "-c", CAMPAIGN, "--week", "9999-W52"), "beyond every calendar"),
         (("backfill", "-c", CAMPAIGN, "--from", "2023-W37", "--to", "2023-W36"), "is after"),
+        (("backfill", "-c", CAMPAIGN, "--from", "2023-W37", "--to", "9990-W01"), "give one that is over"),
         (("verify",), "name a report"),
         (("verify", "data"), "no provenance"),
         (("schedule", "-c", CAMPAIGN, "-k", "at"), "there is systemd, cron, github, windows"),
@@ -49,8 +52,35 @@ def test_what_cannot_be_done_is_refused_in_one_line_and_leaves_nothing(call, hou
     assert sorted(house.rglob("*")) == before
 
 
+def test_a_campaign_file_that_is_a_bomb_is_refused_in_one_line(call, house):
+    path = house / "data" / "raw" / CAMPAIGN / "campaign.toml"
+    path.write_text("a = " + "[" * 100_000, encoding="utf-8")
+    before = sorted(house.rglob("*"))
+    done = call("run", "-c", CAMPAIGN)
+    assert done.returncode == 20
+    assert done.stderr == f"analysis: {path}: nested too deep to be a campaign; write it anew\n"
+    assert sorted(house.rglob("*")) == before
+
+
+def test_what_nobody_foresaw_is_one_line_and_a_failure(monkeypatch, capsys):
+    """The last door: an exception with a line break in its text, which no command expects."""
+
+    def burst() -> None:
+        raise LookupError("first\nsecond")
+
+    monkeypatch.setattr("analysis.cli.app", burst)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 30
+    assert (
+        capsys.readouterr().err
+        == "analysis: LookupError: first second; this is a defect, --debug shows where\n"
+    )
+
+
 def test_a_run_a_status_and_a_run_that_is_not_due(call, house):
     assert call("status", "-c", CAMPAIGN).returncode == 30
+    assert "tells of no run" in call("status").stderr
     done = call("--notify", module="tests.run.house")
     assert done.returncode == 10
     assert "published with warnings: no file was received" in done.stderr

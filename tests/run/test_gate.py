@@ -5,8 +5,8 @@ import pytest
 
 from analysis.errors import AnalysisError, InputError
 from analysis.run.gate import require_complete
+from analysis.run.kernels import MEMORY_LIMIT
 from analysis.run.notebooks import execute
-from analysis.run.warm import MEMORY_LIMIT
 from tests.run.house import AS_OF, CAMPAIGN, write_notebook
 
 ASKED = {"campaign": CAMPAIGN, "as_of": AS_OF, "workspace": "x"}
@@ -71,6 +71,25 @@ def test_a_table_that_breaks_its_schema_is_a_failure(attempt):
         attempt(write, files=["panel.parquet"])
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("effects.csv", "estimand,p\\n1,2\\n", "effects.csv has the columns"),
+        ("verdict.json", "{", "JSONDecodeError"),
+    ],
+)
+def test_an_artifact_of_another_shape_is_a_failure(attempt, name, text, says):
+    with pytest.raises(AnalysisError, match=says):
+        attempt(f"open({name!r}, 'w').write('{text}')", files=[name])
+
+
+def test_a_parameter_of_a_kind_that_papermill_garbles_is_refused(attempt, tmp_path):
+    parameters = 'campaign: str = ""\nas_of: date = None\nworkspace: str = ""'
+    with pytest.raises(AnalysisError, match=r"as_of is declared as date; declare str, int, float, bool"):
+        attempt("open('ran', 'w').close()", parameters=parameters)
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_refusal_by_a_cell_is_a_refusal(attempt):
     with pytest.raises(InputError, match=r"send it again") as caught:
         attempt("from analysis.errors import InputError\nraise InputError('send it again')")
@@ -85,6 +104,7 @@ def test_a_refusal_by_a_cell_is_a_refusal(attempt):
         {"campaign": 40},
         {"as_of": ["2023"]},
         {"workspace": None},
+        {"workspace": True},
     ],
 )
 def test_a_hostile_parameter_is_refused_before_anything_runs(attempt, tmp_path, asked):

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -89,6 +90,38 @@ def test_a_mail_has_the_state_in_its_subject_and_the_headline(mailbox):
     assert notify(MESSAGE, settings, pauses=(0,)) == []
     assert "Subject: [analysis] quang_nam_2023: failed (30)" in lines
     assert any("72.9% of the target" in line for line in lines)
+
+
+@pytest.mark.parametrize("port", ["587", "465"])
+def test_a_password_goes_only_to_a_server_whose_certificate_is_good(monkeypatch, port):
+    done = []
+
+    class Server:
+        def __init__(self, host, port, timeout, context=None):
+            if context:
+                self.starttls(context)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            pass
+
+        def starttls(self, context):
+            done.append((context.verify_mode, context.check_hostname))
+
+        def login(self, user, password):
+            done.append(user)
+
+        def send_message(self, mail):
+            done.append(mail["To"])
+
+    monkeypatch.setattr("smtplib.SMTP", Server)
+    monkeypatch.setattr("smtplib.SMTP_SSL", Server)
+    settings = {"ANALYSIS_MAIL_TO": "a@example.org", "ANALYSIS_SMTP_HOST": "x", "ANALYSIS_SMTP_PORT": port}
+    secret = {"ANALYSIS_SMTP_USER": "u", "ANALYSIS_SMTP_PASSWORD": "p"}
+    assert notify(MESSAGE, settings | secret, pauses=(0,)) == []
+    assert done == [(ssl.CERT_REQUIRED, True), "u", "a@example.org"]
 
 
 @pytest.mark.parametrize(

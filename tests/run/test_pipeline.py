@@ -1,10 +1,12 @@
 """A run publishes a whole report or nothing, never over one that is there."""
 
+import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +14,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from analysis.artifacts import read_json
+from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
 from analysis.run.folders import LockedError
+from analysis.run.kernels import MEMORY_LIMIT
 from analysis.run.pipeline import Plan, run
 from analysis.run.publish import damage
 from tests.conftest import PROJECT
@@ -96,6 +99,33 @@ def test_processed_data_that_were_touched_are_made_again(house, publish, name):
         assert path.read_bytes() == kept
 
 
+@pytest.mark.parametrize("record", ['{"01_clean": []}', '{"01_clean": {"fingerprint": 1}}', "[" * 100_000])
+def test_a_record_of_steps_that_is_broken_reuses_nothing(house, publish, record):
+    path = publish().path
+    (house / "data" / "processed" / CAMPAIGN / LABEL / ".run" / "steps.json").write_text(record)
+    again = publish()
+    assert (again.path, again.fresh, again.reused) == (path, False, ())
+
+
+def test_a_record_that_names_files_elsewhere_is_not_taken_over(house, publish):
+    publish()
+    path = house / "data" / "processed" / CAMPAIGN / LABEL / ".run" / "steps.json"
+    (path.parents[1] / "secret").write_bytes(b"")
+    record = read_json(path)
+    record["04_page"]["report"]["../../secret"] = hashlib.sha256(b"").hexdigest()
+    write_json(record, path)
+    assert publish().reused == ("01_clean", "02_left", "03_right")
+
+
+def test_a_file_name_with_a_path_in_the_register_is_refused_before_anything_runs(house):
+    path = house / "data" / "raw" / CAMPAIGN / "received.csv"
+    line = f"{'0' * 64},../../../secret,2023-06-12T08:00:00+07:00,x\n"
+    path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
+    with pytest.raises(InputError, match=r"received.csv: '../../../secret' is no plain file name"):
+        run(CAMPAIGN, AS_OF, Plan(steps=STEPS))
+    assert not (house / "data" / "processed").exists()
+
+
 def test_a_report_edited_by_hand_is_left_alone_and_a_good_one_put_beside_it(house, publish):
     path = publish().path / "report.vi.html"
     path.write_text("<p>999</p>", encoding="utf-8")
@@ -114,6 +144,31 @@ def test_a_failing_step_publishes_nothing_and_leaves_nothing(house, publish):
     status = read_json(house / "reports" / "status.json")[CAMPAIGN]
     assert status["good"]["report"] == f"reports/{CAMPAIGN}/{LABEL}"
     assert status["problem"]["status"] == 30
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda path: path.unlink(), lambda path: write_notebook(path, ["1"], parameters="")]
+)
+def test_a_notebook_that_cannot_be_run_is_refused_before_another_runs(house, publish, tmp_path, spoil):
+    ran = tmp_path / "ran"
+    write_notebook(house / "notebooks" / "01_clean.ipynb", [f"open({str(ran)!r}, 'w').close()"])
+    spoil(house / "notebooks" / "04_page.ipynb")
+    with pytest.raises(AnalysisError, match=r"04_page.ipynb: (no such notebook|0 cells tagged 'parameters')"):
+        publish()
+    assert not ran.exists()
+    assert own_folders(house) == []
+    assert not (house / "reports").exists()
+
+
+def test_a_failure_does_not_wait_for_the_notebook_beside_it(house, publish, tmp_path):
+    write_notebook(house / "notebooks" / "02_left.ipynb", ["import time\ntime.sleep(0.5)", "1 / 0"])
+    late = tmp_path / "late"
+    waits = f"import time\ntime.sleep(4)\nopen({str(late)!r}, 'w').close()"
+    write_notebook(house / "notebooks" / "03_right.ipynb", [waits])
+    with pytest.raises(AnalysisError, match=r"02_left.ipynb, cell 4: ZeroDivisionError"):
+        publish(kernel=None)  # kernels of this run's own, which end with it
+    assert not late.exists()
+    assert own_folders(house) == []
 
 
 def test_a_file_that_no_step_declares_is_a_fault(house, publish):
@@ -150,9 +205,46 @@ def test_the_second_of_two_runs_is_told_who_has_the_first(house, publish):
     assert not (house / "reports").exists()
 
 
-def test_cold_and_warm_kernels_give_the_same_report(house, publish, monkeypatch):
+def test_a_lock_that_is_only_looked_at_for_a_moment_stops_nobody(house, publish):
+    """As the sweep of another run does, to see whether a folder's run is dead."""
+    runs = house / "data" / "processed" / ".runs"
+    (runs / f"{CAMPAIGN}.{LABEL}.0badcafe").mkdir(parents=True)
+    lock = FileLock(runs / f"{CAMPAIGN}.{LABEL}.lock", thread_local=False)
+    lock.acquire()
+    threading.Timer(0.1, lock.release).start()
+    assert publish().fresh
+    assert own_folders(house) == []
+
+
+def test_the_folder_of_another_week_is_swept_if_its_run_is_dead(house, publish):
+    runs = house / "data" / "processed" / ".runs"
+    for name in ("2023-06-19T0000.0badcafe", "2023-06-26T0000.0badcafe", "2023-06-26T0000.dead.0badcafe"):
+        (runs / f"{CAMPAIGN}.{name}").mkdir(parents=True)
+    with FileLock(runs / f"{CAMPAIGN}.2023-06-19T0000.lock"):
+        publish()
+    assert own_folders(house) == [f"{CAMPAIGN}.2023-06-19T0000.0badcafe"]
+    (runs / f"{CAMPAIGN}.{LABEL}.0badcafe").mkdir()  # killed after it had published
+    assert publish().reused == ALL
+    assert own_folders(house) == []
+
+
+def test_cold_and_warm_kernels_give_the_same_report_within_the_same_limits(
+    house, publish, monkeypatch, tmp_path
+):
+    limits = [
+        "import os, resource",
+        "said = f\"{resource.getrlimit(resource.RLIMIT_AS)[0]}\\n{os.environ['OPENBLAS_NUM_THREADS']}\\n\"",
+        "(here.processed / 'extra.csv').write_text('limit\\n' + said)",
+    ]
+    write_notebook(house / "notebooks" / "02_left.ipynb", [*CELLS["02_left"], *limits])
     warm = publish()
+    extra = house / "data" / "processed" / CAMPAIGN / LABEL / "extra.csv"
+    assert extra.read_text().split() == ["limit", str(MEMORY_LIMIT), "1"]
     monkeypatch.setenv("ANALYSIS_KERNELS", "cold")
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "mine.py").write_text("raise SystemExit('a habit of this machine')")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     cold = publish(kernel=None, force=True)
     assert (cold.path, cold.fresh, cold.reused) == (warm.path, False, ())
 

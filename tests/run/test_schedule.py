@@ -1,7 +1,9 @@
 """The files that a scheduler is given are ones that it takes."""
 
+import os
 import shutil
 import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,9 +83,10 @@ def test_the_workflow_that_ships_is_the_one_that_is_printed(project, files):
 
 @pytest.mark.parametrize("tool", ["actionlint", "zizmor"])
 def test_the_workflow_passes_its_linters(project, tool):
-    if not shutil.which(tool):
+    beside = str(Path(sys.executable).parent)
+    if not (command := shutil.which(tool, path=os.pathsep.join([beside, os.environ["PATH"]]))):
         pytest.skip(f"{tool} is not on this machine")
     path = project / ".github" / "workflows" / "weekly.yml"
     options = ["--offline"] if tool == "zizmor" else []
-    done = subprocess.run([tool, *options, Path(path)], capture_output=True, text=True)
+    done = subprocess.run([command, *options, path], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

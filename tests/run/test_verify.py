@@ -6,6 +6,7 @@ import pytest
 
 from analysis.errors import InputError
 from analysis.run.pipeline import Plan
+from analysis.run.publish import seal
 from analysis.run.verify import published_reports, verify
 from tests.run.house import CAMPAIGN, CELLS, STEPS, write_notebook
 
@@ -37,6 +38,27 @@ def test_a_number_changed_by_hand_is_found_and_blamed_on_the_hand(publish, check
     assert "summary.json: changed since it was published" in where(found)
     assert "summary.json headline.en[0]: 7 files -> 6 files" in where(found)
     assert "files were changed after it was published" in found.causes[0]
+
+
+def test_a_file_edited_and_sealed_anew_is_found(publish, check):
+    report = publish().path
+    (report / "report.vi.html").write_text("<p>7</p>", encoding="utf-8")
+    seal(report)
+    found = check(report)
+    assert [one.where for one in found.differences] == ["artifact report.vi.html"]
+
+
+def test_a_picture_of_a_published_notebook_changed_by_hand_is_found(house, publish, check):
+    picture = "from IPython.display import Image, display\ndisplay(Image(b'one pixel', format='png'))"
+    write_notebook(house / "notebooks" / "03_right.ipynb", [*CELLS["03_right"], picture])
+    report = publish().path
+    path = report / "notebooks" / "03_right.ipynb"
+    text = path.read_text(encoding="utf-8")
+    assert "b25lIHBpeGVs" in text  # the same in base 64
+    path.write_text(text.replace("b25lIHBpeGVs", "dHdvIHBpeGVs"), encoding="utf-8")
+    seal(report)
+    found = check(report)
+    assert [one.where for one in found.differences] == ["03_right cell 6"]
 
 
 def test_an_output_of_a_published_notebook_changed_by_hand_is_found(publish, check):

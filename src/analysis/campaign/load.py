@@ -130,6 +130,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not valid TOML in UTF-8: {error}") from None
+    except RecursionError:
+        raise InputError(f"{path}: nested too deep to be a campaign; write it anew") from None
 
 
 def _tuples(value: Any) -> Any:

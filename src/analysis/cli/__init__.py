@@ -62,17 +62,21 @@ def doors() -> None:
 
 
 def main() -> None:
-    """Run the front door; a fault of the caller's is one line on stderr and its exit status."""
-    debug = "--debug" in sys.argv
+    """Run the front door; whatever goes wrong is one line on stderr and its exit status."""
     try:
         app()
     except AnalysisError as error:
-        if debug:
-            traceback.print_exc()
-        typer.echo(f"analysis: {error}", err=True)
+        _tell(str(error))
         raise SystemExit(error.exit_status) from None
     except OSError as error:
-        if debug:
-            traceback.print_exc()
-        typer.echo(f"analysis: {error.filename or 'a file'}: {error.strerror or error}", err=True)
+        _tell(f"{error.filename or 'a file'}: {error.strerror or error}")
         raise SystemExit(AnalysisError.exit_status) from None
+    except Exception as error:  # noqa: BLE001 - the last door: nothing leaves without a line and a status
+        _tell(f"{type(error).__name__}: {error}; this is a defect, --debug shows where")
+        raise SystemExit(AnalysisError.exit_status) from None
+
+
+def _tell(why: str) -> None:
+    if "--debug" in sys.argv:
+        traceback.print_exc()
+    typer.echo(f"analysis: {' '.join(why.split())}", err=True)

@@ -166,8 +166,11 @@ def status(
     """
     from analysis.run.status import read_status
 
+    named = campaign or sorted(read_status(_status_file()))
+    if not named:
+        raise AnalysisError(f"{_status_file()}: tells of no run; name a campaign, or run 'analysis run'")
     stale = []
-    for name in campaign or sorted(read_status(_status_file())):
+    for name in named:
         one = _health(name)
         typer.echo(one.line)
         if one.stale:
@@ -220,9 +223,9 @@ def _stop(number: int, frame: object) -> Never:
 
 
 def _health(campaign: str) -> "Health":
-    from analysis.run.status import health, read_status
+    from analysis.run.status import Record, health, read_status
 
-    recorded = read_status(_status_file()).get(campaign, {})
+    recorded = read_status(_status_file()).get(campaign, Record())
     return health(campaign, open_campaign(campaign).zone, recorded, datetime.now(UTC))
 
 

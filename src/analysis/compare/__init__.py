@@ -13,7 +13,7 @@ from analysis.compare.ppml import ppml
 from analysis.compare.regression import collapsed, did, ri
 from analysis.compare.result import EFFECT_COLUMNS, Effect, effects_table
 from analysis.compare.staggered import bacon, bjs, cs
-from analysis.compare.study import Study, study_push
+from analysis.compare.study import Study, push_headlines, study_push
 from analysis.compare.synthetic import sc, sdid
 from analysis.compare.verdict import Verdict, verdict
 from analysis.compare.wild import wcb
@@ -40,6 +40,7 @@ __all__ = [
     "headline",
     "honest",
     "ppml",
+    "push_headlines",
     "read_design",
     "ri",
     "sc",

@@ -166,7 +166,7 @@ def study_push(panel: pd.DataFrame, borders: Sequence[Border] = (), *, seed: int
     """
     if panel["treated_from"].isna().all():
         return _nothing()
-    panel = panel.assign(remaining=panel["remaining"].clip(lower=0))  # eligible people can be counted too low
+    panel = _usable(panel)
     counts = read_design(panel, "new", exposure="remaining")
     headlines = _headlines(counts)
     if not headlines:
@@ -209,6 +209,24 @@ def study_push(panel: pd.DataFrame, borders: Sequence[Border] = (), *, seed: int
             for window, effect in shown.items()
         ),
     )
+
+
+def push_headlines(panel: pd.DataFrame) -> pd.DataFrame:
+    """Return the headline's rows of ``effects.csv`` alone, for whoever need not wait for the rest.
+
+    Parameters
+    ----------
+    panel
+        As `study_push` takes it.
+    """
+    if panel["treated_from"].isna().all():
+        return effects_table([])
+    counts = read_design(_usable(panel), "new", exposure="remaining")
+    return effects_table([effect for effect in _headlines(counts) if effect.estimate is not None])
+
+
+def _usable(panel: pd.DataFrame) -> pd.DataFrame:
+    return panel.assign(remaining=panel["remaining"].clip(lower=0))  # eligible people can be counted too low
 
 
 @dataclass(frozen=True)

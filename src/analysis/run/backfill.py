@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from tqdm import tqdm
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, InputError
 from analysis.run.pipeline import Plan, Published, kernels_for, run
 from analysis.run.weeks import end_of_week
 from analysis.workspace import open_campaign
@@ -49,8 +50,18 @@ def backfill(
     -------
     list of Made
         In the order of campaigns and weeks.
+
+    Raises
+    ------
+    InputError
+        If the last week is not over yet; nothing is made then.
     """
     facts = [open_campaign(campaign) for campaign in campaigns]
+    for one in facts:
+        if (ends := end_of_week(weeks[-1], one.zone)) > datetime.now(UTC):
+            raise InputError(
+                f"week {weeks[-1]} ends {ends.isoformat()}, which is to come; give one that is over"
+            )
     todo = [(one.code, week, end_of_week(week, one.zone).isoformat()) for one in facts for week in weeks]
     made: dict[tuple[str, str], Made] = {}
     with ExitStack() as stack:

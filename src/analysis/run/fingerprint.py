@@ -5,8 +5,8 @@ import hashlib
 import json
 import platform
 import sys
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import analysis
@@ -14,6 +14,7 @@ from analysis.artifacts import sha256
 from analysis.run.source import code_cells
 
 PACKAGE = Path(analysis.__file__).parent
+BY_NAME = {"import_module", "__import__"}
 
 
 def fingerprint(
@@ -47,7 +48,8 @@ def environment(lock: Path) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def reachable(source: str) -> set[Path]:
+@cache
+def reachable(source: str) -> frozenset[Path]:
     """Return every file of this package that running ``source`` can reach, by following imports.
 
     Imports inside functions count, and so do the files beside the code that are no code (templates, tables
@@ -57,13 +59,13 @@ def reachable(source: str) -> set[Path]:
     names = set(imported(source))
     while names:
         if "*" in names:
-            return {file for file in PACKAGE.rglob("*") if file.is_file() and file.suffix != ".pyc"}
+            return frozenset(file for file in PACKAGE.rglob("*") if file.is_file() and file.suffix != ".pyc")
         new = {file for name in names for file in _files_of(name)} - found
         found |= new
         names = {name for file in new for name in _imported_by(file)}
     rooms = {path.parent for path in found} - {PACKAGE}
     beside = (file for room in rooms for file in room.rglob("*") if file.suffix not in {".py", ".pyc"})
-    return found | {file for file in beside if file.is_file()}
+    return frozenset(found | {file for file in beside if file.is_file()})
 
 
 def imported(source: str, package: str = "") -> frozenset[str]:
@@ -78,8 +80,7 @@ def imported(source: str, package: str = "") -> frozenset[str]:
         tree = ast.parse(source)
     except SyntaxError:  # a line for IPython: what it does cannot be known from here
         return frozenset("*")
-    below = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_below(node)}
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -87,9 +88,27 @@ def imported(source: str, package: str = "") -> frozenset[str]:
                 names.add("*")
             elif node.module:
                 names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-        elif {getattr(node, "id", ""), getattr(node, "attr", "")} & {"import_module", "__import__"}:
-            names.add(f"{package}.*" if id(node) in below and package else "*")
+    if any(name in source for name in BY_NAME):
+        names |= _computed(tree, package)
     return frozenset(name for name in names if name == "*" or name.split(".")[0] == PACKAGE.name)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield every statement, however deep; imports are among them, and most of a tree is not."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            waiting += getattr(node, part, ())
+
+
+def _computed(tree: ast.Module, package: str) -> set[str]:
+    """Return what calls that import by name can reach."""
+    nodes = list(ast.walk(tree))
+    below = {id(node.func) for node in nodes if isinstance(node, ast.Call) and _is_below(node)}
+    calls = (node for node in nodes if {getattr(node, "id", ""), getattr(node, "attr", "")} & BY_NAME)
+    return {f"{package}.*" if id(node) in below and package else "*" for node in calls}
 
 
 def _is_below(call: ast.Call) -> bool:
@@ -101,17 +120,18 @@ def _is_below(call: ast.Call) -> bool:
     return False
 
 
-@lru_cache
+@cache
 def _imported_by(path: Path) -> frozenset[str]:
     package = ".".join([PACKAGE.name, *path.parent.relative_to(PACKAGE).parts])
     return imported(path.read_text(encoding="utf-8"), package if path.name == "__init__.py" else "")
 
 
-@lru_cache
+@cache
 def _hash(path: Path) -> str:
     return sha256(path)
 
 
+@cache
 def _files_of(name: str) -> Iterable[Path]:
     """Return the files run by importing a dotted name: each package on the way, and the module itself."""
     place = PACKAGE
@@ -122,4 +142,4 @@ def _files_of(name: str) -> Iterable[Path]:
             break
         place /= part
         candidates += [place.with_suffix(".py"), place / "__init__.py"]
-    return [path for path in candidates if path.is_file()]
+    return tuple(path for path in candidates if path.is_file())

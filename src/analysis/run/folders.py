@@ -16,6 +16,8 @@ from analysis.errors import AnalysisError
 from analysis.workspace import Workspace
 
 FREE_SPACE = 64 << 20  # bytes; a run of the shipped campaigns writes some five million
+PATIENCE = 0.5  # seconds to wait for a lock: another run may look for a moment whether it is free
+DEAD = ".dead"  # marks the folder of a run that is over
 PUBLISHING_LIMIT = 60  # seconds to wait while another run, of another week, publishes
 
 
@@ -60,9 +62,17 @@ def own_folder(target: Workspace, *, keep: bool) -> Iterator[Path]:
         discard(folder)
 
 
+def sweep(target: Workspace) -> None:
+    """Remove what dead runs left, where no run is to be made that would."""
+    runs = _runs(target)
+    if runs.is_dir():
+        with suppress(OSError):  # not worth a failure: the next run tries again
+            _sweep(runs, "")
+
+
 def runs_folder(target: Workspace) -> Path:
     """Return the folder of runs under way, made if need be."""
-    folder = target.folder / "data" / "processed" / ".runs"
+    folder = _runs(target)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):
@@ -70,6 +80,10 @@ def runs_folder(target: Workspace) -> Path:
     except OSError as error:
         raise AnalysisError(f"{folder}: cannot be written: {error.strerror}; nothing was run") from error
     return folder
+
+
+def _runs(target: Workspace) -> Path:
+    return target.folder / "data" / "processed" / ".runs"
 
 
 @contextmanager
@@ -90,7 +104,7 @@ def discard(folder: Path) -> None:
 @contextmanager
 def _lock(runs: Path, key: str) -> Iterator[None]:
     holder = runs / f"{key}.holder"
-    lock = FileLock(runs / f"{key}.lock", timeout=0)
+    lock = FileLock(runs / f"{key}.lock", timeout=PATIENCE)
     try:
         lock.acquire()
     except Timeout:
@@ -116,9 +130,10 @@ def _who(holder: Path) -> str:
 def _sweep(runs: Path, own: str) -> None:
     """Remove the folders of runs that are over: those of this report, and those whose lock is free."""
     for folder in [path for path in runs.iterdir() if path.is_dir()]:
-        key = folder.name.rpartition(".")[0]
-        if key == own:
-            discard(folder)
-            continue
-        with suppress(Timeout, OSError), FileLock(runs / f"{key}.lock", timeout=0):
+        key, _, run = folder.name.rpartition(".")
+        if key != own and not key.endswith(DEAD):
+            # Held only to see that nobody has it, and not while files are removed: its owner may be starting.
+            with suppress(Timeout, OSError), FileLock(runs / f"{key}.lock", timeout=0):
+                folder = folder.rename(folder.with_name(f"{key}{DEAD}.{run}"))
+        if key == own or folder.name.rpartition(".")[0].endswith(DEAD):
             discard(folder)

@@ -13,14 +13,20 @@ from typing import Any
 
 import nbformat
 
+from analysis.artifacts import read_json, read_table
 from analysis.errors import AnalysisError
 
 MARK = "analysis: ran to the end:"
 
-# Where the schema of a data artifact is written; one without a schema must be there and readable.
+# Where the schema of a data artifact is written, or its columns; others must be there and readable.
 SCHEMAS = {
     "tallies.parquet": "analysis.tallies:TALLIES",
     "panel.parquet": "analysis.panel:SCHEMA",
+    "effects.csv": "analysis.compare:EFFECT_COLUMNS",
+    "permutation.csv": "analysis.compare.tables:PERMUTATION_COLUMNS",
+    "sensitivity.csv": "analysis.compare.tables:SENSITIVITY_COLUMNS",
+    "scenarios.csv": "analysis.forecast.scenario:SCENARIO_COLUMNS",
+    "last_week.csv": "analysis.forecast.outlook:LAST_WEEK_COLUMNS",
 }
 
 
@@ -56,13 +62,17 @@ def _rows(path: Path) -> int:
     if path.suffix not in {".csv", ".parquet"}:
         if not path.stat().st_size:
             raise AnalysisError(f"{path.name} is empty")
+        if path.suffix == ".json":
+            read_json(path)
         return path.stat().st_size
-    from analysis.artifacts import read_table
-
     table = read_table(path)
     if place := SCHEMAS.get(path.name):
         module, name = place.split(":")
-        getattr(import_module(module), name).validate(table)
+        schema = getattr(import_module(module), name)
+        if not isinstance(schema, Sequence):
+            schema.validate(table)
+        elif (found := [str(name) for name in table]) != list(schema):
+            raise AnalysisError(f"{path.name} has the columns {found}, not {list(schema)}")
     return len(table)
 
 

@@ -2,6 +2,7 @@
 
 import math
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def execute(
     files
         What the notebook must have written when it ends.
     time_limit
-        Seconds that a cell may take.
+        Seconds that all of it may take; no cell may take more than `CELL_TIME_LIMIT` of them.
     kernel
         Handed to papermill's engine, such as ``kernel_manager_class``.
 
@@ -54,6 +55,7 @@ def execute(
     """
     require_declared(source, parameters)
     notebook = nbformat.read(source, as_version=4)  # type: ignore[no-untyped-call]
+    ends = time.monotonic() + time_limit
     run_id = secrets.token_hex(8)
     notebook.cells.append(closing_cell(run_id, parameters, files))
     try:
@@ -63,8 +65,9 @@ def execute(
             parameters=dict(parameters),
             kernel_name="python3",
             progress_bar={"desc": source.stem, "unit": "cell"} if progress else False,
-            execution_timeout=math.ceil(min(time_limit, CELL_TIME_LIMIT)),
+            timeout_func=lambda _: math.ceil(max(1.0, min(CELL_TIME_LIMIT, ends - time.monotonic()))),
             extra_arguments=["--log-level=50"],
+            request_save_on_cell_execute=False,  # once, at the end: until it is complete nobody may read it
             shutdown_kernel="immediate",  # what the gate saw is what there is; nothing is written after it
             resources={"metadata": {"path": str(folder)}},
             **kernel,

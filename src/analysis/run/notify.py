@@ -7,6 +7,7 @@ a line for the log that names no secret.
 import json
 import os
 import smtplib
+import ssl
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -91,10 +92,14 @@ def _mail(message: Message, settings: Mapping[str, str]) -> None:
     mail["From"] = settings.get("ANALYSIS_MAIL_FROM", settings["ANALYSIS_MAIL_TO"].split(",")[0])
     mail.set_content("\n".join([message.text, "", *message.headline, "", message.report]))
     host, port = settings["ANALYSIS_SMTP_HOST"], int(settings.get("ANALYSIS_SMTP_PORT", "587"))
-    kind = smtplib.SMTP_SSL if port == SMTP_OVER_TLS else smtplib.SMTP
-    with kind(host, port, timeout=TIME_LIMIT) as server:
+    secure = ssl.create_default_context()  # smtplib's own would not look at the server's certificate
+    with (
+        smtplib.SMTP_SSL(host, port, timeout=TIME_LIMIT, context=secure)
+        if port == SMTP_OVER_TLS
+        else smtplib.SMTP(host, port, timeout=TIME_LIMIT)
+    ) as server:
         if user := settings.get("ANALYSIS_SMTP_USER"):
-            if kind is smtplib.SMTP:
-                server.starttls()  # a password never goes out in the clear
+            if port != SMTP_OVER_TLS:
+                server.starttls(context=secure)  # a password never goes out in the clear
             server.login(user, settings["ANALYSIS_SMTP_PASSWORD"])
         server.send_message(mail)

@@ -15,8 +15,8 @@ from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
 from analysis.run.cautions import warnings_of
 from analysis.run.fingerprint import environment, fingerprint, imported
-from analysis.run.folders import LockedError, own_folder
-from analysis.run.kernels import warm_kernels
+from analysis.run.folders import LockedError, own_folder, sweep
+from analysis.run.kernels import can_fork, warm_kernels
 from analysis.run.provenance import input_hashes, provenance, received_files
 from analysis.run.publish import damage, list_report, publish, recorded_outputs, revisions
 from analysis.run.reuse import Taken, recall, remember, take_over, taken
@@ -137,6 +137,8 @@ def require_tallies(workspace: Workspace, now: datetime) -> None:
 
 def derive(target: Workspace, folder: Path, plan: Plan) -> tuple[Workspace, dict[str, Taken]]:
     """Make everything a report consists of in ``folder``, and publish nothing."""
+    for step in plan.steps:  # before any of them runs
+        require_declared(plan.notebook(step), _parameters(target, step) | {"workspace": ""})
     own = replace(target, folder=folder)
     (own.report / "notebooks").mkdir(parents=True)
     own.processed.mkdir(parents=True)
@@ -179,6 +181,7 @@ def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
         done[step.notebook] = found
     if recorded_outputs(there[-1]) != _outputs(done):
         return None
+    sweep(target)
     return Published(there[-1], False, tuple(done), _summary(there[-1]), warnings_of(target))
 
 
@@ -187,30 +190,34 @@ def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, s
     where = environment(_lock())
     ends = time.monotonic() + RUN_TIME_LIMIT
     done: dict[str, Taken] = {}
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0)) if can_fork() else 1
     with ExitStack() as stack:
-        # The kernels end before the threads are waited for: a thread ends when its kernel does.
-        pool = stack.enter_context(ThreadPoolExecutor(max(1, cores if plan.side_by_side else 1)))
-        kernel = plan.kernel
+        # Forked kernels end before the threads are waited for: a thread ends when its kernel does. Others
+        # would not, so there is only one thread then.
+        pool = stack.enter_context(ThreadPoolExecutor(cores if plan.side_by_side else 1))
+        # Started at once: it imports what the notebooks need while this process sees what there is to do.
+        kernel = stack.enter_context(kernels_for(plan)) if plan.kernel is None else plan.kernel
         for wave in waves(plan.steps):
             prints = {step: _fingerprint(step, own, plan, inputs, where, done) for step in wave}
             found = {step: None if plan.force else recall(target, step, prints[step]) for step in wave}
             waiting = [step for step in wave if not found[step]]
-            if waiting and kernel is None:
-                kernel = stack.enter_context(kernels_for(plan))
             for step in wave:
                 if earlier := found[step]:
                     take_over(target, own, earlier)
                     done[step.notebook] = earlier
-            for step, seconds in _execute(waiting, own, plan, kernel or {}, ends, pool).items():
+            for step, seconds in _execute(waiting, own, plan, kernel, ends, pool).items():
                 done[step.notebook] = taken(step, own, prints[step], seconds)
     return {step.notebook: done[step.notebook] for step in plan.steps}
 
 
 def kernels_for(plan: Plan) -> AbstractContextManager[dict[str, Any]]:
     """Start what kernels are forked from, with what the plan's notebooks import already imported."""
-    cells = [cell for step in plan.steps for cell in code_cells(plan.notebook(step))]
-    return warm_kernels({name for cell in cells for name in imported(cell.source)} - {"*"}, project_root())
+    by_step = [
+        sorted({name for cell in code_cells(plan.notebook(step)) for name in imported(cell.source)} - {"*"})
+        for step in plan.steps
+    ]
+    later = [name for names in by_step[1:] for name in names]
+    return warm_kernels(by_step[0], list(dict.fromkeys(later)), project_root())
 
 
 def _execute(
@@ -221,7 +228,9 @@ def _execute(
     ends: float,
     pool: ThreadPoolExecutor,
 ) -> dict[Step, float]:
-    """Run the steps, side by side if their kernels end with this process whatever happens to it."""
+    """Run the steps, as many at once as the pool has threads."""
+    if not steps:
+        return {}
     # Papermill takes half a second to import; a run in which nothing changed does without.
     from analysis.run.notebooks import execute
 
@@ -245,8 +254,6 @@ def _execute(
         )
         return time.monotonic() - began
 
-    if not kernel:
-        return {step: one(step) for step in steps}
     running: dict[Future[float], Step] = {pool.submit(one, step): step for step in steps}
     finished, late = wait(running, timeout=ends - time.monotonic(), return_when=FIRST_EXCEPTION)
     for future in finished:
@@ -260,8 +267,7 @@ def _fingerprint(
     step: Step, at: Workspace, plan: Plan, inputs: dict[str, str], where: str, done: dict[str, Taken]
 ) -> str:
     source = plan.notebook(step)
-    require_declared(source, _parameters(at, step) | {"workspace": ""})
-    earlier = {name: digest for one in done.values() for name, digest in one.data.items()}
+    earlier = {name: digest for other in step.after for name, digest in done[other].data.items()}
     return fingerprint(source, _parameters(at, step), inputs | earlier, where)
 
 
@@ -274,17 +280,16 @@ def _parameters(workspace: Workspace, step: Step) -> dict[str, str]:
 def _outputs(done: dict[str, Taken]) -> dict[str, str]:
     """Gather the hashes that say whether two reports have the same content.
 
-    Pages and numbers count. Bytes of office documents hold the time they were made, executed notebooks the
-    run's id, so those do not.
+    Every file counts but executed notebooks, which hold the run's id and how long each cell took.
     """
     data = {name: digest for one in done.values() for name, digest in one.data.items()}
-    texts = {
+    report = {
         name: digest
         for one in done.values()
         for name, digest in one.report.items()
-        if name.endswith((".html", ".json", ".csv"))
+        if not name.endswith(".ipynb")
     }
-    return dict(sorted((data | texts).items()))
+    return dict(sorted((data | report).items()))
 
 
 def _require_known_files(own: Workspace, plan: Plan) -> None:

@@ -3,10 +3,10 @@
 import csv
 import platform
 import subprocess
+import sys
 from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
-from importlib.metadata import distributions
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from analysis.artifacts import sha256
@@ -42,13 +42,18 @@ def provenance(
         "steps": steps,
         "code": git_state(root),
         "lock": sha256(lock) if (lock := root / "requirements" / "runtime.txt").exists() else None,
-        "packages": {
-            dist.name: dist.version for dist in sorted(distributions(), key=lambda d: d.name.lower())
-        },
+        "packages": installed(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def installed() -> dict[str, str]:
+    """Return the version of every package on the path, by the names of their folders."""
+    places = {place.name for folder in sys.path if folder for place in Path(folder).glob("*.dist-info")}
+    parted = (name.removesuffix(".dist-info").partition("-") for name in sorted(places, key=str.lower))
+    return {name.replace("_", "-").lower(): version for name, _, version in parted}
 
 
 def received_files(workspace: Workspace) -> list[dict[str, str]]:
@@ -57,9 +62,17 @@ def received_files(workspace: Workspace) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
-        return [row for row in rows if datetime.fromisoformat(row["received_at"]) <= workspace.as_of]
-    except (KeyError, TypeError, ValueError) as error:
+        known = [row for row in rows if datetime.fromisoformat(row["received_at"]) <= workspace.as_of]
+        strange = [row["name"] for row in known if not _is_plain(row["name"])]
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
         raise InputError(f"{path}: a row has no usable received_at ({error}); mend it") from None
+    if strange:
+        raise InputError(f"{path}: {strange[0][:60]!r} is no plain file name; mend that row")
+    return known
+
+
+def _is_plain(name: str) -> bool:
+    return PurePosixPath(name).name == name and "\\" not in name and name.isprintable()
 
 
 def input_hashes(workspace: Workspace) -> dict[str, str]:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from analysis.artifacts import read_json, replacing, sha256
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, InputError
 from analysis.run.folders import publishing
 from analysis.workspace import Workspace
 
@@ -79,8 +79,11 @@ def revision(report: Path) -> int:
 
 
 def recorded_outputs(report: Path) -> dict[str, str]:
-    """Return the hashes of what the report was made of, as its provenance has them."""
-    return dict(read_json(report / "provenance.json")["outputs"])
+    """Return the hashes of what the report was made of, as its provenance has them; none if it is broken."""
+    try:
+        return dict(read_json(report / "provenance.json")["outputs"])
+    except (InputError, OSError, LookupError, TypeError, ValueError, RecursionError):
+        return {}
 
 
 def seal(report: Path) -> None:

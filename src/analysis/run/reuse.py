@@ -54,14 +54,21 @@ def recall(target: Workspace, step: Step, fingerprint: str) -> Taken | None:
     try:
         record: dict[str, Any] = read_json(target.processed / KEPT / "steps.json")[step.notebook]
         found = Taken(record["fingerprint"], record["data"], record["report"], reused=True)
-        if found.fingerprint != fingerprint:
+        if found.fingerprint != fingerprint or not _is_whole(found, step):
             return None
         for folder, files in _places(target, found):
             if any(sha256(folder / name) != digest for name, digest in files.items()):
                 return None
-    except (InputError, OSError, LookupError, TypeError, ValueError):
+    except (InputError, OSError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
         return None  # no record, or one that cannot be trusted: the step runs
     return found
+
+
+def _is_whole(found: Taken, step: Step) -> bool:
+    """Say whether a record names all that the step declares, and nothing outside its own folders."""
+    data = set(step.data) <= set(found.data) <= {*step.data, *step.may}
+    strays = (name for name in found.report if Path(name).is_absolute() or ".." in Path(name).parts)
+    return data and set(step.report) <= set(found.report) and not any(strays)
 
 
 def take_over(target: Workspace, own: Workspace, found: Taken) -> None:

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
 from analysis.errors import AnalysisError, InputError
 
-TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+STRICT = ConfigDict(strict=True, allow_inf_nan=False)
+
+# What a parameter can be declared as: what papermill writes and the notebook reads back unchanged.
+TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def parameter_types(path: Path) -> dict[str, str]:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             types[statement.target.id] = ast.unparse(statement.annotation)
         elif isinstance(statement, ast.Assign):
-            types |= {target.id: "Any" for target in statement.targets if isinstance(target, ast.Name)}
+            types |= {target.id: "nothing" for target in statement.targets if isinstance(target, ast.Name)}
     return types
 
 
@@ -69,7 +74,13 @@ def require_declared(path: Path, parameters: Mapping[str, Any]) -> None:
             raise InputError(
                 f"{path.name}: parameter {name[:60]!r} is not declared; it has {', '.join(sorted(types))}"
             )
-        if (wanted := TYPES.get(types[name])) and type(value) is not wanted:
+        if types[name] not in TYPES:
+            raise AnalysisError(
+                f"{path.name}: parameter {name} is declared as {types[name]}; declare {', '.join(TYPES)}"
+            )
+        try:
+            TypeAdapter(TYPES[types[name]], config=STRICT).validate_python(value)
+        except ValidationError:
             raise InputError(
                 f"{path.name}: parameter {name} is {repr(value)[:60]}, not of type {types[name]}"
-            )
+            ) from None

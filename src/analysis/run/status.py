@@ -1,20 +1,44 @@
 """How the weekly job is doing: the last good run, how old it is, when the next is due."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from analysis.artifacts import replacing
+from pydantic import AwareDatetime, BaseModel, ValidationError
+
+from analysis.artifacts import write_json
 from analysis.errors import AnalysisError
 from analysis.run.folders import publishing
 from analysis.workspace import Workspace
 
 STALE = timedelta(days=8)
 DUE = time(6, 0)  # on Monday, in the campaign's zone
+
+
+class GoodRun(BaseModel):
+    """When a run last ended well, what it published, and what that must be read with care for."""
+
+    at: AwareDatetime
+    report: str
+    warnings: tuple[str, ...] = ()
+
+
+class Problem(BaseModel):
+    """When a run last ended badly, with which exit status, and why."""
+
+    at: AwareDatetime
+    status: int
+    why: str
+
+
+class Record(BaseModel):
+    """What ``status.json`` has of a campaign; a problem is forgotten at the next good run."""
+
+    good: GoodRun | None = None
+    problem: Problem | None = None
 
 
 class Good(Protocol):
@@ -62,46 +86,49 @@ def record(target: Workspace, now: datetime, outcome: Good | AnalysisError) -> t
     neither the failure it would have told of nor a publication; `health` then sees the last good run age.
     """
     path = target.folder / "reports" / "status.json"
-    at = now.isoformat(timespec="seconds")
-    if isinstance(outcome, AnalysisError):
-        if not path.parent.is_dir():
-            return ()
-        entry: dict[str, Any] = {"problem": {"at": at, "status": outcome.exit_status, "why": str(outcome)}}
-    else:
-        report = outcome.path.relative_to(target.folder).as_posix()
-        entry = {"good": {"at": at, "report": report, "warnings": list(outcome.warnings)}, "problem": None}
+    at, code = now.replace(microsecond=0), target.campaign.code
+    if isinstance(outcome, AnalysisError) and not path.parent.is_dir():
+        return ()
     try:
         with publishing(target):
             known = read_status(path)
-            known[target.campaign.code] = known.get(target.campaign.code, {}) | entry
-            with replacing(path) as draft:
-                draft.write_text(
-                    json.dumps(known, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
-                )
+            if isinstance(outcome, AnalysisError):
+                problem = Problem(at=at, status=outcome.exit_status, why=str(outcome))
+                known[code] = Record(good=known.get(code, Record()).good, problem=problem)
+            else:
+                report = outcome.path.relative_to(target.folder).as_posix()
+                known[code] = Record(good=GoodRun(at=at, report=report, warnings=outcome.warnings))
+            write_json({name: one.model_dump(mode="json") for name, one in known.items()}, path)
     except (OSError, AnalysisError) as error:
         return (f"{path.name} not written: {error}",)
     return ()
 
 
-def read_status(path: Path) -> dict[str, Any]:
-    """Return what is recorded; nothing if there is no record or it cannot be read."""
+def read_status(path: Path) -> dict[str, Record]:
+    """Return what is recorded of each campaign; nothing of one whose record is missing or broken."""
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        known = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
         return {}
-    return known if isinstance(known, dict) else {}
+    found: dict[str, Record] = {}
+    for name, entry in known.items() if isinstance(known, dict) else ():
+        try:
+            found[name] = Record.model_validate(entry)
+        except ValidationError:
+            continue  # whatever wrote it: `health` then says that no good run is known
+    return found
 
 
-def health(campaign: str, zone: ZoneInfo, recorded: Mapping[str, Any], now: datetime) -> Health:
+def health(campaign: str, zone: ZoneInfo, recorded: Record, now: datetime) -> Health:
     """Judge a campaign's record at ``now``: without a good run in the last eight days it is stale."""
-    good, problem = recorded.get("good") or {}, recorded.get("problem") or {}
-    last = datetime.fromisoformat(good["at"]) if good else None
+    good, problem = recorded.good, recorded.problem
+    last = good.at.astimezone(zone) if good else None
     following = next_due(last, zone) if last else None
     return Health(
         campaign,
         last,
-        good.get("report", ""),
-        f"{problem['at']} exit {problem['status']}: {problem['why']}" if problem else "",
+        good.report if good else "",
+        f"{problem.at.isoformat()} exit {problem.status}: {problem.why}" if problem else "",
         following,
         following is None or now >= following,
         last is None or now - last > STALE,

@@ -29,7 +29,7 @@ STEPS = (
     ),
     Step(
         "03_forecast",
-        after=("01_clean", "02_compare"),
+        after=("01_clean",),
         data=("forecasts.csv", "completion.csv", "scores.csv", "fan.csv", "scenarios.csv", "last_week.csv"),
     ),
     Step(

@@ -4,12 +4,14 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256 as sha256_of
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from pydantic import BaseModel
 
-from analysis.artifacts import read_json
+from analysis.artifacts import read_json, sha256
 from analysis.errors import InputError
 from analysis.run.pipeline import Plan, derive, kernels_for
 from analysis.run.provenance import input_hashes, provenance
@@ -18,6 +20,21 @@ from analysis.workspace import Workspace
 
 SHOWN = 20  # differing numbers listed for one artifact; the count says how many there are
 OURS = {"run-end", "injected-parameters"}
+
+
+class Recorded(BaseModel):
+    """What is read of a report's ``provenance.json``."""
+
+    campaign: str
+    as_of: str
+    public: bool = False
+    inputs: dict[str, str]
+    outputs: dict[str, str]
+    code: dict[str, str | bool | None] = {}
+    lock: str | None = None
+    packages: dict[str, str] = {}
+    python: str = ""
+    platform: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,8 +64,9 @@ class Verification:
 def verify(report: Path, plan: Plan | None = None) -> Verification:
     """Derive a published report anew from raw data, as of its instant, and compare.
 
-    Compared are the seal, every input's hash, every data artifact and page by its bytes, every number of
-    ``summary.json``, and every printed output of the executed notebooks.
+    Compared are the seal, every input's hash, every data artifact and every form of the report (pages, PDF,
+    Word, Excel, figures) by its bytes, every number of ``summary.json``, and what every cell of the executed
+    notebooks printed and drew.
 
     Raises
     ------
@@ -58,21 +76,23 @@ def verify(report: Path, plan: Plan | None = None) -> Verification:
         If it cannot be made at all any more.
     """
     recorded = _recorded(report)
-    target = Workspace.open(recorded["campaign"], recorded["as_of"])
-    target = replace(target, public=bool(recorded.get("public")))
+    target = replace(Workspace.open(recorded.campaign, recorded.as_of), public=recorded.public)
     inputs = input_hashes(target)
     differences = [Difference(line, "as sealed", "not") for line in damage(report)]
-    differences += _hashes("input", recorded["inputs"], inputs)
+    differences += _hashes("input", recorded.inputs, inputs)
     with tempfile.TemporaryDirectory(prefix="analysis-verify-") as folder:
         own, _ = derive(target, Path(folder), replace(plan or Plan(), force=True))
         made = read_json(own.report / "provenance.json")
-        differences += _hashes("artifact", recorded["outputs"], made["outputs"])
+        # What the files are now, not what is said of them: a seal can be made anew over an edited file.
+        files = {name: sha256(report / name) for name in made["outputs"] if (report / name).is_file()}
+        differences += _hashes("artifact", recorded.outputs | files, made["outputs"])
         differences += _values(report / "summary.json", own.report / "summary.json")
-        differences += _tables(target, own, recorded["outputs"], made["outputs"])
+        differences += _tables(target, own, recorded.outputs, made["outputs"])
         for notebook in sorted((own.report / "notebooks").glob("*.ipynb")):
             differences += _outputs(report / "notebooks" / notebook.name, notebook)
         numbers = sum(1 for _ in _leaves(_json(own.report / "summary.json")))
-        causes = _causes(recorded, provenance(own, inputs, {}, {}), differences)
+        now = Recorded.model_validate(provenance(own, inputs, {}, {}))
+        causes = _causes(recorded, now, differences)
     return Verification(
         report, len(made["outputs"]) + numbers, tuple(differences), causes if differences else ()
     )
@@ -93,15 +113,14 @@ def published_reports(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob("*/*/provenance.json"))
 
 
-def _recorded(report: Path) -> dict[str, Any]:
+def _recorded(report: Path) -> Recorded:
     path = report / "provenance.json"
     try:
-        recorded = json.loads(path.read_text(encoding="utf-8"))
-        if {"campaign", "as_of", "inputs", "outputs"} <= recorded.keys():
-            return dict(recorded)
-    except (OSError, ValueError, AttributeError):
-        pass
-    raise InputError(f"{path}: no provenance of a published report; name a folder reports/<campaign>/<as-of>")
+        return Recorded.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        raise InputError(
+            f"{path}: no provenance of a published report; name a folder reports/<campaign>/<as-of>"
+        ) from None
 
 
 def _hashes(kind: str, before: Mapping[str, str], now: Mapping[str, str]) -> list[Difference]:
@@ -129,7 +148,7 @@ def _listed(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[D
 def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 
@@ -148,7 +167,7 @@ def _tables(
     target: Workspace, own: Workspace, before: Mapping[str, str], now: Mapping[str, str]
 ) -> list[Difference]:
     """Compare differing tables cell by cell where the processed data still hold the published one."""
-    from analysis.artifacts import read_table, sha256
+    from analysis.artifacts import read_table
 
     found: list[Difference] = []
     for name in sorted(name for name in before.keys() & now.keys() if before[name] != now[name]):
@@ -173,45 +192,48 @@ def _outputs(before: Path, now: Path) -> list[Difference]:
 
 
 def _printed(path: Path) -> dict[str, str]:
-    """Return what each cell of an executed notebook printed; pictures by their text alternative."""
+    """Return what each cell of an executed notebook printed and drew."""
     try:
         cells = nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
-    except (OSError, nbformat.reader.NotJSONError):
+    except (OSError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
         return {}
     return {
-        f"cell {place}": "".join(
-            output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.outputs
-        )
+        f"cell {place}": "".join(_shown(output) for output in cell.outputs)
         for place, cell in enumerate(cells, start=1)
         if cell.cell_type == "code" and not OURS & set(cell.metadata.get("tags", []))
     }
 
 
-def _causes(before: Mapping[str, Any], now: Mapping[str, Any], found: list[Difference]) -> tuple[str, ...]:
+def _shown(output: Mapping[str, Any]) -> str:
+    """Return what an output shows: its text, and of anything else a hash of its bytes."""
+    data = output.get("data", {})
+    text = output.get("text", "") or data.get("text/plain", "")
+    drawn = {kind: value for kind, value in data.items() if kind != "text/plain"}
+    digest = sha256_of(json.dumps(drawn, sort_keys=True).encode()).hexdigest()[:12]
+    return f"{text} [{', '.join(sorted(drawn))} {digest}]" if drawn else text
+
+
+def _causes(before: Recorded, now: Recorded, found: list[Difference]) -> tuple[str, ...]:
     """Say what is not as it was when the report was made, the likeliest cause first."""
     causes = []
     if any(one.published == "as sealed" for one in found):
         causes.append("the report's own files were changed after it was published")
     if touched := [one.where.removeprefix("input ") for one in found if one.where.startswith("input ")]:
         causes.append(f"raw data touched: {', '.join(touched[:5])}{' ...' if len(touched) > 5 else ''}")
-    old, new = before.get("code", {}), now["code"]
-    if old.get("commit") != new["commit"]:
-        causes.append(f"code: commit {str(old.get('commit'))[:12]} then, {str(new['commit'])[:12]} now")
-    if old.get("changed") or new["changed"]:
+    old, new = before.code, now.code
+    if old.get("commit") != new.get("commit"):
+        causes.append(f"code: commit {str(old.get('commit'))[:12]} then, {str(new.get('commit'))[:12]} now")
+    if old.get("changed") or new.get("changed"):
         causes.append("code: the tree was not as committed " + ("then" if old.get("changed") else "now"))
-    if before.get("lock") != now["lock"]:
+    if before.lock != now.lock:
         causes.append("lock: requirements/runtime.txt is another one")
-    packages = before.get("packages", {})
-    other = [
-        name
-        for name in packages.keys() | now["packages"].keys()
-        if packages.get(name) != now["packages"].get(name)
-    ]
-    if other:
+    names = before.packages.keys() | now.packages.keys()
+    if other := [name for name in names if before.packages.get(name) != now.packages.get(name)]:
         causes.append(f"packages: {', '.join(sorted(other)[:5])}{' ...' if len(other) > 5 else ''}")
-    for key in ("python", "platform"):
-        if before.get(key) != now[key]:
-            causes.append(f"{key}: {before.get(key)} then, {now[key]} now")
+    if before.python != now.python:
+        causes.append(f"Python: {before.python} then, {now.python} now")
+    if before.platform != now.platform:
+        causes.append(f"platform: {before.platform} then, {now.platform} now")
     return tuple(causes) or (
         "none that is recorded: a result that varies from run to run, which is a defect",
     )

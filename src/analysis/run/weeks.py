@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 from analysis.errors import InputError
 
+WEEK = timedelta(days=7)
+
 
 def end_of_week(week: str, zone: ZoneInfo) -> datetime:
     """Return the first instant after an ISO week such as ``2023-W37``: Monday 00:00 in ``zone``."""
-    return datetime.combine(monday_of(week) + timedelta(days=7), time(), zone)
+    return datetime.combine(monday_of(week) + WEEK, time(), zone)
 
 
 def monday_of(week: str) -> date:
@@ -19,7 +21,11 @@ def monday_of(week: str) -> date:
         raise InputError(f"week {week[:40]!r} is no ISO week; {example}")
     year, number = int(given[1]), int(given[2])
     try:
-        return date.fromisocalendar(year, number, 1)
+        monday = date.fromisocalendar(year, number, 1)
+        monday + WEEK  # it must end, too
+        return monday
+    except OverflowError:
+        raise InputError(f"week {week.strip()!r} is beyond every calendar; {example}") from None
     except ValueError:
         last = date(year, 12, 28).isocalendar().week if year else 52
         raise InputError(
