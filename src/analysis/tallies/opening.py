@@ -130,7 +130,10 @@ def _repaired(
     sheets: list[Sheet], register: Register, calendar: Calendar, reading: FileReading
 ) -> list[Sheet]:
     """Undo what an older font or a wrong encoding did to the text, where the result proves itself."""
-    if is_vietnamese(texts_of(sheets)) or all(_is_understood(sheet, register, calendar) for sheet in sheets):
+    first = (cell for sheet in sheets for record in sheet.records[:2000] for cell in record)
+    if any(map(is_vietnamese, first)):
+        return sheets
+    if all(_is_understood(sheet, register, calendar) for sheet in sheets) or is_vietnamese(texts_of(sheets)):
         return sheets
     if _right_words(sheets, register, calendar)[0]:
         # Where some words are right as they stand, the others are no work of an encoding.

@@ -33,14 +33,16 @@ _BORN = range(1910, 2030)
 # Nine digits with nothing but gaps between them: what every such number has, and few files of counts.
 _NINE = b"0" * 9
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
-_WIDE = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９", "0123456789", strict=True)}
+_WIDE_DIGITS = "０１２３４５６７８９"
+_NARROW = str.maketrans(_WIDE_DIGITS, "0123456789")
 _BETWEEN = " .-\u00a0()".encode()
 
 
 def is_list_of_people(text: str) -> bool:
     """Whether ``text``, a whole file, holds citizen or telephone numbers of people."""
     # A full-width digit is a digit to whoever reads it.
-    text = text if text.isascii() else text.translate(_WIDE)
+    if any(wide in text for wide in _WIDE_DIGITS):
+        text = text.translate(_NARROW)
     if _NINE not in text.encode("utf-8", "replace").translate(_DIGITS, delete=_BETWEEN):
         return False
     if any(_is_citizen(found[0]) for found in _CITIZEN.finditer(text)):
