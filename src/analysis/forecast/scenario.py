@@ -1,6 +1,6 @@
 """What a push would change: the headline's own paths with and without it, and nothing else.
 
-The size of a push comes from ``effects.csv``: what it brought on its day, and what of that was still there
+The size of a push comes from the comparison's headline: what it brought on its day, and what of that was still there
 a week later, per person not yet counted. The same sample paths carry both arms, so their difference is the
 push.
 """
@@ -66,7 +66,7 @@ class Scenario:
 
 
 def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | None:
-    """Read what a push brings from ``effects.csv`` and the panel it was estimated on; None if not said."""
+    """Read what a push brings from the headline and the panel it was estimated on; None if not said."""
     rows = effects[effects["estimator"] == ESTIMATOR].set_index("window")
     numbers = ["extra_persons", "extra_low", "extra_high"]
     pushed = panel[panel["treated_from"].notna() & (panel["date"] == panel["treated_from"])]
