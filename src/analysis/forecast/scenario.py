@@ -1,8 +1,8 @@
 """What a push would change: the headline's own paths with and without it, and nothing else.
 
-The size of a push comes from the comparison's headline: what it brought on its day, and what of that was still there
-a week later, per person not yet counted. The same sample paths carry both arms, so their difference is the
-push.
+The size of a push comes from the comparison's headline: what it brought on its day, and what of that was
+still there a week later, per person not yet counted. The same sample paths carry both arms, so their
+difference is the push.
 """
 
 from __future__ import annotations
