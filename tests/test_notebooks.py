@@ -38,8 +38,9 @@ class TestNotebook:
         assert not any(output.output_type == "error" for cell in cells for output in cell.outputs)
         assert sum(bool(cell.outputs) for cell in cells) >= 3
 
-    def test_it_declares_the_three_parameters(self, path):
-        assert declared_parameters(path) == {"campaign", "as_of", "workspace"}
+    def test_it_declares_its_parameters_and_no_other(self, path):
+        forms = {"public"} if path.stem == "04_report" else set()  # only a report can be for everyone
+        assert declared_parameters(path) == {"campaign", "as_of", "workspace"} | forms
 
     def test_no_logic_lives_in_a_cell(self, path):
         for cell in code_cells(path):
