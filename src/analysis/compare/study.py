@@ -120,6 +120,13 @@ class Study:
         return f"odds of being chosen {self.tilt:.2g} times as high would bring p above 5 %"
 
     @property
+    def broken_days(self) -> str:
+        """The first ten days far from their area's own path, or that there is none."""
+        if self.breaks.empty:
+            return "no area has a day far from its own path"
+        return self.breaks.head(10).to_string(index=False, float_format="{:,.5g}".format)
+
+    @property
     def sentences(self) -> str:
         """The verdicts, Vietnamese and English, a line each."""
         return "\n".join(line for said in self.verdicts for line in (said.vi, said.en))

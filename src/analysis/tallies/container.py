@@ -208,11 +208,13 @@ def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> Ite
 
 def _far_off(part: bytes) -> list[str]:
     """Name the few cells of a sheet far from all others; raises Unreadable where the rest is too large."""
+    filled = [(letters, digits) for letters, digits, empty in _CELL.findall(part) if not empty]
     named = {
         (int(digits) - 1, _column_number(letters) - 1): (letters + digits).decode()
-        for letters, digits, empty in _CELL.findall(part)
-        if not empty
+        for letters, digits in filled
     }
+    if len(named) < len(filled):
+        raise Unreadable("damaged_file", "two cells of one address")
     try:
         return [named[place] for place in far_off(named)]
     except Refused as refused:

@@ -69,6 +69,7 @@ level new number of on the to total up
 """
 _TALLY_WORDS = frozenset(bare(_TALLY_PHRASES).split())
 """Words that may stand in the heading of a tally. Any other may say that it counts something else."""
+_NUMBER = re.compile(r"\d+h?")
 _THOUSANDS = re.compile(r"\b(?:nghin|ngan|trieu|1[. ]?000)\s+(?:nguoi|tai khoan|ho so|cong dan)\b")
 
 
@@ -98,7 +99,7 @@ def role_of(heading: str, default: Measure | None = "activated_cumulative") -> R
 
 def _is_strange(words: str) -> bool:
     """Whether a heading has a word that is none of a tally's: "số tổ kích hoạt" counts teams."""
-    return any(not word.isdigit() and word not in _TALLY_WORDS for word in words.split())
+    return any(not _NUMBER.fullmatch(word) and word not in _TALLY_WORDS for word in words.split())
 
 
 _SUBJECTS = {
