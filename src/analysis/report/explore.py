@@ -28,8 +28,8 @@ class Desk:
     effect: PushEffect | None
 
 
-def open_desk(workspace: Workspace, draws: int = 400) -> Desk:
-    """Read the artifacts and make the forecast anew with fewer paths, so that a control answers at once."""
+def open_desk(workspace: Workspace, draws: int = 1000) -> Desk:
+    """Read the artifacts and make the forecast anew: with as many paths as the report, it is the same one."""
     evidence = read_evidence(workspace)
     campaign = workspace.campaign
     history = forecast.history_from_panel(
