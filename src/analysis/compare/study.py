@@ -16,7 +16,7 @@ from analysis.compare.design import NEVER, Design, Matrix, Window, read_design
 from analysis.compare.estimators import Request, attempt
 from analysis.compare.power import smallest_effect
 from analysis.compare.regression import restrict
-from analysis.compare.result import Effect, effects_table
+from analysis.compare.result import Effect, as_text, effects_table
 from analysis.compare.sensitivity import (
     contamination,
     data_breaks,
@@ -124,7 +124,7 @@ class Study:
         """The first ten days far from their area's own path, or that there is none."""
         if self.breaks.empty:
             return "no area has a day far from its own path"
-        return self.breaks.head(10).to_string(index=False, float_format="{:,.5g}".format)
+        return as_text(self.breaks.head(10))
 
     @property
     def sentences(self) -> str:
