@@ -170,12 +170,15 @@ def test_gaps_weekly_tallies_and_an_area_that_began_late():
         (lambda t: t.assign(cumulative="many"), "area A, 2023-01-01.*'many'"),
         (lambda t: t.assign(date="soon"), "'soon' is no date"),
         (lambda t: t.assign(area="total"), "name of the sum"),
+        (lambda t: t.assign(area="Total "), "name of the sum"),
         (lambda t: t.assign(area=None), "no area"),
+        (lambda t: t.assign(area=" "), "name is blank"),
         (
             lambda t: pd.concat([t, t.assign(cumulative=t["cumulative"] + 1)]),
             "area A, 2023-01-01: two",
         ),
         (lambda t: t[t["date"] == "2023-02-09"], "area A: fewer than 8 days"),
+        (lambda t: t.assign(cumulative=t["cumulative"].where(t.index == 0)), "area A: fewer than 8 days"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_line(change, words):
@@ -219,3 +222,13 @@ def test_a_name_with_a_comma_and_quotes_comes_back_as_it_was(tmp_path):
     words = [str(tmp_path / "in.csv"), "--origins", "2023-02-09", "--out", str(tmp_path / "out.csv")]
     assert CliRunner().invoke(app, words).exit_code == 0
     assert set(pd.read_csv(tmp_path / "out.csv")["location"]) == {name, "total"}
+
+
+def test_blanks_about_a_code_and_zones_after_a_clock_make_no_second_area_or_day():
+    grown = series(np.linspace(0, 500, 40)).assign(date=lambda t: t["date"].dt.strftime("%Y-%m-%d"))
+    odd = np.arange(40) % 2 == 1
+    sent = grown.assign(
+        area=np.where(odd, "A ", "A"), date=np.where(odd, grown["date"] + "T23:30:00+07:00", grown["date"])
+    )
+    plain, mixed = (forecast_series(one, ["2023-02-09"], draws=20) for one in (grown, sent))
+    pd.testing.assert_frame_equal(mixed, plain)

@@ -11,6 +11,7 @@ from analysis.forecast.completion import (
 )
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, History, Push, history_from_panel, history_from_table
+from analysis.forecast.known_truth import beside_truth
 from analysis.forecast.models import naive, simulate, structural
 from analysis.forecast.outlook import (
     ANSWER,
@@ -37,6 +38,7 @@ __all__ = [
     "Scenario",
     "as_text",
     "backtest",
+    "beside_truth",
     "compare_scenarios",
     "completion_cdf",
     "completion_table",

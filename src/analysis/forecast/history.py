@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TOTAL = "total"
 """Location of the sum of all areas."""
+_ZONE = r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$"
 
 
 @dataclass(frozen=True)
@@ -179,15 +180,22 @@ def _read_areas(column: pd.Series) -> pd.Series:
     unnamed = np.flatnonzero(column.isna())
     if unnamed.size:
         raise InputError(f"data row {unnamed[0] + 1}: no area; name it")
-    areas = column.astype("category").cat.rename_categories(str).cat.remove_unused_categories()
-    if TOTAL in areas.cat.categories:
-        raise InputError(f"area {TOTAL!r} is the name of the sum of all areas: leave its rows out")
-    return areas.cat.reorder_categories(sorted(areas.cat.categories))
+    given = column.astype("category").cat.remove_unused_categories()
+    # two spellings of a code that differ in blanks are one area, or the total would count it twice
+    named = {code: str(code).strip() for code in given.cat.categories}
+    for name in named.values():
+        if not name:
+            raise InputError("an area's name is blank; name it")
+        if name.casefold() == TOTAL:
+            raise InputError(f"area {name!r} is the name of the sum of all areas: leave its rows out")
+    return given.map(named).astype(pd.CategoricalDtype(sorted(set(named.values()))))
 
 
 def _read_dates(column: pd.Series, areas: pd.Series) -> pd.Series:
     given = column.astype("category")
-    read = pd.to_datetime(pd.Series(given.cat.categories), errors="coerce", format="ISO8601").dt.normalize()
+    # the day is the one written, in whatever zone: pandas refuses a column that mixes zones
+    written = pd.Series(given.cat.categories.astype(str)).str.replace(_ZONE, "", regex=True)
+    read = pd.to_datetime(written, errors="coerce", format="ISO8601").dt.normalize()
     known = np.append(read.to_numpy(dtype="datetime64[s]"), np.datetime64("NaT"))
     dates = pd.Series(known[given.cat.codes], index=column.index)
     if dates.isna().any():

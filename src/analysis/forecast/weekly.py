@@ -115,9 +115,9 @@ def check_history(history: History) -> None:
             f"area {history.areas[unknown[0]]}: eligible is {'missing' if np.isnan(found) else 'zero'}; "
             "give the number of people who could be counted, or leave the area out"
         )
-    counted = hold_last(drop_impossible(history.cumulative))
-    whole_week = np.isfinite(counted[:-WEEK]).any() if len(counted) > WEEK else False
-    if not whole_week:
+    # between an area's first and newest count, not since its first: one old count shows no growth
+    known_days = np.isfinite(fill_days(drop_impossible(history.cumulative))).sum(axis=0)
+    if known_days.max() <= WEEK:
         raise InputError(
             f"area {history.areas[0]}{' and all others' if history.areas[1:] else ''}: fewer than {WEEK + 1} "
             f"days of counts by {history.origin.date()}; choose a later origin or give more history"

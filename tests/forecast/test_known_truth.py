@@ -1,0 +1,45 @@
+"""What was said each week beside a simulation's truth: the truth is read, and enters no forecast."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.forecast import beside_truth, history_from_table
+
+
+@pytest.fixture
+def campaign(tmp_path):
+    return SimpleNamespace(folder=tmp_path, simulated=True)
+
+
+def write_truth(campaign, total):
+    days = {f"{day:%Y-%m-%d}": int(count) for day, count in total.items()}
+    (campaign.folder / "truth.json").write_text(json.dumps({"cumulative_by_day_total": days}))
+
+
+def test_each_origin_is_set_beside_the_truth_of_its_day_and_a_lie_moves_no_forecast(table, campaign):
+    history = history_from_table(table)
+    total = table.groupby("date")["cumulative"].sum()
+    write_truth(campaign, total)
+    rows = beside_truth(history, campaign, draws=200, seed=3)
+    assert len(rows) == 8  # of ten origins, the last two have no truth 14 days later
+    assert (rows["target_end_date"] - rows["origin_date"] == pd.Timedelta(days=14)).all()
+    assert rows["truth"].tolist() == total[rows["target_end_date"]].astype(int).tolist()
+    inside = rows["truth"].between(rows["p10"], rows["p90"])
+    assert (inside == rows["quantile"].between(0.1, 0.9)).all()
+    write_truth(campaign, 0 * total)
+    lied = beside_truth(history, campaign, draws=200, seed=3)
+    said = ["origin_date", "p10", "p50", "p90"]
+    pd.testing.assert_frame_equal(lied[said], rows[said])
+    assert (lied["quantile"] == 0).all()
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_real_campaign_or_one_without_a_truth_has_no_rows(table, campaign, simulated):
+    campaign.simulated = simulated
+    if not simulated:
+        write_truth(campaign, pd.Series(np.arange(3), pd.date_range("2023-07-01", periods=3)))
+    assert beside_truth(history_from_table(table), campaign).empty
