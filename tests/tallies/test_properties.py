@@ -1,13 +1,18 @@
 """What must hold for any files: nothing is lost, nothing depends on the order of rows, sheets or files."""
 
 import random
-from datetime import date
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.tallies import Register, SentFile, as_of_view, read_files
+from analysis.campaign import load_campaign
+from analysis.tallies import Register, SentFile, as_of_view, keep, read_files, read_received
+from analysis.tallies.store import received
 from tests.tallies.making import AS_OF, HEADING, checked, text, workbook
 
 CELLS = st.sampled_from(
@@ -154,6 +159,37 @@ def test_the_view_has_one_value_for_each_area_day_and_measure(
     view = as_of_view(read_files(files, register).tallies)
     assert not view.duplicated(["area_code", "date", "measure"]).any()
     assert (view["date"].dt.date <= date(2023, 9, 18)).all()
+
+
+@given(clean, clean, st.lists(CELLS, max_size=3))
+@settings(deadline=None, max_examples=60)
+def test_a_later_file_never_changes_an_earlier_answer(
+    project: Path, first: list, second: list, odd: list[str]
+) -> None:
+    early = SentFile("1.csv", text([HEADING, *as_rows(first)]).encode(), AS_OF - timedelta(days=1))
+    rows = [*as_rows(second), *(["", "Hội An", "11/09/2023", "", cell] for cell in odd)]
+    late = SentFile("2.csv", text([HEADING, *rows]).encode("utf-8", "replace"), AS_OF)
+    with tempfile.TemporaryDirectory() as name:
+        facts = load_campaign(project / "data" / "raw" / "quang_nam_2023")
+        campaign = facts.model_copy(update={"folder": Path(name)})
+        keep(campaign.folder, [early], "first")
+        before = read_received(campaign, AS_OF - timedelta(hours=1))
+        keep(campaign.folder, [late], "second")
+        after = read_received(campaign, AS_OF - timedelta(hours=1))
+        for part in ("tallies", "held", "ignored", "findings", "files"):
+            pd.testing.assert_frame_equal(getattr(before, part), getattr(after, part))
+
+
+@given(st.lists(st.binary(min_size=1, max_size=20), min_size=1, max_size=5), st.data())
+@settings(deadline=None, max_examples=60)
+def test_receiving_twice_is_receiving_once(files: list[bytes], data: st.DataObject) -> None:
+    again = data.draw(st.lists(st.sampled_from(files)))
+    with tempfile.TemporaryDirectory() as name:
+        for number, sent in enumerate([*files, *again]):
+            keep(Path(name), [SentFile(f"{number % 3}.csv", sent, AS_OF)], "")
+        kept = [one.data for one in received(Path(name))]
+        assert sorted(kept) == sorted(set(files))
+        assert len(list((Path(name) / "tallies").iterdir())) == len(set(files))
 
 
 @given(ROWS)

@@ -1,7 +1,5 @@
 """Whether the numbers of one sheet agree: totals with parts, a day with its sum, percentages with counts."""
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,9 +64,7 @@ def _check_totals(reader: RowReader, cells: Cells, body: Body) -> None:
     sheet, exact = reader.sheet, cells.qualifiers == EXACT
     breaks = sorted(sums.place for sums in body.sums)
     for row in breaks:
-        number = read_count(
-            sheet.records[row][cells.column] if cells.column < len(sheet.records[row]) else ""
-        )
+        number = read_count(sheet.records.cell(row, cells.column))
         if not isinstance(number, Number) or number.qualifier != "exact":
             continue
         before = max((place for place in breaks if place < row), default=-1)
@@ -132,8 +128,8 @@ def _denominators(reader: RowReader, rate: Cells, counts: list[Cells]) -> list[N
     """Everything a printed percentage may be a percentage of, row by row: (n,) each, NaN where unknown."""
     found = []
     for column in reader.table.holding("target", "other"):
-        texts = [record[column.at] if column.at < len(record) else "" for record in _records(reader, rate)]
-        found.append(read_counts(texts)[0])
+        texts = reader.records.column(column.at, rate.places)
+        found.append(read_counts(texts.different)[0][texts.codes])
     for cells in counts:
         whole = np.full(len(cells.places), np.nan)
         for position, number in cells.out_of.items():
@@ -144,10 +140,6 @@ def _denominators(reader: RowReader, rate: Cells, counts: list[Cells]) -> list[N
         of_area = np.array([getattr(area, name) or np.nan for area in areas], dtype=float)
         found.append(of_area[rate.areas])
     return found
-
-
-def _records(reader: RowReader, cells: Cells) -> Iterator[list[str]]:
-    return (reader.records[row] for row in cells.places.tolist())
 
 
 def _near(rate: NDArray[np.float64]) -> NDArray[np.float64]:

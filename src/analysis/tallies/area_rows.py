@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
-from operator import itemgetter
+
+import numpy as np
 
 from analysis.campaign import Layout, Measure
-from analysis.tallies.body import Body, Sum
+from analysis.tallies.body import Body, Ints, Sum
 from analysis.tallies.child import Sheet
 from analysis.tallies.days import Calendar, day_of_lines
 from analysis.tallies.headings import MEASURES, role_of
 from analysis.tallies.places import Gazetteer
+from analysis.tallies.records import Texts
 from analysis.tallies.result import FileReading
 from analysis.tallies.sheet import Column, Table, is_numbering, is_section, is_total
 from analysis.tallies.text import Unreadable
@@ -57,51 +59,48 @@ class AreaRows:
         self._headings: list[int] = []
         self._others: list[int] = []
         self._days_between: list[tuple[int, date | str]] = []
-        self._even = len(set(map(len, sheet.records[table.last :]))) == 1
 
-    def rows_of_areas(self) -> tuple[list[int], list[str]]:
+    def rows_of_areas(self) -> tuple[Ints, Texts]:
         """Return the rows that are areas, with their labels; every other row is ignored or held here."""
-        column = self.table.holding("area", "code")
         start = self.table.last + 1
-        rows = [start + at for at, record in enumerate(self.records[start:]) if record]
-        if self._even and len(column) == 1:
-            labels = list(map(str.strip, self._texts(rows, column[0].at)))
-            labels = [
-                label or self._label(self.records[row], column, row)
-                for label, row in zip(labels, rows, strict=True)
-            ]
-        else:
-            labels = [self._label(self.records[row], column, row) for row in rows]
-        if len(set(labels)) > MOST_NAMES + 10 * len(self.places.areas):
-            raise Unreadable("too_many_faults", f"{len(set(labels))} names")
-        known = {label: bool(label) and self._is_area(label) for label in set(labels)}
-        if all(known.values()):
-            return rows, labels
-        regular = []
-        for row, label in zip(rows, labels, strict=True):
-            if known[label] or self._is_strange_area(row, label):
-                regular.append(row)
-        areas = set(regular)
-        return regular, [label for row, label in zip(rows, labels, strict=True) if row in areas]
+        rows = np.flatnonzero(self.records.widths[start:]) + start
+        labels = self._labels(rows)
+        if len(labels.different) > MOST_NAMES + 10 * len(self.places.areas):
+            raise Unreadable("too_many_faults", f"{len(labels.different)} names")
+        known = np.array([bool(label) and self._is_area(label) for label in labels.different], dtype=bool)
+        regular = known[labels.codes]
+        for position in np.flatnonzero(~regular).tolist():
+            regular[position] = self._is_strange_area(int(rows[position]), labels.text(position))
+        return rows[regular], labels.taken(np.flatnonzero(regular))
 
-    def _label(self, record: Sequence[str], columns: Sequence[Column], row: int) -> str:
+    def _labels(self, rows: Ints) -> Texts:
+        columns = self.table.holding("area", "code")
+        first = columns[0].at if columns else len(self.records.columns)
+        labels = self.records.column(first, rows).mapped(str.strip)
+        if all(labels.different):
+            return labels
+        # Where the first column says nothing, another one may, or a merged cell, or the title.
+        return Texts.of(
+            [label or self._label(row, columns) for row, label in zip(rows.tolist(), labels, strict=True)]
+        )
+
+    def _label(self, row: int, columns: Sequence[Column]) -> str:
+        days = self.table.holding("date")
+        when = self.records.cell(row, days[0].at) if days else ""
         if not columns:
             # In a sheet of one unit a row of a day is the unit's; a row without one is something else.
-            days = self.table.holding("date")
-            when = cell_of(record, days[0].at) if days else ""
             return self.unit or "" if isinstance(self.calendar.read(when), date) else ""
         for column in columns:
-            if label := cell_of(record, column.at).strip():
+            if label := self.records.cell(row, column.at).strip():
                 return label
-        if self.unit and (days := self.table.holding("date")):
-            when = cell_of(record, days[0].at)
+        if self.unit and days:
             return self.unit if isinstance(self.calendar.read(when), date) else ""
         return self._merged_above(row, columns[0].at)
 
     def _merged_above(self, row: int, column: int) -> str:
         for top, left, bottom, right in self.sheet.merged:
             if top < row <= bottom and left <= column <= right and top > self.table.last and left == right:
-                return cell_of(self.records[top], left).strip()
+                return self.records.cell(top, left).strip()
         return ""
 
     def _is_area(self, label: str) -> bool:
@@ -176,12 +175,6 @@ class AreaRows:
 
     def _is_numbered(self, record: Sequence[str]) -> bool:
         return any(cell_of(record, column.at).strip().isdigit() for column in self.table.holding("index"))
-
-    def _texts(self, rows: Sequence[int], column: int) -> list[str]:
-        records = map(self.records.__getitem__, rows)
-        if self._even:
-            return list(map(itemgetter(column), records))
-        return [cell_of(record, column) for record in records]
 
     def _hold(
         self, row: int, reason: str, text: str, measure: Measure | None = None, **detail: object

@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from analysis.tallies.container import Content
-from analysis.tallies.text import Records, Unreadable
+from analysis.tallies.records import Records
+from analysis.tallies.text import Unreadable
 
 SECONDS = 10.0
 """No file may take longer."""
@@ -122,7 +123,7 @@ def _start() -> subprocess.Popen[bytes]:
 def _sheet(one: dict[str, Any]) -> Sheet:
     return Sheet(
         one["name"],
-        one["records"],
+        Records.of(one["records"]),
         one["hidden"],
         frozenset(one["hidden_rows"]),
         frozenset(one["hidden_columns"]),

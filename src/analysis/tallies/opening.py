@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from operator import itemgetter
 
 from analysis.tallies.area_rows import MOST_NAMES
 from analysis.tallies.child import Sheet, WorkbookReader
@@ -11,10 +10,11 @@ from analysis.tallies.days import Calendar, month_of_lines
 from analysis.tallies.headings import is_heading_word
 from analysis.tallies.people import asks_for_people, is_list_of_people
 from analysis.tallies.places import Gazetteer, plain
+from analysis.tallies.records import Records
 from analysis.tallies.register import Register
 from analysis.tallies.result import FileReading
 from analysis.tallies.sheet import Table, find_layout, find_table, is_section, is_total, title_lines
-from analysis.tallies.text import REPAIRS, Decoding, Records, Unreadable, decodings, is_vietnamese, split
+from analysis.tallies.text import REPAIRS, Decoding, Unreadable, decodings, is_vietnamese, split
 
 _UNIT = re.compile(
     r"(?:đơn vị(?: báo cáo| gửi)?|địa bàn|địa phương|tên đơn vị)\s*[:：]\s*(.+)", re.IGNORECASE
@@ -79,7 +79,7 @@ def _split(text: str, register: Register, calendar: Calendar) -> Records:
                     split(repaired, recognised)
                 except Unreadable:
                     continue
-                return split(text, lambda records: recognised([[repair(c) for c in r] for r in records]))  # noqa: B023
+                return split(text, lambda records: recognised(records.mapped(repair)))  # noqa: B023
         raise
 
 
@@ -87,9 +87,9 @@ def _names_areas(sheet: Sheet, table: Table, register: Register) -> bool:
     """Whether a row under the heading names an area of the campaign, or the sheet is of one area only."""
     columns = [column.at for column in table.holding("area", "code")]
     return not columns or any(
-        at < len(record) and bool(register.places.candidates(record[at].strip()))
-        for record in sheet.records[table.last + 1 :]
+        bool(register.places.candidates(cell.strip()))
         for at in columns
+        for cell in sheet.records.below(table.last, at)
     )
 
 
@@ -140,10 +140,7 @@ def _repaired(
         return sheets
     proven = []
     for encoding, repair in REPAIRS.items():
-        tried = [
-            sheet._replace(records=[[repair(cell) for cell in record] for record in sheet.records])
-            for sheet in sheets
-        ]
+        tried = [sheet._replace(records=sheet.records.mapped(repair)) for sheet in sheets]
         if tried != sheets and _is_proven(tried, register, calendar):
             proven.append((encoding, tried))
     if len(proven) != 1:
@@ -183,13 +180,7 @@ def _right_words(sheets: list[Sheet], register: Register, calendar: Calendar) ->
 def _labels(sheet: Sheet, table: Table, register: Register) -> set[str]:
     """Return the labels with accents that stand for areas: known ones, and others in rows with numbers."""
     columns = [column.at for column in table.holding("area", "code")]
-    body = sheet.records[table.last + 1 :]
-    labels: set[str] = set()
-    for at in columns:
-        try:
-            labels.update(map(itemgetter(at), body))
-        except IndexError:
-            labels.update(record[at] for record in body if at < len(record))
+    labels = {label for at in columns for label in sheet.records.below(table.last, at)}
     if len(labels) > MOST_NAMES + 10 * len(register.places.areas):
         raise Unreadable("too_many_faults", f"{len(labels)} names")
     labels = {
@@ -201,7 +192,7 @@ def _labels(sheet: Sheet, table: Table, register: Register) -> set[str]:
     counted = {
         record[at]
         for at in columns
-        for record in body
+        for record in sheet.records[table.last + 1 :]
         if at < len(record) and record[at] in strange and sum(1 for cell in record if cell.strip()) > 2
     }
     return (labels - strange) | counted

@@ -34,6 +34,7 @@ _BORN = range(1910, 2030)
 _NINE = b"0" * 9
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _WIDE_DIGITS = "０１２３４５６７８９"
+_WIDE_LEAD = _WIDE_DIGITS.encode()[:2]
 _NARROW = str.maketrans(_WIDE_DIGITS, "0123456789")
 _BETWEEN = " .-\u00a0()".encode()
 
@@ -41,9 +42,11 @@ _BETWEEN = " .-\u00a0()".encode()
 def is_list_of_people(text: str) -> bool:
     """Whether ``text``, a whole file, holds citizen or telephone numbers of people."""
     # A full-width digit is a digit to whoever reads it.
-    if any(wide in text for wide in _WIDE_DIGITS):
+    encoded = text.encode("utf-8", "replace")
+    if _WIDE_LEAD in encoded and any(wide in text for wide in _WIDE_DIGITS):
         text = text.translate(_NARROW)
-    if _NINE not in text.encode("utf-8", "replace").translate(_DIGITS, delete=_BETWEEN):
+        encoded = text.encode("utf-8", "replace")
+    if _NINE not in encoded.translate(_DIGITS, delete=_BETWEEN):
         return False
     if any(_is_citizen(found[0]) for found in _CITIZEN.finditer(text)):
         return True

@@ -20,7 +20,7 @@ from analysis.tallies.result import Block, FileReading, Intake, gather
 from analysis.tallies.rows import RowReader
 from analysis.tallies.series import review
 from analysis.tallies.sheet import Table, find_layout, title_lines
-from analysis.tallies.text import Records, Unreadable
+from analysis.tallies.text import Unreadable
 
 
 class SentFile(NamedTuple):
@@ -96,12 +96,6 @@ def _as_repeated(reading: FileReading) -> FileReading:
     return again
 
 
-def _filled(records: Records) -> int:
-    """Return how many records have any content; only those that begin with none are looked at further."""
-    blank = [record for record in records if not record or not record[0].strip()]
-    return len(records) - sum(1 for record in blank if not any(map(str.strip, record)))
-
-
 @dataclass
 class _FileReader:
     name: str
@@ -120,7 +114,7 @@ class _FileReader:
         if not any(seen):
             raise Unreadable("no_table")
         for sheet, table in zip(self.sheets, tables, strict=True):
-            self.reading.rows += _filled(sheet.records)
+            self.reading.rows += sheet.records.filled()
             if table is None or sheet.hidden:
                 self._leave_out(sheet, "hidden_sheet" if sheet.hidden else "sheet_without_table")
             else:
@@ -201,9 +195,7 @@ class _FileReader:
     def _find_unknown_columns(self, sheet: Sheet, table: Table) -> None:
         """Say which columns with digits in them nobody reads."""
         for column in table.holding("unknown", "unnamed"):
-            body = (
-                record[column.at] for record in sheet.records[table.last + 1 :] if column.at < len(record)
-            )
+            body = sheet.records.below(table.last, column.at)
             if any(any(letter.isdigit() for letter in cell) for cell in body):
                 name = column.heading or f"{column.at + 1}"
                 self.reading.find("column_unknown", sheet.name, table.last + 1, found=f"“{name}”")

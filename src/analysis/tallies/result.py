@@ -1,6 +1,6 @@
 """What reading leaves behind: tallies, held cells, ignored rows, findings; and the tables they become."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, get_args
@@ -200,14 +200,16 @@ def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
         return np.concatenate(parts).astype(kind) if parts else np.array([], dtype=kind)
 
     number = np.repeat([at for at, _ in pairs], lengths).astype(np.int64)
-    sheets = sorted({block.sheet or "" for _, block in pairs})
-    sheet = np.repeat([sheets.index(block.sheet or "") for _, block in pairs], lengths).astype(np.int64)
+    sheets = sorted({block.sheet for _, block in pairs}, key=lambda name: name or "")
+    sheet = np.repeat([sheets.index(block.sheet) for _, block in pairs], lengths).astype(np.int64)
     measure = np.repeat([block.measure for _, block in pairs], lengths).astype(np.int64)
     received = np.array([_utc(reading.received_at) for reading in readings], dtype="datetime64[us]")
     row = joined("rows", np.int64)
-    order = np.lexsort((measure, row, sheet, number))
+    rows = int(row.max(initial=0)) + 1
+    # One key, because its ascending runs, the blocks, are only merged; four would each be sorted anew.
+    order = np.argsort(((number * len(sheets) + sheet) * rows + row) * len(MEASURES) + measure, kind="stable")
 
-    def named(names: list[str], at: NDArray[np.int64]) -> pd.Series:
+    def named(names: Sequence[str | None], at: NDArray[np.int64]) -> pd.Series:
         return (
             pd.Series(pd.array(names, dtype="str").take(at[order])) if names else pd.Series([], dtype="str")
         )
@@ -221,7 +223,7 @@ def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
             "qualifier": named(list(QUALIFIERS), joined("qualifiers", np.int64)),
             "received_at": pd.to_datetime(received[number[order]], utc=True).as_unit("us"),
             "file": named([reading.file for reading in readings], number),
-            "sheet": named(sheets, sheet).replace("", pd.NA).astype("str"),
+            "sheet": named(sheets, sheet),
             "row": row[order],
             "sha256": named([reading.sha256 for reading in readings], number),
         }

@@ -2,17 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Measure
-from analysis.tallies.area_rows import AreaRows, cell_of
+from analysis.tallies.area_rows import AreaRows
 from analysis.tallies.body import EPOCH, HELD, Body, Cells, Ints
 from analysis.tallies.headings import MEASURES
+from analysis.tallies.records import Texts
 from analysis.tallies.sheet import Column, measures_on
 from analysis.tallies.values import QUALIFIERS, Number, read_counts, read_percents
+
+UNKNOWN = -(10**9)
+"""In place of a day that cannot be read; no day lies so far back."""
+
+
+class Days(NamedTuple):
+    """The days of some rows: of the i-th ``known[at[i]]``, an ordinal or the code of the failed check."""
+
+    known: list[int | str]
+    at: Ints
 
 
 class RowReader(AreaRows):
@@ -20,10 +31,11 @@ class RowReader(AreaRows):
 
     def read(self) -> Body:
         """Read all rows."""
-        rows, labels = self.rows_of_areas()
-        rows, labels = self._whole(rows, labels)
-        accented = any(not label.isascii() for label in set(labels))
-        self._candidates = {label: self.places.candidates(label, accented=accented) for label in set(labels)}
+        rows, labels = self._whole(*self.rows_of_areas())
+        accented = any(not label.isascii() for label in labels.different)
+        self._candidates = {
+            label: self.places.candidates(label, accented=accented) for label in labels.different
+        }
         if self.layout is not None:
             self._read_layout(rows, labels)
             return self.body
@@ -34,7 +46,7 @@ class RowReader(AreaRows):
                 self._take(column.at, _measure(column), kept, areas, days, of_target=column.of_target)
             self._hold_unclear(kept.tolist())
         else:
-            for row in self._hold_unclear(rows) if not self.table.measures else ():
+            for row in self._hold_unclear(rows.tolist()) if not self.table.measures else ():
                 self._ignore(row, "text_row")
         for column in self.table.measures:
             if column.day is not None:
@@ -43,62 +55,60 @@ class RowReader(AreaRows):
 
     # ---- Rows that are not as they should be ----
 
-    def _whole(self, rows: list[int], labels: list[str]) -> tuple[list[int], list[str]]:
+    def _whole(self, rows: Ints, labels: Texts) -> tuple[Ints, Texts]:
         """Hold rows with cells too few or too many, and rows that the sheet hides."""
-        width = len(self.records[self.table.last])
+        width = int(self.records.widths[self.table.last])
         needed = max((column.at for column in self.table.measures), default=0)
         if self.layout is None and self.table.holding("unclear"):
             needed = max(needed, *(column.at for column in self.table.holding("unclear")))
-        lengths = [width] * len(rows) if self._even else [len(self.records[row]) for row in rows]
         hidden = self.sheet.hidden_rows
-        odd: dict[int, str] = {row: "hidden_row" for row in rows if row in hidden} if hidden else {}
+        odd: dict[int, str] = {row: "hidden_row" for row in rows.tolist() if row in hidden} if hidden else {}
         if self._others:
-            odd |= {row: "second_table" for row in rows if row > self._others[0]}
-        if self.sheet.name is None and set(lengths) != {width}:
-            for row, length in zip(rows, lengths, strict=True):
-                if length <= needed or any(cell.strip() for cell in self.records[row][width:]):
+            odd |= dict.fromkeys(rows[rows > self._others[0]].tolist(), "second_table")
+        if self.sheet.name is None:
+            for row in rows[self.records.widths[rows] != width].tolist():
+                record = self.records[row]
+                if len(record) <= needed or any(cell.strip() for cell in record[width:]):
                     odd[row] = "ragged_row"
         for row, reason in odd.items():
             self._hold(row, reason, " | ".join(self.records[row]))
-        if not odd:
-            return rows, labels
-        keep = [row not in odd for row in rows]
-        return list(compress(rows, keep)), list(compress(labels, keep))
+        keep = ~np.isin(rows, list(odd))
+        return rows[keep], labels.taken(np.flatnonzero(keep))
 
     # ---- Where and when ----
 
-    def _days(self, rows: list[int]) -> list[int | str]:
+    def _days(self, rows: Ints) -> Days:
         """Return the day of each row as an ordinal, or the code of the failed check."""
         columns = self.table.holding("date")
         if not columns:
-            return [day if isinstance(day, str) else day.toordinal() - EPOCH for day in self._said_days(rows)]
+            return self._said_days(rows)
         at = columns[0].at
-        texts = self._texts(rows, at)
+        said = self.records.column(at, rows)
         if self.sheet.merged:
-            texts = [text or self._merged_above(row, at) for text, row in zip(texts, rows, strict=True)]
-        known: dict[str, int | str] = {}
-        for text in set(texts):
-            day = self.calendar.read(text)
-            known[text] = day if isinstance(day, str) else day.toordinal() - EPOCH
+            filled = [
+                text or self._merged_above(row, at) for text, row in zip(said, rows.tolist(), strict=True)
+            ]
+            said = Texts.of(filled)
+        known = {text: _ordinal(self.calendar.read(text)) for text in said.different}
         self._doubt_swapped(known)
         self._doubt_far(known)
-        return list(map(known.__getitem__, texts))
+        return Days([known[text] for text in said.different], said.codes)
 
-    def _said_days(self, rows: list[int]) -> list[date | str]:
+    def _said_days(self, rows: Ints) -> Days:
         """Return the day of each row where no column gives it: by the title, or by a line between.
 
         A line with a day opens a part of its own where the heading follows it again, or where the title
         gives no day; otherwise which of the two days is meant is not known.
         """
-        days: list[date | str] = []
-        for row in rows:
+        days: list[int | str] = []
+        for row in rows.tolist():
             day = self.day
             before = [one for one in self._days_between if one[0] < row]
             if before and before[-1][1] != day:
                 headed = any(before[-1][0] < heading < row for heading in self._headings)
                 day = before[-1][1] if headed or self.day is None else "date_conflict"
-            days.append(day if day is not None else "date_missing")
-        return days
+            days.append(_ordinal(day))
+        return Days(days, np.arange(len(days)))
 
     def _doubt_swapped(self, known: dict[str, int | str]) -> None:
         """Doubt real dates beside text such as 13/09/2023: an English Excel read the others month first."""
@@ -125,69 +135,65 @@ class RowReader(AreaRows):
                 known[text] = "date_out_of_line"
 
     def _placed(
-        self, rows: list[int], labels: list[str], days: Sequence[int | str], measure: Measure | None = None
+        self, rows: Ints, labels: Texts, days: Days, measure: Measure | None = None
     ) -> tuple[Ints, Ints, Ints]:
         """Return the rows that have a day and an area in force on it; the others are held."""
-        if str in set(map(type, days)):
-            for row, day in zip(rows, days, strict=True):
-                if isinstance(day, str):
-                    self._hold(row, day, self._date_text(row), measure)
-            keep = [not isinstance(day, str) for day in days]
-            rows, labels = list(compress(rows, keep)), list(compress(labels, keep))
-            days = list(compress(days, keep))
-        at, when = np.array(rows, dtype=np.int64), np.array(days, dtype=np.int64)
-        single = {label: found[0] if len(found) == 1 else -1 for label, found in self._candidates.items()}
-        areas = np.fromiter(map(single.__getitem__, labels), dtype=np.int64, count=len(labels))
-        ordinals = when + EPOCH
+        known = np.array([UNKNOWN if isinstance(day, str) else day for day in days.known], dtype=np.int64)
+        when = known[days.at]
+        dated = when != UNKNOWN
+        for position in np.flatnonzero(~dated):
+            row, fault = int(rows[position]), str(days.known[days.at[position]])
+            self._hold(row, fault, self._date_text(row), measure)
+        rows, labels, when = rows[dated], labels.taken(np.flatnonzero(dated)), when[dated]
+        meant = [self._candidates[label] for label in labels.different]
+        single = np.array([one[0] if len(one) == 1 else -1 for one in meant], dtype=np.int64)
+        areas, ordinals = single[labels.codes], when + EPOCH
         if len(self.places.areas):
             starts, ends = np.array(self.places.from_days), np.array(self.places.to_days)
             areas = np.where((starts[areas] <= ordinals) & (ordinals <= ends[areas]), areas, -1)
         for position in np.flatnonzero(areas < 0):
-            label, on = labels[position], date.fromordinal(int(ordinals[position]))
+            label, on = labels.text(int(position)), date.fromordinal(int(ordinals[position]))
             found = self.places.on(self._candidates[label], on)
             if isinstance(found, str):
-                self._hold_area(rows[position], found, label, on, measure)
+                self._hold_area(int(rows[position]), found, label, on, measure)
             else:
                 areas[position] = found
-        areas = self._codes_agree(at, areas, ordinals, measure)
+        areas = self._codes_agree(rows, areas, measure)
         good = areas >= 0
-        return at[good], areas[good], when[good]
+        return rows[good], areas[good], when[good]
 
-    def _codes_agree(self, at: Ints, areas: Ints, ordinals: Ints, measure: Measure | None) -> Ints:
+    def _codes_agree(self, rows: Ints, areas: Ints, measure: Measure | None) -> Ints:
         """Hold rows whose code and name mean different areas."""
         columns = self.table.holding("area", "code")
         if len(columns) < 2 or self.layout is not None:
             return areas
         known: dict[tuple[str, int], bool] = {}
         for position in np.flatnonzero(areas >= 0):
-            texts = [cell_of(self.records[at[position]], column.at).strip() for column in columns[1:]]
+            row = int(rows[position])
+            texts = [self.records.cell(row, column.at).strip() for column in columns[1:]]
             for text in filter(None, texts):
                 key = (text, int(areas[position]))
                 if key not in known:
                     known[key] = int(areas[position]) in self.places.candidates(text)
                 if not known[key]:
-                    self._hold(int(at[position]), "code_and_name_differ", text, measure)
+                    self._hold(row, "code_and_name_differ", text, measure)
                     areas[position] = -1
                     break
         return areas
 
     def _date_text(self, row: int) -> str:
         columns = self.table.holding("date")
-        return cell_of(self.records[row], columns[0].at) if columns else ""
+        return self.records.cell(row, columns[0].at) if columns else ""
 
     # ---- Cells ----
 
-    def _read_dated(self, column: Column, rows: list[int], labels: list[str]) -> None:
+    def _read_dated(self, column: Column, rows: Ints, labels: Texts) -> None:
         """Read a column whose heading gives its day."""
-        days: list[int | str]
-        if isinstance(column.day, date):
-            days = [column.day.toordinal() - EPOCH] * len(rows)
-        else:
-            days = [column.day or "date_missing"] * len(rows)
+        days = Days([_ordinal(column.day)], np.zeros(len(rows), dtype=np.int64))
         kept, areas, when = self._placed(rows, labels, days, _measure(column))
         self._take(column.at, _measure(column), kept, areas, when, of_target=column.of_target)
 
-    def _read_layout(self, rows: list[int], labels: list[str]) -> None:
+    def _read_layout(self, rows: Ints, labels: Texts) -> None:
         assert self.layout is not None  # noqa: S101 - for the type checker
         at, areas, days = self._placed(rows, labels, self._days(rows))
         heading = self.records[self.table.last]
@@ -202,18 +208,21 @@ class RowReader(AreaRows):
     def _take(
         self, column: int, measure: Measure, at: Ints, areas: Ints, days: Ints, *, of_target: bool = False
     ) -> None:
-        texts = self._texts(at.tolist(), column)
-        values, odd = (read_percents if measure == "rate_printed" else read_counts)(texts)
-        cells = Cells(measure, column, at, areas, days, values, np.zeros(len(at), dtype=np.int64))
-        for position, number in odd.items():
+        texts = self.records.column(column, at)
+        values, odd = (read_percents if measure == "rate_printed" else read_counts)(texts.different)
+        cells = Cells(
+            measure, column, at, areas, days, values[texts.codes], np.zeros(len(at), dtype=np.int64)
+        )
+        for position in np.flatnonzero(np.isin(texts.codes, list(odd))).tolist():
+            number = odd[int(texts.codes[position])]
             if isinstance(number, Number):
-                values[position] = number.value
+                cells.values[position] = number.value
                 cells.qualifiers[position] = QUALIFIERS.index(number.qualifier)
                 if number.out_of is not None:
                     cells.out_of[position] = number.out_of
             else:
                 cells.qualifiers[position] = HELD
-                self._hold(int(at[position]), number, texts[position], measure)
+                self._hold(int(at[position]), number, texts.text(position), measure)
         self.body.cells.append(cells)
         if of_target:
             # One number where two are promised may be the tally, the target, or the one as a share.
@@ -246,7 +255,7 @@ class RowReader(AreaRows):
         said: set[int] = set()
         for column in self.table.holding("unclear"):
             for row in rows:
-                if text := cell_of(self.records[row], column.at).strip():
+                if text := self.records.cell(row, column.at).strip():
                     said.add(row)
                     self._hold(row, "measure_unclear", text, column.meant, heading=column.heading)
         return [row for row in rows if row not in said]
@@ -256,7 +265,7 @@ class RowReader(AreaRows):
         for position in np.flatnonzero(where & (cells.qualifiers != HELD)):
             cells.qualifiers[position] = HELD
             row = int(cells.places[position])
-            self._hold(row, reason, cell_of(self.records[row], cells.column), cells.measure, **detail)
+            self._hold(row, reason, self.records.cell(row, cells.column), cells.measure, **detail)
 
     def _hold_area(self, row: int, reason: str, label: str, day: date, measure: Measure | None) -> None:
         hint = self.places.suggest(label) if reason == "area_unknown" else None
@@ -264,6 +273,11 @@ class RowReader(AreaRows):
         if hint:
             detail |= {"hint_vi": f"(có phải {hint}?)", "hint_en": f"({hint}, perhaps?)"}
         self._hold(row, reason, label, measure, **detail)
+
+
+def _ordinal(day: date | str | None) -> int | str:
+    """Return a day as days since 1970, or the code of the failed check."""
+    return day.toordinal() - EPOCH if isinstance(day, date) else day or "date_missing"
 
 
 def _measure(column: Column) -> Measure:

@@ -161,6 +161,8 @@ def _keys(flat: Flat) -> Ints:
 def _standing(pass_: Review) -> Ints:
     """Return the positions of the tallies that stand: the last word on each area, day and measure.
 
+    They are in the order of measures, areas and days.
+
     Within one file the same area and day may be said only once: the same value again is ignored, another
     value holds both. From file to file the later one stands; one that says nothing takes nothing back.
     """
@@ -233,8 +235,7 @@ def _check_stale(pass_: Review, standing: Ints) -> None:
     """Hold a day on which every area has the sum of the day before, though people were counted."""
     flat = pass_.flat
     sums = standing[(flat.measure[standing] == SUM) & (flat.qualifier[standing] == EXACT)]
-    sums = sums[~pass_.out[sums]]
-    order = sums[np.lexsort((flat.day[sums], flat.area[sums]))]
+    order = sums[~pass_.out[sums]]
     same = (
         (flat.area[order][1:] == flat.area[order][:-1])
         & (flat.value[order][1:] == flat.value[order][:-1])
@@ -261,7 +262,6 @@ def _check_running(pass_: Review, standing: Ints, measure: int) -> None:
     flat = pass_.flat
     sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
     sums = sums[~pass_.out[sums]]
-    sums = sums[np.lexsort((flat.day[sums], flat.area[sums]))]
     if not len(sums):
         return
     counted = _counted_on(pass_, standing, sums) if measure == SUM else np.full(len(sums), np.nan)
@@ -286,7 +286,6 @@ def _counted_on(pass_: Review, standing: Ints, sums: Ints) -> Floats:
     flat, keys = pass_.flat, _keys(pass_.flat)
     days = standing[(flat.measure[standing] == DAY) & (flat.qualifier[standing] == EXACT)]
     days = days[~pass_.out[days]]
-    days = days[np.argsort(keys[days])]
     shift = keys[days] - _keys(flat._replace(measure=np.full_like(flat.measure, SUM)))[days]
     wanted = keys[sums] + (shift[0] if len(shift) else 0)
     at = np.minimum(np.searchsorted(keys[days], wanted), max(len(days) - 1, 0))

@@ -9,7 +9,7 @@ from analysis.campaign import Layout, Measure
 from analysis.tallies.days import Calendar, split_day
 from analysis.tallies.headings import MEASURES, Role, default_measure, role_of, wide_measure, words_of
 from analysis.tallies.places import plain
-from analysis.tallies.text import Records
+from analysis.tallies.records import Records
 
 FARTHEST = 60
 """No heading begins further down than this."""

@@ -7,12 +7,17 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from typing import NamedTuple
 
-Records = list[list[str]]
+from analysis.tallies.long_text import split_evenly
+from analysis.tallies.records import Records
+
 DELIMITERS = (",", ";", "\t", "|")
 MOST_CELLS = 6_000_000
 """More than this is no tally: 700 areas on every day of ten years would be 2.5 million."""
+MANY_LINES = 1_000
+"""From here on another reader than the csv module is worth its start."""
 SAMPLE = 1 << 16
 _SEP = re.compile(r"sep=(.)\s*(?:\r\n|\r|\n)", re.IGNORECASE)
 
@@ -93,7 +98,7 @@ def split(text: str, recognised: Callable[[Records], int]) -> Records:
         If no delimiter gives a table, or two do, or the quoting is broken.
     """
     if said := _SEP.match(text):
-        return [[said[0].strip()], *_records(text[said.end() :], said[1])]
+        return _records(text[said.end() :], said[1], first=[said[0].strip()])
     sample = text[:SAMPLE]
     known = {one: recognised(_lenient(sample, one)) for one in DELIMITERS if one in sample}
     fitting = [one for one, much in known.items() if much and much == max(known.values())]
@@ -109,24 +114,32 @@ def split(text: str, recognised: Callable[[Records], int]) -> Records:
 
 def _lenient(text: str, delimiter: str) -> Records:
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        return Records.of(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
-        return []
+        return Records.of([])
 
 
-def _records(text: str, delimiter: str) -> Records:
-    if text.count(delimiter) > MOST_CELLS or text.count("\n") > MOST_CELLS:
+def _records(text: str, delimiter: str, first: list[str] | None = None) -> Records:
+    lines = text.count("\n")
+    if text.count(delimiter) > MOST_CELLS or lines > MOST_CELLS:
         raise Unreadable("too_large", f"> {MOST_CELLS} cells")
+    if lines > MANY_LINES and first is None and (whole := split_evenly(text, delimiter)) is not None:
+        return whole
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         with _uncollected():
-            records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+            records = Records.of(reader if first is None else chain([first], reader), most=MOST_CELLS)
+    except OverflowError:
+        raise Unreadable("too_large", f"> {MOST_CELLS} cells") from None
     except csv.Error as error:
         if "field larger" in str(error):
             raise Unreadable("too_large", "one cell of more than 131,072 characters") from None
         raise Unreadable("broken_quoting") from None
     # A quote that is closed by the next one, rows further down, hides those rows in one cell.
     if '"' in text and any(
-        cell.count("\n") > 1 and cell.count(delimiter) > 2 for record in records for cell in record
+        cell.count("\n") > 1 and cell.count(delimiter) > 2
+        for column in records.columns
+        for cell in column.different
     ):
         raise Unreadable("broken_quoting")
     return records
