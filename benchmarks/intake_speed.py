@@ -1,7 +1,12 @@
-"""How fast tallies are read: beside the standard library on one large file, and file by file for a nation."""
+"""How fast tallies are read: beside the standard library on one large file, and file by file for a nation.
+
+And how much memory one file takes, each in a process of its own.
+"""
 
 import csv
 import io
+import multiprocessing
+import resource
 import statistics
 import time
 from collections.abc import Callable
@@ -61,9 +66,23 @@ def seconds(work: Callable[[], object], times: int = 5) -> float:
     return statistics.median(taken)
 
 
+def megabytes(rows: int) -> float:
+    """Return by how much reading a file of so many rows raises the peak memory of this process, in MB."""
+    file = SentFile("a.csv", large_file(rows), RECEIVED)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    read_files([file], REGISTER)
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+
+
 def main() -> None:
-    """Print both measurements."""
-    print(f"{'rows of one file':>18} {'csv + int()':>12} {'intake':>8} {'ratio':>6}")
+    """Print all measurements."""
+    # First, because a process begins with its parent's peak.
+    print(f"{'rows of one file':>18} {'memory':>10} {'1,000 rows':>11}")
+    for rows in (25_000, 50_000, 100_000, 200_000):
+        with multiprocessing.get_context("spawn").Pool(1) as fresh:
+            taken = fresh.apply(megabytes, (rows,))
+        print(f"{rows:>18,} {taken:>7.1f} MB {1000 * taken / rows:>8.2f} MB")
+    print(f"\n{'rows of one file':>18} {'csv + int()':>12} {'intake':>8} {'ratio':>6}")
     for rows in (10_000, 100_000):
         data = large_file(rows)
         file = SentFile("a.csv", data, RECEIVED)
