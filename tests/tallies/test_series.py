@@ -119,7 +119,13 @@ def test_a_gap_is_said_and_regular_weeks_are_none(register: Register) -> None:
     weekly = series(
         [20000, None, None, None, None, None, None, 20700, None, None, None, None, None, None, 21400]
     )
-    assert checked(weekly, register)["verdict"] == "accept"
+    assert codes(checked(weekly, register)) == []
+
+
+def test_a_few_days_between_the_only_two_are_said_and_no_more(register: Register) -> None:
+    for days, found in ((1, []), (2, ["days_between"]), (5, ["days_between"]), (7, []), (14, [])):
+        answer = checked(series([20000, *[None] * (days - 1), 20100]), register)
+        assert (codes(answer), answer["verdict"]) == (found, "accept")
 
 
 def test_more_than_there_are_people_is_held(register: Register) -> None:

@@ -28,6 +28,7 @@ RUNNING = [at for at, measure in enumerate(MEASURES) if measure.endswith("_cumul
 OF_PEOPLE = [SUM, DAY, MEASURES.index("level1_cumulative"), MEASURES.index("level2_cumulative")]
 FALL = 0.5
 """A sum below this share of the one before is another kind of number; smaller falls are corrections."""
+WEEK = 7
 LEAST_STALE = 3
 """So many areas that all stand still at once are a copy."""
 MOST_FALLS = 100
@@ -355,26 +356,34 @@ def _of_another_kind(value: Floats, kept: NDArray[np.bool_]) -> list[int]:
 
 
 def _check_gaps(pass_: Review, standing: Ints) -> None:
-    """Find days without a tally between two that have one, where most days follow each other."""
+    """Find days without a tally between two that have one.
+
+    How often tallies come is told by the step that is usual. Where no step repeats, a few days between two
+    are noted all the same: less than a week apart is no rhythm that anybody reports in.
+    """
     flat = pass_.flat
     pairs = np.sort(flat.area[standing] * (1 << 32) + (flat.day[standing] - flat.day.min()))
     pairs = pairs[np.append(True, np.diff(pairs) > 0)]
     area, day = pairs >> 32, (pairs & ((1 << 32) - 1)) + flat.day.min()
-    steps = np.diff(day)[np.diff(area) == 0]
-    if not len(steps):
+    steps = np.diff(day)
+    follows = np.diff(area) == 0
+    if not follows.any():
         return
-    usual = int(np.bincount(steps).argmax())
-    after = np.flatnonzero((np.diff(area) == 0) & (np.diff(day) > usual)) + 1
-    if (steps == usual).sum() < 2:
-        return
+    usual = int(np.bincount(steps[follows]).argmax())
+    usually = follows & (steps == usual)
+    # Two areas that both report day after day are a rhythm; two that leave out the same days are not.
+    if len(np.unique(day[1:][usually])) > 1 or (usual == 1 and usually.sum() > 1):
+        after, code = np.flatnonzero(follows & (steps > usual)) + 1, "days_missing"
+    else:
+        usual = 1
+        after, code = np.flatnonzero(follows & (steps > 1) & (steps < WEEK)) + 1, "days_between"
     for one in np.unique(area[after]):
         missing = after[area[after] == one]
         first = int(missing[0])
         here = standing[(flat.area[standing] == one) & (flat.day[standing] == day[first])][:1]
-        days = int((day[missing] - day[missing - 1] - usual).sum()) // usual
-        pass_.find(
-            here, "days_missing", days=days, since=f"{date.fromordinal(int(day[first - 1]) + EPOCH):%d/%m/%Y}"
-        )
+        days = int((steps[missing - 1] - usual).sum()) // usual
+        since = date.fromordinal(int(day[first - 1]) + EPOCH)
+        pass_.find(here, code, days=days, since=f"{since:%d/%m/%Y}")
 
 
 def _take_out(pass_: Review) -> None:
