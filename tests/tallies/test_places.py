@@ -27,6 +27,10 @@ MEANT = {
     "Thăng Bình, Quảng Nam": "513", "Thăng Bình*": "513", "Huyện Thăng Bình (**)": "513",
     "TX. Điện Bàn": "507", "Thị xã Điện Bàn": "507", "Ðiện Bàn": "507", "Ɖiện Bàn": "507", "ĐIỆN BÀN": "507",
     "Dien Ban": "507", "Huyện Núi Thành": "517", "TT. Núi Thành": "20965", "Thị trấn Núi Thành": "20965",
+    "Thăng Bình - Quảng Nam": "513", "Công an huyện Thăng Bình – Công an tỉnh Quảng Nam": "513",
+    "TT Hà Lam - huyện Thăng Bình": "20791", "TT. Hà Lam - Thăng Bình": "20791", "Ha Lam-huyen Thang Binh": "20791",
+    "Hội An TP": "503", "Hội An - TP": "503", "Hoi An (thanh pho)": "503", "Hội An (Thành phố)": "503", ", Hội An ;": "503",
+    "- Hội An": "503", "12) Hội An": "503", "513 - Thăng Bình": "513", "Thăng Bình (513)": "513", "Thăng Bình [513]": "513",
     "Phước Hòa": "20338", "Phước Hoà": "20338", "P. Phước Hoà": "20338", "Trà Dơn": "20938", "Trà Don": "20956",
     "Xã Tam Thanh": "20359", "Tam Thạnh": "20980", "Tam Thành": "20365",
 }  # fmt: skip
@@ -38,6 +42,7 @@ UNKNOWN = {
     "<script>alert(1)</script>": "area_unknown", "../../../etc/passwd": "area_unknown", "Hội Аn": "area_unknown",
     "=HYPERLINK(\"http://x\",\"Hội An\")": "area_unknown", "@SUM(1+1)": "area_unknown", "504": "area_unknown",
     "Th?ng Bình": "area_unknown", "ThÄƒng BÃ¬nh": "area_unknown", "Thăng Bình" * 40: "area_unknown",
+    "502 - Thăng Bình": "area_unknown", "Thăng Bình (502)": "area_unknown", "Hội An - Tam Kỳ": "area_unknown",
     "Quảng Nam": "area_unknown", "3": "area_unknown", "__import__('os')": "area_unknown",
 }  # fmt: skip
 
@@ -165,6 +170,8 @@ def test_any_text_is_an_area_or_a_reason(register: Register, name: str) -> None:
         ("Trà My", "Tra Mỳ", False),
         ("Tra Dơn", "Trà Don", False),
         ("An Hội", "Hội An", False),
+        ("Hoi Ân", "Hội An", False),
+        ("An Hoi", "Ân Hội", True),
         ("Hội", "Hội An", False),
     ],
 )
@@ -216,3 +223,58 @@ def test_a_numbered_ward_is_the_same_with_a_zero_before_it(text: str, found: lis
         (Area(code="1", name="Phường 01", type="P"), Area(code="10", name="Phường 10", type="P"))
     )
     assert [wards.areas[at].code for at in wards.candidates(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Tam Thanh", {"20359", "20365", "20980"}),
+        ("Tam Thanh*", {"20359", "20365", "20980"}),
+        ("3. Tam Thanh", {"20359", "20365", "20980"}),
+        ("Tam Thanh (20980)", {"20980"}),
+        ("20365: Tam Thanh", {"20365"}),
+        ("Tam Thanh, Phu Tho", set()),
+    ],
+)
+def test_without_accents_in_the_file_a_name_is_all_that_fit(
+    text: str, found: set[str], register: Register
+) -> None:
+    places = register.places
+    assert {places.areas[at].code for at in places.candidates(text, accented=False)} == found
+    assert {places.areas[at].code for at in places.candidates(text)} == found & {"20359"}
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [
+        ("Hội An", True),
+        ("TP. Hội An", True),
+        ("Công an huyện Thăng Bình", True),
+        ("HỘI AN", True),
+        ("Hoi An", False),
+        ("Hồi An", False),
+        ("Krông Pắc", False),
+        ("", False),
+    ],
+)
+def test_a_name_is_exact_with_all_its_accents(text: str, exact: bool, register: Register) -> None:
+    assert register.places.is_exact(text) is exact
+
+
+def test_a_type_without_its_accents_is_part_of_a_name_that_has_some() -> None:
+    places = Gazetteer((Area(code="1", name="Mát", type="X"), Area(code="2", name="Huyện Đông", type="H")))
+    assert places.candidates("Xã Mát") == [0]
+    assert places.candidates("Xa Mát") == ()
+    assert places.candidates("Xa Mat", accented=False) == [0]
+    assert places.candidates("Huyen Đông") == ()
+
+
+def test_what_is_too_long_is_no_name(register: Register) -> None:
+    assert register.places.candidates("Hội An".ljust(120)) == [1]
+    assert register.places.candidates("Hội An".ljust(121)) == ()
+
+
+def test_after_many_strange_names_no_more_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.tallies.places.MOST_REMEMBERED", 1)
+    places = Gazetteer((Area(code="1", name="Hội An", type="TP"),))
+    assert [places.suggest(text) for text in ("Hội Ann", "Hội Amn", "Hội Ann")] == ["Hội An", None, "Hội An"]

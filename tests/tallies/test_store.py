@@ -5,17 +5,19 @@ import csv
 import hashlib
 import json
 import multiprocessing
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from filelock import FileLock
 from typer.testing import CliRunner, Result
 
 from analysis.artifacts import sha256
 from analysis.campaign import load_campaign
 from analysis.cli.intake import app
-from analysis.errors import InputError
-from analysis.tallies import Register, SentFile, as_of_view, keep, read_received
+from analysis.errors import AnalysisError, InputError
+from analysis.tallies import Register, SentFile, as_of_view, keep, read_files, read_received
 from analysis.tallies.store import receipts, received
 from tests.tallies.making import AS_OF, one_row, text
 
@@ -145,6 +147,66 @@ def test_a_hostile_name_stays_inside_the_folder(name: str, campaign_folder: Path
     assert path.read_bytes() == one_row("24.333")
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("a.csv", "a.csv"),
+        ("C:\\mail\\báo cáo 10-9 (2).csv", "báo cáo 10-9 (2).csv"),
+        ("thư/mục/a.csv", "a.csv"),
+        ("a:b?*.csv", "a_b_.csv"),
+        (" ..a.csv. ", "a.csv"),
+        ("Xa.XLSX", "Xa.XLSX"),
+        ("...", "file"),
+        ("0123456789" * 12 + ".csv", "456789" + "0123456789" * 9 + ".csv"),
+        ("Ba\u0301o ca\u0301o.csv", "Báo cáo.csv"),
+    ],
+)
+def test_a_file_keeps_what_it_can_of_its_name(sent: str, kept: str, campaign_folder: Path) -> None:
+    (receipt,) = keep(campaign_folder, [SentFile(sent, one_row("24.333"), AS_OF)], "CA Hội An")
+    assert receipt.name == kept
+    assert receipts(campaign_folder) == [receipt]
+    assert receipts(campaign_folder)[0].sender == "CA Hội An"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        ("a.b.csv", "a.b.csv", "a.b~{}.csv"),
+        ("A.CSV", "a.csv", "a~{}.csv"),
+        ("báo cáo", "báo cáo", "báo cáo~{}"),
+    ],
+)
+def test_a_name_that_is_taken_gets_the_beginning_of_the_hash(
+    first: str, second: str, kept: str, campaign_folder: Path
+) -> None:
+    files = [SentFile(first, one_row("24.333"), AS_OF), SentFile(second, one_row("24.334"), AS_OF)]
+    names = [one.name for one in keep(campaign_folder, files, "")]
+    assert names == [first, kept.format(hashlib.sha256(one_row("24.334")).hexdigest()[:8])]
+
+
+def test_one_call_keeps_the_same_bytes_once_and_passes_over_what_has_no_time(campaign_folder: Path) -> None:
+    files = [
+        SentFile("untimed.csv", one_row("24.331")),
+        SentFile("a.csv", one_row("24.332"), AS_OF),
+        SentFile("b.csv", one_row("24.332"), AS_OF),
+        SentFile("c.csv", one_row("24.333"), AS_OF),
+    ]
+    assert [one.name for one in keep(campaign_folder, files, "")] == ["a.csv", "c.csv"]
+    assert [one.name for one in receipts(campaign_folder)] == ["a.csv", "c.csv"]
+
+
+def test_who_finds_another_storing_is_told_to_try_again(
+    campaign_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.tallies.store.PATIENCE", 0.01)
+    with (
+        FileLock(campaign_folder / ".received.lock"),
+        pytest.raises(AnalysisError, match="another process is storing files here; try again"),
+    ):
+        keep(campaign_folder, [SentFile("a.csv", one_row("24.333"), AS_OF)], "")
+    assert not (campaign_folder / "received.csv").exists()
+
+
 def _receive_one(folder: Path, number: int) -> None:
     keep(folder, [SentFile(f"{number}.csv", one_row(f"24.{300 + number}"), AS_OF)], str(number))
 
@@ -182,8 +244,20 @@ def test_a_broken_register_names_its_line(line: str, campaign_folder: Path) -> N
     with pytest.raises(InputError, match=r"received\.csv, line 2"):
         receipts(campaign_folder)
     (campaign_folder / "received.csv").write_text("a,b\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"received\.csv, line 1"):
+    with pytest.raises(InputError, match=r"received\.csv, line 1: .*sha256,name,received_at,sender"):
         receipts(campaign_folder)
+    for broken in (b'"a"b,c\n', b"\xff\xfe\n"):
+        (campaign_folder / "received.csv").write_bytes(broken)
+        with pytest.raises(InputError, match=r"received\.csv: no CSV in UTF-8"):
+            receipts(campaign_folder)
+    (campaign_folder / "received.csv").unlink()
+    with pytest.raises(InputError, match=r"received\.csv: no such file; receive or fetch"):
+        receipts(campaign_folder)
+
+
+def test_a_sender_of_two_lines_is_read_as_written(campaign_folder: Path) -> None:
+    keep(campaign_folder, [SentFile("a.csv", one_row("24.333"), AS_OF)], "CA Hội An\r\nĐội 1")
+    assert receipts(campaign_folder)[0].sender == "CA Hội An\r\nĐội 1"
 
 
 def test_a_later_file_never_changes_an_earlier_answer(campaign_folder: Path, project: Path) -> None:
@@ -202,6 +276,30 @@ def test_a_later_file_never_changes_an_earlier_answer(campaign_folder: Path, pro
         assert answers[:-1] == earlier
         earlier = answers
     assert earlier == [[24333, 20001], [24343, 20001], [2433, 20001]]
+
+
+def test_the_last_number_stands_and_nothing_said_later_takes_it_back(register: Register) -> None:
+    said = ["24.333", "-", "24.343", "-"]
+    for last, value in ((1, 24333), (2, 24333), (3, 24343), (4, 24343)):
+        files = [SentFile(f"{n}.csv", one_row(cell), AS_OF) for n, cell in enumerate(said[:last])]
+        view = as_of_view(read_files(files, register).tallies)
+        assert view.set_index("area_code")["value"].to_dict() == {"503": value, "509": 20001}
+        assert view.index.tolist() == [0, 1]
+
+
+def test_of_many_tallies_the_last_of_each_stands() -> None:
+    many = range(500)
+    tallies = pd.DataFrame(
+        [
+            (f"{area:03d}", date(2023, 9, 10), "activated_cumulative", turn)
+            for turn in (1.0, 3.0, 2.0)
+            for area in many
+        ],
+        columns=["area_code", "date", "measure", "value"],
+    )
+    view = as_of_view(tallies)
+    assert view["area_code"].tolist() == [f"{area:03d}" for area in many]
+    assert (view["value"] == 2.0).all()
 
 
 def test_only_files_known_by_then_are_read(campaign_folder: Path, register: Register) -> None:

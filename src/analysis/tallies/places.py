@@ -242,10 +242,10 @@ def _readings(text: str) -> Iterator[tuple[str | None, str, str | None]]:
         return
     yield None, whole, None
     name, parent = whole, None
-    if found := re.fullmatch(r"(.+?)\s*(?:,\s*|\s-\s|-(?=huyen|tp|tx)|\()\s*([^,()]+?)\)?", whole):
+    if found := re.fullmatch(r"(.+?)\s*[,(-]\s*([^,()]+?)\)?", whole):
         name, parent = found[1], found[2]
     for one, above in ((name, parent), (whole, None)) if parent else ((whole, None),):
-        if above is not None and (kind := _TYPES.get(above) or _bare_type(above)):
+        if above is not None and (kind := _bare_type(above)):
             yield kind, _number(_without_office(one)), None
             continue
         rest = _without_office(one)
@@ -283,7 +283,7 @@ def _typed(name: str) -> tuple[str | None, str]:
 
 def _typed_after(name: str) -> tuple[str | None, str]:
     for word, kind in _TYPES.items():
-        if len(word) > 3 and name.endswith(" " + plain(word)):
+        if len(word) > 1 and name.endswith(" " + plain(word)):
             return kind, name[: -len(plain(word))].strip()
     return None, name
 

@@ -67,8 +67,11 @@ def receipts(folder: Path) -> list[Receipt]:
     path = folder / "received.csv"
     if not path.exists():
         raise InputError(f"{path}: no such file; receive or fetch tally files first")
-    with path.open(encoding="utf-8", newline="") as stream:
-        lines = list(csv.reader(stream, strict=True))
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            lines = list(csv.reader(stream, strict=True))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: no CSV in UTF-8 ({error}); bring the file back") from None
     if not lines or tuple(lines[0]) != COLUMNS:
         raise InputError(f"{path}, line 1: the columns must be {','.join(COLUMNS)}")
     return [_receipt(path, number, line) for number, line in enumerate(lines[1:], start=2)]
