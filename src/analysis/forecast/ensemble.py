@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from analysis.forecast.models import Model, Sampler
     from analysis.forecast.weekly import Weekly
 
-GIVES_WAY = 4.0
-"""Weeks of history at which the plainer models have half their share: by hand; six did alike."""
+GIVES_WAY = 5.0
+"""Weeks of history at which the plainer models have half their share: by hand; four and six did alike."""
 LAST_WEEKS = 4
 """Weeks that `steady` repeats: a month, as burn-up charts do."""
 ROOM = 1e-3

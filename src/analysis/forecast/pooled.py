@@ -29,14 +29,19 @@ class Settings:
         How fast the common slope follows its weekly changes, how much of it is carried into the forecast,
         and by what factor it fades each week. Facts behind them: a trend must be damped; a change between
         *averages* of a random walk goes on by about a quarter (Working 1960).
-    pull, usual : float
-        Share of the distance to the usual log hazard that a faster drive loses each week, and that usual one:
-        2.5 % a week, near the median week of the four roll-outs developed on. Half is lost in 7 weeks.
+    opening, fading : float
+        The usual course: a log hazard of `opening` (13.5 % of those left in a week) when nobody is counted
+        yet, falling with the `fading`-th power of the share of people left, because the willing come first.
+        In each of the four roll-outs developed on the hazard falls so; how fast, three tell the fourth.
+    pull, rise : float
+        Share of the distance to the usual course that a drive loses each week (half in five), and how much
+        of that a drive slower than usual gains.
     common_sd, momentum : float
-        Prior standard deviation of a week's common surprise at the usual hazard, and how much of a surprise
-        carries on to the next week. Seen on four roll-outs: 0.19 to 0.28.
-    calm : float
-        How much smaller surprises are, in logs, per unit of log hazard: a drive near its capacity moves less.
+        Prior standard deviation of a week's common surprise at the middling hazard, and how much of a
+        surprise carries on to the next week. Seen on four roll-outs: 0.19 to 0.28.
+    calm, middling : float
+        How much smaller surprises are, in logs, per unit of log hazard above the middling one (2.5 % a week,
+        the median week of those roll-outs): a drive near its capacity moves less.
     own_sd, own_memory, noise_sd : float
         An area's own weekly step, how much of its deviation is kept each week, and the noise of one week.
     prior_weeks, memory : float
@@ -53,11 +58,14 @@ class Settings:
     gain: float = 0.3
     carry: float = 0.35
     damping: float = 0.85
-    pull: float = 0.1
-    usual: float = -3.7
+    opening: float = -2.0
+    fading: float = 2.0
+    pull: float = 0.14
+    rise: float = 0.25
     common_sd: float = 0.25
     momentum: float = 0.3
     calm: float = 0.25
+    middling: float = -3.7
     own_sd: float = 0.15
     own_memory: float = 0.97
     noise_sd: float = 0.10
@@ -76,6 +84,8 @@ HUBER = 1.5
 """The same for the common course, where each area is one voice; about Huber's usual constant."""
 BURN_IN = 3
 """Weeks before an error says anything about the model rather than about its start."""
+LEAST_LEFT = 0.2
+"""Share of people left below which the usual course falls no further: no roll-out developed on went there."""
 START_SPREAD = 2.0
 """An area's first deviation is this many times as uncertain, in variance, as it is in the long run."""
 
@@ -88,16 +98,19 @@ class State:
     ----------
     level, slope : float
         The common log hazard and its weekly change.
+    left : float
+        Share of the eligible not counted yet.
     weeks : int
         Weeks of history it saw.
     common_sd, freedom : float
-        Scale of a common surprise at the usual hazard, and the weeks behind it.
+        Scale of a common surprise at the middling hazard, and the weeks behind it.
     own, own_variance, own_scale : array (A,)
         Each area's deviation, its variance, and how much rougher than `Settings` its course is.
     """
 
     level: float
     slope: float
+    left: float
     weeks: int
     common_sd: float
     freedom: float
@@ -129,6 +142,7 @@ def learn(weekly: Weekly, settings: Settings = SETTINGS) -> State:
     common = np.array([s.prior_weeks * s.common_sd**2, s.prior_weeks])
     rough, seen_weeks = np.zeros(areas), np.zeros(areas)
     keep = 0.5 ** (1 / s.memory)
+    left = 1 - float(weekly.start.sum() / max(weekly.ceiling.sum(), 1.0))
     for row, counts, remaining in zip(weekly.log_hazard, weekly.counts, weekly.remaining, strict=True):
         own, variance = s.own_memory * own, s.own_memory**2 * variance + s.own_sd**2
         seen = np.isfinite(row)
@@ -141,7 +155,7 @@ def learn(weekly: Weekly, settings: Settings = SETTINGS) -> State:
         if np.isfinite(level):
             at = level + np.log(remaining)
             trust = _trust(weeks, s)
-            error = newest - level - trust * (s.carry * slope + _pull(at, s))
+            error = newest - level - trust * (s.carry * slope + _pull(at, left * remaining, s))
             if weeks > BURN_IN:
                 prior = (1 - keep) * s.prior_weeks * np.array([s.common_sd**2, 1.0])
                 common = keep * common + prior + [(error / _calm(at, s)) ** 2, 1.0]
@@ -157,8 +171,9 @@ def learn(weekly: Weekly, settings: Settings = SETTINGS) -> State:
     everywhere = (s.prior_weeks + rough.mean()) / (s.prior_weeks + seen_weeks.mean())
     scale = np.sqrt((s.prior_weeks * everywhere + rough) / (s.prior_weeks + seen_weeks))
     return State(
-        level=float(level) if np.isfinite(level) else s.usual,
+        level=float(level) if np.isfinite(level) else s.middling,
         slope=slope,
+        left=left,
         weeks=weeks,
         common_sd=float(np.sqrt(common[0] / common[1])),
         freedom=float(common[1]),
@@ -175,9 +190,12 @@ def _centre(values: NDArray[np.float64], precision: NDArray[np.float64]) -> floa
     return float(np.average(values, weights=precision * np.minimum(1.0, HUBER / np.maximum(distance, HUBER))))
 
 
-def _pull(log_hazard: NDArray[np.float64] | float, s: Settings) -> NDArray[np.float64]:
-    """Weekly slowing of a drive faster than the usual one; a slow drive is not expected to speed up."""
-    return np.asarray(s.pull * np.minimum(s.usual - log_hazard, 0.0))
+def _pull(
+    log_hazard: NDArray[np.float64] | float, left: NDArray[np.float64] | float, s: Settings
+) -> NDArray[np.float64]:
+    """Weekly change toward the usual course, of a drive with that share of people left (equation 8)."""
+    distance = s.opening + s.fading * np.log(np.maximum(left, LEAST_LEFT)) - log_hazard
+    return np.asarray(s.pull * np.where(distance > 0, s.rise * distance, distance))
 
 
 def _trust(weeks: int, s: Settings) -> float:
@@ -186,7 +204,7 @@ def _trust(weeks: int, s: Settings) -> float:
 
 
 def _calm(log_hazard: NDArray[np.float64] | float, s: Settings) -> NDArray[np.float64]:
-    return np.asarray(np.clip(np.exp(-s.calm * (log_hazard - s.usual)), *CALM_RANGE))
+    return np.asarray(np.clip(np.exp(-s.calm * (log_hazard - s.middling)), *CALM_RANGE))
 
 
 def _draw_common(
@@ -201,7 +219,7 @@ def _draw_common(
     for week in range(weeks):
         at = level + np.log(left)
         carried = s.momentum * carried + scale * _calm(at, s) * rng.standard_normal(draws)
-        trend = s.carry * state.slope * s.damping**week + _pull(at, s)
+        trend = s.carry * state.slope * s.damping**week + _pull(at, state.left * left, s)
         level = level + trust * trend + carried
         drawn[:, week] = level
         left = left / (1 + left * np.exp(level))
