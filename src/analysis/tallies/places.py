@@ -253,7 +253,7 @@ def _readings(text: str) -> Iterator[tuple[str | None, str, str | None]]:
         if kind is None:
             kind, rest = _typed_after(rest)
         if kind is not None or not rest.isdigit():
-            yield kind, _number(rest) if kind else rest, above
+            yield kind, _number(rest), above
 
 
 def _without_office(name: str) -> str:
@@ -263,7 +263,7 @@ def _without_office(name: str) -> str:
         for office in _OFFICES:
             for form in (plain(office), bare(office)):
                 if name.startswith(form + " "):
-                    name = name[len(form) :].strip(" :-")
+                    name = name[len(form) :].strip()
                     break
             else:
                 continue
