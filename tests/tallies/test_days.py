@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.tallies import Register
-from analysis.tallies.days import Calendar, day_of_lines, split_day
+from analysis.tallies.days import Calendar, day_of_lines, is_of_signing, split_day
 from tests.tallies.making import HANOI, checked, codes, one_row, text, values, xlsx
 
 CALENDAR = Calendar(HANOI, date(2023, 9, 18))
 TENTH = date(2023, 9, 10)
 READ = [
     "10/09/2023", "10/9/2023", "10-9-2023", "10.9.2023", "10/9/23", "2023-09-10", "2023/09/10", "10/9", "10-9",
-    "10.9", "10.09", "ngày 10/9/2023", "Ngày 10 tháng 9 năm 2023", "10 tháng 9, 2023", "Chủ Nhật, 10 tháng 9, 2023",
+    "10.9", "10.09", "ngày 10/9/2023", "Ngày 10 tháng 9 năm 2023", "10 tháng 9, 2023", "10 thg 9, 2023", "10 thg. 9 2023", "Chủ Nhật, 10 tháng 9, 2023",
     "CN 10/9", "Chủ nhật, ngày 10/9/2023", "10 tháng 9", "10/09/2023 17:00", "10/09/2023 17h30", "2023-09-10 17:00:00",
     "17h00 ngày 10/9/2023", "tính đến ngày 10/9/2023", "10-Sep-2023", "10 September 2023", "Sep 10, 2023",
     "20230910", "2023-09-10T08:00:00+07:00", "2023-09-09T17:00:00Z", "2023-09-10T16:59:59Z", "45179", " 10/09/2023 ",
@@ -136,6 +136,8 @@ def test_the_day_of_signing_is_not_the_day_of_the_numbers() -> None:
     signed = "Tam Kỳ, ngày 11 tháng 9 năm 2023"
     assert day_of_lines([signed, "Số liệu tính đến ngày 10/9/2023"], CALENDAR) == TENTH
     assert day_of_lines([signed], CALENDAR) == date(2023, 9, 11)
+    assert is_of_signing([signed])
+    assert not is_of_signing(["Kết quả đến 16 giờ 30 phút, ngày 10 tháng 9 năm 2023"])
 
 
 def test_a_heading_may_carry_its_day() -> None:

@@ -30,7 +30,7 @@ MEANT = {
     "Thăng Bình - Quảng Nam": "513", "Công an huyện Thăng Bình – Công an tỉnh Quảng Nam": "513",
     "TT Hà Lam - huyện Thăng Bình": "20791", "TT. Hà Lam - Thăng Bình": "20791", "Ha Lam-huyen Thang Binh": "20791",
     "Hội An TP": "503", "Hội An - TP": "503", "Hoi An (thanh pho)": "503", "Hội An (Thành phố)": "503", ", Hội An ;": "503",
-    "- Hội An": "503", "12) Hội An": "503", "513 - Thăng Bình": "513", "Thăng Bình (513)": "513", "Thăng Bình [513]": "513",
+    "- Hội An": "503", "12) Hội An": "503", "3 - Hội An": "503", "513 - Thăng Bình": "513", "Thăng Bình (513)": "513", "Thăng Bình [513]": "513",
     "Phước Hòa": "20338", "Phước Hoà": "20338", "P. Phước Hoà": "20338", "Trà Dơn": "20938", "Trà Don": "20956",
     "Xã Tam Thanh": "20359", "Tam Thạnh": "20980", "Tam Thành": "20365",
 }  # fmt: skip

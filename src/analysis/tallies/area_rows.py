@@ -85,16 +85,14 @@ class AreaRows:
         )
 
     def _label(self, row: int, columns: Sequence[Column]) -> str:
-        days = self.table.holding("date")
-        when = self.records.cell(row, days[0].at) if days else ""
-        if not columns:
-            # In a sheet of one unit a row of a day is the unit's; a row without one is something else.
-            return self.unit or "" if isinstance(self.calendar.read(when), date) else ""
         for column in columns:
             if label := self.records.cell(row, column.at).strip():
                 return label
-        if self.unit and days:
-            return self.unit if isinstance(self.calendar.read(when), date) else ""
+        days = self.table.holding("date")
+        if not columns or (self.unit and days):
+            # In a sheet of one unit a row of a day is the unit's, even if the day is not sound.
+            said = self.calendar.read(self.records.cell(row, days[0].at)) if days else "date_missing"
+            return self.unit or "" if said not in ("date_missing", "not_a_date") else ""
         return self._merged_above(row, columns[0].at)
 
     def _merged_above(self, row: int, column: int) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from analysis.tallies.across import find_across
 from analysis.tallies.area_rows import MOST_NAMES
 from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import Content
@@ -100,11 +101,15 @@ def table_of(sheet: Sheet, register: Register, calendar: Calendar) -> Table | No
     lines = [cell for record in sheet.records[:60] for cell in record if cell.strip()][:200]
     unit = unit_of(sheet, lines, register.places)
     calendar = completed(calendar, [*lines[:20], sheet.name or ""])
-    table = find_table(sheet.records, calendar, sheet.merged, unit_in_title=unit is not None, words="")
-    if table is None:
-        return None
-    words = f"{' '.join(title_lines(sheet.records, table))} {sheet.name or ''}"
-    return find_table(sheet.records, calendar, sheet.merged, unit_in_title=unit is not None, words=words)
+
+    def found(words: str) -> Table | None:
+        upright = find_table(sheet.records, calendar, sheet.merged, unit_in_title=bool(unit), words=words)
+        return upright or find_across(
+            sheet.records, lambda name: bool(register.places.candidates(name)), words
+        )
+
+    table = found("")
+    return table and found(f"{' '.join(title_lines(sheet.records, table))} {sheet.name or ''}")
 
 
 def completed(calendar: Calendar, lines: list[str]) -> Calendar:

@@ -26,7 +26,7 @@ _TYPES = {
 _OFFICES = ("đơn vị", "địa bàn", "công an", "ca", "ubnd", "ủy ban nhân dân", "uỷ ban nhân dân", "tổ đề án 06")
 _JOINED = re.compile(r"^ca(tp|tx|tt|h|x|p)\b")
 _CODE_AND_NAME = re.compile(r"(\d{3,5})\s*[-:.]\s*(\D+)|(\D+?)\s*[(\[-]\s*(\d{3,5})\s*[)\]]?", re.ASCII)
-_NUMBERED = re.compile(r"\d{1,2}[.)/-]\s*(?=\D)", re.ASCII)
+_NUMBERED = re.compile(r"\d{1,2}\s*[.)/-]\s*(?=\D)", re.ASCII)
 _FOOTNOTE = re.compile(r"(?<=\w)\s*(?:\*+|\(\*+\))$")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _ALIKE = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "’": "'", "ʼ": "'", "–": "-", "—": "-"})

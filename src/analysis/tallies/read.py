@@ -159,7 +159,9 @@ class _FileReader:
             calendar,
             self.reading,
             self._day(sheet, table, titles, calendar),
-            unit_of(sheet, titles, self.register.places),
+            # Where areas are headings any of them makes a row with a day one of tallies.
+            next((column.area for column in table.columns if column.area), None)
+            or unit_of(sheet, titles, self.register.places),
             self.register.layout if is_machine_made else None,
         )
         body = reader.read()

@@ -39,6 +39,10 @@ class RowReader(AreaRows):
         if self.layout is not None:
             self._read_layout(rows, labels)
             return self.body
+        across = [column for column in self.table.measures if column.area]
+        if across:
+            self._read_across(across, rows)
+            return self.body
         long = [column for column in self.table.measures if column.day is None]
         if long:
             kept, areas, days = self._placed(rows, labels, self._days(rows))
@@ -192,6 +196,17 @@ class RowReader(AreaRows):
         days = Days([_ordinal(column.day)], np.zeros(len(rows), dtype=np.int64))
         kept, areas, when = self._placed(rows, labels, days, _measure(column))
         self._take(column.at, _measure(column), kept, areas, when, of_target=column.of_target)
+
+    def _read_across(self, columns: Sequence[Column], rows: Ints) -> None:
+        """Read columns whose headings are areas."""
+        days = self._days(rows)
+        names = [column.area or "" for column in columns]
+        accented = any(not name.isascii() for name in names)
+        for column, name in zip(columns, names, strict=True):
+            self._candidates[name] = self.places.candidates(name, accented=accented)
+            labels = Texts([name], np.zeros(len(rows), dtype=np.int64))
+            kept, areas, when = self._placed(rows, labels, days, _measure(column))
+            self._take(column.at, _measure(column), kept, areas, when)
 
     def _read_layout(self, rows: Ints, labels: Texts) -> None:
         assert self.layout is not None  # noqa: S101 - for the type checker

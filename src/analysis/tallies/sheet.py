@@ -1,19 +1,24 @@
 """From the records of a sheet to a table: where the heading is, which column holds what, of which day."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from analysis.campaign import Layout, Measure
 from analysis.tallies.days import Calendar, split_day
 from analysis.tallies.headings import MEASURES, Role, default_measure, role_of, wide_measure, words_of
-from analysis.tallies.places import plain
+from analysis.tallies.places import bare, plain
 from analysis.tallies.records import Records
 
 FARTHEST = 60
 """No heading begins further down than this."""
 
+LEAST_DAYS = 3
+"""Fewer numbers that follow each other may be anything."""
+
+_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{4}-\d{2}-\d{2}")
+_DAY_ALONE = re.compile(r"\s*(?:(?:cac )?(?:ngay|thang)\b[a-z0-9/ ]*? )?([0-9]{1,2})\s*")
 _NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}|[a-dA-D])\)?(?:\s*=.*)?")
 _UNITS = {
     "nguoi", "tai khoan", "ho so", "%", "ngay", "cong dan", "luot", "dvt", "don vi tinh", "truong hop",
@@ -26,7 +31,7 @@ class Column(NamedTuple):
 
     ``day`` where its heading says of which day, or why that day cannot be read; ``of_target`` where its
     heading promises two numbers in a cell, the tally and its target: ``65.144/85.746``; ``meant`` where two
-    columns are headed as the same measure, so that both are unclear.
+    columns are headed as the same measure, so that both are unclear; ``area`` where the heading is an area.
     """
 
     at: int
@@ -35,6 +40,7 @@ class Column(NamedTuple):
     heading: str
     of_target: bool = False
     meant: Measure | None = None
+    area: str | None = None
 
 
 class Table(NamedTuple):
@@ -85,7 +91,7 @@ def find_table(
         for last in (first + 1, first):
             if last >= len(records) or (last > first and not _is_second(records[first], records[last])):
                 continue
-            headings = _headings(records, first, last, merged)
+            headings = _with_days(_headings(records, first, last, merged), calendar)
             columns = tuple(
                 _column(at, heading, calendar, default, wide) for at, heading in enumerate(headings)
             )
@@ -130,15 +136,14 @@ def is_numbering(record: Sequence[str]) -> bool:
 def _is_second(first: Sequence[str], second: Sequence[str]) -> bool:
     """Whether ``second`` goes on with the heading that ``first`` begins: words under its gaps or groups."""
     cells = [(at, cell) for at, cell in enumerate(second) if cell.strip()]
-    if not cells or len(cells) < 2 or is_numbering(second):
+    above = {first[at].strip() for at, _ in cells if at < len(first)} - {""}
+    # Under one group the numbers are days; under headings of their own they only number the columns.
+    are_days = len(above) == 1 and _is_run(cell for _, cell in cells)
+    if len(cells) < 2 or (is_numbering(second) and not are_days):
         return False
     roles = [role_of(cell) for _, cell in cells]
     known = [role for role in roles if role in MEASURES or role in ("target", "unclear")]
-    days = [
-        cell
-        for _, cell in cells
-        if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{4}-\d{2}-\d{2}", cell.strip())
-    ]
+    days = [cell for _, cell in cells if are_days or _DATE.fullmatch(cell.strip())]
     wordy = all(not re.fullmatch(r"[\d.,\s%-]+", cell) or cell in days for _, cell in cells)
     return (
         wordy
@@ -148,6 +153,28 @@ def _is_second(first: Sequence[str], second: Sequence[str]) -> bool:
             for (at, _), role in zip(cells, roles, strict=True)
         )
     )
+
+
+def _is_run(cells: Iterable[str]) -> bool:
+    """Whether cells are the numbers of at least three days of a month that follow each other."""
+    texts = [cell.strip() for cell in cells]
+    if len(texts) < LEAST_DAYS or not all(re.fullmatch(r"[0-9]{1,2}", text) for text in texts):
+        return False
+    numbers = list(map(int, texts))
+    return numbers[0] >= 1 and numbers[-1] <= 31 and numbers == list(range(numbers[0], numbers[-1] + 1))
+
+
+def _with_days(headings: list[str], calendar: Calendar) -> list[str]:
+    """Write out the days of headings such as 8, 9, 10 where a title gives their month."""
+    found = {
+        at: day[1] for at, heading in enumerate(headings) if (day := _DAY_ALONE.fullmatch(bare(heading)))
+    }
+    if not (calendar.year and calendar.month and _is_run(found.values())):
+        return headings
+    return [
+        f"{found[at]}/{calendar.month}/{calendar.year}" if at in found else heading
+        for at, heading in enumerate(headings)
+    ]
 
 
 def _headings(
