@@ -8,7 +8,7 @@ import pytest
 
 from analysis.panel import SCHEMA
 from analysis.run.steps import STEPS
-from analysis.tallies.result import TALLIES
+from analysis.tallies.schema import TALLIES
 
 
 def described(project) -> dict[str, set[str]]:

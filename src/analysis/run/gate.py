@@ -20,7 +20,7 @@ MARK = "analysis: ran to the end:"
 
 # Where the schema of a data artifact is written, or its columns; others must be there and readable.
 SCHEMAS = {
-    "tallies.parquet": "analysis.tallies:TALLIES",
+    "tallies.parquet": "analysis.tallies.schema:TALLIES",
     "panel.parquet": "analysis.panel:SCHEMA",
     "effects.csv": "analysis.compare:EFFECT_COLUMNS",
     "permutation.csv": "analysis.compare.tables:PERMUTATION_COLUMNS",

@@ -2,11 +2,10 @@
 
 from analysis.tallies.read import SentFile, read_files
 from analysis.tallies.register import Register
-from analysis.tallies.result import TALLIES, Intake
+from analysis.tallies.result import Intake
 from analysis.tallies.store import as_of_view, keep, read_received
 
 __all__ = [
-    "TALLIES",
     "Intake",
     "Register",
     "SentFile",

@@ -3,37 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, get_args
+from itertools import compress
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from analysis.campaign import Measure
 from analysis.errors import AnalysisError
 from analysis.tallies.checks import CHECKS, Severity
+from analysis.tallies.headings import MEASURES
 from analysis.tallies.people import masked
 from analysis.tallies.values import QUALIFIERS
-
-MEASURES: tuple[Measure, ...] = get_args(Measure)
-
-TALLIES = pa.DataFrameSchema(
-    {
-        "area_code": pa.Column(str, description="code of the area, valid on the date"),
-        "date": pa.Column("datetime64[us]", description="day, in the campaign's zone"),
-        "measure": pa.Column(str, pa.Check.isin(MEASURES), description="what was counted"),
-        "value": pa.Column(float, nullable=True, description="persons or papers; percent for rate_printed"),
-        "qualifier": pa.Column(str, pa.Check.isin(QUALIFIERS), description="how the value was worded"),
-        "received_at": pa.Column("datetime64[us, UTC]", nullable=True, description="when the file arrived"),
-        "file": pa.Column(str, description="name of the file"),
-        "sheet": pa.Column(str, nullable=True, description="name of the sheet; empty for text files"),
-        "row": pa.Column("int64", pa.Check.ge(1), description="record number in the sheet, from 1"),
-        "sha256": pa.Column(str, description="SHA-256 of the file's bytes"),
-    },
-    strict=True,
-)
-"""The table of tallies; ``value`` is empty exactly where ``qualifier`` is ``missing``."""
 
 
 class Held(NamedTuple):
@@ -144,8 +126,8 @@ class Intake:
     Attributes
     ----------
     tallies
-        As `TALLIES`, in the order of files, sheets and rows; a later file's tally replaces an earlier one
-        only in `as_of_view`.
+        As `analysis.tallies.schema.TALLIES`, in the order of files, sheets and rows; a later file's tally
+        replaces an earlier one only in `as_of_view`.
     held, ignored, findings
         One row each; columns as `Held`, `Ignored`, and a finding with its texts.
     files
@@ -228,6 +210,11 @@ def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
             "sha256": named([reading.sha256 for reading in readings], number),
         }
     )
+    if frame.empty:
+        return frame
+    # Loading pandera takes a quarter of a second; whoever sends a file that is refused need not wait for it.
+    from analysis.tallies.schema import TALLIES
+
     return TALLIES.validate(frame)
 
 
@@ -312,43 +299,35 @@ def current_records(intake: Intake) -> tuple[list[dict[str, Any]], list[dict[str
     there.
     """
     tallies = intake.tallies
-    given = tallies.assign(missing=tallies["value"].isna(), order=np.arange(len(tallies)))
-    last = given.sort_values(["missing", "order"], ascending=[False, True], kind="stable").drop_duplicates(
-        ["area_code", "date", "measure"], keep="last"
-    )
-    standing = given.merge(
-        last[["area_code", "date", "measure", "value", "qualifier"]],
-        on=["area_code", "date", "measure"],
-        suffixes=("", "_last"),
-    ).sort_values("order")
-    same = (standing["value"] == standing["value_last"]) | (
-        standing["value"].isna() & standing["value_last"].isna()
-    )
-    same &= standing["qualifier"] == standing["qualifier_last"]
-    rows = [
-        {
-            "file": one["file"],
-            "sheet": None if one["sheet"] != one["sheet"] else one["sheet"],
-            "row": one["row"],
-            "area_code": one["area_code"],
-            "date": f"{one['date']:%Y-%m-%d}",
-            "measure": one["measure"],
-            "value": _number(one["value"]),
-            "qualifier": one["qualifier"],
-        }
-        for one in standing.to_dict("records")
-    ]
+    stands = _stands(tallies)
+    columns = {
+        "file": tallies["file"].tolist(),
+        "sheet": [None if sheet != sheet else sheet for sheet in tallies["sheet"].tolist()],
+        "row": tallies["row"].tolist(),
+        "area_code": tallies["area_code"].tolist(),
+        "date": np.datetime_as_string(tallies["date"].to_numpy(), unit="D").tolist(),
+        "measure": tallies["measure"].tolist(),
+        "value": [None if v != v else int(v) if v.is_integer() else v for v in tallies["value"].tolist()],
+        "qualifier": tallies["qualifier"].tolist(),
+    }
+    rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
     where = ("file", "sheet", "row")
-    records = [row for row, stands in zip(rows, same, strict=True) if stands]
     superseded = [
-        {name: row[name] for name in where} | {"reason": "superseded"}
-        for row, stands in zip(rows, same, strict=True)
-        if not stands
+        {name: rows[at][name] for name in where} | {"reason": "superseded"} for at in np.flatnonzero(~stands)
     ]
-    return records, superseded
+    return list(compress(rows, stands)), superseded
 
 
-def _number(value: float) -> float | int | None:
-    if np.isnan(value):
-        return None
-    return int(value) if value.is_integer() else value
+def _stands(tallies: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether each tally says what the last word on its area, day and measure says."""
+    key = tallies.groupby(["area_code", "date", "measure"], sort=False).ngroup().to_numpy()
+    value, missing = tallies["value"].to_numpy(), tallies["value"].isna().to_numpy()
+    qualifier = tallies["qualifier"].astype("category").cat.codes.to_numpy()
+    last = np.zeros(len(tallies), dtype=np.int64)
+    # What comes later overwrites; a number overwrites that there is none.
+    for some in (missing, ~missing):
+        last[key[some]] = np.flatnonzero(some)
+    word = last[key]
+    same = (value == value[word]) | (missing & missing[word])
+    stands: NDArray[np.bool_] = same & (qualifier == qualifier[word])
+    return stands
