@@ -152,12 +152,25 @@ def test_what_is_kept_of_a_count_never_falls_keeps_the_newest_and_as_many_as_can
     kept = drop_impossible(counts)[:, 0]
     left = kept[np.isfinite(kept)]
     assert (np.diff(left) >= 0).all()
-    assert kept[-1] == counts[-1, 0]
+    if kept[-1] != counts[-1, 0]:
+        # A collapse that fewer reports agree with is no count.
+        assert values[-1] < values[-2] / 2
+        assert kept[-2] == values[-2]
+        values = values[:-1]
     below = [value for value in values if value <= values[-1]]
     best = [1] * len(below)
     for i, high in enumerate(below):
         best[i] = 1 + max((best[j] for j in range(i) if below[j] <= high), default=0)
     assert left.size == max(best)
+
+
+@pytest.mark.parametrize("newest", [0.0, 40.0])
+def test_a_newest_count_that_collapses_waits_for_another(newest):
+    counts = np.array([400.0, 410, 420, 433, newest])[:, None]
+    assert drop_impossible(counts)[:, 0].tolist()[:4] == [400, 410, 420, 433]
+    assert np.isnan(drop_impossible(counts)[-1, 0])
+    again = np.concatenate([counts, counts[-1:] + 1])
+    assert drop_impossible(again)[-2:, 0].tolist() == [newest, newest + 1]
 
 
 def test_one_days_spike_moves_the_forecast_little(table):

@@ -11,12 +11,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+COLLAPSE = 0.5
+"""A newest count below this share of the one before is more often no count than a correction."""
+
+
 def drop_impossible(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Blank the fewest counts so that no area's cumulative ever falls, always keeping its newest count.
+    """Blank the fewest counts so that no area's cumulative ever falls, keeping its newest count if it can be.
 
     A correction downwards says that some earlier counts were too high. The longest non-decreasing subsequence
     that ends at the newest count keeps as many reports as possible: one day's spike is dropped, and not the
-    weeks after it.
+    weeks after it. A newest count of less than half the one before, with which fewer reports agree (a zero
+    where nothing was known, a digit lost), is blanked itself until another one confirms it.
     """
     cleaned = cumulative.copy()
     values = np.where(np.isnan(cleaned), -np.inf, cleaned)
@@ -24,7 +29,10 @@ def drop_impossible(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
     falls = ((values < before) & np.isfinite(values)).any(axis=0)
     for column in np.flatnonzero(falls):
         days = np.flatnonzero(np.isfinite(values[:, column]))
-        kept = _longest_rise(values[days, column])
+        counts = values[days, column]
+        kept = _longest_rise(counts)
+        if counts[-1] < COLLAPSE * counts[-2] and len(earlier := _longest_rise(counts[:-1])) > len(kept):
+            kept = earlier
         cleaned[np.setdiff1d(days, days[kept]), column] = np.nan
     return cleaned
 
