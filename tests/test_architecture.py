@@ -11,6 +11,7 @@ SOURCE = PROJECT / "src" / "analysis"
 FLOORS = {
     "errors": 1,
     "artifacts": 2,
+    "workbook": 2,
     "campaign": 2,
     "workspace": 3,
     "tallies": 3,

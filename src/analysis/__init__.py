@@ -4,6 +4,8 @@ The rooms, lowest floor first; each knows only those before it:
 
 ``campaign``
     the facts of one drive, loaded from its folder and validated;
+``workbook``
+    workbooks to text, in a process of its own
 ``tallies``, ``panel``
     from the files teams send to one trusted area x date table;
 ``compare``, ``forecast``

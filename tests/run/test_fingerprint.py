@@ -37,6 +37,11 @@ def test_an_import_inside_a_function_counts_and_so_does_what_lies_beside_the_cod
     assert {"__init__.py", "tallies/__init__.py", "tallies/store.py", "tallies/checks.csv"} <= found
 
 
+def test_the_process_that_reads_workbooks_counts(project):
+    room = {path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "workbook").glob("*.py")}
+    assert room <= names("from analysis.tallies import read_received")
+
+
 def test_a_name_computed_below_its_own_package_counts_that_package():
     lazy = 'from importlib import import_module\nimport_module(f"{__name__}.{part}")'
     assert imported(lazy, "analysis.report") == {"analysis.report.*"}

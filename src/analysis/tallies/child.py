@@ -6,17 +6,18 @@ import select
 import subprocess
 import sys
 import time
-from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from analysis.tallies.container import Content
 from analysis.tallies.records import Records
 from analysis.tallies.text import Unreadable
+from analysis.workbook import __main__ as program
 
 SECONDS = 10.0
 """No file may take longer."""
-_PROGRAM = Path(__file__).with_name("workbook.py")
+_PROGRAM = program.__name__.removesuffix(".__main__")
+"""Imported for its name, so that whoever follows imports finds the code a tally depends on."""
 
 
 class Sheet(NamedTuple):
@@ -112,7 +113,7 @@ class WorkbookReader:
 def _start() -> subprocess.Popen[bytes]:
     quiet = {"OPENPYXL_LXML": "False", "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
     return subprocess.Popen(  # noqa: S603 - our own program, no shell
-        [sys.executable, "-P", str(_PROGRAM)],
+        [sys.executable, "-P", "-m", _PROGRAM],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

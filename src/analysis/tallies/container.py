@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from analysis.tallies.text import Unreadable
-from analysis.tallies.workbook import Refused, far_off
+from analysis.workbook.cells import Refused, far_off
 
 Kind = Literal["text", "xlsx", "xls", "ods"]
 

@@ -1,0 +1,64 @@
+"""The cells of one sheet by their place, and the rectangle of records they make."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+BOX = 1_500_000
+"""Cells of the smallest rectangle that may hold a sheet's content."""
+MOST_FAR = 100
+"""Cells beyond a gap: more than this are no slip of the hand."""
+LEAST_GAP = 100
+"""Rows or columns left empty between a table and a cell that is none of it."""
+
+Sheet = dict[str, Any]
+"""One sheet as the protocol has it: name, records, what is hidden, merged or far off, notes."""
+Cells = dict[tuple[int, int], str]
+"""Text by row and column, from 0."""
+
+
+class Refused(Exception):  # noqa: N818 - it says what became of the file
+    """The workbook cannot be read: the code of a check, and what was seen."""
+
+
+def far_off(places: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return the few cells, as (row, column), that lie beyond wide gaps and would make a sheet too large.
+
+    Raises
+    ------
+    Refused
+        If leaving out a few does not make it small enough.
+    """
+    kept, far = set(places), set[tuple[int, int]]()
+    while kept:
+        ends = [max(place[axis] for place in kept) + 1 for axis in (0, 1)]
+        if ends[0] * ends[1] <= BOX:
+            break
+        gaps = [_widest_gap(sorted({place[axis] for place in kept})) for axis in (0, 1)]
+        axis = 0 if gaps[0][0] * ends[1] >= gaps[1][0] * ends[0] else 1
+        width, start = gaps[axis]
+        beyond = {place for place in kept if place[axis] >= start}
+        far |= beyond
+        kept -= beyond
+        if width < LEAST_GAP or len(far) > MOST_FAR or not kept:
+            raise Refused("too_large", f"{ends[0]} x {ends[1]}")
+    return far
+
+
+def _widest_gap(used: list[int]) -> tuple[int, int]:
+    """Return the width of the widest gap between numbers in order, and the first number behind it."""
+    return max(((after - before, after) for before, after in pairwise(used)), default=(0, 0))
+
+
+def records_of(cells: Cells) -> list[list[str]]:
+    """Return the rectangle around some cells; raises Refused where it is too large."""
+    if not cells:
+        return []
+    bottom = max(row for row, _ in cells) + 1
+    right = max(column for _, column in cells) + 1
+    if bottom * right > BOX:
+        raise Refused("too_large", f"{bottom} x {right}")
+    records = [[""] * right for _ in range(bottom)]
+    for (row, column), text in cells.items():
+        records[row][column] = text
+    return records
