@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from analysis.compare.honest import EventStudy, RelativeMagnitudes, relative_interval, smoothness
+from analysis.compare.event_study import EventStudy
+from analysis.compare.magnitudes import RelativeMagnitudes, relative_interval
+from analysis.compare.smoothness import smoothness
 
 COEFFICIENTS = np.array(
     [-0.00528535, -0.01129732, -0.00267599, -0.00141931, 0.00033966, 0.04644685, 0.06920618]

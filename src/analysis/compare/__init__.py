@@ -8,7 +8,8 @@ from analysis.compare.balance import balance
 from analysis.compare.contrasts import headline
 from analysis.compare.design import Contrast, Design, Window, contrast, read_design
 from analysis.compare.estimators import ESTIMATORS, compare
-from analysis.compare.honest import event_study, honest
+from analysis.compare.event_study import event_study
+from analysis.compare.honest import honest
 from analysis.compare.ppml import ppml
 from analysis.compare.regression import collapsed, did, ri
 from analysis.compare.result import EFFECT_COLUMNS, Effect, effects_table
