@@ -1,7 +1,8 @@
 """Forecasts at rolling origins of real roll-outs: scores and speed of ours, of references and of a peer.
 
-``python -m benchmarks forecast_rollouts`` measures on the roll-outs beside the repository; the script itself
-takes any files of the contract's form (``area,date,cumulative,eligible``). Scores are means over areas and
+``python -m benchmarks forecast_rollouts`` measures on the roll-outs beside the repository, the script itself
+with ``--further`` on three more that nothing was chosen on, and on any files of the contract's form
+(``area,date,cumulative,eligible``). Scores are means over areas and
 origins; ratios are to burn-up Monte Carlo = 1. The peer runs in its own environment, on every fourth origin,
 and is scored by WIS against burn-up on the same tasks.
 """
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,6 +39,7 @@ from analysis.forecast.models import Model
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("ANALYSIS_SHARED", PROJECT.parent / "shared"))
+US = SHARED / "data" / "us_vaccination" / "raw_csv"
 BENCH_PYTHON = Path(os.environ.get("ANALYSIS_BENCH_PYTHON", PROJECT / ".venv-bench" / "bin" / "python"))
 HORIZONS, DAYS, DRAWS, TARGETS = (7, 14, 28), 60, 200, (0.5, 0.6)
 LEAST_HISTORY = 28
@@ -59,14 +62,30 @@ FORECASTERS: Mapping[str, Forecaster] = {
 }
 
 
+class Group(NamedTuple):
+    """People of the United States' states: the column that counts them, and the shares they passed."""
+
+    column: str
+    targets: tuple[float, ...]
+
+
+ADULTS = Group("Administered_Dose1_Recip_18Plus", TARGETS)
+FURTHER: Mapping[str, Group] = {
+    "us_over_65_first_dose": Group("Administered_Dose1_Recip_65Plus", (0.8, 0.85, 0.9)),
+    "us_adults_complete": Group("Series_Complete_18Plus", (0.5, 0.6)),
+    "us_over_65_complete": Group("Series_Complete_65Plus", (0.75, 0.8, 0.85)),
+}
+
+
 @dataclass(frozen=True)
 class Task:
-    """One origin of one roll-out, and what came after it (days, areas)."""
+    """One origin of one roll-out, what came after it (days, areas), and the shares whose dates are scored."""
 
     rollout: str
     history: History
     after: NDArray[np.float64]
     scored: NDArray[np.bool_]
+    targets: tuple[float, ...] = TARGETS
 
 
 def tasks_of(name: str, table: pd.DataFrame, first: int, step: int) -> list[Task]:
@@ -79,7 +98,8 @@ def tasks_of(name: str, table: pd.DataFrame, first: int, step: int) -> list[Task
         after = truth[day + 1 : day + 1 + DAYS]
         begun = np.isfinite(truth[max(day - LEAST_HISTORY, 0)])
         known = np.isfinite(after[: max(HORIZONS)]).all(axis=0) & begun
-        tasks.append(Task(name, history, after, known & (whole.eligible > 0)))
+        targets = FURTHER[name].targets if name in FURTHER else TARGETS
+        tasks.append(Task(name, history, after, known & (whole.eligible > 0), targets))
     return tasks
 
 
@@ -108,7 +128,7 @@ def date_scores(
     """Censored CRPS (days) of the dates on which areas reach fixed shares, summed, and how many."""
     start = np.nan_to_num(hold_last(task.history.cumulative)[-1])[task.scored]
     found = []
-    for share in TARGETS:
+    for share in task.targets:
         for area in np.flatnonzero(start < share * eligible):
             met = np.flatnonzero(after[:, area] >= share * eligible[area])
             if met.size or len(after) == DAYS:
@@ -198,16 +218,24 @@ def load_rollouts() -> dict[str, pd.DataFrame]:
             known = eligible[eligible["rollout"] == path.stem]
             table = table.merge(known[["area", "eligible"]], on="area", how="inner")
         found[path.stem] = table[["area", "date", "cumulative", "eligible"]]
-    return found | {"us_states_adults": load_us(SHARED / "data" / "us_vaccination" / "raw_csv")}
+    return found | {"us_states_adults": load_us(US, ADULTS.column)}
 
 
-def load_us(folder: Path) -> pd.DataFrame:
-    """Adults with a first dose by state, as published day by day; adults from the files that give them."""
-    column, people = "Administered_Dose1_Recip_18Plus", "Census2019_18PlusPop"
+def load_us(folder: Path, column: str) -> pd.DataFrame:
+    """Read how many of a group were counted by state, as published day by day.
+
+    How many they are is given for adults in some files, and else what the printed percentages say.
+    """
     files = [pd.read_csv(path).assign(date=path.stem) for path in sorted(folder.glob("*.csv"))]
     table = pd.concat([one for one in files if column in one])
-    adults = table.dropna(subset=[people]).groupby("Location")[people].first()
-    table = table.assign(eligible=table["Location"].map(adults))
+    if column == ADULTS.column:
+        adults = "Census2019_18PlusPop"
+        people = table.dropna(subset=[adults]).groupby("Location")[adults].first()
+    else:
+        percent = table[f"{column}Pop_Pct"]
+        told = table[(percent > 5) & (percent < 95)]  # rounded too coarsely below, cut off above
+        people = (100 * told[column] / told[f"{column}Pop_Pct"]).groupby(told["Location"]).median()
+    table = table.assign(eligible=table["Location"].map(people))
     table = table[(table["Location"] != "US") & table["eligible"].notna() & (table[column] > 0)]
     renamed = table.rename(columns={"Location": "area", column: "cumulative"})
     return renamed[["area", "date", "cumulative", "eligible"]]
@@ -234,12 +262,16 @@ def main() -> None:
     """Measure, print the tables, write them and the picture."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("series", nargs="*", type=Path, help="files of the contract's form")
+    parser.add_argument("--further", action="store_true", help="three series that nothing was chosen on")
     parser.add_argument("--first", type=int, default=42, help="days of history before the first origin")
     parser.add_argument("--step", type=int, default=10, help="days between origins")
     parser.add_argument("--out", type=Path, default=PROJECT / "data" / "processed" / "benchmarks")
     asked = parser.parse_args()
     read = partial(pd.read_csv, dtype={"area": str})
-    rollouts = {path.stem: read(path) for path in asked.series} or load_rollouts()
+    rollouts = {path.stem: read(path) for path in asked.series}
+    if asked.further:
+        rollouts |= {name: load_us(US, group.column) for name, group in FURTHER.items()}
+    rollouts = rollouts or load_rollouts()
     rows, peers = [], []
     for name, table in rollouts.items():
         tasks = tasks_of(name, table, asked.first, asked.step)

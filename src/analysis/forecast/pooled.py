@@ -84,8 +84,12 @@ HUBER = 1.5
 """The same for the common course, where each area is one voice; about Huber's usual constant."""
 BURN_IN = 3
 """Weeks before an error says anything about the model rather than about its start."""
-LEAST_LEFT = 0.2
-"""Share of people left below which the usual course falls no further: no roll-out developed on went there."""
+LEAST_LEFT = (0.2, 0.5)
+"""Between these shares of people left the usual course falls no further; where is not known beforehand.
+
+Drives saturate at other shares: adults' first doses in the United States went on slowing beyond 70 %, those
+of people over 65 kept their pace to 90 %. Each draw has its own.
+"""
 START_SPREAD = 2.0
 """An area's first deviation is this many times as uncertain, in variance, as it is in the long run."""
 
@@ -142,6 +146,7 @@ def learn(weekly: Weekly, settings: Settings = SETTINGS) -> State:
     common = np.array([s.prior_weeks * s.common_sd**2, s.prior_weeks])
     rough, seen_weeks = np.zeros(areas), np.zeros(areas)
     keep = 0.5 ** (1 / s.memory)
+    middle = float(np.sqrt(LEAST_LEFT[0] * LEAST_LEFT[1]))
     left = 1 - float(weekly.start.sum() / max(weekly.ceiling.sum(), 1.0))
     for row, counts, remaining in zip(weekly.log_hazard, weekly.counts, weekly.remaining, strict=True):
         own, variance = s.own_memory * own, s.own_memory**2 * variance + s.own_sd**2
@@ -155,7 +160,7 @@ def learn(weekly: Weekly, settings: Settings = SETTINGS) -> State:
         if np.isfinite(level):
             at = level + np.log(remaining)
             trust = _trust(weeks, s)
-            error = newest - level - trust * (s.carry * slope + _pull(at, left * remaining, s))
+            error = newest - level - trust * (s.carry * slope + _pull(at, left * remaining, middle, s))
             if weeks > BURN_IN:
                 prior = (1 - keep) * s.prior_weeks * np.array([s.common_sd**2, 1.0])
                 common = keep * common + prior + [(error / _calm(at, s)) ** 2, 1.0]
@@ -191,10 +196,13 @@ def _centre(values: NDArray[np.float64], precision: NDArray[np.float64]) -> floa
 
 
 def _pull(
-    log_hazard: NDArray[np.float64] | float, left: NDArray[np.float64] | float, s: Settings
+    log_hazard: NDArray[np.float64] | float,
+    left: NDArray[np.float64] | float,
+    least: NDArray[np.float64] | float,
+    s: Settings,
 ) -> NDArray[np.float64]:
     """Weekly change toward the usual course, of a drive with that share of people left (equation 8)."""
-    distance = s.opening + s.fading * np.log(np.maximum(left, LEAST_LEFT)) - log_hazard
+    distance = s.opening + s.fading * np.log(np.maximum(left, least)) - log_hazard
     return np.asarray(s.pull * np.where(distance > 0, s.rise * distance, distance))
 
 
@@ -214,12 +222,14 @@ def _draw_common(
     trust = _trust(state.weeks, s)
     scale = state.common_sd * np.sqrt(state.freedom / rng.chisquare(state.freedom, size=draws))
     scale /= np.sqrt(trust)
+    low, high = np.log(LEAST_LEFT)
+    least = np.exp(rng.uniform(low, high, size=draws))
     level, carried, left = np.full(draws, state.level), np.zeros(draws), np.ones(draws)
     drawn = np.empty((draws, weeks))
     for week in range(weeks):
         at = level + np.log(left)
         carried = s.momentum * carried + scale * _calm(at, s) * rng.standard_normal(draws)
-        trend = s.carry * state.slope * s.damping**week + _pull(at, state.left * left, s)
+        trend = s.carry * state.slope * s.damping**week + _pull(at, state.left * left, least, s)
         level = level + trust * trend + carried
         drawn[:, week] = level
         left = left / (1 + left * np.exp(level))
