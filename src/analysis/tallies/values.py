@@ -93,7 +93,7 @@ def read_percent(text: str) -> Number | str:
 
 
 def read_counts(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Number | str]]:
-    """Read a column of counts; texts that repeat are read once.
+    """Read the different cells of a column of counts.
 
     Returns
     -------
@@ -101,12 +101,12 @@ def read_counts(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Nu
         Values (n,), NaN where not a plain exact count; ``odd`` maps the position of each of those to what
         ``read_count`` says of it.
     """
-    return _each_once(cells, _plain_counts, read_count)
+    return _read_all(cells, _plain_counts(cells), read_count)
 
 
 def read_percents(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Number | str]]:
-    """Read a column of percentages, as `read_counts` reads counts."""
-    return _each_once(cells, _plain_percents, read_percent)
+    """Read the different cells of a column of percentages, as `read_counts` reads counts."""
+    return _read_all(cells, _plain_percents(cells), read_percent)
 
 
 def _plain_counts(cells: Sequence[str]) -> Sequence[float] | None:
@@ -126,19 +126,14 @@ def _plain_percents(cells: Sequence[str]) -> Sequence[float] | None:
     return list(map(float, joined.replace(",", ".").replace("%", "").split()))
 
 
-def _each_once(
-    cells: Sequence[str],
-    plain: Callable[[Sequence[str]], Sequence[float] | None],
-    read: Callable[[str], Number | str],
+def _read_all(
+    cells: Sequence[str], plain: Sequence[float] | None, read: Callable[[str], Number | str]
 ) -> tuple[NDArray[np.float64], dict[int, Number | str]]:
-    distinct = list(set(cells))
-    if (whole := plain(distinct)) is not None:
-        value_of = dict(zip(distinct, whole, strict=True))
-        return np.fromiter(map(value_of.__getitem__, cells), dtype=np.float64, count=len(cells)), {}
-    known = {cell: read(cell) for cell in distinct}
+    if plain is not None:
+        return np.array(plain), {}
     values = np.full(len(cells), np.nan)
     odd: dict[int, Number | str] = {}
-    for at, number in enumerate(map(known.__getitem__, cells)):
+    for at, number in enumerate(map(read, cells)):
         if isinstance(number, Number) and number.qualifier == "exact" and number.out_of is None:
             values[at] = number.value
         else:
