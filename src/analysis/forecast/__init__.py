@@ -16,13 +16,13 @@ from analysis.forecast.models import naive, simulate, structural
 from analysis.forecast.outlook import (
     ANSWER,
     Outlook,
-    as_text,
     forecast_campaign,
     last_week,
     scenarios_for,
     standing,
 )
 from analysis.forecast.paths import Paths
+from analysis.forecast.plain_text import as_text
 from analysis.forecast.pooled import pooled
 from analysis.forecast.scenario import Scenario, compare_scenarios, effect_of_push, plan_pushes, push
 from analysis.forecast.series import forecast_series, impossible_targets, series_blocks

@@ -203,24 +203,3 @@ def scenarios_for(
     if effect is None or not plans:
         return pd.DataFrame(columns=SCENARIO_COLUMNS)
     return compare_scenarios(outlook.headline, outlook.goal, plans, effect, seed)
-
-
-def as_text(table: pd.DataFrame) -> str:
-    """Write a table as plain text for a notebook: three significant digits, days as ISO dates.
-
-    Fewer digits than differ between processors, so that a strict comparison of the output holds everywhere.
-    """
-    return "nothing yet" if table.empty else str(table.map(_as_text).to_string(index=False))
-
-
-def _as_text(value: object) -> str:
-    if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
-        return "-"
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    if isinstance(value, float | np.floating):
-        if not np.isfinite(value):
-            return "inf"
-        number = float(f"{value:.3g}")
-        return f"{number:,.0f}" if abs(number) >= 100 else f"{round(number, 3):g}"
-    return str(value)
