@@ -173,6 +173,7 @@ def test_any_text_is_an_area_or_a_reason(register: Register, name: str) -> None:
         ("Hoi Ân", "Hội An", False),
         ("An Hoi", "Ân Hội", True),
         ("Hội", "Hội An", False),
+        ("DakHà", "ĐắkHà", True),
     ],
 )
 def test_accents_may_be_left_out_but_never_be_others(typed: str, name: str, meant: bool) -> None:
@@ -204,6 +205,8 @@ def test_what_is_named_behind_an_area_must_be_above_it(
         ("Huyện Thăng Bỉnh", "Thăng Bình"),
         ("Công an TP Tam Kì", "Tam Kỳ"),
         ("Krông Pắc", None),
+        ("Vịnk", "Vinh"),
+        ("Huk", None),
         ("", None),
         ("...", None),
     ],
@@ -211,12 +214,20 @@ def test_what_is_named_behind_an_area_must_be_above_it(
 def test_a_name_that_is_none_suggests_the_most_like_one(
     text: str, name: str | None, register: Register
 ) -> None:
-    assert register.places.suggest(text) == name
+    more = (Area(code="412", name="Vinh", type="TP"), Area(code="474", name="Huế", type="TP"))
+    assert Gazetteer((*register.places.areas, *more)).suggest(text) == name
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("Phường 1", ["1"]), ("P. 01", ["1"]), ("Phường 10", ["10"]), ("P.2", []), ("1", ["1"])],
+    [
+        ("Phường 1", ["1"]),
+        ("P. 01", ["1"]),
+        ("Phường 10", ["10"]),
+        ("P.2", []),
+        ("1", ["1"]),
+        ("P. 0001", []),
+    ],
 )
 def test_a_numbered_ward_is_the_same_with_a_zero_before_it(text: str, found: list[str]) -> None:
     wards = Gazetteer(
@@ -278,3 +289,23 @@ def test_after_many_strange_names_no_more_is_suggested(monkeypatch: pytest.Monke
     monkeypatch.setattr("analysis.tallies.places.MOST_REMEMBERED", 1)
     places = Gazetteer((Area(code="1", name="Hội An", type="TP"),))
     assert [places.suggest(text) for text in ("Hội Ann", "Hội Amn", "Hội Ann")] == ["Hội An", None, "Hội An"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Hội An TP", ["503"]),
+        ("Hội An T.P", ["503"]),
+        ("Hội An TX", []),
+        ("Núi Thành thị trấn", ["20965"]),
+        ("Núi Thành (thị trấn)", ["20965"]),
+        ("Thăng Bình H", []),
+        ("Thăng Bình (H)", ["513"]),
+        ("Điện Bàn, thị xã", ["507"]),
+        ("Hội An, thị xã", []),
+    ],
+)
+def test_a_type_behind_a_name_has_two_letters_unless_set_off(
+    text: str, found: list[str], register: Register
+) -> None:
+    assert [register.places.areas[at].code for at in register.places.candidates(text)] == found

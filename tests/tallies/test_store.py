@@ -4,6 +4,7 @@
 import csv
 import hashlib
 import json
+import locale
 import multiprocessing
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -253,6 +254,16 @@ def test_a_broken_register_names_its_line(line: str, campaign_folder: Path) -> N
     (campaign_folder / "received.csv").unlink()
     with pytest.raises(InputError, match=r"received\.csv: no such file; receive or fetch"):
         receipts(campaign_folder)
+
+
+def test_the_register_is_utf8_whatever_the_machine_speaks(campaign_folder: Path) -> None:
+    kept = keep(campaign_folder, [SentFile("báo cáo.csv", one_row("24.333"), AS_OF)], "CA Hội An")
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        assert receipts(campaign_folder) == kept
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
 
 
 def test_a_sender_of_two_lines_is_read_as_written(campaign_folder: Path) -> None:
