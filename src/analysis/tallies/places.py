@@ -17,6 +17,8 @@ from analysis.campaign import Area
 MOST_REMEMBERED = 20_000
 LONGEST = 120
 """Names longer than this are no names."""
+LEAST_LIKE = 75
+"""Of a hundred: a name less like the one typed is not worth suggesting."""
 
 _TYPES = {
     "thành phố": "TP", "tp": "TP", "t p": "TP", "thị xã": "TX", "tx": "TX", "t x": "TX", "thị trấn": "TT",
@@ -218,12 +220,12 @@ class Gazetteer:
         return self._suggested[text]
 
     def _most_like(self, text: str) -> str | None:
-        readings = list(_readings(text[:LONGEST]))
-        if not readings:
-            return None
-        best = process.extractOne(
-            bare(readings[-1][1]), list(self._by_bare_name), scorer=fuzz.ratio, score_cutoff=75
-        )
+        names = list(self._by_bare_name)
+        likely = [
+            process.extractOne(bare(name), names, scorer=fuzz.ratio, score_cutoff=LEAST_LIKE)
+            for _, name, _ in _readings(text[:LONGEST])
+        ]
+        best = max(filter(None, likely), key=lambda one: one[1], default=None)
         return self.areas[self._by_bare_name[best[0]][0]].name if best else None
 
 
@@ -237,7 +239,7 @@ def _own_name(area: Area) -> str:
 
 def _readings(text: str) -> Iterator[tuple[str | None, str, str | None]]:
     """Yield what ``text`` may say as (type, name, parent): first all of it as a name, then ever less."""
-    whole = re.sub(r"[.:]+(?=\s|$)|(?<=\w)\.(?=\w)", " ", plain(text)).strip(" ,;-")
+    whole = re.sub(r":|\.+(?=\s|$)|(?<=\w)\.(?=\w)", " ", plain(text)).strip(" ,;-")
     if not whole:
         return
     yield None, whole, None
@@ -262,8 +264,8 @@ def _without_office(name: str) -> str:
             return name[2:]
         for office in _OFFICES:
             for form in (plain(office), bare(office)):
-                if name.startswith(form + " "):
-                    name = name[len(form) :].strip()
+                if name.startswith((form + " ", form + "-")):
+                    name = name[len(form) :].strip(" -")
                     break
             else:
                 continue
