@@ -87,8 +87,8 @@ BURN_IN = 3
 LEAST_LEFT = (0.2, 0.5)
 """Between these shares of people left the usual course falls no further; where is not known beforehand.
 
-Drives saturate at other shares: adults' first doses in the United States went on slowing beyond 70 %, those
-of people over 65 kept their pace to 90 %. Each draw has its own.
+The roll-outs developed on ended at 74 to 82 %; a series held out, people over 65 in the United States, went
+on to 92 %. Each draw has its own.
 """
 START_SPREAD = 2.0
 """An area's first deviation is this many times as uncertain, in variance, as it is in the long run."""

@@ -28,7 +28,7 @@ def find_across(records: Records, is_area: Callable[[str], bool], words: str) ->
         if len(areas) < LEAST_AREAS or "date" not in map(role_of, record):
             continue
         columns = tuple(
-            Column(column, measure, None, cell.strip(), area=cell.strip())
+            Column(column, measure, None, cell.strip(), is_area=True)
             if column in areas
             else Column(column, _other(cell), None, cell.strip())
             for column, cell in enumerate(record)

@@ -6,12 +6,12 @@ from datetime import date
 import numpy as np
 
 from analysis.campaign import Layout, Measure
-from analysis.tallies.body import Body, Ints, Sum
+from analysis.tallies.body import Body, Sum
 from analysis.tallies.child import Sheet
 from analysis.tallies.days import Calendar, day_of_lines
 from analysis.tallies.headings import MEASURES, role_of
 from analysis.tallies.places import Gazetteer
-from analysis.tallies.records import Texts
+from analysis.tallies.records import Ints, Texts
 from analysis.tallies.result import FileReading
 from analysis.tallies.sheet import Column, Table, is_numbering, is_section, is_total
 from analysis.tallies.text import Unreadable
@@ -126,7 +126,7 @@ class AreaRows:
         elif self._is_heading_again(record) or (is_numbering(record) and row <= self.table.last + 2):
             self._ignore(row, "header_row")
             self._headings.append(row)
-        elif is_section(record) and not self._is_counted(record):
+        elif is_section(record) and not self._is_counted(row):
             self._ignore(row, "section_row")
         elif is_section(record) and (not label or is_section([label]) or not first.isdigit()):
             self._ignore(row, "section_row")
@@ -134,9 +134,9 @@ class AreaRows:
         elif self._is_other_heading(record):
             self._ignore(row, "header_row")
             self._others.append(row)
-        elif not self._is_counted(record) and self._is_shifted(filled):
+        elif not self._is_counted(row) and self._is_shifted(filled):
             self._hold(row, "ragged_row", " | ".join(record))
-        elif not self._is_counted(record) and not (label and self._is_numbered(record)):
+        elif not self._is_counted(row) and not (label and self._is_numbered(row)):
             self._ignore(row, "text_row")
         elif not label:
             self._hold(row, "area_missing", "")
@@ -159,10 +159,10 @@ class AreaRows:
             not cell.strip().isdigit() and self.places.candidates(cell) for cell in filled
         )
 
-    def _is_counted(self, record: Sequence[str]) -> bool:
+    def _is_counted(self, row: int) -> bool:
         """Whether any cell of a column of tallies says a number, or tries to."""
         for column in (*self.table.measures, *self.table.holding("unclear")):
-            cell = cell_of(record, column.at).strip()
+            cell = self.records.cell(row, column.at).strip()
             number = read_count(cell)
             if isinstance(number, Number):
                 if number.qualifier != "missing":
@@ -171,8 +171,10 @@ class AreaRows:
                 return True
         return False
 
-    def _is_numbered(self, record: Sequence[str]) -> bool:
-        return any(cell_of(record, column.at).strip().isdigit() for column in self.table.holding("index"))
+    def _is_numbered(self, row: int) -> bool:
+        return any(
+            self.records.cell(row, column.at).strip().isdigit() for column in self.table.holding("index")
+        )
 
     def _hold(
         self, row: int, reason: str, text: str, measure: Measure | None = None, **detail: object
@@ -183,8 +185,3 @@ class AreaRows:
 
     def _ignore(self, row: int, reason: str) -> None:
         self.reading.ignore(reason, self.sheet.name, row + 1)
-
-
-def cell_of(record: Sequence[str], column: int) -> str:
-    """Return the cell of a record that may be too short to have it."""
-    return record[column] if column < len(record) else ""

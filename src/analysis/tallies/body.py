@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Measure
+from analysis.tallies.records import Ints
 
-Ints = NDArray[np.int64]
 HELD = -1
 """In place of a qualifier: the cell is held."""
 EPOCH = date(1970, 1, 1).toordinal()

@@ -160,7 +160,7 @@ class _FileReader:
             self.reading,
             self._day(sheet, table, titles, calendar),
             # Where areas are headings any of them makes a row with a day one of tallies.
-            next((column.area for column in table.columns if column.area), None)
+            next((column.heading for column in table.columns if column.is_area), None)
             or unit_of(sheet, titles, self.register.places),
             self.register.layout if is_machine_made else None,
         )

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from analysis.campaign import Measure
 from analysis.tallies.area_rows import AreaRows
-from analysis.tallies.body import EPOCH, HELD, Body, Cells, Ints
+from analysis.tallies.body import EPOCH, HELD, Body, Cells
 from analysis.tallies.headings import MEASURES
-from analysis.tallies.records import Texts
+from analysis.tallies.records import Ints, Texts
 from analysis.tallies.sheet import Column, measures_on
 from analysis.tallies.values import QUALIFIERS, Number, read_counts, read_percents
 
@@ -39,7 +39,7 @@ class RowReader(AreaRows):
         if self.layout is not None:
             self._read_layout(rows, labels)
             return self.body
-        across = [column for column in self.table.measures if column.area]
+        across = [column for column in self.table.measures if column.is_area]
         if across:
             self._read_across(across, rows)
             return self.body
@@ -200,7 +200,7 @@ class RowReader(AreaRows):
     def _read_across(self, columns: Sequence[Column], rows: Ints) -> None:
         """Read columns whose headings are areas."""
         days = self._days(rows)
-        names = [column.area or "" for column in columns]
+        names = [column.heading for column in columns]
         accented = any(not name.isascii() for name in names)
         for column, name in zip(columns, names, strict=True):
             self._candidates[name] = self.places.candidates(name, accented=accented)

@@ -17,10 +17,10 @@ from analysis.campaign import Area
 from analysis.tallies.body import EPOCH
 from analysis.tallies.checks import in_vietnamese
 from analysis.tallies.headings import MEASURES
+from analysis.tallies.records import Ints
 from analysis.tallies.result import Block, FileReading
 from analysis.tallies.values import QUALIFIERS
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 EXACT, MISSING = QUALIFIERS.index("exact"), QUALIFIERS.index("missing")
 SUM, DAY = MEASURES.index("activated_cumulative"), MEASURES.index("activated_on_day")
@@ -273,7 +273,7 @@ def _check_running(pass_: Review, standing: Ints, measure: int) -> None:
     with np.errstate(invalid="ignore"):
         odd = follows & (
             (value < before)
-            | ((value >= JUMP * before) & (before >= 100) & (step <= 7))
+            | ((value >= JUMP * before) & (before >= 100) & (step <= WEEK))
             | ((step == 1) & np.isfinite(counted) & (value - before != counted))
         )
     areas = flat.area[sums]
@@ -311,7 +311,7 @@ def _check_one(pass_: Review, sums: Ints, counted: Floats) -> None:
     for at in (np.flatnonzero(grown < 0) + 1).tolist():
         pass_.find(sums[at : at + 1], "sum_fell", before=float(value[at - 1]))
     for at in (
-        np.flatnonzero((value[1:] >= JUMP * value[:-1]) & (value[:-1] >= 100) & (step <= 7)) + 1
+        np.flatnonzero((value[1:] >= JUMP * value[:-1]) & (value[:-1] >= 100) & (step <= WEEK)) + 1
     ).tolist():
         pass_.find(sums[at : at + 1], "sum_jumped", before=float(value[at - 1]))
     differs = (step == 1) & np.isfinite(counted[1:]) & (grown != counted[1:]) & (grown >= 0)

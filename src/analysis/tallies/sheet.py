@@ -31,7 +31,8 @@ class Column(NamedTuple):
 
     ``day`` where its heading says of which day, or why that day cannot be read; ``of_target`` where its
     heading promises two numbers in a cell, the tally and its target: ``65.144/85.746``; ``meant`` where two
-    columns are headed as the same measure, so that both are unclear; ``area`` where the heading is an area.
+    columns are headed as the same measure, so that both are unclear; ``is_area`` where its heading names the
+    area that it counts.
     """
 
     at: int
@@ -40,7 +41,7 @@ class Column(NamedTuple):
     heading: str
     of_target: bool = False
     meant: Measure | None = None
-    area: str | None = None
+    is_area: bool = False
 
 
 class Table(NamedTuple):
