@@ -65,6 +65,7 @@ lock: $(UV) ## Resolve the dependencies anew
 	$(COMPILE) --group pyproject.toml:setup -o requirements/setup.txt
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --group dev --constraints requirements/runtime.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra cluster --constraints requirements/runtime.txt -o requirements/cluster.txt
 	$(COMPILE) --group pyproject.toml:bench -o requirements/bench.txt
 
 environment.yml: pyproject.toml $(VENV)/dev
