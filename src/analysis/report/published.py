@@ -92,7 +92,7 @@ def _needed(campaign: Campaign, target: Target, known: Iterable[PublishedFigure]
 
 def _push_day(campaign: Campaign, known: Sequence[PublishedFigure]) -> list[Number]:
     """Bound those areas and the rest on a day printed for both, in counts and per 1,000 residents."""
-    on_day = [one for one in known if one.metric.endswith("_on_day") and one.unit == "accounts"]
+    on_day = [one for one in known if one.metric == campaign.measure_of_period]
     wholes = [one for one in on_day if one.area == TOTAL]
     if not wholes:
         return []

@@ -2,15 +2,14 @@
 
 import pandera.pandas as pa
 
-from analysis.tallies.headings import MEASURES
 from analysis.tallies.values import QUALIFIERS
 
 TALLIES = pa.DataFrameSchema(
     {
         "area_code": pa.Column(str, description="code of the area, valid on the date"),
         "date": pa.Column("datetime64[us]", description="day, in the campaign's zone"),
-        "measure": pa.Column(str, pa.Check.isin(MEASURES), description="what was counted"),
-        "value": pa.Column(float, nullable=True, description="persons or papers; percent for rate_printed"),
+        "measure": pa.Column(str, description="what was counted: the code of one of the campaign's measures"),
+        "value": pa.Column(float, nullable=True, description="persons or papers; percent for a rate"),
         "qualifier": pa.Column(str, pa.Check.isin(QUALIFIERS), description="how the value was worded"),
         "received_at": pa.Column("datetime64[us, UTC]", nullable=True, description="when the file arrived"),
         "file": pa.Column(str, description="name of the file"),
