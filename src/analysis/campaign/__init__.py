@@ -17,7 +17,7 @@ from analysis.campaign.facts import (
 from analysis.campaign.load import load_areas, load_campaign
 from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary, vocabulary_names
 from analysis.campaign.record import TOTAL, file_name
-from analysis.campaign.text import Text
+from analysis.campaign.text import Language, Text
 from analysis.campaign.tree import Tree, survivors
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "ColumnOfMeasure",
     "Event",
     "Holiday",
+    "Language",
     "Layout",
     "Measure",
     "Mobilisation",

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from analysis.campaign.areas import Area, Border
 from analysis.campaign.measures import Measure, MeasureCode, Words, headline_of, pairs_of
 from analysis.campaign.record import AreaCode, Code, Record
-from analysis.campaign.text import Line, Text
+from analysis.campaign.text import LanguageCode, Line, Text, in_order
 from analysis.campaign.tree import Tree
 
 Qualifier = Literal["exact", "at_least", "at_most", "almost", "about", "missing"]
@@ -135,11 +135,12 @@ class Campaign(Record):
     name: Text
     unit: Text
     people: Text
+    languages: tuple[LanguageCode, ...]
     timezone: Annotated[str, AfterValidator(_known_zone)]
     vocabulary: Line | None = None
     measure: MeasureCode
     measures: tuple[Measure, ...]
-    metrics: Mapping[Line, Text] = Field(default_factory=dict)
+    words: Mapping[Line, Text] = Field(default_factory=dict)
     area_types: Mapping[Line, Words] = Field(default_factory=dict)
     simulated: bool
     first_day: date
@@ -158,6 +159,22 @@ class Campaign(Record):
     mobilisations: tuple[Mobilisation, ...] = ()
     published: tuple[PublishedFigure, ...] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _languages(cls, given: Any) -> Any:
+        """Without ``languages`` those of the name; every wording is brought into their order."""
+        if not isinstance(given, Mapping):
+            return given
+        name = given.get("name")
+        languages = given.get("languages") or (tuple(name) if isinstance(name, Mapping) else ())
+        return {**in_order(given, languages), "languages": languages}
+
+    @model_validator(mode="after")
+    def _each_language_once(self) -> Self:
+        if not self.languages or len(set(self.languages)) < len(self.languages):
+            raise ValueError("'languages' names each language of the reports once, the first one first")
+        return self
+
     @property
     def headline(self) -> Measure:
         """The measure the campaign is about; its code is ``measure``."""
@@ -170,10 +187,10 @@ class Campaign(Record):
         """The code of what the headline measure grew by in a period, ``None`` where nobody counts that."""
         return dict(pairs_of(self.measures)).get(self.measure)
 
-    def name_of(self, metric: str) -> Text | None:
-        """Return the campaign's word for a measure, or for another thing that somebody published."""
+    def word_of(self, key: str) -> Text | str:
+        """Return the campaign's word for a measure, a unit or a kind of push; as it is where it has none."""
         named = {one.code: one.name for one in self.measures if one.name is not None}
-        return self.metrics.get(metric) or named.get(metric)
+        return self.words.get(key) or named.get(key) or key
 
     def tree(self, day: date) -> Tree:
         """Return the areas in force on ``day`` as a tree."""

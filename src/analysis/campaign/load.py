@@ -117,7 +117,7 @@ def _with_headline(given: dict[str, Any], path: Path) -> dict[str, Any]:
         if one.pairs_with is not None and {one.kind, codes.get(one.pairs_with)} != {"cumulative", "period"}:
             raise InputError(
                 f"{path}: measure {one.code} pairs with {one.pairs_with!r}, "
-                "which is no measure of the other kind; a sum (cumulative) pairs with the count of a period, or with nothing"
+                "no measure of the other kind; a sum pairs with the count of a period, or with nothing"
             )
     defaults = {key: getattr(headline, key) for key in ("unit", "people") if getattr(headline, key)}
     return {**defaults, **given, "measure": headline.code}
@@ -175,7 +175,8 @@ def _check_consistency(campaign: Campaign) -> None:
         raise InputError(
             f"{where / 'campaign.toml'}: code {campaign.code!r} differs from its folder's name {where.name!r}"
         )
-    for at in strange_parents(campaign.areas):
+    strange, slips = strange_parents(campaign.areas)
+    for at in strange if slips else ():
         above = campaign.areas[at].parent
         raise refuse(
             "areas.csv", at + 2, f"parent {above!r} is no area; write the code of an area, or nothing"

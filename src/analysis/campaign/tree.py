@@ -7,6 +7,9 @@ from functools import cached_property
 
 from analysis.campaign.areas import Area
 
+SLIPS = 0.3
+"""So many parents that are no area, for each row that is sound, can be slips of the pen."""
+
 
 @dataclass(frozen=True)
 class Tree:
@@ -96,20 +99,20 @@ def loops(parents: Mapping[str, str]) -> list[tuple[str, ...]]:
     return rings
 
 
-def strange_parents(areas: Sequence[Area]) -> list[int]:
-    """Return the positions of the areas whose parent is no area, though it should be.
+def strange_parents(areas: Sequence[Area]) -> tuple[list[int], bool]:
+    """Return the positions of the areas whose parent is no area, and whether these are slips.
 
-    One code that is no area may stand for all of them together: the parent of every area at the top.
+    One code that is no area may stand for all of them together: the parent that most areas at the top share.
+    Of the others a few are slips. Where they are many, the file is an excerpt of a longer list.
     """
     codes = {area.code for area in areas}
-    tops = [at for at, area in enumerate(areas) if area.parent not in codes]
-    above = {areas[at].parent for at in tops}
-    if len(above) <= 1:
-        return []
-    named = [areas[at].parent for at in tops if areas[at].parent]
-    usual = max(set(named), key=named.count)
-    root = usual if named.count(usual) > len(tops) / 2 else None
-    return [at for at in tops if areas[at].parent not in (None, root)]
+    outside = [at for at, area in enumerate(areas) if area.parent and area.parent not in codes]
+    named = [areas[at].parent for at in outside]
+    root = max(sorted({str(one) for one in named}), key=named.count, default=None)
+    if len([area for area in areas if area.parent not in codes and area.parent != root]) >= named.count(root):
+        root = None  # as many areas at the top lie under nothing, or under something else
+    strange = [at for at in outside if areas[at].parent != root]
+    return strange, len(strange) <= max(1, SLIPS * (len(areas) - len(strange)))
 
 
 def survivors(areas: Iterable[Area], day: date) -> Mapping[str, str]:

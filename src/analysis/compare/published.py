@@ -118,9 +118,9 @@ def _rows(
 ) -> list[tuple[str, str, str, float, float]]:
     rate_ours, rate_rest = ours.scaled(1000 / inside), rest.scaled(1000 / outside)
     quantities = (
-        ("mobilised areas", "count", ours),
-        ("all areas", "count", Bound(max(every.low, ours.low), every.high)),
-        ("other areas", "count", rest),
+        ("mobilised areas", "accounts", ours),
+        ("all areas", "accounts", Bound(max(every.low, ours.low), every.high)),
+        ("other areas", "accounts", rest),
         ("mobilised areas", "per 1,000 residents", rate_ours),
         ("other areas", "per 1,000 residents", rate_rest),
         ("ratio of the rates", "times", rate_ours.over(rate_rest)),
