@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis import contract
 from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last
 from analysis.forecast.completion import Goal, completion_table
@@ -15,7 +16,7 @@ from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, leave_out
 from analysis.forecast.hub import hub_rows
 from analysis.forecast.models import Model, naive, simulate, structural
-from analysis.forecast.scenario import SCENARIO_COLUMNS, compare_scenarios, effect_of_push, plan_pushes
+from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes
 from analysis.forecast.weekly import WEEK, check_history
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataF
     history, _ = leave_out(history)
     came = drop_impossible(history.cumulative)[-1]
     there = np.isfinite(came)
-    rows = [pd.DataFrame(columns=LAST_WEEK_COLUMNS)]
+    rows = [pd.DataFrame(columns=contract.columns("last_week.csv"))]
     for origin in past_origins(history, WEEK, 1):
         paths = simulate(history.until(origin), MODELS[HEADLINE], WEEK, draws, np.random.default_rng(seed))
         said = paths.values[:, -1, there]
@@ -166,9 +167,6 @@ def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataF
         }
         rows.append(pd.DataFrame(columns))
     return rows[-1]
-
-
-LAST_WEEK_COLUMNS = ["location", "origin_date", "target_end_date", "p10", "p50", "p90", "actual"]
 
 
 def campaign_rows(paths: Paths, goal: Goal) -> pd.DataFrame:
@@ -237,5 +235,5 @@ def scenarios_for(
     effect = effect_of_push(effects, panel)
     plans = [] if effect is None else plan_pushes(outlook.headline, outlook.goal, effect, outlook.as_of)
     if effect is None or not plans:
-        return pd.DataFrame(columns=SCENARIO_COLUMNS)
+        return pd.DataFrame(columns=contract.columns("scenarios.csv"))
     return compare_scenarios(outlook.headline, outlook.goal, plans, effect, seed)
