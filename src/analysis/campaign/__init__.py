@@ -14,7 +14,8 @@ from analysis.campaign.facts import (
     Qualifier,
     Target,
 )
-from analysis.campaign.load import load_areas, load_campaign
+from analysis.campaign.faults import Fault
+from analysis.campaign.load import Survey, load_areas, load_campaign, survey
 from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary, vocabulary_names
 from analysis.campaign.record import TOTAL, file_name
 from analysis.campaign.text import Language, Text
@@ -29,6 +30,7 @@ __all__ = [
     "Campaign",
     "ColumnOfMeasure",
     "Event",
+    "Fault",
     "Holiday",
     "Language",
     "Layout",
@@ -36,6 +38,7 @@ __all__ = [
     "Mobilisation",
     "PublishedFigure",
     "Qualifier",
+    "Survey",
     "Target",
     "Text",
     "Tree",
@@ -45,6 +48,7 @@ __all__ = [
     "load_boundaries",
     "load_campaign",
     "pairs_of",
+    "survey",
     "survivors",
     "type_words",
     "vocabulary",
