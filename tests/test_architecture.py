@@ -13,6 +13,8 @@ FLOORS = {
     "artifacts": 2,
     "workbook": 2,
     "campaign": 2,
+    "parameters": 2,
+    "say": 3,
     "workspace": 3,
     "tallies": 3,
     "panel": 3,

@@ -1,0 +1,1 @@
+"""Numbers, tables and sentences as text: the one way they are written, for people and for comparison."""
