@@ -12,7 +12,6 @@ from analysis.campaign import Text
 from analysis.report import words
 from analysis.report.words import Language
 from analysis.report.words.inert import inert
-from analysis.report.words.phrases import phrases
 
 Kind = Literal[
     "text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "plain", "percent",
@@ -57,7 +56,7 @@ class Table:
     def in_words(self, language: Language) -> pd.DataFrame:
         """Return the written cells under their headings, without trends, for a notebook."""
         shown = [at for at in self.shown() if self.columns[at].kind != "trend"]
-        headings = [getattr(self.columns[at].heading, language) for at in shown]
+        headings = [self.columns[at].heading(language) for at in shown]
         return pd.DataFrame([[row[at] for at in shown] for row in self.written(language)], columns=headings)
 
     def frame(self) -> pd.DataFrame:
@@ -111,13 +110,8 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return "–"
     if isinstance(cell, Text):
-        return str(getattr(cell, language))
+        return cell(language)
     if isinstance(cell, date):
         return words.table_day(cell, language)
     writer = _WRITERS.get(kind)
     return writer(cell, language) if writer else inert(str(cell))
-
-
-def measure_name(measure: str) -> Text | str:
-    """Return a measure in words where the report knows it."""
-    return phrases().get(f"metric_{measure}", measure)
