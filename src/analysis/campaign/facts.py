@@ -182,6 +182,7 @@ class Campaign(Record):
     unit: Text
     people: Text
     languages: tuple[LanguageCode, ...]
+    words: Mapping[str, Text] = {}
     timezone: Annotated[str, AfterValidator(_known_zone)]
     measure: Measure
     simulated: bool

@@ -12,7 +12,6 @@ from analysis.campaign import Text
 from analysis.report import words
 from analysis.report.words import Language
 from analysis.report.words.inert import inert
-from analysis.report.words.phrases import phrases
 
 Kind = Literal[
     "text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "plain", "percent",
@@ -118,8 +117,3 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
         return words.table_day(cell, language)
     writer = _WRITERS.get(kind)
     return writer(cell, language) if writer else inert(str(cell))
-
-
-def measure_name(measure: str) -> Text | str:
-    """Return a measure in words where the report knows it."""
-    return phrases().get(f"metric_{measure}", measure)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from analysis.campaign import Text
 from analysis.report.areas import area_names
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.groups import chance, group_rates, groups
 from analysis.report.sections.material import Material
 from analysis.report.suppress import small_groups
 from analysis.report.words import sentences
-from analysis.report.words.phrases import phrases
+from analysis.report.words.phrases import called, phrases
 
 _EFFECTS = (
     "estimator", "window", "extra", "extra_low", "extra_high", "estimate", "unit", "p_value", "p_min",
@@ -46,14 +47,14 @@ def _who(material: Material) -> Iterator[Block]:
     last = evidence.workspace.last_day
     known = [one for one in evidence.workspace.campaign.mobilisations if one.first_day <= last]
     names = area_names(evidence)
-    kinds = [phrases().get(f"kind_{kind}") for kind in sorted({one.kind for one in known})]
+    kinds = [called(evidence.workspace.campaign, kind) for kind in sorted({one.kind for one in known})]
     if sentences.bounded(material.numbers, "extra_day"):
         yield Paragraph(voice.say("effect_day_line"))
     yield Paragraph(
         voice.say(
             "who_mobilised",
             names=", ".join(sorted({names.get(one.area, one.area) for one in known})),
-            kinds=", ".join(kind(voice.language) for kind in kinds if kind),
+            kinds=", ".join(kind(voice.language) if isinstance(kind, Text) else kind for kind in kinds),
         )
     )
 

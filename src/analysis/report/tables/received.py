@@ -6,9 +6,9 @@ from analysis.artifacts import sha256
 from analysis.campaign import Text
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
-from analysis.report.table import Cell, Column, Table, measure_name
+from analysis.report.table import Cell, Column, Table
 from analysis.report.words.inert import inert
-from analysis.report.words.phrases import named, phrase
+from analysis.report.words.phrases import called, named, phrase
 
 
 def report_table(evidence: Evidence) -> Table:
@@ -56,7 +56,7 @@ def held_table(evidence: Evidence) -> Table:
         (
             str(row["file"]),
             as_float(row["row"]),
-            measure_name(as_text(row.get("measure")) or "–"),
+            _measure(evidence, as_text(row.get("measure"))),
             str(row["reason"]),
             as_text(row["text"]),
         )
@@ -76,6 +76,10 @@ def held_table(evidence: Evidence) -> Table:
         ),
         tuple(rows),
     )
+
+
+def _measure(evidence: Evidence, measure: str | None) -> Cell:
+    return called(evidence.workspace.campaign, measure) if measure else None
 
 
 def finding_table(evidence: Evidence) -> Table:
