@@ -20,6 +20,7 @@ FLOORS = {
     "panel": 3,
     "compare": 4,
     "forecast": 4,
+    "validation": 4.5,
     "report": 5,
     "run": 6,
     "cli": 7,

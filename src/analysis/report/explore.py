@@ -14,7 +14,7 @@ from analysis.report.areas import area_names
 from analysis.report.cells import as_day
 from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.words import Language
-from analysis.report.words.phrases import called, word
+from analysis.report.words.phrases import word
 from analysis.workspace import Workspace
 
 
@@ -48,7 +48,7 @@ def trace(evidence: Evidence, area: str, day: date, language: Language = "vi") -
     rows = rows[(rows["area_code"] == area) & (rows["date"] == pd.Timestamp(day))]
     rows = rows.sort_values("received_at", ascending=False, kind="stable")
     received = rows["received_at"].dt.tz_convert(evidence.workspace.campaign.zone)
-    names = [called(evidence.workspace.campaign, str(one)) for one in rows["measure"]]
+    names = [evidence.workspace.campaign.word_of(str(one)) for one in rows["measure"]]
     return pd.DataFrame(
         {
             "measure": [name if isinstance(name, str) else name(language) for name in names],

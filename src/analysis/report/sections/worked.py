@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from analysis.campaign import Text
 from analysis.report.areas import area_names
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.groups import chance, group_rates, groups
 from analysis.report.sections.material import Material
 from analysis.report.suppress import small_groups
 from analysis.report.words import sentences
-from analysis.report.words.phrases import called, phrases
+from analysis.report.words.phrases import phrases
 
 _EFFECTS = (
     "estimator", "window", "extra", "extra_low", "extra_high", "estimate", "unit", "p_value", "p_min",
@@ -44,17 +43,17 @@ def _found(material: Material) -> Iterator[Block]:
 def _who(material: Material) -> Iterator[Block]:
     """Name the areas that mobilised and how, and what the day itself brought."""
     voice, evidence = material.voice, material.evidence
-    last = evidence.workspace.last_day
-    known = [one for one in evidence.workspace.campaign.mobilisations if one.first_day <= last]
+    campaign, last = evidence.workspace.campaign, evidence.workspace.last_day
+    known = [one for one in campaign.mobilisations if one.first_day <= last]
     names = area_names(evidence)
-    kinds = [called(evidence.workspace.campaign, kind) for kind in sorted({one.kind for one in known})]
+    kinds = [campaign.word_of(kind) for kind in sorted({one.kind for one in known})]
     if sentences.bounded(material.numbers, "extra_day"):
         yield Paragraph(voice.say("effect_day_line"))
     yield Paragraph(
         voice.say(
             "who_mobilised",
             names=", ".join(sorted({names.get(one.area, one.area) for one in known})),
-            kinds=", ".join(kind(voice.language) if isinstance(kind, Text) else kind for kind in kinds),
+            kinds=", ".join(kind if isinstance(kind, str) else kind(voice.language) for kind in kinds),
         )
     )
 

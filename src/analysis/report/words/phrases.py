@@ -41,12 +41,6 @@ def languages_of(campaign: Campaign) -> tuple[Language, ...]:
     return campaign.languages
 
 
-def called(campaign: Campaign, code: str) -> Text | str:
-    """Return what the campaign calls a code of its files: a measure, a kind of push, a published unit."""
-    known = campaign.words.get(code) or phrases().get(f"unit_{code}")
-    return known or code.replace("_", " ")
-
-
 def phrase(key: str) -> Text:
     """Return one wording in every language; KeyError where there is none."""
     return phrases()[key]
