@@ -197,6 +197,11 @@ class Campaign(Record):
         return Tree.on(self.areas, day)
 
     @property
+    def page(self) -> str:
+        """The file of a report to open first: its page in the first language."""
+        return f"report.{self.languages[0]}.html"
+
+    @property
     def zone(self) -> ZoneInfo:
         """The zone in which this campaign's days begin and end."""
         return ZoneInfo(self.timezone)

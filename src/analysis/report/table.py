@@ -107,7 +107,7 @@ def columns(spec: str) -> tuple[Column, ...]:
 
 def _kind(name: str) -> Kind:
     known: tuple[Kind, ...] = get_args(Kind)
-    return known[known.index(name)]  # type: ignore[arg-type]  # a name that is no kind is a mistake of ours
+    return known[known.index(name)]  # a name that is no kind is a mistake of ours
 
 
 def rows_of(

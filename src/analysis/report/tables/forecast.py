@@ -67,4 +67,4 @@ def _inside(row: Mapping[str, Any]) -> Cell:
     """Whether what came lies in the 80 % range; nothing where nothing came."""
     if pd.isna(row["actual"]):
         return None
-    return phrase("holds_true" if row["p10"] <= row["actual"] <= row["p90"] else "holds_false")
+    return phrase("inside_true" if row["p10"] <= row["actual"] <= row["p90"] else "inside_false")
