@@ -14,6 +14,7 @@ FLOORS = {
     "artifacts": 2,
     "workbook": 2,
     "campaign": 2,
+    "parameters": 2,
     "say": 3,
     "workspace": 3,
     "tallies": 3,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -150,7 +151,14 @@ def week_controls(desk: Desk, language: Language = "vi") -> Any:
 def _controls(answer: Callable[..., str], **widgets: Any) -> Any:
     """Put the controls above the text that answers them, which follows every change."""
     toolkit = _toolkit()
-    shown = toolkit.interactive_output(lambda **chosen: print(answer(**chosen)), widgets)
+    shown = toolkit.HTML()
+
+    def follow(*_: Any) -> None:
+        shown.value = f"<pre>{escape(answer(**{name: one.value for name, one in widgets.items()}))}</pre>"
+
+    for one in widgets.values():
+        one.observe(follow, "value")
+    follow()
     return toolkit.VBox([toolkit.HBox(list(widgets.values())), shown])
 
 

@@ -66,6 +66,12 @@ class Table:
             for row in self.rows
         ]
 
+    def in_words(self, language: Language) -> pd.DataFrame:
+        """Return the written cells under their headings, without trends, for a notebook."""
+        shown = [at for at in self.shown() if self.columns[at].kind != "trend"]
+        headings = [self.columns[at].heading(language) for at in shown]
+        return pd.DataFrame([[row[at] for at in shown] for row in self.written(language)], columns=headings)
+
     def frame(self) -> pd.DataFrame:
         """Return the raw cells as a frame for a CSV file: numbers as numbers, words in English, no trends."""
         kept = [at for at, column in enumerate(self.columns) if column.kind != "trend"]
@@ -137,14 +143,6 @@ def table(
     """Return a table under the title and the note that the catalogue has for its key."""
     title, note = phrase(f"table_{key}"), phrase(f"table_{key}_note")
     return Table(key, title, note, source, tuple(columns), tuple(rows), strong)
-
-
-def show_table(table: Table, language: Language) -> str:
-    """Write a table as plain text with aligned columns, for a notebook."""
-    shown = [at for at in table.shown() if table.columns[at].kind != "trend"]
-    headings = [table.columns[at].heading(language) for at in shown]
-    rows = [[row[at] for at in shown] for row in table.written(language)]
-    return str(pd.DataFrame(rows, columns=headings).to_string(index=False))
 
 
 _WRITERS: Mapping[str, Callable[[Any, Language], str]] = {
