@@ -16,12 +16,13 @@ FLOORS = {
     "workspace": 3,
     "tallies": 3,
     "panel": 3,
-    "compare": 4,
-    "forecast": 4,
-    "report": 5,
-    "run": 6,
-    "cli": 7,
-    "__main__": 8,
+    "standing": 4,
+    "compare": 5,
+    "forecast": 5,
+    "report": 6,
+    "run": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 FILES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")
 

@@ -18,6 +18,7 @@ from analysis.campaign.facts import (
     Text,
 )
 from analysis.campaign.load import load_areas, load_campaign
+from analysis.campaign.rhythm import Rhythm, Rhythms, last_whole_day
 
 __all__ = [
     "Area",
@@ -33,8 +34,11 @@ __all__ = [
     "Mobilisation",
     "PublishedFigure",
     "Qualifier",
+    "Rhythm",
+    "Rhythms",
     "Target",
     "Text",
+    "last_whole_day",
     "load_areas",
     "load_boundaries",
     "load_campaign",

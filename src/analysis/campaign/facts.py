@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from analysis.campaign.record import Record
+from analysis.campaign.rhythm import Rhythm, Rhythms
 
 Measure = Literal[
     "activated_cumulative",
@@ -30,12 +33,6 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ValueError(f"{name!r} is no IANA time zone such as 'Asia/Ho_Chi_Minh'") from error
     return name
-
-
-class Record(BaseModel):
-    """Strict and frozen: an unknown key or a value of another type is an error, never a guess."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
 
 class Text(Record):
@@ -200,6 +197,7 @@ class Campaign(Record):
     events: tuple[Event, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     layout: Layout | None = None
+    rhythm: Rhythms | None = None
     simulation: Mapping[str, Any] | None = None
     areas: tuple[Area, ...]
     borders: tuple[Border, ...] = ()
@@ -210,6 +208,10 @@ class Campaign(Record):
     def zone(self) -> ZoneInfo:
         """The zone in which this campaign's days begin and end."""
         return ZoneInfo(self.timezone)
+
+    def rhythm_of(self, code: str) -> Rhythm:
+        """Return how an area counts and sends; every day where the campaign says nothing."""
+        return self.rhythm.of(code) if self.rhythm else Rhythm()
 
     def target_on(self, day: date) -> Target | None:
         """Return the target in force on ``day``: the one announced last by then, ``None`` before any."""

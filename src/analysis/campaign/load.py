@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from analysis.campaign.facts import Area, Border, Campaign, Mobilisation, PublishedFigure, Record
+from analysis.campaign.facts import Area, Border, Campaign, Mobilisation, PublishedFigure
+from analysis.campaign.record import Record
 from analysis.errors import InputError
 
 R = TypeVar("R", bound=Record)
@@ -105,6 +106,9 @@ def _check_consistency(campaign: Campaign) -> None:
         raise InputError(
             f"{where / 'campaign.toml'}: code {campaign.code!r} differs from its folder's name {where.name!r}"
         )
+    for code in campaign.rhythm.areas if campaign.rhythm else ():
+        if code not in codes:
+            raise InputError(f"{where / 'campaign.toml'}: rhythm.areas.{code}: no such area in areas.csv")
     for line, mobilisation in enumerate(campaign.mobilisations, start=2):
         if mobilisation.area not in codes:
             raise refuse("mobilisations.csv", line, f"area {mobilisation.area!r} is not in areas.csv")

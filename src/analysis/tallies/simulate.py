@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from analysis.campaign import Campaign
-from analysis.campaign.facts import Code, Record
+from analysis.campaign.facts import Code
+from analysis.campaign.record import Record
 from analysis.errors import InputError
 
 Positive = Annotated[float, Field(gt=0)]
