@@ -4,36 +4,10 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from analysis import contract
 from analysis.campaign import Campaign
 from analysis.errors import InputError
-
-SCHEMA = pa.DataFrameSchema(
-    {
-        "area": pa.Column(str, description="code of the area"),
-        "date": pa.Column("datetime64[us]", description="day, in the campaign's zone"),
-        "cumulative": pa.Column(float, nullable=True, description="persons by the end of the day"),
-        "new": pa.Column(
-            float,
-            nullable=True,
-            description="persons since the tally before, negative where a count fell; empty: not counted",
-        ),
-        "days": pa.Column(int, description="how many days `new` covers; 0 where nobody counted"),
-        "eligible": pa.Column(float, nullable=True, description="persons who could be counted at all"),
-        "target": pa.Column(float, nullable=True, description="persons to reach, by the target in force"),
-        "remaining": pa.Column(
-            float, nullable=True, description="eligible and not yet counted when the days of `new` began"
-        ),
-        "rate": pa.Column(float, nullable=True, description="new per remaining person, over those days"),
-        "interpolated": pa.Column(bool, description="no tally that day; between two that there are"),
-        "treated_from": pa.Column(
-            "datetime64[us]", nullable=True, description="first mobilisation; empty: none"
-        ),
-    },
-    strict=True,
-    unique=["area", "date"],
-)
 
 
 def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.DataFrame:
@@ -58,7 +32,8 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
     Returns
     -------
     DataFrame
-        As `SCHEMA`, sorted by area and date, every area on every day from the first tally to the newest.
+        As the contract declares ``panel.parquet``, sorted by area and date: every area on every day from the
+        first tally to the newest.
     """
     counted = tallies[(tallies["measure"] == campaign.measure) & tallies["value"].notna()]
     counted = counted[counted["date"] <= pd.Timestamp(today)]
@@ -89,7 +64,8 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
     panel["rate"] = panel["new"] / panel["remaining"].where(panel["remaining"] > 0)
     treated = panel["area"].map(_treated_from(campaign, last.date()))
     panel["treated_from"] = pd.to_datetime(treated).astype("datetime64[us]")
-    return SCHEMA.validate(panel[list(SCHEMA.columns)].sort_values(["area", "date"], ignore_index=True))
+    ordered = panel[contract.columns("panel.parquet")].sort_values(["area", "date"], ignore_index=True)
+    return contract.check("panel.parquet", ordered)
 
 
 def tallied(panel: pd.DataFrame) -> pd.DataFrame:

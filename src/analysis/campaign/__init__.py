@@ -15,10 +15,10 @@ from analysis.campaign.facts import (
     PublishedFigure,
     Qualifier,
     Target,
-    Text,
 )
 from analysis.campaign.load import load_areas, load_campaign
 from analysis.campaign.rhythm import Rhythm, Rhythms, last_whole_day
+from analysis.campaign.text import Language, Text
 
 __all__ = [
     "Area",
@@ -29,6 +29,7 @@ __all__ = [
     "ColumnOfMeasure",
     "Event",
     "Holiday",
+    "Language",
     "Layout",
     "Measure",
     "Mobilisation",

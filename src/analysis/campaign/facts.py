@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 
 from analysis.campaign.record import Record
 from analysis.campaign.rhythm import Rhythm, Rhythms
+from analysis.campaign.text import LanguageCode, Line, Text, in_order
 
 Measure = Literal[
     "activated_cumulative",
@@ -24,7 +25,6 @@ AreaType = Literal["TP", "TX", "TT", "H", "X", "P", "province", "state", "territ
 
 # Codes become folder names and papermill parameters, so they are kept to characters that are only themselves.
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f]+$")]
 
 
 def _known_zone(name: str) -> str:
@@ -33,13 +33,6 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ValueError(f"{name!r} is no IANA time zone such as 'Asia/Ho_Chi_Minh'") from error
     return name
-
-
-class Text(Record):
-    """One wording in the two languages of every report."""
-
-    vi: Line
-    en: Line
 
 
 class Target(Record):
@@ -184,6 +177,7 @@ class Campaign(Record):
     name: Text
     unit: Text
     people: Text
+    languages: tuple[LanguageCode, ...]
     timezone: Annotated[str, AfterValidator(_known_zone)]
     measure: Measure
     simulated: bool
@@ -203,6 +197,22 @@ class Campaign(Record):
     borders: tuple[Border, ...] = ()
     mobilisations: tuple[Mobilisation, ...] = ()
     published: tuple[PublishedFigure, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _languages(cls, given: Any) -> Any:
+        """Without ``languages`` those of the name; every wording is brought into their order."""
+        if not isinstance(given, Mapping):
+            return given
+        name = given.get("name")
+        languages = given.get("languages") or (tuple(name) if isinstance(name, Mapping) else ())
+        return {**in_order(given, languages), "languages": languages}
+
+    @model_validator(mode="after")
+    def _each_language_once(self) -> Self:
+        if not self.languages or len(set(self.languages)) < len(self.languages):
+            raise ValueError("'languages' names each language of the reports once, the first one first")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:
