@@ -32,8 +32,8 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
     Returns
     -------
     DataFrame
-        As the contract declares ``panel.parquet``, sorted by area and date: every area on every day from the
-        first tally to the newest.
+        As the contract declares ``panel.parquet``, sorted by area and date: every area that is no
+        other's parent, on every day from the first tally to the newest.
     """
     counted = tallies[(tallies["measure"] == campaign.measure) & tallies["value"].notna()]
     counted = counted[counted["date"] <= pd.Timestamp(today)]
@@ -44,7 +44,9 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
         )
     last = counted["date"].max()
     days = pd.date_range(counted["date"].min(), last, freq="D", name="date").as_unit("us")
-    areas = pd.Index(sorted(area.code for area in campaign.areas if area.valid_on(today)), name="area")
+    parents = {area.parent for area in campaign.areas}
+    there = (area.code for area in campaign.areas if area.valid_on(today) and area.code not in parents)
+    areas = pd.Index(sorted(there), name="area")
     wide = counted.pivot(index="area_code", columns="date", values="value").reindex(index=areas, columns=days)
     filled = wide.interpolate(axis="columns", limit_area="inside")
     panel = pd.DataFrame(

@@ -105,8 +105,7 @@ def _areas(ground: _Ground, campaign: Campaign, today: date) -> pd.DataFrame:
     ]
     rows["areas"], rows["areas_counted"] = 1, rows["count"].notna().astype(int)
     rows["areas_on_time"] = (rows["data"] == "on_time").astype(int)
-    compared = pd.DataFrame([_compared(rows.loc[[code]], periods) for code in rows.index], index=rows.index)
-    return rows.drop(columns="increase").join(compared)
+    return rows.assign(**_compared(rows, periods, rows.index))
 
 
 def _pushed(campaign: Campaign, code: str, periods: Periods) -> bool:
@@ -119,33 +118,51 @@ def _pushed(campaign: Campaign, code: str, periods: Periods) -> bool:
     )
 
 
-def _compared(rows: pd.DataFrame, periods: Periods) -> dict[str, Any]:
-    """Add up what areas known at both ends added; set two periods side by side over the same areas."""
-    both = rows.dropna(subset=["increase"])
-    three = both.dropna(subset=["increase_before"])
-    alone = three[~three["pushed"]]
-    up = alone["increase"] / periods.days > alone["increase_before"] / periods.days_before
-    (now, earlier), (now_alone, earlier_alone) = (_paces(some, periods) for some in (three, alone))
-    return {
-        "increase_from": periods.start,
-        "increase_to": periods.end,
-        "increase_days": periods.days,
-        "increase": both["increase"].sum(min_count=1),
-        "areas_compared": len(both),
-        "before_from": periods.before,
-        "change": now - earlier,
-        "change_share": now / earlier - 1 if earlier > 0 else np.nan,
-        "change_areas": len(three),
-        "pushed_areas": len(three) - len(alone),
-        "unpushed_change_share": now_alone / earlier_alone - 1 if earlier_alone > 0 else np.nan,
-        "unpushed_areas": len(alone),
-        "unpushed_up": int(up.sum()),
-    }
+def _compared(rows: pd.DataFrame, periods: Periods, by: "pd.Index[str] | list[str]") -> pd.DataFrame:
+    """Add up what areas known at both ends added; set two periods side by side over the same areas.
 
+    Parameters
+    ----------
+    rows
+        One an area: ``increase`` and ``increase_before`` (persons, empty where an end was not counted),
+        ``pushed``.
+    by
+        Which sum each row belongs to.
 
-def _paces(rows: pd.DataFrame, periods: Periods) -> tuple[float, float]:
-    now, before = (float(rows[name].sum(min_count=1)) for name in ("increase", "increase_before"))
-    return now / periods.days, before / periods.days_before
+    Returns
+    -------
+    DataFrame
+        One row a sum.
+    """
+    now, before, scale = rows["increase"], rows["increase_before"], periods.days / periods.days_before
+    three = now.notna() & before.notna()
+    alone = three & ~rows["pushed"]
+    parts = pd.DataFrame(
+        {
+            "increase": now,
+            "areas_compared": now.notna(),
+            "now": now.where(three),
+            "before": scale * before.where(three),
+            "change_areas": three,
+            "pushed_areas": three & rows["pushed"],
+            "now_alone": now.where(alone),
+            "before_alone": scale * before.where(alone),
+            "unpushed_areas": alone,
+            "unpushed_up": alone & (now > scale * before),
+        }
+    )
+    sums = parts.groupby(pd.Index(by)).sum(min_count=1)
+    change = sums["now"] - sums["before"]
+    alone_change = sums["now_alone"] - sums["before_alone"]
+    return sums.assign(
+        increase_from=periods.start,
+        increase_to=periods.end,
+        increase_days=periods.days,
+        before_from=periods.before,
+        change=change,
+        change_share=change / sums["before"].where(sums["before"] > 0),
+        unpushed_change_share=alone_change / sums["before_alone"].where(sums["before_alone"] > 0),
+    ).drop(columns=["now", "before", "now_alone", "before_alone"])
 
 
 def _parents(campaign: Campaign, codes: pd.Index) -> dict[str, list[str]]:
@@ -185,7 +202,7 @@ def _sum_of(location: str, codes: Sequence[str], rows: pd.DataFrame, ground: _Gr
         else np.nan,
         "pace": mine["pace"].sum(min_count=1),
         **{name: int(mine[name].sum()) for name in ("areas", "areas_counted", "areas_on_time")},
-        **_compared(mine, ground.periods),
+        **_compared(mine, ground.periods, [location] * len(mine)).iloc[0],
     }
 
 
