@@ -83,10 +83,10 @@ def test_nothing_after_the_last_day_is_known(campaign):
 
 def test_a_target_that_is_a_share_is_a_share_of_each_areas_eligible(project):
     us = load_campaign(project / "data" / "raw" / "us_vaccination_2021")
-    panel = build_panel(tallies(("AK", "2021-05-10", 1.0)), us, date(2021, 5, 10))
+    panel = build_panel(tallies(("AK", "2021-05-10", 1.0), measure=us.measure), us, date(2021, 5, 10))
     alaska = panel[panel["area"] == "AK"].iloc[0]
     assert alaska["target"] == pytest.approx(0.7 * 551_562)
-    before = build_panel(tallies(("AK", "2021-05-01", 1.0)), us, date(2021, 5, 1))
+    before = build_panel(tallies(("AK", "2021-05-01", 1.0), measure=us.measure), us, date(2021, 5, 1))
     assert before["target"].isna().all()
 
 

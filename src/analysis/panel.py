@@ -44,9 +44,7 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
         )
     last = counted["date"].max()
     days = pd.date_range(counted["date"].min(), last, freq="D", name="date").as_unit("us")
-    parents = {area.parent for area in campaign.areas}
-    there = (area.code for area in campaign.areas if area.valid_on(today) and area.code not in parents)
-    areas = pd.Index(sorted(there), name="area")
+    areas = pd.Index(sorted(campaign.tree(today).leaves), name="area")
     wide = counted.pivot(index="area_code", columns="date", values="value").reindex(index=areas, columns=days)
     filled = wide.interpolate(axis="columns", limit_area="inside")
     panel = pd.DataFrame(

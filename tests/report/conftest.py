@@ -53,7 +53,7 @@ def tallies_of(campaign: Campaign, last_day: date) -> pd.DataFrame:
                 continue
             share = 0.3 + 0.004 * (DAYS - back) + 0.002 * number
             received = pd.Timestamp(day, tz="UTC") + pd.Timedelta(hours=5)
-            rows.append((code, day, "activated_cumulative", float(round(eligible[code] * share)), received))
+            rows.append((code, day, campaign.measure, float(round(eligible[code] * share)), received))
     first = next(row for row in rows if row[1] == last_day - timedelta(days=10))
     late = first[4] + pd.Timedelta(days=8)
     rows.append((*first[:3], first[3] + 7, late))

@@ -8,7 +8,7 @@ from datetime import date
 from analysis.campaign import Campaign, PublishedFigure, Target, Text
 from analysis.report.numbers import Number
 from analysis.report.table import Cell, Column, Table
-from analysis.report.words.phrases import phrase, phrases
+from analysis.report.words.phrases import phrase
 
 TOTAL = "total"
 _SOURCE = "published.csv"
@@ -92,7 +92,7 @@ def _needed(campaign: Campaign, target: Target, known: Iterable[PublishedFigure]
 
 def _push_day(campaign: Campaign, known: Sequence[PublishedFigure]) -> list[Number]:
     """Bound those areas and the rest on a day printed for both, in counts and per 1,000 residents."""
-    on_day = [one for one in known if one.metric.endswith("_on_day") and one.unit == "accounts"]
+    on_day = [one for one in known if one.metric == campaign.measure_of_period]
     wholes = [one for one in on_day if one.area == TOTAL]
     if not wholes:
         return []
@@ -145,10 +145,10 @@ def published_table(campaign: Campaign, day: date) -> Table:
         (
             one.date,
             one.place,
-            _named("metric", one.metric),
+            campaign.word_of(one.metric),
             phrase(f"qualifier_{one.qualifier}"),
             one.value,
-            _named("unit", one.unit),
+            campaign.word_of(one.unit),
             one.value / one.denominator if one.denominator else None,
             one.denominator,
             _short(one.source),
@@ -181,8 +181,3 @@ def _short(source: str) -> str:
     """Name a source shortly: of an address its site and the number of the article."""
     found = re.match(r"https?://(?:www\.)?([^/]+)/(?:.*?(\d{4,}))?[^/]*$", source)
     return " ".join(part for part in found.groups() if part) if found else source
-
-
-def _named(prefix: str, key: str) -> Text | str:
-    """Return a word of the campaign's files in both languages where the report knows it, else as it is."""
-    return phrases().get(f"{prefix}_{key}", key)

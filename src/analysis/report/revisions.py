@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.report.areas import area_names
 from analysis.report.cells import as_day
 from analysis.report.evidence import Evidence
-from analysis.report.table import Cell, Column, Table, measure_name
+from analysis.report.table import Cell, Column, Table
 from analysis.report.words.phrases import phrase
 
 _KEY = ["area_code", "date", "measure"]
@@ -21,7 +21,7 @@ def revision_table(evidence: Evidence) -> Table:
         (
             names.get(str(row["area_code"]), str(row["area_code"])),
             as_day(row["date"]),
-            measure_name(str(row["measure"])),
+            evidence.workspace.campaign.word_of(str(row["measure"])),
             float(row["value_before"]),
             float(row["value"]),
             float(row["value"] - row["value_before"]),

@@ -12,7 +12,6 @@ from analysis.campaign import Text
 from analysis.report import words
 from analysis.report.words import Language
 from analysis.report.words.inert import inert
-from analysis.report.words.phrases import phrases
 
 Kind = Literal[
     "text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "plain", "percent",
@@ -54,6 +53,12 @@ class Table:
             for row in self.rows
         ]
 
+    def in_words(self, language: Language) -> pd.DataFrame:
+        """Return the written cells under their headings, without trends, for a notebook."""
+        shown = [at for at in self.shown() if self.columns[at].kind != "trend"]
+        headings = [self.columns[at].heading(language) for at in shown]
+        return pd.DataFrame([[row[at] for at in shown] for row in self.written(language)], columns=headings)
+
     def frame(self) -> pd.DataFrame:
         """Return the raw cells as a frame for a CSV file: numbers as numbers, words in English, no trends."""
         kept = [at for at, column in enumerate(self.columns) if column.kind != "trend"]
@@ -71,14 +76,6 @@ class Table:
         """Return the raw cells of one column."""
         at = [column.key for column in self.columns].index(key)
         return [row[at] for row in self.rows]
-
-
-def show_table(table: Table, language: Language) -> str:
-    """Write a table as plain text with aligned columns, for a notebook."""
-    shown = [at for at in table.shown() if table.columns[at].kind != "trend"]
-    headings = [table.columns[at].heading(language) for at in shown]
-    rows = [[row[at] for at in shown] for row in table.written(language)]
-    return str(pd.DataFrame(rows, columns=headings).to_string(index=False))
 
 
 _WRITERS: Mapping[str, Callable[[Any, Language], str]] = {
@@ -118,8 +115,3 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
         return words.table_day(cell, language)
     writer = _WRITERS.get(kind)
     return writer(cell, language) if writer else inert(str(cell))
-
-
-def measure_name(measure: str) -> Text | str:
-    """Return a measure in words where the report knows it."""
-    return phrases().get(f"metric_{measure}", measure)

@@ -67,7 +67,9 @@ def stand(panel: pd.DataFrame, campaign: Campaign, as_of: datetime) -> Standing:
     table = [
         _beside_target(dict(row), [str(code)], float(row["target"]), ground) for code, row in rows.iterrows()
     ]
-    for parent, codes in _parents(campaign, rows.index).items():
+    tree = campaign.tree(as_of.astimezone(campaign.zone).date())
+    for parent in sorted(tree.children):
+        codes = list(tree.leaves_of(parent))
         goal = float(facts.loc[codes, "target"].sum(min_count=1))
         table.append(_beside_target(_sum_of(parent, codes, rows, ground), codes, goal, ground))
     everybody = [str(code) for code in rows.index]
@@ -163,19 +165,6 @@ def _compared(rows: pd.DataFrame, periods: Periods, by: "pd.Index[str] | list[st
         change_share=change / sums["before"].where(sums["before"] > 0),
         unpushed_change_share=alone_change / sums["before_alone"].where(sums["before_alone"] > 0),
     ).drop(columns=["now", "before", "now_alone", "before_alone"])
-
-
-def _parents(campaign: Campaign, codes: pd.Index) -> dict[str, list[str]]:
-    """Return the areas under each parent that is an area itself, however many levels lie between."""
-    above = {area.code: area.parent for area in campaign.areas}
-    under: dict[str, list[str]] = {}
-    for code in codes:
-        parent, seen = above.get(code), {code}
-        while parent in above and parent not in seen:
-            under.setdefault(str(parent), []).append(str(code))
-            seen.add(parent)
-            parent = above[parent]
-    return {parent: under[parent] for parent in sorted(under)}
 
 
 def _sum_of(location: str, codes: Sequence[str], rows: pd.DataFrame, ground: _Ground) -> dict[str, Any]:

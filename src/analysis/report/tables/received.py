@@ -6,7 +6,7 @@ from analysis.artifacts import sha256
 from analysis.campaign import Text
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
-from analysis.report.table import Cell, Column, Table, measure_name
+from analysis.report.table import Cell, Column, Table
 from analysis.report.words.inert import inert
 from analysis.report.words.phrases import named, phrase
 
@@ -56,7 +56,7 @@ def held_table(evidence: Evidence) -> Table:
         (
             str(row["file"]),
             as_float(row["row"]),
-            measure_name(as_text(row.get("measure")) or "–"),
+            evidence.workspace.campaign.word_of(as_text(row.get("measure")) or "–"),
             str(row["reason"]),
             as_text(row["text"]),
         )
