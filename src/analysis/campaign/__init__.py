@@ -17,6 +17,7 @@ from analysis.campaign.facts import (
 from analysis.campaign.load import load_areas, load_campaign
 from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary, vocabulary_names
 from analysis.campaign.record import TOTAL, file_name
+from analysis.campaign.rhythm import Rhythm, Rhythms, last_whole_day
 from analysis.campaign.text import Language, Text
 from analysis.campaign.tree import Tree, survivors
 
@@ -36,11 +37,14 @@ __all__ = [
     "Mobilisation",
     "PublishedFigure",
     "Qualifier",
+    "Rhythm",
+    "Rhythms",
     "Target",
     "Text",
     "Tree",
     "Vocabulary",
     "file_name",
+    "last_whole_day",
     "load_areas",
     "load_boundaries",
     "load_campaign",

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from analysis.campaign.areas import Area, Border
 from analysis.campaign.measures import Measure, MeasureCode, Words, headline_of, pairs_of
 from analysis.campaign.record import AreaCode, Code, Record
+from analysis.campaign.rhythm import Rhythm, Rhythms
 from analysis.campaign.text import LanguageCode, Line, Text, in_order
 from analysis.campaign.tree import Tree
 
@@ -153,6 +154,7 @@ class Campaign(Record):
     events: tuple[Event, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     layout: Layout | None = None
+    rhythm: Rhythms | None = None
     simulation: Mapping[str, Any] | None = None
     areas: tuple[Area, ...]
     borders: tuple[Border, ...] = ()
@@ -205,6 +207,10 @@ class Campaign(Record):
     def zone(self) -> ZoneInfo:
         """The zone in which this campaign's days begin and end."""
         return ZoneInfo(self.timezone)
+
+    def rhythm_of(self, code: str) -> Rhythm:
+        """Return how an area counts and sends; every day where the campaign says nothing."""
+        return self.rhythm.of(code) if self.rhythm else Rhythm()
 
     def target_on(self, day: date) -> Target | None:
         """Return the target in force on ``day``: the one announced last by then, ``None`` before any."""

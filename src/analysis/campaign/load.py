@@ -175,6 +175,9 @@ def _check_consistency(campaign: Campaign) -> None:
         raise InputError(
             f"{where / 'campaign.toml'}: code {campaign.code!r} differs from its folder's name {where.name!r}"
         )
+    for code in campaign.rhythm.areas if campaign.rhythm else ():
+        if code not in codes:
+            raise InputError(f"{where / 'campaign.toml'}: rhythm.areas.{code}: no such area in areas.csv")
     strange, slips = strange_parents(campaign.areas)
     for at in strange if slips else ():
         above = campaign.areas[at].parent

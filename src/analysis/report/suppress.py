@@ -30,8 +30,8 @@ _ELSEWHERE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 # The same of the headline numbers: the count, and what is computed from it.
 _HEADLINE: Mapping[str, tuple[str, ...]] = {
     "total": ("share", "share_of_eligible", "missing", "pace_needed", "pace_ratio", "last_week_came"),
-    "week": ("week_before", "change", "change_share", "pace", "pace_ratio"),
-    "week_before": ("change", "change_share"),
+    "week": ("change", "change_share", "unpushed_change", "pace", "pace_ratio"),
+    "change": ("change_share", "unpushed_change"),
 }
 
 
