@@ -19,6 +19,7 @@ FLOORS = {
     "workspace": 3,
     "tallies": 3,
     "panel": 3,
+    "standing": 3.5,
     "compare": 4,
     "forecast": 4,
     "validation": 4.5,

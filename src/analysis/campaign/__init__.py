@@ -18,6 +18,7 @@ from analysis.campaign.faults import Fault
 from analysis.campaign.load import Survey, load_areas, load_campaign, survey
 from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary, vocabulary_names
 from analysis.campaign.record import TOTAL, file_name
+from analysis.campaign.rhythm import Rhythm, Rhythms, last_whole_day
 from analysis.campaign.text import Language, Text
 from analysis.campaign.tree import Tree, survivors
 
@@ -38,12 +39,15 @@ __all__ = [
     "Mobilisation",
     "PublishedFigure",
     "Qualifier",
+    "Rhythm",
+    "Rhythms",
     "Survey",
     "Target",
     "Text",
     "Tree",
     "Vocabulary",
     "file_name",
+    "last_whole_day",
     "load_areas",
     "load_boundaries",
     "load_campaign",

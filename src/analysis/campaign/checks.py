@@ -137,6 +137,7 @@ def check_campaign(campaign: Campaign, tables: Tables) -> Iterator[Fault]:
     path = campaign.folder / "campaign.toml"
     yield from _days(campaign, path, tables.mobilisations)
     yield from _layout(campaign, path)
+    yield from _rhythm(campaign, path)
     yield from _targets(campaign, path, tables.areas)
     yield from _unknown_people(campaign, tables.areas)
     yield from _parents_numbers(campaign, tables.areas)
@@ -171,6 +172,14 @@ def _layout(campaign: Campaign, path: Path) -> Iterator[Fault]:
             yield Fault(
                 path, line, f"layout: {column.measure!r} is no measure", perhaps(column.measure, codes)
             )
+
+
+def _rhythm(campaign: Campaign, path: Path) -> Iterator[Fault]:
+    codes = {area.code for area in campaign.areas}
+    for code in campaign.rhythm.areas if campaign.rhythm else ():
+        if code not in codes:
+            line = line_of(path, ("rhythm", "areas", code))
+            yield Fault(path, line, f"rhythm: area {code!r} is not in areas.csv", perhaps(code, codes))
 
 
 def _targets(campaign: Campaign, path: Path, areas: Rows[Area]) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from analysis.campaign.areas import Area, Border
 from analysis.campaign.calendar import Calendar
 from analysis.campaign.measures import Measure, MeasureCode, Words, headline_of, pairs_of
 from analysis.campaign.record import AreaCode, Code, Record
+from analysis.campaign.rhythm import Rhythm, Rhythms
 from analysis.campaign.text import LanguageCode, Line, Text, in_order
 from analysis.campaign.tree import Tree
 
@@ -156,6 +157,7 @@ class Campaign(Record):
     events: tuple[Event, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     layout: Layout | None = None
+    rhythm: Rhythms | None = None
     simulation: Mapping[str, Any] | None = None
     areas: tuple[Area, ...]
     borders: tuple[Border, ...] = ()
@@ -193,18 +195,27 @@ class Campaign(Record):
         return dict(pairs_of(self.measures)).get(self.measure)
 
     def word_of(self, key: str) -> Text | str:
-        """Return the campaign's word for a measure, a unit or a kind of push; as it is where it has none."""
+        """Return the campaign's word for a measure, a unit or a kind of push; plain where it has none."""
         named = {one.code: one.name for one in self.measures if one.name is not None}
-        return self.words.get(key) or named.get(key) or key
+        return self.words.get(key) or named.get(key) or key.replace("_", " ")
 
     def tree(self, day: date) -> Tree:
         """Return the areas in force on ``day`` as a tree."""
         return Tree.on(self.areas, day)
 
     @property
+    def page(self) -> str:
+        """The file of a report to open first: its page in the first language."""
+        return f"report.{self.languages[0]}.html"
+
+    @property
     def zone(self) -> ZoneInfo:
         """The zone in which this campaign's days begin and end."""
         return ZoneInfo(self.timezone)
+
+    def rhythm_of(self, code: str) -> Rhythm:
+        """Return how an area counts and sends; every day where the campaign says nothing."""
+        return self.rhythm.of(code) if self.rhythm else Rhythm()
 
     def target_on(self, day: date) -> Target | None:
         """Return the target in force on ``day``: the one announced last by then, ``None`` before any."""
