@@ -8,7 +8,6 @@
 from collections.abc import Iterator
 
 from analysis.campaign import Text
-from analysis.report import words
 from analysis.report.sections.material import Material
 
 _HALF = 0.5
@@ -45,12 +44,7 @@ def _half(material: Material) -> Iterator[str]:
         part += value / total
         if part >= _HALF:
             break
-    yield material.voice.say(
-        "propose_half",
-        names=_named(material, chosen),
-        number=len(chosen),
-        share=words.percent(part, material.language, 0),
-    )
+    yield material.voice.say("propose_half", names=_named(material, chosen), number=len(chosen))
 
 
 def _push(material: Material) -> Iterator[str]:
