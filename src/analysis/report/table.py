@@ -9,9 +9,9 @@ from typing import Any, Literal
 import pandas as pd
 
 from analysis.campaign import Text
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.words import Language
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import phrases
 
 Kind = Literal[

@@ -4,10 +4,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.inert import inert
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.table import Cell, Column, Table
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import named, phrase
 
 

@@ -4,10 +4,10 @@ from datetime import date
 
 from analysis.artifacts import sha256
 from analysis.campaign import Text
+from analysis.inert import inert
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.table import Cell, Column, Table, measure_name
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import named, phrase
 
 
