@@ -103,7 +103,7 @@ def run(
     for line in _headline(published):
         mention(line)
     reused = f" (nothing it depends on changed: {', '.join(published.reused)})" if published.reused else ""
-    mention(f"{state}: {published.path / 'report.vi.html'}{reused}")
+    mention(f"{state}: {published.page}{reused}")
     if published.warnings:
         mention(f"analysis: published with warnings: {'; '.join(published.warnings)}", err=True)
         raise typer.Exit(PUBLISHED_WITH_WARNINGS)
@@ -274,7 +274,8 @@ def _due_week(campaign: str) -> str:
 
 
 def _headline(published: "Published") -> list[str]:
-    return list(published.summary.get("headline", {}).get("en", []))
+    lines = published.summary.get("headline", {})
+    return list(lines.get("en") or lines.get(published.summary["languages"][0], []))
 
 
 def _tell(campaign: str, state: str, outcome: "Published | AnalysisError") -> None:
@@ -287,7 +288,7 @@ def _tell(campaign: str, state: str, outcome: "Published | AnalysisError") -> No
         number, text = (
             (PUBLISHED_WITH_WARNINGS, "; ".join(outcome.warnings)) if outcome.warnings else (0, state)
         )
-        report = (outcome.path / "report.vi.html").relative_to(project_root()).as_posix()
+        report = outcome.page.relative_to(project_root()).as_posix()
         message = Message(campaign, state, number, text, tuple(_headline(outcome)), report)
     for failure in notify(message):
         mention(f"analysis: {failure}", err=True)

@@ -68,6 +68,13 @@ class Published:
     warnings: tuple[str, ...]
     silent: bool = False
 
+    @property
+    def page(self) -> Path:
+        """The file to open first: the page in the first language."""
+        named = [f"report.{language}.html" for language in self.summary.get("languages", [])]
+        pages = (*(self.path / name for name in named), *sorted(self.path.glob("report.*.html")))
+        return next((page for page in pages if page.exists()), self.path)
+
 
 def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = None) -> Published:
     """Run every notebook in a folder of its own and publish the report if all went well.
