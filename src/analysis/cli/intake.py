@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analysis.cli.printing import say
 from analysis.errors import InputError
 from analysis.workspace import campaign_folder
 
@@ -112,7 +113,7 @@ def _tell(intake: "Intake", as_json: bool) -> None:
         typer.echo(json.dumps(as_contract(intake), ensure_ascii=False, allow_nan=False))
     else:
         for line in _lines(intake):
-            typer.echo(line)
+            say(line)
     raise typer.Exit(EXIT[intake.verdict])
 
 
