@@ -201,4 +201,4 @@ def _health_line(name: str, campaign: Any) -> str:
     from analysis.run.status import Record, health, read_status
 
     recorded = read_status(project_root() / "reports" / "status.json").get(name, Record())
-    return health(name, campaign.zone, recorded, datetime.now(UTC)).line.removeprefix(f"{name}: ")
+    return health(campaign, recorded, datetime.now(UTC)).line.removeprefix(f"{name}: ")
