@@ -27,7 +27,7 @@ AREAS = "code,name,eligible\nBOL,Bolgatanga,600\nBON,Bongo,500\n"
 def house(tmp_path, monkeypatch) -> Path:
     """Return an empty project, the current folder."""
     assert run("init", str(tmp_path / "office")) == 0
-    monkeypatch.delenv("ANALYSIS_ROOT", raising=False)
+    monkeypatch.setenv("ANALYSIS_ROOT", "")  # whatever a command sets is taken back
     monkeypatch.chdir(tmp_path / "office")
     return tmp_path / "office"
 
