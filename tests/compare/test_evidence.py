@@ -67,7 +67,7 @@ def test_the_tilt_is_the_smallest_that_reaches_the_level():
     bound = tilt(design, WEEK)
     assert bound is not None
     assert bound > 1
-    from analysis.compare.contrasts import changes
+    from analysis.compare.changes import changes
     from analysis.compare.design import contrast
     from analysis.compare.inference import assignments, randomise
 

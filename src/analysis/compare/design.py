@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import InputError
 
+Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.compare.contrasts import changes, groups_with_rates
+from analysis.compare.changes import changes, groups_with_rates
 from analysis.compare.design import NEVER, Design, Window
 from analysis.compare.inference import Assignments, Vector, assignments, p_values
 from analysis.errors import InputError

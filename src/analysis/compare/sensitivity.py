@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.compare.contrasts import changes, exact_test, groups_with_rates
+from analysis.compare.changes import changes, groups_with_rates
+from analysis.compare.contrasts import exact_test
 from analysis.compare.design import NEVER, Design, Window, contrast
 from analysis.compare.inference import TIE, Vector, randomise
 from analysis.errors import InputError

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.compare.contrasts import changes
+from analysis.compare.changes import changes
 from analysis.compare.design import NEVER, Design, Mask, Matrix, Window, contrast
 from analysis.compare.inference import Vector, assignments, randomise
 from analysis.compare.regression import t_p_value
