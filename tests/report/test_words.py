@@ -12,7 +12,7 @@ from analysis.report import words
 from analysis.report.numbers import Number, Numbers
 from analysis.report.words import sentences
 from analysis.report.words.inert import inert
-from analysis.report.words.phrases import phrases
+from analysis.report.words.phrases import catalogues, phrases
 
 LOCALES = {"vi": "vi_VN", "en": "en_GB"}
 
@@ -112,10 +112,17 @@ def test_an_interval_that_holds_zero_never_says_yes(middle, width, p_value, p_mi
         assert sentences.strength(evidence) in ("cannot_tell", "too_few")
 
 
-def test_both_languages_of_a_phrase_name_the_same_numbers():
-    named = {key: [set(re.findall(r"\{([^}]+)\}", text)) for text in (one.vi, one.en)]
+def test_every_language_says_the_same_keys():
+    keys = {language: catalogue.keys() for language, catalogue in catalogues().items()}
+    assert len(keys) >= 2
+    first = keys["en"]
+    assert {language: first ^ own for language, own in keys.items() if own != first} == {}
+
+
+def test_every_language_of_a_phrase_names_the_same_numbers():
+    named = {key: {frozenset(re.findall(r"\{([^}:]+)", text)) for text in one.values()}
              for key, one in phrases().items()}  # fmt: skip
-    assert {key for key, (vi, en) in named.items() if vi != en} == set()
+    assert {key for key, names in named.items() if len(names) > 1} == set()
 
 
 class TestInert:

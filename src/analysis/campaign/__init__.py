@@ -15,9 +15,9 @@ from analysis.campaign.facts import (
     PublishedFigure,
     Qualifier,
     Target,
-    Text,
 )
 from analysis.campaign.load import load_areas, load_campaign
+from analysis.campaign.text import Language, Text
 
 __all__ = [
     "Area",
@@ -28,6 +28,7 @@ __all__ = [
     "ColumnOfMeasure",
     "Event",
     "Holiday",
+    "Language",
     "Layout",
     "Measure",
     "Mobilisation",

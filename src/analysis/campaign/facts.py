@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from analysis.campaign.text import LanguageCode, Line, Text, in_order
+
 Measure = Literal[
     "activated_cumulative",
     "activated_on_day",
@@ -21,7 +23,6 @@ AreaType = Literal["TP", "TX", "TT", "H", "X", "P", "province", "state", "territ
 
 # Codes become folder names and papermill parameters, so they are kept to characters that are only themselves.
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f]+$")]
 
 
 def _known_zone(name: str) -> str:
@@ -36,13 +37,6 @@ class Record(BaseModel):
     """Strict and frozen: an unknown key or a value of another type is an error, never a guess."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
-
-
-class Text(Record):
-    """One wording in the two languages of every report."""
-
-    vi: Line
-    en: Line
 
 
 class Target(Record):
@@ -187,6 +181,7 @@ class Campaign(Record):
     name: Text
     unit: Text
     people: Text
+    languages: tuple[LanguageCode, ...]
     timezone: Annotated[str, AfterValidator(_known_zone)]
     measure: Measure
     simulated: bool
@@ -205,6 +200,22 @@ class Campaign(Record):
     borders: tuple[Border, ...] = ()
     mobilisations: tuple[Mobilisation, ...] = ()
     published: tuple[PublishedFigure, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _languages(cls, given: Any) -> Any:
+        """Without ``languages`` those of the name; every wording is brought into their order."""
+        if not isinstance(given, Mapping):
+            return given
+        name = given.get("name")
+        languages = given.get("languages") or (tuple(name) if isinstance(name, Mapping) else ())
+        return {**in_order(given, languages), "languages": languages}
+
+    @model_validator(mode="after")
+    def _each_language_once(self) -> Self:
+        if not self.languages or len(set(self.languages)) < len(self.languages):
+            raise ValueError("'languages' names each language of the reports once, the first one first")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

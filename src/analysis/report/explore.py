@@ -52,7 +52,7 @@ def trace(evidence: Evidence, area: str, day: date, language: Language = "vi") -
     names = [measure_name(str(one)) for one in rows["measure"]]
     return pd.DataFrame(
         {
-            "measure": [name if isinstance(name, str) else getattr(name, language) for name in names],
+            "measure": [name if isinstance(name, str) else name(language) for name in names],
             "value": [words.as_printed(one, language) for one in rows["value"]],
             "qualifier": rows["qualifier"],
             "received": received.dt.strftime("%Y-%m-%d %H:%M"),
@@ -72,7 +72,7 @@ def compare_weeks(evidence: Evidence, first: date, second: date, language: Langu
         for end in (first, second)
     }
     table = pd.DataFrame(weeks).rename(index=names)
-    table.loc[{"vi": "Tổng cộng", "en": "All areas"}[language]] = table.sum()
+    table.loc[word("word_all_areas", language)] = table.sum()
     table["±"] = table.iloc[:, 1] - table.iloc[:, 0]
     return table.map(lambda value: words.count(value, language))
 

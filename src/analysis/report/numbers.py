@@ -1,7 +1,7 @@
 """A number that the report says: its value, what it is of, when, how sure, and where it came from."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
@@ -87,7 +87,7 @@ class Number:
         """Whether there is a value at all."""
         return self.value is not None and not (isinstance(self.value, float) and math.isnan(self.value))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, languages: Sequence[Language]) -> dict[str, Any]:
         """Return the number as ``summary.json`` holds it; its schema is in ``docs/summary-schema.json``."""
         interval = None
         if self.level is not None:
@@ -95,20 +95,18 @@ class Number:
                 "low": _plain(self.low),
                 "high": _plain(self.high),
                 "level": self.level,
-                "text": {language: self.interval_text(language) for language in words.LANGUAGES},
+                "text": {language: self.interval_text(language) for language in languages},
             }
         return {
             "value": _plain(self.value),
             "kind": self.kind,
-            "unit": self.unit.model_dump() if self.unit else None,
+            "unit": dict(self.unit) if self.unit else None,
             "date": _plain(self.day),
             "denominator": _plain(self.denominator),
-            "denominator_meaning": self.denominator_meaning.model_dump()
-            if self.denominator_meaning
-            else None,
+            "denominator_meaning": dict(self.denominator_meaning) if self.denominator_meaning else None,
             "interval": interval,
             "source": self.source,
-            "text": {language: self.text(language) for language in words.LANGUAGES},
+            "text": {language: self.text(language) for language in languages},
         }
 
 

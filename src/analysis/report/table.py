@@ -76,7 +76,7 @@ class Table:
 def show_table(table: Table, language: Language) -> str:
     """Write a table as plain text with aligned columns, for a notebook."""
     shown = [at for at in table.shown() if table.columns[at].kind != "trend"]
-    headings = [getattr(table.columns[at].heading, language) for at in shown]
+    headings = [table.columns[at].heading(language) for at in shown]
     rows = [[row[at] for at in shown] for row in table.written(language)]
     return str(pd.DataFrame(rows, columns=headings).to_string(index=False))
 
@@ -113,7 +113,7 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return "–"
     if isinstance(cell, Text):
-        return str(getattr(cell, language))
+        return cell(language)
     if isinstance(cell, date):
         return words.table_day(cell, language)
     writer = _WRITERS.get(kind)

@@ -53,7 +53,7 @@ def _who(material: Material) -> Iterator[Block]:
         voice.say(
             "who_mobilised",
             names=", ".join(sorted({names.get(one.area, one.area) for one in known})),
-            kinds=", ".join(getattr(kind, voice.language) for kind in kinds if kind),
+            kinds=", ".join(kind(voice.language) for kind in kinds if kind),
         )
     )
 

@@ -86,7 +86,7 @@ def finding_table(evidence: Evidence) -> Table:
             str(row["code"]),
             as_text(row["file"]),
             as_float(row["row"]),
-            Text.model_construct(vi=str(row["message_vi"]), en=str(row["message_en"])),
+            Text(vi=str(row["message_vi"]), en=str(row["message_en"])),
         )
         for _, row in evidence.findings.iloc[::-1].iterrows()
     ]

@@ -1,8 +1,7 @@
 """Everything the report says, in Vietnamese and in English: numbers, dates, labels, sentences."""
 
+from analysis.campaign import Language
 from analysis.report.words.numbers import (
-    LANGUAGES,
-    Language,
     after,
     as_printed,
     count,
@@ -23,7 +22,6 @@ from analysis.report.words.numbers import (
 )
 
 __all__ = [
-    "LANGUAGES",
     "Language",
     "after",
     "as_printed",

@@ -2,13 +2,11 @@
 
 import math
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-Language = Literal["vi", "en"]
-LANGUAGES: tuple[Language, ...] = ("vi", "en")
+from analysis.campaign import Language
 
 _LOCALES = {"vi": "vi_VN", "en": "en_GB"}
 _NONE = "–"

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from analysis.campaign import Language
 from analysis.report import words
 from analysis.report.numbers import Number, Numbers
-from analysis.report.words.numbers import Language
 from analysis.report.words.phrases import word
 
 
@@ -62,7 +62,7 @@ class _Spoken:
 
     @property
     def unit(self) -> str:
-        return str(getattr(self._number.unit, self._language)) if self._number.unit else ""
+        return self._number.unit(self._language) if self._number.unit else ""
 
     @property
     def low(self) -> str:
