@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.compare.design import Contrast, Design, Matrix, Vector, Window, contrast
-from analysis.errors import InputError
+from analysis.compare.design import Contrast, Design, Matrix, Missing, NotComparable, Vector, Window, contrast
 
 WEEK = 7
 
@@ -60,7 +59,7 @@ def changes(design: Design, groups: Contrast) -> Changes:
         Arrays over all areas of ``design``; areas outside the two groups get numbers too and are not used.
     """
     exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
-    seen = ~np.isnan(design.outcome) & ~np.isnan(exposure) & (exposure > 0)
+    seen = counted(design, groups)
     y, e = np.where(seen, design.outcome, 0.0), np.where(seen, exposure, 0.0)
     base, weekday = _base(design, groups)
     before = seen[:, base] @ weekday[base]
@@ -83,11 +82,31 @@ def changes(design: Design, groups: Contrast) -> Changes:
     return Changes(log_rate, rate, observed, expected, exposed, profile, base, halves)
 
 
+def counted(design: Design, groups: Contrast) -> NDArray[np.bool_]:
+    """``(n, T)`` cells that somebody counted, of people still there.
+
+    Before the push a day must have been counted as one day. In the window a count of several days serves
+    where all of them lie in the window: then it is known how many came in it.
+    """
+    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
+    seen = ~np.isnan(design.outcome) & (np.nan_to_num(exposure) > 0)
+    if design.covers is None:
+        return seen
+    at = np.arange(len(design.times))
+    closes = np.where(design.covers > 0, at, len(at))
+    closes = np.minimum.accumulate(closes[:, ::-1], axis=1)[:, ::-1]
+    length = np.take_along_axis(design.covers, np.minimum(closes, len(at) - 1), axis=1)
+    opens = closes - length + 1
+    own = np.flatnonzero(groups.after)
+    within = (opens >= own[0]) & (closes <= own[-1])
+    return np.asarray(seen & np.where(groups.after, within, length == 1))
+
+
 def _base(design: Design, groups: Contrast) -> tuple[NDArray[np.bool_], Matrix]:
     """Days before in whole weeks back from the first treated day, and weekday indicators."""
     back = design.first_start - design.times
     span = design.first_start - int(design.times[0])
-    if not design.dated and span < WEEK:
+    if design.cycle == 1 or (not design.dated and span < WEEK):
         return groups.before, np.ones((len(design.times), 1))
     weekday = (design.times[:, None] % WEEK == np.arange(WEEK)).astype(np.float64)
     if span < WEEK:
@@ -101,16 +120,15 @@ def groups_with_rates(design: Design, window: Window | None) -> Contrast:
 
 
 def without_exhausted(design: Design, groups: Contrast) -> Contrast:
-    """Leave out comparison areas without a rate: nobody left to activate, or no count."""
-    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
-    seen = ~np.isnan(design.outcome) & (np.nan_to_num(exposure) > 0)
+    """Leave out areas without a rate: nobody left to activate, or no count; on each side some must stay."""
+    seen = counted(design, groups)
     base = _base(design, groups)[0]
     empty = ~seen[:, groups.after].any(axis=1) | ~seen[:, base].any(axis=1)
-    gone = groups.control & empty
+    sides = {side: getattr(groups, side) for side in ("treated", "control")}
+    kept = {side: own & ~empty if (own & ~empty).any() else own for side, own in sides.items()}
+    gone = groups.used & ~kept["treated"] & ~kept["control"]
     names = tuple(name for name, out in zip(design.areas, gone, strict=True) if out)
-    if (groups.control & ~gone).any():
-        return replace(groups, control=groups.control & ~gone, left_out=groups.left_out + names)
-    return groups
+    return replace(groups, **kept, left_out=groups.left_out + names)
 
 
 def _refuse_unusable(
@@ -122,17 +140,19 @@ def _refuse_unusable(
     expected_e: Vector,
 ) -> None:
     used = groups.used
-    faults = (
-        (exposed <= 0, "nobody is left to activate (exposure is zero or missing) in the whole window"),
+    faults: tuple[tuple[NDArray[np.bool_], Missing, str], ...] = (
+        (exposed <= 0, "nobody_counted", "nobody is left to activate (exposure is zero or missing) in the whole window, or nobody counted it"),
         (
             expected_e <= 0,
+            "no_weekday_before",
             "no day before has the weekdays of the window; give a longer pre-period or a wider window",
         ),
         (
             (observed < 0) | (expected_y < 0),
+            "negative",
             f"{design.outcome_name} sums to less than zero; a log rate needs counts",
         ),
     )
-    for bad, why in faults:
+    for bad, code, why in faults:
         if (bad & used).any():
-            raise InputError(f"area {design.areas[int(np.flatnonzero(bad & used)[0])]}: {why}")
+            raise NotComparable(code, f"area {design.areas[int(np.flatnonzero(bad & used)[0])]}: {why}")

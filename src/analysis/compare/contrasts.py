@@ -39,6 +39,7 @@ def exact_test(
     allowed: NDArray[np.bool_] | None = None,
     strata: NDArray[np.int64] | None = None,
     rng: np.random.Generator | None = None,
+    choices: Assignments | None = None,
 ) -> Tested:
     """Give estimate and exact p of the headline; inverting the test for an interval costs many times as much.
 
@@ -48,10 +49,14 @@ def exact_test(
         ``(n,)`` areas that could have mobilised; the choices are restricted to them.
     strata
         ``(n,)`` codes; every choice takes as many areas of each as mobilised.
+    choices
+        Choices already made; they are taken where they are of the same areas.
     """
     groups = groups_with_rates(design, window)
     found = changes(design, groups)
     used = groups.used
+    if choices is not None and _fits(choices, groups.treated[used]):
+        return Tested(groups, found, choices, randomise(found.log_rate[used], choices))
     choices = assignments(
         groups.treated[used],
         allowed=None if allowed is None else allowed[used],
@@ -59,6 +64,10 @@ def exact_test(
         rng=rng,
     )
     return Tested(groups, found, choices, randomise(found.log_rate[used], choices))
+
+
+def _fits(choices: Assignments, treated: NDArray[np.bool_]) -> bool:
+    return choices.n == len(treated) and np.array_equal(choices.chosen[0], np.flatnonzero(treated))
 
 
 def headline(
@@ -77,7 +86,11 @@ def headline(
     test on differences of rates (a constant instead of a proportional effect). ``allowed`` as in
     :func:`exact_test`.
     """
-    tested = exact_test(design, window, allowed=allowed, rng=rng)
+    return effect_of(design, exact_test(design, window, allowed=allowed, rng=rng), level)
+
+
+def effect_of(design: Design, tested: Tested, level: float = LEVEL) -> Effect:
+    """Give a test that was made its interval and its persons."""
     groups, found, choices, test = tested.groups, tested.changes, tested.choices, tested.test
     used = groups.used
     interval = invert(found.log_rate[used], choices, level)

@@ -25,6 +25,9 @@ TIE = 1e-9
 NUMBERS = 4_000_000
 """Numbers of a block of tests held in memory."""
 
+FEW = 6
+"""Treated areas up to which sums over the chosen are faster by looking them up than as a matrix product."""
+
 
 @dataclass(frozen=True)
 class Assignments:
@@ -88,6 +91,7 @@ def assignments(
     strata: NDArray[np.int64] | None = None,
     rng: np.random.Generator | None = None,
     limit: int = ENUMERATION_LIMIT,
+    draws: int = DRAWS,
 ) -> Assignments:
     """Every choice of as many areas as are treated, or a sample of them when they exceed ``limit``.
 
@@ -113,7 +117,7 @@ def assignments(
         mirrored = len(pools) == 1 and 2 * int(treated.sum()) == len(treated) == len(pools[0][0])
         return Assignments(np.sort(_every(pools), axis=1), len(treated), True, mirrored)
     rng = np.random.default_rng(0) if rng is None else rng
-    drawn = np.hstack([pool[_draw(len(pool), k, rng)] for pool, k in pools])
+    drawn = np.hstack([pool[_draw(len(pool), k, draws, rng)] for pool, k in pools])
     observed = np.flatnonzero(treated)
     return Assignments(np.vstack([observed, np.sort(drawn, axis=1)]), len(treated), False)
 
@@ -133,10 +137,10 @@ def _every(pools: list[tuple[NDArray[np.int64], int]]) -> NDArray[np.int64]:
     return rows
 
 
-def _draw(n: int, k: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """``(DRAWS, k)`` of ``n``, every choice with the same chance."""
+def _draw(n: int, k: int, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """``(draws, k)`` of ``n``, every choice with the same chance."""
     block = max(1, NUMBERS // n)
-    sizes = [min(block, DRAWS - first) for first in range(0, DRAWS, block)]
+    sizes = [min(block, draws - first) for first in range(0, draws, block)]
     return np.vstack([np.argpartition(rng.random((size, n)), k - 1, axis=1)[:, :k] for size in sizes])
 
 
@@ -183,7 +187,7 @@ def randomise(values: Vector, choices: Assignments) -> Randomisation:
 
 def p_values(values: Matrix, choices: Assignments) -> Vector:
     """``(S,)`` the p value of :func:`randomise` for each row of ``(S, n)`` numbers."""
-    block = max(1, NUMBERS // choices.chosen.size)
+    block = max(1, NUMBERS // (choices.chosen.size if choices.chosen.shape[1] <= FEW else len(choices.chosen)))
     found = []
     for first in range(0, len(values), block):
         rows = values[first : first + block]
@@ -203,8 +207,13 @@ def _moments(values: Matrix, choices: Assignments) -> tuple[Matrix, Matrix]:
     """Difference of means and its variance ``(..., R)`` of ``(..., n)`` numbers, by sums over the chosen."""
     n, k = choices.n, choices.chosen.shape[1]
     centred = values - values.mean(axis=-1, keepdims=True)
-    inside = centred[..., choices.chosen]
-    total_1, squares_1 = inside.sum(axis=-1), (inside * inside).sum(axis=-1)
+    if centred.ndim > 1 and k > FEW:
+        chosen = np.zeros((n, len(choices.chosen)))
+        chosen[choices.chosen, np.arange(len(choices.chosen))[:, None]] = 1.0
+        total_1, squares_1 = centred @ chosen, (centred * centred) @ chosen
+    else:
+        inside = centred[..., choices.chosen]
+        total_1, squares_1 = inside.sum(axis=-1), (inside * inside).sum(axis=-1)
     mean_1, mean_0 = total_1 / k, -total_1 / (n - k)
     squares = (centred * centred).sum(axis=-1, keepdims=True)
     spread_1 = np.maximum(squares_1 - k * mean_1**2, 0.0)
