@@ -4,31 +4,10 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from analysis import contract
 from analysis.campaign import Campaign
 from analysis.errors import InputError
-
-SCHEMA = pa.DataFrameSchema(
-    {
-        "area": pa.Column(str, description="code of the area"),
-        "date": pa.Column("datetime64[us]", description="day, in the campaign's zone"),
-        "cumulative": pa.Column(float, nullable=True, description="persons by the end of the day"),
-        "new": pa.Column(float, nullable=True, description="persons on the day; negative where a count fell"),
-        "eligible": pa.Column(float, nullable=True, description="persons who could be counted at all"),
-        "target": pa.Column(float, nullable=True, description="persons to reach, by the target in force"),
-        "remaining": pa.Column(
-            float, nullable=True, description="eligible and not yet counted, at day's start"
-        ),
-        "rate": pa.Column(float, nullable=True, description="new per remaining person on the day"),
-        "interpolated": pa.Column(bool, description="no tally that day; between two that there are"),
-        "treated_from": pa.Column(
-            "datetime64[us]", nullable=True, description="first mobilisation; empty: none"
-        ),
-    },
-    strict=True,
-    unique=["area", "date"],
-)
 
 
 def build_panel(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd.DataFrame:
@@ -51,7 +30,8 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd
     Returns
     -------
     DataFrame
-        As `SCHEMA`, sorted by area and date, every area on every day from the first tally to ``last_day``.
+        As the contract declares ``panel.parquet``, sorted by area and date: every area on every day from the
+        first tally to ``last_day``.
     """
     counted = tallies[(tallies["measure"] == campaign.measure) & tallies["value"].notna()]
     counted = counted[counted["date"] <= pd.Timestamp(last_day)]
@@ -77,7 +57,8 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd
     panel["rate"] = panel["new"] / panel["remaining"].where(panel["remaining"] > 0)
     treated = panel["area"].map(_treated_from(campaign, last_day))
     panel["treated_from"] = pd.to_datetime(treated).astype("datetime64[us]")
-    return SCHEMA.validate(panel[list(SCHEMA.columns)].sort_values(["area", "date"], ignore_index=True))
+    ordered = panel[contract.columns("panel.parquet")].sort_values(["area", "date"], ignore_index=True)
+    return contract.check("panel.parquet", ordered)
 
 
 def totals(panel: pd.DataFrame) -> pd.DataFrame:

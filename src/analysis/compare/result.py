@@ -10,15 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis import contract
 from analysis.compare.design import Window
 
 LEVEL = 0.95
 
-EFFECT_COLUMNS = [
-    "estimand", "first_day", "last_day", "estimator", "estimate", "unit", "se", "interval_low", "interval_high", "level",
-    "p_value", "p_method", "p_min", "n_treated", "n_control", "percent",
-    "extra_persons", "extra_low", "extra_high",
-]  # fmt: skip
+EFFECT_COLUMNS = contract.columns("effects.csv")
 """Columns of ``effects.csv``, one row an estimate; empty where the estimator gives no such number."""
 
 

@@ -129,6 +129,25 @@ class Study:
         return Verdict("cannot_be_told", (Reason(code),))
 
     @property
+    def design(self) -> Design | None:
+        """The panel as a design; ``None`` before any push."""
+        return None if self.counts is None else self.counts.design
+
+    @property
+    def window(self) -> Window | None:
+        """The main window, in the design's times."""
+        return None if self.main is None else self.main.tested.groups.window
+
+    @property
+    def main_effect(self) -> Effect | None:
+        """The headline on the main window; ``None`` before any push."""
+        return None if self.main is None else self.main.effect
+
+    def check(self, name: str) -> Result | None:
+        """One check of the main window; ``None`` where it did not suit."""
+        return None if self.main is None else self.main.of(name)
+
+    @property
     def effects(self) -> pd.DataFrame:
         """The rows of ``effects.csv``: every window's headline, then the other estimators."""
         told = [*(one.effect for one in self.examined), *self.opinions]

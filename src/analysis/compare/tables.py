@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis import contract
 from analysis.compare.result import plain
 from analysis.compare.study import Examined, Study
 
-PERMUTATION_COLUMNS = ["first_day", "last_day", "estimator", "draw", "observed"]
-SENSITIVITY_COLUMNS = ["check", "detail", "estimate", "p_value", "holds"]
+PERMUTATION_COLUMNS = contract.columns("permutation.csv")
+SENSITIVITY_COLUMNS = contract.columns("sensitivity.csv")
 
 
 def permutation_table(study: Study) -> pd.DataFrame:
-    """List the estimate of every choice of areas on the main window (`PERMUTATION_COLUMNS`).
+    """List the estimate of every choice of areas on the main window.
 
     ``draw`` is in log points; the row with ``observed`` is the choice that was made.
     """

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis import contract
 from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last
 from analysis.forecast.completion import Goal, completion_table
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.hub import hub_rows
 from analysis.forecast.models import Model, naive, simulate, structural
-from analysis.forecast.scenario import SCENARIO_COLUMNS, compare_scenarios, effect_of_push, plan_pushes
+from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes
 from analysis.forecast.weekly import WEEK, check_history
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataF
         (persons). ``actual`` is empty for an area that has not reported the day; the total is the sum of the
         newest counts, as it is published. No row where the campaign was too young a week ago.
     """
-    rows = [pd.DataFrame(columns=LAST_WEEK_COLUMNS)]
+    rows = [pd.DataFrame(columns=contract.columns("last_week.csv"))]
     for origin in past_origins(history, WEEK, 1):
         paths = simulate(history.until(origin), MODELS[HEADLINE], WEEK, draws, np.random.default_rng(seed))
         everyone = paths.with_total()
@@ -131,9 +132,6 @@ def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataF
         came = np.append(counted[-1], np.nansum(hold_last(counted)[-1]))
         rows.append(pd.DataFrame({**columns, **said, "actual": came}))
     return rows[-1]
-
-
-LAST_WEEK_COLUMNS = ["location", "origin_date", "target_end_date", "p10", "p50", "p90", "actual"]
 
 
 def campaign_rows(paths: Paths, goal: Goal) -> pd.DataFrame:
@@ -201,5 +199,5 @@ def scenarios_for(
     effect = effect_of_push(effects, panel)
     plans = [] if effect is None else plan_pushes(outlook.headline, outlook.goal, effect)
     if effect is None or not plans:
-        return pd.DataFrame(columns=SCENARIO_COLUMNS)
+        return pd.DataFrame(columns=contract.columns("scenarios.csv"))
     return compare_scenarios(outlook.headline, outlook.goal, plans, effect, seed)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis import contract
 from analysis.forecast.completion import completion_date, probability_by, shortfall_at
 from analysis.forecast.history import TOTAL
 from analysis.forecast.weekly import WEEK
@@ -25,12 +26,8 @@ if TYPE_CHECKING:
     from analysis.forecast.completion import Goal
     from analysis.forecast.paths import Paths
 
-ESTIMATOR, ON_DAY, BY_WEEK = "headline", "day 0", "days 0-6"
+ESTIMATOR, ON_DAY, BY_WEEK = "headline", 0, 6
 NORMAL_95 = 1.959964
-SCENARIO_COLUMNS = [
-    "scenario", "location", "pushes", "probability_without", "probability_with", "date_p50_without",
-    "date_p50_with", "shortfall_without", "shortfall_with", "extra_median", "extra_p10", "extra_p90",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class Scenario:
 
 def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | None:
     """Read what a push brings from the headline and the panel it was estimated on; None if not said."""
-    rows = effects[effects["estimator"] == ESTIMATOR].set_index("window")
+    rows = effects[(effects["estimator"] == ESTIMATOR) & (effects["first_day"] == 0)].set_index("last_day")
     numbers = ["extra_persons", "extra_low", "extra_high"]
     pushed = panel[panel["treated_from"].notna() & (panel["date"] == panel["treated_from"])]
     exposed = float(pushed["remaining"].sum())
@@ -136,7 +133,7 @@ def compare_scenarios(
     for scenario in scenarios:
         pushed = push(paths, scenario, effect, np.random.default_rng(seed))
         rows.append(_compare(paths, pushed, goal, scenario))
-    return pd.DataFrame(rows, columns=SCENARIO_COLUMNS)
+    return pd.DataFrame(rows, columns=contract.columns("scenarios.csv"))
 
 
 def _extra(

@@ -296,7 +296,9 @@ def _require_known_files(own: Workspace, plan: Plan) -> None:
     known = {name for step in plan.steps for name in (*step.data, *step.may)}
     for path in own.processed.iterdir():
         if path.name not in known:
-            raise AnalysisError(f"{path.name}: written by a notebook but declared by no step of run/steps.py")
+            raise AnalysisError(
+                f"{path.name}: written by a notebook but declared by no step of analysis.contract"
+            )
 
 
 def _short(folder: Path, root: Path) -> Path:

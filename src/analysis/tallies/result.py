@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis import contract
 from analysis.campaign import Measure
 from analysis.errors import AnalysisError
 from analysis.tallies.checks import CHECKS, Severity
@@ -126,7 +127,7 @@ class Intake:
     Attributes
     ----------
     tallies
-        As `analysis.tallies.schema.TALLIES`, in the order of files, sheets and rows; a later file's tally
+        As the contract has it, in the order of files, sheets and rows; a later file's tally
         replaces an earlier one only in `as_of_view`.
     held, ignored, findings
         One row each; columns as `Held`, `Ignored`, and a finding with its texts.
@@ -212,10 +213,7 @@ def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
     )
     if frame.empty:
         return frame
-    # Loading pandera takes a quarter of a second; whoever sends a file that is refused need not wait for it.
-    from analysis.tallies.schema import TALLIES
-
-    return TALLIES.validate(frame)
+    return contract.check("tallies.parquet", frame)
 
 
 def _utc(instant: datetime | None) -> datetime | None:
@@ -286,8 +284,7 @@ def _findings(found: list[Finding]) -> pd.DataFrame:
         )
         for one in found
     ]
-    columns = ["code", "kind", "severity", "file", "sheet", "row", "message_vi", "message_en"]
-    frame = pd.DataFrame(lines, columns=columns)
+    frame = pd.DataFrame(lines, columns=contract.columns("findings.csv"))
     frame["row"] = frame["row"].astype("Int64")
     return frame
 

@@ -14,7 +14,7 @@ def effect_table(evidence: Evidence) -> Table:
     rows = [
         (
             named("estimator", str(row["estimator"])),
-            window_name(str(row["window"])),
+            window_name(row["first_day"], row["last_day"]),
             as_float(row["extra_persons"]),
             as_float(row["extra_low"]),
             as_float(row["extra_high"]),
@@ -49,14 +49,14 @@ def effect_table(evidence: Evidence) -> Table:
     )
 
 
-def window_name(window: str) -> Text | str:
-    """Return a window of days in words; effects.csv names it ``day 0`` or ``days 0-6``."""
-    if window == "day 0":
+def window_name(first: object, last: object) -> Text | None:
+    """Return a window of days from the push in words."""
+    if as_float(first) is None or as_float(last) is None:
+        return None
+    if first == last == 0:
         return phrase("window_short_day")
-    if not window.startswith("days 0-"):
-        return window
-    short, last = phrase("window_short_days"), window.removeprefix("days 0-")
-    return Text(vi=short.vi.format(last=last), en=short.en.format(last=last))
+    short = phrase("window_short_days")
+    return Text({code: text.format(first=int(first), last=int(last)) for code, text in short.items()})
 
 
 def sensitivity_table(evidence: Evidence) -> Table:
@@ -94,4 +94,6 @@ def _detail(check: str, detail: str | None, names: Mapping[str, str]) -> Cell:
     """Say what a check was about: a day, an area, a share."""
     if detail is None:
         return None
-    return as_day(detail) if check == "placebo_date" else names.get(detail, detail)
+    if check == "placebo_dates":
+        return as_day(detail)
+    return phrase(f"odds_{detail}") if check == "odds" else names.get(detail, detail)

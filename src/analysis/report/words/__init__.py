@@ -1,7 +1,7 @@
-"""Everything the report says, in Vietnamese and in English: numbers, dates, labels, sentences."""
+"""Everything the report says, in every language that has a file here: labels, sentences, numbers."""
 
 from analysis.campaign import Language
-from analysis.report.words.numbers import (
+from analysis.say import (
     after,
     as_printed,
     count,
@@ -11,6 +11,7 @@ from analysis.report.words.numbers import (
     long_day,
     p_value,
     percent,
+    plural,
     probability,
     short_day,
     signed,
@@ -32,6 +33,7 @@ __all__ = [
     "long_day",
     "p_value",
     "percent",
+    "plural",
     "probability",
     "short_day",
     "signed",

@@ -25,6 +25,10 @@ class Voice:
         text: str = word(phrase, self.language)
         return text.format_map(_Words(self, given))
 
+    def number(self, key: str) -> "_Spoken":
+        """Return a number as a phrase may name its parts, for a phrase that names it otherwise."""
+        return _Spoken(self.numbers[key], self.language)
+
 
 class _Words(Mapping[str, Any]):
     """What a phrase's braces may name: the words given, then the numbers."""
@@ -34,7 +38,8 @@ class _Words(Mapping[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         if key in self._given:
-            return self._given[key]
+            given = self._given[key]
+            return _Counted(given, self._voice.language) if isinstance(given, int) else given
         return _Spoken(self._voice.numbers[key], self._voice.language)
 
     def __iter__(self) -> Any:
@@ -42,6 +47,21 @@ class _Words(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._given) + len(self._voice.numbers)
+
+
+class _Counted(str):
+    """How many of something, where a phrase names it or asks for a form by it."""
+
+    _value: int
+    _language: Language
+
+    def __new__(cls, value: int, language: Language) -> "_Counted":
+        made = super().__new__(cls, words.count(value, language))
+        made._value, made._language = value, language
+        return made
+
+    def __format__(self, forms: str) -> str:
+        return words.plural(self._value, forms, self._language) if forms else str(self)
 
 
 class _Spoken:
@@ -53,7 +73,13 @@ class _Spoken:
     def __str__(self) -> str:
         return self._number.text(self._language)
 
-    __format__ = object.__format__
+    def __format__(self, forms: str) -> str:
+        """Write the number, or of forms such as ``cell|cells`` the one that it asks for."""
+        if not forms:
+            return str(self)
+        value = self._number.value
+        counted = value if isinstance(value, (int, float)) else None
+        return words.plural(counted, forms, self._language)
 
     @property
     def bare(self) -> str:
