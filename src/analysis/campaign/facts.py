@@ -76,8 +76,8 @@ class Holiday(Record):
 class Event(Record):
     """Something dated that a reader of the series should know of.
 
-    ``contaminates`` where from that day on areas that had not mobilised were told, or could be expected, to do
-    as those that had: they then serve for no clean comparison.
+    ``contaminates`` where from that day on areas that had not mobilised were told to do as those that had:
+    from then on they serve for no clean comparison.
     """
 
     date: date

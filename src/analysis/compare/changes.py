@@ -141,7 +141,11 @@ def _refuse_unusable(
 ) -> None:
     used = groups.used
     faults: tuple[tuple[NDArray[np.bool_], Missing, str], ...] = (
-        (exposed <= 0, "nobody_counted", "nobody is left to activate (exposure is zero or missing) in the whole window, or nobody counted it"),
+        (
+            exposed <= 0,
+            "nobody_counted",
+            "nobody is left to activate (exposure is zero or missing) in the whole window, or nobody counted",
+        ),
         (
             expected_e <= 0,
             "no_weekday_before",

@@ -50,7 +50,7 @@ class Counts:
         return Window(int(at[0]), int(at[-1]))
 
     def in_days(self, window: Window) -> Window:
-        """The days that a window of times covers."""
+        """Return the days that a window of times covers."""
         at = self.design.times - self.design.first_start
         own = (at >= window.first) & (at <= window.last)
         return Window(int(self.opens[own][0]), int(self.closes[own][-1]))
@@ -66,7 +66,9 @@ def read_counts(panel: pd.DataFrame) -> Counts:
         ``days`` (how many days the row's count covers) or ``interpolated``; ``cumulative`` where ``days`` or
         ``interpolated`` tells of days nobody counted.
     """
-    usable = panel.assign(remaining=panel["remaining"].clip(lower=0))  # eligible people can be counted too low
+    usable = panel.assign(
+        remaining=panel["remaining"].clip(lower=0)
+    )  # eligible people can be counted too low
     design = read_design(usable, "new", exposure="remaining")
     covers = _covers(usable, design)
     known = ~np.isnan(design.outcome)
@@ -75,8 +77,9 @@ def read_counts(panel: pd.DataFrame) -> Counts:
     if covers is None:
         return Counts(design, days, days, True, push_day)
     counted = np.where(known, covers, 0)
-    reach = np.maximum.accumulate(counted > 0, axis=1) & (
-        np.maximum.accumulate(counted[:, ::-1] > 0, axis=1)[:, ::-1]
+    reach = (
+        np.maximum.accumulate(counted > 0, axis=1)
+        & (np.maximum.accumulate(counted[:, ::-1] > 0, axis=1)[:, ::-1])
     )
     share = (counted > 0).sum(axis=0) / np.maximum(reach.sum(axis=0), 1)
     ends = np.flatnonzero((share >= COMMON) & reach.any(axis=0))
@@ -98,7 +101,7 @@ def _covers(panel: pd.DataFrame, design: Design) -> NDArray[np.int64] | None:
         days = np.where(filled, 0, 1 + before.reindex(keys).fillna(0).to_numpy())
         panel = panel.assign(days=days)
     times = panel["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    row = pd.Index(design.areas).get_indexer(panel["area"].astype(str))
+    row = np.searchsorted(np.array(design.areas), panel["area"].astype(str).to_numpy(dtype=str))
     at = np.searchsorted(design.times, times)
     kept = (at < len(design.times)) & (design.times[np.minimum(at, len(design.times) - 1)] == times)
     covers = np.ones(design.outcome.shape, dtype=np.int64)
@@ -128,5 +131,7 @@ def _by_period(design: Design, counted: NDArray[np.int64], ends: NDArray[np.int6
 
 def _sums(numbers: NDArray[Any], first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[Any]:
     """``(n, P)`` sums over the columns from ``first`` to ``last``, both included."""
-    upto = np.concatenate([np.zeros((len(numbers), 1), dtype=numbers.dtype), np.cumsum(numbers, axis=1)], axis=1)
+    upto = np.concatenate(
+        [np.zeros((len(numbers), 1), dtype=numbers.dtype), np.cumsum(numbers, axis=1)], axis=1
+    )
     return np.asarray(upto[:, last + 1] - upto[:, first])

@@ -22,7 +22,7 @@ NEVER = np.iinfo(np.int64).max
 Missing = Literal["nobody_to_compare", "nobody_counted", "no_weekday_before", "negative", "not_reached"]
 
 
-class NotComparable(InputError):
+class NotComparable(InputError):  # noqa: N818 - a fault of the question, not of the program
     """A window that cannot be compared, with the reason as a code."""
 
     def __init__(self, code: Missing, message: str) -> None:

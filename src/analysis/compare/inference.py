@@ -187,7 +187,9 @@ def randomise(values: Vector, choices: Assignments) -> Randomisation:
 
 def p_values(values: Matrix, choices: Assignments) -> Vector:
     """``(S,)`` the p value of :func:`randomise` for each row of ``(S, n)`` numbers."""
-    block = max(1, NUMBERS // (choices.chosen.size if choices.chosen.shape[1] <= FEW else len(choices.chosen)))
+    block = max(
+        1, NUMBERS // (choices.chosen.size if choices.chosen.shape[1] <= FEW else len(choices.chosen))
+    )
     found = []
     for first in range(0, len(values), block):
         rows = values[first : first + block]

@@ -19,7 +19,7 @@ from analysis.compare.counted import Counts, read_counts
 from analysis.compare.design import NEVER, Design, Matrix, NotComparable, Window
 from analysis.compare.estimators import Request, attempt
 from analysis.compare.power import POWER_COLUMNS, smallest_effect
-from analysis.compare.reasons import Reason
+from analysis.compare.reasons import Code, Reason
 from analysis.compare.regression import restrict
 from analysis.compare.result import Effect, effects_table
 from analysis.compare.verdict import Verdict, verdict
@@ -69,7 +69,7 @@ class Examined:
     clean: bool
 
     def of(self, check: str) -> Result | None:
-        """The result of one check; ``None`` where it did not suit."""
+        """Return one check's result; ``None`` where it did not suit."""
         return next((result for result in self.results if result.check == check), None)
 
 
@@ -125,7 +125,7 @@ class Study:
         """The finding of the window the report leads with."""
         if self.lead:
             return self.lead.verdict
-        code = "no_push" if self.counts is None and not self.not_compared else "no_figures"
+        code: Code = "no_push" if self.counts is None and not self.not_compared else "no_figures"
         return Verdict("cannot_be_told", (Reason(code),))
 
     @property
@@ -144,7 +144,7 @@ class Study:
         return None if self.main is None else self.main.effect
 
     def check(self, name: str) -> Result | None:
-        """One check of the main window; ``None`` where it did not suit."""
+        """Return one check of the main window; ``None`` where it did not suit."""
         return None if self.main is None else self.main.of(name)
 
     @property
@@ -172,14 +172,16 @@ class Study:
     @property
     def checks(self) -> pd.DataFrame:
         """The checks of the main window, one row each; those that could not fail are not there."""
-        rows = [(one.check, one.estimate, one.p, one.holds) for one in (self.main.results if self.main else ())]
+        rows = [
+            (one.check, one.estimate, one.p, one.holds) for one in (self.main.results if self.main else ())
+        ]
         columns = ["check", "estimate", "p_value", "holds"]
         return pd.DataFrame(rows, columns=columns).astype({"estimate": float, "p_value": float})
 
     @property
     def findings(self) -> pd.DataFrame:
         """The finding of every window with the codes of its reasons, and the windows that have none."""
-        rows = [
+        rows: list[tuple[str, str, str]] = [
             (str(one.effect.window), one.verdict.finding, ", ".join(r.code for r in one.verdict.reasons))
             for one in self.examined
         ]
@@ -192,7 +194,11 @@ def _main(examined: Sequence[Examined]) -> Examined | None:
         return None
     first = examined[0]
     pushed = max(WEEK - 1, _last(first))
-    short = [one for one in examined if _last(one) <= pushed or one.tested.groups.window == first.tested.groups.window]
+    short = [
+        one
+        for one in examined
+        if _last(one) <= pushed or one.tested.groups.window == first.tested.groups.window
+    ]
     return max(short, key=_last)
 
 
@@ -212,7 +218,7 @@ def _note(effect: Effect) -> str:
 
 
 def push_of(campaign: Campaign, last_day: date) -> Push:
-    """What is known on a day of the campaign's first push."""
+    """Return what is known on a day of the campaign's first push."""
     known = [one for one in campaign.mobilisations if one.first_day <= last_day]
     if not known:
         return Push()
@@ -301,9 +307,9 @@ def _comparable(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[NotCompared, .
         for those, why in ((early, "nothing_before"), (late, "nothing_after"))
         for area, day in those.items()
     ]
-    if starts.notna().all() and starts.nunique() == 1:
+    if starts.notna().all() and (starts == starts.iloc[0]).all():
         every = (NotCompared(str(area), day.date(), "nobody_to_compare") for area, day in starts.items())
-        return panel.assign(treated_from=pd.NaT), tuple(every)
+        return panel.assign(treated_from=pd.Series(pd.NaT, index=panel.index)), tuple(every)
     kept = panel[~panel["area"].isin(early.index)]
     kept = kept.assign(treated_from=kept["treated_from"].where(~kept["area"].isin(late.index)))
     return kept, tuple(named)
@@ -368,9 +374,7 @@ def _examine(
             skipped.append((counts.in_days(window), tested))
             continue
         times = None if push.days is None else counts.in_times(Window(0, push.days - 1))
-        case = Case(
-            counts.design, tested, None if times is None else times.last + 1, push.borders, seed
-        )
+        case = Case(counts.design, tested, None if times is None else times.last + 1, push.borders, seed)
         effect, results = _effect(counts, tested), run_checks(case)
         clean = push.told is None or _last_date(counts, effect) < push.told
         examined.append(Examined(effect, tested, results, verdict(effect, results), clean))
@@ -409,8 +413,7 @@ def _opinions(counts: Counts, rates: Design, window: Window, seed: int) -> tuple
     )
     days = counts.in_days(window)
     return tuple(
-        replace(effect, window=days, details=dict(effect.details) | {"window": str(days)})
-        for effect in found
+        replace(effect, window=days, details=dict(effect.details) | {"window": str(days)}) for effect in found
     )
 
 

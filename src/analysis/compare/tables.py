@@ -49,8 +49,9 @@ def sensitivity_table(study: Study) -> pd.DataFrame:
 def verdict_facts(study: Study) -> dict[str, Any]:
     """Give what may be said, as codes and values: the leading window's finding, every window's, who and when.
 
-    ``compared`` are the areas on the treated side of the leading window, ``not_compared`` those that mobilised
-    and are in none, each with its reason; ``told_day`` the day from the push on which the others were told.
+    ``compared`` are the areas on the treated side of the leading window, ``not_compared`` those that
+    mobilised and are in none, each with its reason; ``told_day`` is the day from the push on which the others
+    were told to do the same.
     """
     lead = study.lead
     told = None

@@ -18,10 +18,10 @@ Finding = Literal[
 RULES = """\
 1. ``cannot_be_told``: the smallest p that the design could give is above 5 %, or no interval has an end.
 2. ``cannot_tell``: p is above 5 %, or the interval holds zero.
-3. ``raised_fragile`` / ``lowered_fragile``: p is at most 5 % and the interval lies on one side of zero, but a check
-   does not hold, or one area alone mobilised: nothing tells its push from whatever else befell it.
-4. ``raised_unchecked`` / ``lowered_unchecked``: as 3 without a doubt, but two areas mobilised: without either, one
-   is left, which can rarely show anything, so that the finding cannot be checked.
+3. ``raised_fragile`` / ``lowered_fragile``: p is at most 5 % and the interval lies on one side of zero, but a
+   check does not hold, or one area alone mobilised: nothing tells its push from whatever else befell it.
+4. ``raised_unchecked`` / ``lowered_unchecked``: as 3 without a doubt, but two areas mobilised: without either
+   one is left, which can rarely show anything, so that the finding cannot be checked.
 5. ``raised`` / ``lowered``: as 3 without a doubt, and three areas or more mobilised. Only this is firm.
 """
 

@@ -16,7 +16,7 @@ from analysis.compare.reasons import Reason
 from analysis.compare.result import LEVEL
 
 TABLE_COLUMNS = ["detail", "estimate", "p_value", "holds"]
-"""Columns of every check's table: what was varied, what came (log points), and whether it leaves the finding."""
+"""Columns of every check's table: what was varied, what came (log points), whether the finding stands."""
 
 
 @dataclass(frozen=True)
@@ -146,5 +146,3 @@ def on_values(case: Case, values: Vector) -> tuple[float, float]:
     """Estimate and p of other numbers of the same areas."""
     test = randomise(values, case.tested.choices)
     return test.difference, test.p_value
-
-

@@ -17,9 +17,11 @@ class Leak:
     name: ClassVar[str] = "leak"
 
     def suits(self, case: Case) -> bool:
+        """Whether it could fail in this design."""
         return True
 
     def run(self, case: Case) -> Result:
+        """Make the check."""
         found = contamination(case.tested.test.difference)
         rows = [
             (f"{row['share']:.0%}", row["estimate"], None, None)

@@ -1,8 +1,8 @@
-"""Without any one of the areas: does the finding hang on a single one?"""
+"""Without any one of the areas: whether the finding hangs on a single one."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -25,11 +25,13 @@ class LeaveOneOut:
     name: ClassVar[str] = "leave_one_out"
 
     def suits(self, case: Case) -> bool:
+        """Whether it could fail in this design."""
         return int(case.treated.sum()) >= 3 and int((~case.treated).sum()) >= 2
 
     def run(self, case: Case) -> Result:
+        """Make the check."""
         every = leave_one_out(case)
-        worst = every.loc[every["p_value"].idxmax()]
+        worst: dict[str, Any] = every.nlargest(1, "p_value").to_dict("records")[0]  # type: ignore[assignment]
         holds = bool(worst["p_value"] <= case.alpha) if case.convinces else None
         rows = [
             (str(row["left_out"]), row["estimate"], row["p_value"],

@@ -13,7 +13,7 @@ from scipy import optimize, stats
 from analysis.compare.checks.base import Case, Result, table_of
 from analysis.compare.design import Vector
 from analysis.compare.inference import TIE
-from analysis.compare.reasons import Reason
+from analysis.compare.reasons import Code, Reason
 
 LARGEST = 100.0
 """Odds beyond which the search ends."""
@@ -46,13 +46,15 @@ class OddsBound:
     name: ClassVar[str] = "odds"
 
     def suits(self, case: Case) -> bool:
+        """Whether it could fail in this design."""
         return case.convinces
 
     def run(self, case: Case) -> Result:
+        """Make the check."""
         found = odds_bound(case)
         # A safe bound below two does not say that the true one is: then it is not known, and that counts.
         holds = found.gamma >= FRAGILE
-        code = "odds" if found.exact else "odds_unknown"
+        code: Code = "odds" if found.exact else "odds_unknown"
         reason = None if holds else Reason(code, {"gamma": found.gamma})
         detail = "exact" if found.exact else "at_least"
         return Result(
@@ -120,13 +122,14 @@ class EverySet:
 
 
 class MostFavoured:
-    """A p that no set of choices of our share can exceed at given odds, over all numbers of favoured areas."""
+    """A p that no set of choices of our share can exceed at given odds, however many are favoured."""
 
     def __init__(self, share: float, n: int, k: int) -> None:
         self.share, self.held = share, np.arange(k, -1, -1)  # most favoured areas first
         self.equal = stats.hypergeom.pmf(self.held[None, :], n, np.arange(1, n)[:, None], k)
 
     def __call__(self, gamma: float) -> float:
+        """Fill our share with the choices that hold most favoured areas, and weigh them."""
         logs = self.held * np.log(gamma)
         tilted = self.equal * np.exp(logs - logs.max())
         tilted /= tilted.sum(axis=1, keepdims=True)

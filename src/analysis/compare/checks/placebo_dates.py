@@ -1,4 +1,4 @@
-"""As if the push had come earlier: where does the real date stand among the others?"""
+"""As if the push had come earlier: where the real date stands among the others."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ class PlaceboDates:
     name: ClassVar[str] = "placebo_dates"
 
     def suits(self, case: Case) -> bool:
+        """Whether it could fail in this design."""
         return bool(earlier_dates(case.design, case.window))
 
     def run(self, case: Case) -> Result:
+        """Make the check."""
         found = placebo_dates(case)
         real = case.tested.test.difference
         as_large = int((found["estimate"].abs() >= abs(real) * (1 - TIE)).sum())
@@ -60,7 +62,7 @@ def pretend(design: Design, date: int, window: Window) -> Design:
 
 
 def placebo_dates(case: Case) -> pd.DataFrame:
-    """Headline on each earlier date; ``date``, ``estimate``, ``p_value``. A date without counts is left out."""
+    """Headline on each earlier date with counts; ``date``, ``estimate``, ``p_value``."""
     rows = []
     for date in earlier_dates(case.design, case.window):
         try:

@@ -21,11 +21,13 @@ class Medians:
     name: ClassVar[str] = "medians"
 
     def suits(self, case: Case) -> bool:
+        """Whether it could fail in this design."""
         days = case.window.last - case.window.first + 1
         pushed = days if case.push_times is None else case.push_times - case.window.first
         return days > 1 and 2 * pushed >= days
 
     def run(self, case: Case) -> Result:
+        """Make the check."""
         groups = case.tested.groups
         values = _median_changes(case.design.keep(groups.used), groups.after, groups.before)
         if not np.isfinite(values).all():
@@ -57,10 +59,12 @@ class NotNeighbours:
     name: ClassVar[str] = "not_neighbours"
 
     def suits(self, case: Case) -> bool:
+        """Whether it could fail in this design."""
         kept = far_from_treated(case)
         return bool((kept & case.tested.groups.control).sum() >= 2 and not kept.all())
 
     def run(self, case: Case) -> Result:
+        """Make the check."""
         tested = retest(case, case.design.keep(far_from_treated(case)))
         estimate, p = tested.test.difference, tested.test.p_value
         holds = still_there(case, estimate)

@@ -1,6 +1,7 @@
 """Tables of the comparison: every estimate of what mobilising brought, and what was tried to overturn it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from analysis.campaign import Text
 from analysis.report.cells import as_day, as_float, as_text
@@ -49,7 +50,7 @@ def effect_table(evidence: Evidence) -> Table:
     )
 
 
-def window_name(first: object, last: object) -> Text | None:
+def window_name(first: Any, last: Any) -> Text | None:
     """Return a window of days from the push in words."""
     if as_float(first) is None or as_float(last) is None:
         return None

@@ -25,7 +25,7 @@ _NOTHING = {"no_push", "no_figures"}
 
 
 def leading(verdict: Mapping[str, Any], numbers: Numbers) -> str:
-    """Name the number that the finding is about: ``extra_day`` where the push itself leads, else ``extra``."""
+    """Name the number that the finding is about: ``extra_day`` where the push leads, else ``extra``."""
     own = "extra_day_last_day"
     if own in numbers and verdict.get("last_day") == numbers.amount(own):
         return "extra_day"
@@ -36,7 +36,13 @@ def strength(verdict: Mapping[str, Any], p_value: float) -> str:
     """Name the phrase for a finding (module's table); ``p_value`` only tells strong from moderate."""
     finding, codes = str(verdict.get("finding", "cannot_be_told")), _codes(verdict)
     if finding == "cannot_be_told":
-        return "too_few" if "floor" in codes else "cannot_tell" if "no_interval" in codes else "nothing_to_compare"
+        return (
+            "too_few"
+            if "floor" in codes
+            else "cannot_tell"
+            if "no_interval" in codes
+            else "nothing_to_compare"
+        )
     if finding == "cannot_tell":
         return finding
     direction, _, doubt = finding.partition("_")
@@ -95,7 +101,9 @@ def not_compared_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[
 def told_words(voice: Voice, verdict: Mapping[str, Any]) -> str:
     """Say that the comparison areas were told to do the same, and what the effect is if some of it leaked."""
     day = verdict.get("told_day")
-    spoilt = [one for one in verdict.get("windows", ()) if not one["clean"] and one["quarter_leaked"] is not None]
+    spoilt = [
+        one for one in verdict.get("windows", ()) if not one["clean"] and one["quarter_leaked"] is not None
+    ]
     if day is None or not spoilt:
         return ""
     one = next((one for one in spoilt if one["last_day"] == 6), spoilt[0])
