@@ -130,8 +130,3 @@ def _row(effect: Effect) -> dict[str, Any]:
         "extra_persons": extra.get("total"), "extra_low": extra_low, "extra_high": extra_high,
     }  # fmt: skip
     return values | {key: np.nan if plain(value) is None else float(value) for key, value in numbers.items()}
-
-
-def as_text(table: pd.DataFrame) -> str:
-    """Print a table for a notebook: from a thousand on in whole numbers, below in three digits."""
-    return table.to_string(index=False, float_format=lambda x: f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.3g}")

@@ -68,7 +68,7 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     _write_figures(documents, folder / "figures")
     _write_tables(documents, workspace.campaign, numbers, tables, folder)
     write_json(summary(evidence, numbers, tables), folder / "summary.json")
-    return folder / f"report.{languages[0]}.html"
+    return folder / workspace.campaign.page
 
 
 def report_folder(workspace: Workspace, *, public: bool = False) -> Path:
@@ -109,7 +109,8 @@ def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -
     skip = 1 if workspace.campaign.simulated else 0
     return {
         "campaign": workspace.campaign.code,
-        "name": dict(workspace.campaign.name),
+        "languages": list(languages),
+        "name": {language: workspace.campaign.name(language) for language in languages},
         "as_of": workspace.as_of.isoformat(),
         "last_day": workspace.last_day.isoformat(),
         "week": words.week_label(workspace.last_day),

@@ -61,6 +61,11 @@ class Published:
     summary: dict[str, Any]
     warnings: tuple[str, ...]
 
+    @property
+    def page(self) -> Path:
+        """The file to open first: the page in the first language."""
+        return self.path / f"report.{self.summary['languages'][0]}.html"
+
 
 def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = None) -> Published:
     """Run every notebook in a folder of its own and publish the report if all went well.

@@ -9,7 +9,6 @@ from analysis.report.figures.groups import chance, group_rates, groups
 from analysis.report.sections.material import Material
 from analysis.report.suppress import small_groups
 from analysis.report.words import found, sentences
-from analysis.report.words.phrases import phrases
 from analysis.report.words.voice import Voice
 
 _EFFECTS = (
@@ -70,18 +69,18 @@ def _other_window(material: Material, one: Mapping[str, Any], names: Mapping[str
 def _who(material: Material) -> Iterator[Block]:
     """Name the areas that were compared and how they mobilised, and those that were not, with the reason."""
     voice, evidence, verdict = material.voice, material.evidence, material.evidence.verdict
-    last = evidence.workspace.last_day
-    known = [one for one in evidence.workspace.campaign.mobilisations if one.first_day <= last]
+    campaign, last = evidence.workspace.campaign, evidence.workspace.last_day
+    known = [one for one in campaign.mobilisations if one.first_day <= last]
     names = area_names(evidence)
     compared = set(verdict.get("compared", ())) or {one.area for one in known}
     own = [one for one in known if one.area in compared]
-    kinds = [phrases().get(f"kind_{kind}") for kind in sorted({one.kind for one in own})]
+    kinds = [campaign.word_of(kind) for kind in sorted({one.kind for one in own})]
     if own:
         yield Paragraph(
             voice.say(
                 "who_mobilised",
                 names=", ".join(sorted(names.get(one, one) for one in {one.area for one in own})),
-                kinds=", ".join(kind(voice.language) for kind in kinds if kind),
+                kinds=", ".join(kind if isinstance(kind, str) else kind(voice.language) for kind in kinds),
             )
         )
     for line in found.not_compared_words(voice, verdict, names):
