@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.inert import inert
 from analysis.report.numbers import Number, Numbers
 from analysis.report.words import found, sentences
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import catalogues, phrases
 from analysis.report.words.voice import Voice
 

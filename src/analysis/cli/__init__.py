@@ -8,6 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from analysis.cli.printing import make_streams_safe, mention
 from analysis.errors import AnalysisError
 
 # Each command and the function behind it; a room is imported only when its command is called, so that a run
@@ -63,6 +64,7 @@ def doors() -> None:
 
 def main() -> None:
     """Run the front door; whatever goes wrong is one line on stderr and its exit status."""
+    make_streams_safe()
     try:
         app()
     except AnalysisError as error:
@@ -79,4 +81,4 @@ def main() -> None:
 def _tell(why: str) -> None:
     if "--debug" in sys.argv:
         traceback.print_exc()
-    typer.echo(f"analysis: {' '.join(why.split())}", err=True)
+    mention(f"analysis: {' '.join(why.split())}", err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analysis.cli.printing import say
 from analysis.errors import InputError
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _tell(intake: "Intake", as_json: bool) -> None:
         typer.echo(json.dumps(as_contract(intake), ensure_ascii=False, allow_nan=False))
     else:
         for line in _lines(intake):
-            typer.echo(line)
+            say(line)
     raise typer.Exit(EXIT[intake.verdict])
 
 

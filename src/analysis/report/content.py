@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.document import Answer, Document, Gauge, Section
 from analysis.report.evidence import Evidence
@@ -11,7 +12,6 @@ from analysis.report.sections import grounds, outlook, standing, worked
 from analysis.report.sections.material import Material
 from analysis.report.table import Table
 from analysis.report.words import Language, found, sentences
-from analysis.report.words.inert import inert
 from analysis.report.words.voice import Voice
 
 _SECTIONS = (
