@@ -14,7 +14,7 @@ from analysis.campaign.facts import (
     Qualifier,
     Target,
 )
-from analysis.campaign.faults import Fault
+from analysis.campaign.faults import Fault, nearest
 from analysis.campaign.issuer import Issuer
 from analysis.campaign.load import Survey, load_areas, load_campaign, survey
 from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary, vocabulary_names
@@ -53,6 +53,7 @@ __all__ = [
     "load_areas",
     "load_boundaries",
     "load_campaign",
+    "nearest",
     "pairs_of",
     "survey",
     "survivors",

@@ -4,11 +4,11 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.inert import inert
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Column, Later, Table
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import phrase
 
 

@@ -27,8 +27,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from analysis.artifacts import replacing
 from analysis.campaign import Campaign, Issuer, Language, Text
 from analysis.errors import InputError
+from analysis.inert import inert
 from analysis.report.document import Block, Caution, Document, Grid, Links, Paragraph, Picture, Section
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import word
 
 _TEXT = "[[text]]"

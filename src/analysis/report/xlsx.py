@@ -13,11 +13,11 @@ import xlsxwriter
 
 from analysis.artifacts import replacing
 from analysis.campaign import Language, Text
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.document import Document
 from analysis.report.numbers import Number, Numbers
 from analysis.report.table import Cell, Column, Later, Table, columns, write_cell
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import phrases, word
 
 _FORMATS = {
