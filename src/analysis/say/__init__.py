@@ -20,6 +20,7 @@ from analysis.say.numbers import (
     table_day,
     week_label,
     week_words,
+    zone_name,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "table_day",
     "week_label",
     "week_words",
+    "zone_name",
 ]
