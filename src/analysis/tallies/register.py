@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from analysis.campaign import Campaign, Layout, load_areas, load_campaign
 from analysis.tallies.places import Gazetteer
+from analysis.tallies.words.vocabulary import Vocabulary, eid
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
@@ -29,6 +30,11 @@ class Register:
         if (folder / "campaign.toml").exists():
             return cls.of(load_campaign(folder))
         return cls(Gazetteer(load_areas(folder)), ZoneInfo(DEFAULT_ZONE))
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What is counted, and the words that name it."""
+        return eid()
 
     @property
     def codes(self) -> list[str]:
