@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import InputError
+from analysis.contract import reading
+from analysis.errors import AnalysisError, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,14 +37,17 @@ def write_json(value: Any, path: Path) -> None:
 
 
 def read_table(path: Path, **options: Any) -> "pd.DataFrame":
-    """Read a table of an earlier step; the error says which step makes it."""
+    """Read a table of an earlier step, with the types its contract declares."""
     if not path.exists():
         raise InputError(f"{path}: not there; run the earlier notebooks first, in the order of their numbers")
     import pandas as pd  # half a second that reading or hashing a file does not need
 
     if path.suffix == ".parquet":
         return pd.DataFrame(pd.read_parquet(path, **options))
-    return pd.DataFrame(pd.read_csv(path, **options))
+    try:
+        return pd.DataFrame(pd.read_csv(path, **(reading(path.name) | options)))
+    except ValueError as error:
+        raise AnalysisError(f"{path}: not as declared: {error}; run the notebook that makes it") from None
 
 
 def read_json(path: Path) -> Any:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from analysis.campaign import Campaign, load_campaign
+from analysis.campaign import Campaign, last_whole_day, load_campaign
 from analysis.errors import InputError
 
 
@@ -49,9 +49,12 @@ class Workspace:
     @property
     def last_day(self) -> date:
         """The last whole day that the as-of instant can know of, in the campaign's zone."""
-        local = self.as_of.astimezone(self.campaign.zone)
-        whole = local.time() >= time(23, 59)
-        return local.date() if whole else date.fromordinal(local.toordinal() - 1)
+        return last_whole_day(self.as_of, self.campaign.zone)
+
+    @property
+    def today(self) -> date:
+        """The day in which the as-of instant lies, in the campaign's zone; its tallies may be in already."""
+        return self.as_of.astimezone(self.campaign.zone).date()
 
     @property
     def processed(self) -> Path:

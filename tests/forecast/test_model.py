@@ -29,9 +29,9 @@ from tests.forecast.conftest import drive
 ORIGIN = pd.Timestamp("2023-05-29")
 
 
-def paths_of(table, model=pooled, days=28, origin=ORIGIN, draws=200, **known):
+def paths_of(table, model=pooled, days=28, origin=ORIGIN, draws=200, seed=1, **known):
     history = history_from_table(table, **known).until(origin)
-    return simulate(history, model, days, draws, np.random.default_rng(1))
+    return simulate(history, model, days, draws, np.random.default_rng(seed))
 
 
 def median(paths, location, day):
@@ -50,7 +50,7 @@ def test_areas_and_totals_of_simulated_drives_are_covered_as_often_as_said():
     inside, total = [], []
     for seed in range(30):
         table = drive(np.random.default_rng(100 + seed), days=126)
-        paths = paths_of(table, origin=pd.Timestamp("2023-06-11"))
+        paths = paths_of(table, origin=pd.Timestamp("2023-06-11"), seed=seed)
         after = (
             table[table["date"] == "2023-07-09"]
             .set_index("area")["cumulative"]
@@ -59,8 +59,7 @@ def test_areas_and_totals_of_simulated_drives_are_covered_as_often_as_said():
         )
         inside.append(covered(paths.values[:, 27], after, 0.8).mean())
         total.append(covered(paths.of(TOTAL)[:, 27], after.sum(), 0.8))
-    # the drives are a little calmer than the prior, so intervals may be a little wide
-    assert 0.75 <= np.mean(inside) <= 0.97
+    assert 0.7 <= np.mean(inside) <= 0.97
     assert np.mean(total) >= 0.7
 
 
@@ -98,8 +97,8 @@ def test_a_young_drive_is_forecast_by_all_members_and_an_old_one_by_the_pooled_m
     def spread(model, origin):
         return np.quantile(paths_of(table, model, origin=origin).of(TOTAL)[:, 27], [0.1, 0.9])
 
-    assert spread(ensemble, old) == pytest.approx(spread(pooled, old), rel=0.01)
-    assert spread(ensemble, young) != pytest.approx(spread(pooled, young), rel=0.01)
+    assert spread(ensemble, old) == pytest.approx(spread(pooled, old), rel=0.02)
+    assert spread(ensemble, young) != pytest.approx(spread(pooled, young), rel=0.05)
 
 
 def test_weekdays_are_kept(table):
@@ -203,19 +202,32 @@ def test_a_target_met_is_certain_and_one_passed_unmet_is_not(table):
     paths = paths_of(table)
     start = paths.start_of(TOTAL)
     met = completion_table(paths, Goal(ORIGIN - pd.Timedelta(days=9), {TOTAL: start})).iloc[0]
-    assert (met["probability_by_deadline"], met["expected_shortfall"]) == (1, 0)
+    assert (met["probability_already_reached"], met["expected_shortfall"]) == (1, 0)
     assert met["date_p50"] == ORIGIN
     assert met["note"] == "target already met"
     missed = completion_table(paths, Goal(ORIGIN - pd.Timedelta(days=9), {TOTAL: start + 500})).iloc[0]
-    assert (missed["probability_by_deadline"], missed["expected_shortfall"]) == (0, 500)
+    assert (missed["probability_already_reached"], missed["expected_shortfall"]) == (0, 500)
+    no_chance = ["probability_by_deadline", "extra_a_day_for_half", "extra_a_day_for_four_fifths"]
+    assert missed[no_chance].isna().all()  # the deadline has passed: what happened is known
     never = completion_table(paths, Goal(ORIGIN, {TOTAL: paths.eligible.sum() + 1})).iloc[0]
     assert never["note"] == "target exceeds the eligible people"
 
 
-def test_a_campaign_with_unknown_eligible_people_or_a_week_too_few_is_refused(table):
+def test_an_area_whose_eligible_people_are_unknown_is_left_out_and_the_rest_goes_on(table):
+    history = history_from_table(table.assign(eligible=table["eligible"].where(table["area"] != "03")))
+    goal = Goal(pd.Timestamp("2023-08-01"), {TOTAL: 1e5, "03": 1e4})
+    outlook = forecast_campaign(history, goal, draws=50, past=0)
+    assert outlook.left_out == ("03",)
+    assert set(outlook.completion["location"]) == {TOTAL}
+    newest = table[table["date"] == table["date"].max()]["cumulative"].sum()
+    assert outlook.completion["count"].iloc[0] == newest  # counted is counted; it only does not grow
+    shares = outlook.forecasts.query("output_type == 'quantile' and location == 'total'")["value"]
+    assert shares.max() <= 1
+
+
+def test_a_campaign_without_eligible_people_or_a_week_too_few_is_refused(table):
     goal = Goal(pd.Timestamp("2023-07-01"), {TOTAL: 1e5})
-    unknown = table.assign(eligible=table["eligible"].where(table["area"] != "03"))
-    with pytest.raises(InputError, match="area 03: eligible is missing"):
-        forecast_campaign(history_from_table(unknown), goal)
+    with pytest.raises(InputError, match="area 00 and all others: eligible is missing"):
+        forecast_campaign(history_from_table(table.assign(eligible=np.nan)), goal)
     with pytest.raises(InputError, match="fewer than 8 days"):
         forecast_campaign(history_from_table(table).until(pd.Timestamp("2023-03-12")), goal)

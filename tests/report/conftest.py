@@ -15,6 +15,7 @@ from analysis.artifacts import write_json, write_table
 from analysis.campaign import Campaign, load_campaign
 from analysis.panel import build_panel
 from analysis.report import write_report
+from analysis.standing import stand
 from analysis.workspace import Workspace, parse_as_of
 
 QUANTILES = ("0.01", "0.025", "0.1", "0.25", "0.5", "0.75", "0.9", "0.975", "0.99")
@@ -52,7 +53,7 @@ def tallies_of(campaign: Campaign, last_day: date) -> pd.DataFrame:
                 continue
             share = 0.3 + 0.004 * (DAYS - back) + 0.002 * number
             received = pd.Timestamp(day, tz="UTC") + pd.Timedelta(hours=5)
-            rows.append((code, day, "activated_cumulative", float(round(eligible[code] * share)), received))
+            rows.append((code, day, campaign.measure, float(round(eligible[code] * share)), received))
     first = next(row for row in rows if row[1] == last_day - timedelta(days=10))
     late = first[4] + pd.Timedelta(days=8)
     rows.append((*first[:3], first[3] + 7, late))
@@ -66,9 +67,10 @@ def write_artifacts(workspace: Workspace, *, held: pd.DataFrame | None = None) -
     folder, campaign, last = workspace.processed, workspace.campaign, workspace.last_day
     tallies = tallies_of(campaign, last)
     known = tallies.sort_values("received_at").groupby(["area_code", "date", "measure"]).tail(1)
-    panel = build_panel(known, campaign, last)
+    panel = build_panel(known, campaign, workspace.today)
     write_table(tallies, folder / "tallies.parquet")
     write_table(panel, folder / "panel.parquet")
+    write_table(stand(panel, campaign, workspace.as_of).areas, folder / "standing.parquet")
     nothing_held = pd.DataFrame(columns=["file", "sheet", "row", "measure", "reason", "text"])
     write_table(nothing_held if held is None else held, folder / "held.csv")
     columns = ["code", "kind", "severity", "file", "sheet", "row", "message_vi", "message_en"]

@@ -82,10 +82,10 @@ def said(made: Made, language: str) -> str:
         parts += [words.day(date.fromisoformat(number["date"]), language)] if number["date"] else []
     for table in summary["tables"].values():
         parts += [cell for row in table["rows"][language] for cell in row]
-    parts += [getattr(text, language) for text in phrases().values()]
-    parts += [getattr(one, language) for each in campaign.assumptions for one in (each.text, each.impact)]
+    parts += [text(language) for text in phrases().values()]
+    parts += [one(language) for each in campaign.assumptions for one in (each.text, each.impact)]
     parts += [
-        getattr(campaign.name, language),
+        campaign.name(language),
         *words.week_words(made.workspace.last_day, language).values(),
         words.instant(made.workspace.as_of, language),
     ]

@@ -48,7 +48,8 @@ CELLS = {
         "(here.report / 'report.vi.html').write_text(f'<p>{count}</p>')",
         "lines = {'vi': f'{count} tệp', 'en': f'{count} files'}\n"
         "summary = {'as_of': here.as_of.isoformat(), 'last_day': here.last_day.isoformat()}\n"
-        "summary |= {'simulated': True, 'name': lines, 'line': lines, 'headline': {'en': [lines['en']]}}",
+        "summary |= {'languages': ['vi', 'en'], 'simulated': True}\n"
+        "summary |= {'name': lines, 'line': lines, 'headline': {'en': [lines['en']]}}",
         "write_json(summary, here.report / 'summary.json')",
     ],
 }

@@ -1,25 +1,28 @@
 """The facts of one drive: areas, targets, mobilisations, published figures, calendar."""
 
+from analysis.campaign.areas import Area, Border, type_words
 from analysis.campaign.boundaries import Boundaries, load_boundaries
 from analysis.campaign.facts import (
-    Area,
     Assumption,
-    Border,
     Campaign,
     ColumnOfMeasure,
     Event,
     Holiday,
     Layout,
-    Measure,
     Mobilisation,
     PublishedFigure,
     Qualifier,
     Target,
-    Text,
 )
 from analysis.campaign.load import load_areas, load_campaign
+from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary, vocabulary_names
+from analysis.campaign.record import TOTAL, file_name
+from analysis.campaign.rhythm import Rhythm, Rhythms, last_whole_day
+from analysis.campaign.text import Language, Text
+from analysis.campaign.tree import Tree, survivors
 
 __all__ = [
+    "TOTAL",
     "Area",
     "Assumption",
     "Border",
@@ -28,14 +31,26 @@ __all__ = [
     "ColumnOfMeasure",
     "Event",
     "Holiday",
+    "Language",
     "Layout",
     "Measure",
     "Mobilisation",
     "PublishedFigure",
     "Qualifier",
+    "Rhythm",
+    "Rhythms",
     "Target",
     "Text",
+    "Tree",
+    "Vocabulary",
+    "file_name",
+    "last_whole_day",
     "load_areas",
     "load_boundaries",
     "load_campaign",
+    "pairs_of",
+    "survivors",
+    "type_words",
+    "vocabulary",
+    "vocabulary_names",
 ]

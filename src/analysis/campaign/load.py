@@ -7,24 +7,29 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from analysis.campaign.facts import Area, Border, Campaign, Mobilisation, PublishedFigure, Record
+from analysis.campaign.areas import Area, Border, type_words
+from analysis.campaign.facts import Campaign, Mobilisation, PublishedFigure
+from analysis.campaign.measures import (
+    DEFAULT,
+    Measure,
+    Words,
+    headline_of,
+    inherited,
+    vocabulary,
+    vocabulary_names,
+    vocabulary_with,
+)
+from analysis.campaign.record import Record
+from analysis.campaign.tree import loops, strange_parents
 from analysis.errors import InputError
 
 R = TypeVar("R", bound=Record)
 Convert = Callable[[str], Any]
-
-_TYPE_WORDS = {
-    "thành phố": "TP",
-    "thị xã": "TX",
-    "thị trấn": "TT",
-    "huyện": "H",
-    "xã": "X",
-    "phường": "P",
-}
 
 
 def load_campaign(folder: Path) -> Campaign:
@@ -35,8 +40,10 @@ def load_campaign(folder: Path) -> Campaign:
     InputError
         Naming the file and line of the first thing that is missing, unknown, mistyped or inconsistent.
     """
-    facts = _read_toml(folder / "campaign.toml")
-    areas = load_areas(folder)
+    path = folder / "campaign.toml"
+    given = _with_headline(_with_measures(_tuples(_read_toml(path)), path), path)
+    own_types = given.get("area_types")
+    areas = load_areas(folder, own_types if isinstance(own_types, dict) else {})
     tables: dict[str, Any] = {
         "areas": areas,
         "borders": _read_table(folder / "borders.csv", Border, {"border_km": float}, optional=True),
@@ -50,39 +57,102 @@ def load_campaign(folder: Path) -> Campaign:
             optional=True,
         ),
     }
-    given = _tuples(facts)
     for key in (*tables, "folder"):
         if key in given:
-            raise InputError(f"{folder / 'campaign.toml'}: '{key}' does not belong here; it has its own file")
+            raise InputError(f"{path}: '{key}' does not belong here; it has its own file")
     try:
         campaign = Campaign.model_validate({"folder": folder, **given, **tables})
     except ValidationError as error:
-        raise _complaint(folder / "campaign.toml", error, _line_of) from None
+        raise _complaint(path, error, _line_of) from None
     _check_consistency(campaign)
     return campaign
 
 
-def load_areas(folder: Path) -> tuple[Area, ...]:
+def _with_measures(given: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Add the measures of the vocabulary to the campaign's own."""
+    own, named = given.get("measures", ()), given.get("measure")
+    name = given.get("vocabulary")
+    if name is None and not own:
+        name = (vocabulary_with(named) if isinstance(named, str) else None) or DEFAULT
+    if name is not None and name not in vocabulary_names():
+        line = _line_of(path, ("vocabulary",))
+        raise InputError(
+            f"{path}, line {line}: vocabulary {str(name)[:40]!r} is none; "
+            f"there is {', '.join(vocabulary_names())}"
+        )
+    own = inherited(own) if isinstance(own, tuple) else own
+    if name is not None and isinstance(own, tuple):
+        codes = {one.get("code") for one in own if isinstance(one, dict)}
+        # The campaign's own headline takes the place of the vocabulary's.
+        said = any(one.get("headline") for one in own if isinstance(one, dict))
+        own = (
+            *own,
+            *(
+                one.model_copy(update={"headline": one.headline and not said})
+                for one in vocabulary(name).measures
+                if one.code not in codes
+            ),
+        )
+    return {**given, "measures": own}
+
+
+def _with_headline(given: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Add the code of the headline measure, and its unit and people as the campaign's."""
+    try:
+        measures = TypeAdapter(tuple[Measure, ...]).validate_python(given["measures"])
+    except ValidationError:
+        return given  # told when the whole campaign is validated
+    named = given.get("measure")
+    headline = headline_of(measures, named if isinstance(named, str) else None)
+    if headline is None:
+        line = _line_of(path, ("measure",)) if named else None
+        where = f"{path}, line {line}" if line else str(path)
+        what = f"measure {named!r} is none of them" if named else "none of the measures is the headline"
+        raise InputError(
+            f"{where}: {what}; write measure = one of {', '.join(one.code for one in measures)}, "
+            "or give it in [[measures]]"
+        )
+    codes = {one.code: one.kind for one in measures}
+    for one in measures:
+        if one.pairs_with is not None and {one.kind, codes.get(one.pairs_with)} != {"cumulative", "period"}:
+            raise InputError(
+                f"{path}: measure {one.code} pairs with {one.pairs_with!r}, "
+                "no measure of the other kind; a sum pairs with the count of a period, or with nothing"
+            )
+    defaults = {key: getattr(headline, key) for key in ("unit", "people") if getattr(headline, key)}
+    return {**defaults, **given, "measure": headline.code}
+
+
+def load_areas(folder: Path, own_types: Mapping[str, Words] = MappingProxyType({})) -> tuple[Area, ...]:
     """Load ``areas.csv``; codes are text, leading zeros kept; a code may recur with another validity."""
     path = folder / "areas.csv"
     numbers = dict.fromkeys(("population", "eligible", "target", "tile_row", "tile_col"), int)
-    areas = _read_table(
-        path, Area, {**numbers, "valid_from": _day, "valid_to": _day, "type": _area_type, "name": _nfc}
-    )
+    words = type_words(own_types)
+    convert: dict[str, Convert] = {
+        **numbers,
+        "valid_from": _day,
+        "valid_to": _day,
+        "type": lambda cell: words.get(_nfc(cell).casefold(), _nfc(cell)),
+        "name": _nfc,
+        "also_called": _names,
+    }
+    areas = _read_table(path, Area, convert)
     if not areas:
-        raise InputError(f"{path}: no area; write one row an area, beginning with 'code,name,type'")
+        raise InputError(f"{path}: no area; write one row an area, beginning with 'code,name'")
+    seen: dict[str, list[Area]] = {}
     for number, area in enumerate(areas, start=2):
-        twins = [
-            other
-            for other in areas[: number - 2]
-            if other.code == area.code and _validities_overlap(area, other)
-        ]
+        twins = [other for other in seen.setdefault(area.code, []) if _validities_overlap(area, other)]
         if twins:
             raise InputError(
                 f"{path}, line {number}: code {area.code} is already {twins[0].name!r} at that time; "
                 "give the two validities (valid_from, valid_to) that do not overlap"
             )
+        seen[area.code].append(area)
     return areas
+
+
+def _names(cell: str) -> tuple[str, ...]:
+    return tuple(_nfc(name.strip()) for name in cell.split(";") if name.strip())
 
 
 def _validities_overlap(one: Area, other: Area) -> bool:
@@ -104,6 +174,21 @@ def _check_consistency(campaign: Campaign) -> None:
     if campaign.code != where.resolve().name:
         raise InputError(
             f"{where / 'campaign.toml'}: code {campaign.code!r} differs from its folder's name {where.name!r}"
+        )
+    for code in campaign.rhythm.areas if campaign.rhythm else ():
+        if code not in codes:
+            raise InputError(f"{where / 'campaign.toml'}: rhythm.areas.{code}: no such area in areas.csv")
+    strange, slips = strange_parents(campaign.areas)
+    for at in strange if slips else ():
+        above = campaign.areas[at].parent
+        raise refuse(
+            "areas.csv", at + 2, f"parent {above!r} is no area; write the code of an area, or nothing"
+        )
+    parents = {area.code: area.parent for area in campaign.areas if area.parent}
+    for ring in loops(parents):
+        line = next(n for n, area in enumerate(campaign.areas, start=2) if area.code == ring[0])
+        raise refuse(
+            "areas.csv", line, f"areas lie above each other in a ring: {' < '.join((*ring, ring[0]))}"
         )
     for line, mobilisation in enumerate(campaign.mobilisations, start=2):
         if mobilisation.area not in codes:
@@ -152,9 +237,7 @@ def _read_table(
     except FileNotFoundError:
         if optional:
             return ()
-        raise InputError(
-            f"{path}: no such file; write one row an area, beginning with 'code,name,type'"
-        ) from None
+        raise InputError(f"{path}: no such file; write one row an area, beginning with 'code,name'") from None
     except UnicodeDecodeError as error:
         raise InputError(
             f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
@@ -212,8 +295,6 @@ def _wanted(name: str, convert: Mapping[str, Convert]) -> str:
         return "write a whole number without separators"
     if wanted is float:
         return "write a number with a decimal point"
-    if wanted is _area_type:
-        return "write TP, TX, TT, H, X, P or the full word"
     return "write the date as 2023-09-10"
 
 
@@ -225,10 +306,6 @@ def _day(cell: str) -> date:
 
 def _nfc(cell: str) -> str:
     return unicodedata.normalize("NFC", cell)
-
-
-def _area_type(cell: str) -> str:
-    return _TYPE_WORDS.get(_nfc(cell).casefold(), cell)
 
 
 def _complaint(

@@ -29,7 +29,7 @@ def forecast(
     ] = None,
 ) -> None:
     """Forecast cumulative counts and the date on which each area and the total meet their target."""
-    from analysis.forecast import impossible_targets, series_blocks
+    from analysis.forecast import remarks, series_blocks
 
     table = read_series(series)
     days = [part.strip() for part in origins.split(",") if part.strip()]
@@ -37,9 +37,8 @@ def forecast(
     with replacing(out) as draft, draft.open("wb") as stream:
         for number, block in enumerate(blocks):
             _append(block, stream, header=number == 0)
-    if target_share is None:
-        for line in impossible_targets(table):
-            typer.echo(f"note: {line}", err=True)
+    for line in remarks(table if target_share is None else table.drop(columns="target", errors="ignore")):
+        typer.echo(f"note: {line}", err=True)
     typer.echo(f"{out}: {table['area'].nunique()} areas and their total, {len(days)} origins")
 
 

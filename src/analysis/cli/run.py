@@ -90,7 +90,7 @@ def run(
         typer.echo(line)
     state = "published" if published.fresh else "already published, identical"
     reused = f" (nothing it depends on changed: {', '.join(published.reused)})" if published.reused else ""
-    typer.echo(f"{state}: {published.path / 'report.vi.html'}{reused}")
+    typer.echo(f"{state}: {published.page}{reused}")
     if published.warnings:
         typer.echo(f"analysis: published with warnings: {'; '.join(published.warnings)}", err=True)
     if notify:
@@ -234,7 +234,8 @@ def _status_file() -> Path:
 
 
 def _headline(published: "Published") -> list[str]:
-    return list(published.summary.get("headline", {}).get("en", []))
+    lines = published.summary.get("headline", {})
+    return list(lines.get("en") or lines.get(published.summary["languages"][0], []))
 
 
 def _tell(campaign: str, state: str, outcome: "Published | AnalysisError") -> None:
@@ -247,7 +248,7 @@ def _tell(campaign: str, state: str, outcome: "Published | AnalysisError") -> No
         number, text = (
             (PUBLISHED_WITH_WARNINGS, "; ".join(outcome.warnings)) if outcome.warnings else (0, state)
         )
-        report = (outcome.path / "report.vi.html").relative_to(project_root()).as_posix()
+        report = outcome.page.relative_to(project_root()).as_posix()
         message = Message(campaign, state, number, text, tuple(_headline(outcome)), report)
     for failure in notify(message):
         typer.echo(f"analysis: {failure}", err=True)

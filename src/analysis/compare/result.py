@@ -10,13 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis import contract
+
 LEVEL = 0.95
 
-EFFECT_COLUMNS = [
-    "estimand", "window", "estimator", "estimate", "unit", "se", "interval_low", "interval_high", "level",
-    "p_value", "p_method", "p_min", "n_treated", "n_control", "percent",
-    "extra_persons", "extra_low", "extra_high",
-]  # fmt: skip
+EFFECT_COLUMNS = contract.columns("effects.csv")
 """Columns of ``effects.csv``, one row an estimate; empty where the estimator gives no such number."""
 
 
@@ -116,8 +114,3 @@ def _row(effect: Effect) -> dict[str, Any]:
         "extra_persons": extra.get("total"), "extra_low": extra_low, "extra_high": extra_high,
     }  # fmt: skip
     return values | {key: np.nan if plain(value) is None else float(value) for key, value in numbers.items()}
-
-
-def as_text(table: pd.DataFrame) -> str:
-    """Print a table for a notebook: from a thousand on in whole numbers, below in three digits."""
-    return table.to_string(index=False, float_format=lambda x: f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.3g}")

@@ -16,7 +16,7 @@ from analysis.compare.design import NEVER, Design, Matrix, Window, read_design
 from analysis.compare.estimators import Request, attempt
 from analysis.compare.power import smallest_effect
 from analysis.compare.regression import restrict
-from analysis.compare.result import Effect, as_text, effects_table
+from analysis.compare.result import Effect, effects_table
 from analysis.compare.sensitivity import (
     contamination,
     data_breaks,
@@ -118,13 +118,6 @@ class Study:
         if self.tilt == 1:
             return "p is above 5 % with equal odds of being chosen"
         return f"odds of being chosen {self.tilt:.2g} times as high would bring p above 5 %"
-
-    @property
-    def broken_days(self) -> str:
-        """The first ten days far from their area's own path, or that there is none."""
-        if self.breaks.empty:
-            return "no area has a day far from its own path"
-        return as_text(self.breaks.head(10))
 
     @property
     def sentences(self) -> str:

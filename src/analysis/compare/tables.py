@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis import contract
 from analysis.compare.study import Study
 
-PERMUTATION_COLUMNS = ["window", "estimator", "draw", "observed"]
-SENSITIVITY_COLUMNS = ["check", "detail", "estimate", "p_value", "holds"]
 ALPHA = 0.05
 
 
 def permutation_table(study: Study) -> pd.DataFrame:
-    """List the estimate of every choice of areas on the main window (`PERMUTATION_COLUMNS`).
+    """List the estimate of every choice of areas on the main window.
 
     ``draw`` is in log points; the row with ``observed`` is the choice that was made.
     """
@@ -26,19 +25,19 @@ def permutation_table(study: Study) -> pd.DataFrame:
             "draw": draws,
             "observed": np.arange(draws.size) == 0,
         },
-        columns=PERMUTATION_COLUMNS,
+        columns=contract.columns("permutation.csv"),
     )
 
 
 def sensitivity_table(study: Study) -> pd.DataFrame:
-    """List each check of the main headline, one row each (`SENSITIVITY_COLUMNS`).
+    """List each check of the main headline, one row each.
 
     ``estimate`` is in log points. ``holds`` says whether the check leaves the conclusion as it was: a date
     without a push shows no effect, and without one area or by another measure an effect that was found is
     still found with the same sign. It is empty where the check has no p value.
     """
     rows = [*_placebo_rows(study), *_left_out_rows(study), *_twin_rows(study), *_leak_rows(study)]
-    return pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS)
+    return pd.DataFrame(rows, columns=contract.columns("sensitivity.csv"))
 
 
 def verdict_facts(study: Study) -> dict[str, str]:

@@ -11,7 +11,6 @@ from analysis.forecast.completion import (
 )
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, History, Push, history_from_panel, history_from_table
-from analysis.forecast.known_truth import beside_truth
 from analysis.forecast.models import naive, simulate, structural
 from analysis.forecast.outlook import (
     ANSWER,
@@ -22,10 +21,9 @@ from analysis.forecast.outlook import (
     standing,
 )
 from analysis.forecast.paths import Paths
-from analysis.forecast.plain_text import as_text
 from analysis.forecast.pooled import pooled
 from analysis.forecast.scenario import Scenario, compare_scenarios, effect_of_push, plan_pushes, push
-from analysis.forecast.series import forecast_series, impossible_targets, series_blocks
+from analysis.forecast.series import forecast_series, remarks, series_blocks
 
 __all__ = [
     "ANSWER",
@@ -36,9 +34,7 @@ __all__ = [
     "Paths",
     "Push",
     "Scenario",
-    "as_text",
     "backtest",
-    "beside_truth",
     "compare_scenarios",
     "completion_cdf",
     "completion_table",
@@ -50,7 +46,6 @@ __all__ = [
     "history_from_panel",
     "history_from_table",
     "holidays_of",
-    "impossible_targets",
     "last_week",
     "naive",
     "past_origins",
@@ -58,6 +53,7 @@ __all__ = [
     "pooled",
     "push",
     "pushes_of",
+    "remarks",
     "scenarios_for",
     "series_blocks",
     "simulate",

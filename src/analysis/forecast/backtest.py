@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.forecast import scores
-from analysis.forecast.clean import drop_impossible, fill_days, hold_last
+from analysis.forecast.clean import drop_impossible, fill_days
 from analysis.forecast.history import TOTAL
 from analysis.forecast.models import Model, simulate
 from analysis.forecast.weekly import WEEK
@@ -50,19 +50,19 @@ def backtest(
         One row a model, origin, location and horizon: truth and median (people), crps, wis and absolute_error
         (percentage points of the eligible), whether the 50, 80 and 95 % intervals covered, pit; date_crps
         (days) of the completion date, censored at the longest horizon that is known, where a location has
-        a target that was not met at the origin. A count that never came scores nobody: it has no row, and
-        the total is the sum of the newest counts, as it was published.
+        a target that was not met at the origin. A day on which nobody counted scores nobody: it has no row.
+        The total is scored over the areas known both before and after its day, the same on both sides.
     """
-    truth = fill_days(drop_impossible(history.cumulative))
-    truth = np.column_stack([truth, np.nansum(hold_last(truth), axis=1)])
+    counted = drop_impossible(history.cumulative)
+    between = fill_days(counted)
     rows = [pd.DataFrame(columns=SCORE_COLUMNS)]
     for origin in origins:
         known = history.until(origin)
         ahead = [day for day in horizons if origin + pd.Timedelta(days=day) <= history.origin]
         for name, model in models.items() if ahead else ():
-            paths = simulate(known, model, max(ahead), draws, np.random.default_rng(seed)).with_total()
-            after = truth[len(known.dates) : len(known.dates) + max(ahead)]
-            scored = _score(paths, after, ahead, targets or {}).dropna(subset="truth")
+            paths = simulate(known, model, max(ahead), draws, np.random.default_rng(seed))
+            days = slice(len(known.dates), len(known.dates) + max(ahead))
+            scored = _score(paths, counted[days], between[days], ahead, targets or {}).dropna(subset="truth")
             rows.append(scored.assign(model=name, origin_date=origin)[SCORE_COLUMNS])
     return pd.concat(rows[1:] or rows, ignore_index=True)
 
@@ -74,12 +74,24 @@ SCORE_COLUMNS = [
 
 
 def _score(
-    paths: Paths, after: NDArray[np.float64], ahead: Sequence[int], targets: Mapping[str, float]
+    paths: Paths,
+    counted: NDArray[np.float64],
+    between: NDArray[np.float64],
+    ahead: Sequence[int],
+    targets: Mapping[str, float],
 ) -> pd.DataFrame:
-    """Scores of paths that hold the total as their last area, against the days after (days, areas)."""
-    places, percent = len(paths.areas), 100 / paths.eligible
+    """Scores of paths against the days after (days, areas): as counted, and bridged between two counts."""
     at = np.asarray(ahead) - 1
-    sample, actual = paths.values[:, at], after[at]
+    known = np.isfinite(between[at])
+    everyone = np.where(known, paths.values[:, at], 0.0).sum(axis=2, keepdims=True)
+    sample = np.concatenate([paths.values[:, at], everyone], axis=2)
+    actual = np.column_stack(
+        [counted[at], np.where(known.any(axis=1), np.nansum(between[at], axis=1), np.nan)]
+    )
+    eligible = np.column_stack(
+        [np.broadcast_to(paths.eligible, known.shape), np.where(known, paths.eligible, 0.0).sum(axis=1)]
+    )
+    places, percent = len(paths.locations), 100 / np.maximum(eligible, 1.0)
     middle = np.median(sample, axis=0)
     inside = {f"covered_{level * 100:g}": scores.covered(sample, actual, level) for level in scores.INTERVALS}
     columns = {
@@ -92,21 +104,22 @@ def _score(
         "pit": scores.pit(sample, actual),
     }
     table = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
-    dates = [_date_score(paths, after, place, targets) for place in range(places)]
+    dates = [_date_score(paths, between, place, targets) for place in paths.locations]
     return table.assign(
-        location=np.tile(paths.areas, len(ahead)),
+        location=np.tile(paths.locations, len(ahead)),
         horizon=np.repeat(ahead, places),
         date_crps=np.where(np.repeat(ahead, places) == max(ahead), np.tile(dates, len(ahead)), np.nan),
     )
 
 
-def _date_score(paths: Paths, after: NDArray[np.float64], place: int, targets: Mapping[str, float]) -> float:
+def _date_score(paths: Paths, after: NDArray[np.float64], place: str, targets: Mapping[str, float]) -> float:
     """Censored CRPS (days) of one location's completion date; NaN without a target or where it was met."""
-    target = targets.get(paths.areas[place], np.nan)
-    if not paths.start[place] < target:
+    target = targets.get(place, np.nan)
+    course = after.sum(axis=1) + paths.beside if place == TOTAL else after[:, paths.areas.index(place)]
+    if not paths.start_of(place) < target or np.isnan(course).any():
         return float("nan")
-    met = np.flatnonzero(after[:, place] >= target)
-    cdf = (paths.values[:, :, place] >= target).mean(axis=0)
+    met = np.flatnonzero(course >= target)
+    cdf = (paths.of(place) >= target).mean(axis=0)
     return scores.date_crps(cdf, float(met[0] + 1) if met.size else np.inf)
 
 

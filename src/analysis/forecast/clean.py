@@ -45,6 +45,11 @@ def fill_days(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
     return inside.interpolate(limit_area="inside").to_numpy()
 
 
+def newest_day(cumulative: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Row of each area's newest count (A,); the last row where it has none."""
+    return np.asarray(len(cumulative) - 1 - np.argmax(np.isfinite(cumulative)[::-1], axis=0), dtype=np.intp)
+
+
 def hold_last(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
     """As `fill_days`, with the newest count held after it: what a reader of the tallies would say."""
     return pd.DataFrame(fill_days(cumulative)).ffill().to_numpy()

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import InputError
+from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.history import TOTAL, Push
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.campaign import Campaign
+    from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
 
 
@@ -37,81 +39,117 @@ class Goal:
 
 
 def completion_cdf(paths: Paths, location: str, target: float) -> NDArray[np.float64]:
-    """P(target met by each day of the paths), array (days,); never falls; all ones where met already."""
+    """P(target met by each day after the origin), array (days,); never falls; all ones where met already."""
     if paths.start_of(location) >= target:
-        return np.ones(paths.values.shape[1])
+        return np.ones(paths.days)
     return np.asarray((paths.of(location) >= target).mean(axis=0))
 
 
 def completion_date(paths: Paths, location: str, target: float, level: float) -> pd.Timestamp | None:
     """First day by which the target is met with probability `level`; None if not within the horizon.
 
-    Where it is met already: the origin.
+    It may be a day that has passed, where nothing has been counted since. Where the target is met by the
+    newest count: the day of that.
     """
     if paths.start_of(location) >= target:
-        return paths.origin
-    reached = np.flatnonzero(completion_cdf(paths, location, target) >= level)
-    return pd.Timestamp(paths.dates[reached[0]]) if reached.size else None
+        return paths.known_of(location)
+    reached = np.flatnonzero((paths.course_of(location) >= target).mean(axis=0) >= level)
+    return pd.Timestamp(paths.all_dates[reached[0]]) if reached.size else None
 
 
-def completion_table(paths: Paths, goal: Goal) -> pd.DataFrame:
+def reached_on(history: History, location: str, target: float, beside: float = 0.0) -> pd.Timestamp | None:
+    """First day by whose newest counts the target was met; None where it was not."""
+    counts = hold_last(drop_impossible(history.cumulative))
+    if location == TOTAL:
+        course = np.nansum(counts, axis=1) + beside
+    else:
+        course = counts[:, history.areas.index(location)]
+    met = np.flatnonzero(course >= target)
+    return pd.Timestamp(history.dates[met[0]]) if met.size else None
+
+
+def completion_table(
+    paths: Paths, goal: Goal, history: History | None = None, as_of: pd.Timestamp | None = None
+) -> pd.DataFrame:
     """One row a location with a target: when it is met, how likely by the deadline, and how much would lack.
 
-    Columns: location, target, count (people), share_of_target, probability_by_deadline; the dates by which
-    the target is met with probability 2.5, 10, 25, 50, 75, 90 and 97.5 % (empty: not within the horizon);
-    probability_not_within_horizon, horizon_end; expected_shortfall (people lacking on the deadline, mean over
-    the draws); extra_a_day_for_half and extra_a_day_for_four_fifths (people a day beyond the forecast that
-    make the deadline as likely as that); share_of_uncertainty (which areas decide the total); note.
+    Columns: location, target, count (people, on known_until), known_until, share_of_target, reached_on (first
+    day by which it was counted; empty: not yet), probability_already_reached (by the as-of day, of which
+    nothing may be known), probability_by_deadline (empty after the deadline); the dates by which the target
+    is met with probability 2.5, 10, 25, 50, 75, 90 and 97.5 % (empty: not within the horizon; before the
+    as-of day where nothing has been counted since); probability_not_within_horizon, horizon_end;
+    expected_shortfall (people lacking on the deadline, mean over the draws; of the newest count if that is
+    later); extra_a_day_for_half and extra_a_day_for_four_fifths (people a day beyond the forecast that make
+    the deadline as likely as that; empty after it); share_of_uncertainty (which areas decide the total);
+    note.
+
+    Parameters
+    ----------
+    paths : Paths
+    goal : Goal
+    history : History, optional
+        What the paths were made from, to say on which day a target was reached.
+    as_of : Timestamp, optional
+        Day of knowledge; the origin unless told.
     """
-    return pd.DataFrame(
-        [_completion_row(paths, place, goal) for place in paths.locations if place in goal.targets]
-    )
+    today = paths.origin if as_of is None else max(as_of, paths.origin)
+    places = [place for place in paths.locations if place in goal.targets]
+    return pd.DataFrame([_completion_row(paths, place, goal, history, today) for place in places])
 
 
 DATE_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
-def _completion_row(paths: Paths, location: str, goal: Goal) -> dict[str, Any]:
+def _completion_row(
+    paths: Paths, location: str, goal: Goal, history: History | None, today: pd.Timestamp
+) -> dict[str, Any]:
     target = goal.targets[location]
     count = paths.start_of(location)
+    met = reached_on(history, location, target, paths.beside) if history is not None else None
+    if count < target:
+        met = None  # it was, until a correction downwards
     dates = {
-        f"date_p{level * 100:g}": completion_date(paths, location, target, level) for level in DATE_LEVELS
+        f"date_p{level * 100:g}": met or completion_date(paths, location, target, level)
+        for level in DATE_LEVELS
     }
     shortfall = shortfall_at(paths, location, target, goal.deadline)
-    days = max(int((goal.deadline - paths.origin).days), 1)
+    ahead, days = goal.deadline >= today, max(int((goal.deadline - today).days), 1)
     return {
         "location": location,
         "target": target,
         "count": count,
+        "known_until": paths.known_of(location),
         "share_of_target": count / target if target > 0 else 1.0,
-        "probability_by_deadline": probability_by(paths, location, target, goal.deadline),
+        "reached_on": met,
+        "probability_already_reached": probability_by(paths, location, target, today),
+        "probability_by_deadline": float((shortfall == 0).mean()) if ahead else np.nan,
         **dates,
         "probability_not_within_horizon": 1.0 - float(completion_cdf(paths, location, target)[-1]),
         "horizon_end": paths.dates[-1],
         "expected_shortfall": float(shortfall.mean()),
-        "extra_a_day_for_half": float(np.quantile(shortfall, 0.5)) / days,
-        "extra_a_day_for_four_fifths": float(np.quantile(shortfall, 0.8)) / days,
+        "extra_a_day_for_half": float(np.quantile(shortfall, 0.5)) / days if ahead else np.nan,
+        "extra_a_day_for_four_fifths": float(np.quantile(shortfall, 0.8)) / days if ahead else np.nan,
         "share_of_uncertainty": _share_of_uncertainty(paths, location, goal.deadline),
         "note": _note(paths, location, target),
     }
 
 
 def probability_by(paths: Paths, location: str, target: float, day: pd.Timestamp) -> float:
-    """Probability that the target is met at the end of `day`; known for certain up to the origin."""
+    """Probability that the target is met at the end of `day`; known for certain up to the newest count."""
     return float((shortfall_at(paths, location, target, day) == 0).mean())
 
 
 def shortfall_at(paths: Paths, location: str, target: float, day: pd.Timestamp) -> NDArray[np.float64]:
-    """People lacking to the target at the end of `day`, by draw (draws,); those of the origin before it."""
-    ahead = min(int((day - paths.origin).days), paths.values.shape[1])
-    if ahead < 1:
-        return np.full(len(paths.values), max(target - paths.start_of(location), 0.0))
-    return np.maximum(target - paths.of(location)[:, ahead - 1], 0.0)
+    """People lacking to the target at the end of `day`, by draw (draws,); of the newest counts before."""
+    at = int((day - paths.all_dates[0]).days)
+    if at < 0 or paths.start_of(location) >= target:
+        return np.full(len(paths.course), max(target - paths.start_of(location), 0.0))
+    return np.maximum(target - paths.course_of(location)[:, min(at, paths.course.shape[1] - 1)], 0.0)
 
 
 def _share_of_uncertainty(paths: Paths, location: str, day: pd.Timestamp) -> float:
     """Part of the total's variance on `day` that comes with a location: cov(location, total) / var(total)."""
-    at = min(max(int((day - paths.origin).days), 1), paths.values.shape[1]) - 1
+    at = min(max(int((day - paths.origin).days), 1), paths.days) - 1
     total, part = paths.of(TOTAL)[:, at], paths.of(location)[:, at]
     spread = float(np.var(total))
     return float(np.mean((part - part.mean()) * (total - total.mean()))) / spread if spread > 0 else 0.0
@@ -122,7 +160,7 @@ def _note(paths: Paths, location: str, target: float) -> str:
         return "target already met"
     if target > paths.eligible_of(location):
         return "target exceeds the eligible people"
-    return "" if location != TOTAL or np.isfinite(paths.eligible_of(location)) else "eligible people unknown"
+    return ""
 
 
 def goal_for(campaign: Campaign, day: date) -> Goal:

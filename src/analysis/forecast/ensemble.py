@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.forecast.models import naive
+from analysis.forecast.models import draw_changes, naive
 from analysis.forecast.pooled import pooled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.forecast.models import Model, Sampler
-    from analysis.forecast.weekly import Weekly
+    from analysis.forecast.weekly import Columns, Weekly
 
 GIVES_WAY = 5.0
 """Weeks of history at which the plainer models have half their share: by hand; four and six did alike."""
@@ -35,11 +35,12 @@ def ensemble(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -
         for member, count in zip(MEMBERS, _dealt(len(weekly.log_hazard), draws), strict=True)
         if count
     ]
-    samplers = [member(weekly, weeks, count, rng) for member, count in parts]
     order = rng.permutation(draws)
+    apart = rng.spawn(len(parts))
+    samplers = [member(weekly, weeks, count, own) for (member, count), own in zip(parts, apart, strict=True)]
 
-    def sample(block: slice) -> NDArray[np.float64]:
-        return np.concatenate([one(block) for one in samplers])[order]
+    def sample(columns: Columns, weeks: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        return np.concatenate([one(columns, weeks, rng) for one in samplers])[order]
 
     return sample
 
@@ -49,8 +50,8 @@ def steady(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> 
     people = _people(weekly)[-LAST_WEEKS:]
     if not len(people):
         return naive(weekly, weeks, draws, rng)
-    picked = rng.integers(len(people), size=(draws, weeks))
-    return lambda block: _as_hazard(people[:, block][picked], weekly, block)
+    picked = rng.integers(len(people), size=(weeks, draws)).T
+    return lambda columns, weeks, _: _as_hazard(people[:, columns][picked[:, :weeks]], weekly, columns)
 
 
 def drifting(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
@@ -62,12 +63,12 @@ def drifting(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -
     if len(people) < 2:
         return naive(weekly, weeks, draws, rng)
     changes = np.diff(people, axis=0)
-    picked = rng.integers(len(changes), size=(draws, weeks))
-    sign = rng.choice([-1.0, 1.0], size=(draws, weeks, 1))
+    picked, sign = draw_changes(len(changes), weeks, draws, rng)
 
-    def sample(block: slice) -> NDArray[np.float64]:
-        walk = people[-1, block] + np.cumsum(sign * changes[:, block][picked], axis=1)
-        return _as_hazard(np.maximum(walk, 0.0), weekly, block)
+    def sample(columns: Columns, weeks: int, _: np.random.Generator) -> NDArray[np.float64]:
+        steps = sign[:, :weeks] * changes[:, columns][picked[:, :weeks]]
+        walk = people[-1, columns] + np.cumsum(steps, axis=1)
+        return _as_hazard(np.maximum(walk, 0.0), weekly, columns)
 
     return sample
 
@@ -90,9 +91,9 @@ def _people(weekly: Weekly) -> NDArray[np.float64]:
     return np.where(known, whole, usual)
 
 
-def _as_hazard(people: NDArray[np.float64], weekly: Weekly, block: slice) -> NDArray[np.float64]:
+def _as_hazard(people: NDArray[np.float64], weekly: Weekly, columns: Columns) -> NDArray[np.float64]:
     """Weekly log hazards (draws, weeks, block) under which a path counts those people; see equation 4."""
-    left = np.maximum(weekly.ceiling - weekly.start, 0.5)[block]
+    left = np.maximum(weekly.ceiling - weekly.start, 0.5)[columns]
     counted = np.minimum(np.cumsum(people, axis=1), (1 - ROOM) * left)
     odds = counted / (left - counted)
     grown = np.diff(odds, axis=1, prepend=0.0)

@@ -38,7 +38,7 @@ class History:
     areas : tuple of str, length A
         Codes, in the order of the columns.
     dates : DatetimeIndex, length T
-        Consecutive days; the last one is the newest day known.
+        Consecutive days; the last one is the day of knowledge.
     cumulative : array (T, A), people
         As reported; NaN where an area reported nothing that day.
     eligible : array (A,), people
@@ -61,7 +61,7 @@ class History:
 
     @property
     def origin(self) -> pd.Timestamp:
-        """The newest day known."""
+        """The last day; none after it is known, and areas may be known until an earlier one only."""
         return pd.Timestamp(self.dates[-1])
 
     def until(self, origin: pd.Timestamp) -> History:
@@ -78,6 +78,35 @@ class History:
             cumulative=self.cumulative[:days],
             pushed=self.pushed[:days],
         )
+
+
+def leave_out(history: History) -> tuple[History, tuple[str, ...]]:
+    """Return the history of the areas whose eligible people are known, and the codes of the others.
+
+    Raises
+    ------
+    InputError
+        If no area is left.
+    """
+    known = history.eligible > 0
+    if known.all():
+        return history, ()
+    out = tuple(area for area, there in zip(history.areas, known, strict=True) if not there)
+    if not known.any():
+        found = history.eligible[0]
+        raise InputError(
+            f"area {out[0]}{' and all others' if out[1:] else ''}: eligible is "
+            f"{'missing' if np.isnan(found) else 'zero'}; give the number of people who could be counted"
+        )
+    kept = replace(
+        history,
+        areas=tuple(area for area in history.areas if area not in out),
+        cumulative=history.cumulative[:, known],
+        eligible=history.eligible[known],
+        target=history.target[known],
+        pushed=history.pushed[:, known],
+    )
+    return kept, out
 
 
 def history_from_table(
@@ -126,13 +155,14 @@ def lay_out(
     holidays: Sequence[object] = (),
     pushes: Sequence[Push] = (),
 ) -> History:
-    """Lay checked rows out on one calendar, as they were known on `origin` (None: on the last day).
+    """Lay checked rows out on one calendar, as they were known on `origin` (None: the newest day counted).
 
     An area whose first row lies after the origin is there, without a count; its eligible people and target
     are those of its first row.
     """
-    first, last = rows.loc[rows["cumulative"].notna(), "date"].min(), rows["date"].max()
-    origin = last if origin is None else origin
+    counted = rows.loc[rows["cumulative"].notna(), "date"]
+    first, last = counted.min(), rows["date"].max()
+    origin = counted.max() if origin is None else origin
     if not first <= origin <= last:
         raise InputError(
             f"origin {origin.date()} lies outside the data, {first.date()} to {last.date()}: "
@@ -160,7 +190,7 @@ def lay_out(
 def history_from_panel(
     panel: pd.DataFrame, holidays: Sequence[object] = (), pushes: Sequence[Push] = ()
 ) -> History:
-    """Take the history from a campaign's panel; interpolated days count as not reported."""
+    """Take the history from a campaign's panel; a day between two tallies counts as not reported."""
     columns = ["area", "date", "cumulative", "eligible", "target"]
     return history_from_table(panel.loc[~panel["interpolated"].astype(bool), columns], holidays, pushes)
 

@@ -1,19 +1,22 @@
 """Models of the weekly log hazard: each turns a history in weeks into joint sample paths of coming weeks.
 
 A model is a function ``(weekly, weeks, draws, rng) -> sampler``; its sampler gives the log hazards (draws,
-weeks, block) of a block of areas. The shell in `weekly` makes daily counts of them, so every model keeps
-the ceiling and the weekday profile, and no path of any model falls.
+weeks, areas) of some areas. The shell in `weekly` makes daily counts of them, so every model keeps the
+ceiling and the weekday profile, and no path of any model falls.
+
+Every area's path begins at its own newest count, by the weeks that end on that day and by nothing later: an
+area that fell silent is forecast as it was when it last spoke, and silence makes no range narrower.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.forecast.clean import drop_impossible, fill_days, newest_day
 from analysis.forecast.paths import Paths
 from analysis.forecast.weekly import WEEK, Weekly, to_days, to_weeks
 
@@ -21,8 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.forecast.history import History
+    from analysis.forecast.weekly import Columns
 
-Sampler = Callable[[slice], "NDArray[np.float64]"]
+Sampler = Callable[["Columns", int, np.random.Generator], "NDArray[np.float64]"]
 Model = Callable[[Weekly, int, int, np.random.Generator], Sampler]
 
 BLOCK = 256
@@ -34,34 +38,63 @@ MIN_WEEKS = 4
 
 
 def simulate(history: History, model: Model, days: int, draws: int, rng: np.random.Generator) -> Paths:
-    """Joint daily sample paths of a model from the end of a history."""
-    blocks = list(simulate_blocks(history, model, days, draws, rng))
-    return replace(
-        blocks[0],
+    """Joint daily sample paths of a model: every area from its newest count to `days` after the origin."""
+    counted = fill_days(drop_impossible(history.cumulative))
+    newest = newest_day(counted)
+    silent = int((len(counted) - 1 - newest).max())
+    values = np.empty((draws, silent + days, len(history.areas)))
+    values[:, :silent] = np.nan_to_num(counted[len(counted) - silent :])
+    start = np.empty(len(history.areas))
+    for columns, block in simulate_blocks(history, model, days, draws, rng):
+        values[:, -block.course.shape[1] :, columns] = block.course
+        start[columns] = block.start
+    return Paths(
+        origin=history.origin,
         areas=history.areas,
-        start=np.concatenate([block.start for block in blocks]),
+        start=start,
         eligible=history.eligible,
-        values=np.concatenate([block.values for block in blocks], axis=2) if blocks[1:] else blocks[0].values,
+        known_until=history.dates[newest],
+        course=values,
+        days=days,
     )
 
 
 def simulate_blocks(
     history: History, model: Model, days: int, draws: int, rng: np.random.Generator
-) -> Iterator[Paths]:
-    """As `simulate`, some areas at a time: draw `i` of one block belongs with draw `i` of every other."""
-    weekly = to_weeks(history)
-    weeks = -(-days // WEEK)
-    sample = model(weekly, weeks, draws, rng)
-    picked = rng.integers(len(weekly.shape), size=(draws, weeks))
-    for first in range(0, len(weekly.areas), BLOCK):
-        block = slice(first, first + BLOCK)
-        yield Paths(
-            origin=weekly.origin,
-            areas=weekly.areas[block],
-            start=weekly.start[block],
-            eligible=history.eligible[block],
-            values=to_days(weekly, sample(block), picked, days, block),
-        )
+) -> Iterator[tuple[Columns, Paths]]:
+    """As `simulate`, some areas at a time with their columns; draw `i` of all blocks belongs together.
+
+    The areas of a block are known until the same day, and their paths begin on the day after it.
+    """
+    newest = newest_day(drop_impossible(history.cumulative))
+    # a week is the least that a model can be made of; an area that fell silent before it stands still to it
+    until = np.maximum(newest, min(WEEK, len(history.dates) - 1))
+    weeks = -(-(int((len(history.dates) - 1 - until).max()) + days) // WEEK)
+    joint = int(rng.integers(2**63))
+    for day in np.unique(until)[::-1]:
+        shared = np.random.default_rng(joint)  # the same for areas of every day, so that totals stay joint
+        replay = shared.spawn(1)[0]
+        weekly = to_weeks(history.until(history.dates[day]))
+        sample = model(weekly, weeks, draws, shared)
+        picked = replay.integers(len(weekly.shape), size=(weeks, draws)).T
+        ahead = len(history.dates) - 1 - int(day) + days
+        needed = -(-ahead // WEEK)
+        these = np.flatnonzero(until == day)
+        for first in range(0, len(these), BLOCK):
+            columns = these[first : first + BLOCK]
+            log_hazard = sample(columns, needed, np.random.default_rng([joint, int(day), first]))
+            yield (
+                columns,
+                Paths(
+                    origin=history.origin,
+                    areas=tuple(weekly.areas[column] for column in columns),
+                    start=weekly.start[columns],
+                    eligible=history.eligible[columns],
+                    known_until=history.dates[newest[columns]],
+                    course=to_days(weekly, log_hazard, picked[:, :needed], ahead, columns),
+                    days=days,
+                ),
+            )
 
 
 def naive(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
@@ -76,13 +109,22 @@ def naive(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> S
     changes = np.where(np.isfinite(changes), changes, 0.0)
     if changes.shape[0] < 2:
         changes = np.full((1, len(weekly.areas)), PRIOR_SD)
-    picked = rng.integers(changes.shape[0], size=(draws, weeks))
-    sign = rng.choice([-1.0, 1.0], size=(draws, weeks, 1))
+    picked, sign = draw_changes(len(changes), weeks, draws, rng)
 
-    def sample(block: slice) -> NDArray[np.float64]:
-        return level[block] + np.cumsum(sign * changes[:, block][picked], axis=1)
+    def sample(columns: Columns, weeks: int, _: np.random.Generator) -> NDArray[np.float64]:
+        return level[columns] + np.cumsum(sign[:, :weeks] * changes[:, columns][picked[:, :weeks]], axis=1)
 
     return sample
+
+
+def draw_changes(
+    seen: int, weeks: int, draws: int, rng: np.random.Generator
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Which of the past changes each coming week repeats (draws, weeks), and its sign (draws, weeks, 1)."""
+    which, signs = rng.spawn(2)  # apart, so that the signs do not hang on how many changes there were
+    # week by week, so that a longer look ahead begins as a shorter one
+    picked = which.integers(seen, size=(weeks, draws)).T
+    return picked, signs.choice([-1.0, 1.0], size=(weeks, draws)).T[:, :, None]
 
 
 def structural(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
@@ -93,20 +135,19 @@ def structural(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator)
     """
     if weekly.log_hazard.shape[0] < MIN_WEEKS:
         return naive(weekly, weeks, draws, rng)
-    fits = [_fit_level(weekly.log_hazard[:, area]) for area in range(len(weekly.areas))]
-    level, level_sd, step_sd, noise_sd = (
-        np.array(part) for part in zip(*[fit[:4] for fit in fits], strict=True)
-    )
-    shared = _mean_correlation(np.column_stack([fit[4] for fit in fits]))
+    common = rng.standard_normal((2 * weeks + 1, draws, 1)).swapaxes(0, 1)
 
-    common = rng.standard_normal((draws, 2 * weeks + 1, 1))
-
-    def sample(block: slice) -> NDArray[np.float64]:
-        own = rng.standard_normal((draws, 2 * weeks + 1, level[block].size))
-        shocks = np.sqrt(shared) * common + np.sqrt(1 - shared) * own
-        walk = np.cumsum(step_sd[block] * shocks[:, 1 : weeks + 1], axis=1)
-        start = level[block] + level_sd[block] * shocks[:, :1]
-        return np.asarray(start + walk + noise_sd[block] * shocks[:, weeks + 1 :])
+    def sample(columns: Columns, weeks: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        fits = [_fit_level(weekly.log_hazard[:, area]) for area in columns]
+        level, level_sd, step_sd, noise_sd = (
+            np.array(part) for part in zip(*[fit[:4] for fit in fits], strict=True)
+        )
+        shared = _mean_correlation(np.column_stack([fit[4] for fit in fits]))
+        own = rng.standard_normal((draws, 2 * weeks + 1, level.size))
+        shocks = np.sqrt(shared) * common[:, : 2 * weeks + 1] + np.sqrt(1 - shared) * own
+        walk = np.cumsum(step_sd * shocks[:, 1 : weeks + 1], axis=1)
+        start = level + level_sd * shocks[:, :1]
+        return np.asarray(start + walk + noise_sd * shocks[:, weeks + 1 :])
 
     return sample
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from analysis import contract
 from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last
 from analysis.forecast.completion import Goal, completion_table
 from analysis.forecast.ensemble import ensemble
+from analysis.forecast.history import TOTAL, leave_out
 from analysis.forecast.hub import hub_rows
 from analysis.forecast.models import Model, naive, simulate, structural
-from analysis.forecast.scenario import SCENARIO_COLUMNS, compare_scenarios, effect_of_push, plan_pushes
+from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes
 from analysis.forecast.weekly import WEEK, check_history
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ class Outlook:
     history : History
         What it was made from.
     goal : Goal
+    as_of : Timestamp
+        Day of knowledge; nothing may have been counted on it.
+    left_out : tuple of str
+        Areas without eligible people: their newest count is in the total's, and does not grow.
     paths : dict of model name to Paths
         `ensemble` is the headline; `naive` and `structural` are the references beside it.
     completion : DataFrame
@@ -54,6 +60,8 @@ class Outlook:
 
     history: History
     goal: Goal
+    as_of: pd.Timestamp
+    left_out: tuple[str, ...]
     paths: dict[str, Paths]
     completion: pd.DataFrame
     forecasts: pd.DataFrame
@@ -68,14 +76,22 @@ class Outlook:
 
 
 def forecast_campaign(
-    history: History, goal: Goal, *, draws: int = 1000, seed: int = 0, past: int = 6
+    history: History,
+    goal: Goal,
+    *,
+    as_of: pd.Timestamp | None = None,
+    draws: int = 1000,
+    seed: int = 0,
+    past: int = 6,
 ) -> Outlook:
-    """Forecast a campaign from the end of its history to 60 days past its deadline.
+    """Forecast a campaign from each area's newest count to 60 days past its deadline.
 
     Parameters
     ----------
     history : History
     goal : Goal
+    as_of : Timestamp, optional
+        Day of knowledge; the newest day counted unless told. A later one says which days may have passed.
     draws : int
         Joint sample paths per model.
     seed : int
@@ -86,12 +102,15 @@ def forecast_campaign(
     Raises
     ------
     InputError
-        Where an area's eligible people are unknown, or there is no whole week of counts yet.
+        Where no area's eligible people are known, or there is no whole week of counts yet.
     """
+    everybody = history
+    history, left_out = leave_out(history)
     check_history(history)
     days = max(int((goal.deadline - history.origin).days), 0) + BEYOND
+    held = _counted_in(everybody, left_out)
     paths = {
-        name: simulate(history, model, days, draws, np.random.default_rng(seed))
+        name: replace(simulate(history, model, days, draws, np.random.default_rng(seed)), beside=held)
         for name, model in MODELS.items()
     }
     headline = paths[HEADLINE]
@@ -99,13 +118,21 @@ def forecast_campaign(
     return Outlook(
         history=history,
         goal=goal,
+        as_of=history.origin if as_of is None else as_of,
+        left_out=left_out,
         paths=paths,
-        completion=completion_table(headline, goal),
+        completion=completion_table(headline, goal, history, as_of),
         forecasts=campaign_rows(headline, goal),
         fan=fan_table(headline),
         past=scored,
         scores=summarise(scored, REFERENCE),
     )
+
+
+def _counted_in(history: History, areas: tuple[str, ...]) -> float:
+    """People by the newest counts of some areas."""
+    newest = hold_last(drop_impossible(history.cumulative))[-1]
+    return float(np.nansum(newest[np.isin(history.areas, areas)]))
 
 
 def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
@@ -116,31 +143,38 @@ def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataF
     Returns
     -------
     DataFrame
-        One row an area, the total last: ``location, origin_date, target_end_date, p10, p50, p90, actual``
-        (persons). ``actual`` is empty for an area that has not reported the day; the total is the sum of the
-        newest counts, as it is published. No row where the campaign was too young a week ago.
+        One row for each area that was counted on the newest day, the sum of these areas last: ``location,
+        origin_date, target_end_date, p10, p50, p90, actual`` (persons). No row where the campaign was too
+        young a week ago.
     """
-    rows = [pd.DataFrame(columns=LAST_WEEK_COLUMNS)]
+    history, _ = leave_out(history)
+    came = drop_impossible(history.cumulative)[-1]
+    there = np.isfinite(came)
+    rows = [pd.DataFrame(columns=contract.columns("last_week.csv"))]
     for origin in past_origins(history, WEEK, 1):
         paths = simulate(history.until(origin), MODELS[HEADLINE], WEEK, draws, np.random.default_rng(seed))
-        everyone = paths.with_total()
-        p10, p50, p90 = np.round(np.quantile(everyone.values[:, -1], (0.1, 0.5, 0.9), axis=0), 6)
-        counted = drop_impossible(history.cumulative)
-        columns = {"location": everyone.areas, "origin_date": origin, "target_end_date": history.origin}
-        said = {"p10": p10, "p50": p50, "p90": p90}
-        came = np.append(counted[-1], np.nansum(hold_last(counted)[-1]))
-        rows.append(pd.DataFrame({**columns, **said, "actual": came}))
+        said = paths.values[:, -1, there]
+        everyone = np.column_stack([said, said.sum(axis=1)])
+        p10, p50, p90 = np.round(np.quantile(everyone, (0.1, 0.5, 0.9), axis=0), 6)
+        columns = {
+            "location": [*np.array(history.areas)[there], TOTAL],
+            "origin_date": origin,
+            "target_end_date": history.origin,
+            "p10": p10,
+            "p50": p50,
+            "p90": p90,
+            "actual": np.append(came[there], came[there].sum()),
+        }
+        rows.append(pd.DataFrame(columns))
     return rows[-1]
-
-
-LAST_WEEK_COLUMNS = ["location", "origin_date", "target_end_date", "p10", "p50", "p90", "actual"]
 
 
 def campaign_rows(paths: Paths, goal: Goal) -> pd.DataFrame:
     """Hubverse rows of a campaign's forecast: shares at the horizons, completion dates to the paths' end."""
-    everyone = paths.with_total()
+    everyone = replace(paths, beside=0.0).with_total()  # whose eligible people are those of its areas
     target = np.array([goal.targets.get(place, np.nan) for place in everyone.areas])
-    return hub_rows(everyone, target, HORIZONS, paths.values.shape[1])
+    target[-1] -= paths.beside
+    return hub_rows(everyone, target, HORIZONS, paths.days)
 
 
 def fan_table(paths: Paths) -> pd.DataFrame:
@@ -199,7 +233,7 @@ def scenarios_for(
 ) -> pd.DataFrame:
     """Compare pushes like the one in `effects` with the headline; no rows where no push was estimated."""
     effect = effect_of_push(effects, panel)
-    plans = [] if effect is None else plan_pushes(outlook.headline, outlook.goal, effect)
+    plans = [] if effect is None else plan_pushes(outlook.headline, outlook.goal, effect, outlook.as_of)
     if effect is None or not plans:
-        return pd.DataFrame(columns=SCENARIO_COLUMNS)
+        return pd.DataFrame(columns=contract.columns("scenarios.csv"))
     return compare_scenarios(outlook.headline, outlook.goal, plans, effect, seed)

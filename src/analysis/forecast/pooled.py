@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.forecast.models import Sampler
-    from analysis.forecast.weekly import Weekly
+    from analysis.forecast.weekly import Columns, Weekly
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,8 @@ def pooled(
     state = learn(weekly, settings)
     common = _draw_common(state, weeks, draws, rng, settings)
 
-    def sample(block: slice) -> NDArray[np.float64]:
-        return common[:, :, None] + _draw_own(state, weeks, draws, block, rng, settings)
+    def sample(columns: Columns, weeks: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        return common[:, :weeks, None] + _draw_own(state, weeks, draws, columns, rng, settings)
 
     return sample
 
@@ -220,15 +220,16 @@ def _draw_common(
 ) -> NDArray[np.float64]:
     """Draw common log hazards (draws, weeks); the scale is itself uncertain, by the weeks behind it."""
     trust = _trust(state.weeks, s)
-    scale = state.common_sd * np.sqrt(state.freedom / rng.chisquare(state.freedom, size=draws))
+    scales, ends, shocks = rng.spawn(3)  # apart, so that areas known until other days share them
+    scale = state.common_sd * np.sqrt(state.freedom / scales.chisquare(state.freedom, size=draws))
     scale /= np.sqrt(trust)
     low, high = np.log(LEAST_LEFT)
-    least = np.exp(rng.uniform(low, high, size=draws))
+    least = np.exp(ends.uniform(low, high, size=draws))
     level, carried, left = np.full(draws, state.level), np.zeros(draws), np.ones(draws)
     drawn = np.empty((draws, weeks))
     for week in range(weeks):
         at = level + np.log(left)
-        carried = s.momentum * carried + scale * _calm(at, s) * rng.standard_normal(draws)
+        carried = s.momentum * carried + scale * _calm(at, s) * shocks.standard_normal(draws)
         trend = s.carry * state.slope * s.damping**week + _pull(at, state.left * left, least, s)
         level = level + trust * trend + carried
         drawn[:, week] = level
@@ -237,15 +238,16 @@ def _draw_common(
 
 
 def _draw_own(
-    state: State, weeks: int, draws: int, block: slice, rng: np.random.Generator, s: Settings
+    state: State, weeks: int, draws: int, columns: Columns, rng: np.random.Generator, s: Settings
 ) -> NDArray[np.float64]:
-    """Areas' deviations (draws, weeks, block), heavy-tailed."""
-    areas = state.own[block].size
-    scale = state.own_scale[block] * np.sqrt((s.tail - 2) / rng.chisquare(s.tail, size=(draws, areas)))
-    spread = np.sqrt(state.own_variance[block]) * scale
-    own = state.own[block] + spread * rng.standard_normal((draws, areas))
-    drawn = rng.standard_normal((draws, weeks, areas)) * (s.noise_sd * scale)[:, None, :]
-    for week in range(weeks):
-        own = s.own_memory * own + s.own_sd * scale * rng.standard_normal((draws, areas))
-        drawn[:, week] += own
+    """Areas' deviations (draws, weeks, columns), heavy-tailed."""
+    areas = columns.size
+    scale = state.own_scale[columns] * np.sqrt((s.tail - 2) / rng.chisquare(s.tail, size=(draws, areas)))
+    spread = np.sqrt(state.own_variance[columns]) * scale
+    own = state.own[columns] + spread * rng.standard_normal((draws, areas))
+    drawn = np.empty((draws, weeks, areas))
+    for week in range(weeks):  # so that a longer look ahead begins as a shorter one
+        step, noise = rng.standard_normal((2, draws, areas)) * scale
+        own = s.own_memory * own + s.own_sd * step
+        drawn[:, week] = own + s.noise_sd * noise
     return drawn

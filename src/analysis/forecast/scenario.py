@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis import contract
 from analysis.forecast.completion import completion_date, probability_by, shortfall_at
 from analysis.forecast.history import TOTAL
 from analysis.forecast.weekly import WEEK
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 
 ESTIMATOR, ON_DAY, BY_WEEK = "headline", "day 0", "days 0-6"
 NORMAL_95 = 1.959964
-SCENARIO_COLUMNS = [
-    "scenario", "location", "pushes", "probability_without", "probability_with", "date_p50_without",
-    "date_p50_with", "shortfall_without", "shortfall_with", "extra_median", "extra_p10", "extra_p90",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,9 +84,15 @@ def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | N
     )
 
 
-def plan_pushes(paths: Paths, goal: Goal, effect: PushEffect) -> list[Scenario]:
-    """Plans on the weekday of the push that was estimated: areas without one, all, all every week."""
-    days = [day for day in paths.dates if day.weekday() == effect.weekday and day <= goal.deadline]
+def plan_pushes(
+    paths: Paths, goal: Goal, effect: PushEffect, as_of: pd.Timestamp | None = None
+) -> list[Scenario]:
+    """Plans on the weekday of the push that was estimated: areas without one, all, all every week.
+
+    None lies on a day that has passed on the day `as_of` (the origin unless told).
+    """
+    coming = paths.dates if as_of is None else paths.dates[paths.dates > as_of]
+    days = [day for day in coming if day.weekday() == effect.weekday and day <= goal.deadline]
     if not days:
         return []
     others = tuple(area for area in paths.areas if area not in effect.areas)
@@ -113,14 +116,15 @@ def push(paths: Paths, scenario: Scenario, effect: PushEffect, rng: np.random.Ge
     by_week = effect.by_week + effect.by_week_sd * rng.standard_normal(draws)
     by_week = np.clip(by_week, 0.0, on_day)
     course = np.linspace(on_day, by_week, WEEK, axis=1)
-    values = paths.values.copy()
+    whole = paths.course.copy()
+    values = whole[:, -days:]
     for area, day in scenario.pushes:
         column, first = paths.areas.index(area), int((day - paths.origin).days) - 1
         if 0 <= first < days:
             values[:, first:, column] += _extra(values[:, :, column], paths.eligible[column], first, course)
-    values = np.maximum.accumulate(values, axis=1)
     ceiling = np.maximum(paths.eligible, paths.values.max(axis=(0, 1)))
-    return replace(paths, values=np.minimum(values, ceiling))
+    values[:] = np.minimum(np.maximum.accumulate(values, axis=1), ceiling)
+    return replace(paths, course=whole)
 
 
 def compare_scenarios(
@@ -136,7 +140,7 @@ def compare_scenarios(
     for scenario in scenarios:
         pushed = push(paths, scenario, effect, np.random.default_rng(seed))
         rows.append(_compare(paths, pushed, goal, scenario))
-    return pd.DataFrame(rows, columns=SCENARIO_COLUMNS)
+    return pd.DataFrame(rows, columns=contract.columns("scenarios.csv"))
 
 
 def _extra(

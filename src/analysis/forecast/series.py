@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import InputError
-from analysis.forecast.clean import drop_impossible, hold_last
+from analysis.forecast.clean import newest_day
 from analysis.forecast.ensemble import ensemble
-from analysis.forecast.history import TOTAL, History, lay_out, read_rows
+from analysis.forecast.history import TOTAL, History, lay_out, leave_out, read_rows
 from analysis.forecast.hub import hub_rows
 from analysis.forecast.models import Model, simulate_blocks
 from analysis.forecast.paths import Paths
@@ -89,18 +89,27 @@ def series_blocks(
         raise InputError(f"target share {target_share:g}: a share above 0 and up to 1 is needed, such as 0.6")
     rows = read_rows(table)
     for origin in _read_origins(origins):
-        history = lay_out(rows, origin)
+        history, _ = leave_out(lay_out(rows, origin))
         check_history(history)
         if target_share is not None:
             history = replace(history, target=target_share * history.eligible)
         paths = draws or (DRAWS if len(history.areas) <= MANY_AREAS else DRAWS_MANY)
-        rng = np.random.default_rng([seed, origin.toordinal()])
+        # of the day last counted, not of the day asked for: silence alone changes nothing
+        newest = history.dates[int(newest_day(history.cumulative).max())]
+        rng = np.random.default_rng([seed, newest.toordinal()])
         yield from _rows_of(history, days, paths, model, rng)
 
 
-def impossible_targets(table: pd.DataFrame) -> list[str]:
-    """One line for each area whose target exceeds its eligible people, by its newest row."""
-    history = lay_out(read_rows(table))
+def remarks(table: pd.DataFrame) -> list[str]:
+    """One line for each area that is left out, or whose target exceeds its eligible people (newest row)."""
+    history, out = leave_out(lay_out(read_rows(table)))
+    return [
+        *(f"area {area}: its eligible people are not known; it is left out" for area in out),
+        *_impossible_targets(history),
+    ]
+
+
+def _impossible_targets(history: History) -> list[str]:
     return [
         f"area {area}: its target of {target:g} exceeds its {eligible:g} eligible people; it cannot be met"
         for area, target, eligible in zip(history.areas, history.target, history.eligible, strict=True)
@@ -113,18 +122,19 @@ def _rows_of(
 ) -> Iterator[pd.DataFrame]:
     """Rows of one origin: areas block by block, then their total."""
     days = max(DATE_DAYS, *horizons)
-    total, first = np.zeros((draws, days)), 0
-    for paths in simulate_blocks(history, model, days, draws, rng):
-        block = slice(first, first + len(paths.areas))
-        first = block.stop
+    total, start = np.zeros((draws, days)), 0.0
+    for columns, paths in simulate_blocks(history, model, days, draws, rng):
         total += paths.values.sum(axis=2)
-        yield hub_rows(paths, history.target[block], horizons, DATE_DAYS)
+        start += float(paths.start.sum())
+        yield hub_rows(paths, history.target[columns], horizons, DATE_DAYS)
     everyone = Paths(
         origin=history.origin,
         areas=(TOTAL,),
-        start=np.nan_to_num(hold_last(drop_impossible(history.cumulative))[-1]).sum(keepdims=True),
+        start=np.array([start]),
         eligible=history.eligible.sum(keepdims=True),
-        values=total[:, :, None],
+        known_until=pd.DatetimeIndex([history.origin]),
+        course=total[:, :, None],
+        days=days,
     )
     yield hub_rows(everyone, history.target.sum(keepdims=True), horizons, DATE_DAYS)
 

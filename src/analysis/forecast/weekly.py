@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import InputError
-from analysis.forecast.clean import drop_impossible, fill_days, hold_last
+from analysis.forecast.clean import drop_impossible, fill_days, hold_last, newest_day
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.forecast.history import History
+
+    Columns = NDArray[np.intp]
 
 WEEK = 7
 PROFILE_WEEKS = 8
@@ -38,6 +40,9 @@ LEAST_COVERED = 0.3
 class Weekly:
     """A history in weeks that end at the origin; W weeks, A areas.
 
+    Only areas known until the origin itself begin there; another one begins at its own newest count, by the
+    weeks that end on that day.
+
     Attributes
     ----------
     start : array (A,), people
@@ -45,7 +50,8 @@ class Weekly:
     ceiling : array (A,), people
         No path goes above it.
     log_hazard : array (W, A)
-        Log growth of the odds in a week, in units of the odds' inverse at the origin; NaN where not known.
+        Log growth of the odds in a week, in units of the odds' inverse at the origin; NaN where not known. A
+        week on no day of which the area was counted is not: the next one holds the mean of both.
     counts : array (W, A), people
         How many that growth was, for its sampling error.
     covered : array (W, A)
@@ -54,8 +60,6 @@ class Weekly:
         People not yet counted at the end of each week over all areas, relative to those at the origin.
     shape : array (K, 7, A)
         How recent weeks' hazard fell on their days; sums to 1 over a week.
-    owed : array (A,), weeks
-        Ordinary activity of the days since an area's newest count: it will come with its next report.
     """
 
     origin: pd.Timestamp
@@ -67,14 +71,14 @@ class Weekly:
     covered: NDArray[np.float64]
     remaining: NDArray[np.float64]
     shape: NDArray[np.float64]
-    owed: NDArray[np.float64]
     holidays: frozenset[pd.Timestamp]
 
 
 def to_weeks(history: History) -> Weekly:
     """Aggregate a history to weeks that end at its origin, after blanking what cannot be true."""
-    filled = fill_days(drop_impossible(history.cumulative))
-    start, silent = _newest(filled)
+    reported = drop_impossible(history.cumulative)
+    filled = fill_days(reported)
+    start = _newest(filled)
     ceiling = _ceiling(start, history.eligible)
     weeks = (len(history.dates) - 1) // WEEK
     first = len(history.dates) - 1 - weeks * WEEK
@@ -87,7 +91,8 @@ def to_weeks(history: History) -> Weekly:
     new = np.where(ordinary, np.diff(cumulative, axis=0), np.nan).reshape(weeks, WEEK, -1)
     profile = _profile(daily)
     covered = np.einsum("wda,da->wa", np.isfinite(daily), profile)
-    known = covered >= LEAST_COVERED
+    counted = np.isfinite(reported[first + 1 :]).reshape(weeks, WEEK, -1).any(axis=1)
+    known = (covered >= LEAST_COVERED) & counted
     hazard = np.nansum(daily, axis=1) / np.where(known, covered, 1.0)
     floor = 0.5 / np.maximum(ceiling - start, 1.0)
     pooled = np.nansum(np.maximum(ceiling - hold_last(cumulative), 0.5)[WEEK::WEEK], axis=1)
@@ -101,20 +106,12 @@ def to_weeks(history: History) -> Weekly:
         covered=covered,
         remaining=pooled / pooled[-1] if weeks else pooled,
         shape=_shape(daily[-PROFILE_WEEKS:], profile),
-        owed=_owed(silent, profile),
         holidays=history.holidays,
     )
 
 
 def check_history(history: History) -> None:
-    """Refuse a history nothing can be said of: eligible people unknown, or less than a week and a day."""
-    unknown = np.flatnonzero(~(history.eligible > 0))
-    if unknown.size:
-        found = history.eligible[unknown[0]]
-        raise InputError(
-            f"area {history.areas[unknown[0]]}: eligible is {'missing' if np.isnan(found) else 'zero'}; "
-            "give the number of people who could be counted, or leave the area out"
-        )
+    """Refuse a history of which nothing can be said: in no area a week and a day of counts."""
     # between an area's first and newest count, not since its first: one old count shows no growth
     known_days = np.isfinite(fill_days(drop_impossible(history.cumulative))).sum(axis=0)
     if known_days.max() <= WEEK:
@@ -125,13 +122,13 @@ def check_history(history: History) -> None:
 
 
 def to_days(
-    weekly: Weekly, log_hazard: NDArray[np.float64], picked: NDArray[np.intp], days: int, block: slice
+    weekly: Weekly, log_hazard: NDArray[np.float64], picked: NDArray[np.intp], days: int, block: Columns
 ) -> NDArray[np.float64]:
     """Daily cumulative paths of some areas from their weekly log hazards.
 
     Every draw replays, for each coming week, how one recent week's hazard fell on its days; the same
-    recent week for all areas, so that a quiet Sunday is quiet everywhere. What an area owes for days not
-    yet reported comes on the first day. Equation 4 keeps each path from falling and below its ceiling.
+    recent week for all areas, so that a quiet Sunday is quiet everywhere. Equation 4 keeps each path from
+    falling and below its ceiling.
 
     Parameters
     ----------
@@ -140,7 +137,7 @@ def to_days(
         Which recent week is replayed.
     days : int
         At most 7 x weeks.
-    block : slice
+    block : array of int
         The areas' columns.
 
     Returns
@@ -153,7 +150,6 @@ def to_days(
     daily = daily.reshape(draws, weeks * WEEK, areas)[:, :days]
     coming = pd.date_range(weekly.origin + pd.Timedelta(days=1), periods=days)
     daily[:, np.flatnonzero(coming.isin(list(weekly.holidays)))] *= HOLIDAY_SHARE
-    daily[:, 0] += hazard[:, 0] * weekly.owed[block]
     for day in range(1, days):  # several times faster than a cumulative sum along the middle axis
         daily[:, day] += daily[:, day - 1]
     grown = daily
@@ -163,12 +159,9 @@ def to_days(
     return np.minimum(grown, weekly.ceiling[block], out=grown)
 
 
-def _newest(filled: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Newest count of each area (0 if it has none) and the days since then (0 if it has none)."""
-    known = np.isfinite(filled)
-    silent = np.argmax(known[::-1], axis=0)
-    newest = filled[len(filled) - 1 - silent, np.arange(filled.shape[1])]
-    return np.nan_to_num(newest), np.where(known.any(axis=0), silent, 0)
+def _newest(filled: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Newest count of each area; 0 if it has none."""
+    return np.nan_to_num(filled[newest_day(filled), np.arange(filled.shape[1])])
 
 
 def _ceiling(start: NDArray[np.float64], eligible: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -197,10 +190,3 @@ def _shape(daily: NDArray[np.float64], profile: NDArray[np.float64]) -> NDArray[
     total = daily.sum(axis=1, keepdims=True)
     whole = total > 0
     return np.where(whole, daily / np.where(whole, total, 1.0), profile)
-
-
-def _owed(silent: NDArray[np.int64], profile: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Usual activity, in weeks, of the last `silent` days (A,)."""
-    from_end = np.concatenate([np.zeros((1, profile.shape[1])), np.cumsum(profile[::-1], axis=0)])
-    part = from_end[silent % WEEK, np.arange(profile.shape[1])]
-    return np.asarray(silent // WEEK + part)

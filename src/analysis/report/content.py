@@ -38,7 +38,7 @@ def compose(
     simulated = workspace.campaign.simulated
     return Document(
         language=language,
-        title=inert(getattr(workspace.campaign.name, language)),
+        title=inert(workspace.campaign.name(language)),
         kicker=voice.say("weekly_report", **words.week_words(workspace.last_day, language)),
         as_of=voice.say(
             "as_of", instant=words.instant(workspace.as_of, language), zone=workspace.campaign.timezone

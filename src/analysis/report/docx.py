@@ -253,13 +253,13 @@ def _grid(word_file: Any, block: Grid, document: Document) -> None:
     shown = [at for at in table.shown(block.columns) if table.columns[at].kind != "trend"]
     rows = table.written(language)
     kept = rows[: block.most]
-    word_file.add_heading(getattr(table.title, language), level=2)
-    note = word_file.add_paragraph(getattr(table.note, language), style="Caption")
+    word_file.add_heading(table.title(language), level=2)
+    note = word_file.add_paragraph(table.note(language), style="Caption")
     note.paragraph_format.keep_with_next = True
     size = Pt(11 if len(shown) <= _NARROW else 8.5)
     made = word_file.add_table(rows=1 + len(kept), cols=len(shown), style="Table Grid")
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
-    texts = [[getattr(table.columns[at].heading, language) for at in shown]]
+    texts = [[table.columns[at].heading(language) for at in shown]]
     texts += [[row[at] for at in shown] for row in kept]
     strong = {0} if table.strong is None or len(kept) < len(rows) else {0, 1 + table.strong}
     right = [table.columns[at].numeric or table.columns[at].kind == "day" for at in shown]

@@ -11,6 +11,7 @@ from analysis.artifacts import read_json, read_table
 from analysis.campaign import Boundaries, Target, load_boundaries
 from analysis.errors import InputError
 from analysis.panel import totals
+from analysis.standing import Standing
 from analysis.workspace import Workspace
 
 TOTAL = "total"  # the location that means all areas together
@@ -26,6 +27,7 @@ class Evidence:
 
     workspace: Workspace
     panel: pd.DataFrame
+    standing: Standing
     totals: pd.DataFrame
     tallies: pd.DataFrame
     held: pd.DataFrame
@@ -62,7 +64,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
         Where one is missing, or where a check found an error: no report rather than half of one.
     """
     folder = workspace.processed
-    findings = read_table(folder / "findings.csv", dtype={"file": str, "sheet": str})
+    findings = read_table(folder / "findings.csv")
     errors = findings[findings["severity"] == "error"]
     if not errors.empty:
         first = errors.iloc[0]
@@ -70,19 +72,21 @@ def read_evidence(workspace: Workspace) -> Evidence:
             f"{folder / 'findings.csv'}: {len(errors)} finding(s) of severity error, the first in "
             f"{str(first['file'])[:100]!r}: {str(first['message_en'])[:200]}; mend it before reporting"
         )
-    text = {"location": str, "area": str}
     panel = read_table(folder / "panel.parquet")
+    standing = Standing(read_table(folder / "standing.parquet"))
+    by_then = panel[panel["date"] <= pd.Timestamp(standing.common_day)]
     return Evidence(
         workspace=workspace,
         panel=panel,
-        totals=totals(panel),
+        standing=standing,
+        totals=totals(by_then),
         tallies=read_table(folder / "tallies.parquet"),
-        held=read_table(folder / "held.csv", dtype={"file": str, "reason": str, "text": str}),
+        held=read_table(folder / "held.csv"),
         findings=findings,
         effects=read_table(folder / "effects.csv"),
-        forecasts=read_table(folder / "forecasts.csv", dtype={**text, "horizon": str, "output_type_id": str}),
-        completion=read_table(folder / "completion.csv", dtype=text),
-        scores=read_table(folder / "scores.csv", dtype=text),
+        forecasts=read_table(folder / "forecasts.csv"),
+        completion=read_table(folder / "completion.csv"),
+        scores=read_table(folder / "scores.csv"),
         scenarios=_read_optional(folder / "scenarios.csv"),
         fan=_read_optional(folder / "fan.csv"),
         last_week=_read_optional(folder / "last_week.csv"),
@@ -97,8 +101,4 @@ def read_evidence(workspace: Workspace) -> Evidence:
 
 def _read_optional(path: Path) -> pd.DataFrame:
     """Read a table that not every campaign has; empty where it is not there."""
-    return (
-        read_table(path, dtype={"location": str, "area": str, "detail": str})
-        if path.exists()
-        else pd.DataFrame()
-    )
+    return read_table(path) if path.exists() else pd.DataFrame()

@@ -65,11 +65,10 @@ def _grid(block: Grid, language: Language) -> dict[str, Any]:
     table = block.table
     written, shown = table.written(language), table.shown(block.columns)
     return {
-        "title": getattr(table.title, language),
-        "note": getattr(table.note, language),
+        "title": table.title(language),
+        "note": table.note(language),
         "headings": [
-            {"text": getattr(table.columns[at].heading, language), "css": _css(table.columns[at], "")}
-            for at in shown
+            {"text": table.columns[at].heading(language), "css": _css(table.columns[at], "")} for at in shown
         ],
         "rows": [
             [

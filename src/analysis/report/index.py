@@ -8,7 +8,7 @@ from analysis.artifacts import read_json, replacing
 from analysis.report import words
 from analysis.report.pages import environment, style_sheet
 from analysis.report.words.inert import inert
-from analysis.report.words.phrases import phrase
+from analysis.report.words.phrases import catalogues, phrase
 
 _WORDS = {
     "title": "index_title",
@@ -45,7 +45,7 @@ def _entry(path: Path, folder: Path) -> dict[str, Any]:
         "revision": revision,
         "name": {language: inert(text) for language, text in summary["name"].items()},
         "week": words.week_label(date.fromisoformat(summary["last_day"])),
-        "as_of": {language: words.instant(as_of, language) for language in words.LANGUAGES},
+        "as_of": {language: words.instant(as_of, language) for language in catalogues()},
         "simulated": summary["simulated"],
         "line": summary["line"],
     }

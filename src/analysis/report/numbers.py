@@ -1,7 +1,7 @@
 """A number that the report says: its value, what it is of, when, how sure, and where it came from."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
@@ -87,7 +87,7 @@ class Number:
         """Whether there is a value at all."""
         return self.value is not None and not (isinstance(self.value, float) and math.isnan(self.value))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, languages: Sequence[Language]) -> dict[str, Any]:
         """Return the number as ``summary.json`` holds it; its schema is in ``docs/summary-schema.json``."""
         interval = None
         if self.level is not None:
@@ -95,20 +95,18 @@ class Number:
                 "low": _plain(self.low),
                 "high": _plain(self.high),
                 "level": self.level,
-                "text": {language: self.interval_text(language) for language in words.LANGUAGES},
+                "text": {language: self.interval_text(language) for language in languages},
             }
         return {
             "value": _plain(self.value),
             "kind": self.kind,
-            "unit": self.unit.model_dump() if self.unit else None,
+            "unit": _in_each(self.unit, languages),
             "date": _plain(self.day),
             "denominator": _plain(self.denominator),
-            "denominator_meaning": self.denominator_meaning.model_dump()
-            if self.denominator_meaning
-            else None,
+            "denominator_meaning": _in_each(self.denominator_meaning, languages),
             "interval": interval,
             "source": self.source,
-            "text": {language: self.text(language) for language in words.LANGUAGES},
+            "text": {language: self.text(language) for language in languages},
         }
 
 
@@ -139,6 +137,10 @@ class Numbers(Mapping[str, Number]):
         """Return the value of a number that is no day; NaN where it is not known or not there."""
         value = self.by_key[key].value if key in self.by_key else None
         return float(value) if isinstance(value, (int, float)) else math.nan
+
+
+def _in_each(text: Text | None, languages: Sequence[Language]) -> dict[str, str] | None:
+    return {language: text(language) for language in languages} if text else None
 
 
 def _plain(value: Value) -> Any:

@@ -95,9 +95,9 @@ def _grid(block: Grid, language: Language) -> dict[str, Any]:
     columns = [table.columns[at] for at in shown]
     return {
         "kind": "grid",
-        "title": getattr(table.title, language),
-        "note": getattr(table.note, language),
-        "headings": [getattr(column.heading, language) for column in columns],
+        "title": table.title(language),
+        "note": table.note(language),
+        "headings": [column.heading(language) for column in columns],
         "right": [column.numeric or column.kind == "day" for column in columns],
         "widths": [
             "fill" if any(len(row[at]) > _LONG for row in kept) else "auto" for at in range(len(columns))

@@ -1,6 +1,6 @@
 """The report's door: from the artifacts of a workspace to its report folder."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from analysis.report.table import Table
 from analysis.report.tables import compared, forecast, received
 from analysis.report.words import Language
 from analysis.report.words.inert import inert
+from analysis.report.words.phrases import languages_of
 from analysis.report.xlsx import write_workbook
 from analysis.workspace import Workspace, project_root
 
@@ -44,13 +45,14 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     Returns
     -------
     Path
-        The page to open first, ``report.vi.html``.
+        The page to open first, ``report.<lang>.html`` in the first language of the campaign.
 
     Raises
     ------
     InputError
-        Where an artifact is missing, or a check found an error.
+        Where an artifact is missing, a check found an error, or a language has no words.
     """
+    languages = languages_of(workspace.campaign)
     evidence = read_evidence(workspace)
     numbers = summarise(evidence)
     tables = make_tables(evidence, numbers)
@@ -58,7 +60,7 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
         tables = suppress(tables, workspace.campaign.public_threshold)
         numbers = suppress_numbers(numbers, evidence.panel, workspace.campaign.public_threshold)
     documents: Documents = {
-        language: compose(evidence, numbers, tables, language, public=public) for language in words.LANGUAGES
+        language: compose(evidence, numbers, tables, language, public=public) for language in languages
     }
     folder = report_folder(workspace, public=public)
     _write_pages(documents, folder)
@@ -66,7 +68,7 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     _write_figures(documents, folder / "figures")
     _write_tables(documents, workspace.campaign, numbers, tables, folder)
     write_json(summary(evidence, numbers, tables), folder / "summary.json")
-    return folder / "report.vi.html"
+    return folder / workspace.campaign.page
 
 
 def report_folder(workspace: Workspace, *, public: bool = False) -> Path:
@@ -102,12 +104,13 @@ def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
 
 def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -> dict[str, Any]:
     """Return what ``summary.json`` holds; ``docs/summary-schema.json`` says what each key means."""
-    workspace = evidence.workspace
-    lines = {language: headline(evidence, numbers, language) for language in words.LANGUAGES}
+    workspace, languages = evidence.workspace, evidence.workspace.campaign.languages
+    lines = {language: headline(evidence, numbers, language) for language in languages}
     skip = 1 if workspace.campaign.simulated else 0
     return {
         "campaign": workspace.campaign.code,
-        "name": workspace.campaign.name.model_dump(),
+        "languages": list(languages),
+        "name": {language: workspace.campaign.name(language) for language in languages},
         "as_of": workspace.as_of.isoformat(),
         "last_day": workspace.last_day.isoformat(),
         "week": words.week_label(workspace.last_day),
@@ -115,8 +118,8 @@ def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -
         "headline": lines,
         "finding": str(evidence.verdict.get("finding", "")),
         "line": {language: " ".join(said[skip : skip + 3]) for language, said in lines.items()},
-        "numbers": {key: number.to_dict() for key, number in numbers.items()},
-        "tables": {key: _as_data(table) for key, table in tables.items()},
+        "numbers": {key: number.to_dict(languages) for key, number in numbers.items()},
+        "tables": {key: _as_data(table, languages) for key, table in tables.items()},
     }
 
 
@@ -131,7 +134,8 @@ def _write_print(documents: Documents, workspace: Workspace, folder: Path) -> No
     for language, document in documents.items():
         write_pdf(document, workspace.as_of, folder / f"report.{language}.pdf")
     place = next((one.place for one in workspace.campaign.published if one.area == "total"), "………")
-    write_docx(documents["vi"], inert(place), workspace.as_of.year, folder / "report.vi.docx")
+    if "vi" in documents:
+        write_docx(documents["vi"], inert(place), workspace.as_of.year, folder / "report.vi.docx")
 
 
 def _write_figures(documents: Documents, folder: Path) -> None:
@@ -157,11 +161,10 @@ def _write_tables(
         write_table(table.frame(), folder / "tables" / f"{table.key}.csv")
 
 
-def _as_data(table: Table) -> dict[str, Any]:
+def _as_data(table: Table, languages: Sequence[Language]) -> dict[str, Any]:
     """Return a table as rows of raw values, and as every form writes them."""
     shown = [at for at, column in enumerate(table.columns) if column.kind != "trend"]
     written = {
-        language: [[row[at] for at in shown] for row in table.written(language)]
-        for language in words.LANGUAGES
+        language: [[row[at] for at in shown] for row in table.written(language)] for language in languages
     }
     return {"source": table.source, "columns": [table.columns[at].key for at in shown], "rows": written}

@@ -10,7 +10,6 @@ import xlsxwriter
 
 from analysis.artifacts import replacing
 from analysis.campaign import Text
-from analysis.report import words
 from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Column, Table
 from analysis.report.words.inert import inert
@@ -99,7 +98,7 @@ def _numbers(book: Any, formats: Any, numbers: Numbers) -> None:
         _write(sheet, formats, row, 6, number.day, "day")
         _write(sheet, formats, row, 7, number.denominator, "count")
         sheet.write_string(row, 8, number.source)
-        for column, language in ((9, words.LANGUAGES[0]), (10, words.LANGUAGES[1])):
+        for column, language in ((9, "vi"), (10, "en")):
             sheet.write_string(row, column, number.text(language))
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, 0, 20)

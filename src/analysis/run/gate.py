@@ -7,27 +7,16 @@ kernel, opens every declared artifact, and prints one line with the run's id; th
 import ast
 import json
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from analysis import contract
 from analysis.artifacts import read_json, read_table
 from analysis.errors import AnalysisError
 
 MARK = "analysis: ran to the end:"
-
-# Where the schema of a data artifact is written, or its columns; others must be there and readable.
-SCHEMAS = {
-    "tallies.parquet": "analysis.tallies.schema:TALLIES",
-    "panel.parquet": "analysis.panel:SCHEMA",
-    "effects.csv": "analysis.compare:EFFECT_COLUMNS",
-    "permutation.csv": "analysis.compare.tables:PERMUTATION_COLUMNS",
-    "sensitivity.csv": "analysis.compare.tables:SENSITIVITY_COLUMNS",
-    "scenarios.csv": "analysis.forecast.scenario:SCENARIO_COLUMNS",
-    "last_week.csv": "analysis.forecast.outlook:LAST_WEEK_COLUMNS",
-}
 
 
 def closing_cell(run_id: str, parameters: Mapping[str, str], files: Sequence[Path]) -> nbformat.NotebookNode:
@@ -48,7 +37,7 @@ def closing_cell(run_id: str, parameters: Mapping[str, str], files: Sequence[Pat
 
 
 def last_words(run_id: str, parameters: Mapping[str, str], files: Sequence[str]) -> str:
-    """Open every artifact, check it against its schema, and return the line that the gate looks for."""
+    """Open every artifact, check it against its contract, and return the line that the gate looks for."""
     rows = {Path(name).name: _rows(Path(name)) for name in files}
     return (
         f"{MARK} {json.dumps({'run': run_id, 'parameters': dict(parameters), 'rows': rows}, sort_keys=True)}"
@@ -59,21 +48,16 @@ def _rows(path: Path) -> int:
     """Count the rows of a table after checking it; the bytes of any other file, which may not be empty."""
     if not path.exists():
         raise AnalysisError(f"ended without writing {path.name}, which it declares")
+    declared = path.name in contract.artifacts()
     if path.suffix not in {".csv", ".parquet"}:
         if not path.stat().st_size:
             raise AnalysisError(f"{path.name} is empty")
-        if path.suffix == ".json":
-            read_json(path)
+        found = read_json(path) if path.suffix == ".json" else None
+        if declared:
+            contract.check_object(path.name, found)
         return path.stat().st_size
     table = read_table(path)
-    if place := SCHEMAS.get(path.name):
-        module, name = place.split(":")
-        schema = getattr(import_module(module), name)
-        if not isinstance(schema, Sequence):
-            schema.validate(table)
-        elif (found := [str(name) for name in table]) != list(schema):
-            raise AnalysisError(f"{path.name} has the columns {found}, not {list(schema)}")
-    return len(table)
+    return len(contract.check(path.name, table) if declared else table)
 
 
 def require_complete(executed: Path, run_id: str, parameters: Mapping[str, Any]) -> None:

@@ -61,6 +61,11 @@ class Published:
     summary: dict[str, Any]
     warnings: tuple[str, ...]
 
+    @property
+    def page(self) -> Path:
+        """The file to open first: the page in the first language."""
+        return self.path / f"report.{self.summary['languages'][0]}.html"
+
 
 def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = None) -> Published:
     """Run every notebook in a folder of its own and publish the report if all went well.
@@ -296,7 +301,9 @@ def _require_known_files(own: Workspace, plan: Plan) -> None:
     known = {name for step in plan.steps for name in (*step.data, *step.may)}
     for path in own.processed.iterdir():
         if path.name not in known:
-            raise AnalysisError(f"{path.name}: written by a notebook but declared by no step of run/steps.py")
+            raise AnalysisError(
+                f"{path.name}: written by a notebook but declared by no step of analysis.contract"
+            )
 
 
 def _short(folder: Path, root: Path) -> Path:

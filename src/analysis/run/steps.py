@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.contract import parts
+
 
 @dataclass(frozen=True)
 class Step:
@@ -20,23 +22,9 @@ class Step:
     report: tuple[str, ...] = ()
 
 
-STEPS = (
-    Step("01_clean", data=("tallies.parquet", "held.csv", "findings.csv", "panel.parquet")),
-    Step(
-        "02_compare",
-        after=("01_clean",),
-        data=("effects.csv", "permutation.csv", "sensitivity.csv", "verdict.json"),
-    ),
-    Step(
-        "03_forecast",
-        after=("01_clean",),
-        data=("forecasts.csv", "completion.csv", "scores.csv", "fan.csv", "scenarios.csv", "last_week.csv"),
-    ),
-    Step(
-        "04_report",
-        after=("01_clean", "02_compare", "03_forecast"),
-        report=("report.vi.html", "report.en.html", "tables.xlsx", "summary.json"),
-    ),
+STEPS = tuple(
+    Step(one.step, one.after, data=tuple(made.name for made in one.artifacts), report=one.report)
+    for one in parts()
 )
 
 

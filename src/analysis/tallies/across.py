@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from analysis.tallies.headings import Role, role_of
+from analysis.tallies.headings import Role
 from analysis.tallies.records import Records
 from analysis.tallies.sheet import FARTHEST, Column, Table, is_total, judged
 from analysis.tallies.words.subject import Subject
@@ -25,21 +25,21 @@ def find_across(records: Records, is_area: Callable[[str], bool], subject: Subje
     """
     for at, record in enumerate(records[:FARTHEST]):
         areas = {column for column, cell in enumerate(record) if cell.strip() and is_area(cell)}
-        if len(areas) < LEAST_AREAS or "date" not in map(role_of, record):
+        if len(areas) < LEAST_AREAS or "date" not in map(subject.role, record):
             continue
         columns = tuple(
             Column(column, subject.wide, None, cell.strip(), is_area=True)
             if column in areas
-            else Column(column, _other(cell), None, cell.strip())
+            else Column(column, _other(cell, subject), None, cell.strip())
             for column, cell in enumerate(record)
         )
         return judged(Table(at, at, columns), subject)
     return None
 
 
-def _other(heading: str) -> Role:
+def _other(heading: str, subject: Subject) -> Role:
     """Return what a column that is no area's holds: days, numbers of lines, totals, or nobody knows what."""
-    role = role_of(heading)
+    role = subject.role(heading)
     if role in ("date", "index", "unnamed", "content", "part"):
         return role
     return "other" if is_total(heading) else "unknown"

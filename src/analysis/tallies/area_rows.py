@@ -9,13 +9,14 @@ from analysis.campaign import Layout, Measure
 from analysis.tallies.body import Body, Sum
 from analysis.tallies.child import Sheet
 from analysis.tallies.days import Calendar, day_of_lines
-from analysis.tallies.headings import MEASURES, role_of
+from analysis.tallies.headings import is_measure
 from analysis.tallies.places import Gazetteer
 from analysis.tallies.records import Ints, Texts
 from analysis.tallies.result import FileReading
 from analysis.tallies.sheet import (
     Column,
     Table,
+    has_numeral,
     is_grouping,
     is_numbering,
     is_section,
@@ -26,7 +27,7 @@ from analysis.tallies.text import Unreadable
 from analysis.tallies.values import Number, read_count
 from analysis.tallies.words.subject import Subject
 from analysis.tallies.words.titles import Claim
-from analysis.tallies.words.vocabulary import eid
+from analysis.tallies.words.vocabulary import Vocabulary
 
 MOST_NAMES = 1_000
 """Beside ten spellings of every area, no file has more names than this."""
@@ -52,6 +53,8 @@ class AreaRows:
         For machine-made files.
     subject
         What the titles say is counted.
+    measures
+        What can be counted.
     """
 
     def __init__(
@@ -64,16 +67,18 @@ class AreaRows:
         day: date | str | None = None,
         unit: str | None = None,
         layout: Layout | None = None,
+        measures: Sequence[Measure] = (),
         subject: Subject | None = None,
     ) -> None:
         self.sheet, self.table, self.places, self.calendar = sheet, table, places, calendar
         self.reading, self.day, self.unit, self.layout = reading, day, unit, layout
-        self.records = sheet.records
-        self.subject = subject or Subject(eid())
+        self.records, self.measures = sheet.records, tuple(measures)
+        self.kinds = {one.code: one.kind for one in measures}
+        self.subject = subject or Subject(Vocabulary.of(measures))
         self.body = Body()
         self._regular: set[int] = set()
         self._sections: list[tuple[int, Claim]] = []
-        self._measures: dict[int, Measure] = {}
+        self._measures: dict[int, str] = {}
         self._headings: list[int] = []
         self._others: list[int] = []
         self._days_between: list[tuple[int, date | str]] = []
@@ -178,11 +183,13 @@ class AreaRows:
             said = read_count(self.records.cell(row, column.at))
             if not isinstance(said, Number) or not said.value > 0:
                 continue
-            for some in (rows, near, self._under(rows, row)):
+            under = self._under(rows, row)
+            for some in (rows, near, under):
                 numbers = [read_count(self.records.cell(at, column.at)) for at in some]
-                if said.value == sum(
-                    one.value for one in numbers if isinstance(one, Number) and one.value >= 0
-                ):
+                counts = [one.value for one in numbers if isinstance(one, Number) and one.value >= 0]
+                # One number like another is a chance; below a numeral of its own it is a group of one.
+                enough = len(counts) > 1 or (some is under and has_numeral(self.records[row]))
+                if enough and said.value == sum(counts):
                     return True
         return False
 
@@ -200,8 +207,8 @@ class AreaRows:
 
     def _is_other_heading(self, record: Sequence[str]) -> bool:
         """Whether another table begins here, whose columns count other things."""
-        roles = [role_of(cell) for cell in record if cell.strip() and not cell.strip().isdigit()]
-        return "area" in roles and any(role in MEASURES for role in roles)
+        roles = [self.subject.role(cell) for cell in record if cell.strip() and not cell.strip().isdigit()]
+        return "area" in roles and any(map(is_measure, roles))
 
     def _is_shifted(self, filled: Sequence[str]) -> bool:
         """Whether a row without an area where areas stand has one, and numbers, elsewhere."""
@@ -226,9 +233,7 @@ class AreaRows:
             self.records.cell(row, column.at).strip().isdigit() for column in self.table.holding("index")
         )
 
-    def _hold(
-        self, row: int, reason: str, text: str, measure: Measure | None = None, **detail: object
-    ) -> None:
+    def _hold(self, row: int, reason: str, text: str, measure: str | None = None, **detail: object) -> None:
         if len(self.reading.held) >= MOST_HELD:
             raise Unreadable("too_many_faults", f"{MOST_HELD} +")
         self.reading.hold(reason, self.sheet.name, row + 1, measure, text, **detail)

@@ -20,7 +20,8 @@ from tqdm import tqdm
 
 from analysis.artifacts import replacing, sha256, write_table
 from analysis.campaign import Campaign
-from analysis.campaign.facts import Line, Record
+from analysis.campaign.record import Record
+from analysis.campaign.text import Line
 from analysis.errors import AnalysisError, InputError
 
 TRIES = 3

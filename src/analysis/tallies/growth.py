@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from analysis.tallies.flat import EXACT, Review
 from analysis.tallies.records import Ints
-from analysis.tallies.standing import EXACT, Review
 
 TOO_MUCH = 2.0
 """A count of a day above this many times what the sums around it grew by is no count of that day."""
@@ -19,6 +19,8 @@ HALF = 0.5
 """Where most areas count half their target on the first day, they count all days."""
 LEAST = 3
 """Fewer counts prove nothing."""
+CERTAIN = 4
+"""So many steps, each slow, are no chance."""
 
 
 def check_days(pass_: Review, standing: Ints, whole: int, period: int) -> None:
@@ -72,7 +74,9 @@ def _check_sums_among(pass_: Review, sums: Ints, days: Ints) -> None:
         grows = slow.all() and (later > earlier).any() and float(np.nanmedian(share)) >= MUCH
     else:
         grows = not len(earlier) and float(np.nanmedian(share)) >= HALF
-    if grows:
+    if grows and len(earlier) in range(1, CERTAIN):
+        pass_.find(alone[:1], "sum_typed_as_day")
+    elif grows:
         pass_.hold(alone, "sum_typed_as_day")
 
 

@@ -5,12 +5,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Literal
 
-from analysis.campaign import Measure
 from analysis.tallies.places import bare, plain
 from analysis.tallies.words.lexicon import LANGUAGES, read_words
-from analysis.tallies.words.vocabulary import Vocabulary, eid
+from analysis.tallies.words.vocabulary import Vocabulary, default
 
 Role = str
 """What a column holds: the code of a measure, or one of ``index``, ``area``, ``code``, ``date``, ``target``,
@@ -18,7 +17,9 @@ Role = str
 ``unknown``, ``unnamed`` and ``unclear`` (a count of one thing or another)."""
 Manner = Literal["running", "daily", "unclear"]
 
-MEASURES: tuple[Measure, ...] = get_args(Measure)
+ROLES = frozenset(
+    {"index", "area", "code", "date", "target", "content", "part", "other", "unknown", "unnamed", "unclear"}
+)
 
 STRUCTURE: Mapping[str, Role] = {
     "index": "index", "area": "area", "code": "code", "date": "date", "aside": "other", "target": "target",
@@ -47,7 +48,9 @@ def _kinds() -> _Kinds:
         for kind, entries in read_words(language).items():
             said[kind] += [words for entry in entries for words in entry["words"]]
     bared = {kind: [words_of(phrase) for phrase in phrases] for kind, phrases in said.items()}
-    exact = {phrase: role for kind, role in reversed(STRUCTURE.items()) for phrase in bared[kind] if phrase}
+    exact = {
+        phrase: role for kind, role in reversed(list(STRUCTURE.items())) for phrase in bared[kind] if phrase
+    }
     patterns = {
         kind: re.compile(rf"\b(?:{'|'.join(sorted(filter(None, bared[kind]), key=len, reverse=True))})\b")
         for kind in ("daily", "by_day", "laid_out", "running", "together", "ratio", "no_tally", "target")
@@ -69,6 +72,11 @@ _AREAS = re.compile(
 _COUNT = re.compile(r"(?:total|totals|totaux|effectifs?)")
 
 
+def is_measure(role: Role) -> bool:
+    """Whether a role is the code of a measure."""
+    return role not in ROLES
+
+
 def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner = "running") -> Role:
     """Return what a column so headed holds.
 
@@ -77,25 +85,24 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
     heading
         As typed; the group's words before its own.
     vocabulary
-        The campaign's measures and their words.
+        The campaign's measures and their words; those of a folder without a campaign where there is none.
     manner
         What a heading counts that names a measure and says neither "of the day" nor "cumulative".
     """
-    vocabulary = vocabulary or eid()
-    words, kinds = words_of(heading), _kinds()
+    words, kinds, vocabulary = words_of(heading), _kinds(), vocabulary or default()
     if not words:
         return "index" if heading.strip() in ("#", "№") else "unnamed"
     if words in kinds.exact:
         return kinds.exact[words]
-    if words.replace(" ", "_") in vocabulary.measures:
+    if words.replace(" ", "_") in vocabulary.codes:
         return words.replace(" ", "_")
     if _AREAS.search(words) and set(words.split()) <= kinds.areas:
         return "area"
     said = {kind: bool(found.search(words)) for kind, found in kinds.patterns.items()}
-    families = vocabulary.named(words)
+    families = vocabulary.names.named(words)
     if said["ratio"] or "%" in words:
-        return vocabulary.rate if vocabulary.rate and families <= {vocabulary.first} else "other"
-    if said["no_tally"] or vocabulary.is_denied(heading):
+        return vocabulary.rate if vocabulary.rate and families <= {vocabulary.main} else "other"
+    if said["no_tally"] or vocabulary.names.denied(words):
         return "other"
     if said["target"]:
         return "target"
@@ -103,14 +110,14 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
     if len(families) > 1 or (daily and running):
         return "unclear"
     role = _measure_of(families, daily, running, said["together"], words, vocabulary, manner)
-    return "unclear" if role in vocabulary.measures and _is_strange(words, heading, vocabulary) else role
+    return "unclear" if is_measure(role) and _is_strange(words, vocabulary) else role
 
 
-def _is_strange(words: str, heading: str, vocabulary: Vocabulary) -> bool:
+def _is_strange(words: str, vocabulary: Vocabulary) -> bool:
     """Whether a heading has a word that is none of a tally's: "số tổ kích hoạt" counts teams."""
     known = _kinds().plain
     return any(
-        not _NUMBER.fullmatch(word) and word not in known and word not in vocabulary.own_words
+        not _NUMBER.fullmatch(word) and word not in known and word not in vocabulary.names.own
         for word in words.split()
     )
 

@@ -109,15 +109,13 @@ def table_of(sheet: Sheet, register: Register, calendar: Calendar) -> Table | No
             sheet.records, lambda name: bool(register.places.candidates(name)), subject
         )
 
-    table = found(Subject(register.vocabulary))
+    table = found(Subject(register.vocabulary, places=register.names))
     return table and found(subject_of(sheet, table, register))
 
 
 def subject_of(sheet: Sheet, table: Table, register: Register) -> Subject:
     """Return what the titles above a table and the name of its sheet say is counted."""
-    return Subject.of(
-        title_lines(sheet.records, table), sheet.name, register.vocabulary, register.places.words
-    )
+    return Subject.of(title_lines(sheet.records, table), sheet.name, register.vocabulary, register.names)
 
 
 def completed(calendar: Calendar, lines: list[str]) -> Calendar:

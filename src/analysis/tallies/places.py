@@ -4,7 +4,7 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -60,6 +60,12 @@ def bare(text: str) -> str:
     """Return ``plain`` text without any accent, for headings and for names typed without accents."""
     letters = unicodedata.normalize("NFD", plain(text).replace("đ", "d"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def words_of_names(names: Iterable[str]) -> frozenset[str]:
+    """Return the single words of some names, with accents and without."""
+    found = re.findall(r"(?:[^\W\d_]|[\u0300-\u036f])+", plain(" ".join(names)))
+    return frozenset((*found, *map(bare, found)))
 
 
 def written(name: str) -> str:
@@ -135,9 +141,7 @@ class Gazetteer:
     @cached_property
     def words(self) -> frozenset[str]:
         """All words of the names of areas and provinces, with accents and without."""
-        names = " ".join((*(plain(area.name) for area in self.areas), *PROVINCES.values()))
-        found = re.findall(r"(?:[^\W\d_]|[\u0300-\u036f])+", names)
-        return frozenset((*found, *map(bare, found)))
+        return words_of_names((*(area.name for area in self.areas), *PROVINCES.values()))
 
     @cached_property
     def from_days(self) -> list[int]:

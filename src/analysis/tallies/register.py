@@ -1,28 +1,51 @@
 """What reading needs to know of a campaign."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from analysis.campaign import Campaign, Layout, load_areas, load_campaign
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.words.vocabulary import Vocabulary, eid
+from analysis.campaign import Campaign, Layout, Measure, load_areas, load_campaign, vocabulary
+from analysis.campaign.measures import DEFAULT as GENERAL
+from analysis.campaign.measures import vocabulary_with
+from analysis.tallies.places import Gazetteer, words_of_names
+from analysis.tallies.words.vocabulary import DEFAULT, Vocabulary
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
 
+def beside(name: str) -> tuple[str, ...]:
+    """Return the words that may stand beside the measures of a vocabulary."""
+    return tuple(word for words in vocabulary(name).beside.values() for word in words)
+
+
 @dataclass(frozen=True)
 class Register:
-    """What reading needs to know of a campaign: its areas, its days, its machine-made files."""
+    """What reading needs to know of a campaign: its areas, days, measures, machine-made files.
+
+    ``beside`` are words that may stand with those of the measures and change nothing; ``title`` is the
+    campaign's name in each language.
+    """
 
     places: Gazetteer
     zone: ZoneInfo
     layout: Layout | None = None
+    measures: tuple[Measure, ...] = vocabulary(DEFAULT).measures
+    beside: tuple[str, ...] = beside(DEFAULT)
+    title: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, campaign: Campaign) -> "Register":
         """Take it from a loaded campaign."""
-        return cls(Gazetteer(campaign.areas), campaign.zone, campaign.layout)
+        name = campaign.vocabulary or vocabulary_with(campaign.measure) or GENERAL
+        return cls(
+            Gazetteer(campaign.areas),
+            campaign.zone,
+            campaign.layout,
+            campaign.measures,
+            beside(name),
+            tuple(campaign.name.values()),
+        )
 
     @classmethod
     def load(cls, folder: Path) -> "Register":
@@ -31,10 +54,20 @@ class Register:
             return cls.of(load_campaign(folder))
         return cls(Gazetteer(load_areas(folder)), ZoneInfo(DEFAULT_ZONE))
 
-    @property
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         """What is counted, and the words that name it."""
-        return eid()
+        return Vocabulary.of(self.measures, self.beside)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Words of the names of areas and of the campaign: in a title they say nothing of what is counted."""
+        return self.places.words | words_of_names(self.title)
+
+    @property
+    def measure_codes(self) -> list[str]:
+        """The code of each measure, by position."""
+        return [one.code for one in self.measures]
 
     @property
     def codes(self) -> list[str]:

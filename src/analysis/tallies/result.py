@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.campaign import Measure
+from analysis import contract
 from analysis.errors import AnalysisError
 from analysis.tallies.checks import CHECKS, Severity
-from analysis.tallies.headings import MEASURES
 from analysis.tallies.people import masked
 from analysis.tallies.values import QUALIFIERS
 
@@ -27,7 +26,7 @@ class Held(NamedTuple):
     file: str
     sheet: str | None
     row: int
-    measure: Measure | None
+    measure: str | None
     reason: str
     text: str
 
@@ -39,7 +38,7 @@ class Ignored(NamedTuple):
     sheet: str | None
     row: int
     reason: str
-    measure: Measure | None = None
+    measure: str | None = None
 
 
 class Finding(NamedTuple):
@@ -88,7 +87,7 @@ class FileReading:
         self.findings.append(Finding(code, self.file, sheet, row, _words(detail)))
 
     def hold(
-        self, reason: str, sheet: str | None, row: int, measure: Measure | None, text: str, **detail: object
+        self, reason: str, sheet: str | None, row: int, measure: str | None, text: str, **detail: object
     ) -> None:
         """Hold a cell, or with ``measure`` None a row, and note why."""
         self.held.append(Held(self.file, sheet, row, measure, reason, shortened(text)))
@@ -103,7 +102,7 @@ class FileReading:
             words["count"] = 1
         self.findings.append(Finding(reason, self.file, sheet, row, _words(words)))
 
-    def ignore(self, reason: str, sheet: str | None, row: int, measure: Measure | None = None) -> None:
+    def ignore(self, reason: str, sheet: str | None, row: int, measure: str | None = None) -> None:
         """Leave out a row, or one cell of it, that is no tally."""
         self.ignored.append(Ignored(self.file, sheet, row, reason, measure))
 
@@ -137,7 +136,7 @@ class Intake:
     Attributes
     ----------
     tallies
-        As `analysis.tallies.schema.TALLIES`, in the order of files, sheets and rows; a later file's tally
+        As the contract has it, in the order of files, sheets and rows; a later file's tally
         replaces an earlier one only in `as_of_view`.
     held, ignored, findings
         One row each; columns as `Held`, `Ignored`, and a finding with its texts.
@@ -161,8 +160,8 @@ class Intake:
         return "accept_with_warning" if "warning" in severities else "accept"
 
 
-def gather(readings: Iterable[FileReading], codes: list[str]) -> Intake:
-    """Put file readings together; ``codes`` are the area codes that blocks point into.
+def gather(readings: Iterable[FileReading], codes: list[str], measures: list[str]) -> Intake:
+    """Put file readings together; ``codes`` of areas and ``measures`` are what blocks point into.
 
     Raises
     ------
@@ -176,7 +175,7 @@ def gather(readings: Iterable[FileReading], codes: list[str]) -> Intake:
     held = _frame(Held, [one for reading in read for one in reading.held])
     ignored = _frame(Ignored, [one for reading in read for one in reading.ignored])
     return Intake(
-        tallies=_tallies(read, codes),
+        tallies=_tallies(read, codes, measures),
         held=held,
         ignored=ignored,
         findings=_findings([one for reading in read for one in reading.findings]),
@@ -184,7 +183,7 @@ def gather(readings: Iterable[FileReading], codes: list[str]) -> Intake:
     )
 
 
-def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
+def _tallies(readings: list[FileReading], codes: list[str], measures: list[str]) -> pd.DataFrame:
     pairs = [(number, block) for number, reading in enumerate(readings) for block in reading.blocks]
     lengths = [len(block.rows) for _, block in pairs]
 
@@ -200,7 +199,7 @@ def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
     row = joined("rows", np.int64)
     rows = int(row.max(initial=0)) + 1
     # One key, because its ascending runs, the blocks, are only merged; four would each be sorted anew.
-    order = np.argsort(((number * len(sheets) + sheet) * rows + row) * len(MEASURES) + measure, kind="stable")
+    order = np.argsort(((number * len(sheets) + sheet) * rows + row) * len(measures) + measure, kind="stable")
 
     def named(names: Sequence[str | None], at: NDArray[np.int64]) -> pd.Series:
         return (
@@ -211,7 +210,7 @@ def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
         {
             "area_code": named(codes, joined("areas", np.int64)),
             "date": joined("days", "datetime64[us]")[order],
-            "measure": named(list(MEASURES), measure),
+            "measure": named(measures, measure),
             "value": joined("values", np.float64)[order],
             "qualifier": named(list(QUALIFIERS), joined("qualifiers", np.int64)),
             "received_at": pd.to_datetime(received[number[order]], utc=True).as_unit("us"),
@@ -223,10 +222,7 @@ def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
     )
     if frame.empty:
         return frame
-    # Loading pandera takes a quarter of a second; whoever sends a file that is refused need not wait for it.
-    from analysis.tallies.schema import TALLIES
-
-    return TALLIES.validate(frame)
+    return contract.check("tallies.parquet", frame)
 
 
 def _utc(instant: datetime | None) -> datetime | None:
@@ -297,8 +293,7 @@ def _findings(found: list[Finding]) -> pd.DataFrame:
         )
         for one in found
     ]
-    columns = ["code", "kind", "severity", "file", "sheet", "row", "message_vi", "message_en"]
-    frame = pd.DataFrame(lines, columns=columns)
+    frame = pd.DataFrame(lines, columns=contract.columns("findings.csv"))
     frame["row"] = frame["row"].astype("Int64")
     return frame
 

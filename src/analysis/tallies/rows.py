@@ -8,11 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.campaign import Measure
 from analysis.tallies.area_rows import AreaRows
 from analysis.tallies.body import EPOCH, HELD, Body, Cells
 from analysis.tallies.days import order_of, reads_both_ways
-from analysis.tallies.headings import MEASURES
+from analysis.tallies.headings import is_measure
 from analysis.tallies.parts import split_by, wholes
 from analysis.tallies.records import Ints, Texts
 from analysis.tallies.sheet import Column, measures_on, missing_columns
@@ -57,7 +56,7 @@ class RowReader(AreaRows):
         rows, labels = self._whole_rows(rows, labels)
         rows, labels = self._of_subject(rows, labels)
         across = [column for column in self.table.columns if column.is_area]
-        if any(column.role in MEASURES for column in across) or (across and self._measures):
+        if any(is_measure(column.role) for column in across) or (across and self._measures):
             self._read_across(across, rows)
             return self.body
         long = [column for column in self.table.measures if column.day is None]
@@ -117,7 +116,7 @@ class RowReader(AreaRows):
             text = next(filter(None, (self.records.cell(row, one.at).strip() for one in contents)), "")
             claim = self.subject.row(text) if text else self._claim_above(row)
             role = self.subject.role(text) if text else "unnamed"
-            if role in MEASURES and claim.verdict in ("own", "silent"):
+            if is_measure(role) and claim.verdict in ("own", "silent"):
                 self._measures[row] = role
             elif claim.verdict in ("other", "several") or (text and claim.verdict != "own"):
                 keep[position] = False
@@ -196,7 +195,7 @@ class RowReader(AreaRows):
                 known[text] = "date_out_of_line"
 
     def _placed(
-        self, rows: Ints, labels: Texts, days: Days, measure: Measure | None = None
+        self, rows: Ints, labels: Texts, days: Days, measure: str | None = None
     ) -> tuple[Ints, Ints, Ints]:
         """Return the rows that have a day and an area in force on it; the others are held."""
         known = np.array([UNKNOWN if isinstance(day, str) else day for day in days.known], dtype=np.int64)
@@ -223,7 +222,7 @@ class RowReader(AreaRows):
         good = areas >= 0
         return rows[good], areas[good], when[good]
 
-    def _codes_agree(self, rows: Ints, areas: Ints, measure: Measure | None) -> Ints:
+    def _codes_agree(self, rows: Ints, areas: Ints, measure: str | None) -> Ints:
         """Hold rows whose code and name mean different areas."""
         columns = self.table.holding("area", "code")
         if len(columns) < 2 or self.layout is not None:
@@ -263,7 +262,7 @@ class RowReader(AreaRows):
                 [row for row in rows.tolist() if self._measures.get(row, columns[0].role) == measure],
                 dtype=np.int64,
             )
-            if measure not in MEASURES:
+            if not is_measure(measure):
                 self._hold_unclear(some.tolist())
                 continue
             days = self._days(some)
@@ -291,10 +290,10 @@ class RowReader(AreaRows):
                 self._ignore(int(row), "no_measure_then")
 
     def _take(
-        self, column: int, measure: Measure, at: Ints, areas: Ints, days: Ints, *, of_target: bool = False
+        self, column: int, measure: str, at: Ints, areas: Ints, days: Ints, *, of_target: bool = False
     ) -> None:
         texts = self.records.column(column, at)
-        if measure != "rate_printed" and self._has_floats:
+        if self.kinds[measure] != "rate" and self._has_floats:
             texts = texts.mapped(without_point)
         values, odd = self._reader_of(measure)(texts.different)
         cells = Cells(
@@ -309,9 +308,9 @@ class RowReader(AreaRows):
                     cells.out_of[position] = number.out_of
             else:
                 cells.qualifiers[position] = HELD
-                reason = "not_a_rate" if (measure, number) == ("rate_printed", "not_a_number") else number
+                reason = "not_a_rate" if (self.kinds[measure], number) == ("rate", "not_a_number") else number
                 self._hold(int(at[position]), reason, texts.text(position), measure)
-        if measure == "rate_printed":
+        if self.kinds[measure] == "rate":
             self.hold_cells(cells, cells.values > LARGEST_RATE, "rate_too_large")
         self.body.cells.append(cells)
         if of_target:
@@ -324,13 +323,13 @@ class RowReader(AreaRows):
     @cached_property
     def _has_floats(self) -> bool:
         """Whether a program wrote the counts of this sheet, which ends every whole number in ``.0``."""
-        columns = {column.at for column in self.table.columns if column.role in MEASURES}
+        columns = {column.at for column in self.table.columns if is_measure(column.role)}
         return any(are_floats(self.records.below(self.table.last, at)) for at in columns)
 
-    def _reader_of(self, measure: Measure) -> Callable[[Sequence[str]], Read]:
-        if measure == "rate_printed":
+    def _reader_of(self, measure: str) -> Callable[[Sequence[str]], Read]:
+        if self.kinds[measure] == "rate":
             return read_percents
-        return read_growths if measure == "activated_on_day" else read_counts
+        return read_growths if self.kinds[measure] == "period" else read_counts
 
     def _alone(self, cells: Cells) -> NDArray[np.bool_]:
         paired = np.isin(np.arange(len(cells.places)), list(cells.out_of))
@@ -370,7 +369,7 @@ class RowReader(AreaRows):
             row = int(cells.places[position])
             self._hold(row, reason, self.records.cell(row, cells.column), cells.measure, **detail)
 
-    def _hold_area(self, row: int, reason: str, label: str, day: date, measure: Measure | None) -> None:
+    def _hold_area(self, row: int, reason: str, label: str, day: date, measure: str | None) -> None:
         hint = self.places.suggest(label) if reason == "area_unknown" else None
         detail = {"day": f"{day:%d/%m/%Y}", "hint_vi": "", "hint_en": ""}
         if hint:
@@ -383,6 +382,6 @@ def _ordinal(day: date | str | None) -> int | str:
     return day.toordinal() - EPOCH if isinstance(day, date) else day or "date_missing"
 
 
-def _measure(column: Column) -> Measure:
-    assert column.role in MEASURES  # noqa: S101 - for the type checker: callers pass columns of measures
+def _measure(column: Column) -> str:
+    assert is_measure(column.role)  # noqa: S101 - for the type checker: callers pass columns of measures
     return column.role

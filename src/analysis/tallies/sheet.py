@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from analysis.campaign import Layout, Measure
+from analysis.campaign import Layout
 from analysis.tallies.days import Calendar, split_day
-from analysis.tallies.headings import MEASURES, Role, role_of, words_of, words_of_kind
+from analysis.tallies.headings import Role, is_measure, words_of, words_of_kind
 from analysis.tallies.places import bare
 from analysis.tallies.records import Records
 from analysis.tallies.words.subject import Subject
@@ -48,7 +48,7 @@ class Column(NamedTuple):
     day: date | str | None
     heading: str
     of_target: bool = False
-    meant: Measure | None = None
+    meant: Role | None = None
     is_area: bool = False
     denied: tuple[str, ...] = ()
 
@@ -67,7 +67,7 @@ class Table(NamedTuple):
     @property
     def measures(self) -> list[Column]:
         """The columns of tallies."""
-        return self.holding(*MEASURES)
+        return [column for column in self.columns if is_measure(column.role)]
 
 
 def find_table(
@@ -96,22 +96,22 @@ def find_table(
     for first, record in enumerate(records[:FARTHEST]):
         if sum(1 for cell in record if cell.strip()) < 2:
             continue
-        for last in range(_last_heading(records, first, merged), first - 1, -1):
+        for last in range(_last_heading(records, first, merged, subject), first - 1, -1):
             headings = _with_days(_headings(records, first, last, merged), calendar)
             columns = tuple(_column(at, heading, calendar, subject) for at, heading in enumerate(headings))
             table = Table(first, last, columns)
             placed = table.holding("area", "code") or (unit_in_title and table.holding("date"))
             if placed and (table.measures or table.holding("unclear")):
-                return judged(_without_doubt(table), subject)
+                return judged(_without_doubt(table, subject.vocabulary.rate), subject)
     return None
 
 
-def _last_heading(records: Records, first: int, merged: Sequence[Range]) -> int:
+def _last_heading(records: Records, first: int, merged: Sequence[Range], subject: Subject) -> int:
     """Return the last of the rows that go on with the heading that begins at ``first``."""
     last = first
     while last + 1 < len(records) and last - first < MOST_ROWS - 1:
         above = _headings(records, first, last, merged) if last > first else records[first]
-        if not _is_second(above, records[last + 1]):
+        if not _is_second(above, records[last + 1], subject):
             break
         last += 1
     return last
@@ -139,7 +139,7 @@ def missing_columns(layout: Layout, heading: Sequence[str], first: date, last: d
     ]
 
 
-def measures_on(layout: Layout, heading: list[str], day: date) -> dict[int, Measure]:
+def measures_on(layout: Layout, heading: list[str], day: date) -> dict[int, str]:
     """Return which column of a machine-made file holds which measure on ``day``."""
     return {
         heading.index(one.column): one.measure
@@ -159,7 +159,7 @@ def is_numbering(record: Sequence[str]) -> bool:
     return all(words_of(cell) in _UNITS for cell in cells)
 
 
-def _is_second(first: Sequence[str], second: Sequence[str]) -> bool:
+def _is_second(first: Sequence[str], second: Sequence[str], subject: Subject) -> bool:
     """Whether ``second`` goes on with the heading that ``first`` begins: words under its gaps or groups."""
     cells = [(at, cell) for at, cell in enumerate(second) if cell.strip()]
     above = {first[at].strip() for at, _ in cells if at < len(first)} - {""}
@@ -167,8 +167,8 @@ def _is_second(first: Sequence[str], second: Sequence[str]) -> bool:
     are_days = len(above) == 1 and _is_run(cell for _, cell in cells)
     if len(cells) < 2 or (is_numbering(second) and not are_days):
         return False
-    roles = [role_of(cell) for _, cell in cells]
-    known = [role for role in roles if role in MEASURES or role in ("target", "unclear")]
+    roles = [subject.role(cell) for _, cell in cells]
+    known = [role for role in roles if is_measure(role) or role in ("target", "unclear")]
     days = [cell for _, cell in cells if are_days or _DATE.fullmatch(cell.strip())]
     wordy = all(not re.fullmatch(r"[\d.,\s%-]+", cell) or cell in days for _, cell in cells)
     return (
@@ -229,9 +229,9 @@ def _under_groups(groups: list[str], below: list[str], *, spread: bool) -> list[
 
 def _column(at: int, heading: str, calendar: Calendar, subject: Subject) -> Column:
     tally, slash, target = heading.rpartition("/")
-    if slash and role_of(target) == "target" and subject.role(heading) != subject.vocabulary.rate:
+    if slash and subject.role(target) == "target" and subject.role(heading) != subject.vocabulary.rate:
         column = _column(at, tally, calendar, subject)
-        if column.role in MEASURES or column.role == "unclear":
+        if is_measure(column.role) or column.role == "unclear":
             return column._replace(heading=heading.strip(), of_target=True)
     found = subject.role(heading)
     if found in (*SETTLED, subject.vocabulary.rate):
@@ -246,14 +246,14 @@ def judged(table: Table, subject: Subject) -> Table:
     """Mark the columns that count something else by what title and sheet name say."""
     columns = tuple(
         column._replace(role="unclear", meant=None, denied=words)
-        if column.role in (*MEASURES, "unclear") and (words := subject.denies(column.heading))
+        if (is_measure(column.role) or column.role == "unclear") and (words := subject.denies(column.heading))
         else column
         for column in table.columns
     )
     return table._replace(columns=columns)
 
 
-def _without_doubt(table: Table) -> Table:
+def _without_doubt(table: Table, rate: Role | None) -> Table:
     """Mark columns that say the same thing twice as unclear: which of them is meant is not known.
 
     Beside a measure that is clear, a column of nobody knows what is just another column.
@@ -263,11 +263,11 @@ def _without_doubt(table: Table) -> Table:
         seen[column.role, column.day] = seen.get((column.role, column.day), 0) + 1
     columns = tuple(
         column._replace(role="unclear", meant=column.role)
-        if column.role in MEASURES and seen[column.role, column.day] > 1
+        if is_measure(column.role) and seen[column.role, column.day] > 1
         else column
         for column in table.columns
     )
-    if any(column.role in MEASURES and column.role != "rate_printed" for column in columns):
+    if any(is_measure(column.role) and column.role != rate for column in columns):
         columns = tuple(
             column._replace(role="unknown") if column.role == "unclear" and column.meant is None else column
             for column in columns
@@ -305,6 +305,11 @@ def is_section(record: Sequence[str]) -> bool:
     first = next((cell.strip() for cell in record if cell.strip()), "")
     words = re.sub(r"^(?:[IVX]{1,5}|[A-H])[.)]\s*", "", first)
     return bool(words != first or _ROMAN.fullmatch(first) or _SECTION.fullmatch(words_of(words)))
+
+
+def has_numeral(record: Sequence[str]) -> bool:
+    """Whether a row begins with a Roman numeral or capital in a cell of its own."""
+    return bool(_ROMAN.fullmatch(next((cell.strip() for cell in record if cell.strip()), "")))
 
 
 def is_grouping(record: Sequence[str]) -> bool:

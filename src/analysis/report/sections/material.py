@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from analysis.report.areas import area_names
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
@@ -46,8 +44,6 @@ class Material:
 
     @property
     def absent(self) -> list[str]:
-        """Names of the areas without a figure for the last day."""
+        """Names of the areas whose figures are due and not in."""
         names = area_names(self.evidence)
-        last = pd.Timestamp(self.evidence.workspace.last_day)
-        today = self.evidence.panel[self.evidence.panel["date"] == last]
-        return [names[code] for code in today.loc[today["cumulative"].isna(), "area"] if code in names]
+        return [names[code] for code, _ in self.evidence.standing.late if code in names]

@@ -46,7 +46,7 @@ def _said(material: Material) -> Iterator[Block]:
 
 def _course(material: Material) -> Picture:
     voice, evidence, language = material.voice, material.evidence, material.language
-    unit = getattr(evidence.workspace.campaign.unit, language)
+    unit = evidence.workspace.campaign.unit(language)
     target, deadline = material.numbers.amount("target"), evidence.target.deadline
     return Picture(
         "course",

@@ -43,17 +43,17 @@ def _found(material: Material) -> Iterator[Block]:
 def _who(material: Material) -> Iterator[Block]:
     """Name the areas that mobilised and how, and what the day itself brought."""
     voice, evidence = material.voice, material.evidence
-    last = evidence.workspace.last_day
-    known = [one for one in evidence.workspace.campaign.mobilisations if one.first_day <= last]
+    campaign, last = evidence.workspace.campaign, evidence.workspace.last_day
+    known = [one for one in campaign.mobilisations if one.first_day <= last]
     names = area_names(evidence)
-    kinds = [phrases().get(f"kind_{kind}") for kind in sorted({one.kind for one in known})]
+    kinds = [campaign.word_of(kind) for kind in sorted({one.kind for one in known})]
     if sentences.bounded(material.numbers, "extra_day"):
         yield Paragraph(voice.say("effect_day_line"))
     yield Paragraph(
         voice.say(
             "who_mobilised",
             names=", ".join(sorted({names.get(one.area, one.area) for one in known})),
-            kinds=", ".join(getattr(kind, voice.language) for kind in kinds if kind),
+            kinds=", ".join(kind if isinstance(kind, str) else kind(voice.language) for kind in kinds),
         )
     )
 

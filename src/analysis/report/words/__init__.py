@@ -1,8 +1,7 @@
-"""Everything the report says, in Vietnamese and in English: numbers, dates, labels, sentences."""
+"""Everything the report says, in every language that has a file here: labels, sentences, numbers."""
 
-from analysis.report.words.numbers import (
-    LANGUAGES,
-    Language,
+from analysis.campaign import Language
+from analysis.say import (
     after,
     as_printed,
     count,
@@ -12,6 +11,7 @@ from analysis.report.words.numbers import (
     long_day,
     p_value,
     percent,
+    plural,
     probability,
     short_day,
     signed,
@@ -23,7 +23,6 @@ from analysis.report.words.numbers import (
 )
 
 __all__ = [
-    "LANGUAGES",
     "Language",
     "after",
     "as_printed",
@@ -34,6 +33,7 @@ __all__ = [
     "long_day",
     "p_value",
     "percent",
+    "plural",
     "probability",
     "short_day",
     "signed",

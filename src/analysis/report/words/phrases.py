@@ -1,4 +1,4 @@
-"""Every fixed wording of the report, in both languages; they live in ``phrases.toml`` beside this file."""
+"""Every fixed wording of the report: one TOML file a language beside this one, all with the same keys."""
 
 import re
 import tomllib
@@ -6,25 +6,49 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from analysis.campaign import Text
-from analysis.report.words.numbers import Language
+from analysis.campaign import Campaign, Language, Text
+from analysis.errors import InputError
+
+
+@cache
+def catalogues() -> Mapping[Language, Mapping[str, str]]:
+    """Return the wordings of every language that has a file, by language and key."""
+    found = [one for one in files("analysis.report.words").iterdir() if one.name.endswith(".toml")]
+    return {
+        one.name.removesuffix(".toml"): tomllib.loads(one.read_text(encoding="utf-8"))
+        for one in sorted(found, key=lambda one: one.name)
+    }
 
 
 @cache
 def phrases() -> Mapping[str, Text]:
     """Return every wording by its key."""
-    text = files("analysis.report.words").joinpath("phrases.toml").read_text(encoding="utf-8")
-    return {key: Text.model_validate(value) for key, value in tomllib.loads(text).items()}
+    keys = dict.fromkeys(key for catalogue in catalogues().values() for key in catalogue)
+    return {
+        key: Text({language: said[key] for language, said in catalogues().items() if key in said})
+        for key in keys
+    }
+
+
+def languages_of(campaign: Campaign) -> tuple[Language, ...]:
+    """Return the languages of a campaign's reports, the first one first; InputError without words for one."""
+    missing = [language for language in campaign.languages if language not in catalogues()]
+    if missing:
+        raise InputError(
+            f"{campaign.folder / 'campaign.toml'}: languages: no report can be written in {missing[0]!r}; "
+            f"the languages with words are {', '.join(catalogues())} (docs/campaign.md says how to add one)"
+        )
+    return campaign.languages
 
 
 def phrase(key: str) -> Text:
-    """Return one wording in both languages; KeyError where there is none."""
+    """Return one wording in every language; KeyError where there is none."""
     return phrases()[key]
 
 
 def word(key: str, language: Language) -> str:
     """Return a wording that takes no numbers."""
-    return str(getattr(phrase(key), language))
+    return phrase(key)(language)
 
 
 def named(prefix: str, name: str) -> Text | str:

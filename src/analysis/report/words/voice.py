@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from analysis.campaign import Language
 from analysis.report import words
 from analysis.report.numbers import Number, Numbers
-from analysis.report.words.numbers import Language
 from analysis.report.words.phrases import word
 
 
@@ -34,7 +34,8 @@ class _Words(Mapping[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         if key in self._given:
-            return self._given[key]
+            given = self._given[key]
+            return _Counted(given, self._voice.language) if isinstance(given, int) else given
         return _Spoken(self._voice.numbers[key], self._voice.language)
 
     def __iter__(self) -> Any:
@@ -42,6 +43,21 @@ class _Words(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._given) + len(self._voice.numbers)
+
+
+class _Counted(str):
+    """How many of something, where a phrase names it or asks for a form by it."""
+
+    _value: int
+    _language: Language
+
+    def __new__(cls, value: int, language: Language) -> "_Counted":
+        made = super().__new__(cls, words.count(value, language))
+        made._value, made._language = value, language
+        return made
+
+    def __format__(self, forms: str) -> str:
+        return words.plural(self._value, forms, self._language) if forms else str(self)
 
 
 class _Spoken:
@@ -53,7 +69,13 @@ class _Spoken:
     def __str__(self) -> str:
         return self._number.text(self._language)
 
-    __format__ = object.__format__
+    def __format__(self, forms: str) -> str:
+        """Write the number, or of forms such as ``cell|cells`` the one that it asks for."""
+        if not forms:
+            return str(self)
+        value = self._number.value
+        counted = value if isinstance(value, (int, float)) else None
+        return words.plural(counted, forms, self._language)
 
     @property
     def bare(self) -> str:
@@ -62,7 +84,7 @@ class _Spoken:
 
     @property
     def unit(self) -> str:
-        return str(getattr(self._number.unit, self._language)) if self._number.unit else ""
+        return self._number.unit(self._language) if self._number.unit else ""
 
     @property
     def low(self) -> str:

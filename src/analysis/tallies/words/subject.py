@@ -36,7 +36,7 @@ class Subject:
     ) -> "Subject":
         """Ask the lines of a title and the name of a sheet what they say."""
         lines = list(lines)
-        lexicon = vocabulary.lexicon
+        lexicon = vocabulary.names.lexicon
         claims = [claim_of_line(line, lexicon, places) for line in lines]
         if tab:
             claims.append(claim_of_line(tab, lexicon, places, tab=True))
@@ -51,7 +51,7 @@ class Subject:
     @cached_property
     def wide(self) -> str:
         """The measure of columns headed by days or areas; ``unclear`` where the title does not tell."""
-        family = self.vocabulary.headline
+        family = self.vocabulary.families[self.vocabulary.first]
         found = {"running": family.running, "daily": family.period}.get(wide_manner(self.words))
         return found or "unclear"
 
@@ -63,7 +63,7 @@ class Subject:
         """
         if self.claim.verdict not in ("other", "several"):
             return ()
-        names_it = bool(self.vocabulary.named(words_of(heading)))
+        names_it = bool(self.vocabulary.names.named(words_of(heading)))
         return () if names_it and not self.claim.final else self.claim.words
 
     def role(self, text: str) -> str:
@@ -75,5 +75,5 @@ class Subject:
 
         A section of areas "that have not reached the target" is one of areas.
         """
-        claim = claim_of_line(text, self.vocabulary.lexicon, self.places, tab=not section)
+        claim = claim_of_line(text, self.vocabulary.names.lexicon, self.places, tab=not section)
         return SILENT if section and claim.final and not claim.families else claim

@@ -5,8 +5,59 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from analysis.campaign import Measure, pairs_of, vocabulary
+from analysis.campaign.measures import Words
 from analysis.tallies.places import bare
-from analysis.tallies.words.lexicon import Lexicon, lexicon_of, read_words
+from analysis.tallies.words.lexicon import Lexicon, lexicon_of
+
+DEFAULT = "eid"
+"""The vocabulary of a folder with nothing but its areas."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What things are called in a campaign.
+
+    Attributes
+    ----------
+    families
+        The words that name each family of measures.
+    unit
+        Words of what is counted and of whom: they stand in any heading and decide nothing.
+    never
+        Words that forbid it.
+    """
+
+    families: Mapping[str, tuple[str, ...]]
+    unit: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """All words, those of every language among them."""
+        return lexicon_of(self.families, self.unit, self.never)
+
+    @cached_property
+    def _naming(self) -> dict[str, re.Pattern[str]]:
+        return {family: _any_of(words) for family, words in self.families.items() if words}
+
+    @cached_property
+    def _denying(self) -> re.Pattern[str] | None:
+        return _any_of(self.never) if self.never else None
+
+    def named(self, words: str) -> set[str]:
+        """Return the families that the words of a heading, without accents, name."""
+        return {family for family, found in self._naming.items() if found.search(words)}
+
+    def denied(self, words: str) -> bool:
+        """Whether a heading, without accents, has a phrase that forbids it."""
+        return bool(self._denying and self._denying.search(words))
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Single words, without accents, of everything that is counted here."""
+        phrases: Iterable[str] = (*self.unit, *(word for some in self.families.values() for word in some))
+        return frozenset(part for phrase in phrases for part in _bare(phrase).split())
 
 
 @dataclass(frozen=True)
@@ -23,89 +74,78 @@ class Vocabulary:
 
     Attributes
     ----------
-    measures
-        Codes, in the order in which tallies of one row are listed.
     families
-        By name; the first is that of the headline, which a heading means that names none.
+        By name; the first is the one that a heading means that names none.
+    main
+        The name of the headline's family.
     rate
         The measure of percentages, None where there is none.
-    words
-        What names each family.
-    unit
-        Words of what is counted and of whom.
-    never
-        Words that forbid it.
+    names
+        What all this is called.
     """
 
-    measures: tuple[str, ...]
     families: Mapping[str, Family]
+    main: str
     rate: str | None
-    words: Mapping[str, tuple[str, ...]]
-    unit: tuple[str, ...] = ()
-    never: tuple[str, ...] = ()
+    names: Names
+
+    @classmethod
+    def of(cls, measures: Sequence[Measure], beside: Iterable[str] = ()) -> "Vocabulary":
+        """Take it from the measures that a campaign declares.
+
+        A sum and the count of a period that pairs with it are one family; the headline's comes first.
+        ``beside`` are words that may stand with them and change nothing.
+        """
+        periods = dict(pairs_of(measures))
+        sums = sorted((one for one in measures if one.kind == "cumulative"), key=lambda one: not one.headline)
+        alone = [one for one in measures if one.kind == "period" and one.code not in periods.values()]
+        families = {one.code: Family(one.code, periods.get(one.code)) for one in sums}
+        families |= {one.code: Family(None, one.code) for one in alone}
+        of_family = {name: [name, periods.get(name)] for name in families}
+        words = {
+            name: tuple(phrase for one in measures if one.code in codes for phrase in _phrases(one.words))
+            for name, codes in of_family.items()
+        }
+        unit = [text for one in measures if one.kind != "rate" for text in (one.unit, one.people) if text]
+        never = tuple(phrase for one in measures for phrase in _phrases(one.never))
+        spoken = tuple(word for text in unit for word in text.values())
+        rate = next((one.code for one in measures if one.kind == "rate"), None)
+        return cls(families, next(iter(families), ""), rate, Names(words, (*beside, *spoken), never))
 
     @cached_property
-    def lexicon(self) -> Lexicon:
-        """All words, those of every language among them."""
-        return lexicon_of(self.words, self.unit, self.never)
+    def codes(self) -> frozenset[str]:
+        """The codes of all measures: a column may be headed by one."""
+        codes = {code for family in self.families.values() for code in (family.running, family.period)}
+        return frozenset(code for code in (*codes, self.rate) if code)
 
-    @cached_property
-    def headline(self) -> Family:
-        """The family that is meant where none is named."""
-        return next(iter(self.families.values()))
+    @property
+    def first(self) -> str:
+        """The name of the family that is meant where none is named."""
+        return next(iter(self.families), "")
 
     def about(self, families: Sequence[str]) -> "Vocabulary":
         """Return the vocabulary of a sheet whose title names some families: one is meant, several are not."""
-        if not families or families == (self.first,):
+        if not families or list(families) == [self.first]:
             return self
         named = {families[0]: self.families[families[0]]} if len(families) == 1 else {"": Family()}
         return replace(self, families={**named, **self.families})
 
-    @property
-    def first(self) -> str:
-        """The name of the headline's family."""
-        return next(iter(self.families))
 
-    @cached_property
-    def _naming(self) -> dict[str, re.Pattern[str]]:
-        return {
-            family: re.compile(r"\b(?:" + "|".join(re.escape(_bare(word)) for word in words) + r")\b")
-            for family, words in self.words.items()
-            if words
-        }
+@lru_cache(maxsize=1)
+def default() -> Vocabulary:
+    """Return what is counted where a folder has nothing but its areas."""
+    given = vocabulary(DEFAULT)
+    return Vocabulary.of(given.measures, (word for words in given.beside.values() for word in words))
 
-    def named(self, words: str) -> set[str]:
-        """Return the families that the words of a heading, without accents, name."""
-        return {family for family, found in self._naming.items() if found.search(words)}
 
-    def is_denied(self, heading: str) -> bool:
-        """Whether a heading has a phrase that forbids it."""
-        words = _bare(heading)
-        return any(re.search(rf"\b{re.escape(_bare(phrase))}\b", words) for phrase in self.never)
+def _phrases(words: Words) -> tuple[str, ...]:
+    return tuple(phrase for phrases in words.values() for phrase in phrases)
 
-    @cached_property
-    def own_words(self) -> frozenset[str]:
-        """Single words, without accents, of everything that is counted here."""
-        phrases: Iterable[str] = (*self.unit, *(word for some in self.words.values() for word in some))
-        return frozenset(part for phrase in phrases for part in _bare(phrase).split())
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    spelt = sorted(map(_bare, phrases), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(spelt)})\b")
 
 
 def _bare(phrase: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", bare(phrase)).split())
-
-
-@lru_cache(maxsize=1)
-def eid() -> Vocabulary:
-    """Return the measures of a drive for electronic identity accounts."""
-    given = read_words("eid")
-    running = ("activated", "level1", "level2", "dossiers")
-    families = {name: Family(f"{name}_cumulative") for name in running}
-    families["activated"] = Family("activated_cumulative", "activated_on_day")
-    measures = ("activated_cumulative", "activated_on_day", *(f"{name}_cumulative" for name in running[1:]))
-    return Vocabulary(
-        (*measures, "rate_printed"),
-        families,
-        "rate_printed",
-        {str(one["family"]): tuple(one["words"]) for one in given["own"]},
-        tuple(word for one in given["unit"] for word in one["words"]),
-    )

@@ -1,17 +1,38 @@
-"""Numbers and dates as each language writes them; a number is rounded here and nowhere else."""
+"""Numbers and days as each language writes them; a number is rounded here and nowhere else.
+
+Any language that CLDR knows can be written; ``locales.toml`` says what its data leave open.
+"""
 
 import math
+import re
+import tomllib
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Literal
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
-Language = Literal["vi", "en"]
-LANGUAGES: tuple[Language, ...] = ("vi", "en")
+from analysis.campaign import Language
 
-_LOCALES = {"vi": "vi_VN", "en": "en_GB"}
 _NONE = "–"
+_CATEGORIES = ("zero", "one", "two", "few", "many", "other")
+_FIELD = re.compile(r"'[^']*'|([a-zA-Z])\1*|.")  # of a pattern of days: quoted text, a field, anything else
+
+
+@cache
+def _customs(language: Language) -> Mapping[str, Any]:
+    """Return how a language writes what its locale data leave open."""
+    table = tomllib.loads(files("analysis.say").joinpath("locales.toml").read_text(encoding="utf-8"))
+    return {**table["other"], **table.get(language, {})}
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(_customs(language)["locale"] or language)
 
 
 def count(value: float | None, language: Language) -> str:
@@ -24,9 +45,12 @@ def decimal(value: float | None, language: Language, digits: int) -> str:
     if value is None or not math.isfinite(value):
         return _NONE
     rounded = round(value, digits) + 0.0  # no minus before a zero
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    text: str = format_decimal(rounded, format=pattern, locale=_LOCALES[language])
+    text: str = format_decimal(rounded, format=_digits("#,##0", digits), locale=_locale(language))
     return text.replace("-", "−")
+
+
+def _digits(pattern: str, digits: int) -> str:
+    return pattern.replace("0", "0." + "0" * digits) if digits else pattern
 
 
 def as_printed(value: float | None, language: Language) -> str:
@@ -44,17 +68,21 @@ def signed(value: float | None, language: Language, digits: int = 0) -> str:
 
 
 def percent(share: float | None, language: Language, digits: int = 1) -> str:
-    """Write a share (1 is everything) as a percentage: 24,4% in Vietnamese, 24.4% in English."""
+    """Write a share (1 is everything) as a percentage: 24,4% in Vietnamese, 24,4 % in French."""
     if share is None or not math.isfinite(share):
         return _NONE
-    return f"{decimal(100 * share, language, digits)}%"
+    rounded, locale = round(100 * share, digits) + 0.0, _locale(language)
+    pattern = _digits(locale.percent_formats[None].pattern, digits)
+    text: str = format_percent(rounded / 100, format=pattern, locale=locale)
+    return text.replace("-", "−")
 
 
 def signed_percent(share: float | None, language: Language, digits: int = 0) -> str:
     """Write a relative change with its sign: +12%, −3%."""
     if share is None or not math.isfinite(share):
         return _NONE
-    return f"{signed(100 * share, language, digits)}%"
+    text = percent(share, language, digits)
+    return f"+{text}" if round(100 * share, digits) > 0 else text
 
 
 def probability(value: float | None, language: Language) -> str:
@@ -62,9 +90,9 @@ def probability(value: float | None, language: Language) -> str:
     if value is None or not math.isfinite(value):
         return _NONE
     if value < 0.01:
-        return "dưới 1%" if language == "vi" else "below 1%"
+        return _custom("below", language, value=percent(0.01, language, 0))
     if 0.99 < value < 1.0:
-        return "trên 99%" if language == "vi" else "above 99%"
+        return _custom("above", language, value=percent(0.99, language, 0))
     return percent(value, language, 0)
 
 
@@ -73,18 +101,14 @@ def p_value(value: float | None, language: Language) -> str:
     if value is None or not math.isfinite(value):
         return _NONE
     if value < 0.0001:
-        return "dưới 0,0001" if language == "vi" else "below 0.0001"
+        return _custom("below", language, value=decimal(0.0001, language, 4))
     digits = min(4, 1 - math.floor(math.log10(value)))
     return decimal(value, language, max(digits, 2))
 
 
 def after(horizon: date | None, language: Language) -> str:
     """Say that a day lies after the last one looked at; a dash where none was."""
-    if horizon is None:
-        return _NONE
-    return (
-        f"sau ngày {day(horizon, language)}" if language == "vi" else f"later than {day(horizon, language)}"
-    )
+    return _NONE if horizon is None else _custom("after", language, day=day(horizon, language))
 
 
 def significant(value: float | None, language: Language, figures: int = 3) -> str:
@@ -98,36 +122,65 @@ def significant(value: float | None, language: Language, figures: int = 3) -> st
 
 
 def day(value: date, language: Language) -> str:
-    """Write a day in full: 10/9/2023 or 10 September 2023."""
-    if language == "vi":
-        return f"{value.day}/{value.month}/{value.year}"
-    text: str = format_date(value, "d MMMM y", locale="en_GB")
-    return text
+    """Write a day in full: 07/6/2023, 7 June 2023 or 7 juin 2023."""
+    return _day(value, language, "day", "long")
 
 
 def short_day(value: date, language: Language) -> str:
     """Write a day where the year is plain from what stands around it: 10/9 or 10 Sep."""
-    if language == "vi":
-        return f"{value.day}/{value.month}"
-    text: str = format_date(value, "d MMM", locale="en_US")
-    return " ".join(text.split())
+    return _day(value, language, "short_day", "medium")
 
 
 def table_day(value: date, language: Language) -> str:
     """Write a day for a narrow column: 10/9/2023 or 10 Sep 2023."""
-    return day(value, language) if language == "vi" else f"{short_day(value, language)} {value.year}"
+    return _day(value, language, "table_day", "medium")
 
 
 def long_day(value: date, language: Language) -> str:
     """Write a day with its weekday: Chủ Nhật, 10/9/2023 or Sunday 10 September 2023."""
-    name: str = format_date(value, "EEEE", locale=_LOCALES[language])
-    return f"{name}, {day(value, language)}" if language == "vi" else f"{name} {day(value, language)}"
+    return _day(value, language, "long_day", "full")
+
+
+def _day(value: date, language: Language, form: str, otherwise: str) -> str:
+    customs = _customs(language)
+    pattern = customs[form] or _locale(language).date_formats[otherwise].pattern
+    for one in customs.get("when", ()):
+        if value.month in one.get("months", ()) or value.day in one.get("days", ()):
+            fields = [field[0] for field in _FIELD.finditer(pattern)]
+            pattern = "".join(one["becomes"] if field == one["pattern"] else field for field in fields)
+    text: str = format_date(value, pattern, locale=_locale(language))
+    return text
 
 
 def instant(value: datetime, language: Language) -> str:
     """Write an instant in the zone it carries: 08:00 ngày 18/9/2023 or 08:00 on 18 September 2023."""
-    clock = value.strftime("%H:%M")
-    return f"{clock} {'ngày' if language == 'vi' else 'on'} {day(value.date(), language)}"
+    return _custom("instant", language, clock=value.strftime("%H:%M"), day=day(value.date(), language))
+
+
+def plural(value: float | None, forms: str, language: Language) -> str:
+    """Choose the form that a number asks for, after the plural rules of CLDR.
+
+    Parameters
+    ----------
+    forms
+        One form for all numbers, ``cell|cells`` for one and others, or one for each category of the
+        language in the order zero, one, two, few, many, other.
+    """
+    choices = forms.split("|")
+    if value is None or not math.isfinite(value):
+        return choices[-1]
+    category = _locale(language).plural_form(int(value) if value == int(value) else value)
+    if len(choices) <= 2:
+        return choices[0] if category == "one" else choices[-1]
+    needed = [one for one in _CATEGORIES if one in {*_locale(language).plural_form.tags, "other"}]
+    if len(choices) != len(needed):
+        raise ValueError(f"{forms!r} has {len(choices)} forms where {language} has {', '.join(needed)}")
+    return choices[needed.index(category)]
+
+
+def _custom(key: str, language: Language, **given: str) -> str:
+    text: str = _customs(language)[key]
+    return text.format(**given)
 
 
 def week_label(value: date) -> str:

@@ -7,7 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.forecast import beside_truth, history_from_table
+from analysis.forecast import history_from_table
+from analysis.validation.known_truth import beside_truth
+from tests.forecast.conftest import drive
+
+
+@pytest.fixture(scope="module")
+def table():
+    return drive(np.random.default_rng(5))
 
 
 @pytest.fixture

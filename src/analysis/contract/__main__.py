@@ -1,0 +1,45 @@
+"""Prints ``docs/data-dictionary.md``, which is made from the contract: ``python -m analysis.contract``."""
+
+import sys
+
+from analysis.contract import Artifact, Column, parts
+
+TOP = """# Data dictionary
+
+Every column of every data artifact in `data/processed/<campaign>/<as-of>/`. *Persons* are counted people
+or accounts, by the campaign's measure. Days are in the campaign's own zone, ISO text in CSV files. Made by
+`python -m analysis.contract` from `src/analysis/contract/`; the gate at the end of each notebook holds every
+file to it.
+"""
+BOTTOM = """
+## The report
+
+`summary.json` has a schema of its own: [summary-schema.json](summary-schema.json). `provenance.json` holds
+the hash of every input and output, the version, the commit, the lock, package versions and platform.
+"""
+
+
+def page() -> str:
+    """Return the data dictionary as Markdown: a section a notebook, a table an artifact."""
+    made = [part for part in parts() if part.artifacts]
+    sections = (f"\n## From `{part.step}`\n" + "".join(map(_section, part.artifacts)) for part in made)
+    return TOP + "".join(sections) + BOTTOM
+
+
+def _section(artifact: Artifact) -> str:
+    key = f" Key: {', '.join(f'`{name}`' for name in artifact.key)}." if artifact.key else ""
+    head = f"\n**`{artifact.name}`**: {artifact.meaning}.{key}\n\n"
+    what = "key" if artifact.name.endswith(".json") else "column"
+    rows = "".join(map(_row, artifact.columns))
+    return f"{head}| {what} | type | unit | meaning |\n|---|---|---|---|\n{rows}"
+
+
+def _row(column: Column) -> str:
+    kind = f"{column.type}, may be empty" if column.empty else column.type
+    among = f": {', '.join(f'`{one}`' for one in column.among)}" if column.among else ""
+    return f"| `{column.name}` | {kind} | {column.unit} | {column.meaning}{among} |\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    sys.stdout.write(page())

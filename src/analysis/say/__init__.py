@@ -1,0 +1,43 @@
+"""Numbers, days, plurals and tables as text, in any language."""
+
+from analysis.say.numbers import (
+    after,
+    as_printed,
+    count,
+    day,
+    decimal,
+    instant,
+    long_day,
+    p_value,
+    percent,
+    plural,
+    probability,
+    short_day,
+    signed,
+    signed_percent,
+    significant,
+    table_day,
+    week_label,
+    week_words,
+)
+
+__all__ = [
+    "after",
+    "as_printed",
+    "count",
+    "day",
+    "decimal",
+    "instant",
+    "long_day",
+    "p_value",
+    "percent",
+    "plural",
+    "probability",
+    "short_day",
+    "signed",
+    "signed_percent",
+    "significant",
+    "table_day",
+    "week_label",
+    "week_words",
+]

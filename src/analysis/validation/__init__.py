@@ -1,0 +1,1 @@
+"""What the methods are held to: known truths and repeated trials, off the weekly path."""

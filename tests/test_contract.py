@@ -1,0 +1,96 @@
+"""Every artifact is declared once; page, steps, gate and reader say the same."""
+
+import ast
+
+import pandas as pd
+import pytest
+
+from analysis import contract
+from analysis.artifacts import read_table, write_table
+from analysis.contract.__main__ import page
+from analysis.errors import AnalysisError
+from analysis.run.steps import STEPS
+
+ALL = tuple(contract.artifacts())
+TABLES = [name for name in ALL if not name.endswith(".json")]
+GOOD = {"text": "040", "number": 1.5, "whole": 7, "yes/no": True, "day": "2023-09-10"}
+
+
+def a_row(name: str) -> pd.DataFrame:
+    """One row of the declared types, as the step that makes it would have it."""
+    stored = {"day": pd.Timestamp("2023-09-10"), "instant": pd.Timestamp("2023-09-10", tz="UTC")}
+    good = GOOD | (stored if name.endswith(".parquet") else {})
+    fields = contract.artifacts()[name].columns
+    table = pd.DataFrame({one.name: [one.among[0] if one.among else good[one.type]] for one in fields})
+    times = table.select_dtypes(["datetime", "datetimetz"]).columns
+    table[times] = table[times].apply(lambda column: column.dt.as_unit("us"))
+    return table.astype({one.name: "Int64" for one in fields if one.type == "whole" and one.empty})
+
+
+def test_the_page_is_what_the_contract_says(project):
+    """If this fails: python -m analysis.contract > docs/data-dictionary.md."""
+    assert (project / "docs" / "data-dictionary.md").read_text(encoding="utf-8") == page()
+
+
+def test_every_step_leaves_what_is_declared_and_nothing_else_in_its_notebook(project):
+    assert [step.notebook for step in STEPS] == [part.step for part in contract.parts()]
+    for part in contract.parts():
+        text = (project / "notebooks" / f"{part.step}.ipynb").read_text(encoding="utf-8")
+        assert all(one.name in text for one in part.artifacts), part.step
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_what_is_as_declared_passes_and_is_read_back_the_same(tmp_path, name):
+    table = contract.check(name, a_row(name))
+    write_table(table, tmp_path / name)
+    back = read_table(tmp_path / name)
+    contract.check(name, back)
+    pd.testing.assert_frame_equal(back, table, check_dtype=False)
+    write_table(table.iloc[:0], tmp_path / name)
+    contract.check(name, read_table(tmp_path / name))
+
+
+@pytest.mark.parametrize(
+    ("name", "column"), [(name, one) for name in TABLES for one in contract.artifacts()[name].columns],
+    ids=lambda part: getattr(part, "name", part),
+)  # fmt: skip
+def test_a_column_that_is_not_as_declared_is_named(name, column):
+    table = a_row(name)
+    wrong = {"text": 1.5, "yes/no": "perhaps"}.get(column.type, "later")
+    with pytest.raises(AnalysisError, match=rf"^{name} is not as declared") as caught:
+        contract.check(name, table.assign(**{column.name: wrong}))
+    assert "\n" not in str(caught.value)
+    with pytest.raises(AnalysisError, match=rf"^{name} has the columns"):
+        contract.check(name, table.drop(columns=column.name))
+    if not column.empty and column.type != "yes/no":
+        gone = pd.concat([table, table], ignore_index=True).astype({column.name: object})
+        gone.loc[1, column.name] = None
+        with pytest.raises(AnalysisError, match=rf"^{name} is not as declared"):
+            contract.check(name, gone)
+
+
+def test_two_rows_of_one_key_are_refused():
+    twice = pd.concat([a_row("fan.csv")] * 2, ignore_index=True)
+    with pytest.raises(AnalysisError, match=r"fan.csv is not as declared"):
+        contract.check("fan.csv", twice)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [[], {}, {"finding": 1}, {"finding": None, "more": 1}, {"finding": ["raised"], "vi": "x", "en": "x"}],
+)
+def test_an_object_of_another_shape_is_refused_in_one_line(found):
+    with pytest.raises(AnalysisError, match=r"^verdict.json"):
+        contract.check_object("verdict.json", found)
+
+
+def test_no_list_of_an_artifacts_columns_is_written_a_second_time(project):
+    """A literal with all columns of an artifact is a second home of the fact."""
+    lists = {name: contract.columns(name) for name in TABLES}
+    again = []
+    for path in (project / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.List | ast.Tuple):
+                said = [getattr(one, "value", None) for one in node.elts]
+                again += [f"{path.name}: {name}" for name, known in lists.items() if said == known]
+    assert not again
