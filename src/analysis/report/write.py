@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.artifacts import replacing, write_json, write_table
 from analysis.campaign import Campaign
+from analysis.inert import inert
 from analysis.report import areas, words
 from analysis.report.content import compose, headline
 from analysis.report.document import Document
@@ -22,7 +23,6 @@ from analysis.report.suppress import suppress, suppress_numbers
 from analysis.report.table import Table
 from analysis.report.tables import compared, forecast, received
 from analysis.report.words import Language
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import languages_of
 from analysis.report.xlsx import write_workbook
 from analysis.workspace import Workspace, project_root
