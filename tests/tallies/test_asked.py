@@ -141,6 +141,19 @@ def test_a_title_of_two_things_leaves_it_to_the_headings(register: Register) -> 
     assert values(answer) == SUM
 
 
+def test_a_line_that_denies_the_data_denies_no_measure(register: Register) -> None:
+    """The simulated files of the shipped campaign say so of themselves above their title."""
+    rows = [
+        ["SỐ LIỆU MÔ PHỎNG - KHÔNG PHẢI SỐ LIỆU THẬT (SIMULATED DATA)"],
+        ["BÁO CÁO KẾT QUẢ KÍCH HOẠT TÀI KHOẢN"],
+    ]
+    assert values(checked(text([*rows, HEAD, ROW]).encode(), register)) == SUM
+    rows[0] = ["Các đơn vị chưa gửi báo cáo: Hội An"]
+    assert values(checked(text([*rows, HEAD, ROW]).encode(), register)) == SUM
+    tab = workbook({"Còn lại": [["KẾT QUẢ KÍCH HOẠT"], HEAD, ROW]})
+    assert checked(tab, register, name="a.xlsx")["records"] == []
+
+
 def test_a_title_of_dossiers_makes_their_sum(register: Register) -> None:
     answer = checked(text([["KẾT QUẢ THU NHẬN HỒ SƠ ĐỊNH DANH ĐIỆN TỬ"], HEAD, ROW]).encode(), register)
     assert [(one["measure"], one["value"]) for one in answer["records"]] == [("dossiers_cumulative", 21292)]

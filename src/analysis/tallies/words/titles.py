@@ -26,7 +26,7 @@ class Claim(NamedTuple):
 
     ``families`` are those of the campaign's measures it names; ``words`` those that made it something else,
     ``known`` where offices count by one of them; ``final`` where a negation, a plan or a share says so of the
-    measure itself: no heading can mend it.
+    measure itself: no heading can mend it; ``tab`` where it is the name of the sheet.
     """
 
     verdict: Verdict
@@ -34,6 +34,7 @@ class Claim(NamedTuple):
     words: tuple[str, ...] = ()
     known: bool = False
     final: bool = False
+    tab: bool = False
 
 
 SILENT = Claim("silent")
@@ -47,10 +48,11 @@ def claim_of(claims: Iterable[Claim]) -> Claim:
     count stands beside it, and then only headings can tell. A negation, a plan or a share is the last word.
     """
     claims = list(claims)
-    last = next((claim for claim in claims if claim.final), None)
+    own = [claim for claim in claims if claim.verdict == "own"]
+    # "Not real data" beside a title of the measure denies the data, not the measure.
+    last = next((claim for claim in claims if claim.final and (claim.families or claim.tab or not own)), None)
     if last is not None:
         return last
-    own = [claim for claim in claims if claim.verdict == "own"]
     several = [claim for claim in claims if claim.verdict == "several"]
     other = [claim for claim in claims if claim.verdict == "other"]
     families = tuple(dict.fromkeys(family for claim in (*own, *several) for family in claim.families))
@@ -90,7 +92,7 @@ def claim_of_line(
     ]
     if not words or (not tab and _is_letterhead(words)):
         return SILENT
-    return _unwanted(words) or _heads(words)
+    return (_unwanted(words) or _heads(words))._replace(tab=tab)
 
 
 def _says_little(word: Word) -> bool:
