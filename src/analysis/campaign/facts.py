@@ -63,11 +63,16 @@ class Holiday(Record):
 
 
 class Event(Record):
-    """Something dated that a reader of the series should know of."""
+    """Something dated that a reader of the series should know of.
+
+    ``contaminates`` where from that day on areas that had not mobilised were told to do as those that had:
+    from then on they serve for no clean comparison.
+    """
 
     date: date
     name: Text
     source: Line
+    contaminates: bool = False
 
 
 class Assumption(Record):
