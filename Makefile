@@ -14,10 +14,10 @@ INSTALL   = $(if $(PIP_INDEX),UV_DEFAULT_INDEX=$(PIP_INDEX) )$(UV) pip install -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint lab bench faults mutants docs lock clean
+.PHONY: help report test lint lab validation bench faults mutants docs lock clean
 
 help: ## List what there is to make
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  variables: CAMPAIGN=$(CAMPAIGN) AS_OF=<the campaign's own> FROM=<folder with copies of the files to fetch>"
 
 report: $(VENV)/runtime ## Publish the report of CAMPAIGN as of AS_OF
@@ -29,7 +29,7 @@ test: $(VENV)/dev ## Run every check: tests, notebooks, linter, types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg notebooks/0*.ipynb
+	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg notebooks
 	$(BIN)/pytest tests -n 2 --dist loadfile
 
 lint: $(VENV)/dev ## Format the code and run linter and type checker
@@ -37,8 +37,13 @@ lint: $(VENV)/dev ## Format the code and run linter and type checker
 	$(BIN)/ruff check --fix
 	$(BIN)/mypy
 
-lab: $(VENV)/dev ## Open JupyterLab on the notebooks
-	$(BIN)/jupyter lab notebooks
+lab: $(VENV)/dev ## Open JupyterLab on the project
+	$(BIN)/jupyter lab --ServerApp.root_dir=. $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/01_clean.ipynb
+
+validation: $(VENV)/dev ## Run the long settings of notebooks/validation into reports/validation (minutes)
+	mkdir -p reports/validation
+	$(BIN)/papermill notebooks/validation/coverage.ipynb reports/validation/coverage.ipynb -p redraws 2000
+	$(BIN)/papermill notebooks/validation/size_and_power.ipynb reports/validation/size_and_power.ipynb -p campaigns 2000
 
 bench: $(VENV)/bench ## Measure against peers, side by side
 	$(BIN)/python -m benchmarks
@@ -80,7 +85,7 @@ clean: ## Remove what was made: environments, processed data, reports, caches
 # ---- environments, from the hashed locks -------------------------------------------------------------------
 
 $(UV): requirements/setup.txt
-	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	@$(PYTHON) -c 'import sys; print("Python", sys.version.split()[0], "at", sys.executable); sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
 	  { echo "Python 3.11 to 3.13 is needed; name one with PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/setup.txt
@@ -93,6 +98,7 @@ $(VENV)/runtime: $(UV) requirements/runtime.txt pyproject.toml
 
 $(VENV)/dev: $(VENV)/runtime requirements/dev.txt
 	$(INSTALL) $(VENV) --require-hashes -r requirements/dev.txt
+	mkdir -p $(VENV)/etc/jupyter && ln -sf $(CURDIR)/notebooks/config/*.py $(VENV)/etc/jupyter/
 	@touch $@
 
 $(VENV)/bench: $(VENV)/dev requirements/bench.txt

@@ -1,11 +1,36 @@
-"""What every test shares: where the project is, and where the third-party data lie, if they do."""
+"""What every test shares: where the project is, where the third-party data lie, how properties are tested."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
+
+# No deadline: a busy machine is no fault of the code.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
+
+NOTE_LINES, NOTE_WIDTH = 12, 160
+"""What is printed of a falsifying example: enough to see it, not a whole campaign."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Shorten what Hypothesis notes on a failure before it is printed."""
+    if call.excinfo is not None and (notes := getattr(call.excinfo.value, "__notes__", None)):
+        call.excinfo.value.__notes__ = [shortened(note) for note in notes]
+    return (yield)
+
+
+def shortened(note: str) -> str:
+    """Cut a note to a dozen lines of a page's width and say what was left out."""
+    lines = note.splitlines()
+    kept = [line if len(line) <= NOTE_WIDTH else f"{line[:NOTE_WIDTH]}…" for line in lines[:NOTE_LINES]]
+    left = len(lines) - len(kept)
+    return "\n".join([*kept, f"… {left} more lines"] if left else kept)
 
 
 @pytest.fixture(scope="session")

@@ -10,14 +10,17 @@ from tests.conftest import PROJECT
 SOURCE = PROJECT / "src" / "analysis"
 FLOORS = {
     "errors": 0,
+    "inert": 0,
     "contract": 1,
     "artifacts": 2,
     "workbook": 2,
     "campaign": 2,
+    "parameters": 2,
     "say": 3,
     "workspace": 3,
     "tallies": 3,
     "panel": 3,
+    "standing": 3.5,
     "compare": 4,
     "forecast": 4,
     "validation": 4.5,

@@ -32,10 +32,31 @@ def series(panel, area: str, column: str) -> list[float]:
 def test_a_gap_is_interpolated_and_marked_and_the_unknown_stays_empty(campaign):
     known = tallies(("502", "2023-06-08", 100), ("502", "2023-06-11", 160), ("503", "2023-06-07", 5))
     panel = build_panel(known, campaign, LAST)
-    np.testing.assert_array_equal(series(panel, "502", "cumulative"), [np.nan, 100, 120, 140, 160, np.nan])
-    assert series(panel, "502", "interpolated") == [False, False, True, True, False, False]
-    np.testing.assert_array_equal(series(panel, "502", "new"), [np.nan, np.nan, 20, 20, 20, np.nan])
-    assert len(panel) == 18 * 6
+    np.testing.assert_array_equal(series(panel, "502", "cumulative"), [np.nan, 100, 120, 140, 160])
+    assert series(panel, "502", "interpolated") == [False, False, True, True, False]
+    np.testing.assert_array_equal(series(panel, "502", "new"), [np.nan, np.nan, np.nan, np.nan, 60])
+    assert series(panel, "502", "days") == [0, 0, 0, 0, 3]
+    np.testing.assert_array_equal(series(panel, "503", "cumulative"), [5, *[np.nan] * 4])
+    assert len(panel) == 18 * 5
+
+
+def test_nothing_is_said_of_days_after_the_newest_tally(campaign):
+    known = tallies(("502", "2023-06-08", 100), ("503", "2023-06-09", 5))
+    assert build_panel(known, campaign, LAST)["date"].max() == pd.Timestamp("2023-06-09")
+
+
+def test_a_tally_of_the_as_of_day_itself_counts(campaign):
+    known = tallies(("502", "2023-06-11", 100), ("502", "2023-06-12", 105), ("502", "2023-06-13", 150))
+    panel = build_panel(known, campaign, LAST)
+    assert series(panel, "502", "cumulative") == [100, 105]
+
+
+def test_a_rate_over_several_days_is_of_the_people_left_when_they_began(campaign):
+    panel = build_panel(tallies(("502", "2023-06-07", 809), ("502", "2023-06-10", 1799)), campaign, LAST)
+    row = panel[(panel["area"] == "502") & (panel["date"] == "2023-06-10")].iloc[0]
+    assert (row["remaining"], row["days"]) == (99_000, 3)
+    assert row["rate"] == pytest.approx(990 / 99_000)
+    assert panel.loc[panel["interpolated"], ["new", "rate", "remaining"]].isna().all(axis=None)
 
 
 def test_rate_is_new_per_person_not_yet_counted_at_the_start_of_the_day(campaign):
@@ -53,7 +74,7 @@ def test_a_fall_is_kept_as_the_correction_it_is(campaign):
 def test_nothing_after_the_last_day_is_known(campaign):
     known = tallies(("502", "2023-06-07", 1), ("502", "2023-09-10", 9), ("513", "2023-06-07", 1))
     early = build_panel(known, campaign, LAST)
-    assert early["date"].max() == pd.Timestamp(LAST)
+    assert early["date"].max() == pd.Timestamp("2023-06-07")
     assert early["treated_from"].isna().all()
     late = build_panel(known, campaign, date(2023, 9, 17))
     treated = late.dropna(subset="treated_from").groupby("area")["treated_from"].first()
@@ -62,10 +83,10 @@ def test_nothing_after_the_last_day_is_known(campaign):
 
 def test_a_target_that_is_a_share_is_a_share_of_each_areas_eligible(project):
     us = load_campaign(project / "data" / "raw" / "us_vaccination_2021")
-    panel = build_panel(tallies(("AK", "2021-05-10", 1.0)), us, date(2021, 5, 10))
+    panel = build_panel(tallies(("AK", "2021-05-10", 1.0), measure=us.measure), us, date(2021, 5, 10))
     alaska = panel[panel["area"] == "AK"].iloc[0]
     assert alaska["target"] == pytest.approx(0.7 * 551_562)
-    before = build_panel(tallies(("AK", "2021-05-01", 1.0)), us, date(2021, 5, 1))
+    before = build_panel(tallies(("AK", "2021-05-01", 1.0), measure=us.measure), us, date(2021, 5, 1))
     assert before["target"].isna().all()
 
 

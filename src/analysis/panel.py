@@ -10,12 +10,14 @@ from analysis.campaign import Campaign
 from analysis.errors import InputError
 
 
-def build_panel(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd.DataFrame:
+def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.DataFrame:
     """Lay the accepted tallies out as one row an area and date.
 
-    Days between two tallies are interpolated on the cumulative count and marked; days before an area's first
-    and after its last tally stay empty, because nothing is known of them. A fall of the cumulative count is
-    kept: it is a correction by those who count, and shows as a negative ``new``.
+    Days between two tallies are interpolated on the cumulative count and marked; nothing else is said of
+    them: what came in since the tally before stands on the day of the tally, with the number of days it
+    covers. Days before an area's first and after its last tally stay empty, because nothing is known of
+    them. A fall of the cumulative count is kept: it is a correction by those who count, and shows as a
+    negative ``new``.
 
     Parameters
     ----------
@@ -24,24 +26,25 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd
         ``value`` (persons).
     campaign
         Gives areas, eligible people, targets and mobilisations.
-    last_day
-        Last day of the panel; later tallies and mobilisations are not known yet.
+    today
+        Day of the as-of instant; its own tallies count, later ones are not known yet.
 
     Returns
     -------
     DataFrame
-        As the contract declares ``panel.parquet``, sorted by area and date: every area on every day from the
-        first tally to ``last_day``.
+        As the contract declares ``panel.parquet``, sorted by area and date: every area that is no
+        other's parent, on every day from the first tally to the newest.
     """
     counted = tallies[(tallies["measure"] == campaign.measure) & tallies["value"].notna()]
-    counted = counted[counted["date"] <= pd.Timestamp(last_day)]
+    counted = counted[counted["date"] <= pd.Timestamp(today)]
     if counted.empty:
         raise InputError(
-            f"campaign {campaign.code} has no {campaign.measure} by {last_day}; "
+            f"campaign {campaign.code} has no {campaign.measure} by {today}; "
             f"take a later as-of, or look at what was held back"
         )
-    days = pd.date_range(counted["date"].min(), last_day, freq="D", name="date").as_unit("us")
-    areas = pd.Index(sorted(area.code for area in campaign.areas if area.valid_on(last_day)), name="area")
+    last = counted["date"].max()
+    days = pd.date_range(counted["date"].min(), last, freq="D", name="date").as_unit("us")
+    areas = pd.Index(sorted(campaign.tree(today).leaves), name="area")
     wide = counted.pivot(index="area_code", columns="date", values="value").reindex(index=areas, columns=days)
     filled = wide.interpolate(axis="columns", limit_area="inside")
     panel = pd.DataFrame(
@@ -50,15 +53,26 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd
             "interpolated": (wide.isna() & filled.notna()).stack(future_stack=True),
         }
     ).reset_index()
-    panel["new"] = panel.groupby("area")["cumulative"].diff()
+    tally = panel[panel["cumulative"].notna() & ~panel["interpolated"]].groupby("area")
+    before = tally["cumulative"].shift()
+    panel["new"] = panel["cumulative"] - before
+    panel["days"] = tally["date"].diff().dt.days
+    panel["days"] = panel["days"].fillna(0).astype(int)
     panel["eligible"] = panel["area"].map(_eligible(campaign)).astype(float)
-    panel["target"] = panel["area"].map(_targets(campaign, last_day)).astype(float)
-    panel["remaining"] = panel["eligible"] - (panel["cumulative"] - panel["new"])
+    panel["target"] = panel["area"].map(_targets(campaign, today)).astype(float)
+    panel["remaining"] = panel["eligible"] - before
     panel["rate"] = panel["new"] / panel["remaining"].where(panel["remaining"] > 0)
-    treated = panel["area"].map(_treated_from(campaign, last_day))
+    treated = panel["area"].map(_treated_from(campaign, last.date()))
     panel["treated_from"] = pd.to_datetime(treated).astype("datetime64[us]")
     ordered = panel[contract.columns("panel.parquet")].sort_values(["area", "date"], ignore_index=True)
     return contract.check("panel.parquet", ordered)
+
+
+def tallied(panel: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts as they were reported: one row an area, one column a day, empty: not counted."""
+    rows = panel[panel["cumulative"].notna() & ~panel["interpolated"]]
+    wide = rows.pivot(index="area", columns="date", values="cumulative")
+    return wide.reindex(index=pd.Index(sorted(panel["area"].unique()), name="area"))
 
 
 def totals(panel: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +84,7 @@ def totals(panel: pd.DataFrame) -> pd.DataFrame:
         ``date``, ``new``, ``cumulative``, ``eligible`` (persons) and ``areas_reported`` (areas with a tally
         that day), one row a day.
     """
-    carried = panel.assign(known=panel["cumulative"].notna())
+    carried = panel.assign(known=panel["cumulative"].notna() & ~panel["interpolated"])
     carried["cumulative"] = carried.groupby("area")["cumulative"].ffill()
     by_day = carried.groupby("date").agg(
         cumulative=("cumulative", "sum"),

@@ -24,15 +24,19 @@ def numbers(quang_nam):
 def test_total_week_and_change_are_those_of_the_panel(quang_nam, numbers):
     workspace = quang_nam.workspace
     panel = read_table(workspace.processed / "panel.parquet")
-    panel["cumulative"] = panel.groupby("area")["cumulative"].ffill()
-    by_day = panel.groupby("date")["cumulative"].sum()
+    wide = panel[~panel["interpolated"]].pivot(index="area", columns="date", values="cumulative")
     last = pd.Timestamp(workspace.last_day)
-    now, week, two = (by_day[last - pd.Timedelta(days=back)] for back in (0, 7, 14))
-    assert numbers.amount("total") == now
-    assert numbers.amount("week") == now - week
-    assert numbers.amount("change") == (now - week) - (week - two)
-    assert numbers.amount("share") == pytest.approx(now / 738_291)
-    assert numbers.amount("pace_needed") == pytest.approx((738_291 - now) / 13)
+    now, week, two = (wide[last - pd.Timedelta(days=back)] for back in (0, 7, 14))
+    total = wide.ffill(axis="columns")[last].sum()
+    assert numbers.amount("total") == total
+    assert numbers.amount("older") == total - now.sum() > 0
+    assert (numbers.amount("week"), numbers.amount("week_areas")) == ((now - week).sum(), 17)
+    assert numbers.amount("change") == ((now - week) - (week - two)).sum()
+    alone = [code for code in wide.index if code not in ("503", "513", "517")]
+    changed = (now - week)[alone].sum() / (week - two)[(now - week).notna()][alone].sum() - 1
+    assert numbers.amount("unpushed_change") == pytest.approx(changed)
+    assert numbers.amount("share") == pytest.approx(total / 738_291)
+    assert numbers.amount("pace_needed") == pytest.approx((738_291 - total) / 13)
 
 
 def test_every_number_has_its_source_and_every_share_its_denominator(numbers):

@@ -19,7 +19,8 @@ def review(project, tmp_path):
     shutil.copytree(project / "data" / "raw" / CAMPAIGN, tmp_path / "data" / "raw" / CAMPAIGN)
     notebook = tmp_path / "notebooks" / "01_clean.ipynb"
     notebook.parent.mkdir()
-    shutil.copy(project / "notebooks" / "01_clean.ipynb", notebook)
+    for name in ("01_clean.ipynb", "conftest.py", "refresh.py"):
+        shutil.copy(project / "notebooks" / name, notebook.parent)
 
     def go(name: str, pattern: str = "", planted: str = "") -> int:
         path = tmp_path / name
@@ -55,7 +56,7 @@ def test_what_is_committed_passes(review):
     ("name", "pattern", "planted"),
     [
         # a digit of a number that a cell printed
-        ("notebooks/01_clean.ipynb", r'("text": \[[^]]*?)2023-09-17', r"\g<1>2023-09-16"),
+        ("notebooks/01_clean.ipynb", r'("text/plain": \[[^]]*?)2023-09-17', r"\g<1>2023-09-16"),
         # a number that a team sent
         (f"data/raw/{CAMPAIGN}/tallies/{{tally}}", r"(\d)(\s*)$", "7654321"),
         # a number in the code: which day is the last whole one

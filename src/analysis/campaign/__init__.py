@@ -1,25 +1,29 @@
 """The facts of one drive: areas, targets, mobilisations, published figures, calendar."""
 
+from analysis.campaign.areas import Area, Border, type_words
 from analysis.campaign.boundaries import Boundaries, load_boundaries
 from analysis.campaign.facts import (
-    Area,
     Assumption,
-    Border,
     Campaign,
     ColumnOfMeasure,
     Event,
     Holiday,
     Layout,
-    Measure,
     Mobilisation,
     PublishedFigure,
     Qualifier,
     Target,
 )
-from analysis.campaign.load import load_areas, load_campaign
+from analysis.campaign.faults import Fault, nearest
+from analysis.campaign.load import Survey, load_areas, load_campaign, survey
+from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary, vocabulary_names
+from analysis.campaign.record import TOTAL, file_name
+from analysis.campaign.rhythm import Rhythm, Rhythms, last_whole_day
 from analysis.campaign.text import Language, Text
+from analysis.campaign.tree import Tree, survivors
 
 __all__ = [
+    "TOTAL",
     "Area",
     "Assumption",
     "Border",
@@ -27,6 +31,7 @@ __all__ = [
     "Campaign",
     "ColumnOfMeasure",
     "Event",
+    "Fault",
     "Holiday",
     "Language",
     "Layout",
@@ -34,9 +39,23 @@ __all__ = [
     "Mobilisation",
     "PublishedFigure",
     "Qualifier",
+    "Rhythm",
+    "Rhythms",
+    "Survey",
     "Target",
     "Text",
+    "Tree",
+    "Vocabulary",
+    "file_name",
+    "last_whole_day",
     "load_areas",
     "load_boundaries",
     "load_campaign",
+    "nearest",
+    "pairs_of",
+    "survey",
+    "survivors",
+    "type_words",
+    "vocabulary",
+    "vocabulary_names",
 ]

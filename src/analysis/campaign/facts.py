@@ -2,27 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from analysis.campaign.areas import Area, Border
+from analysis.campaign.calendar import Calendar
+from analysis.campaign.measures import Measure, MeasureCode, Words, headline_of, pairs_of
+from analysis.campaign.record import AreaCode, Code, Record
+from analysis.campaign.rhythm import Rhythm, Rhythms
 from analysis.campaign.text import LanguageCode, Line, Text, in_order
+from analysis.campaign.tree import Tree
 
-Measure = Literal[
-    "activated_cumulative",
-    "activated_on_day",
-    "level1_cumulative",
-    "level2_cumulative",
-    "dossiers_cumulative",
-    "rate_printed",
-]
 Qualifier = Literal["exact", "at_least", "at_most", "almost", "about", "missing"]
-AreaType = Literal["TP", "TX", "TT", "H", "X", "P", "province", "state", "territory"]
-
-# Codes become folder names and papermill parameters, so they are kept to characters that are only themselves.
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 
 
 def _known_zone(name: str) -> str:
@@ -31,12 +26,6 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ValueError(f"{name!r} is no IANA time zone such as 'Asia/Ho_Chi_Minh'") from error
     return name
-
-
-class Record(BaseModel):
-    """Strict and frozen: an unknown key or a value of another type is an error, never a guess."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
 
 class Target(Record):
@@ -49,7 +38,7 @@ class Target(Record):
     deadline: date
     value: Annotated[int, Field(gt=0)] | None = None
     share: Annotated[float, Field(gt=0, le=1)] | None = None
-    source: Line
+    source: Line | None = None
 
     @model_validator(mode="after")
     def _one_measure_of_success(self) -> Self:
@@ -74,11 +63,16 @@ class Holiday(Record):
 
 
 class Event(Record):
-    """Something dated that a reader of the series should know of."""
+    """Something dated that a reader of the series should know of.
+
+    ``contaminates`` where from that day on areas that had not mobilised were told to do as those that had:
+    from then on they serve for no clean comparison.
+    """
 
     date: date
     name: Text
     source: Line
+    contaminates: bool = False
 
 
 class Assumption(Record):
@@ -89,42 +83,10 @@ class Assumption(Record):
     impact: Text
 
 
-class Area(Record):
-    """A reporting unit. Counts are persons; ``None`` where no figure is known."""
-
-    code: Code
-    name: Line
-    type: AreaType
-    parent: Code | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-    successor: Code | None = None
-    population: Annotated[int, Field(ge=0)] | None = None
-    eligible: Annotated[int, Field(ge=0)] | None = None
-    target: Annotated[int, Field(ge=0)] | None = None
-    terrain: Line | None = None
-    tile_row: Annotated[int, Field(ge=0, lt=100)] | None = None
-    tile_col: Annotated[int, Field(ge=0, lt=100)] | None = None
-
-    def valid_on(self, day: date) -> bool:
-        """Whether the code means this area on ``day``; both ends of the validity are included."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
-
-
-class Border(Record):
-    """Two areas that touch, and for how many kilometres."""
-
-    area: Code
-    neighbour: Code
-    border_km: Annotated[float, Field(gt=0)]
-
-
 class Mobilisation(Record):
     """An area that got an extra push, from ``first_day`` to ``last_day`` (``None``: still going)."""
 
-    area: Code
+    area: AreaCode
     first_day: date
     last_day: date | None = None
     kind: Line
@@ -140,7 +102,7 @@ class PublishedFigure(Record):
 
     date: date
     place: Line
-    area: Code | None = None
+    area: AreaCode | Literal["total"] | None = None
     metric: Line
     value: float
     unit: Line
@@ -154,7 +116,7 @@ class PublishedFigure(Record):
 class ColumnOfMeasure(Record):
     """Which column of a machine-made file holds a measure, and between which days it means that."""
 
-    measure: Measure
+    measure: MeasureCode
     column: Line
     first_day: date
     last_day: date | None = None
@@ -166,8 +128,8 @@ class Layout(Record):
     area: Line
     date: Line
     measures: tuple[ColumnOfMeasure, ...]
-    total: Code | None = None
-    outside: tuple[Code, ...] = ()
+    total: AreaCode | None = None
+    outside: tuple[AreaCode, ...] = ()
     received_hour: Annotated[int, Field(ge=0, le=23)] = 20
 
 
@@ -183,7 +145,11 @@ class Campaign(Record):
     people: Text
     languages: tuple[LanguageCode, ...]
     timezone: Annotated[str, AfterValidator(_known_zone)]
-    measure: Measure
+    vocabulary: Line | None = None
+    measure: MeasureCode
+    measures: tuple[Measure, ...]
+    words: Mapping[Line, Text] = Field(default_factory=dict)
+    area_types: Mapping[Line, Words] = Field(default_factory=dict)
     simulated: bool
     first_day: date
     last_day: date
@@ -191,10 +157,12 @@ class Campaign(Record):
     seed: Annotated[int, Field(ge=0)]
     public_threshold: Annotated[int, Field(ge=1)] = 10
     targets: tuple[Target, ...]
+    calendar: Calendar | None = None
     holidays: tuple[Holiday, ...] = ()
     events: tuple[Event, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     layout: Layout | None = None
+    rhythm: Rhythms | None = None
     simulation: Mapping[str, Any] | None = None
     areas: tuple[Area, ...]
     borders: tuple[Border, ...] = ()
@@ -209,6 +177,8 @@ class Campaign(Record):
             return given
         name = given.get("name")
         languages = given.get("languages") or (tuple(name) if isinstance(name, Mapping) else ())
+        if not isinstance(languages, tuple) or not all(isinstance(one, str) for one in languages):
+            return given
         return {**in_order(given, languages), "languages": languages}
 
     @model_validator(mode="after")
@@ -218,9 +188,39 @@ class Campaign(Record):
         return self
 
     @property
+    def headline(self) -> Measure:
+        """The measure the campaign is about; its code is ``measure``."""
+        found = headline_of(self.measures, self.measure)
+        assert found is not None  # noqa: S101 - `load_campaign` refuses a campaign without
+        return found
+
+    @property
+    def measure_of_period(self) -> str | None:
+        """The code of what the headline measure grew by in a period, ``None`` where nobody counts that."""
+        return dict(pairs_of(self.measures)).get(self.measure)
+
+    def word_of(self, key: str) -> Text | str:
+        """Return the campaign's word for a measure, a unit or a kind of push; plain where it has none."""
+        named = {one.code: one.name for one in self.measures if one.name is not None}
+        return self.words.get(key) or named.get(key) or key.replace("_", " ")
+
+    def tree(self, day: date) -> Tree:
+        """Return the areas in force on ``day`` as a tree."""
+        return Tree.on(self.areas, day)
+
+    @property
+    def page(self) -> str:
+        """The file of a report to open first: its page in the first language."""
+        return f"report.{self.languages[0]}.html"
+
+    @property
     def zone(self) -> ZoneInfo:
         """The zone in which this campaign's days begin and end."""
         return ZoneInfo(self.timezone)
+
+    def rhythm_of(self, code: str) -> Rhythm:
+        """Return how an area counts and sends; every day where the campaign says nothing."""
+        return self.rhythm.of(code) if self.rhythm else Rhythm()
 
     def target_on(self, day: date) -> Target | None:
         """Return the target in force on ``day``: the one announced last by then, ``None`` before any."""
@@ -231,9 +231,14 @@ class Campaign(Record):
         """Return how many persons the target asks for over all areas."""
         if target.value is not None:
             return target.value
-        eligible = sum(area.eligible or 0 for area in self.areas)
+        tree = self.tree(target.deadline)
+        eligible = sum(self.area(code).eligible or 0 for code in tree.leaves)
         return -int(-(target.share or 0.0) * eligible // 1)
 
     def area(self, code: str) -> Area:
-        """Return the area of that code, of all validities; KeyError if the campaign has none."""
-        return next(area for area in self.areas if area.code == code)
+        """Return the area of that code, of all validities the first; KeyError if the campaign has none."""
+        return self._by_code[code]
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Area]:
+        return {area.code: area for area in reversed(self.areas)}

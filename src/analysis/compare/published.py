@@ -8,15 +8,10 @@ from math import inf
 
 import pandas as pd
 
-from analysis.campaign import Campaign
+from analysis.campaign import TOTAL, Campaign
 from analysis.errors import InputError
 
 PUBLISHED_COLUMNS = ["reading", "quantity", "unit", "low", "high"]
-
-
-ON_DAY = "activated_on_day"
-TOTAL = "total"
-"""Metric and area under which a campaign's folder keeps a whole day's count."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +142,7 @@ def on_push_day(campaign: Campaign) -> pd.DataFrame:
     figures = {
         figure.area: (figure.value, figure.qualifier)
         for figure in campaign.published
-        if figure.date == first and figure.metric == ON_DAY and figure.area is not None
+        if figure.date == first and figure.metric == campaign.measure_of_period and figure.area is not None
     }
     residents = {area.code: area.population for area in campaign.areas if area.population is not None}
     if (

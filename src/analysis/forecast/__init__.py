@@ -21,7 +21,6 @@ from analysis.forecast.outlook import (
     standing,
 )
 from analysis.forecast.paths import Paths
-from analysis.forecast.plain_text import as_text
 from analysis.forecast.pooled import pooled
 from analysis.forecast.scenario import Scenario, compare_scenarios, effect_of_push, plan_pushes, push
 from analysis.forecast.series import forecast_series, remarks, series_blocks
@@ -35,7 +34,6 @@ __all__ = [
     "Paths",
     "Push",
     "Scenario",
-    "as_text",
     "backtest",
     "compare_scenarios",
     "completion_cdf",

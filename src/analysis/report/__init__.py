@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from analysis.report.evidence import Evidence, read_evidence
     from analysis.report.index import write_index
     from analysis.report.summary import summarise
-    from analysis.report.table import Table, show_table
+    from analysis.report.table import Table
     from analysis.report.write import make_tables, write_report
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "headline",
     "make_tables",
     "read_evidence",
-    "show_table",
     "summarise",
     "write_index",
     "write_report",
@@ -37,7 +36,6 @@ _HOMES = {
     "headline": "content",
     "make_tables": "write",
     "read_evidence": "evidence",
-    "show_table": "table",
     "summarise": "summary",
     "write_index": "index",
     "write_report": "write",

@@ -1,18 +1,16 @@
 """Where each area stands, and which areas decide the outcome."""
 
-from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.campaign import Text
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Column, Table
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import phrase
 
 
@@ -60,39 +58,32 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
 
 
 def area_frame(evidence: Evidence) -> pd.DataFrame:
-    """Compute by area count, week, change, target, share, probability, median, trend; lowest share first."""
-    day = evidence.workspace.last_day
-    wide = evidence.panel.pivot_table(index="area", columns="date", values="cumulative", dropna=False)
-    frame = pd.DataFrame(index=pd.Index(sorted(area_names(evidence)), name="area"))
-    frame["count"] = wide.ffill(axis="columns").iloc[:, -1]
-    frame["week"] = _on(wide, day) - _on(wide, day - timedelta(days=7))
-    before = _on(wide, day - timedelta(days=7)) - _on(wide, day - timedelta(days=14))
-    frame["change"] = frame["week"] - before
-    frame["target"] = evidence.panel.groupby("area")["target"].last()
-    frame["share"] = frame["count"] / frame["target"]
+    """Return by area where it stands, as the standing says it, and what is forecast; lowest share first.
+
+    Beside the columns of the standing: ``probability``, ``median``, ``horizon`` and ``trend``, what came in
+    a day between the tallies of six weeks.
+    """
+    frame = evidence.standing.leaves.copy()
     completion = evidence.completion.set_index("location")
     frame["probability"] = completion["probability_by_deadline"]
     frame["median"] = completion["date_p50"]
     frame["horizon"] = completion["horizon_end"]
-    recent = evidence.panel[evidence.panel["date"] > pd.Timestamp(day) - pd.Timedelta(days=_TREND_DAYS)]
-    trends = {str(code): tuple(rows["new"].astype(float)) for code, rows in recent.groupby("area")}
+    since = pd.Timestamp(evidence.standing.common_day) - pd.Timedelta(days=_TREND_DAYS)
+    recent = evidence.panel[(evidence.panel["date"] > since) & (evidence.panel["days"] > 0)]
+    daily = recent["new"] / recent["days"]
+    trends = {str(code): tuple(rows) for code, rows in daily.groupby(recent["area"])}
     frame["trend"] = pd.Series(trends, dtype=object)
-    return frame.sort_values(["share", "area"], na_position="first")
+    return frame.rename_axis("area").sort_values(["share", "area"], na_position="first")
 
 
 _TREND_DAYS = 42
-
-
-def _on(wide: pd.DataFrame, day: date) -> "pd.Series[float]":
-    stamp = pd.Timestamp(day)
-    return wide[stamp] if stamp in wide.columns else pd.Series(np.nan, index=wide.index)
 
 
 def _area_row(name: str, row: "pd.Series[Any]", mobilised: bool) -> tuple[Cell, ...]:
     return (
         name,
         mobilised,
-        *(as_float(row[key]) for key in ("share", "count", "target", "week", "change")),
+        *(as_float(row[key]) for key in ("share", "count", "target", "increase", "change")),
         row["trend"] if isinstance(row["trend"], tuple) else None,
         as_float(row["probability"]),
         completion_day(row["median"], row["horizon"], row["share"]),
@@ -129,16 +120,14 @@ def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:
 def risk_table(evidence: Evidence) -> Table:
     """Which areas are expected to lack most on the deadline, and the pace each would need."""
     names = area_names(evidence)
-    days = (evidence.target.deadline - evidence.workspace.last_day).days
-    paces = area_frame(evidence)["week"] / 7
+    frame = area_frame(evidence)
     rows = evidence.completion[evidence.completion["location"].isin(names)]
     rows = rows.sort_values(["expected_shortfall", "location"], ascending=[False, True])
     cells: list[tuple[Cell, ...]] = [
         (
             names[str(row["location"])],
             as_float(row["expected_shortfall"]),
-            max(float(row["target"]) - float(row["count"]), 0.0) / days if days > 0 else None,
-            as_float(paces.get(str(row["location"]))),
+            *(as_float(frame.loc[str(row["location"]), name]) for name in ("pace_needed", "pace")),
             as_float(row["probability_by_deadline"]),
             *(
                 completion_day(row[name], row["horizon_end"], float(row["count"]) / float(row["target"]))

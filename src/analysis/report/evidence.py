@@ -11,6 +11,7 @@ from analysis.artifacts import read_json, read_table
 from analysis.campaign import Boundaries, Target, load_boundaries
 from analysis.errors import InputError
 from analysis.panel import totals
+from analysis.standing import Standing
 from analysis.workspace import Workspace
 
 TOTAL = "total"  # the location that means all areas together
@@ -26,6 +27,7 @@ class Evidence:
 
     workspace: Workspace
     panel: pd.DataFrame
+    standing: Standing
     totals: pd.DataFrame
     tallies: pd.DataFrame
     held: pd.DataFrame
@@ -71,10 +73,13 @@ def read_evidence(workspace: Workspace) -> Evidence:
             f"{str(first['file'])[:100]!r}: {str(first['message_en'])[:200]}; mend it before reporting"
         )
     panel = read_table(folder / "panel.parquet")
+    standing = Standing(read_table(folder / "standing.parquet"))
+    by_then = panel[panel["date"] <= pd.Timestamp(standing.common_day)]
     return Evidence(
         workspace=workspace,
         panel=panel,
-        totals=totals(panel),
+        standing=standing,
+        totals=totals(by_then),
         tallies=read_table(folder / "tallies.parquet"),
         held=read_table(folder / "held.csv"),
         findings=findings,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,6 @@ from analysis.report import words
 from analysis.report.areas import area_names
 from analysis.report.cells import as_day
 from analysis.report.evidence import Evidence, read_evidence
-from analysis.report.table import measure_name
 from analysis.report.words import Language
 from analysis.report.words.phrases import word
 from analysis.workspace import Workspace
@@ -49,7 +49,7 @@ def trace(evidence: Evidence, area: str, day: date, language: Language = "vi") -
     rows = rows[(rows["area_code"] == area) & (rows["date"] == pd.Timestamp(day))]
     rows = rows.sort_values("received_at", ascending=False, kind="stable")
     received = rows["received_at"].dt.tz_convert(evidence.workspace.campaign.zone)
-    names = [measure_name(str(one)) for one in rows["measure"]]
+    names = [evidence.workspace.campaign.word_of(str(one)) for one in rows["measure"]]
     return pd.DataFrame(
         {
             "measure": [name if isinstance(name, str) else name(language) for name in names],
@@ -151,7 +151,14 @@ def week_controls(desk: Desk, language: Language = "vi") -> Any:
 def _controls(answer: Callable[..., str], **widgets: Any) -> Any:
     """Put the controls above the text that answers them, which follows every change."""
     toolkit = _toolkit()
-    shown = toolkit.interactive_output(lambda **chosen: print(answer(**chosen)), widgets)
+    shown = toolkit.HTML()
+
+    def follow(*_: Any) -> None:
+        shown.value = f"<pre>{escape(answer(**{name: one.value for name, one in widgets.items()}))}</pre>"
+
+    for one in widgets.values():
+        one.observe(follow, "value")
+    follow()
     return toolkit.VBox([toolkit.HBox(list(widgets.values())), shown])
 
 

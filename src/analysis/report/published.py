@@ -7,8 +7,8 @@ from datetime import date
 
 from analysis.campaign import Campaign, PublishedFigure, Target, Text
 from analysis.report.numbers import Number
-from analysis.report.table import Cell, Column, Table
-from analysis.report.words.phrases import phrase, phrases
+from analysis.report.table import Cell, Table, columns, table
+from analysis.report.words.phrases import phrase
 
 TOTAL = "total"
 _SOURCE = "published.csv"
@@ -92,7 +92,7 @@ def _needed(campaign: Campaign, target: Target, known: Iterable[PublishedFigure]
 
 def _push_day(campaign: Campaign, known: Sequence[PublishedFigure]) -> list[Number]:
     """Bound those areas and the rest on a day printed for both, in counts and per 1,000 residents."""
-    on_day = [one for one in known if one.metric.endswith("_on_day") and one.unit == "accounts"]
+    on_day = [one for one in known if one.metric == campaign.measure_of_period]
     wholes = [one for one in on_day if one.area == TOTAL]
     if not wholes:
         return []
@@ -135,6 +135,12 @@ def _sum_of(bounds: Iterable[Bounds]) -> Bounds:
     return Bounds(sum(one.low for one in pairs), sum(highs) if len(highs) == len(pairs) else None)
 
 
+_COLUMNS = columns(
+    "date:day place metric qualifier value:plain unit share:share>of_denominator denominator:count source"
+    " address:address"
+)
+
+
 def published_table(campaign: Campaign, day: date) -> Table:
     """List every figure of this campaign printed by ``day``, newest first, with its qualifier and source."""
     known = sorted(
@@ -145,10 +151,10 @@ def published_table(campaign: Campaign, day: date) -> Table:
         (
             one.date,
             one.place,
-            _named("metric", one.metric),
+            campaign.word_of(one.metric),
             phrase(f"qualifier_{one.qualifier}"),
             one.value,
-            _named("unit", one.unit),
+            campaign.word_of(one.unit),
             one.value / one.denominator if one.denominator else None,
             one.denominator,
             _short(one.source),
@@ -156,33 +162,10 @@ def published_table(campaign: Campaign, day: date) -> Table:
         )
         for one in known
     ]
-    return Table(
-        "published",
-        phrase("table_published"),
-        phrase("table_published_note"),
-        _SOURCE,
-        (
-            Column("date", phrase("head_date"), "day"),
-            Column("place", phrase("head_place")),
-            Column("metric", phrase("head_metric")),
-            Column("qualifier", phrase("head_qualifier")),
-            Column("value", phrase("head_value"), "plain"),
-            Column("unit", phrase("head_unit")),
-            Column("share", phrase("head_of_denominator"), "share"),
-            Column("denominator", phrase("head_denominator"), "count"),
-            Column("source", phrase("head_source")),
-            Column("address", phrase("head_address"), "address"),
-        ),
-        tuple(rows),
-    )
+    return table("published", _SOURCE, _COLUMNS, rows)
 
 
 def _short(source: str) -> str:
     """Name a source shortly: of an address its site and the number of the article."""
     found = re.match(r"https?://(?:www\.)?([^/]+)/(?:.*?(\d{4,}))?[^/]*$", source)
     return " ".join(part for part in found.groups() if part) if found else source
-
-
-def _named(prefix: str, key: str) -> Text | str:
-    """Return a word of the campaign's files in both languages where the report knows it, else as it is."""
-    return phrases().get(f"{prefix}_{key}", key)

@@ -1,6 +1,6 @@
 """From the artifacts to the numbers the report leads with; ``summary.json`` is these and nothing else."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -12,93 +12,25 @@ from analysis.report.curves import fan_curve
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.figures.groups import group_rates
 from analysis.report.numbers import Number, Numbers
+from analysis.report.progress import progress
 from analysis.report.published import published_numbers
 from analysis.report.words.phrases import phrase
 
-_DAYS = phrase("days")
 _AREAS = phrase("areas")
-_WEEK = timedelta(days=7)
+_DAYS = phrase("days")
 
 
 def summarise(evidence: Evidence) -> Numbers:
     """Compute every headline number, each with its unit, denominator, day, interval and source."""
     workspace = evidence.workspace
     return Numbers.of(
-        *_standing(evidence),
+        *progress(evidence),
         *_outlook(evidence),
         *_last_week(evidence),
         *_mobilising(evidence),
         *published_numbers(workspace.campaign, evidence.target, workspace.last_day),
         *_data(evidence),
     )
-
-
-def _standing(evidence: Evidence) -> list[Number]:
-    campaign, day = evidence.workspace.campaign, evidence.workspace.last_day
-    target = evidence.target
-    goal = float(campaign.target_count(target))
-    total = _total_on(evidence, day)
-    week = total - _total_on(evidence, day - _WEEK)
-    before = _total_on(evidence, day - _WEEK) - _total_on(evidence, day - 2 * _WEEK)
-    days_left = max((target.deadline - day).days, 0)
-    missing = max(goal - total, 0.0)
-    eligible = float(sum(area.eligible or 0 for area in campaign.areas if area.valid_on(day)))
-    of_target = phrase("of_target")
-    counted = "panel.parquet, cumulative summed over areas"
-    facts = "campaign.toml, targets in force"
-    unit = campaign.unit
-    return [
-        Number("total", total, "count", counted, unit, day),
-        Number("target", goal, "count", facts, unit, target.deadline),
-        Number("share", total / goal, "share", counted, None, day, goal, of_target),
-        Number("eligible", eligible or None, "count", "areas.csv, eligible", campaign.people, day),
-        Number(
-            "share_of_eligible",
-            total / eligible if eligible else None,
-            "share",
-            counted,
-            None,
-            day,
-            eligible or None,
-            campaign.people,
-        ),
-        Number("missing", missing, "count", counted, unit, day),
-        Number("week", week, "signed", f"{counted}: last 7 days", unit, day),
-        Number("week_before", before, "signed", f"{counted}: the 7 days before", unit, day - _WEEK),
-        Number("change", week - before, "signed", f"{counted}: last 7 days less the 7 before", unit, day),
-        Number(
-            "change_share",
-            (week - before) / before if before > 0 else None,
-            "signed_share",
-            counted,
-            None,
-            day,
-        ),
-        Number("deadline", target.deadline, "day", facts),
-        Number("days_left", float(days_left), "count", facts, _DAYS, day),
-        Number("pace", week / 7, "count", f"{counted}: last 7 days, mean a day", unit, day),
-        Number(
-            "pace_needed",
-            missing / days_left if days_left else None,
-            "count",
-            f"{counted}: what lacks, by days left",
-            unit,
-            day,
-        ),
-        Number(
-            "pace_ratio",
-            missing / days_left / (week / 7) if days_left and week > 0 else None,
-            "ratio",
-            f"{counted}: pace needed by pace now",
-            None,
-            day,
-        ),
-    ]
-
-
-def _total_on(evidence: Evidence, day: date) -> float:
-    rows = evidence.totals.loc[evidence.totals["date"] == pd.Timestamp(day), "cumulative"]
-    return float(rows.iloc[0]) if len(rows) else float("nan")
 
 
 def _outlook(evidence: Evidence) -> list[Number]:
@@ -192,10 +124,16 @@ def _last_week(evidence: Evidence) -> list[Number]:
 
 
 def main_effect(effects: pd.DataFrame) -> pd.DataFrame:
-    """Return the row the report leads with: the headline over the push's week, else over its last window."""
+    """Return the headline's row on the push's week, else on its shortest window; none without an estimate."""
     rows = effects[effects["estimator"] == "headline"]
-    week = rows[rows["window"] == "days 0-6"]
-    return week if len(week) else rows.tail(1)
+    short = rows[rows["last_day"] < 7]
+    return short.tail(1) if len(short) else rows.head(1)
+
+
+def push_effect(effects: pd.DataFrame) -> pd.DataFrame:
+    """Return the headline's row on the push's own days; none where that is the main one."""
+    first = effects[effects["estimator"] == "headline"].head(1)
+    return first[~first.index.isin(main_effect(effects).index)]
 
 
 def _mobilising(evidence: Evidence) -> list[Number]:
@@ -215,8 +153,8 @@ def _mobilising(evidence: Evidence) -> list[Number]:
     if known:
         numbers += _push_rates(evidence, min(one.first_day for one in known))
     headlines = evidence.effects[evidence.effects["estimator"] == "headline"]
-    on_day = headlines[headlines["window"] == "day 0"]
-    for key, row in zip(("extra_day", "extra"), (on_day, main_effect(headlines)), strict=True):
+    rows = push_effect(headlines), main_effect(headlines)
+    for key, row in zip(("extra_day", "extra"), rows, strict=True):
         if not row.empty:
             numbers += _effect(key, row.iloc[0], campaign.unit, day)
     return numbers
@@ -241,7 +179,7 @@ def _push_rates(evidence: Evidence, first_push: date) -> list[Number]:
 
 
 def _effect(key: str, row: "pd.Series[Any]", unit: Text, day: date) -> list[Number]:
-    source = f"effects.csv, estimator {row['estimator']}, window {row['window']}"
+    source = f"effects.csv, estimator {row['estimator']}, days {row['first_day']} to {row['last_day']}"
     return [
         Number(
             key,
@@ -255,19 +193,22 @@ def _effect(key: str, row: "pd.Series[Any]", unit: Text, day: date) -> list[Numb
             level=float(row["level"]),
         ),
         Number(f"{key}_areas", as_float(row["n_treated"]), "count", source, _AREAS, day),
+        Number(f"{key}_first_day", as_float(row["first_day"]), "count", source, _DAYS, day),
+        Number(f"{key}_last_day", as_float(row["last_day"]), "count", source, _DAYS, day),
         Number(f"{key}_p", as_float(row["p_value"]), "p_value", source, day=day),
         Number(f"{key}_p_min", as_float(row["p_min"]), "p_value", source, day=day),
     ]
 
 
 def _data(evidence: Evidence) -> list[Number]:
-    day = evidence.workspace.last_day
-    today = evidence.panel[evidence.panel["date"] == pd.Timestamp(day)]
-    reported = float(today["cumulative"].notna().sum())
+    day, total = evidence.workspace.last_day, evidence.standing.total
+    source = "standing.parquet, location total"
     files = evidence.tallies["file"].nunique()
     return [
-        Number("areas", float(len(today)), "count", "areas.csv", _AREAS, day),
-        Number("reported", reported, "count", "panel.parquet, last day", _AREAS, day, float(len(today))),
+        Number("areas", float(total["areas"]), "count", source, _AREAS, day),
+        Number(
+            "reported", float(total["areas_on_time"]), "count", source, _AREAS, day, float(total["areas"])
+        ),
         Number("files", float(files), "count", "tallies.parquet", phrase("files"), day),
         Number(
             "tallies",

@@ -30,8 +30,8 @@ _ELSEWHERE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 # The same of the headline numbers: the count, and what is computed from it.
 _HEADLINE: Mapping[str, tuple[str, ...]] = {
     "total": ("share", "share_of_eligible", "missing", "pace_needed", "pace_ratio", "last_week_came"),
-    "week": ("week_before", "change", "change_share", "pace", "pace_ratio"),
-    "week_before": ("change", "change_share"),
+    "week": ("change", "change_share", "unpushed_change", "pace", "pace_ratio"),
+    "change": ("change_share", "unpushed_change"),
 }
 
 
@@ -127,5 +127,6 @@ def _hide(table: Table, hidden: Mapping[str, set[int]]) -> Table:
         tuple(mark if row in at[number] else cell for number, cell in enumerate(cells))
         for row, cells in enumerate(table.rows)
     )
-    note, more = table.note, phrase("hidden_note")
-    return replace(table, rows=rows, note=Text(vi=f"{note.vi} {more.vi}", en=f"{note.en} {more.en}"))
+    more = phrase("hidden_note")
+    note = Text({language: f"{table.note(language)} {said}" for language, said in more.items()})
+    return replace(table, rows=rows, note=note)

@@ -1,4 +1,4 @@
-"""Numbers, days and plurals as text, in any language."""
+"""Numbers, days, plurals and tables as text, in any language."""
 
 from analysis.say.numbers import (
     after,

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.campaign import pairs_of
 from analysis.tallies.body import HELD, Body, Cells
 from analysis.tallies.rows import RowReader
 from analysis.tallies.values import QUALIFIERS, Number, read_count, read_counts
@@ -16,19 +17,19 @@ def check_sheet(reader: RowReader, body: Body) -> None:
     _check_day_within_sum(reader, body)
     _check_day_for_sum(reader, body)
     for cells in body.cells:
-        if cells.measure != "rate_printed":
+        if reader.kinds[cells.measure] != "rate":
             _check_totals(reader, cells, body)
     _check_rates(reader, body)
 
 
-def _pairs(body: Body) -> list[tuple[Cells, Cells]]:
+def _pairs(reader: RowReader, body: Body) -> list[tuple[Cells, Cells]]:
     """Columns of one day's count and of the sum that stand side by side."""
+    pairs = pairs_of(reader.measures)
     return [
         (one, whole)
         for one in body.cells
         for whole in body.cells
-        if one.measure == "activated_on_day"
-        and whole.measure == "activated_cumulative"
+        if (whole.measure, one.measure) in pairs
         and len(one.places) == len(whole.places)
         and np.array_equal(one.places, whole.places)
         and np.array_equal(one.days, whole.days)
@@ -42,7 +43,7 @@ def _both_exact(one: Cells, other: Cells) -> NDArray[np.bool_]:
 
 def _check_day_within_sum(reader: RowReader, body: Body) -> None:
     """More on the day than ever: one of the two is not what its heading says."""
-    for one, whole in _pairs(body):
+    for one, whole in _pairs(reader, body):
         impossible = _both_exact(one, whole) & (one.values > whole.values)
         if impossible.any():
             reader.hold_cells(one, impossible, "day_above_sum")
@@ -51,7 +52,7 @@ def _check_day_within_sum(reader: RowReader, body: Body) -> None:
 
 def _check_day_for_sum(reader: RowReader, body: Body) -> None:
     """Hold a sum equal to its day's count where other sums are well above theirs: it was typed twice."""
-    for one, whole in _pairs(body):
+    for one, whole in _pairs(reader, body):
         both = _both_exact(one, whole)
         same = both & (one.values == whole.values) & (one.values > 0)
         usual = both & (whole.values > 2 * one.values)
@@ -81,7 +82,7 @@ def _check_totals(reader: RowReader, cells: Cells, body: Body) -> None:
             for group in groups
             if group.any() and (exact | (cells.qualifiers == MISSING))[group].all()
         ]
-        if "cumulative" in cells.measure and exact.any():
+        if reader.kinds[cells.measure] == "cumulative" and exact.any():
             judged.extend(_sums_of_last(cells, exact))
         if judged and number.value not in judged:
             reader.reading.find("total_differs", sheet.name, row + 1, found=number.value, sum=judged[0])
@@ -98,11 +99,11 @@ def _sums_of_last(cells: Cells, exact: NDArray[np.bool_]) -> list[float]:
 
 def _check_rates(reader: RowReader, body: Body) -> None:
     """Recompute each printed percentage with every denominator it can have; above 100 is real."""
-    for rate in (cells for cells in body.cells if cells.measure == "rate_printed"):
+    for rate in (cells for cells in body.cells if reader.kinds[cells.measure] == "rate"):
         counts = [
             cells
             for cells in body.cells
-            if cells.measure != "rate_printed"
+            if reader.kinds[cells.measure] != "rate"
             and np.array_equal(cells.places, rate.places)
             and np.array_equal(cells.days, rate.days)
         ]

@@ -39,6 +39,8 @@ class AreaRows:
         The day and the unit that the titles give; a code or None where they give none.
     layout
         For machine-made files.
+    measures
+        What can be counted.
     """
 
     def __init__(
@@ -51,10 +53,12 @@ class AreaRows:
         day: date | str | None = None,
         unit: str | None = None,
         layout: Layout | None = None,
+        measures: Sequence[Measure] = (),
     ) -> None:
         self.sheet, self.table, self.places, self.calendar = sheet, table, places, calendar
         self.reading, self.day, self.unit, self.layout = reading, day, unit, layout
-        self.records = sheet.records
+        self.records, self.measures = sheet.records, tuple(measures)
+        self.kinds = {one.code: one.kind for one in measures}
         self.body = Body()
         self._headings: list[int] = []
         self._others: list[int] = []
@@ -176,9 +180,7 @@ class AreaRows:
             self.records.cell(row, column.at).strip().isdigit() for column in self.table.holding("index")
         )
 
-    def _hold(
-        self, row: int, reason: str, text: str, measure: Measure | None = None, **detail: object
-    ) -> None:
+    def _hold(self, row: int, reason: str, text: str, measure: str | None = None, **detail: object) -> None:
         if len(self.reading.held) >= MOST_HELD:
             raise Unreadable("too_many_faults", f"{MOST_HELD} +")
         self.reading.hold(reason, self.sheet.name, row + 1, measure, text, **detail)

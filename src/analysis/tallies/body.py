@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.campaign import Measure
 from analysis.tallies.records import Ints
 
 HELD = -1
@@ -22,7 +21,7 @@ class Cells:
     ``places`` are positions in the sheet's records, ``qualifiers`` positions in QUALIFIERS or HELD.
     """
 
-    measure: Measure
+    measure: str
     column: int
     places: Ints
     areas: Ints

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Literal, get_args
+from typing import Literal
 
-from analysis.campaign import Measure
+from analysis.campaign import vocabulary
 from analysis.tallies.places import bare, plain
 
+Measure = str
+"""The code of a measure."""
 Role = Literal["index", "area", "code", "date", "target", "other", "unknown", "unnamed", "unclear"] | Measure
 """What a column holds: ``other`` is known to be no tally, ``unclear`` a count of one thing or another."""
 
-MEASURES: tuple[Measure, ...] = get_args(Measure)
+MEASURES: tuple[Measure, ...] = tuple(one.code for one in vocabulary("eid").measures)
 
 _EXACT: Mapping[str, Role] = {
     "stt": "index", "tt": "index", "so tt": "index", "no": "index", "so thu tu": "index", "#": "index",

@@ -12,7 +12,7 @@ from analysis.tallies.body import HELD, Body
 from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import inspect
 from analysis.tallies.days import Calendar, day_in, day_of_lines, day_of_name, is_of_signing
-from analysis.tallies.headings import MEASURES, says_thousands
+from analysis.tallies.headings import says_thousands
 from analysis.tallies.opening import completed, open_sheets, table_of, unit_of
 from analysis.tallies.people import masked
 from analysis.tallies.register import Register
@@ -57,8 +57,8 @@ def read_files(files: Iterable[SentFile], register: Register, now: datetime | No
                 reading = _as_repeated(reading)
             seen.add(reading.sha256)
             readings.append(reading)
-    review(readings, register.places.areas, machine_made=register.layout is not None)
-    return gather(readings, register.codes)
+    review(readings, register.places.areas, register.measures, machine_made=register.layout is not None)
+    return gather(readings, register.codes, register.measure_codes)
 
 
 def _read(sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader) -> FileReading:
@@ -163,6 +163,7 @@ class _FileReader:
             next((column.heading for column in table.columns if column.is_area), None)
             or unit_of(sheet, titles, self.register.places),
             self.register.layout if is_machine_made else None,
+            self.register.measures,
         )
         body = reader.read()
         if not is_machine_made:
@@ -213,4 +214,6 @@ class _FileReader:
                 cells.values[keep],
                 cells.qualifiers[keep],
             )
-            self.reading.blocks.append(Block(sheet.name, MEASURES.index(cells.measure), *columns))
+            self.reading.blocks.append(
+                Block(sheet.name, self.register.measure_codes.index(cells.measure), *columns)
+            )

@@ -11,10 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis import contract
-from analysis.campaign import Measure
 from analysis.errors import AnalysisError
 from analysis.tallies.checks import CHECKS, Severity
-from analysis.tallies.headings import MEASURES
 from analysis.tallies.people import masked
 from analysis.tallies.values import QUALIFIERS
 
@@ -25,7 +23,7 @@ class Held(NamedTuple):
     file: str
     sheet: str | None
     row: int
-    measure: Measure | None
+    measure: str | None
     reason: str
     text: str
 
@@ -37,7 +35,7 @@ class Ignored(NamedTuple):
     sheet: str | None
     row: int
     reason: str
-    measure: Measure | None = None
+    measure: str | None = None
 
 
 class Finding(NamedTuple):
@@ -86,14 +84,14 @@ class FileReading:
         self.findings.append(Finding(code, self.file, sheet, row, _words(detail)))
 
     def hold(
-        self, reason: str, sheet: str | None, row: int, measure: Measure | None, text: str, **detail: object
+        self, reason: str, sheet: str | None, row: int, measure: str | None, text: str, **detail: object
     ) -> None:
         """Hold a cell, or with ``measure`` None a row, and note why."""
         self.held.append(Held(self.file, sheet, row, measure, reason, shortened(text)))
         words = {"found": f"“{shortened(text)}”", **detail}
         self.findings.append(Finding(reason, self.file, sheet, row, _words(words)))
 
-    def ignore(self, reason: str, sheet: str | None, row: int, measure: Measure | None = None) -> None:
+    def ignore(self, reason: str, sheet: str | None, row: int, measure: str | None = None) -> None:
         """Leave out a row, or one cell of it, that is no tally."""
         self.ignored.append(Ignored(self.file, sheet, row, reason, measure))
 
@@ -151,8 +149,8 @@ class Intake:
         return "accept_with_warning" if "warning" in severities else "accept"
 
 
-def gather(readings: Iterable[FileReading], codes: list[str]) -> Intake:
-    """Put file readings together; ``codes`` are the area codes that blocks point into.
+def gather(readings: Iterable[FileReading], codes: list[str], measures: list[str]) -> Intake:
+    """Put file readings together; ``codes`` of areas and ``measures`` are what blocks point into.
 
     Raises
     ------
@@ -166,7 +164,7 @@ def gather(readings: Iterable[FileReading], codes: list[str]) -> Intake:
     held = _frame(Held, [one for reading in read for one in reading.held])
     ignored = _frame(Ignored, [one for reading in read for one in reading.ignored])
     return Intake(
-        tallies=_tallies(read, codes),
+        tallies=_tallies(read, codes, measures),
         held=held,
         ignored=ignored,
         findings=_findings([one for reading in read for one in reading.findings]),
@@ -174,7 +172,7 @@ def gather(readings: Iterable[FileReading], codes: list[str]) -> Intake:
     )
 
 
-def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
+def _tallies(readings: list[FileReading], codes: list[str], measures: list[str]) -> pd.DataFrame:
     pairs = [(number, block) for number, reading in enumerate(readings) for block in reading.blocks]
     lengths = [len(block.rows) for _, block in pairs]
 
@@ -190,7 +188,7 @@ def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
     row = joined("rows", np.int64)
     rows = int(row.max(initial=0)) + 1
     # One key, because its ascending runs, the blocks, are only merged; four would each be sorted anew.
-    order = np.argsort(((number * len(sheets) + sheet) * rows + row) * len(MEASURES) + measure, kind="stable")
+    order = np.argsort(((number * len(sheets) + sheet) * rows + row) * len(measures) + measure, kind="stable")
 
     def named(names: Sequence[str | None], at: NDArray[np.int64]) -> pd.Series:
         return (
@@ -201,7 +199,7 @@ def _tallies(readings: list[FileReading], codes: list[str]) -> pd.DataFrame:
         {
             "area_code": named(codes, joined("areas", np.int64)),
             "date": joined("days", "datetime64[us]")[order],
-            "measure": named(list(MEASURES), measure),
+            "measure": named(measures, measure),
             "value": joined("values", np.float64)[order],
             "qualifier": named(list(QUALIFIERS), joined("qualifiers", np.int64)),
             "received_at": pd.to_datetime(received[number[order]], utc=True).as_unit("us"),

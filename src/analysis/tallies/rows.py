@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.campaign import Measure
 from analysis.tallies.area_rows import AreaRows
 from analysis.tallies.body import EPOCH, HELD, Body, Cells
 from analysis.tallies.headings import MEASURES
@@ -139,7 +138,7 @@ class RowReader(AreaRows):
                 known[text] = "date_out_of_line"
 
     def _placed(
-        self, rows: Ints, labels: Texts, days: Days, measure: Measure | None = None
+        self, rows: Ints, labels: Texts, days: Days, measure: str | None = None
     ) -> tuple[Ints, Ints, Ints]:
         """Return the rows that have a day and an area in force on it; the others are held."""
         known = np.array([UNKNOWN if isinstance(day, str) else day for day in days.known], dtype=np.int64)
@@ -166,7 +165,7 @@ class RowReader(AreaRows):
         good = areas >= 0
         return rows[good], areas[good], when[good]
 
-    def _codes_agree(self, rows: Ints, areas: Ints, measure: Measure | None) -> Ints:
+    def _codes_agree(self, rows: Ints, areas: Ints, measure: str | None) -> Ints:
         """Hold rows whose code and name mean different areas."""
         columns = self.table.holding("area", "code")
         if len(columns) < 2 or self.layout is not None:
@@ -221,10 +220,10 @@ class RowReader(AreaRows):
                 self._ignore(int(row), "no_measure_then")
 
     def _take(
-        self, column: int, measure: Measure, at: Ints, areas: Ints, days: Ints, *, of_target: bool = False
+        self, column: int, measure: str, at: Ints, areas: Ints, days: Ints, *, of_target: bool = False
     ) -> None:
         texts = self.records.column(column, at)
-        values, odd = (read_percents if measure == "rate_printed" else read_counts)(texts.different)
+        values, odd = (read_percents if self.kinds[measure] == "rate" else read_counts)(texts.different)
         cells = Cells(
             measure, column, at, areas, days, values[texts.codes], np.zeros(len(at), dtype=np.int64)
         )
@@ -282,7 +281,7 @@ class RowReader(AreaRows):
             row = int(cells.places[position])
             self._hold(row, reason, self.records.cell(row, cells.column), cells.measure, **detail)
 
-    def _hold_area(self, row: int, reason: str, label: str, day: date, measure: Measure | None) -> None:
+    def _hold_area(self, row: int, reason: str, label: str, day: date, measure: str | None) -> None:
         hint = self.places.suggest(label) if reason == "area_unknown" else None
         detail = {"day": f"{day:%d/%m/%Y}", "hint_vi": "", "hint_en": ""}
         if hint:
@@ -295,6 +294,6 @@ def _ordinal(day: date | str | None) -> int | str:
     return day.toordinal() - EPOCH if isinstance(day, date) else day or "date_missing"
 
 
-def _measure(column: Column) -> Measure:
+def _measure(column: Column) -> str:
     assert column.role in MEASURES  # noqa: S101 - for the type checker: callers pass columns of measures
     return column.role

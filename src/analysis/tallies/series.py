@@ -8,24 +8,21 @@ instant.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.campaign import Area
+from analysis.campaign import Area, Measure, pairs_of
 from analysis.tallies.body import EPOCH
 from analysis.tallies.checks import in_vietnamese
-from analysis.tallies.headings import MEASURES
 from analysis.tallies.records import Ints
 from analysis.tallies.result import Block, FileReading
 from analysis.tallies.values import QUALIFIERS
 
 Floats = NDArray[np.float64]
 EXACT, MISSING = QUALIFIERS.index("exact"), QUALIFIERS.index("missing")
-SUM, DAY = MEASURES.index("activated_cumulative"), MEASURES.index("activated_on_day")
-RUNNING = [at for at, measure in enumerate(MEASURES) if measure.endswith("_cumulative")]
-OF_PEOPLE = [SUM, DAY, MEASURES.index("level1_cumulative"), MEASURES.index("level2_cumulative")]
 FALL = 0.5
 """A sum below this share of the one before is another kind of number; smaller falls are corrections."""
 WEEK = 7
@@ -59,8 +56,19 @@ class Review:
 
     readings: Sequence[FileReading]
     areas: Sequence[Area]
+    measures: Sequence[Measure]
     flat: Flat
     out: NDArray[np.bool_]
+
+    def measured(self, kind: str) -> list[int]:
+        """Return the positions of the measures of one kind."""
+        return [at for at, one in enumerate(self.measures) if one.kind == kind]
+
+    @cached_property
+    def period_of(self) -> dict[int, int]:
+        """The count of a period that belongs to each sum that has one."""
+        at = {one.code: position for position, one in enumerate(self.measures)}
+        return {at[whole]: at[period] for whole, period in pairs_of(self.measures)}
 
     def hold(self, positions: Ints, reason: str, **detail: object) -> None:
         """Take tallies out of their blocks and hold them."""
@@ -68,7 +76,12 @@ class Review:
             self.out[position] = True
             reading, sheet, row, measure = self._where(position)
             reading.hold(
-                reason, sheet, row, MEASURES[measure], in_vietnamese(self.flat.value[position]), **detail
+                reason,
+                sheet,
+                row,
+                self.measures[measure].code,
+                in_vietnamese(self.flat.value[position]),
+                **detail,
             )
 
     def ignore(self, positions: Ints, reason: str) -> None:
@@ -76,7 +89,7 @@ class Review:
         for position in positions[~self.out[positions]].tolist():
             self.out[position] = True
             reading, sheet, row, measure = self._where(position)
-            reading.ignore(reason, sheet, row, MEASURES[measure])
+            reading.ignore(reason, sheet, row, self.measures[measure].code)
 
     def find(self, positions: Ints, code: str, **detail: object) -> None:
         """Note a finding for each tally."""
@@ -94,14 +107,20 @@ class Review:
         return self.areas[int(self.flat.area[position])].name
 
 
-def review(readings: Sequence[FileReading], areas: Sequence[Area], *, machine_made: bool = False) -> None:
+def review(
+    readings: Sequence[FileReading],
+    areas: Sequence[Area],
+    measures: Sequence[Measure],
+    *,
+    machine_made: bool = False,
+) -> None:
     """Check the tallies of all readings against each other; what cannot be true is taken out and held.
 
     Parameters
     ----------
     readings
         In the order of receipt; changed in place.
-    areas
+    areas, measures
         What blocks point into.
     machine_made
         Whether the files are of a machine: then a day on which nothing moved is the machine's, not a stale
@@ -110,7 +129,7 @@ def review(readings: Sequence[FileReading], areas: Sequence[Area], *, machine_ma
     flat = _flatten(readings)
     if not len(flat.row):
         return
-    pass_ = Review(readings, areas, flat, np.zeros(len(flat.row), dtype=bool))
+    pass_ = Review(readings, areas, measures, flat, np.zeros(len(flat.row), dtype=bool))
     standing = _standing(pass_)
     if len(standing):
         _check_standing(pass_, standing, machine_made=machine_made)
@@ -120,9 +139,9 @@ def review(readings: Sequence[FileReading], areas: Sequence[Area], *, machine_ma
 
 def _check_standing(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
     _check_people(pass_, standing, machine_made=machine_made)
-    if not machine_made:
-        _check_stale(pass_, standing)
-    for measure in RUNNING:
+    for measure in () if machine_made else pass_.period_of:
+        _check_stale(pass_, standing, measure)
+    for measure in pass_.measured("cumulative"):
         _check_running(pass_, standing, measure)
     _check_gaps(pass_, standing)
 
@@ -153,10 +172,14 @@ def _flatten(readings: Sequence[FileReading]) -> Flat:
 
 def _keys(flat: Flat) -> Ints:
     """One number for each area, day and measure."""
-    day = flat.day - flat.day.min()
-    span = int(day.max()) + 1
-    keys: Ints = ((flat.measure * (int(flat.area.max()) + 1)) + flat.area) * span + day
+    days = int(flat.day.max() - flat.day.min()) + 1
+    keys: Ints = flat.measure * _span(flat) + flat.area * days + flat.day - flat.day.min()
     return keys
+
+
+def _span(flat: Flat) -> int:
+    """How far the keys of one measure lie from those of the next."""
+    return (int(flat.area.max()) + 1) * (int(flat.day.max() - flat.day.min()) + 1)
 
 
 def _standing(pass_: Review) -> Ints:
@@ -222,7 +245,8 @@ def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
     most = np.array(
         [area.eligible or 2 * (area.population or 0) or np.inf for area in pass_.areas], dtype=np.float64
     )
-    counted = standing[np.isin(flat.measure[standing], OF_PEOPLE)]
+    of_people = [at for at, one in enumerate(pass_.measures) if one.people and one.kind != "rate"]
+    counted = standing[np.isin(flat.measure[standing], of_people)]
     share = flat.value[counted] / most[flat.area[counted]]
     for position, over in zip(counted[share > 1], share[share > 1], strict=True):
         estimate = float(most[flat.area[position]])
@@ -232,10 +256,10 @@ def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
             pass_.hold(np.array([position]), "above_eligible", most=estimate)
 
 
-def _check_stale(pass_: Review, standing: Ints) -> None:
+def _check_stale(pass_: Review, standing: Ints, measure: int) -> None:
     """Hold a day on which every area has the sum of the day before, though people were counted."""
     flat = pass_.flat
-    sums = standing[(flat.measure[standing] == SUM) & (flat.qualifier[standing] == EXACT)]
+    sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
     order = sums[~pass_.out[sums]]
     same = (
         (flat.area[order][1:] == flat.area[order][:-1])
@@ -245,7 +269,7 @@ def _check_stale(pass_: Review, standing: Ints) -> None:
     unmoved = order[1:][same]
     if len(unmoved) < LEAST_STALE:
         return
-    on_day = _counted_on(pass_, standing, unmoved)
+    on_day = _counted_on(pass_, standing, unmoved, measure)
     followed = order[1:][flat.area[order][1:] == flat.area[order][:-1]]
     for day in np.unique(flat.day[unmoved]):
         today = unmoved[flat.day[unmoved] == day]
@@ -254,7 +278,7 @@ def _check_stale(pass_: Review, standing: Ints) -> None:
         if (on_day[flat.day[unmoved] == day] == 0).any():
             continue
         pass_.hold(today, "stale_copy")
-        both = standing[(flat.day[standing] == day) & (flat.measure[standing] == DAY)]
+        both = standing[(flat.day[standing] == day) & (flat.measure[standing] == pass_.period_of[measure])]
         pass_.hold(both[np.isin(flat.area[both], flat.area[today])], "stale_copy")
 
 
@@ -265,7 +289,7 @@ def _check_running(pass_: Review, standing: Ints, measure: int) -> None:
     sums = sums[~pass_.out[sums]]
     if not len(sums):
         return
-    counted = _counted_on(pass_, standing, sums) if measure == SUM else np.full(len(sums), np.nan)
+    counted = _counted_on(pass_, standing, sums, measure)
     value, day = flat.value[sums], flat.day[sums]
     follows = np.append(False, flat.area[sums][1:] == flat.area[sums][:-1])
     before = np.append(np.nan, value[:-1])
@@ -282,16 +306,16 @@ def _check_running(pass_: Review, standing: Ints, measure: int) -> None:
         _check_one(pass_, sums[left:right], counted[left:right])
 
 
-def _counted_on(pass_: Review, standing: Ints, sums: Ints) -> Floats:
-    """Return what was counted on the day of each sum, NaN where that is not known exactly."""
+def _counted_on(pass_: Review, standing: Ints, sums: Ints, measure: int) -> Floats:
+    """Return what was counted on the day of each sum of a measure, NaN where that is not known exactly."""
     flat, keys = pass_.flat, _keys(pass_.flat)
-    days = standing[(flat.measure[standing] == DAY) & (flat.qualifier[standing] == EXACT)]
+    period = pass_.period_of.get(measure, -1)
+    days = standing[(flat.measure[standing] == period) & (flat.qualifier[standing] == EXACT)]
     days = days[~pass_.out[days]]
-    shift = keys[days] - _keys(flat._replace(measure=np.full_like(flat.measure, SUM)))[days]
-    wanted = keys[sums] + (shift[0] if len(shift) else 0)
-    at = np.minimum(np.searchsorted(keys[days], wanted), max(len(days) - 1, 0))
     if not len(days):
         return np.full(len(sums), np.nan)
+    wanted = keys[sums] + (period - measure) * _span(flat)
+    at = np.minimum(np.searchsorted(keys[days], wanted), len(days) - 1)
     return np.where(keys[days][at] == wanted, flat.value[days][at], np.nan)
 
 

@@ -5,9 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from analysis.campaign import Layout, Measure
+from analysis.campaign import Layout
 from analysis.tallies.days import Calendar, split_day
-from analysis.tallies.headings import MEASURES, Role, default_measure, role_of, wide_measure, words_of
+from analysis.tallies.headings import (
+    MEASURES,
+    Measure,
+    Role,
+    default_measure,
+    role_of,
+    wide_measure,
+    words_of,
+)
 from analysis.tallies.places import bare, plain
 from analysis.tallies.records import Records
 

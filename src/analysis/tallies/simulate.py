@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from analysis.campaign import Campaign
-from analysis.campaign.facts import Code, Record
+from analysis.campaign.record import AreaCode, Record
 from analysis.errors import InputError
 
 Positive = Annotated[float, Field(gt=0)]
@@ -45,13 +45,13 @@ class Push(Record):
 
     day: date
     elsewhere: Annotated[int, Field(ge=0)]
-    accounts: Mapping[Code, Annotated[int, Field(ge=0)]]
+    accounts: Mapping[AreaCode, Annotated[int, Field(ge=0)]]
 
 
 class Mishap(Record):
     """One thing that goes wrong in the file of an area for the week that ends on ``week``."""
 
-    area: Code
+    area: AreaCode
     week: date
     kind: Literal["mistyped_cumulative", "blank_day", "late", "wrong_percentage"]
     corrected_after_days: Annotated[int, Field(gt=0)] | None = None
@@ -181,7 +181,7 @@ def truth(campaign: Campaign, simulation: Simulation) -> dict[str, object]:
 def _starting_counts(campaign: Campaign, rng: np.random.Generator) -> Ints:
     """Start areas at their printed percentage where there is one; share out the rest of the total."""
     figures = [figure for figure in campaign.published if figure.date == campaign.first_day]
-    total = next(f.value for f in figures if f.area == "total" and f.metric == "activated_cumulative")
+    total = next(f.value for f in figures if f.area == "total" and f.metric == campaign.measure)
     printed = {f.area: f.value for f in figures if f.metric == "activated_pct_of_target"}
     target = np.array([area.target for area in campaign.areas], dtype=float)
     named = np.array([area.code in printed for area in campaign.areas])

@@ -58,7 +58,7 @@ class Sent:
     @property
     def sender(self) -> str:
         """The police unit that sends for the area."""
-        return f"Công an {TYPE_WORDS[self.area.type]} {self.area.name}"
+        return f"Công an {TYPE_WORDS.get(self.area.type or '', '')} {self.area.name}"
 
 
 def write_campaign(campaign: Campaign, folder: Path) -> int:

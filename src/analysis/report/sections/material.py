@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from analysis.report.areas import area_names
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
-from analysis.report.summary import main_effect
 from analysis.report.table import Table
-from analysis.report.words import Language, sentences
+from analysis.report.words import Language, found
 from analysis.report.words.voice import Voice
 
 
@@ -34,20 +31,18 @@ class Material:
         return self.voice.language
 
     @property
-    def window(self) -> str:
-        """The window of the main estimate, as effects.csv names it; empty where there is none."""
-        rows = main_effect(self.evidence.effects)
-        return "" if rows.empty else str(rows.iloc[0]["window"])
+    def leading(self) -> str:
+        """The number of the effect that the finding is about: the push itself, or its week."""
+        return found.leading(self.evidence.verdict, self.numbers)
 
     @property
     def strength(self) -> str:
-        """The phrase for the evidence on mobilising, by the comparison's finding where it gave one."""
-        return sentences.strength(self.numbers, str(self.evidence.verdict.get("finding", "")))
+        """The phrase for the evidence on mobilising, as the comparison found it."""
+        p_value = self.numbers.amount(f"{self.leading}_p") if self.leading in self.numbers else 1.0
+        return found.strength(self.evidence.verdict, p_value)
 
     @property
     def absent(self) -> list[str]:
-        """Names of the areas without a figure for the last day."""
+        """Names of the areas whose figures are due and not in."""
         names = area_names(self.evidence)
-        last = pd.Timestamp(self.evidence.workspace.last_day)
-        today = self.evidence.panel[self.evidence.panel["date"] == last]
-        return [names[code] for code in today.loc[today["cumulative"].isna(), "area"] if code in names]
+        return [names[code] for code, _ in self.evidence.standing.late if code in names]

@@ -1,0 +1,138 @@
+"""How often areas count and when their files come: from it follows what is due, late and silent."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, model_validator
+
+from analysis.campaign.record import Record
+
+Span = Literal["day", "week", "month"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Sending = Weekday | Annotated[int, Field(ge=1, le=28)] | Literal["last"]
+WEEKDAYS: tuple[Weekday, ...] = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+)  # fmt: skip
+_WIDTH = {"day": 1, "week": 7, "month": 28}
+
+
+class Rhythm(Record):
+    """What one tally covers, and when files come.
+
+    Attributes
+    ----------
+    counts
+        What one tally covers.
+    sent
+        How often files come; never more often than anything is counted.
+    on
+        Up to which day a sending goes: a weekday where files come by the week (Sunday if nothing is said), a
+        day of the month or ``last`` where they come by the month.
+    grace_days
+        How many days after that a file may come and still be on time.
+    """
+
+    counts: Span = "day"
+    sent: Span = "day"
+    on: Sending | None = None
+    grace_days: Annotated[int, Field(ge=0, le=60)] = 0
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if _WIDTH[self.counts] > _WIDTH[self.sent]:
+            raise ValueError(
+                f"a tally that covers a {self.counts} cannot be sent every {self.sent}; "
+                f"write sent = {self.counts!r}"
+            )
+        if self.on is not None and (self.on in WEEKDAYS, self.sent) not in ((True, "week"), (False, "month")):
+            raise ValueError(
+                f"'on' {self.on!r} does not go with sent = {self.sent!r}: a weekday goes with 'week', "
+                "a day of the month (1 to 28) or 'last' with 'month'"
+            )
+        return self
+
+    def due(self, today: date) -> date:
+        """Return the newest day whose figures should be in by the end of ``today``."""
+        latest = today - timedelta(days=self.grace_days)
+        if self.sent == "day":
+            return latest
+        if self.sent == "week":
+            weekday = WEEKDAYS.index(self.on) if self.on in WEEKDAYS else 6
+            return latest - timedelta(days=(latest.weekday() - weekday) % 7)
+        here = _day_of_month(latest.year, latest.month, self.on)
+        return here if here <= latest else self.before(here)
+
+    def before(self, due: date) -> date:
+        """Return the sending before the one that goes up to ``due``."""
+        if self.sent != "month":
+            return due - timedelta(days=_WIDTH[self.sent])
+        last = due.replace(day=1) - timedelta(days=1)
+        return _day_of_month(last.year, last.month, self.on)
+
+    def state(self, known_until: date | None, today: date) -> Literal["on_time", "late", "silent"]:
+        """Say whether figures up to ``known_until`` are all that is due: late is one sending, silent two.
+
+        A tally of a whole week or month is in when it is of the period that the sending closes, on whichever
+        day of it it was taken.
+        """
+        if known_until is None:
+            return "silent"
+        due = self.due(today)
+        last = self.before(due)
+        if self.counts != "day":
+            due, last = (day + timedelta(days=1) for day in (last, self.before(last)))
+        return "on_time" if known_until >= due else "late" if known_until >= last else "silent"
+
+    def back(self, day: date) -> date:
+        """Return the day one period before ``day``: a month where months are counted, else a week."""
+        if self.counts != "month":
+            return day - timedelta(days=7)
+        last = day.replace(day=1) - timedelta(days=1)
+        ends = (day + timedelta(days=1)).month != day.month
+        return last if ends else last.replace(day=min(day.day, last.day))
+
+
+class AreaRhythm(Record):
+    """What of the rhythm is different in one area."""
+
+    counts: Span | None = None
+    sent: Span | None = None
+    on: Sending | None = None
+    grace_days: Annotated[int, Field(ge=0, le=60)] | None = None
+
+
+class Rhythms(Rhythm):
+    """The rhythm of a campaign, and of those areas that have their own."""
+
+    areas: Mapping[str, AreaRhythm] = {}
+
+    @model_validator(mode="after")
+    def _all_possible(self) -> Self:
+        for code in self.areas:
+            try:
+                self.of(code)
+            except ValueError as error:
+                raise ValueError(f"area {code}: {error.errors()[0]['msg']}") from None  # type: ignore[attr-defined]
+        return self
+
+    def of(self, code: str) -> Rhythm:
+        """Return the rhythm of one area."""
+        own = self.areas[code].model_dump(exclude_none=True) if code in self.areas else {}
+        shared = self.model_dump(exclude={"areas"})
+        if "sent" in own and "on" not in own:
+            shared["on"] = None  # the campaign's weekday means nothing to one that sends by the month
+        return Rhythm.model_validate({**shared, **own})
+
+
+def last_whole_day(as_of: datetime, zone: ZoneInfo) -> date:
+    """Return the last day of a zone that has ended at an instant; its last minute counts as its end."""
+    local = as_of.astimezone(zone)
+    return local.date() if local.time() >= time(23, 59) else local.date() - timedelta(days=1)
+
+
+def _day_of_month(year: int, month: int, on: Sending | None) -> date:
+    if isinstance(on, int):
+        return date(year, month, on)
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
