@@ -1,7 +1,7 @@
 """Forecasts at rolling origins of nineteen real drives of five kinds: scores of ours beside references.
 
-``python -m benchmarks forecast_drives``. Every drive has the same weight. Ratios are to burn-up Monte Carlo on the
-same tasks, the lower the better; over drives they are geometric means. A date's score says as much about the
+``python -m benchmarks forecast_drives``. Every drive has the same weight. Ratios are to burn-up Monte Carlo on
+the same tasks, the lower the better; over drives they are geometric means. A date's score says as much about the
 target as about the model, so both a fixed share and the level that the last 28 days' pace reaches are scored.
 The peer runs in its own environment on every fourth origin.
 """
@@ -91,7 +91,7 @@ def summarise(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def against_burn_up(summary: pd.DataFrame, method: str) -> pd.DataFrame:
-    """One row a drive: ratios to burn-up, how often the ranges hold, and how far that is from what they say."""
+    """One row a drive: ratios to burn-up, how often the ranges hold, how far that is from what they say."""
     own, reference = (summary.xs(name, level="method") for name in (method, "burn-up"))
     table = own[list(RATIOS)] / reference[list(RATIOS)]
     names = [f"covered_{level * 100:g}" for level in scores.INTERVALS]
@@ -102,7 +102,7 @@ def against_burn_up(summary: pd.DataFrame, method: str) -> pd.DataFrame:
 
 
 def over_drives(table: pd.DataFrame) -> pd.DataFrame:
-    """Every drive of the same weight: geometric means of ratios, means of the others; by how they were used."""
+    """Every drive of the same weight: geometric means of ratios, means of the rest; by use."""
     parts = {
         "all": table,
         "the four shaped on": table.loc[list(SHAPED_ON)],
