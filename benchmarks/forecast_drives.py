@@ -1,9 +1,9 @@
 """Forecasts at rolling origins of nineteen real drives of five kinds: scores of ours beside references.
 
-``python -m benchmarks forecast_drives``. Every drive has the same weight. Ratios are to burn-up Monte Carlo on
-the same tasks, the lower the better; over drives they are geometric means. A date's score says as much about the
-target as about the model, so both a fixed share and the level that the last 28 days' pace reaches are scored.
-The peer runs in its own environment on every fourth origin.
+``python -m benchmarks forecast_drives``. Every drive has the same weight. Ratios are to burn-up Monte Carlo
+on the same tasks, the lower the better; over drives they are geometric means. A date's score says as much
+about the target as about the model, so both a fixed share and the level that the last 28 days' pace reaches
+are scored. The peer runs in its own environment on every fourth origin.
 """
 
 import argparse
