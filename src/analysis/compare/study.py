@@ -17,10 +17,10 @@ from analysis.compare.checks import Case, Result, run_checks
 from analysis.compare.contrasts import Tested, effect_of, exact_test
 from analysis.compare.counted import Counts, read_counts
 from analysis.compare.design import NEVER, Design, Matrix, NotComparable, Window
-from analysis.compare.estimators import Request, attempt
+from analysis.compare.opinions.estimators import Request, attempt
+from analysis.compare.opinions.regression import restrict
 from analysis.compare.power import POWER_COLUMNS, smallest_effect
 from analysis.compare.reasons import Code, Reason
-from analysis.compare.regression import restrict
 from analysis.compare.result import Effect, effects_table
 from analysis.compare.verdict import Verdict, verdict
 
