@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -43,12 +43,15 @@ class Push:
         How many days it lasted; ``None`` while it goes on.
     borders
         Pairs of areas that touch.
+    strata
+        The stratum of each area, where the campaign names a column of strata.
     told
         The day on which the other areas were told to do the same; ``None`` when they were not.
     """
 
     days: int | None = 1
     borders: tuple[tuple[str, str], ...] = ()
+    strata: Mapping[str, str] = field(default_factory=dict)
     told: date | None = None
 
 
@@ -230,6 +233,7 @@ def push_of(campaign: Campaign, last_day: date) -> Push:
     return Push(
         (max(lasts) - first).days + 1,
         tuple((border.area, border.neighbour) for border in campaign.borders),
+        {area.code: area.terrain for area in campaign.areas if area.terrain},
         min(told, default=None),
     )
 
@@ -374,7 +378,9 @@ def _examine(
             skipped.append((counts.in_days(window), tested))
             continue
         times = None if push.days is None else counts.in_times(Window(0, push.days - 1))
-        case = Case(counts.design, tested, None if times is None else times.last + 1, push.borders, seed)
+        case = Case(
+            counts.design, tested, None if times is None else times.last + 1, push.borders, push.strata, seed
+        )
         effect, results = _effect(counts, tested), run_checks(case)
         clean = push.told is None or _last_date(counts, effect) < push.told
         examined.append(Examined(effect, tested, results, verdict(effect, results), clean))
