@@ -14,7 +14,7 @@ from analysis.campaign.facts import (
     Qualifier,
     Target,
 )
-from analysis.campaign.faults import Fault
+from analysis.campaign.faults import Fault, nearest
 from analysis.campaign.load import Survey, load_areas, load_campaign, survey
 from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary, vocabulary_names
 from analysis.campaign.record import TOTAL, file_name
@@ -51,6 +51,7 @@ __all__ = [
     "load_areas",
     "load_boundaries",
     "load_campaign",
+    "nearest",
     "pairs_of",
     "survey",
     "survivors",

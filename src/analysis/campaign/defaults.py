@@ -102,6 +102,12 @@ def with_defaults(
     facts.setdefault("seed", int(hashlib.sha256(str(facts["code"]).encode()).hexdigest()[:8], 16))
     received = _received(folder, facts["timezone"])
     _add_days(facts, mobilisations, received)
+    undated = [key for key in ("first_day", "last_day", "as_of") if key not in facts]
+    if undated:
+        found = f"targets: none, and nothing else that is dated, from which {', '.join(undated)} follow"
+        notes.append(Fault(path, None, found, "write [[targets]] with a deadline, and value or share"))
+        nowhen = date.min.replace(year=2000)
+        facts = {"first_day": nowhen, "last_day": nowhen, "as_of": _end_of(nowhen, ZONE), **facts}
     if isinstance(as_of := facts.get("as_of"), date) and not isinstance(as_of, datetime):
         facts["as_of"] = _end_of(as_of, facts["timezone"])
     facts, wrong = _with_holidays(facts, path)
@@ -171,6 +177,12 @@ def _received(folder: Path, zone: Any) -> list[datetime]:
         return []  # whoever reads the register says what is wrong with it
     there = sorted(one.astimezone(_zone(zone)) for one in told if one.tzinfo)
     return [there[0], there[-1]] if there else []
+
+
+def newest_file(folder: Path, zone: str) -> date | None:
+    """Return the day on which the newest tally file of a campaign arrived, ``None`` before the first."""
+    received = _received(folder, zone)
+    return received[-1].date() if received else None
 
 
 def _with_holidays(facts: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[Fault]]:

@@ -10,7 +10,7 @@ import typer
 
 from analysis.cli.printing import mention, on_terminal, say
 from analysis.errors import AnalysisError, InputError
-from analysis.workspace import open_campaign, project_root
+from analysis.workspace import enter, open_campaign, project_root
 
 if TYPE_CHECKING:
     from analysis.run.pipeline import Published
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 PUBLISHED_WITH_WARNINGS = 10
 
-CampaignName = Annotated[str, typer.Option("--campaign", "-c", help="Folder under data/raw.")]
+CampaignName = Annotated[
+    str,
+    typer.Option(
+        "--campaign",
+        "-c",
+        parser=enter,
+        metavar="NAME|FOLDER",
+        help="Campaign: its name, or its folder's path.",
+    ),
+]
 Notify = Annotated[
     bool,
     typer.Option(
@@ -113,7 +122,10 @@ def backfill(
     first: Annotated[str, typer.Option("--from", help="First ISO week, such as 2023-W30.")],
     last: Annotated[str, typer.Option("--to", help="Last ISO week.")],
     campaign: Annotated[
-        list[str], typer.Option("--campaign", "-c", help="Folder under data/raw; can be given again.")
+        list[str],
+        typer.Option(
+            "--campaign", "-c", parser=enter, metavar="NAME|FOLDER", help="Campaign; can be given again."
+        ),
     ],
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Reports made at once.")] = 1,
     force: Annotated[
@@ -166,7 +178,13 @@ def verify(
 def status(
     campaign: Annotated[
         list[str] | None,
-        typer.Option("--campaign", "-c", help="Can be given again. [default: all that ever ran here]"),
+        typer.Option(
+            "--campaign",
+            "-c",
+            parser=enter,
+            metavar="NAME|FOLDER",
+            help="Can be given again. [default: all that ever ran here]",
+        ),
     ] = None,
     notify: Notify = False,
 ) -> None:

@@ -23,7 +23,7 @@ from analysis.run.reuse import Taken, recall, remember, take_over, taken
 from analysis.run.source import code_cells, require_declared
 from analysis.run.status import GoodRun, record, silent_since, week_of_job
 from analysis.run.steps import STEPS, Step, waves
-from analysis.workspace import Workspace, project_root
+from analysis.workspace import Workspace, own_or_carried, project_root
 
 RUN_TIME_LIMIT = 3600  # seconds
 
@@ -51,7 +51,8 @@ class Plan:
 
     def notebook(self, step: Step) -> Path:
         """Return where a step's notebook is."""
-        return (self.notebooks or project_root() / "notebooks") / f"{step.notebook}.ipynb"
+        name = f"{step.notebook}.ipynb"
+        return self.notebooks / name if self.notebooks else own_or_carried(f"notebooks/{name}")
 
 
 @dataclass(frozen=True)
@@ -338,7 +339,7 @@ def _short(folder: Path, root: Path) -> Path:
 
 
 def _lock() -> Path:
-    return project_root() / "requirements" / "runtime.txt"
+    return own_or_carried("requirements/runtime.txt")
 
 
 def _summary(report: Path) -> dict[str, Any]:
