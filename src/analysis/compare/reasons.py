@@ -13,6 +13,12 @@ Code = Literal[
 ]  # fmt: skip
 
 
+SUSPICIONS: tuple[Code, ...] = (
+    "stratum", "neighbours", "noisier", "laggards", "leaders", "waited", "risers",
+)  # fmt: skip
+"""Codes of what may have made the areas that mobilised differ by themselves."""
+
+
 @dataclass(frozen=True)
 class Reason:
     """A code and what it was measured by: areas, counts, p values."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.campaign import Border, Campaign
+from analysis.campaign import Area, Border, Campaign, Mobilisation
 from analysis.compare.balance import BALANCE_COLUMNS, balance
 from analysis.compare.breaks import data_breaks
 from analysis.compare.checks import Case, Result, run_checks
@@ -23,6 +23,7 @@ from analysis.compare.power import POWER_COLUMNS, smallest_effect
 from analysis.compare.reasons import Code, Reason
 from analysis.compare.result import Effect, effects_table
 from analysis.compare.verdict import Verdict, verdict
+from analysis.errors import InputError
 
 LAST_DAYS = (0, 6, 27, 56)
 """Fixed in advance: the push day, its week, four weeks, and eight weeks, net of what was pulled forward."""
@@ -227,15 +228,30 @@ def push_of(campaign: Campaign, last_day: date) -> Push:
         return Push()
     first = min(one.first_day for one in known)
     wave = [one for one in known if one.first_day == first]
-    # A push of one day may be written without its last one; what lasts names it.
-    lasts = [one.last_day or one.first_day for one in wave]
+    lasts = [one.last_day for one in wave if one.last_day is not None]
     told = [event.date for event in campaign.events if event.contaminates and first < event.date <= last_day]
     return Push(
-        (max(lasts) - first).days + 1,
+        (max(lasts) - first).days + 1 if len(lasts) == len(wave) else None,
         tuple((border.area, border.neighbour) for border in campaign.borders),
-        {area.code: area.terrain for area in campaign.areas if area.terrain},
+        strata_of(campaign, wave),
         min(told, default=None),
     )
+
+
+def strata_of(campaign: Campaign, wave: Sequence[Mobilisation]) -> dict[str, str]:
+    """Return who could have been chosen: the list that the wave names, else the campaign's column of strata.
+
+    Areas that could have been chosen together have the same name; without a column ``terrain`` is taken.
+    """
+    listed = {code for one in wave for code in (one.among or "").split()}
+    if listed:
+        return dict.fromkeys(listed | {one.area for one in wave}, "listed")
+    column = campaign.strata or "terrain"
+    if column not in Area.model_fields:
+        known = ", ".join(Area.model_fields)
+        raise InputError(f"campaign.toml: strata {column!r} is no column of areas.csv; they are {known}")
+    values = {area.code: getattr(area, column) for area in campaign.areas}
+    return {code: str(value) for code, value in values.items() if value is not None}
 
 
 def study_campaign(panel: pd.DataFrame, campaign: Campaign, last_day: date) -> Study:
@@ -341,7 +357,7 @@ def _left_behind(
 def _windows(counts: Counts, push: Push) -> list[Window]:
     """Cut the fixed windows at the last day counted and where the others were told, in times, each once."""
     last = int(counts.closes[-1])
-    own = last if push.days is None else push.days - 1
+    own = 0 if push.days is None else push.days - 1
     ends = {min(max(day, own), last) for day in LAST_DAYS}
     if push.told is not None and push.told > counts.push_day:
         ends.add(min((push.told - counts.push_day).days - 1, last))

@@ -15,6 +15,7 @@ import pandas as pd
 from analysis.compare.checks import CHECKS, Case
 from analysis.compare.contrasts import effect_of, exact_test
 from analysis.compare.design import NEVER, Design, Mask, Matrix, Vector, Window
+from analysis.compare.reasons import SUSPICIONS
 from analysis.compare.verdict import verdict
 from analysis.validation.trials import FIRST_DAY, WEEKDAY
 
@@ -134,8 +135,10 @@ def _counted(
     n, days = course.shape
     first = FIRST_DAY - (choice.before + FIRST_DAY - 3) % 7  # the push lies on a quiet Sunday
     times = first + np.arange(days)
-    rate = 0.004 * np.exp(rng.normal(0, 0.3, n)[:, None] + course) * WEEKDAY[times % 7]
-    left, counts, exposed = 0.8 * sizes, np.empty((n, days)), np.empty((n, days))
+    own: Matrix = rng.normal(0, 0.3, (n, 1))
+    rate = 0.004 * np.exp(own + course) * WEEKDAY[times % 7]
+    left = np.asarray(0.8 * sizes)
+    counts, exposed = np.empty((n, days)), np.empty((n, days))
     for day in range(days):
         exposed[:, day] = left
         mean = left * np.minimum(rate[:, day], 0.5) * rng.gamma(40.0, 1 / 40.0, n)
@@ -165,16 +168,13 @@ def firmness(choice: Choice, campaigns: int, seed: int, window: Window | None = 
         case = Case(design, tested, None, touching, strata)
         results = [check.run(case) for check in CHECKS if check.suits(case)]
         rejects += 1
-        named += any(one.reason is not None for one in results if one.check in _CODES)
+        named += any(one.reason is not None for one in results if one.check in SUSPICIONS)
         firm += verdict(effect_of(design, tested), results).firm
     share = rejects / campaigns
     return {
         "rejects": share, "firm": firm / campaigns, "named": named / max(rejects, 1),
         "kept": firm / max(rejects, 1), "error": float(np.sqrt(share * (1 - share) / campaigns)),
     }  # fmt: skip
-
-
-_CODES = {"stratum", "neighbours", "noisier", "laggards", "leaders", "waited", "risers"}
 
 
 def firmness_table(campaigns: int, seed: int) -> pd.DataFrame:

@@ -19,7 +19,7 @@ class BaseLength:
 
     def suits(self, case: Case) -> bool:
         """Whether there are more weeks before than the shortest spell."""
-        return case.tested.changes.base.sum() > min(WEEKS) * case.design.cycle
+        return int(case.tested.changes.base.sum()) > min(WEEKS) * case.design.cycle
 
     def run(self, case: Case) -> Result:
         """Measure against each spell."""

@@ -151,7 +151,8 @@ class Stratum:
         choices = _subset(case.tested.choices, inside)
         test = randomise(case.values, choices)
         result = _answer(case, "stratum", float(inside.mean()), (test.difference, test.p_value), RARE)
-        return _with_floor(result, choices)
+        stratum = case.strata[case.names[int(np.flatnonzero(case.treated)[0])]]
+        return _with_floor(result, choices, stratum=stratum)
 
 
 class Neighbours:
@@ -173,11 +174,11 @@ class Neighbours:
         return _with_floor(result, choices)
 
 
-def _with_floor(result: Result, choices: Assignments) -> Result:
+def _with_floor(result: Result, choices: Assignments, **more: str) -> Result:
     """Add the smallest p that these choices could give to the reason."""
     if result.reason is None:
         return result
-    values = dict(result.reason.values) | {"p_min": choices.p_min, "choices": len(choices.chosen)}
+    values = dict(result.reason.values) | {"p_min": choices.p_min, "choices": len(choices.chosen)} | more
     reason = Reason(result.reason.code, values)
     return Result(result.check, result.estimate, result.p, result.holds, reason, result.table)
 
