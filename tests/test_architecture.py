@@ -21,6 +21,7 @@ FLOORS = {
     "workspace": 3,
     "tallies": 3,
     "panel": 3,
+    "simulation": 3,
     "standing": 3.5,
     "compare": 4,
     "forecast": 4,

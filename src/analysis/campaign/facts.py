@@ -222,6 +222,16 @@ class Campaign(Record):
         named = {one.code: one.name for one in self.measures if one.name is not None}
         return self.words.get(key) or named.get(key) or key.replace("_", " ")
 
+    @cached_property
+    def pushes(self) -> tuple[Mobilisation, ...]:
+        """Each mobilisation on every area that is counted: one of an area with others below it is theirs."""
+        trees: dict[date, Tree] = {}
+        return tuple(
+            one if code == one.area else one.model_copy(update={"area": code})
+            for one in self.mobilisations
+            for code in trees.setdefault(one.first_day, self.tree(one.first_day)).leaves_of(one.area)
+        )
+
     def tree(self, day: date) -> Tree:
         """Return the areas in force on ``day`` as a tree."""
         return Tree.on(self.areas, day)

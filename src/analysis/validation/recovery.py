@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.campaign import Campaign
 from analysis.compare.contrasts import headline
 from analysis.compare.design import NEVER, Design, Window
-from analysis.tallies.simulate import Simulation, parameters_of, simulate
+from analysis.simulation import Simulation, simulate
 
 WINDOWS = (Window(0, 0), Window(0, 6))
 """The push day and its week."""
@@ -16,29 +16,27 @@ WINDOWS = (Window(0, 0), Window(0, 6))
 
 def redrawn(campaign: Campaign, drawn: Simulation) -> Design:
     """Lay one simulation out as counts among people not yet activated, as the panel would without mishaps."""
-    eligible = np.array([area.eligible for area in campaign.areas], dtype=np.float64)
+    eligible = np.array([area.eligible for area in drawn.areas], dtype=np.float64)
     days = drawn.days.to_numpy().astype("datetime64[D]").astype(np.int64)
-    pushed = parameters_of(campaign).push
-    day = int(np.datetime64(pushed.day, "D").astype(np.int64))
-    starts = np.array([day if area.code in pushed.accounts else NEVER for area in campaign.areas])
+    first = drawn.pushed[:, 0]
+    starts = np.where(first >= 0, days[np.maximum(first, 0)], NEVER)
     # The first day has a cumulative count only: what is new on it is not known.
     remaining = eligible[:, None] - drawn.cumulative[:, :-1]
-    names = tuple(area.code for area in campaign.areas)
+    names = tuple(area.code for area in drawn.areas)
     return Design(names, days[1:], True, drawn.new[:, 1:].astype(np.float64), remaining, starts, None, "new")
 
 
 def extra_truth(campaign: Campaign, drawn: Simulation, window: Window) -> float:
     """Extra persons by the end of the window in all mobilised areas: the path drawn less the one without."""
-    first = (parameters_of(campaign).push.day - campaign.first_day).days + window.first
+    first = int(drawn.pushed[:, 0].max()) + window.first
     return float((drawn.new - drawn.without_push)[:, first : first + window.last - window.first + 1].sum())
 
 
 def printed_lift(campaign: Campaign) -> float:
     """How many times their ordinary day the mobilised areas did in the campaign's draw: geometric mean."""
     drawn = simulate(campaign, np.random.default_rng(campaign.seed))
-    pushed = parameters_of(campaign).push
-    day = int((pd.Timestamp(pushed.day) - drawn.days[0]).days)
-    areas = [area.code in pushed.accounts for area in campaign.areas]
+    areas = drawn.pushed[:, 0] >= 0
+    day = drawn.pushed[areas, 0]
     return float(np.exp(np.log(drawn.new[areas, day] / drawn.without_push[areas, day]).mean()))
 
 
@@ -48,7 +46,7 @@ def recover(campaign: Campaign, simulations: int, seed: int, lift: float | None 
     Parameters
     ----------
     lift
-        As for :func:`analysis.tallies.simulate.simulate`: without it every draw has the printed counts.
+        As for :func:`analysis.simulation.simulate`: without it every draw has the printed counts.
 
     Returns
     -------

@@ -76,9 +76,9 @@ def _who(material: Material) -> Iterator[Block]:
     voice, evidence, verdict = material.voice, material.evidence, material.evidence.verdict
     campaign, last = evidence.workspace.campaign, evidence.workspace.last_day
     known = [one for one in campaign.mobilisations if one.first_day <= last]
-    names = area_names(evidence)
-    compared = set(verdict.get("compared", ())) or {one.area for one in known}
-    own = [one for one in known if one.area in compared]
+    names, tree = area_names(evidence), campaign.tree(last)
+    compared = set(verdict.get("compared", ())) or {one.area for one in campaign.pushes}
+    own = [one for one in known if compared & set(tree.leaves_of(one.area))]
     kinds = [campaign.word_of(kind) for kind in sorted({one.kind for one in own})]
     if own:
         yield Paragraph(
