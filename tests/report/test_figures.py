@@ -13,6 +13,7 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from analysis.campaign import Area
+from analysis.compare.checks import Result
 from analysis.report.curves import QUANTILES
 from analysis.report.figures import course, effect, style
 from analysis.report.figures.tiles import tiles
@@ -112,8 +113,8 @@ def all_figures(language, width):
     rates = pd.DataFrame({"date": DAYS, "mobilised": 5.0, "others": 4.0})
     rates["expected"] = rates["others"].where(rates["date"] >= pd.Timestamp(push))
     draws = pd.DataFrame({"draw": np.linspace(-1, 1, 101), "observed": [False] * 100 + [True]})
-    dates = pd.DataFrame({"date": DAYS[::14], "estimate": 0.1, "real": False})
-    dates.loc[dates.index[-1], "real"] = True
+    table = pd.DataFrame({"detail": [f"{day:%Y-%m-%d}" for day in DAYS[::14]], "estimate": 0.1})
+    found = Result("placebo_dates", 0.7, 0.1, None, table=table)
     areas = [Area(code=f"{at}", name=f"Nơi {at}", type="H", tile_row=at, tile_col=at) for at in range(3)]
     past = pd.DataFrame({"model": ["naive"] * 50 + ["ensemble"] * 50, "pit": np.linspace(0, 1, 100)})
     given = {"width": width}
@@ -127,7 +128,7 @@ def all_figures(language, width):
     yield course.calibration(past, language, **given)
     yield effect.groups(rates, push, language, **given)
     yield effect.chance(draws, language, **given)
-    yield effect.placebos(dates, language, **given)
+    yield effect.placebos(found, push, language, **given)
     yield tiles(areas, {"0": 0.5, "1": 1.2}, {"1"}, language, **given)
 
 

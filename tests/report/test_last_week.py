@@ -17,7 +17,7 @@ def test_the_page_sets_what_was_said_beside_what_came(quang_nam):
     assert f"What came: {numbers['last_week_came']['text']['en']}, inside the range." in page
     rows = quang_nam.summary["tables"]["last_week"]["rows"]["en"]
     assert rows[-1][0] == "All areas"
-    assert sum(row[-1] == "no" for row in rows) == 1
+    assert sum(row[-1] == "No" for row in rows) == 1
     assert sum(row[-2] == "–" for row in rows) == 1
 
 

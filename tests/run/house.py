@@ -48,7 +48,8 @@ CELLS = {
         "(here.report / 'report.vi.html').write_text(f'<p>{count}</p>')",
         "lines = {'vi': f'{count} tệp', 'en': f'{count} files'}\n"
         "summary = {'as_of': here.as_of.isoformat(), 'last_day': here.last_day.isoformat()}\n"
-        "summary |= {'simulated': True, 'name': lines, 'line': lines, 'headline': {'en': [lines['en']]}}",
+        "summary |= {'languages': ['vi', 'en'], 'simulated': True}\n"
+        "summary |= {'name': lines, 'line': lines, 'headline': {'en': [lines['en']]}}",
         "write_json(summary, here.report / 'summary.json')",
     ],
 }
@@ -96,5 +97,7 @@ if __name__ == "__main__":
     pipeline.Plan = SmallPlan
     asked = sys.argv[2:]
     one = ["run", "--campaign", CAMPAIGN, "--as-of", AS_OF, *asked]
-    sys.argv = ["analysis", *([*asked, "--campaign", CAMPAIGN] if asked[:1] == ["backfill"] else one)]
+    if asked[:1] == ["backfill"]:
+        one = [*asked, "--campaign", CAMPAIGN]
+    sys.argv = ["analysis", *(asked if asked[:1] == ["run"] else one)]
     main()

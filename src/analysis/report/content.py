@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.document import Answer, Document, Gauge, Section
 from analysis.report.evidence import Evidence
@@ -10,8 +11,7 @@ from analysis.report.numbers import Number, Numbers
 from analysis.report.sections import grounds, outlook, standing, worked
 from analysis.report.sections.material import Material
 from analysis.report.table import Table
-from analysis.report.words import Language, sentences
-from analysis.report.words.inert import inert
+from analysis.report.words import Language, found, sentences
 from analysis.report.words.voice import Voice
 
 _SECTIONS = (
@@ -114,17 +114,18 @@ def _worked_answer(material: Material) -> Answer:
     voice, numbers = material.voice, material.numbers
     verdict = material.strength
     question, said = voice.say("ask_worked"), voice.say(verdict)
-    if "extra" not in numbers or not numbers["extra"].known:
+    key = material.leading
+    if key not in numbers or not numbers[key].known:
         return Answer("worked", question, said, "–", "")
-    figure, of_what = numbers["extra"].text(voice.language), "worked_small"
-    if not sentences.bounded(numbers, "extra"):
+    extra, figure, of_what = voice.number(key), numbers[key].text(voice.language), "worked_small"
+    if not sentences.bounded(numbers, key):
         of_what = "worked_small_open"
     elif verdict in ("cannot_tell", "too_few"):
-        figure, of_what = voice.say("worked_interval"), "worked_small_interval"
-    compared = voice.say("extra_areas_one" if numbers.amount("extra_areas") == 1 else "extra_areas_many")
-    window = sentences.window_words(voice, material.window)
-    small = voice.say(of_what, window=window, extra_areas_words=compared)
-    gauge = _interval_gauge(numbers["extra"])
+        figure, of_what = voice.say("worked_interval", extra=extra), "worked_small_interval"
+    compared = voice.say("extra_areas_one" if numbers.amount(f"{key}_areas") == 1 else "extra_areas_many")
+    window = found.window_words(voice, key)
+    small = voice.say(of_what, window=window, extra_areas_words=compared, extra=extra)
+    gauge = _interval_gauge(numbers[key])
     legend = (voice.say("key_zero"),) if gauge else ()
     return Answer("worked", question, said, figure, small, gauge, legend)
 
@@ -156,5 +157,5 @@ def _points(material: Material) -> Iterator[str]:
     yield sentences.where_line(voice)
     yield sentences.pace_words(voice)
     yield sentences.completion_words(voice)
-    yield sentences.effect_words(voice, material.window)
+    yield sentences.effect_words(voice, material.leading)
     yield sentences.data_words(voice, material.absent)

@@ -100,10 +100,10 @@ class Number:
         return {
             "value": _plain(self.value),
             "kind": self.kind,
-            "unit": dict(self.unit) if self.unit else None,
+            "unit": _in_each(self.unit, languages),
             "date": _plain(self.day),
             "denominator": _plain(self.denominator),
-            "denominator_meaning": dict(self.denominator_meaning) if self.denominator_meaning else None,
+            "denominator_meaning": _in_each(self.denominator_meaning, languages),
             "interval": interval,
             "source": self.source,
             "text": {language: self.text(language) for language in languages},
@@ -137,6 +137,10 @@ class Numbers(Mapping[str, Number]):
         """Return the value of a number that is no day; NaN where it is not known or not there."""
         value = self.by_key[key].value if key in self.by_key else None
         return float(value) if isinstance(value, (int, float)) else math.nan
+
+
+def _in_each(text: Text | None, languages: Sequence[Language]) -> dict[str, str] | None:
+    return {language: text(language) for language in languages} if text else None
 
 
 def _plain(value: Value) -> Any:

@@ -7,7 +7,7 @@ from datetime import date
 
 from analysis.campaign import Campaign, PublishedFigure, Target, Text
 from analysis.report.numbers import Number
-from analysis.report.table import Cell, Column, Table
+from analysis.report.table import Cell, Table, columns, table
 from analysis.report.words.phrases import phrase
 
 TOTAL = "total"
@@ -135,6 +135,12 @@ def _sum_of(bounds: Iterable[Bounds]) -> Bounds:
     return Bounds(sum(one.low for one in pairs), sum(highs) if len(highs) == len(pairs) else None)
 
 
+_COLUMNS = columns(
+    "date:day place metric qualifier value:plain unit share:share>of_denominator denominator:count source"
+    " address:address"
+)
+
+
 def published_table(campaign: Campaign, day: date) -> Table:
     """List every figure of this campaign printed by ``day``, newest first, with its qualifier and source."""
     known = sorted(
@@ -156,25 +162,7 @@ def published_table(campaign: Campaign, day: date) -> Table:
         )
         for one in known
     ]
-    return Table(
-        "published",
-        phrase("table_published"),
-        phrase("table_published_note"),
-        _SOURCE,
-        (
-            Column("date", phrase("head_date"), "day"),
-            Column("place", phrase("head_place")),
-            Column("metric", phrase("head_metric")),
-            Column("qualifier", phrase("head_qualifier")),
-            Column("value", phrase("head_value"), "plain"),
-            Column("unit", phrase("head_unit")),
-            Column("share", phrase("head_of_denominator"), "share"),
-            Column("denominator", phrase("head_denominator"), "count"),
-            Column("source", phrase("head_source")),
-            Column("address", phrase("head_address"), "address"),
-        ),
-        tuple(rows),
-    )
+    return table("published", _SOURCE, _COLUMNS, rows)
 
 
 def _short(source: str) -> str:

@@ -7,10 +7,10 @@ import pandas as pd
 from analysis.report.areas import area_names
 from analysis.report.cells import as_day
 from analysis.report.evidence import Evidence
-from analysis.report.table import Cell, Column, Table
-from analysis.report.words.phrases import phrase
+from analysis.report.table import Cell, Table, columns, table
 
 _KEY = ["area_code", "date", "measure"]
+_COLUMNS = columns("area date:day measure before:count after:count difference:signed file")
 _WEEK = timedelta(days=7)
 
 
@@ -29,22 +29,7 @@ def revision_table(evidence: Evidence) -> Table:
         )
         for _, row in _changed(evidence).iterrows()
     ]
-    return Table(
-        "revisions",
-        phrase("table_revisions"),
-        phrase("table_revisions_note"),
-        "tallies.parquet",
-        (
-            Column("area", phrase("head_area")),
-            Column("date", phrase("head_date"), "day"),
-            Column("measure", phrase("head_measure")),
-            Column("before", phrase("head_before"), "count"),
-            Column("after", phrase("head_after"), "count"),
-            Column("difference", phrase("head_difference"), "signed"),
-            Column("file", phrase("head_file")),
-        ),
-        tuple(rows),
-    )
+    return table("revisions", "tallies.parquet", _COLUMNS, rows)
 
 
 def _changed(evidence: Evidence) -> pd.DataFrame:

@@ -127,5 +127,6 @@ def _hide(table: Table, hidden: Mapping[str, set[int]]) -> Table:
         tuple(mark if row in at[number] else cell for number, cell in enumerate(cells))
         for row, cells in enumerate(table.rows)
     )
-    note, more = table.note, phrase("hidden_note")
-    return replace(table, rows=rows, note=Text(vi=f"{note.vi} {more.vi}", en=f"{note.en} {more.en}"))
+    more = phrase("hidden_note")
+    note = Text({language: f"{table.note(language)} {said}" for language, said in more.items()})
+    return replace(table, rows=rows, note=note)

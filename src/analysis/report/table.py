@@ -1,32 +1,45 @@
 """A table of the report: raw values with the way each column is written, for every form to use."""
 
 import math
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
 from analysis.campaign import Text
+from analysis.inert import inert
 from analysis.report import words
+from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.words import Language
-from analysis.report.words.inert import inert
+from analysis.report.words.phrases import phrase, word
 
 Kind = Literal[
     "text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "plain", "percent",
     "day", "mark", "trend", "address",
 ]  # fmt: skip
-Cell = str | float | date | bool | Text | tuple[float, ...] | None
+
+
+@dataclass(frozen=True)
+class Later:
+    """A day that is only known to lie after another."""
+
+    than: date
+
+
+Cell = str | float | date | bool | Text | Later | tuple[float, ...] | None
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its key in the data, its heading, and how its values are written."""
+    """One column: its key in the data, its heading, how its values are written, and where they come from."""
 
     key: str
     heading: Text
     kind: Kind = "text"
+    source: str = ""  # the artifact's column; the key itself where it is not given
 
     @property
     def numeric(self) -> bool:
@@ -78,6 +91,60 @@ class Table:
         return [row[at] for row in self.rows]
 
 
+_COLUMN = re.compile(r"(?P<key>\w+)(:(?P<kind>\w+))?(=(?P<source>\w+))?(>(?P<heading>\w+))?")
+
+
+def columns(spec: str) -> tuple[Column, ...]:
+    """Read columns from words such as ``area extra:estimate=extra_persons file>from_file``.
+
+    Each is a key, the kind its values are written in (text), the artifact's column (the key), and the phrase
+    of its heading (``head_`` and the key).
+    """
+    found = [_COLUMN.fullmatch(word) for word in spec.split()]
+    parts = [one.groupdict() for one in found if one]
+    if len(parts) < len(found):
+        raise ValueError(f"{spec!r} is no list of columns")
+    return tuple(
+        Column(one["key"], phrase(f"head_{one['heading'] or one['key']}"), _kind(one["kind"] or "text"),
+               one["source"] or one["key"])
+        for one in parts
+    )  # fmt: skip
+
+
+def _kind(name: str) -> Kind:
+    known: tuple[Kind, ...] = get_args(Kind)
+    return known[known.index(name)]  # a name that is no kind is a mistake of ours
+
+
+def rows_of(
+    frame: pd.DataFrame, columns: Sequence[Column], **special: Callable[[Mapping[str, Any]], Cell]
+) -> list[tuple[Cell, ...]]:
+    """Read an artifact's rows; ``special`` says by key what is more than a cell of the artifact."""
+    readers = [special.get(one.key) or _reader(one) for one in columns]
+    return [tuple(read(row) for read in readers) for row in _records(frame)]
+
+
+def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _reader(column: Column) -> Callable[[Mapping[str, Any]], Cell]:
+    read = as_day if column.kind == "day" else as_float if column.numeric else as_text
+    return lambda row: read(row.get(column.source))
+
+
+def table(
+    key: str,
+    source: str,
+    columns: Sequence[Column],
+    rows: Iterable[tuple[Cell, ...]],
+    strong: int | None = None,
+) -> Table:
+    """Return a table under the title and the note that the catalogue has for its key."""
+    title, note = phrase(f"table_{key}"), phrase(f"table_{key}_note")
+    return Table(key, title, note, source, tuple(columns), tuple(rows), strong)
+
+
 _WRITERS: Mapping[str, Callable[[Any, Language], str]] = {
     "count": words.count,
     "signed": words.signed,
@@ -95,6 +162,8 @@ def _plain(cell: Cell) -> Cell:
     """Return a cell as a CSV file holds it; a text that a spreadsheet would take for a formula is quoted."""
     if isinstance(cell, Text):
         return cell.en
+    if isinstance(cell, Later):
+        return f"after {cell.than.isoformat()}"
     if isinstance(cell, str):
         text = inert(cell)
         return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
@@ -113,5 +182,7 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
         return cell(language)
     if isinstance(cell, date):
         return words.table_day(cell, language)
+    if isinstance(cell, Later):
+        return word("after_day", language).format(day=words.table_day(cell.than, language))
     writer = _WRITERS.get(kind)
     return writer(cell, language) if writer else inert(str(cell))

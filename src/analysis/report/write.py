@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.artifacts import replacing, write_json, write_table
 from analysis.campaign import Campaign
+from analysis.inert import inert
 from analysis.report import areas, words
 from analysis.report.content import compose, headline
 from analysis.report.document import Document
@@ -22,7 +23,6 @@ from analysis.report.suppress import suppress, suppress_numbers
 from analysis.report.table import Table
 from analysis.report.tables import compared, forecast, received
 from analysis.report.words import Language
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import languages_of
 from analysis.report.xlsx import write_workbook
 from analysis.workspace import Workspace, project_root
@@ -68,7 +68,7 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     _write_figures(documents, folder / "figures")
     _write_tables(documents, workspace.campaign, numbers, tables, folder)
     write_json(summary(evidence, numbers, tables), folder / "summary.json")
-    return folder / f"report.{languages[0]}.html"
+    return folder / workspace.campaign.page
 
 
 def report_folder(workspace: Workspace, *, public: bool = False) -> Path:
@@ -109,7 +109,8 @@ def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -
     skip = 1 if workspace.campaign.simulated else 0
     return {
         "campaign": workspace.campaign.code,
-        "name": dict(workspace.campaign.name),
+        "languages": list(languages),
+        "name": {language: workspace.campaign.name(language) for language in languages},
         "as_of": workspace.as_of.isoformat(),
         "last_day": workspace.last_day.isoformat(),
         "week": words.week_label(workspace.last_day),

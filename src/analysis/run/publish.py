@@ -51,7 +51,7 @@ def list_report(target: Workspace, report: Path) -> tuple[str, ...]:
     The index comes last: what is published is published, and the next run lists what is not listed.
     """
     index = target.reports / "index.html"
-    link = f"{target.campaign.code}/{report.name}/report.vi.html"
+    link = f"{target.campaign.code}/{report.name}/{target.campaign.page}"
     if index.exists() and f'"{link}"' in index.read_text(encoding="utf-8"):
         return ()
     from analysis.report import write_index  # not needed where nothing changed

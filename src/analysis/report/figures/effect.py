@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from analysis.compare import Effect
+from analysis.compare.checks import Result
 from analysis.report import words
 from analysis.report.figures import style
 from analysis.report.words import Language
@@ -34,6 +35,8 @@ def groups(
     """
     figure, axes = style.canvas(0.36 * width + 0.9, width=width)
     long = rates.melt("date", ["others", "mobilised"], "group", "rate").dropna()
+    if long.empty:
+        return style.nothing(figure, axes, language)
     sns.lineplot(
         long, x="date", y="rate", hue="group", palette=_COLOURS, linewidth=1.6, legend=False, ax=axes
     )
@@ -135,41 +138,37 @@ def say_groups(rates: pd.DataFrame, first_push: date) -> str:
 
 
 @style.look()
-def placebos(dates: pd.DataFrame, language: Language, *, width: float = style.WIDE) -> Figure:
-    """Draw the estimates of dates on which nothing happened and of the real one: ``date, estimate, real``."""
+def placebos(
+    found: Result | None, first_push: date, language: Language, *, width: float = style.WIDE
+) -> Figure:
+    """Draw the estimates as if the push had come on an earlier date, and on the real one."""
     figure, axes = style.canvas(2.4, width=width)
-    if dates.empty:
+    if found is None or found.estimate is None:
         return style.nothing(figure, axes, language)
-    days = dates.assign(date=pd.to_datetime(dates["date"]))
+    earlier = found.table[found.table["detail"] != ""]
+    real = pd.DataFrame({"detail": [first_push], "estimate": [found.estimate]})
+    days = pd.concat([earlier, real], keys=[False, True], names=["real"]).reset_index("real")
     axes.axhline(0, color=style.MUTED, linewidth=0.8)
     sns.scatterplot(
-        days, x="date", y="estimate", hue="real", style="real", markers={False: "o", True: "^"}, s=45,
-        palette={False: style.OTHERS, True: style.MOBILISED}, legend=False, ax=axes,
+        days.assign(date=pd.to_datetime(days["detail"])), x="date", y="estimate", hue="real", style="real",
+        markers={False: "o", True: "^"}, s=45, palette={False: style.OTHERS, True: style.MOBILISED},
+        legend=False, ax=axes,
     )  # fmt: skip
-    real = days[days["real"]].iloc[-1]
-    style.label(
-        axes,
-        real["date"],
-        real["estimate"],
-        f"{style.MARK} {word('chance_real', language)}",
-        style.MOBILISED,
-        -8,
-    )
+    name = f"{style.MARK} {word('chance_real', language)}"
+    style.label(axes, pd.Timestamp(first_push), found.estimate, name, style.MOBILISED, -8)
     style.day_axis(axes, language)
     axes.set_title(word("log_difference", language))
     return figure
 
 
-def say_placebos(dates: pd.DataFrame) -> str:
+def say_placebos(found: Result | None) -> str:
     """Say how the real date compares with the placebo dates."""
-    if dates.empty:
-        return "Nothing to draw: no area that mobilised has figures yet."
-    real = dates["real"].to_numpy(dtype=bool)
-    size = dates["estimate"].abs().to_numpy()
-    largest = f"{size[~real].max():.2f}" if (~real).any() else "none"
+    if found is None or found.estimate is None:
+        return "Nothing to draw: no earlier date could have been one."
+    size = found.table.loc[found.table["detail"] != "", "estimate"].abs()
     return (
-        f"Dots by date. {int((~real).sum())} earlier same weekdays; largest difference among them {largest}, "
-        f"on the real date {size[real][0]:.2f}."
+        f"Dots by date. {len(size)} earlier same weekdays; largest difference among them {size.max():.2f}, "
+        f"on the real date {abs(found.estimate):.2f}; p in time {found.p:.2g}."
     )
 
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from analysis.report.areas import area_names
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
-from analysis.report.summary import main_effect
 from analysis.report.table import Table
-from analysis.report.words import Language, sentences
+from analysis.report.words import Language, found
 from analysis.report.words.voice import Voice
 
 
@@ -32,15 +31,15 @@ class Material:
         return self.voice.language
 
     @property
-    def window(self) -> str:
-        """The window of the main estimate, as effects.csv names it; empty where there is none."""
-        rows = main_effect(self.evidence.effects)
-        return "" if rows.empty else str(rows.iloc[0]["window"])
+    def leading(self) -> str:
+        """The number of the effect that the finding is about: the push itself, or its week."""
+        return found.leading(self.evidence.verdict, self.numbers)
 
     @property
     def strength(self) -> str:
-        """The phrase for the evidence on mobilising, by the comparison's finding where it gave one."""
-        return sentences.strength(self.numbers, str(self.evidence.verdict.get("finding", "")))
+        """The phrase for the evidence on mobilising, as the comparison found it."""
+        p_value = self.numbers.amount(f"{self.leading}_p") if self.leading in self.numbers else 1.0
+        return found.strength(self.evidence.verdict, p_value)
 
     @property
     def absent(self) -> list[str]:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.curves import completion_curve, fan_curve
 from analysis.report.document import Block, Grid, Paragraph, Picture, Row
 from analysis.report.figures.course import completion, course
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
-from analysis.report.words.inert import inert
 
 _SHOWN = 20  # rows of a long table in the text; all of them are in the workbook
 _SCORES = ("scope", "horizon", "model", "crps", "covered_80", "skill")

@@ -1,7 +1,8 @@
 """Whether mobilising worked: both groups, every estimate, what chance would give, what would overturn it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from analysis.report.areas import area_names
 from analysis.report.curves import group_rates
@@ -9,13 +10,13 @@ from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, R
 from analysis.report.figures.effect import chance, groups
 from analysis.report.sections.material import Material
 from analysis.report.suppress import small_groups
-from analysis.report.words import sentences
-from analysis.report.words.phrases import phrases
+from analysis.report.words import found, sentences
+from analysis.report.words.voice import Voice
 
 _EFFECTS = (
     "estimator", "window", "extra", "extra_low", "extra_high", "estimate", "unit", "p_value", "p_min",
 )  # fmt: skip
-_CHECKS = 12  # rows in the text, those that overturn the conclusion first; all of them are in the workbook
+_CHECKS = 12  # rows in the text, those that do not hold first; all of them are in the workbook
 
 
 def worked(material: Material) -> Iterator[Block | Row]:
@@ -25,10 +26,7 @@ def worked(material: Material) -> Iterator[Block | Row]:
         yield from _found(material)
         return
     checks, chances = material.tables["sensitivity"], tuple(_chance(material))
-    said = [*_found(material), *_who(material)]
-    if checks.rows:
-        said.append(Paragraph(_overturned(material)))
-    said.append(Caution(material.voice.say("caution_observational")))
+    said = [*_found(material), *_who(material), Caution(material.voice.say("caution_observational"))]
     yield Row(tuple(said), tuple(_groups(material)))
     if checks.rows and chances:
         yield Row((Grid(checks, most=_CHECKS),), chances)
@@ -38,26 +36,57 @@ def worked(material: Material) -> Iterator[Block | Row]:
 
 
 def _found(material: Material) -> Iterator[Block]:
-    voice = material.voice
-    yield Paragraph(sentences.effect_words(voice, material.window), lead=f"{voice.say(material.strength)}.")
+    """Say the leading effect, what speaks against it, and what else was estimated."""
+    voice, verdict = material.voice, material.evidence.verdict
+    names = area_names(material.evidence)
+    yield Paragraph(sentences.effect_words(voice, material.leading), lead=f"{voice.say(material.strength)}.")
+    yield from _reasons(voice, verdict, names)
+    for one in verdict.get("windows", ()):
+        if one["last_day"] != verdict.get("last_day"):
+            yield from _other_window(material, one, names)
+    if told := found.told_words(voice, verdict):
+        yield Paragraph(told)
+
+
+def _reasons(voice: Voice, one: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Block]:
+    said = found.reasons_words(voice, one, names)
+    if said:
+        yield Paragraph(voice.say("reasons_line", reasons="; ".join(said)))
+    elif one.get("finding") in ("raised", "lowered"):
+        yield Paragraph(voice.say("holds_all"))
+
+
+def _other_window(material: Material, one: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Block]:
+    """Say the other effect that the summary holds, with a strength and reasons of its own."""
+    voice, numbers = material.voice, material.numbers
+    keys = [key for key in ("extra_day", "extra") if key != material.leading and key in numbers]
+    key = next((key for key in keys if numbers.amount(f"{key}_last_day") == one["last_day"]), None)
+    if key is None or not sentences.bounded(numbers, key):
+        return
+    lead = voice.say(found.strength(one, numbers.amount(f"{key}_p")))
+    yield Paragraph(sentences.effect_words(voice, key), lead=f"{lead}.")
+    yield from _reasons(voice, one, names)
 
 
 def _who(material: Material) -> Iterator[Block]:
-    """Name the areas that mobilised and how, and what the day itself brought."""
-    voice, evidence = material.voice, material.evidence
+    """Name the areas that were compared and how they mobilised, and those that were not, with the reason."""
+    voice, evidence, verdict = material.voice, material.evidence, material.evidence.verdict
     campaign, last = evidence.workspace.campaign, evidence.workspace.last_day
     known = [one for one in campaign.mobilisations if one.first_day <= last]
     names = area_names(evidence)
-    kinds = [campaign.word_of(kind) for kind in sorted({one.kind for one in known})]
-    if sentences.bounded(material.numbers, "extra_day"):
-        yield Paragraph(voice.say("effect_day_line"))
-    yield Paragraph(
-        voice.say(
-            "who_mobilised",
-            names=", ".join(sorted({names.get(one.area, one.area) for one in known})),
-            kinds=", ".join(kind if isinstance(kind, str) else kind(voice.language) for kind in kinds),
+    compared = set(verdict.get("compared", ())) or {one.area for one in known}
+    own = [one for one in known if one.area in compared]
+    kinds = [campaign.word_of(kind) for kind in sorted({one.kind for one in own})]
+    if own:
+        yield Paragraph(
+            voice.say(
+                "who_mobilised",
+                names=", ".join(sorted(names.get(one, one) for one in {one.area for one in own})),
+                kinds=", ".join(kind if isinstance(kind, str) else kind(voice.language) for kind in kinds),
+            )
         )
-    )
+    for line in found.not_compared_words(voice, verdict, names):
+        yield Paragraph(line)
 
 
 def _groups(material: Material) -> Iterator[Block]:
@@ -90,7 +119,7 @@ def _chance(material: Material) -> Iterator[Block]:
     draws, voice = material.evidence.permutation, material.voice
     if draws.empty or "extra_p" not in material.numbers:
         return
-    chosen = draws[(draws["estimator"] == "headline") & (draws["window"] == material.window)]
+    chosen = draws[draws["estimator"] == "headline"]
     if len(chosen) and chosen["observed"].any():
         yield Picture(
             "chance",
@@ -104,17 +133,3 @@ def _as_far(material: Material, choices: int) -> str:
     """Say how many of all choices of areas differ as much, the real one counted."""
     beyond = round(material.numbers.amount("extra_p") * choices)
     return material.voice.say("chance_finding", beyond=beyond, choices=choices)
-
-
-def _overturned(material: Material) -> str:
-    """Name the checks in which the conclusion does not stand."""
-    voice, table = material.voice, material.tables["sensitivity"]
-    no = phrases()["holds_false"]
-    written = table.written(voice.language)
-    at = [column.key for column in table.columns].index("detail")
-    failed = [
-        row[0] if row[at] == "–" else f"{row[0]} ({row[at]})"
-        for row, holds in zip(written, table.column("holds"), strict=True)
-        if holds == no
-    ]
-    return voice.say("overturned", checks="; ".join(failed)) if failed else voice.say("holds_all")

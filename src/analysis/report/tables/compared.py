@@ -1,97 +1,62 @@
 """Tables of the comparison: every estimate of what mobilising brought, and what was tried to overturn it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from analysis.campaign import Text
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
-from analysis.report.table import Cell, Column, Table
+from analysis.report.table import Cell, Table, columns, rows_of, table
 from analysis.report.words.phrases import named, phrase
+
+_EFFECTS = columns(
+    "estimator window extra:estimate=extra_persons extra_low:estimate extra_high:estimate estimate:estimate"
+    " unit low:estimate=interval_low high:estimate=interval_high p_value:p_value p_min:p_value"
+)
+_SENSITIVITY = columns("check detail estimate:estimate p_value:p_value holds")
 
 
 def effect_table(evidence: Evidence) -> Table:
     """Every estimate of what mobilising brought, as the comparison wrote it."""
-    rows = [
-        (
-            named("estimator", str(row["estimator"])),
-            window_name(str(row["window"])),
-            as_float(row["extra_persons"]),
-            as_float(row["extra_low"]),
-            as_float(row["extra_high"]),
-            as_float(row["estimate"]),
-            named("unit", str(row["unit"])),
-            as_float(row["interval_low"]),
-            as_float(row["interval_high"]),
-            as_float(row["p_value"]),
-            as_float(row["p_min"]),
-        )
-        for _, row in evidence.effects.iterrows()
-    ]
-    return Table(
-        "effects",
-        phrase("table_effects"),
-        phrase("table_effects_note"),
-        "effects.csv",
-        (
-            Column("estimator", phrase("head_estimator")),
-            Column("window", phrase("head_window")),
-            Column("extra", phrase("head_extra"), "estimate"),
-            Column("extra_low", phrase("head_extra_low"), "estimate"),
-            Column("extra_high", phrase("head_extra_high"), "estimate"),
-            Column("estimate", phrase("head_estimate"), "estimate"),
-            Column("unit", phrase("head_unit")),
-            Column("low", phrase("head_low"), "estimate"),
-            Column("high", phrase("head_high"), "estimate"),
-            Column("p_value", phrase("head_p_value"), "p_value"),
-            Column("p_min", phrase("head_p_min"), "p_value"),
-        ),
-        tuple(rows),
+    rows = rows_of(
+        evidence.effects,
+        _EFFECTS,
+        estimator=lambda row: named("estimator", str(row["estimator"])),
+        window=lambda row: window_name(row["first_day"], row["last_day"]),
+        unit=lambda row: named("unit", str(row["unit"])),
     )
+    return table("effects", "effects.csv", _EFFECTS, rows)
 
 
-def window_name(window: str) -> Text | str:
-    """Return a window of days in words; effects.csv names it ``day 0`` or ``days 0-6``."""
-    if window == "day 0":
+def window_name(first: Any, last: Any) -> Text | None:
+    """Return a window of days from the push in words."""
+    if as_float(first) is None or as_float(last) is None:
+        return None
+    if first == last == 0:
         return phrase("window_short_day")
-    if not window.startswith("days 0-"):
-        return window
-    short, last = phrase("window_short_days"), window.removeprefix("days 0-")
-    return Text(vi=short.vi.format(last=last), en=short.en.format(last=last))
+    short = phrase("window_short_days")
+    return Text({code: text.format(first=int(first), last=int(last)) for code, text in short.items()})
 
 
 def sensitivity_table(evidence: Evidence) -> Table:
     """List what was tried to overturn the main estimate, one row a check."""
     names = {area.code: area.name for area in evidence.workspace.campaign.areas}
-    rows = [
-        (
-            named("check", str(row["check"])),
-            _detail(str(row["check"]), as_text(row["detail"]), names),
-            as_float(row["estimate"]),
-            as_float(row["p_value"]),
-            phrase(f"holds_{str(row['holds']).lower()}") if as_text(row["holds"]) else None,
-        )
-        for _, row in evidence.sensitivity.iterrows()
-    ]
+    rows = rows_of(
+        evidence.sensitivity,
+        _SENSITIVITY,
+        check=lambda row: named("check", str(row["check"])),
+        detail=lambda row: _detail(str(row["check"]), as_text(row["detail"]), names),
+        holds=lambda row: phrase(f"holds_{str(row['holds']).lower()}") if as_text(row["holds"]) else None,
+    )
     no = phrase("holds_false")
     rows.sort(key=lambda row: row[-1] != no)
-    return Table(
-        "sensitivity",
-        phrase("table_sensitivity"),
-        phrase("table_sensitivity_note"),
-        "sensitivity.csv",
-        (
-            Column("check", phrase("head_check")),
-            Column("detail", phrase("head_detail")),
-            Column("estimate", phrase("head_estimate"), "estimate"),
-            Column("p_value", phrase("head_p_value"), "p_value"),
-            Column("holds", phrase("head_holds")),
-        ),
-        tuple(rows),
-    )
+    return table("sensitivity", "sensitivity.csv", _SENSITIVITY, rows)
 
 
 def _detail(check: str, detail: str | None, names: Mapping[str, str]) -> Cell:
     """Say what a check was about: a day, an area, a share."""
     if detail is None:
         return None
-    return as_day(detail) if check == "placebo_date" else names.get(detail, detail)
+    if check == "placebo_dates":
+        return as_day(detail)
+    return phrase(f"odds_{detail}") if check == "odds" else names.get(detail, detail)

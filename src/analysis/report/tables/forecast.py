@@ -1,84 +1,47 @@
 """Tables of the forecast: how earlier ones did, what pushes would change, last week against what came."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from analysis.report.cells import as_day, as_float
+from analysis.inert import inert
 from analysis.report.evidence import TOTAL, Evidence
-from analysis.report.table import Cell, Column, Table
-from analysis.report.words.inert import inert
+from analysis.report.table import Cell, Table, columns, rows_of, table
 from analysis.report.words.phrases import named, phrase
+
+_SCORES = columns(
+    "scope horizon:count model crps:estimate wis:estimate covered_50:percent covered_80:percent"
+    " covered_95:percent skill:percent"
+)
+_SCENARIOS = columns(
+    "scenario pushes:count extra:estimate=extra_median extra_low:estimate=extra_p10>p10"
+    " extra_high:estimate=extra_p90>p90 probability:probability=probability_with median:day=date_p50_with"
+    " shortfall:estimate=shortfall_with"
+)
+_LAST_WEEK = columns("area p10:count p50:count p90:count actual:count inside")
 
 
 def score_table(evidence: Evidence) -> Table:
     """How the forecasts did on the campaign's own past."""
-    scopes = {"total": phrase("word_total"), "areas": phrase("word_areas")}
-    rows = [
-        (
-            scopes.get(str(row["scope"]), str(row["scope"])),
-            float(row["horizon"]),
-            named("model", str(row["model"])),
-            *(
-                as_float(row[key])
-                for key in ("crps", "wis", "covered_50", "covered_80", "covered_95", "skill")
-            ),
-        )
-        for _, row in evidence.scores.iterrows()
-    ]
-    return Table(
-        "scores",
-        phrase("table_scores"),
-        phrase("table_scores_note"),
-        "scores.csv",
-        (
-            Column("scope", phrase("head_scope")),
-            Column("horizon", phrase("head_horizon"), "count"),
-            Column("model", phrase("head_model")),
-            Column("crps", phrase("head_crps"), "estimate"),
-            Column("wis", phrase("head_wis"), "estimate"),
-            Column("covered_50", phrase("head_covered_50"), "percent"),
-            Column("covered_80", phrase("head_covered_80"), "percent"),
-            Column("covered_95", phrase("head_covered_95"), "percent"),
-            Column("skill", phrase("head_skill"), "percent"),
-        ),
-        tuple(rows),
+    rows = rows_of(
+        evidence.scores,
+        _SCORES,
+        scope=lambda row: named("word", str(row["scope"])),
+        model=lambda row: named("model", str(row["model"])),
     )
+    return table("scores", "scores.csv", _SCORES, rows)
 
 
 def scenario_table(evidence: Evidence) -> Table:
     """Show what pushes would change: the same sample paths with and without them."""
-    rows = [
-        (
-            named("scenario", str(row["scenario"])),
-            as_float(row["pushes"]),
-            as_float(row["extra_median"]),
-            as_float(row["extra_p10"]),
-            as_float(row["extra_p90"]),
-            as_float(row["probability_with"]),
-            as_day(row["date_p50_with"]),
-            as_float(row["shortfall_with"]),
-        )
-        for _, row in evidence.scenarios.iterrows()
-        if str(row["location"]) == TOTAL
-    ]
-    return Table(
-        "scenarios",
-        phrase("table_scenarios"),
-        phrase("table_scenarios_note"),
-        "scenarios.csv",
-        (
-            Column("scenario", phrase("head_scenario")),
-            Column("pushes", phrase("head_pushes"), "count"),
-            Column("extra", phrase("head_extra"), "estimate"),
-            Column("extra_low", phrase("head_p10"), "estimate"),
-            Column("extra_high", phrase("head_p90"), "estimate"),
-            Column("probability", phrase("head_probability"), "probability"),
-            Column("median", phrase("head_median"), "day"),
-            Column("shortfall", phrase("head_shortfall"), "estimate"),
-        ),
-        tuple(rows),
+    made = evidence.scenarios
+    rows = rows_of(
+        made if made.empty else made[made["location"] == TOTAL],
+        _SCENARIOS,
+        scenario=lambda row: named("scenario", str(row["scenario"])),
     )
+    return table("scenarios", "scenarios.csv", _SCENARIOS, rows)
 
 
 def last_week_table(evidence: Evidence) -> Table:
@@ -89,34 +52,19 @@ def last_week_table(evidence: Evidence) -> Table:
         miss = (said["actual"] - said["p50"]).abs()
         said = said.assign(miss=miss, last=said["location"] == TOTAL)
         said = said.sort_values(["last", "miss", "location"], ascending=[True, False, True])
-    rows: list[tuple[Cell, ...]] = [
-        (
-            phrase("word_all_areas") if row["location"] == TOTAL else names[str(row["location"])],
-            *(as_float(row[key]) for key in ("p10", "p50", "p90", "actual")),
-            _inside(row),
-        )
-        for _, row in said.iterrows()
-    ]
-    return Table(
-        "last_week",
-        phrase("table_last_week"),
-        phrase("table_last_week_note"),
-        "last_week.csv",
-        (
-            Column("area", phrase("head_area")),
-            Column("p10", phrase("head_p10"), "count"),
-            Column("p50", phrase("head_p50"), "count"),
-            Column("p90", phrase("head_p90"), "count"),
-            Column("actual", phrase("head_actual"), "count"),
-            Column("inside", phrase("head_inside")),
+    rows = rows_of(
+        said,
+        _LAST_WEEK,
+        area=lambda row: (
+            phrase("word_all_areas") if row["location"] == TOTAL else names[str(row["location"])]
         ),
-        tuple(rows),
-        strong=len(rows) - 1 if rows else None,
+        inside=_inside,
     )
+    return table("last_week", "last_week.csv", _LAST_WEEK, rows, len(rows) - 1 if rows else None)
 
 
-def _inside(row: "pd.Series[Any]") -> Cell:
+def _inside(row: Mapping[str, Any]) -> Cell:
     """Whether what came lies in the 80 % range; nothing where nothing came."""
     if pd.isna(row["actual"]):
         return None
-    return phrase("holds_true" if row["p10"] <= row["actual"] <= row["p90"] else "holds_false")
+    return phrase("inside_true" if row["p10"] <= row["actual"] <= row["p90"] else "inside_false")

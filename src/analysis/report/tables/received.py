@@ -1,14 +1,21 @@
 """Tables of the data: who reported, what was held back, what the checks saw, what made the report."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from analysis.artifacts import sha256
 from analysis.campaign import Text
+from analysis.inert import inert
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
-from analysis.report.table import Cell, Column, Table
-from analysis.report.words.inert import inert
-from analysis.report.words.phrases import named, phrase
+from analysis.report.table import Cell, Table, columns, rows_of, table
+from analysis.report.words.phrases import named
+
+_REPORTS = columns("area newest:day received:day files:count tallies:count file>from_file row:count>from_row")
+_HELD = columns("file row:count measure reason text")
+_FINDINGS = columns("severity code file row:count message")
+_ARTIFACTS = columns("file>artifact bytes:count sha256 sha256_full:address>sha256")
 
 
 def report_table(evidence: Evidence) -> Table:
@@ -32,97 +39,40 @@ def report_table(evidence: Evidence) -> Table:
         if area.valid_on(workspace.last_day)
     ]
     rows.sort(key=lambda row: row[1] if isinstance(row[1], date) else workspace.campaign.first_day)
-    return Table(
-        "reports",
-        phrase("table_reports"),
-        phrase("table_reports_note"),
-        "tallies.parquet",
-        (
-            Column("area", phrase("head_area")),
-            Column("newest", phrase("head_newest"), "day"),
-            Column("received", phrase("head_received"), "day"),
-            Column("files", phrase("head_files"), "count"),
-            Column("tallies", phrase("head_tallies"), "count"),
-            Column("file", phrase("head_from_file")),
-            Column("row", phrase("head_from_row"), "count"),
-        ),
-        tuple(rows),
-    )
+    return table("reports", "tallies.parquet", _REPORTS, rows)
 
 
 def held_table(evidence: Evidence) -> Table:
     """List what was held back, and why; the cells as somebody typed them."""
-    rows = [
-        (
-            str(row["file"]),
-            as_float(row["row"]),
-            evidence.workspace.campaign.word_of(as_text(row.get("measure")) or "–"),
-            str(row["reason"]),
-            as_text(row["text"]),
-        )
-        for _, row in evidence.held.iterrows()
-    ]
-    return Table(
-        "held",
-        phrase("table_held"),
-        phrase("table_held_note"),
-        "held.csv",
-        (
-            Column("file", phrase("head_file")),
-            Column("row", phrase("head_row"), "count"),
-            Column("measure", phrase("head_measure")),
-            Column("reason", phrase("head_reason")),
-            Column("text", phrase("head_text")),
-        ),
-        tuple(rows),
-    )
+    rows = rows_of(evidence.held, _HELD, measure=lambda row: _measure(evidence, as_text(row.get("measure"))))
+    return table("held", "held.csv", _HELD, rows)
+
+
+def _measure(evidence: Evidence, measure: str | None) -> Cell:
+    return evidence.workspace.campaign.word_of(measure) if measure else None
 
 
 def finding_table(evidence: Evidence) -> Table:
     """List what the checks saw, in the files received last first."""
-    rows = [
-        (
-            named("severity", str(row["severity"])),
-            str(row["code"]),
-            as_text(row["file"]),
-            as_float(row["row"]),
-            Text(vi=str(row["message_vi"]), en=str(row["message_en"])),
-        )
-        for _, row in evidence.findings.iloc[::-1].iterrows()
-    ]
-    return Table(
-        "findings",
-        phrase("table_findings"),
-        phrase("table_findings_note"),
-        "findings.csv",
-        (
-            Column("severity", phrase("head_severity")),
-            Column("code", phrase("head_code")),
-            Column("file", phrase("head_file")),
-            Column("row", phrase("head_row"), "count"),
-            Column("message", phrase("head_message")),
-        ),
-        tuple(rows),
+    rows = rows_of(
+        evidence.findings.iloc[::-1],
+        _FINDINGS,
+        severity=lambda row: named("severity", str(row["severity"])),
+        message=_message,
     )
+    return table("findings", "findings.csv", _FINDINGS, rows)
+
+
+def _message(row: Mapping[str, Any]) -> Text:
+    """Return what a check said, in every language that the artifact has it in."""
+    prefix = "message_"
+    return Text({key.removeprefix(prefix): str(row[key]) for key in row if key.startswith(prefix)})
 
 
 def artifact_table(evidence: Evidence) -> Table:
     """List the artifacts the report was made from, by their hash."""
     folder = evidence.workspace.processed
     paths = sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".parquet", ".json"))
-    return Table(
-        "artifacts",
-        phrase("table_artifacts"),
-        phrase("table_artifacts_note"),
-        "data/processed",
-        (
-            Column("file", phrase("head_artifact")),
-            Column("bytes", phrase("head_bytes"), "count"),
-            Column("sha256", phrase("head_sha256")),
-            Column("sha256_full", phrase("head_sha256"), "address"),
-        ),
-        tuple(
-            (path.name, float(path.stat().st_size), f"{digest[:16]}…", digest)
-            for path, digest in ((path, sha256(path)) for path in paths)
-        ),
-    )
+    digests = [(path, sha256(path)) for path in paths]
+    rows = [(path.name, float(path.stat().st_size), f"{one[:16]}…", one) for path, one in digests]
+    return table("artifacts", "data/processed", _ARTIFACTS, rows)
