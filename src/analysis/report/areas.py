@@ -4,13 +4,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.campaign import Text
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
-from analysis.report.table import Cell, Column, Table
+from analysis.report.table import Cell, Column, Later, Table
 from analysis.report.words.phrases import phrase
 
 
@@ -97,11 +95,7 @@ def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
         return phrase("area_met")
     if found is not None or last is None:
         return found
-    after = phrase("after_day")
-    return Text(
-        vi=after.vi.format(day=words.table_day(last, "vi")),
-        en=after.en.format(day=words.table_day(last, "en")),
-    )
+    return Later(last)
 
 
 def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:

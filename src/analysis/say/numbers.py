@@ -152,6 +152,11 @@ def _day(value: date, language: Language, form: str, otherwise: str) -> str:
     return text
 
 
+def day_format(language: Language) -> str:
+    """Return how a spreadsheet is told to show days, in its own letters."""
+    return str(_customs(language)["spreadsheet"])
+
+
 def instant(value: datetime, language: Language) -> str:
     """Write an instant in the zone it carries: 08:00 ngày 18/9/2023 or 08:00 on 18 September 2023."""
     return _custom("instant", language, clock=value.strftime("%H:%M"), day=day(value.date(), language))
