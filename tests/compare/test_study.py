@@ -9,9 +9,9 @@ import pytest
 
 from analysis.compare import EFFECT_COLUMNS, Push, Window, push_headlines, study_push
 from analysis.compare.tables import permutation_table
-from analysis.compare.trials import Trial, simulate
 from analysis.report.curves import group_rates
 from analysis.report.figures import effect as draw
+from analysis.validation.trials import Trial, simulate
 
 
 def panel_of(design):

@@ -138,7 +138,7 @@ def push_effect(effects: pd.DataFrame) -> pd.DataFrame:
 def _mobilising(evidence: Evidence) -> list[Number]:
     """Extra accounts on the day, and over the longest window that the tallies cover."""
     campaign, day = evidence.workspace.campaign, evidence.workspace.last_day
-    known = [one for one in campaign.mobilisations if one.first_day <= day]
+    known = [one for one in campaign.pushes if one.first_day <= day]
     areas = {one.area for one in known}
     numbers = [
         Number("mobilised", float(len(areas)), "count", "mobilisations.csv", _AREAS, day),
