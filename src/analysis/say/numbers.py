@@ -72,6 +72,8 @@ def percent(share: float | None, language: Language, digits: int = 1) -> str:
     if share is None or not math.isfinite(share):
         return _NONE
     rounded, locale = round(100 * share, digits) + 0.0, _locale(language)
+    if share < 1.0 <= rounded / 100:  # all of something is said only where it is all
+        rounded = 100 - 10.0**-digits
     pattern = _digits(locale.percent_formats[None].pattern, digits)
     text: str = format_percent(rounded / 100, format=pattern, locale=locale)
     return text.replace("-", "−")
@@ -91,7 +93,7 @@ def probability(value: float | None, language: Language) -> str:
         return _NONE
     if value < 0.01:
         return _custom("below", language, value=percent(0.01, language, 0))
-    if 0.99 < value < 1.0:
+    if value > 0.99:  # however many draws said yes, they were finitely many
         return _custom("above", language, value=percent(0.99, language, 0))
     return percent(value, language, 0)
 

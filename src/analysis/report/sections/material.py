@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.report import words
 from analysis.report.areas import area_names
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
@@ -10,6 +11,10 @@ from analysis.report.summary import main_effect
 from analysis.report.table import Table
 from analysis.report.words import Language, sentences
 from analysis.report.words.voice import Voice
+from analysis.standing import Phase
+
+FEW_NAMES = 4
+"""So many areas are named; more are counted."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,42 @@ class Material:
         return sentences.strength(self.numbers, str(self.evidence.verdict.get("finding", "")))
 
     @property
-    def absent(self) -> list[str]:
-        """Names of the areas whose figures are due and not in."""
+    def phase(self) -> Phase:
+        """How far the drive is on its way."""
+        return self.evidence.standing.phase
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing came of the whole newest period."""
+        return self.evidence.standing.data == "silent"
+
+    @property
+    def compared(self) -> str:
+        """The areas whose push the main estimate is of: by name where they are few."""
+        campaign, names = self.evidence.workspace.campaign, area_names(self.evidence)
+        first = self.numbers["first_push"].value
+        pushed = [names.get(one.area, one.area) for one in campaign.mobilisations if one.first_day == first]
+        several = self.numbers.amount("extra_areas")
+        if 0 < len(pushed) <= FEW_NAMES and len(pushed) == several:
+            return ", ".join(sorted(pushed))
+        return self.voice.say("extra_areas_one" if several == 1 else "extra_areas_many")
+
+    @property
+    def below(self) -> list[str]:
+        """Names of the areas that have not reached their own target, the furthest from it first."""
+        rows = self.evidence.standing.leaves
+        rows = rows[rows["share"] < 1].sort_values("share", kind="stable")
         names = area_names(self.evidence)
-        return [names[code] for code, _ in self.evidence.standing.late if code in names]
+        return [names[str(code)] for code in rows.index if code in names]
+
+    @property
+    def absent(self) -> list[str]:
+        """Names of the areas whose figures are due and not in, each with the day it is known until."""
+        if self.silent:
+            return []
+        names, language = area_names(self.evidence), self.language
+        return [
+            f"{names[code]} ({words.short_day(day, language)})" if day else names[code]
+            for code, day in self.evidence.standing.late
+            if code in names
+        ]

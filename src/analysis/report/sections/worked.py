@@ -1,7 +1,9 @@
 """Whether mobilising worked: both groups, every estimate, what chance would give, what would overturn it."""
 
 from collections.abc import Iterator
+from datetime import date
 
+from analysis.report import words
 from analysis.report.areas import area_names
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.groups import chance, group_rates, groups
@@ -24,7 +26,7 @@ def worked(material: Material) -> Iterator[Block | Row]:
         return
     checks, chances = material.tables["sensitivity"], tuple(_chance(material))
     said = [*_found(material), *_who(material)]
-    if checks.rows:
+    if checks.rows and material.strength not in ("cannot_tell", "too_few"):
         said.append(Paragraph(_overturned(material)))
     said.append(Caution(material.voice.say("caution_observational")))
     yield Row(tuple(said), tuple(_groups(material)))
@@ -43,19 +45,30 @@ def _found(material: Material) -> Iterator[Block]:
 def _who(material: Material) -> Iterator[Block]:
     """Name the areas that mobilised and how, and what the day itself brought."""
     voice, evidence = material.voice, material.evidence
-    campaign, last = evidence.workspace.campaign, evidence.workspace.last_day
-    known = [one for one in campaign.mobilisations if one.first_day <= last]
-    names = area_names(evidence)
-    kinds = [campaign.word_of(kind) for kind in sorted({one.kind for one in known})]
     if sentences.bounded(material.numbers, "extra_day"):
         yield Paragraph(voice.say("effect_day_line"))
-    yield Paragraph(
-        voice.say(
-            "who_mobilised",
-            names=", ".join(sorted({names.get(one.area, one.area) for one in known})),
-            kinds=", ".join(kind if isinstance(kind, str) else kind(voice.language) for kind in kinds),
+    names, last = area_names(evidence), evidence.workspace.last_day
+    campaign, said = evidence.workspace.campaign, []
+    waves = sorted({(one.first_day, one.last_day or date.max, one.kind) for one in campaign.mobilisations})
+    for first, until, kind in waves:
+        if first > last:
+            continue
+        wave = [one for one in campaign.mobilisations if one.first_day == first and one.kind == kind]
+        pushed = sorted(
+            {names.get(one.area, one.area) for one in wave if (one.last_day or date.max) == until}
         )
-    )
+        word = campaign.word_of(kind)
+        key = "pushed_on" if first == until else "pushed_since" if until == date.max else "pushed_from_to"
+        said.append(
+            voice.say(
+                key,
+                kind=word if isinstance(word, str) else word(voice.language),
+                first=words.day(first, voice.language),
+                last=words.day(until, voice.language),
+                names=", ".join(pushed),
+            )
+        )
+    yield Paragraph(" ".join(said), lead=voice.say("pushed_lead"))
 
 
 def _groups(material: Material) -> Iterator[Block]:
