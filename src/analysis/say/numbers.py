@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
 from analysis.campaign import Language
@@ -152,6 +152,18 @@ def _day(value: date, language: Language, form: str, otherwise: str) -> str:
             pattern = "".join(one["becomes"] if field == one["pattern"] else field for field in fields)
     text: str = format_date(value, pattern, locale=_locale(language))
     return text
+
+
+def days_from_to(first: date, last: date, language: Language) -> tuple[str, str]:
+    """Write both ends of a period, the first without what the last says again: 11 and 17 September 2023."""
+    if first.year != last.year:
+        return day(first, language), day(last, language)
+    short = short_day(first, language)
+    if not any(letter.isalpha() for letter in short):
+        return short, day(last, language)
+    if first.month == last.month:
+        return str(first.day), day(last, language)
+    return format_skeleton("MMMMd", first, locale=_locale(language)), day(last, language)
 
 
 def instant(value: datetime, language: Language) -> str:

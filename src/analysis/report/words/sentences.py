@@ -89,12 +89,10 @@ def period_title(voice: Voice, standing: Standing, *, silent: bool) -> str:
 
 
 def _period(voice: Voice) -> dict[str, str]:
-    """Say the first and the last day of the newest period; the year once where it is one."""
-    week = voice.numbers["week"]
-    last = week.day or date.min
+    """Say the first and the last day of the newest period."""
+    last = voice.numbers["week"].day or date.min
     first = last - timedelta(days=int(voice.numbers.amount("week_days")) - 1)
-    write = words.short_day if first.year == last.year else words.day
-    return {"first": write(first, voice.language), "last": words.day(last, voice.language)}
+    return dict(zip(("first", "last"), words.days_from_to(first, last, voice.language), strict=True))
 
 
 def where_line(voice: Voice, silent: bool = False) -> str:
