@@ -10,6 +10,7 @@ from tests.conftest import PROJECT
 SOURCE = PROJECT / "src" / "analysis"
 FLOORS = {
     "errors": 0,
+    "inert": 0,
     "contract": 1,
     "artifacts": 2,
     "workbook": 2,

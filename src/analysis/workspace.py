@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from analysis.campaign import Campaign, last_whole_day, load_campaign
+from analysis.campaign import Campaign, last_whole_day, load_campaign, nearest
 from analysis.errors import InputError
 
 
@@ -32,7 +32,7 @@ class Workspace:
         Parameters
         ----------
         campaign
-            Name of a folder under ``data/raw``.
+            Name of a folder under ``data/raw``, or the path of one.
         as_of
             Instant of knowledge, as `parse_as_of` takes it.
         workspace
@@ -88,12 +88,70 @@ def project_root() -> Path:
 
 
 def open_campaign(name: str) -> Campaign:
-    """Load the campaign of that name from ``data/raw``; the error lists those there are."""
+    """Load the campaign of that name from ``data/raw``, or the one in the folder that ``name`` leads to."""
+    return load_campaign(campaign_folder(name))
+
+
+def campaign_folder(name: str) -> Path:
+    """Return the folder of a campaign, given its name or a path; the error lists the campaigns there are."""
+    if (there := Path(name)).is_dir() and (
+        os.sep in name or (os.altsep or os.sep) in name or there.is_absolute()
+    ):
+        return there
     raw = project_root() / "data" / "raw"
-    there = sorted(path.parent.name for path in raw.glob("*/campaign.toml"))
-    if name not in there:
-        raise InputError(f"campaign {name!r} is not in {raw}; there is {', '.join(there) or 'none'}")
-    return load_campaign(raw / name)
+    if name in (names := campaign_names()):
+        return raw / name
+    like = nearest(name, names)
+    hint = f"{like!r}, perhaps?" if like else f"there is {', '.join(names) or 'none'}"
+    raise InputError(f"campaign {name!r} is not in {raw}; {hint}")
+
+
+def campaign_names() -> list[str]:
+    """Return the names of the campaigns in ``data/raw``."""
+    raw = project_root() / "data" / "raw"
+    return sorted(path.parent.name for path in raw.glob("*/campaign.toml"))
+
+
+def enter(campaign: str) -> str:
+    """Take a campaign's name or the path of its folder, and return its name in its project.
+
+    A folder of another project's ``data/raw`` makes that project the one this process works in.
+
+    Raises
+    ------
+    InputError
+        If the folder lies in no ``data/raw``: nobody would know where its report belongs.
+    """
+    if not Path(campaign).is_dir() or campaign in _names_here():
+        return campaign
+    folder = Path(campaign).resolve()
+    root = folder.parent.parent.parent
+    if folder.parent != root / "data" / "raw":
+        raise InputError(
+            f"{campaign}: not in the data/raw of a project; move the folder there, "
+            "or make a project with 'analysis init FOLDER'"
+        )
+    os.environ["ANALYSIS_ROOT"] = str(root)
+    return folder.name
+
+
+def _names_here() -> list[str]:
+    try:
+        return campaign_names()
+    except InputError:
+        return []
+
+
+def carried() -> Path:
+    """Return the folder of what comes with the package for a project: notebooks, and the list of versions."""
+    packed = Path(__file__).parent / "_project"
+    return packed if packed.is_dir() else Path(__file__).resolve().parents[2]
+
+
+def own_or_carried(name: str) -> Path:
+    """Return a file of the project, or the one that came with the package where the project has none."""
+    own = project_root() / name
+    return own if own.exists() else carried() / name
 
 
 def parse_as_of(text: str, zone: ZoneInfo) -> datetime:

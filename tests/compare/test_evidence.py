@@ -1,24 +1,23 @@
 """What would overturn the headline, what it could have seen, and what the published figures bound."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.compare import Window, headline
+from analysis.compare.breaks import data_breaks
+from analysis.compare.checks import Case
+from analysis.compare.checks.leaks import contamination
+from analysis.compare.checks.leave_one_out import LeaveOneOut, leave_one_out
+from analysis.compare.checks.odds import MostFavoured, odds_bound
+from analysis.compare.checks.placebo_dates import PlaceboDates
+from analysis.compare.checks.twins import Medians, NotNeighbours
+from analysis.compare.contrasts import exact_test
 from analysis.compare.power import smallest_effect
 from analysis.compare.published import from_qualifier, one_day
-from analysis.compare.sensitivity import (
-    contamination,
-    data_breaks,
-    leave_one_out,
-    medians,
-    placebo_dates,
-    regression_to_the_mean,
-    tilt,
-    without_neighbours,
-)
 from analysis.compare.trials import Trial, measure, simulate
 from analysis.errors import InputError
 
@@ -40,40 +39,57 @@ def test_size_and_coverage_in_simulated_campaigns():
     assert lifted.rejects > 0.5
 
 
+def case_of(design, window=WEEK, **given):
+    return Case(design, exact_test(design, window, rng=np.random.default_rng(0)), **given)
+
+
 def test_the_real_day_stands_out_among_placebo_dates(pushed):
-    found = placebo_dates(pushed, WEEK)
-    real = found[found["real"]].iloc[0]
-    assert len(found) >= 6
-    assert (found.loc[~found["real"], "estimate"].abs() < real["estimate"]).all()
-    assert real["estimate"] == headline(pushed, WEEK).estimate
+    found = PlaceboDates().run(case_of(pushed))
+    dates = found.table[found.table["detail"] != ""]
+    assert len(dates) >= 6
+    assert (dates["estimate"].abs() < found.estimate).all()
+    assert found.estimate == headline(pushed, WEEK).estimate
+    assert found.p == pytest.approx(1 / (1 + len(dates)))
+    assert found.holds
+
+
+def test_one_date_as_large_among_few_is_a_doubt_among_many_it_is_not():
+    few = simulate(Trial(lift=1.0, before=40), np.random.default_rng(8))
+    many = simulate(Trial(lift=1.0, before=40 + 7 * 60), np.random.default_rng(8))
+    for design, stands in ((few, False), (many, True)):
+        rate = design.outcome.copy()
+        day = int(np.flatnonzero(design.times == design.first_start - 14)[0])
+        rate[design.ever_treated, day : day + 7] *= 3  # something befell them two weeks before
+        found = PlaceboDates().run(case_of(replace(design, outcome=rate)))
+        assert found.holds is stands
+        assert (found.reason is None) is stands
 
 
 def test_each_area_is_left_out_once(pushed):
-    found = leave_one_out(pushed, WEEK)
+    found = leave_one_out(case_of(pushed))
     assert found["side"].value_counts().to_dict() == {"comparison": 15, "mobilised": 3}
     assert found["p_value"].between(0, 1).all()
+    row = found.iloc[0]
+    alone = exact_test(pushed.keep(np.array(pushed.areas) != row["left_out"]), WEEK).test
+    assert (row["estimate"], row["p_value"]) == pytest.approx((alone.difference, alone.p_value))
+
+
+def test_two_areas_are_not_checked_by_leaving_one_out():
+    assert not LeaveOneOut().suits(case_of(simulate(Trial(treated=2, lift=1.0), np.random.default_rng(1))))
 
 
 def test_a_leak_makes_the_effect_larger():
     assert contamination(0.3)["estimate"].tolist() == pytest.approx([0.3, 0.4, 0.6])
 
 
-def test_the_tilt_is_the_smallest_that_reaches_the_level():
+def test_the_odds_bound_is_the_smallest_that_reaches_the_level():
     """Against a search over random odds on a small design: none below the bound reaches the level."""
-    from itertools import combinations
-
     rng = np.random.default_rng(4)
-    design = simulate(Trial(areas=9, treated=3, lift=2.0), rng)
-    bound = tilt(design, WEEK)
-    assert bound is not None
-    assert bound > 1
-    from analysis.compare.contrasts import changes
-    from analysis.compare.design import contrast
-    from analysis.compare.inference import assignments, randomise
-
-    values = changes(design, contrast(design, WEEK)).log_rate
-    choices = assignments(design.ever_treated)
-    size = np.abs(randomise(values, choices).statistics)
+    case = case_of(simulate(Trial(areas=9, treated=3, lift=2.0), rng))
+    found = odds_bound(case)
+    assert found.exact
+    assert found.gamma > 1
+    choices, size = case.tested.choices, np.abs(case.tested.test.statistics)
     extreme = size >= size[0] * (1 - 1e-9)
     assert set(map(tuple, choices.chosen.tolist())) == set(combinations(range(9), 3))
 
@@ -81,26 +97,40 @@ def test_the_tilt_is_the_smallest_that_reaches_the_level():
         weight = odds[choices.chosen].prod(axis=1)
         return weight[extreme].sum() / weight.sum()
 
-    below = [p(rng.uniform(1, bound * 0.999, 9)) for _ in range(500)]
+    below = [p(rng.uniform(1, found.gamma * 0.999, 9)) for _ in range(500)]
     assert max(below) <= 0.05
 
 
-def test_no_tilt_is_needed_where_nothing_is_found():
-    assert tilt(simulate(Trial(), np.random.default_rng(5)), WEEK) == 1.0
+def test_the_safe_odds_bound_is_never_above_the_exact_one_and_right_for_one_area():
+    for seed in range(6):
+        case = case_of(simulate(Trial(areas=14, lift=1.0), np.random.default_rng(seed)))
+        if not case.convinces:
+            continue
+        share, n, k = case.tested.test.p_value, 14, 3
+        safe = MostFavoured(share, n, k)
+        exact = odds_bound(case).gamma
+        assert safe(exact * 0.999) >= 0.05 * 0.98
+    one = case_of(simulate(Trial(areas=40, treated=1, lift=20.0), np.random.default_rng(2)))
+    assert one.tested.test.p_value == 1 / 40
+    found = odds_bound(one)
+    assert not found.exact
+    assert found.gamma == pytest.approx(0.05 * 39 / 0.95)
+
+
+def test_no_odds_are_needed_where_nothing_is_found():
+    assert odds_bound(case_of(simulate(Trial(), np.random.default_rng(5)))).gamma == 1.0
 
 
 def test_neighbours_are_left_out(pushed):
     names = pushed.areas
     ours = [name for name, treated in zip(names, pushed.ever_treated, strict=True) if treated]
     theirs = [name for name in names if name not in ours]
-    borders = pd.DataFrame({"area": [ours[0], theirs[1]], "neighbour": [theirs[0], ours[1]]})
-    found = without_neighbours(pushed, WEEK, borders).set_index("comparison_areas")["n_control"]
-    assert found.to_dict() == {"all": 15, "not neighbours": 13}
-
-
-def test_level_alone_predicts_little_here(pushed):
-    found = regression_to_the_mean(pushed, WEEK).iloc[0]
-    assert found["adjusted"] == pytest.approx(headline(pushed, WEEK).estimate - found["predicted"])
+    borders = ((ours[0], theirs[0]), (theirs[1], ours[1]))
+    case = case_of(pushed, borders=borders)
+    assert NotNeighbours().suits(case)
+    kept = pushed.keep(np.isin(pushed.areas, theirs[:2], invert=True))
+    assert NotNeighbours().run(case).estimate == exact_test(kept, WEEK).test.difference
+    assert not NotNeighbours().suits(case_of(pushed))
 
 
 def test_a_backlog_dump_is_seen_and_medians_do_not_move(pushed):
@@ -113,9 +143,14 @@ def test_a_backlog_dump_is_seen_and_medians_do_not_move(pushed):
     assert (pushed.areas[area], pushed.say_time(int(pushed.times[day]))) in set(
         zip(found["area"], found["date"], strict=True)
     )
-    before, after = (medians(design, WEEK).set_index("measure")["estimate"] for design in (pushed, broken))
-    assert abs(after["medians"] - before["medians"]) < 0.05
-    assert abs(after["sums"] - before["sums"]) > 0.05
+    before, after = (Medians().run(case_of(one, push_times=None)) for one in (pushed, broken))
+    assert abs(after.estimate - before.estimate) < 0.05
+    assert abs(case_of(broken).tested.test.difference - case_of(pushed).tested.test.difference) > 0.05
+
+
+def test_a_push_of_one_day_cannot_move_medians_over_a_week(pushed):
+    assert not Medians().suits(case_of(pushed, push_times=1))
+    assert Medians().suits(case_of(pushed, push_times=4))
 
 
 def test_smallest_effect_uses_nothing_after_the_push(pushed):

@@ -36,12 +36,12 @@ def test_every_draw_has_a_truth_of_its_own_and_the_same_seed_the_same_numbers(ca
     once, again = recover(campaign, 3, 1), recover(campaign, 3, 1)
     pd.testing.assert_frame_equal(once, again)
     assert len(once) == 6
-    assert once.groupby("window")["truth"].nunique().eq(3).all()
-    assert once.loc[once["window"] == "day 0", "truth"].between(11_000, 11_786).all()  # as printed, each time
+    assert once.groupby("last_day")["truth"].nunique().eq(3).all()
+    assert once.loc[once["last_day"] == 0, "truth"].between(11_000, 11_786).all()  # as printed, each time
 
 
 def test_every_draw_is_lifted_alike_when_asked(campaign):
-    days = recover(campaign, 3, 1, lift=5.0).query("window == 'day 0'")
+    days = recover(campaign, 3, 1, lift=5.0).query("last_day == 0")
     ordinary = days["truth"] / 4
     assert ordinary.between(200, 700).all()  # the three areas' ordinary Sunday
 
@@ -59,7 +59,7 @@ def test_areas_lifted_alike_have_the_ratio_asked_for_and_nothing_printed_is_held
 def test_coverage_counts_misses_by_side_and_intervals_without_ends():
     rows = pd.DataFrame(
         {
-            "window": "day 0",
+            "last_day": 0,
             "truth": [5.0, 1.0, 9.0, 5.0],
             "extra_persons": 5.0,
             "extra_low": [4.0, 4.0, 4.0, np.nan],

@@ -1,11 +1,13 @@
 """The walk of the notebook on a panel: with a push, before any, and with more counted than eligible."""
 
+from datetime import date
+
 import matplotlib.figure
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.compare import EFFECT_COLUMNS, push_headlines, study_push
+from analysis.compare import EFFECT_COLUMNS, Push, Window, push_headlines, study_push
 from analysis.compare.trials import Trial, simulate
 from analysis.report.figures import compare as draw
 
@@ -36,11 +38,12 @@ def study(panel):
 
 
 def test_windows_are_fixed_and_cut_once(study):
-    assert [effect.details["window"] for effect in study.headlines] == ["day 0", "days 0-6", "days 0-8"]
-    assert str(study.main) == "days 0-6"
+    windows = [Window(0, 0), Window(0, 6), Window(0, 8)]
+    assert [one.effect.window for one in study.examined] == windows
+    assert study.main_effect.window == Window(0, 6)
     assert list(study.effects.columns) == EFFECT_COLUMNS
-    assert study.effects.query("estimator == 'headline'")["window"].is_unique
-    assert study.verdicts[1].finding in {"raised", "raised_fragile"}
+    assert study.effects.query("estimator == 'headline'")["last_day"].is_unique
+    assert study.examined[1].verdict.finding in {"raised", "raised_fragile"}
 
 
 def test_everything_agrees_on_the_sign(study):
@@ -67,11 +70,11 @@ def test_before_any_push_everything_is_empty_and_said(panel):
     nothing = study_push(before, seed=1)
     assert nothing.effects.empty
     assert list(nothing.effects.columns) == EFFECT_COLUMNS
-    assert "no area" in nothing.sentences
-    assert nothing.left_out_table.empty
-    assert "Nothing to draw" in draw.say_permutation(nothing.main_headline)
-    assert isinstance(draw.permutation(nothing.main_headline), matplotlib.figure.Figure)
-    assert isinstance(draw.placebos(nothing.placebo_dates), matplotlib.figure.Figure)
+    assert [reason.code for reason in nothing.verdict.reasons] == ["no_push"]
+    assert nothing.checks.empty
+    assert "Nothing to draw" in draw.say_permutation(nothing.main_effect)
+    assert isinstance(draw.permutation(nothing.main_effect), matplotlib.figure.Figure)
+    assert isinstance(draw.placebos(nothing.check("placebo_dates")), matplotlib.figure.Figure)
 
 
 def test_an_area_counted_above_its_eligible_is_left_out(panel):
@@ -79,15 +82,124 @@ def test_an_area_counted_above_its_eligible_is_left_out(panel):
     late = (panel["area"] == name) & (panel["date"] > panel["date"].max() - pd.Timedelta(days=12))
     above = panel.assign(remaining=panel["remaining"].where(~late, -5.0), rate=panel["rate"].where(~late))
     found = study_push(above, seed=1)
-    assert found.main_headline.details["left_out"] == [name]
+    assert found.main_effect.details["left_out"] == [name]
 
 
 def test_figures_say_what_they_show(study):
     for said in (
-        draw.say_around_push(study.counts, study.main),
-        draw.say_permutation(study.main_headline),
-        draw.say_placebos(study.placebo_dates),
+        draw.say_around_push(study.design, study.window),
+        draw.say_permutation(study.main_effect),
+        draw.say_placebos(study.check("placebo_dates")),
         draw.say_opinions(study.opinions, "new per 1,000 remaining"),
     ):
         assert any(character.isdigit() for character in said)
     assert isinstance(draw.opinions(study.opinions, "new per 1,000 remaining"), matplotlib.figure.Figure)
+
+
+def plain_panel(n, k, *, days=60, push=50, lift=2.0, seed=1):
+    """Areas of 5,000 people of whom 1 % a day are counted; the first ``k`` are pushed."""
+    rng, rows = np.random.default_rng(seed), []
+    first = pd.Timestamp("2024-01-01")
+    for area in range(n):
+        left = 5_000.0
+        for day in range(days):
+            new = float(rng.poisson(left * 0.01 * (lift if area < k and day >= push else 1)))
+            start = first + pd.Timedelta(days=push) if area < k else pd.NaT
+            rows.append((f"A{area:03}", first + pd.Timedelta(days=day), new, left, new / left, start))
+            left -= new
+    return pd.DataFrame(rows, columns=["area", "date", "new", "remaining", "rate", "treated_from"])
+
+
+def test_nine_of_twenty_two_areas_are_compared_over_sampled_choices():
+    study = study_push(plain_panel(22, 9), seed=1)
+    effect = study.main_effect
+    assert effect.n_treated == 9
+    assert effect.p_value == effect.p_min == 1 / 10_000
+    assert study.check("leave_one_out").p <= 0.05
+    assert study.verdict.firm
+    again = study_push(plain_panel(22, 9), seed=1)
+    pd.testing.assert_frame_equal(again.effects, study.effects)
+
+
+def test_an_area_that_mobilised_before_anything_was_counted_is_named():
+    panel = plain_panel(8, 3)
+    early = panel["area"] == "A000"
+    panel["treated_from"] = panel["treated_from"].where(~early, pd.Timestamp("2023-12-20"))
+    study = study_push(panel, seed=1)
+    assert [(one.area, one.why) for one in study.not_compared] == [("A000", "nothing_before")]
+    assert study.main_effect.n_treated == 2
+
+
+def test_all_areas_on_one_day_leave_nobody_to_compare_and_it_is_said():
+    study = study_push(plain_panel(5, 5), seed=1)
+    assert {one.why for one in study.not_compared} == {"nobody_to_compare"}
+    assert len(study.not_compared) == 5
+    assert study.verdict.finding == "cannot_be_told"
+
+
+def test_a_second_wave_is_no_part_of_the_first_and_is_named():
+    panel = plain_panel(10, 3)
+    late = panel["area"] == "A009"
+    panel["treated_from"] = panel["treated_from"].where(~late, pd.Timestamp("2024-02-23"))
+    study = study_push(panel, seed=1)
+    assert [(one.area, one.why) for one in study.not_compared] == [("A009", "later_wave")]
+    bjs = next(one for one in study.opinions if one.estimator == "bjs")
+    assert len(bjs.details["by_cohort"]) == 1
+
+
+def test_told_to_copy_ends_the_clean_window():
+    push = Push(told=date(2024, 2, 23))  # the push is on the 20th
+    study = study_push(plain_panel(18, 3), seed=1, push=push)
+    assert [(one.effect.window.last, one.clean) for one in study.examined] == [
+        (0, True), (2, True), (6, False), (9, False),
+    ]  # fmt: skip
+
+
+def test_weekly_tallies_support_no_estimate_of_a_day():
+    """A panel of Tuesdays with days filled in between: windows are whole periods, and no day stands alone."""
+    panel = plain_panel(12, 4, days=84, push=57, lift=3.0)
+    tuesday = panel["date"].dt.day_of_week == 1
+    number = (tuesday.groupby(panel["area"]).cumsum() - tuesday).astype(int)
+    sums = panel.groupby([panel["area"], number])["new"].transform("mean")
+    weekly = panel.assign(new=sums, days=np.where(tuesday, 7, 0))
+    weekly.loc[(number == 0) & tuesday, "days"] = 2
+    last = weekly.loc[tuesday, "date"].max()
+    study = study_push(weekly[weekly["date"] <= last], seed=1)
+    assert not study.counts.daily
+    for one in study.examined:
+        assert one.effect.window.last - one.effect.window.first + 1 >= 7
+        assert (one.effect.window.last - one.effect.window.first + 1) % 7 == 0
+    truth = np.log(3.0)
+    assert 0 < study.main_effect.estimate < truth
+
+
+def test_a_filled_day_is_never_read_as_counted():
+    """A value planted on a day nobody counted, and taken off the next count, changes no estimate of a day."""
+    panel = plain_panel(12, 3).assign(days=1)
+    day = panel["date"] == pd.Timestamp("2024-02-20")
+    who = panel["area"] == "A001"
+    panel.loc[day & who, "days"] = 0
+    panel.loc[(panel["date"] == pd.Timestamp("2024-02-21")) & who, "days"] = 2
+    planted = panel.copy()
+    planted.loc[day & who, "new"] = 4_000.0
+    for one in (panel, planted):
+        study = study_push(one, seed=1)
+        assert study.examined[0].effect.n_treated == 2
+        assert "A001" in study.examined[0].effect.details["left_out"]
+    first, second = (study_push(one, seed=1).effects.iloc[0] for one in (panel, planted))
+    pd.testing.assert_series_equal(first, second)
+
+
+@pytest.mark.parametrize("busier", [1.2, 1.6])
+def test_on_the_push_day_itself_areas_that_are_always_busier_show_no_effect(busier):
+    """The other estimators set a Sunday against Sundays: without effect the exact test keeps its level."""
+    rejected = 0
+    for seed in range(12):
+        design = simulate(Trial(after=1), np.random.default_rng(seed))
+        panel = panel_of(design)
+        ours = panel["treated_from"].notna()
+        panel.loc[ours, ["new", "rate"]] *= busier
+        study = study_push(panel, seed=1)
+        ri = next(one for one in study.opinions if one.estimator == "ri")
+        rejected += ri.p_value <= 0.05
+    assert rejected <= 3

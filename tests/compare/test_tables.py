@@ -1,11 +1,14 @@
 """What the study leaves for the report: every choice once, every check with its answer, one sentence."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.compare import study_push
 from analysis.compare.tables import permutation_table, sensitivity_table, verdict_facts
+from analysis.contract import check_object
 
 
 def panel(lift: float, areas: int = 8) -> pd.DataFrame:
@@ -44,26 +47,26 @@ def test_every_choice_of_two_of_eight_stands_there_once_and_one_was_made(lifted)
     assert len(table) == 28
     assert table["observed"].sum() == 1
     made = table.loc[table["observed"], "draw"].item()
-    assert made == pytest.approx(lifted.main_headline.estimate)
+    assert made == pytest.approx(lifted.main_effect.estimate)
     assert (table["draw"].abs() <= made + 1e-12).all()
 
 
 def test_checks_of_a_tripling_hold_and_placebo_dates_find_nothing_much(lifted):
     table = sensitivity_table(lifted)
-    checks = set(table["check"])
-    assert {"placebo_date", "without_one_mobilised", "without_one_comparison", "medians", "leak"} <= checks
-    placebo = table[table["check"] == "placebo_date"]
-    assert (placebo["estimate"].abs() < 0.3).all()
-    medians = table[table["check"] == "medians"].iloc[0]
-    assert medians["holds"]
+    assert {"placebo_dates", "odds", "leak"} == set(table["check"])  # two areas: none can be left out
+    dates = table[(table["check"] == "placebo_dates") & (table["detail"] != "")]
+    assert (dates["estimate"].abs() < 0.3).all()
     assert table.loc[table["check"] == "leak", "holds"].isna().all()
 
 
-def test_the_sentence_is_the_one_on_the_main_window_in_both_languages(lifted):
+def test_the_finding_is_that_of_the_leading_window_with_codes_and_no_sentence(lifted):
     facts = verdict_facts(lifted)
-    assert set(facts) == {"finding", "vi", "en"}
-    assert facts["finding"].startswith("raised")
-    assert str(lifted.main) in facts["en"]
+    assert facts["finding"] == "raised_fragile"  # of 28 choices a little favour makes ours
+    assert [one["code"] for one in facts["reasons"]] == ["odds"]
+    assert (facts["first_day"], facts["last_day"]) == (0, 6)
+    assert facts["compared"] == ["A0", "A1"]
+    assert facts["against"] == 6
+    check_object("verdict.json", json.loads(json.dumps(facts)))
 
 
 def test_before_any_push_there_is_nothing_and_it_is_said():
@@ -71,4 +74,7 @@ def test_before_any_push_there_is_nothing_and_it_is_said():
     study = study_push(nobody, seed=1)
     assert permutation_table(study).empty
     assert sensitivity_table(study).empty
-    assert verdict_facts(study)["finding"] == "cannot_be_told"
+    facts = verdict_facts(study)
+    assert facts["finding"] == "cannot_be_told"
+    assert facts["reasons"] == [{"code": "no_push"}]
+    check_object("verdict.json", facts)

@@ -1,16 +1,23 @@
-"""Same evidence, same words; no claim stronger than the interval."""
+"""Same evidence, same finding; nothing is firm that a check could not leave standing."""
 
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from analysis.compare import Window, headline
+from analysis.compare.checks import Result
+from analysis.compare.reasons import Reason
 from analysis.compare.trials import Trial, simulate
-from analysis.compare.verdict import RULES, Checks, checks, verdict
+from analysis.compare.verdict import RULES, verdict
 
-CALM = Checks(worst_p=0.01, placebos=8, placebos_as_large=0, tilt=5.0, smallest_percent=40.0)
+
+def failing(code):
+    return Result(code, None, None, False, Reason(code, {"p": 0.2}))
+
+
+STANDS = Result("placebo_dates", 0.7, 0.08, True)
+UNTOLD = Result("leak", 0.9, None, None)
 
 
 @pytest.fixture(scope="module")
@@ -19,41 +26,42 @@ def raised():
 
 
 @pytest.mark.parametrize(
-    ("change", "found", "finding"),
+    ("change", "results", "finding", "codes"),
     [
-        ({}, CALM, "raised"),
-        ({}, replace(CALM, worst_p=0.2), "raised_fragile"),
-        ({}, replace(CALM, placebos_as_large=1), "raised_fragile"),
-        ({}, replace(CALM, tilt=1.5), "raised_fragile"),
-        ({}, replace(CALM, tilt=None), "raised"),
-        ({"p_value": 0.06}, CALM, "cannot_tell"),
-        ({"interval": (-0.1, 0.9)}, CALM, "cannot_tell"),
-        ({"p_min": 1 / 18}, CALM, "cannot_be_told"),
-        ({"interval": None}, CALM, "cannot_be_told"),
-        ({"estimate": -0.7, "interval": (-0.9, -0.5)}, CALM, "lowered"),
+        ({}, [], "raised", []),
+        ({}, [STANDS, UNTOLD], "raised", []),
+        ({}, [failing("leave_one_out")], "raised_fragile", ["leave_one_out"]),
+        (
+            {},
+            [STANDS, failing("placebo_dates"), failing("odds")],
+            "raised_fragile",
+            ["placebo_dates", "odds"],
+        ),
+        ({}, [failing("odds_unknown")], "raised_fragile", ["odds_unknown"]),
+        ({"n_treated": 2}, [STANDS], "raised_unchecked", ["two_areas"]),
+        ({"n_treated": 2}, [failing("odds")], "raised_fragile", ["odds"]),
+        ({"n_treated": 1}, [STANDS], "raised_fragile", ["one_area"]),
+        ({"n_treated": 1}, [failing("odds")], "raised_fragile", ["one_area", "odds"]),
+        ({"p_value": 0.06}, [], "cannot_tell", ["p_above"]),
+        ({"p_value": 0.06}, [failing("odds")], "cannot_tell", ["p_above"]),
+        ({"interval": (-0.1, 0.9)}, [], "cannot_tell", ["holds_zero"]),
+        ({"p_min": 1 / 18}, [], "cannot_be_told", ["floor"]),
+        ({"interval": None}, [], "cannot_be_told", ["no_interval"]),
+        ({"estimate": None}, [], "cannot_be_told", ["no_figures"]),
+        ({"estimate": -0.7, "interval": (-0.9, -0.5)}, [], "lowered", []),
+        ({"estimate": -0.7, "interval": (-0.9, -0.5)}, [failing("odds")], "lowered_fragile", ["odds"]),
     ],
 )
-def test_rules(raised, change, found, finding):
-    said = verdict(replace(raised, **change), found)
+def test_rules(raised, change, results, finding, codes):
+    said = verdict(replace(raised, **change), results)
     assert said.finding == finding
-    assert said == verdict(replace(raised, **change), found)
-    claims = "raised the count" in said.en
-    assert claims == finding.startswith("raised")
-    assert ("làm tăng" in said.vi) == claims
+    assert [reason.code for reason in said.reasons] == codes
+    assert said.firm == (finding in ("raised", "lowered"))
 
 
-def test_the_sentence_has_persons_interval_and_p(raised):
-    said = verdict(raised, CALM)
-    assert "extra persons" in said.en
-    assert "95 % interval" in said.en
-    assert "p = 0,0012" in said.vi
-    assert "p = 0.0012" in said.en
-
-
-def test_checks_gather_the_tables():
-    left = pd.DataFrame({"p_value": [0.01, 0.04]})
-    dates = pd.DataFrame({"estimate": [0.1, -0.6, 0.5], "real": [False, False, True]})
-    assert checks(left, dates, 3.0, np.nan) == Checks(0.04, 2, 1, 3.0, None)
+def test_a_reason_has_what_it_was_measured_by(raised):
+    said = verdict(replace(raised, n_treated=1), []).to_dict()
+    assert said["reasons"] == [{"code": "one_area", "k": 1, "n": 16}]
 
 
 def test_the_rules_are_documented_as_they_are(project):

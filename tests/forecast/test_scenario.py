@@ -61,7 +61,8 @@ def test_the_effect_is_read_per_person_not_yet_counted():
     effects = pd.DataFrame(
         {
             "estimator": ["headline", "headline"],
-            "window": ["day 0", "days 0-6"],
+            "first_day": [0, 0],
+            "last_day": [0, 6],
             "extra_persons": [1000.0, 600.0],
             "extra_low": [900.0, 200.0],
             "extra_high": [1100.0, 1000.0],

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import contract
 from analysis.artifacts import write_json, write_table
 from analysis.campaign import Campaign, load_campaign
 from analysis.panel import build_panel
@@ -77,28 +78,69 @@ def write_artifacts(workspace: Workspace, *, held: pd.DataFrame | None = None) -
     finding = ["late", "timeliness", "warning", "báo cáo.xlsx", "T10", 7, "Gửi muộn", "Sent late"]
     write_table(pd.DataFrame([finding], columns=columns), folder / "findings.csv")
     write_table(effects(), folder / "effects.csv")
-    draws = pd.DataFrame({"draw": np.linspace(-0.9, 0.9, 816), "window": "days 0-6", "estimator": "headline"})
+    draws = pd.DataFrame(
+        {"draw": np.linspace(-0.9, 0.9, 816), "first_day": 0, "last_day": 6, "estimator": "headline"}
+    )
     write_table(draws.assign(observed=draws.index == 815), folder / "permutation.csv")
-    own = {"finding": "raised", "vi": "thêm 9.893 (đến 11.702)", "en": "9,893 extra (to 11,702)"}
+    mobilised = sorted({one.area for one in campaign.mobilisations if one.first_day <= last})
+    windows = [
+        {
+            "first_day": 0,
+            "last_day": day,
+            "finding": "raised",
+            "reasons": [],
+            "clean": True,
+            "odds": 5.9,
+            "p_in_time": 0.08,
+            "odds_exact": True,
+            "quarter_leaked": 1.2,
+        }
+        for day in (0, 6)
+    ]
+    own = {
+        "finding": "raised",
+        "reasons": [],
+        "first_day": 0,
+        "last_day": 6,
+        "push_day": None,
+        "compared": mobilised,
+        "against": 15,
+        "not_compared": [],
+        "told_day": None,
+        "daily": True,
+        "windows": windows,
+        "skipped": [],
+    }
     write_json(own, folder / "verdict.json")
     _write_forecast(workspace, panel)
 
 
 def effects() -> pd.DataFrame:
-    shared = {"unit": "log points", "level": 0.95, "n_treated": 3, "n_control": 15}
+    shared = {"first_day": 0, "unit": "log points", "level": 0.95, "n_treated": 3, "n_control": 15}
     rows = [
-        {"window": "day 0", "estimator": "headline", "estimate": 4.4, "p_value": 1 / 816, "p_min": 1 / 816,
-         "extra_persons": 11_512.3, "extra_low": 11_209.0, "extra_high": 11_801.0},
-        {"window": "days 0-6", "estimator": "headline", "estimate": 0.9, "p_value": 1 / 816, "p_min": 1 / 816,
-         "extra_persons": 9_893.0, "extra_low": 8_104.0, "extra_high": 11_702.0},
-        {"window": "days 0-6", "estimator": "did", "estimate": 0.0061, "se": 0.0004, "p_value": 0.00003},
-    ]  # fmt: skip
-    columns = [
-        "estimand", "window", "estimator", "estimate", "unit", "se", "interval_low", "interval_high", "level",
-        "p_value", "p_method", "p_min", "n_treated", "n_control", "percent", "extra_persons", "extra_low",
-        "extra_high",
-    ]  # fmt: skip
-    return pd.DataFrame([shared | row for row in rows]).reindex(columns=columns)
+        {
+            "last_day": 0,
+            "estimator": "headline",
+            "estimate": 4.4,
+            "p_value": 1 / 816,
+            "p_min": 1 / 816,
+            "extra_persons": 11_512.3,
+            "extra_low": 11_209.0,
+            "extra_high": 11_801.0,
+        },
+        {
+            "last_day": 6,
+            "estimator": "headline",
+            "estimate": 0.9,
+            "p_value": 1 / 816,
+            "p_min": 1 / 816,
+            "extra_persons": 9_893.0,
+            "extra_low": 8_104.0,
+            "extra_high": 11_702.0,
+        },
+        {"last_day": 6, "estimator": "did", "estimate": 0.0061, "se": 0.0004, "p_value": 0.00003},
+    ]
+    return pd.DataFrame([shared | row for row in rows]).reindex(columns=contract.columns("effects.csv"))
 
 
 def _write_forecast(workspace: Workspace, panel: pd.DataFrame) -> None:

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.inert import inert
 from analysis.report.numbers import Number, Numbers
-from analysis.report.words import sentences
-from analysis.report.words.inert import inert
+from analysis.report.words import found, sentences
 from analysis.report.words.phrases import catalogues, phrases
+from analysis.report.words.voice import Voice
 
 
 def numbers(**values: float | None) -> Numbers:
@@ -38,31 +39,54 @@ def test_a_target_reached_or_a_deadline_passed_needs_no_probability():
 
 
 @pytest.mark.parametrize(
-    ("evidence", "said"),
+    ("finding", "codes", "p_value", "said"),
     [
-        ({"extra": 9.0, "low": 8.0, "high": 11.0, "extra_p": 0.0012}, "strong_gain"),
-        ({"extra": 9.0, "low": 1.0, "high": 19.0, "extra_p": 0.03}, "gain"),
-        ({"extra": -9.0, "low": -19.0, "high": -1.0, "extra_p": 0.03}, "loss"),
-        ({"extra": 9.0, "low": -1.0, "high": 19.0, "extra_p": 0.03}, "cannot_tell"),
-        ({"extra": 9.0, "low": 0.0, "high": 19.0, "extra_p": 0.001}, "cannot_tell"),
-        ({"extra": 9.0, "low": 1.0, "high": 19.0, "extra_p": 0.06}, "cannot_tell"),
-        ({"extra": 9.0, "low": None, "high": None, "extra_p": 0.001}, "cannot_tell"),
-        ({"extra": 9.0, "low": 8.0, "high": 11.0, "extra_p": None}, "cannot_tell"),
-        ({"extra": 9.0, "low": 8.0, "high": 11.0, "extra_p": 0.06, "extra_p_min": 1 / 17}, "too_few"),
-        ({"mobilised": 0.0}, "nothing_to_compare"),
+        ("raised", [], 0.0012, "strong_gain"),
+        ("raised", [], 0.03, "gain"),
+        ("lowered", [], 0.03, "loss"),
+        ("lowered", [], 0.001, "strong_loss"),
+        ("raised_fragile", ["leave_one_out"], 0.0001, "fragile_gain"),
+        ("raised_fragile", ["one_area"], 0.025, "fragile_gain"),
+        ("raised_unchecked", ["two_areas"], 0.0065, "unchecked_gain"),
+        ("lowered_unchecked", ["two_areas"], 0.0065, "unchecked_loss"),
+        ("cannot_tell", ["p_above"], 0.06, "cannot_tell"),
+        ("cannot_tell", ["holds_zero"], 0.001, "cannot_tell"),
+        ("cannot_be_told", ["no_interval"], 0.001, "cannot_tell"),
+        ("cannot_be_told", ["floor"], 1 / 17, "too_few"),
+        ("cannot_be_told", ["no_push"], float("nan"), "nothing_to_compare"),
     ],
 )
-def test_no_claim_is_stronger_than_the_interval(evidence, said):
-    assert sentences.strength(numbers(**evidence)) == said
+def test_the_words_follow_from_the_finding(finding, codes, p_value, said):
+    verdict = {"finding": finding, "reasons": [{"code": code} for code in codes]}
+    assert found.strength(verdict, p_value) == said
 
 
-@given(st.floats(-100, 100), st.floats(0, 100), st.floats(1e-6, 1), st.floats(1e-6, 0.2))
-def test_an_interval_that_holds_zero_never_says_yes(middle, width, p_value, p_min):
-    evidence = numbers(
-        extra=middle, low=middle - width, high=middle + width, extra_p=p_value, extra_p_min=p_min
-    )
-    if middle - width <= 0 <= middle + width or p_value > 0.05:
-        assert sentences.strength(evidence) in ("cannot_tell", "too_few")
+REASONS = [
+    {"code": "floor", "k": 1, "n": 18, "p_min": 1 / 18},
+    {"code": "no_interval", "k": 2, "n": 5},
+    {"code": "p_above", "p": 0.2},
+    {"code": "holds_zero", "low": -0.1, "high": 0.2},
+    {"code": "one_area", "k": 1, "n": 40},
+    {"code": "two_areas", "k": 2, "n": 18},
+    {"code": "leave_one_out", "area": "503", "side": "mobilised", "left": 2, "of": 17, "p": 0.0588,
+     "lowest": 0.565, "highest": 0.881},
+    {"code": "leave_one_out", "area": "503", "side": "comparison", "left": 3, "of": 17, "p": 0.0588,
+     "lowest": 0.565, "highest": 0.881},
+    {"code": "placebo_dates", "dates": 12, "as_large": 1, "p": 2 / 13},
+    {"code": "odds", "gamma": 1.53},
+    {"code": "odds_unknown", "gamma": 1.2},
+    {"code": "medians", "estimate": 0.1, "p": 0.4},
+    {"code": "not_neighbours", "estimate": 0.1, "p": 0.4, "areas": 9},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason["code"])
+def test_every_reason_is_said_with_what_it_was_measured_by(reason):
+    for language in catalogues():
+        voice = Voice(language, Numbers.of())
+        (said,) = found.reasons_words(voice, {"reasons": [reason]}, {"503": "Hội An"})
+        assert "{" not in said
+        assert ("Hội An" in said) == ("area" in reason)
 
 
 def test_every_language_says_the_same_keys():

@@ -26,11 +26,13 @@ def kernel() -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def publish(house: Path, kernel: dict[str, Any]) -> Callable[..., Published]:
+def plan(kernel: dict[str, Any]) -> Callable[..., Plan]:
+    """Give the small project's plan, with what a test wants different."""
+    return lambda **changes: Plan(**{"steps": small.STEPS, "kernel": kernel, "progress": False} | changes)
+
+
+@pytest.fixture
+def publish(house: Path, plan: Callable[..., Plan]) -> Callable[..., Published]:
     """Run the small project's pipeline here, with what a test wants different."""
 
-    def go(**changes: Any) -> Published:
-        plan = {"steps": small.STEPS, "kernel": kernel, "progress": False} | changes
-        return run(small.CAMPAIGN, small.AS_OF, Plan(**plan))
-
-    return go
+    return lambda **changes: run(small.CAMPAIGN, small.AS_OF, plan(**changes))

@@ -97,5 +97,7 @@ if __name__ == "__main__":
     pipeline.Plan = SmallPlan
     asked = sys.argv[2:]
     one = ["run", "--campaign", CAMPAIGN, "--as-of", AS_OF, *asked]
-    sys.argv = ["analysis", *([*asked, "--campaign", CAMPAIGN] if asked[:1] == ["backfill"] else one)]
+    if asked[:1] == ["backfill"]:
+        one = [*asked, "--campaign", CAMPAIGN]
+    sys.argv = ["analysis", *(asked if asked[:1] == ["run"] else one)]
     main()

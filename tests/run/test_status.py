@@ -1,41 +1,155 @@
-"""A job that never starts says nothing; its age does."""
+"""A job that never starts says nothing; which period it published last does."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+import shutil
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from analysis.run.status import GoodRun, Problem, Record, health, next_due, read_status
+from analysis.campaign import load_campaign
+from analysis.run.pipeline import run
+from analysis.run.status import GoodRun, Problem, Record, health, read_status
+from analysis.run.weeks import end_of_week, last_week, next_due, period_at
+from tests.conftest import PROJECT
+from tests.run.house import CAMPAIGN
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+FACTS = load_campaign(PROJECT / "data" / "raw" / CAMPAIGN)
+VIETNAM = FACTS.zone
 RAN = "2023-09-17T23:05:00+00:00"  # Monday 06:05 there
 
 
-def at(day: int, hour: int = 0):
-    return datetime(2023, 9, day, hour, tzinfo=UTC)
+def at(day: int, hour: int = 0, month: int = 9):
+    return datetime(2023, month, day, hour, tzinfo=UTC)
+
+
+def judged(now, good=True, **facts):
+    found = GoodRun(**{"at": RAN, "report": "reports/c/x", "period": "2023-W37"} | facts) if good else None
+    return health(FACTS, Record(good=found), now)
 
 
 @pytest.mark.parametrize(
-    ("now", "due", "stale"), [(at(18), False, False), (at(25), True, False), (at(26), True, True)]
+    ("now", "state", "due"),
+    [
+        (at(18), "good", False),
+        (at(24, 22), "good", False),
+        (at(24, 23), "due", True),
+        (at(26), "stale", True),
+    ],
 )
-def test_it_is_due_on_monday_morning_and_stale_after_eight_days(now, due, stale):
-    one = health("c", VIETNAM, Record(good=GoodRun(at=RAN, report="reports/c/x")), now)
-    assert (one.due, one.stale) == (due, stale)
-    assert "next due 2023-09-25 06:00" in one.line
-    assert ("STALE" in one.line) == stale
+def test_a_week_is_due_on_monday_at_six_and_stale_a_day_later(now, state, due):
+    one = judged(now)
+    assert (one.state, one.due, one.bad) == (state, due, state == "stale")
+    assert ("STALE" in one.line) == one.bad
+    assert "for 2023-W37 (reports/c/x)" in one.line
 
 
-def test_what_never_ran_is_due_and_stale():
-    one = health("c", VIETNAM, Record(problem=Problem(at=RAN, status=20, why="no file")), at(18))
+@pytest.mark.parametrize("period", ["2023-W30", ""])
+def test_another_week_than_the_due_one_does_not_count(period):
+    """A run of an old week on Monday 06:05, and a record of before periods were written down."""
+    one = judged(at(18), period=period)
     assert one.due
-    assert one.stale
-    assert one.line == f"c: never ran well here; since then {RAN} exit 20: no file"
+    assert "week 2023-W37 due since 2023-09-18 06:00" in one.line
 
 
-def test_a_run_just_before_the_hour_does_not_count_for_the_week():
+def test_what_never_ran_is_stale_and_says_why():
+    problem = Problem(at=RAN, status=20, why="no file")
+    one = health(FACTS, Record(problem=problem), at(18))
+    assert one.bad
+    assert one.line.endswith(f"; since then {RAN} exit 20: no file")
+
+
+def test_a_run_of_the_future_is_an_error_and_does_not_count():
+    one = judged(at(18), at="2033-01-03T06:05:00+07:00", period="2033-W01")
+    assert one.state == "wrong clock"
+    assert one.bad
+    assert one.due
+    assert "2033-01-03" in one.line
+
+
+def test_a_drive_that_has_ended_is_due_once_more_for_its_last_week():
+    last = "2023-W52"
+    at_end = datetime(2024, 1, 1, 6, 5, tzinfo=VIETNAM)
+    assert judged(at_end).due
+    later = datetime(2026, 11, 27, tzinfo=UTC)
+    one = judged(later, period=last)
+    assert (one.state, one.due, one.bad) == ("ended", False, False)
+    assert "ended on 2023-12-31" in one.line
+    assert "next due" not in one.line
+    missed = judged(later)
+    assert (missed.state, missed.bad) == ("ended", False)
+    assert "its last week, 2023-W52, was not published" in missed.line
+
+
+def test_a_drive_that_has_not_begun_is_not_due():
+    one = judged(FACTS_BEGIN - timedelta(days=3), good=False)
+    assert (one.state, one.due, one.bad) == ("not begun", False, False)
+
+
+FACTS_BEGIN = datetime.combine(FACTS.first_day, datetime.min.time(), VIETNAM)
+
+
+@given(st.datetimes(datetime(2023, 1, 1), datetime(2024, 6, 1)).map(lambda one: one.replace(tzinfo=UTC)))
+def test_a_due_period_is_over_has_a_day_of_the_campaign_and_is_the_newest(now):
+    period = period_at(now, VIETNAM, FACTS.first_day, FACTS.last_day)
+    if period.begun:
+        assert period.as_of < period.since <= now
+    if not period.ended:
+        assert next_due(now, VIETNAM) - period.since == timedelta(days=7)
+    assert period.week <= last_week(now, VIETNAM, FACTS.last_day)
+    assert date.fromisocalendar(int(period.week[:4]), int(period.week[6:]), 1) <= FACTS.last_day
+
+
+def test_a_run_just_before_the_hour_is_of_the_week_before():
     before = datetime(2023, 9, 18, 5, 59, tzinfo=VIETNAM)
     assert next_due(before, VIETNAM) == datetime(2023, 9, 18, 6, tzinfo=VIETNAM)
     assert next_due(before.replace(hour=6), VIETNAM) == datetime(2023, 9, 25, 6, tzinfo=VIETNAM)
+    assert period_at(before, VIETNAM, FACTS.first_day, FACTS.last_day).week == "2023-W36"
+
+
+@pytest.fixture
+def job(house, plan):
+    """Run the weekly job of the small project on a day of 2023, at a quarter past six there."""
+
+    def go(month: int, day: int, **changes):
+        now = datetime(2023, month, day, 6, 15, tzinfo=VIETNAM)
+        as_of = end_of_week(last_week(now, VIETNAM, FACTS.last_day), VIETNAM)
+        return run(CAMPAIGN, as_of.isoformat(), plan(**changes), now)
+
+    return go
+
+
+def recorded(house):
+    return read_status(house / "reports" / "status.json")[CAMPAIGN]
+
+
+def test_a_run_of_an_old_week_is_no_job_and_the_due_one_is_published_after_it(house, publish, job):
+    publish()  # as of 2023-09-18 08:00, which no job publishes
+    assert read_status(house / "reports" / "status.json") == {}
+    assert job(9, 18).fresh
+    assert recorded(house).good.period == "2023-W37"
+
+
+def test_a_silence_is_published_once_and_said_each_week(house, job):
+    """The six files all came in June; one more comes in October."""
+    first, silent, again = job(7, 3), job(7, 10), job(7, 17)
+    assert (first.silent, silent.silent, again.silent) == (False, True, True)
+    assert (first.fresh, silent.fresh, again.fresh) == (True, True, False)
+    assert again.path == silent.path
+    assert "nothing new has come since the report of 2023-W27" in again.warnings[0]
+    assert recorded(house).good.period == "2023-W28"
+    now = datetime(2023, 7, 18, tzinfo=UTC)
+    assert health(FACTS, recorded(house), now).state == "silent"
+    assert job(7, 17).silent  # and is no other week's by being asked twice
+    facts = house / "data" / "raw" / CAMPAIGN / "campaign.toml"
+    facts.write_text(facts.read_text(encoding="utf-8") + "\n# looked at\n", encoding="utf-8")
+    assert not job(7, 24).silent  # a changed fact is something new
+
+
+def test_a_report_that_is_gone_does_not_stand(house, job):
+    job(7, 3)
+    shutil.rmtree(job(7, 10).path)
+    assert job(7, 17).fresh
 
 
 GOOD = '{"at": "2023-09-17T23:05:00+00:00", "report": "reports/c/x"}'

@@ -14,7 +14,8 @@ from analysis.campaign.facts import (
     Qualifier,
     Target,
 )
-from analysis.campaign.load import load_areas, load_campaign
+from analysis.campaign.faults import Fault, nearest
+from analysis.campaign.load import Survey, load_areas, load_campaign, survey
 from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary, vocabulary_names
 from analysis.campaign.record import TOTAL, file_name
 from analysis.campaign.rhythm import Rhythm, Rhythms, last_whole_day
@@ -30,6 +31,7 @@ __all__ = [
     "Campaign",
     "ColumnOfMeasure",
     "Event",
+    "Fault",
     "Holiday",
     "Language",
     "Layout",
@@ -39,6 +41,7 @@ __all__ = [
     "Qualifier",
     "Rhythm",
     "Rhythms",
+    "Survey",
     "Target",
     "Text",
     "Tree",
@@ -48,7 +51,9 @@ __all__ = [
     "load_areas",
     "load_boundaries",
     "load_campaign",
+    "nearest",
     "pairs_of",
+    "survey",
     "survivors",
     "type_words",
     "vocabulary",

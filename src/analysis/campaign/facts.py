@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from analysis.campaign.areas import Area, Border
+from analysis.campaign.calendar import Calendar
 from analysis.campaign.measures import Measure, MeasureCode, Words, headline_of, pairs_of
 from analysis.campaign.record import AreaCode, Code, Record
 from analysis.campaign.rhythm import Rhythm, Rhythms
@@ -36,7 +38,7 @@ class Target(Record):
     deadline: date
     value: Annotated[int, Field(gt=0)] | None = None
     share: Annotated[float, Field(gt=0, le=1)] | None = None
-    source: Line
+    source: Line | None = None
 
     @model_validator(mode="after")
     def _one_measure_of_success(self) -> Self:
@@ -61,11 +63,16 @@ class Holiday(Record):
 
 
 class Event(Record):
-    """Something dated that a reader of the series should know of."""
+    """Something dated that a reader of the series should know of.
+
+    ``contaminates`` where from that day on areas that had not mobilised were told to do as those that had:
+    from then on they serve for no clean comparison.
+    """
 
     date: date
     name: Text
     source: Line
+    contaminates: bool = False
 
 
 class Assumption(Record):
@@ -150,6 +157,7 @@ class Campaign(Record):
     seed: Annotated[int, Field(ge=0)]
     public_threshold: Annotated[int, Field(ge=1)] = 10
     targets: tuple[Target, ...]
+    calendar: Calendar | None = None
     holidays: tuple[Holiday, ...] = ()
     events: tuple[Event, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
@@ -169,6 +177,8 @@ class Campaign(Record):
             return given
         name = given.get("name")
         languages = given.get("languages") or (tuple(name) if isinstance(name, Mapping) else ())
+        if not isinstance(languages, tuple) or not all(isinstance(one, str) for one in languages):
+            return given
         return {**in_order(given, languages), "languages": languages}
 
     @model_validator(mode="after")
@@ -226,5 +236,9 @@ class Campaign(Record):
         return -int(-(target.share or 0.0) * eligible // 1)
 
     def area(self, code: str) -> Area:
-        """Return the area of that code, of all validities; KeyError if the campaign has none."""
-        return next(area for area in self.areas if area.code == code)
+        """Return the area of that code, of all validities the first; KeyError if the campaign has none."""
+        return self._by_code[code]
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Area]:
+        return {area.code: area for area in reversed(self.areas)}

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from analysis.campaign.record import Record
 from analysis.campaign.text import LanguageCode, Line, Text
+from analysis.campaign.written import tuples
 
 Kind = Literal["cumulative", "period", "rate"]
 Words = Mapping[LanguageCode, tuple[Line, ...]]
@@ -73,7 +74,7 @@ def vocabulary_names() -> list[str]:
 @cache
 def vocabulary(name: str) -> Vocabulary:
     """Return one of `vocabulary_names`."""
-    given = _tuples(tomllib.loads((VOCABULARIES / f"{name}.toml").read_text(encoding="utf-8")))
+    given = tuples(tomllib.loads((VOCABULARIES / f"{name}.toml").read_text(encoding="utf-8")))
     return Vocabulary.model_validate({**given, "measures": inherited(given["measures"])})
 
 
@@ -117,11 +118,3 @@ def pairs_of(measures: Iterable[Measure]) -> list[tuple[str, str]]:
         for one, other in both
         if (kinds[one], kinds[other]) == ("cumulative", "period")
     )
-
-
-def _tuples(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_tuples(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _tuples(item) for key, item in value.items()}
-    return value

@@ -44,11 +44,14 @@ class Tree:
         """The level of each area, 1 at the top."""
         levels: dict[str, int] = {}
         for area in self.areas:
-            line = [area.code, *self.above(area.code)]
-            known = next((at for at, code in enumerate(line) if code in levels), len(line))
-            base = levels[line[known]] if known < len(line) else 0
-            for step, code in enumerate(reversed(line[:known]), start=1):
-                levels[code] = base + step
+            line: dict[str, None] = {}
+            code: str | None = area.code
+            while code is not None and code not in levels and code not in line:
+                line[code] = None
+                code = self.parents.get(code)
+            base = levels.get(code, 0) if code is not None else 0
+            for step, one in enumerate(reversed(line), start=1):
+                levels[one] = base + step
         return levels
 
     @property
@@ -68,15 +71,23 @@ class Tree:
 
     def above(self, code: str) -> tuple[str, ...]:
         """Return the areas above one, nearest first."""
-        line: list[str] = []
+        line: dict[str, None] = {}
         while (code := self.parents.get(code, "")) and code not in line:
-            line.append(code)
+            line[code] = None
         return tuple(line)
 
     def leaves_of(self, code: str) -> tuple[str, ...]:
         """Return the areas that add up to one: its leaves, or itself where it is one."""
-        below = self.children.get(code)
-        return (code,) if below is None else tuple(leaf for one in below for leaf in self.leaves_of(one))
+        found: dict[str, None] = {}
+        seen, left = {code}, [code]
+        while left:
+            one = left.pop()
+            below = self.children.get(one, ())
+            if not below:
+                found[one] = None
+            left += [child for child in reversed(below) if child not in seen]
+            seen.update(below)
+        return tuple(found)
 
     def at(self, level: int) -> tuple[str, ...]:
         """Return the areas of one level."""
@@ -88,13 +99,14 @@ def loops(parents: Mapping[str, str]) -> list[tuple[str, ...]]:
     settled: set[str] = set()
     rings: list[tuple[str, ...]] = []
     for start in parents:
-        line: list[str] = []
+        line: dict[str, None] = {}
         code = start
         while code in parents and code not in settled and code not in line:
-            line.append(code)
+            line[code] = None
             code = parents[code]
         if code in line:
-            rings.append(tuple(line[line.index(code) :]))
+            whole = list(line)
+            rings.append(tuple(whole[whole.index(code) :]))
         settled.update(line)
     return rings
 

@@ -8,6 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from analysis.cli.printing import make_streams_safe, mention
 from analysis.errors import AnalysisError
 
 # Each command and the function behind it; a room is imported only when its command is called, so that a run
@@ -18,6 +19,9 @@ COMMANDS = {
     "verify": "analysis.cli.run:verify",
     "status": "analysis.cli.run:status",
     "schedule": "analysis.cli.run:schedule",
+    "init": "analysis.cli.campaigns:init",
+    "new": "analysis.cli.campaigns:new",
+    "campaigns": "analysis.cli.campaigns:campaigns",
     "check": "analysis.cli.intake:check",
     "receive": "analysis.cli.intake:receive",
     "compare": "analysis.cli.compare:compare_command",
@@ -63,6 +67,7 @@ def doors() -> None:
 
 def main() -> None:
     """Run the front door; whatever goes wrong is one line on stderr and its exit status."""
+    make_streams_safe()
     try:
         app()
     except AnalysisError as error:
@@ -79,4 +84,4 @@ def main() -> None:
 def _tell(why: str) -> None:
     if "--debug" in sys.argv:
         traceback.print_exc()
-    typer.echo(f"analysis: {' '.join(why.split())}", err=True)
+    mention(f"analysis: {' '.join(why.split())}", err=True)

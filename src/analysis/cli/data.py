@@ -7,11 +7,13 @@ import typer
 
 from analysis.tallies.fetch import fetch as fetch_files
 from analysis.tallies.teams import write_campaign
-from analysis.workspace import open_campaign
+from analysis.workspace import enter, open_campaign
 
 
 def fetch(
-    campaign: Annotated[str, typer.Argument(help="Folder under data/raw with a sources.csv.")],
+    campaign: Annotated[
+        str, typer.Argument(parser=enter, help="Campaign with a sources.csv: its name, or its folder's path.")
+    ],
     local: Annotated[
         Path | None,
         typer.Option("--from", help="Take the files from this folder instead of downloading them."),
@@ -24,7 +26,7 @@ def fetch(
 
 def simulate(
     campaign: Annotated[
-        str, typer.Argument(help="Folder under data/raw whose campaign.toml has [simulation].")
+        str, typer.Argument(parser=enter, help="Campaign with [simulation]: its name, or its folder's path.")
     ],
     into: Annotated[Path, typer.Option("--into", help="Empty folder to write tallies/ and truth.json into.")],
 ) -> None:

@@ -1,13 +1,16 @@
 """The commands ``check`` and ``receive``: what would become of tally files, and taking them in."""
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analysis.cli.printing import say
 from analysis.errors import InputError
+from analysis.workspace import campaign_folder
 
 if TYPE_CHECKING:
     # The room itself is opened by the commands, so that the front door's help does not wait for it.
@@ -15,8 +18,20 @@ if TYPE_CHECKING:
 
 EXIT = {"accept": 0, "accept_with_warning": 10, "reject": 20}
 
+
+def campaign_at(name: str) -> Path:
+    """Return the folder of a campaign by its name; any other text is a path."""
+    return Path(name) if Path(name).is_dir() or not re.fullmatch(r"[\w-]+", name) else campaign_folder(name)
+
+
 Files = Annotated[list[Path], typer.Argument(help="Tally files, in the order in which they were sent.")]
-Folder = Annotated[Path, typer.Option("--campaign", help="Campaign folder; its areas.csv is enough.")]
+Folder = Annotated[
+    Path,
+    typer.Option(
+        "--campaign", "-c", parser=campaign_at, metavar="NAME|FOLDER",
+        help="Campaign: its name, or its folder's path; areas.csv is enough.",
+    ),
+]  # fmt: skip
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 
@@ -98,7 +113,7 @@ def _tell(intake: "Intake", as_json: bool) -> None:
         typer.echo(json.dumps(as_contract(intake), ensure_ascii=False, allow_nan=False))
     else:
         for line in _lines(intake):
-            typer.echo(line)
+            say(line)
     raise typer.Exit(EXIT[intake.verdict])
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Never
 
 import typer
 
+from analysis.cli.printing import mention, on_terminal, say
 from analysis.errors import AnalysisError, InputError
-from analysis.workspace import open_campaign, project_root
+from analysis.workspace import enter, open_campaign, project_root
 
 if TYPE_CHECKING:
     from analysis.run.pipeline import Published
@@ -17,7 +18,16 @@ if TYPE_CHECKING:
 
 PUBLISHED_WITH_WARNINGS = 10
 
-CampaignName = Annotated[str, typer.Option("--campaign", "-c", help="Folder under data/raw.")]
+CampaignName = Annotated[
+    str,
+    typer.Option(
+        "--campaign",
+        "-c",
+        parser=enter,
+        metavar="NAME|FOLDER",
+        help="Campaign: its name, or its folder's path.",
+    ),
+]
 Notify = Annotated[
     bool,
     typer.Option(
@@ -51,7 +61,10 @@ def run(
     ] = False,
     if_due: Annotated[
         bool,
-        typer.Option("--if-due", help="Do nothing unless Monday 06:00 there has passed without a good run."),
+        typer.Option(
+            "--if-due",
+            help="Do nothing unless the week that Monday 06:00 there made due is not published yet.",
+        ),
     ] = False,
     public: Annotated[
         bool,
@@ -74,28 +87,34 @@ def run(
     from analysis.run.pipeline import Plan
     from analysis.run.pipeline import run as run_pipeline
 
-    signal.signal(signal.SIGTERM, _stop)
-    if if_due and not _health(campaign).due:
-        typer.echo(f"{campaign}: not due before {_health(campaign).next_due:%Y-%m-%d %H:%M %Z}")
-        return
+    _stop_on_signals()
+    if if_due and (as_of or week not in ("", "last")):
+        raise InputError("--if-due is for the weekly job: give it with --week last, and no other instant")
+    if if_due or week == "last":
+        health = _health(campaign)
+        if not health.due and (if_due or health.state == "ended"):
+            mention(health.line)
+            return
+        week = _due_week(campaign) if if_due else week
     try:
-        published = run_pipeline(
-            campaign, instant(campaign, as_of, week), Plan(force=force, keep=debug, public=public)
+        bars = on_terminal()
+        plan = Plan(
+            force=force, keep=debug, public=public, progress=bars, each_step=None if bars else mention
         )
+        published = run_pipeline(campaign, instant(campaign, as_of, week), plan)
     except AnalysisError as error:
         if notify:
             _tell(campaign, "refused" if error.exit_status == InputError.exit_status else "failed", error)
         raise
-    for line in _headline(published):
-        typer.echo(line)
-    state = "published" if published.fresh else "already published, identical"
-    reused = f" (nothing it depends on changed: {', '.join(published.reused)})" if published.reused else ""
-    typer.echo(f"{state}: {published.page}{reused}")
-    if published.warnings:
-        typer.echo(f"analysis: published with warnings: {'; '.join(published.warnings)}", err=True)
-    if notify:
+    state = _state(published)
+    if notify:  # before anything is printed: nobody may be there to read
         _tell(campaign, state, published)
+    for line in _headline(published):
+        mention(line)
+    reused = f" (nothing it depends on changed: {', '.join(published.reused)})" if published.reused else ""
+    mention(f"{state}: {published.page}{reused}")
     if published.warnings:
+        mention(f"analysis: published with warnings: {'; '.join(published.warnings)}", err=True)
         raise typer.Exit(PUBLISHED_WITH_WARNINGS)
 
 
@@ -103,7 +122,10 @@ def backfill(
     first: Annotated[str, typer.Option("--from", help="First ISO week, such as 2023-W30.")],
     last: Annotated[str, typer.Option("--to", help="Last ISO week.")],
     campaign: Annotated[
-        list[str], typer.Option("--campaign", "-c", help="Folder under data/raw; can be given again.")
+        list[str],
+        typer.Option(
+            "--campaign", "-c", parser=enter, metavar="NAME|FOLDER", help="Campaign; can be given again."
+        ),
     ],
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Reports made at once.")] = 1,
     force: Annotated[
@@ -118,10 +140,10 @@ def backfill(
     from analysis.run.pipeline import Plan
     from analysis.run.weeks import weeks_between
 
-    signal.signal(signal.SIGTERM, _stop)
+    _stop_on_signals()
     made = fill(campaign, weeks_between(first, last), jobs, Plan(force=force))
     for one in made:
-        typer.echo(one.line, err=isinstance(one.outcome, AnalysisError))
+        mention(one.line, err=isinstance(one.outcome, AnalysisError))
     raise typer.Exit(max(one.exit_status for one in made))
 
 
@@ -137,18 +159,18 @@ def verify(
     """
     from analysis.run.verify import published_reports, verify_all
 
-    signal.signal(signal.SIGTERM, _stop)
+    _stop_on_signals()
     named = published_reports(project_root() / "reports") if everything else report or []
     if not named:
         raise InputError("name a report to verify, or --all of those there are")
     different = 0
     for one in verify_all(named):
-        typer.echo(f"{one.report}: {'identical' if one.identical else 'DIFFERENT'}, {one.compared} compared")
+        say(f"{one.report}: {'identical' if one.identical else 'DIFFERENT'}, {one.compared} compared")
         different += not one.identical
         for difference in one.differences:
-            typer.echo(f"  {difference.where}: {difference.published} -> {difference.now}")
+            say(f"  {difference.where}: {difference.published} -> {difference.now}")
         for cause in one.causes:
-            typer.echo(f"  likely cause: {cause}")
+            say(f"  likely cause: {cause}")
     if different:
         raise AnalysisError(f"{different} of {len(named)} reports differ; the causes are above")
 
@@ -156,29 +178,37 @@ def verify(
 def status(
     campaign: Annotated[
         list[str] | None,
-        typer.Option("--campaign", "-c", help="Can be given again. [default: all that ever ran here]"),
+        typer.Option(
+            "--campaign",
+            "-c",
+            parser=enter,
+            metavar="NAME|FOLDER",
+            help="Can be given again. [default: all that ever ran here]",
+        ),
     ] = None,
     notify: Notify = False,
 ) -> None:
-    """Say when each campaign last ran well, how old that is, and when the next run is due.
+    """Say of each campaign which week its job published last, whether one is due, and what went wrong.
 
-    Exit status 30 if a campaign has had no good run for eight days; with --notify, people are told then.
+    Exit status 30 if a week has been due for more than a day or nothing can be known; with --notify, people
+    are told then.
     """
-    from analysis.run.status import read_status
+    from analysis.run.status import read_status, status_file
 
-    named = campaign or sorted(read_status(_status_file()))
+    file = status_file(project_root())
+    named = campaign or sorted(read_status(file))
     if not named:
-        raise AnalysisError(f"{_status_file()}: tells of no run; name a campaign, or run 'analysis run'")
-    stale = []
+        raise AnalysisError(f"{file}: tells of no run; name a campaign, or run 'analysis run'")
+    bad = []
     for name in named:
-        one = _health(name)
-        typer.echo(one.line)
-        if one.stale:
-            stale.append(name)
+        one = _health(name) if campaign else _health_or_why(name)
+        if one.bad:
+            bad.append(name)
             if notify:
-                _tell(name, "stale", AnalysisError(one.line))
-    if stale:
-        raise AnalysisError(f"stale: {', '.join(stale)}; run 'analysis run' and mend what it says")
+                _tell(name, one.state, AnalysisError(one.line))
+        mention(one.line)
+    if bad:
+        raise AnalysisError(f"{', '.join(bad)}: run 'analysis run --week last' and mend what it says")
 
 
 def schedule(
@@ -217,20 +247,48 @@ def instant(campaign: str, as_of: str, week: str) -> str:
     return as_of or facts.as_of.isoformat()
 
 
-def _stop(number: int, frame: object) -> Never:
-    """End as an exit would, so that every kernel is killed and the run's folder removed."""
-    sys.exit(128 + number)
+def _stop_on_signals() -> None:
+    """End on a signal as an exit would, so that every kernel is killed and the run's folder removed."""
+
+    def stop(number: int, frame: object) -> Never:
+        sys.exit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no terminal that hangs up
+        if number := getattr(signal, name, None):
+            signal.signal(number, stop)
+
+
+def _state(published: "Published") -> str:
+    if published.silent:
+        return "silent"
+    return "published" if published.fresh else "already published, identical"
 
 
 def _health(campaign: str) -> "Health":
-    from analysis.run.status import Record, health, read_status
+    from analysis.run.status import Record, health, read_status, status_file
 
-    recorded = read_status(_status_file()).get(campaign, Record())
-    return health(campaign, open_campaign(campaign).zone, recorded, datetime.now(UTC))
+    recorded = read_status(status_file(project_root())).get(campaign, Record())
+    return health(open_campaign(campaign), recorded, datetime.now(UTC))
 
 
-def _status_file() -> Path:
-    return project_root() / "reports" / "status.json"
+def _health_or_why(campaign: str) -> "Health":
+    """Judge a campaign that is on record; that its folder is gone or broken is one line, not the end."""
+    from analysis.run.status import Health
+
+    try:
+        return _health(campaign)
+    except InputError as error:
+        folder = project_root() / "data" / "raw" / campaign
+        if folder.is_dir():
+            return Health(campaign, "broken", f"cannot be judged: {error}")
+        return Health(campaign, "gone", f"{folder} is not there any more; nothing is due")
+
+
+def _due_week(campaign: str) -> str:
+    from analysis.run.weeks import period_at
+
+    facts = open_campaign(campaign)
+    return period_at(datetime.now(UTC), facts.zone, facts.first_day, facts.last_day).week
 
 
 def _headline(published: "Published") -> list[str]:
@@ -251,4 +309,4 @@ def _tell(campaign: str, state: str, outcome: "Published | AnalysisError") -> No
         report = outcome.page.relative_to(project_root()).as_posix()
         message = Message(campaign, state, number, text, tuple(_headline(outcome)), report)
     for failure in notify(message):
-        typer.echo(f"analysis: {failure}", err=True)
+        mention(f"analysis: {failure}", err=True)

@@ -14,7 +14,7 @@ from analysis.compare.ppml import ppml
 from analysis.compare.regression import collapsed, did, ri
 from analysis.compare.result import EFFECT_COLUMNS, Effect, effects_table
 from analysis.compare.staggered import bacon, bjs, cs
-from analysis.compare.study import Study, push_headlines, study_push
+from analysis.compare.study import Push, Study, push_headlines, push_of, study_campaign, study_push
 from analysis.compare.synthetic import sc, sdid
 from analysis.compare.verdict import Verdict, verdict
 from analysis.compare.wild import wcb
@@ -25,6 +25,7 @@ __all__ = [
     "Contrast",
     "Design",
     "Effect",
+    "Push",
     "Study",
     "Verdict",
     "Window",
@@ -42,10 +43,12 @@ __all__ = [
     "honest",
     "ppml",
     "push_headlines",
+    "push_of",
     "read_design",
     "ri",
     "sc",
     "sdid",
+    "study_campaign",
     "study_push",
     "verdict",
     "wcb",

@@ -2,144 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.compare.design import Contrast, Design, Matrix, Window, contrast
-from analysis.compare.inference import Assignments, Randomisation, Vector, assignments, invert, randomise
+from analysis.compare.changes import Changes, changes, groups_with_rates
+from analysis.compare.design import Contrast, Design, Vector, Window
+from analysis.compare.inference import Assignments, Randomisation, assignments, invert, randomise
 from analysis.compare.persons import extra_persons
 from analysis.compare.result import LEVEL, Effect
-from analysis.errors import InputError
-
-WEEK = 7
-
-
-@dataclass(frozen=True)
-class Changes:
-    """One number per area: what the window differs by from the same weekdays before.
-
-    Attributes
-    ----------
-    log_rate
-        ``(n,)`` log of the window's rate minus log of the expected rate.
-    rate
-        ``(n,)`` the same as a difference of rates.
-    observed, expected_rate, exposed
-        ``(n,)`` outcome summed over the window, rate on the same weekdays before, exposure summed over the
-        window.
-    profile
-        ``(n, W)`` rate expected on each of the window's days, from the same weekday before; NaN where that
-        weekday was never seen.
-    base
-        ``(T,)`` the days before that are compared with.
-    halves_added
-        Whether half a person was added on both sides because a count is zero.
-    """
-
-    log_rate: Vector
-    rate: Vector
-    observed: Vector
-    expected_rate: Vector
-    exposed: Vector
-    profile: Matrix
-    base: NDArray[np.bool_]
-    halves_added: bool
-
-
-def changes(design: Design, groups: Contrast) -> Changes:
-    r"""Log rate in the window minus log rate on the same weekdays before, for every area.
-
-    With :math:`y_{it}` counted among :math:`e_{it}` people not yet activated, the window's rate is
-    :math:`\sum_{t} y_{it} / \sum_{t} e_{it}`. The expected rate takes, for each weekday as often as the
-    window holds it, that weekday's mean over the whole weeks before:
-    :math:`\sum_w c_w \bar y_{iw} / \sum_w c_w \bar e_{iw}`. Integer times are counted as days when at least
-    a week comes before; with less, every time before counts alike (yearly tables have no weekdays).
-
-    Returns
-    -------
-    Changes
-        Arrays over all areas of ``design``; areas outside the two groups get numbers too and are not used.
-    """
-    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
-    seen = ~np.isnan(design.outcome) & ~np.isnan(exposure) & (exposure > 0)
-    y, e = np.where(seen, design.outcome, 0.0), np.where(seen, exposure, 0.0)
-    base, weekday = _base(design, groups)
-    before = seen[:, base] @ weekday[base]
-    wanted = np.where(before > 0, seen[:, groups.after] @ weekday[groups.after], 0.0)
-    per_day = wanted / np.maximum(before, 1.0)
-    seen_y, seen_e = y[:, base] @ weekday[base], e[:, base] @ weekday[base]
-    expected_y, expected_e = (seen_y * per_day).sum(axis=1), (seen_e * per_day).sum(axis=1)
-    by_weekday = np.divide(seen_y, seen_e, out=np.full_like(seen_y, np.nan), where=seen_e > 0)
-    observed, exposed = y[:, groups.after].sum(axis=1), e[:, groups.after].sum(axis=1)
-    _refuse_unusable(design, groups, observed, exposed, expected_y, expected_e)
-    used = groups.used
-    halves = bool((observed[used] <= 0).any() or (expected_y[used] <= 0).any())
-    add = 0.5 if halves else 0.0
-    then = expected_y * exposed / np.where(expected_e > 0, expected_e, 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_rate = np.log(observed + add) - np.log(then + add)
-        rate = (observed - then) / exposed
-    profile = by_weekday[:, weekday[groups.after].argmax(axis=1)]
-    expected = then / np.where(exposed > 0, exposed, 1.0)
-    return Changes(log_rate, rate, observed, expected, exposed, profile, base, halves)
-
-
-def _base(design: Design, groups: Contrast) -> tuple[NDArray[np.bool_], Matrix]:
-    """Days before in whole weeks back from the first treated day, and weekday indicators."""
-    back = design.first_start - design.times
-    span = design.first_start - int(design.times[0])
-    if not design.dated and span < WEEK:
-        return groups.before, np.ones((len(design.times), 1))
-    weekday = (design.times[:, None] % WEEK == np.arange(WEEK)).astype(np.float64)
-    if span < WEEK:
-        return groups.before, weekday
-    return groups.before & (back <= span // WEEK * WEEK), weekday
-
-
-def groups_with_rates(design: Design, window: Window | None) -> Contrast:
-    """Cut out the groups and periods of a window, without comparison areas that have no rate."""
-    return without_exhausted(design, contrast(design, window))
-
-
-def without_exhausted(design: Design, groups: Contrast) -> Contrast:
-    """Leave out comparison areas without a rate: nobody left to activate, or no count."""
-    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
-    seen = ~np.isnan(design.outcome) & (np.nan_to_num(exposure) > 0)
-    base = _base(design, groups)[0]
-    empty = ~seen[:, groups.after].any(axis=1) | ~seen[:, base].any(axis=1)
-    gone = groups.control & empty
-    names = tuple(name for name, out in zip(design.areas, gone, strict=True) if out)
-    if (groups.control & ~gone).any():
-        return replace(groups, control=groups.control & ~gone, left_out=groups.left_out + names)
-    return groups
-
-
-def _refuse_unusable(
-    design: Design,
-    groups: Contrast,
-    observed: Vector,
-    exposed: Vector,
-    expected_y: Vector,
-    expected_e: Vector,
-) -> None:
-    used = groups.used
-    faults = (
-        (exposed <= 0, "nobody is left to activate (exposure is zero or missing) in the whole window"),
-        (
-            expected_e <= 0,
-            "no day before has the weekdays of the window; give a longer pre-period or a wider window",
-        ),
-        (
-            (observed < 0) | (expected_y < 0),
-            f"{design.outcome_name} sums to less than zero; a log rate needs counts",
-        ),
-    )
-    for bad, why in faults:
-        if (bad & used).any():
-            raise InputError(f"area {design.areas[int(np.flatnonzero(bad & used)[0])]}: {why}")
 
 
 @dataclass(frozen=True)
@@ -165,7 +38,9 @@ def exact_test(
     window: Window | None = None,
     *,
     allowed: NDArray[np.bool_] | None = None,
+    strata: NDArray[np.int64] | None = None,
     rng: np.random.Generator | None = None,
+    choices: Assignments | None = None,
 ) -> Tested:
     """Give estimate and exact p of the headline; inverting the test for an interval costs many times as much.
 
@@ -173,12 +48,27 @@ def exact_test(
     ----------
     allowed
         ``(n,)`` areas that could have mobilised; the choices are restricted to them.
+    strata
+        ``(n,)`` codes; every choice takes as many areas of each as mobilised.
+    choices
+        Choices already made; they are taken where they are of the same areas.
     """
     groups = groups_with_rates(design, window)
     found = changes(design, groups)
     used = groups.used
-    choices = assignments(groups.treated[used], allowed=None if allowed is None else allowed[used], rng=rng)
+    if choices is not None and _fits(choices, groups.treated[used]):
+        return Tested(groups, found, choices, randomise(found.log_rate[used], choices))
+    choices = assignments(
+        groups.treated[used],
+        allowed=None if allowed is None else allowed[used],
+        strata=None if strata is None else strata[used],
+        rng=rng,
+    )
     return Tested(groups, found, choices, randomise(found.log_rate[used], choices))
+
+
+def _fits(choices: Assignments, treated: NDArray[np.bool_]) -> bool:
+    return choices.n == len(treated) and np.array_equal(choices.chosen[0], np.flatnonzero(treated))
 
 
 def headline(
@@ -197,7 +87,11 @@ def headline(
     test on differences of rates (a constant instead of a proportional effect). ``allowed`` as in
     :func:`exact_test`.
     """
-    tested = exact_test(design, window, allowed=allowed, rng=rng)
+    return effect_of(design, exact_test(design, window, allowed=allowed, rng=rng), level)
+
+
+def effect_of(design: Design, tested: Tested, level: float = LEVEL) -> Effect:
+    """Give a test that was made its interval and its persons."""
     groups, found, choices, test = tested.groups, tested.changes, tested.choices, tested.test
     used = groups.used
     interval = invert(found.log_rate[used], choices, level)
@@ -213,6 +107,7 @@ def headline(
         p_min=choices.p_min,
         n_treated=int(groups.treated.sum()),
         n_control=int(groups.control.sum()),
+        window=groups.window,
         details=_details(design, groups, found, test.difference, interval)
         | {
             "p_coefficient": test.p_coefficient,

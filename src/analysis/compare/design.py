@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,23 @@ from numpy.typing import NDArray
 
 from analysis.errors import InputError
 
+Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 NEVER = np.iinfo(np.int64).max
 """The start of an area that is never treated."""
+
+
+Missing = Literal["nobody_to_compare", "nobody_counted", "no_weekday_before", "negative", "not_reached"]
+
+
+class NotComparable(InputError):  # noqa: N818 - a fault of the question, not of the program
+    """A window that cannot be compared, with the reason as a code."""
+
+    def __init__(self, code: Missing, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -26,10 +38,8 @@ class Window:
     last: int
 
     def __post_init__(self) -> None:
-        if self.first < 0 or self.last < self.first:
-            raise InputError(
-                f"window {self.first},{self.last}: days count from treatment; give A,B with 0 <= A <= B"
-            )
+        if self.last < self.first:
+            raise InputError(f"window {self.first},{self.last}: ends before it begins; give A,B with A <= B")
 
     def __str__(self) -> str:
         return f"day {self.first}" if self.first == self.last else f"days {self.first}-{self.last}"
@@ -53,6 +63,11 @@ class Design:
         ``(n,)`` the time from which each area is treated; :data:`NEVER` for never.
     clusters
         ``(n, T)`` cluster codes of the cells; ``None`` means one cluster an area.
+    covers
+        ``(n, T)`` how many times a cell's count covers, itself the last of them; 0 where nobody counted.
+        ``None``: every cell covers itself.
+    cycle
+        Times after which a like one comes: 7 for days, 1 where times have no weekdays.
     """
 
     areas: tuple[str, ...]
@@ -63,6 +78,8 @@ class Design:
     starts: NDArray[np.int64]
     clusters: NDArray[np.int64] | None = None
     outcome_name: str = "outcome"
+    covers: NDArray[np.int64] | None = None
+    cycle: int = 7
 
     @property
     def first_start(self) -> int:
@@ -96,6 +113,7 @@ class Design:
             outcome=self.outcome[:, times],
             exposure=None if self.exposure is None else self.exposure[:, times],
             clusters=None if self.clusters is None else self.clusters[:, times],
+            covers=None if self.covers is None else self.covers[:, times],
         )
 
     def keep(self, areas: Mask) -> Design:
@@ -107,6 +125,7 @@ class Design:
             exposure=None if self.exposure is None else self.exposure[areas],
             starts=self.starts[areas],
             clusters=None if self.clusters is None else self.clusters[areas],
+            covers=None if self.covers is None else self.covers[areas],
         )
 
 
@@ -142,20 +161,24 @@ def contrast(design: Design, window: Window | None = None) -> Contrast:
     """
     start = design.first_start
     window = window or Window(0, int(design.times[-1]) - start)
+    if window.first < 0:
+        raise InputError(f"window {window.first},{window.last}: days count from treatment, which is day 0")
     after = (design.times >= start + window.first) & (design.times <= start + window.last)
     if not after.any():
-        raise InputError(
+        raise NotComparable(
+            "not_reached",
             f"window {window.first},{window.last}: the table ends {int(design.times[-1]) - start} days after "
-            f"{design.say_time(start)}, before the window starts; give an earlier window"
+            f"{design.say_time(start)}, before the window starts; give an earlier window",
         )
     end = int(design.times[after][-1])
     window = Window(window.first, end - start)
     treated = design.starts == start
     control = design.starts > end
     if not control.any():
-        raise InputError(
+        raise NotComparable(
+            "nobody_to_compare",
             f"no area is untreated to {design.say_time(end)}, so there is nothing to compare with; "
-            "give a window that ends before the last areas are treated"
+            "give a window that ends before the last areas are treated",
         )
     neither = ~treated & ~control
     names = tuple(name for name, out in zip(design.areas, neither, strict=True) if out)

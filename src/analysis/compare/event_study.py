@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.compare.design import Design, Matrix
-from analysis.compare.inference import Vector
+from analysis.compare.design import Design, Matrix, Vector
 from analysis.compare.synthetic import require_complete
 from analysis.errors import InputError
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.compare.design import Design, Window
+from analysis.compare.design import Design, Vector, Window
 from analysis.compare.event_study import EventStudy, event_study
-from analysis.compare.inference import Vector
 from analysis.compare.magnitudes import RelativeMagnitudes, relative_interval
 from analysis.compare.regression import restrict
 from analysis.compare.result import LEVEL, Effect

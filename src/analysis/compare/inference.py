@@ -10,10 +10,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.compare.design import Mask, Matrix
+from analysis.compare.design import Mask, Matrix, Vector
 from analysis.errors import InputError
 
-ENUMERATION_LIMIT = 200_000
+ENUMERATION_LIMIT = 50_000
 """Choices of treated areas up to which every one is tried; beyond it they are sampled."""
 
 DRAWS = 9_999
@@ -25,7 +25,8 @@ TIE = 1e-9
 NUMBERS = 4_000_000
 """Numbers of a block of tests held in memory."""
 
-Vector = NDArray[np.float64]
+FEW = 6
+"""Treated areas up to which sums over the chosen are faster by looking them up than as a matrix product."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,19 @@ class Assignments:
         ``(R, k)`` area numbers, the observed choice first.
     exact
         Whether they are all the choices there are.
+    mirrored
+        Whether every choice's complement is among them; it is as extreme as the choice itself.
     """
 
     chosen: NDArray[np.int64]
     n: int
     exact: bool
+    mirrored: bool = False
 
     @property
     def p_min(self) -> float:
-        """The smallest p value attainable: the observed choice alone is as extreme as itself."""
-        return 1 / len(self.chosen)
+        """The smallest p value attainable: that of the best possible split."""
+        return (2 if self.mirrored else 1) / len(self.chosen)
 
     @property
     def method(self) -> str:
@@ -84,8 +88,10 @@ def assignments(
     treated: Mask,
     *,
     allowed: Mask | None = None,
+    strata: NDArray[np.int64] | None = None,
     rng: np.random.Generator | None = None,
     limit: int = ENUMERATION_LIMIT,
+    draws: int = DRAWS,
 ) -> Assignments:
     """Every choice of as many areas as are treated, or a sample of them when they exceed ``limit``.
 
@@ -95,28 +101,47 @@ def assignments(
         ``(n,)`` the observed choice.
     allowed
         ``(n,)`` areas that could have been chosen; the others stay untreated in every choice.
+    strata
+        ``(n,)`` codes; every choice takes as many areas of each as the observed one.
     rng
-        Needed only when the choices must be sampled.
+        For choices that must be sampled; without it the sample is the one of seed 0.
     """
     allowed = np.ones_like(treated) if allowed is None else allowed
     if (treated & ~allowed).any():
         raise InputError(
             "a treated area is not among those that could have been chosen; widen the restriction"
         )
-    pool = np.flatnonzero(allowed)
+    codes = np.zeros(len(treated), dtype=np.int64) if strata is None else strata
+    pools = [_pool(treated, allowed & (codes == code)) for code in np.unique(codes[treated])]
+    if math.prod(math.comb(len(pool), k) for pool, k in pools) <= limit:
+        mirrored = len(pools) == 1 and 2 * int(treated.sum()) == len(treated) == len(pools[0][0])
+        return Assignments(np.sort(_every(pools), axis=1), len(treated), True, mirrored)
+    rng = np.random.default_rng(0) if rng is None else rng
+    drawn = np.hstack([pool[_draw(len(pool), k, draws, rng)] for pool, k in pools])
     observed = np.flatnonzero(treated)
-    k = len(observed)
-    if math.comb(len(pool), k) <= limit:
-        every = pool[_combinations(len(pool), k)]
-        first = np.flatnonzero((every == observed).all(axis=1))[0]
-        every[[0, first]] = every[[first, 0]]
-        return Assignments(every, len(treated), True)
-    if rng is None:
-        raise InputError(
-            f"{math.comb(len(pool), k)} choices of {k} among {len(pool)} areas must be sampled: give a seed"
-        )
-    drawn = np.stack([rng.choice(pool, size=k, replace=False) for _ in range(DRAWS)])
     return Assignments(np.vstack([observed, np.sort(drawn, axis=1)]), len(treated), False)
+
+
+def _pool(treated: Mask, eligible: Mask) -> tuple[NDArray[np.int64], int]:
+    """Areas that one stratum's places can go to, the treated ones first, and how many places it has."""
+    own = np.flatnonzero(treated & eligible)
+    return np.concatenate([own, np.flatnonzero(~treated & eligible)]), len(own)
+
+
+def _every(pools: list[tuple[NDArray[np.int64], int]]) -> NDArray[np.int64]:
+    """All choices over the strata; the first of each pool, which are treated, in the first row."""
+    rows = np.empty((1, 0), dtype=np.int64)
+    for pool, k in pools:
+        own = pool[_combinations(len(pool), k)]
+        rows = np.hstack([np.repeat(rows, len(own), axis=0), np.tile(own, (len(rows), 1))])
+    return rows
+
+
+def _draw(n: int, k: int, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """``(draws, k)`` of ``n``, every choice with the same chance."""
+    block = max(1, NUMBERS // n)
+    sizes = [min(block, draws - first) for first in range(0, draws, block)]
+    return np.vstack([np.argpartition(rng.random((size, n)), k - 1, axis=1)[:, :k] for size in sizes])
 
 
 @lru_cache(maxsize=32)
@@ -162,7 +187,9 @@ def randomise(values: Vector, choices: Assignments) -> Randomisation:
 
 def p_values(values: Matrix, choices: Assignments) -> Vector:
     """``(S,)`` the p value of :func:`randomise` for each row of ``(S, n)`` numbers."""
-    block = max(1, NUMBERS // choices.chosen.size)
+    block = max(
+        1, NUMBERS // (choices.chosen.size if choices.chosen.shape[1] <= FEW else len(choices.chosen))
+    )
     found = []
     for first in range(0, len(values), block):
         rows = values[first : first + block]
@@ -182,8 +209,13 @@ def _moments(values: Matrix, choices: Assignments) -> tuple[Matrix, Matrix]:
     """Difference of means and its variance ``(..., R)`` of ``(..., n)`` numbers, by sums over the chosen."""
     n, k = choices.n, choices.chosen.shape[1]
     centred = values - values.mean(axis=-1, keepdims=True)
-    inside = centred[..., choices.chosen]
-    total_1, squares_1 = inside.sum(axis=-1), (inside * inside).sum(axis=-1)
+    if centred.ndim > 1 and k > FEW:
+        chosen = np.zeros((n, len(choices.chosen)))
+        chosen[choices.chosen, np.arange(len(choices.chosen))[:, None]] = 1.0
+        total_1, squares_1 = centred @ chosen, (centred * centred) @ chosen
+    else:
+        inside = centred[..., choices.chosen]
+        total_1, squares_1 = inside.sum(axis=-1), (inside * inside).sum(axis=-1)
     mean_1, mean_0 = total_1 / k, -total_1 / (n - k)
     squares = (centred * centred).sum(axis=-1, keepdims=True)
     spread_1 = np.maximum(squares_1 - k * mean_1**2, 0.0)

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from analysis.compare.design import Matrix
+from analysis.compare.design import Matrix, Vector
 from analysis.compare.event_study import EventStudy
-from analysis.compare.inference import Vector
 
 SIMULATIONS = 5_000
 GRID = 1_000

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from analysis.compare.design import Contrast, Design, Matrix
-from analysis.compare.inference import Vector
-
-if TYPE_CHECKING:
-    from analysis.compare.contrasts import Changes
+from analysis.compare.changes import Changes
+from analysis.compare.design import Contrast, Design, Matrix, Vector
 
 
 def extra_persons(

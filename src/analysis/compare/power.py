@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
-from analysis.compare.contrasts import changes, groups_with_rates
-from analysis.compare.design import NEVER, Design, Window
-from analysis.compare.inference import Assignments, Vector, assignments, p_values
+from analysis.compare.changes import changes, groups_with_rates
+from analysis.compare.checks.placebo_dates import earlier_dates, pretend
+from analysis.compare.design import Design, Vector, Window
+from analysis.compare.inference import Assignments, assignments, p_values
 from analysis.errors import InputError
 
-WEEK = 7
+POWER_COLUMNS = ["window", "placebo_dates", "percent", "log_points", "power"]
 TRIALS = 200
+SAMPLED = 999
+"""Choices drawn for each placebo push where they are too many to try all."""
+
 BISECTIONS = 8
 LARGEST = 20.0
 """Log points beyond which the search ends: nothing smaller can be seen."""
@@ -44,16 +46,14 @@ def smallest_effect(
         lift = _search(noise, int((design.starts == design.first_start).sum()), rng, power, 1 - level)
         percent = np.nan if lift is None else 100 * float(np.expm1(lift))
         rows.append((str(window), len(noise), percent, np.nan if lift is None else lift, power))
-    return pd.DataFrame(rows, columns=["window", "placebo_dates", "percent", "log_points", "power"])
+    return pd.DataFrame(rows, columns=POWER_COLUMNS)
 
 
 def placebo_changes(design: Design, window: Window) -> list[Vector]:
     """One vector of area changes for each day before the push that could have been one, a week apart."""
-    start = design.first_start
     found = []
-    for date in range(start - window.last - 1, int(design.times[0]) + WEEK - 1, -WEEK):
-        shown = (design.times < date + window.last + 1) & (design.times < start)
-        earlier = replace(design.during(shown), starts=np.where(design.starts == start, date, NEVER))
+    for date in reversed(earlier_dates(design, window)):
+        earlier = pretend(design, date, window)
         try:
             groups = groups_with_rates(earlier, window)
             found.append(changes(earlier, groups).log_rate[groups.used])
@@ -95,4 +95,4 @@ def _search(
 
 
 def _first_treated(n: int, k: int, rng: np.random.Generator) -> Assignments:
-    return assignments(np.arange(n) < k, rng=rng)
+    return assignments(np.arange(n) < k, rng=rng, draws=SAMPLED)

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
-from analysis.compare.design import Design, Matrix, Window
-from analysis.compare.inference import Vector
+from analysis.compare.design import Design, Matrix, Vector, Window
 from analysis.compare.regression import (
+    CONSTANT,
     cluster_codes,
     common_description,
     group_sizes,
@@ -18,7 +18,7 @@ from analysis.compare.regression import (
     treatment,
     without_effects,
 )
-from analysis.compare.result import LEVEL, Effect
+from analysis.compare.result import LEVEL, NOTHING_VARIES, TWO_AREAS, Effect, without_spread
 from analysis.errors import InputError
 
 STEPS = 200
@@ -64,24 +64,30 @@ def ppml(design: Design, window: Window | None = None, *, level: float = LEVEL) 
         raise InputError("ppml: too few areas or times with any count for a standard error")
     factor = used / (used - 1) * (n_cells - 1) / (n_cells - counted)
     se = float(np.sqrt(factor * (scores @ scores))) / power
+    flat = float(np.abs((y - mean)[seen]).max()) <= CONSTANT * float(np.abs(y).max())
+    if flat:
+        estimate, se = (0.0 if abs(estimate) <= CONSTANT else estimate), 0.0
     half = float(stats.norm.ppf((1 + level) / 2)) * se
     n_treated, n_control = group_sizes(cells)
     left_out = [name for i, name in enumerate(cells.areas) if not seen[i].any()]
-    return Effect(
+    effect = Effect(
         estimator="ppml",
         estimand=f"log of expected {cells.outcome_name}, {window or 'whole table'}, mobilised minus others",
         estimate=estimate,
         se=se,
-        interval=(estimate - half, estimate + half),
+        interval=None if flat else (estimate - half, estimate + half),
         level=level,
         p_value=normal_p_value(estimate, se),
-        p_method="normal, standard error clustered",
+        p_method=NOTHING_VARIES if flat else "normal, standard error clustered",
         p_min=None,
         n_treated=n_treated,
         n_control=n_control,
+        window=window,
         details=common_description(cells, window)
         | {"unit": "log points", "percent": 100 * float(np.expm1(estimate)), "left_out_all_zero": left_out},
     )
+    alone = cells.clusters is None and len(cells.areas) == 2
+    return without_spread(effect, TWO_AREAS) if alone else effect
 
 
 def _refuse_impossible(cells: Design, exposure: Matrix) -> None:

@@ -53,7 +53,7 @@ def recover(campaign: Campaign, simulations: int, seed: int, lift: float | None 
     Returns
     -------
     DataFrame
-        One row a draw and window: ``window``, ``truth``, ``extra_persons``, ``extra_low``, ``extra_high``
+        One row a draw and window: ``last_day``, ``truth``, ``extra_persons``, ``extra_low``, ``extra_high``
         (persons; the ends empty where no interval at 95 % is bounded), ``others_percent`` (by how much the
         comparison areas' rate is above their own same weekdays before), ``inside``.
     """
@@ -67,8 +67,8 @@ def recover(campaign: Campaign, simulations: int, seed: int, lift: float | None 
             low, high = extra["interval"] or (np.nan, np.nan)
             others = [one["log_rate_change"] for one in details["by_area"].values() if not one["treated"]]
             rise = 100 * float(np.expm1(np.mean(others)))
-            rows.append((str(window), extra_truth(campaign, drawn, window), extra["total"], low, high, rise))
-    columns = ["window", "truth", "extra_persons", "extra_low", "extra_high", "others_percent"]
+            rows.append((window.last, extra_truth(campaign, drawn, window), extra["total"], low, high, rise))
+    columns = ["last_day", "truth", "extra_persons", "extra_low", "extra_high", "others_percent"]
     table = pd.DataFrame(rows, columns=columns)
     # An interval without ends rules nothing out, so it holds the truth.
     inside = table["truth"].between(table["extra_low"], table["extra_high"]) | table["extra_low"].isna()
@@ -81,7 +81,7 @@ def coverage(recovered: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``window``, ``draws``, ``coverage``, ``error`` (its Monte Carlo standard error), ``below`` and
+        ``last_day``, ``draws``, ``coverage``, ``error`` (its Monte Carlo standard error), ``below`` and
         ``above`` (share of draws whose truth lies below or above the interval), ``unbounded`` (share
         without ends), and the means ``truth``, ``extra_persons``, ``width`` (persons) and ``others_percent``.
     """
@@ -91,7 +91,7 @@ def coverage(recovered: pd.DataFrame) -> pd.DataFrame:
         unbounded=recovered["extra_low"].isna(),
         width=recovered["extra_high"] - recovered["extra_low"],
     )
-    by_window = misses.groupby("window", as_index=False).agg(
+    by_window = misses.groupby("last_day", as_index=False).agg(
         draws=("inside", "size"),
         coverage=("inside", "mean"),
         below=("below", "mean"),

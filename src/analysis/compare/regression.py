@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, stats
 
-from analysis.compare.design import NEVER, Design, Matrix, Window, contrast
-from analysis.compare.inference import Vector, assignments, invert, randomise, share_as_extreme
-from analysis.compare.result import LEVEL, Effect
+from analysis.compare.design import NEVER, Design, Matrix, Vector, Window, contrast
+from analysis.compare.inference import assignments, invert, randomise, share_as_extreme
+from analysis.compare.result import LEVEL, NOTHING_VARIES, TWO_AREAS, Effect, without_spread
 from analysis.errors import InputError
 
 CONSTANT = 1e-10
@@ -153,7 +153,7 @@ def cluster_codes(design: Design, seen: NDArray[np.bool_]) -> tuple[NDArray[np.i
     area = np.broadcast_to(np.arange(n)[:, None], (n, t))[seen]
     time = np.broadcast_to(np.arange(t)[None, :], (n, t))[seen]
     if design.clusters is None:
-        return area, n, 1 + t
+        return area, n, 1 + int(seen.any(axis=0).sum())
     codes = np.unique(design.clusters[seen], return_inverse=True)[1].astype(np.int64)
     counted = 1
     effects = 0
@@ -173,20 +173,24 @@ def did(design: Design, window: Window | None = None, *, level: float = LEVEL) -
     cells = restrict(design, window)
     fit = two_way(cells)
     n_treated, n_control = group_sizes(cells)
-    return Effect(
+    flat = fit.se == 0 and fit.estimate == 0
+    effect = Effect(
         estimator="did",
         estimand=_estimand(cells, window),
         estimate=fit.estimate,
         se=fit.se,
-        interval=_t_interval(fit, level),
+        interval=None if flat else _t_interval(fit, level),
         level=level,
         p_value=t_p_value(fit.estimate, fit.se, fit.dof),
-        p_method=f"t({fit.dof}), standard error clustered",
+        p_method=NOTHING_VARIES if flat else f"t({fit.dof}), standard error clustered",
         p_min=None,
         n_treated=n_treated,
         n_control=n_control,
+        window=window,
         details=common_description(cells, window) | {"dof": fit.dof, "clusters": fit.dof + 1},
     )
+    alone = cells.clusters is None and len(cells.areas) == 2
+    return without_spread(effect, TWO_AREAS) if alone else effect
 
 
 def t_p_value(estimate: float, se: float, dof: float) -> float:

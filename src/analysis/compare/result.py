@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis import contract
+from analysis.compare.design import Window
 
 LEVEL = 0.95
 
@@ -36,6 +37,8 @@ class Effect:
         Two-sided p value, how it was got, and the smallest value that this design could have given.
     n_treated, n_control
         Areas on either side.
+    window
+        Days from the push on that it is about; ``None`` where it is about the whole table.
     details
         What a sceptic asks for next: weights, placebo distributions, by-cohort estimates, warnings.
     """
@@ -51,6 +54,7 @@ class Effect:
     n_treated: int
     n_control: int
     level: float = LEVEL
+    window: Window | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -69,6 +73,15 @@ class Effect:
             "n_control": self.n_control,
             "details": plain(self.details),
         }
+
+
+def without_spread(effect: Effect, why: str) -> Effect:
+    """Keep the estimate alone: nothing is left to judge it by."""
+    return replace(effect, se=None, interval=None, p_value=None, p_method=f"none: {why}")
+
+
+TWO_AREAS = "two areas leave no spread to judge by"
+NOTHING_VARIES = "none: nothing varies, so it cannot be told"
 
 
 def plain(value: Any) -> Any:
@@ -91,7 +104,9 @@ def plain(value: Any) -> Any:
 def effects_table(effects: Iterable[Effect]) -> pd.DataFrame:
     """Effects as the rows of ``effects.csv`` (:data:`EFFECT_COLUMNS`), in the order given."""
     rows = [_row(effect) for effect in effects]
-    return pd.DataFrame(rows, columns=EFFECT_COLUMNS).astype({"n_treated": "int64", "n_control": "int64"})
+    return pd.DataFrame(rows, columns=EFFECT_COLUMNS).astype(
+        {"n_treated": "int64", "n_control": "int64", "first_day": "Int64", "last_day": "Int64"}
+    )
 
 
 def _row(effect: Effect) -> dict[str, Any]:
@@ -100,7 +115,8 @@ def _row(effect: Effect) -> dict[str, Any]:
     extra_low, extra_high = extra.get("interval") or (None, None)
     values = {
         "estimand": effect.estimand,
-        "window": effect.details.get("window", ""),
+        "first_day": None if effect.window is None else effect.window.first,
+        "last_day": None if effect.window is None else effect.window.last,
         "estimator": effect.estimator,
         "unit": effect.details.get("unit", ""),
         "level": effect.level,

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, optimize
 
-from analysis.compare.design import Matrix
-from analysis.compare.inference import Vector
+from analysis.compare.design import Matrix, Vector
 
 SMALL = 120
 """Columns up to which the active-set method on the matrix itself is the faster and the more exact."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import optimize, special
 
-from analysis.compare.design import Matrix
+from analysis.compare.design import Matrix, Vector
 from analysis.compare.event_study import EventStudy
-from analysis.compare.inference import Vector
 
 
 def smoothness(study: EventStudy, weights: Vector, m: float, level: float) -> tuple[float, float]:

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.compare.design import NEVER, Design, Mask, Matrix, Window
-from analysis.compare.inference import Vector
+from analysis.compare.design import NEVER, Design, Mask, Matrix, Vector, Window
 from analysis.compare.regression import CONSTANT, effects, normal_p_value, t_p_value, treatment, two_way
-from analysis.compare.result import LEVEL, Effect
+from analysis.compare.result import LEVEL, NOTHING_VARIES, TWO_AREAS, Effect, without_spread
 from analysis.compare.synthetic import require_complete
 from analysis.errors import InputError
 
@@ -288,20 +287,22 @@ def bacon(design: Design, window: Window | None = None, *, level: float = LEVEL)
         }
     half = float(stats.t.ppf((1 + level) / 2, fit.dof)) * fit.se
     treated = design.ever_treated
-    return Effect(
+    flat = fit.se == 0 and fit.estimate == 0
+    effect = Effect(
         estimator="bacon",
         estimand=f"{design.outcome_name}, two-way coefficient over the whole table",
         estimate=fit.estimate,
         se=fit.se,
-        interval=(fit.estimate - half, fit.estimate + half),
+        interval=None if flat else (fit.estimate - half, fit.estimate + half),
         level=level,
         p_value=t_p_value(fit.estimate, fit.se, fit.dof),
-        p_method=f"t({fit.dof}), standard error clustered",
+        p_method=NOTHING_VARIES if flat else f"t({fit.dof}), standard error clustered",
         p_min=None,
         n_treated=int(treated.sum()),
         n_control=int((~treated).sum()),
         details={"unit": design.outcome_name, "window": "whole table", "rows": rows, "by_type": by_type},
     )
+    return without_spread(effect, TWO_AREAS) if len(design.areas) == 2 else effect
 
 
 def _comparisons(design: Design) -> list[dict[str, Any]]:

@@ -1,82 +1,157 @@
-"""The whole argument on one push, from balance to sentence, as the notebook walks through it."""
+"""The whole argument on the first push, from balance to finding, as the notebook walks through it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.campaign import Border
+from analysis.campaign import Border, Campaign
 from analysis.compare.balance import BALANCE_COLUMNS, balance
-from analysis.compare.contrasts import headline
-from analysis.compare.design import NEVER, Design, Matrix, Window, read_design
+from analysis.compare.breaks import data_breaks
+from analysis.compare.checks import Case, Result, run_checks
+from analysis.compare.contrasts import Tested, effect_of, exact_test
+from analysis.compare.counted import Counts, read_counts
+from analysis.compare.design import NEVER, Design, Matrix, NotComparable, Window
 from analysis.compare.estimators import Request, attempt
-from analysis.compare.power import smallest_effect
+from analysis.compare.power import POWER_COLUMNS, smallest_effect
+from analysis.compare.reasons import Code, Reason
 from analysis.compare.regression import restrict
 from analysis.compare.result import Effect, effects_table
-from analysis.compare.sensitivity import (
-    contamination,
-    data_breaks,
-    leave_one_out,
-    medians,
-    placebo_dates,
-    regression_to_the_mean,
-    tilt,
-    without_neighbours,
-)
-from analysis.compare.verdict import Verdict, checks, verdict
-from analysis.errors import InputError
+from analysis.compare.verdict import Verdict, verdict
 
-WINDOWS = (Window(0, 0), Window(0, 6), Window(0, 27), Window(0, 56))
+LAST_DAYS = (0, 6, 27, 56)
 """Fixed in advance: the push day, its week, four weeks, and eight weeks, net of what was pulled forward."""
 
-WEEK = Window(0, 6)
+WEEK = 7
 DAILY = ("did", "ri", "wcb", "collapsed", "bjs")
 WEEKLY = ("cs", "sc", "sdid", "honest")
 RATE = "new per 1,000 remaining"
 
 
 @dataclass(frozen=True)
+class Push:
+    """What the campaign's folder says of its first push.
+
+    Attributes
+    ----------
+    days
+        How many days it lasted; ``None`` while it goes on.
+    borders
+        Pairs of areas that touch.
+    told
+        The day on which the other areas were told to do the same; ``None`` when they were not.
+    """
+
+    days: int | None = 1
+    borders: tuple[tuple[str, str], ...] = ()
+    told: date | None = None
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One window: its estimate, the checks it was put to, and what may be said.
+
+    Attributes
+    ----------
+    clean
+        Whether it ends before the comparison areas were told to do the same.
+    """
+
+    effect: Effect
+    tested: Tested
+    results: tuple[Result, ...]
+    verdict: Verdict
+    clean: bool
+
+    def of(self, check: str) -> Result | None:
+        """Return one check's result; ``None`` where it did not suit."""
+        return next((result for result in self.results if result.check == check), None)
+
+
+@dataclass(frozen=True)
+class NotCompared:
+    """An area that mobilised and is in no comparison, and why, as a code."""
+
+    area: str
+    first_day: date
+    why: str
+
+
+@dataclass(frozen=True)
 class Study:
-    """Everything the notebook shows; without a push every table is empty and the sentence says so.
+    """Everything the notebook shows; without a push every table is empty and the finding says so.
 
     Attributes
     ----------
     counts
-        The panel as a design of counts among people not yet activated; ``None`` before any push.
-    headlines
-        The headline for each window that the panel reaches.
+        The panel laid out for comparing; ``None`` before any push.
+    examined
+        The headline on each window that the panel reaches.
+    skipped
+        Windows that could not be compared, and why, as a code.
     opinions
-        The other estimators on the push's week; those that do not suit say why.
-    effects
-        The rows of ``effects.csv``.
-    main
-        The window that the checks are about: the push's week, or the longest shorter one.
+        The other estimators on the main window; those that do not suit say why.
     """
 
-    counts: Design | None
-    main: Window
-    headlines: tuple[Effect, ...]
-    opinions: tuple[Effect, ...]
-    effects: pd.DataFrame
-    balance: pd.DataFrame
-    power: pd.DataFrame
-    placebo_dates: pd.DataFrame
-    leave_one_out: pd.DataFrame
-    twins: pd.DataFrame
-    leaks: pd.DataFrame
-    breaks: pd.DataFrame
-    tilt: float | None
-    verdicts: tuple[Verdict, ...]
+    counts: Counts | None = None
+    push: Push = field(default_factory=Push)
+    examined: tuple[Examined, ...] = ()
+    skipped: tuple[tuple[Window, str], ...] = ()
+    not_compared: tuple[NotCompared, ...] = ()
+    opinions: tuple[Effect, ...] = ()
+    balance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BALANCE_COLUMNS))
+    power: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=POWER_COLUMNS))
+    breaks: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["area", "date", "value", "deviations", "treated"])
+    )
 
     @property
-    def main_headline(self) -> Effect:
-        """The headline on the main window; an effect without numbers before any push."""
-        named = {effect.details["window"]: effect for effect in self.headlines}
-        return named.get(str(self.main), self.headlines[0] if self.headlines else _NO_EFFECT)
+    def main(self) -> Examined | None:
+        """The window that other estimators are about: the push's week, or the longest shorter one."""
+        return _main(self.examined)
+
+    @property
+    def lead(self) -> Examined | None:
+        """What the report leads with: the push itself where that is firm, else the main window."""
+        return self.examined[0] if self.examined and self.examined[0].verdict.firm else self.main
+
+    @property
+    def verdict(self) -> Verdict:
+        """The finding of the window the report leads with."""
+        if self.lead:
+            return self.lead.verdict
+        code: Code = "no_push" if self.counts is None and not self.not_compared else "no_figures"
+        return Verdict("cannot_be_told", (Reason(code),))
+
+    @property
+    def design(self) -> Design | None:
+        """The panel as a design; ``None`` before any push."""
+        return None if self.counts is None else self.counts.design
+
+    @property
+    def window(self) -> Window | None:
+        """The main window, in the design's times."""
+        return None if self.main is None else self.main.tested.groups.window
+
+    @property
+    def main_effect(self) -> Effect | None:
+        """The headline on the main window; ``None`` before any push."""
+        return None if self.main is None else self.main.effect
+
+    def check(self, name: str) -> Result | None:
+        """Return one check of the main window; ``None`` where it did not suit."""
+        return None if self.main is None else self.main.of(name)
+
+    @property
+    def effects(self) -> pd.DataFrame:
+        """The rows of ``effects.csv``: every window's headline, then the other estimators."""
+        told = [*(one.effect for one in self.examined), *self.opinions]
+        return effects_table([effect for effect in told if effect.estimate is not None])
 
     @property
     def opinion_table(self) -> pd.DataFrame:
@@ -95,49 +170,40 @@ class Study:
         return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:5], float))
 
     @property
-    def left_out_table(self) -> pd.DataFrame:
-        """Smallest and largest estimate, and largest p, when one area of a side is left out."""
-        return (
-            self.leave_one_out.groupby("side", as_index=False)
-            .agg(
-                areas=("left_out", "size"),
-                smallest=("estimate", "min"),
-                largest=("estimate", "max"),
-                largest_p=("p_value", "max"),
-            )
-            .rename(columns={"side": "one_left_out"})
-        )
+    def checks(self) -> pd.DataFrame:
+        """The checks of the main window, one row each; those that could not fail are not there."""
+        rows = [
+            (one.check, one.estimate, one.p, one.holds) for one in (self.main.results if self.main else ())
+        ]
+        columns = ["check", "estimate", "p_value", "holds"]
+        return pd.DataFrame(rows, columns=columns).astype({"estimate": float, "p_value": float})
 
     @property
-    def odds(self) -> str:
-        """The assignment-tilt bound in words."""
-        if self.counts is None:
-            return "no push yet"
-        if self.tilt is None:
-            return "no odds of being chosen up to 100 times as high would bring p above 5 %"
-        if self.tilt == 1:
-            return "p is above 5 % with equal odds of being chosen"
-        return f"odds of being chosen {self.tilt:.2g} times as high would bring p above 5 %"
-
-    @property
-    def sentences(self) -> str:
-        """The verdicts, Vietnamese and English, a line each."""
-        return "\n".join(line for said in self.verdicts for line in (said.vi, said.en))
+    def findings(self) -> pd.DataFrame:
+        """The finding of every window with the codes of its reasons, and the windows that have none."""
+        rows: list[tuple[str, str, str]] = [
+            (str(one.effect.window), one.verdict.finding, ", ".join(r.code for r in one.verdict.reasons))
+            for one in self.examined
+        ]
+        rows += [(str(window), "not compared", why) for window, why in self.skipped]
+        return pd.DataFrame(rows, columns=["window", "finding", "reasons"])
 
 
-_NO_EFFECT = Effect(
-    "headline",
-    "not estimated",
-    None,
-    None,
-    None,
-    None,
-    "none",
-    None,
-    0,
-    0,
-    details={"not_applicable": "no push yet"},
-)
+def _main(examined: Sequence[Examined]) -> Examined | None:
+    if not examined:
+        return None
+    first = examined[0]
+    pushed = max(WEEK - 1, _last(first))
+    short = [
+        one
+        for one in examined
+        if _last(one) <= pushed or one.tested.groups.window == first.tested.groups.window
+    ]
+    return max(short, key=_last)
+
+
+def _last(one: Examined) -> int:
+    return one.effect.window.last if one.effect.window else 0
 
 
 def _note(effect: Effect) -> str:
@@ -151,7 +217,31 @@ def _note(effect: Effect) -> str:
     return ""
 
 
-def study_push(panel: pd.DataFrame, borders: Sequence[Border] = (), *, seed: int) -> Study:
+def push_of(campaign: Campaign, last_day: date) -> Push:
+    """Return what is known on a day of the campaign's first push."""
+    known = [one for one in campaign.mobilisations if one.first_day <= last_day]
+    if not known:
+        return Push()
+    first = min(one.first_day for one in known)
+    wave = [one for one in known if one.first_day == first]
+    # A push of one day may be written without its last one; what lasts names it.
+    lasts = [one.last_day or one.first_day for one in wave]
+    told = [event.date for event in campaign.events if event.contaminates and first < event.date <= last_day]
+    return Push(
+        (max(lasts) - first).days + 1,
+        tuple((border.area, border.neighbour) for border in campaign.borders),
+        min(told, default=None),
+    )
+
+
+def study_campaign(panel: pd.DataFrame, campaign: Campaign, last_day: date) -> Study:
+    """Study the first push of a campaign, with what its folder says of it by ``last_day``."""
+    return study_push(panel, campaign.borders, seed=campaign.seed, push=push_of(campaign, last_day))
+
+
+def study_push(
+    panel: pd.DataFrame, borders: Sequence[Border] = (), *, seed: int, push: Push | None = None
+) -> Study:
     """Study the first push in a panel.
 
     Parameters
@@ -163,133 +253,194 @@ def study_push(panel: pd.DataFrame, borders: Sequence[Border] = (), *, seed: int
         The campaign's borders between areas; may be empty.
     seed
         For what must be sampled.
+    push
+        How long it lasted and when the others were told; one day and never, when not given.
     """
+    push = push or Push()
+    push = replace(push, borders=push.borders or tuple((one.area, one.neighbour) for one in borders))
+    panel, aside = _comparable(panel)
     if panel["treated_from"].isna().all():
-        return _nothing()
-    panel = _usable(panel)
-    counts = read_design(panel, "new", exposure="remaining")
-    headlines = _headlines(counts)
-    if not headlines:
-        return _nothing()
-    main = max((window for window in _reached(counts) if window.last <= WEEK.last), key=lambda w: w.last)
-    rates = read_design(panel.assign(**{RATE: 1000 * panel["rate"]}), RATE, exposure="remaining")
-    opinions = _opinions(counts, rates, main, seed)
-    rng = np.random.default_rng(seed)
-    power = smallest_effect(counts, _reached(counts), rng)
-    told = [effect for effect in (*headlines, *opinions) if effect.estimate is not None]
-    seen = dict(zip(power["window"], power["percent"], strict=True))
-    named = {str(window): window for window in _reached(counts)}
-    shown = {effect.details["window"]: effect for effect in headlines}
-    tried = {window: _overturn(counts, named[window]) for window in {**shown, str(main): None}}
-    about = tried[str(main)]
+        return Study(not_compared=aside)
+    counts = read_counts(panel)
+    examined, skipped = _examine(counts, push, seed)
+    not_compared = (*aside, *_left_behind(panel, counts, examined))
+    if not examined:
+        return Study(counts, push, (), skipped, not_compared)
+    main = _main(examined)
+    assert main is not None  # noqa: S101 - there is one when anything was examined
+    window = main.tested.groups.window
+    rates = _as_rates(counts.design)
     return Study(
-        counts=counts,
-        main=main,
-        headlines=headlines,
-        opinions=opinions,
-        effects=effects_table(told),
-        balance=balance(rates, main),
-        power=power,
-        placebo_dates=about.placebo_dates,
-        leave_one_out=about.leave_one_out,
-        twins=_twins(counts, main, borders),
-        leaks=contamination(_main_effect(headlines, main)),
-        breaks=data_breaks(counts),
-        tilt=about.tilt,
-        verdicts=tuple(
-            verdict(
-                effect,
-                checks(
-                    tried[window].leave_one_out,
-                    tried[window].placebo_dates,
-                    tried[window].tilt,
-                    seen.get(window),
-                ),
-            )
-            for window, effect in shown.items()
-        ),
-    )
+        counts, push, examined, skipped, not_compared,
+        opinions=_opinions(counts, rates, window, seed),
+        balance=balance(rates, window),
+        power=_power(counts, examined, seed),
+        breaks=data_breaks(counts.design),
+    )  # fmt: skip
 
 
-def push_headlines(panel: pd.DataFrame) -> pd.DataFrame:
+def push_headlines(panel: pd.DataFrame, push: Push | None = None, *, seed: int = 0) -> pd.DataFrame:
     """Return the headline's rows of ``effects.csv`` alone, for whoever need not wait for the rest.
 
     Parameters
     ----------
-    panel
-        As `study_push` takes it.
+    panel, push, seed
+        As `study_push` takes them.
     """
+    panel, _ = _comparable(panel)
     if panel["treated_from"].isna().all():
         return effects_table([])
-    counts = read_design(_usable(panel), "new", exposure="remaining")
-    return effects_table([effect for effect in _headlines(counts) if effect.estimate is not None])
+    counts = read_counts(panel)
+    tried = (_tested(counts, window, seed) for window in _windows(counts, push or Push()))
+    return effects_table([_effect(counts, one) for one in tried if isinstance(one, Tested)])
 
 
-def _usable(panel: pd.DataFrame) -> pd.DataFrame:
-    return panel.assign(remaining=panel["remaining"].clip(lower=0))  # eligible people can be counted too low
+def _comparable(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[NotCompared, ...]]:
+    """Set aside areas that mobilised before anything was counted: nothing tells what they did without."""
+    counted = panel[panel["new"].notna()]
+    first, last = counted["date"].min(), counted["date"].max()
+    starts = panel.groupby("area")["treated_from"].first()
+    early = starts[starts.notna() & ~(starts > first)]
+    late = starts[starts.notna() & (starts > last)]
+    named = [
+        NotCompared(str(area), pd.Timestamp(day).date(), why)
+        for those, why in ((early, "nothing_before"), (late, "nothing_after"))
+        for area, day in those.items()
+    ]
+    if starts.notna().all() and (starts == starts.iloc[0]).all():
+        every = (NotCompared(str(area), day.date(), "nobody_to_compare") for area, day in starts.items())
+        return panel.assign(treated_from=pd.Series(pd.NaT, index=panel.index)), tuple(every)
+    kept = panel[~panel["area"].isin(early.index)]
+    kept = kept.assign(treated_from=kept["treated_from"].where(~kept["area"].isin(late.index)))
+    return kept, tuple(named)
 
 
-@dataclass(frozen=True)
-class _Overturn:
-    """What might overturn the headline on one window."""
-
-    leave_one_out: pd.DataFrame
-    placebo_dates: pd.DataFrame
-    tilt: float | None
-
-
-def _overturn(counts: Design, window: Window) -> _Overturn:
-    return _Overturn(leave_one_out(counts, window), placebo_dates(counts, window), tilt(counts, window))
-
-
-def _reached(counts: Design) -> list[Window]:
-    """Cut the fixed windows at the panel's last day, each once."""
-    days = int(counts.times[-1]) - counts.first_start
-    return list(dict.fromkeys(Window(window.first, min(window.last, days)) for window in WINDOWS))
-
-
-def _headlines(counts: Design) -> tuple[Effect, ...]:
-    found = []
-    for window in _reached(counts):
-        try:
-            found.append(headline(counts, window))
-        except InputError:
-            continue  # an area that mobilised has not reported on these days yet
-    return tuple(found)
-
-
-def _main_effect(headlines: Sequence[Effect], main: Window) -> float:
-    named = {effect.details["window"]: effect for effect in headlines}
-    effect = named.get(str(main), headlines[0])
-    return float(effect.estimate or 0.0)
-
-
-def _opinions(counts: Design, rates: Design, main: Window, seed: int) -> tuple[Effect, ...]:
-    ask = Request(main, seed=seed)
-    gathered = weeks(rates, main)
-    weekly = [attempt(name, gathered, Request(seed=seed)) for name in WEEKLY]
-    return (
-        *(attempt(name, rates, ask) for name in DAILY),
-        attempt("ppml", counts, ask),
-        *(replace(effect, details={**effect.details, "window": str(main)}) for effect in weekly),
+def _left_behind(
+    panel: pd.DataFrame, counts: Counts, examined: Sequence[Examined]
+) -> tuple[NotCompared, ...]:
+    """Name the areas that mobilised and are on the treated side of no window."""
+    compared = {
+        name
+        for one in examined
+        for name, treated in zip(counts.design.areas, one.tested.groups.treated, strict=True)
+        if treated
+    }
+    starts = panel.groupby("area")["treated_from"].first().dropna()
+    first = starts.min()
+    return tuple(
+        NotCompared(str(area), day.date(), "later_wave" if day > first else "nobody_counted")
+        for area, day in starts.items()
+        if area not in compared
     )
 
 
-def weeks(design: Design, window: Window) -> Design:
-    """Gather a daily design in whole weeks from the push: means over each week, numbered from the push."""
-    cells = restrict(design, window)
-    week = (cells.times - cells.first_start) // 7
-    numbers = [number for number in np.unique(week) if (week == number).sum() == 7 or number == 0]
+def _windows(counts: Counts, push: Push) -> list[Window]:
+    """Cut the fixed windows at the last day counted and where the others were told, in times, each once."""
+    last = int(counts.closes[-1])
+    own = last if push.days is None else push.days - 1
+    ends = {min(max(day, own), last) for day in LAST_DAYS}
+    if push.told is not None and push.told > counts.push_day:
+        ends.add(min((push.told - counts.push_day).days - 1, last))
+    shortest = int(np.median(counts.closes - counts.opens)) + 1
+    found = [
+        counts.in_times(Window(0, end))
+        for end in sorted(ends)
+        if counts.daily or end + 1 >= shortest  # a day inside a period that was counted whole is not known
+    ]
+    return list(dict.fromkeys(window for window in found if window is not None))
+
+
+def _tested(counts: Counts, window: Window, seed: int) -> Tested | str:
+    """Test one window; the code of why not where it cannot be compared."""
+    try:
+        return exact_test(counts.design, window, rng=np.random.default_rng(seed))
+    except NotComparable as fault:
+        return fault.code
+
+
+def _effect(counts: Counts, tested: Tested) -> Effect:
+    days = counts.in_days(tested.groups.window)
+    effect = effect_of(counts.design, tested)
+    return replace(effect, window=days, details=dict(effect.details) | {"window": str(days)})
+
+
+def _examine(
+    counts: Counts, push: Push, seed: int
+) -> tuple[tuple[Examined, ...], tuple[tuple[Window, str], ...]]:
+    examined, skipped = [], []
+    for window in _windows(counts, push):
+        tested = _tested(counts, window, seed)
+        if isinstance(tested, str):
+            skipped.append((counts.in_days(window), tested))
+            continue
+        times = None if push.days is None else counts.in_times(Window(0, push.days - 1))
+        case = Case(counts.design, tested, None if times is None else times.last + 1, push.borders, seed)
+        effect, results = _effect(counts, tested), run_checks(case)
+        clean = push.told is None or _last_date(counts, effect) < push.told
+        examined.append(Examined(effect, tested, results, verdict(effect, results), clean))
+    return tuple(examined), tuple(skipped)
+
+
+def _last_date(counts: Counts, effect: Effect) -> date:
+    assert effect.window is not None  # noqa: S101 - every headline of a study has one
+    return counts.push_day + timedelta(days=effect.window.last)
+
+
+def _power(counts: Counts, examined: Sequence[Examined], seed: int) -> pd.DataFrame:
+    windows = [one.tested.groups.window for one in examined]
+    found = smallest_effect(counts.design, windows, np.random.default_rng(seed))
+    return found.assign(window=[str(one.effect.window) for one in examined])
+
+
+def _as_rates(design: Design) -> Design:
+    """Rates as the other estimators take them, where somebody counted the day."""
+    assert design.exposure is not None  # noqa: S101 - the panel's people remaining
+    exposure = np.where(design.exposure > 0, design.exposure, np.nan)
+    single = True if design.covers is None else design.covers == 1
+    rate = np.where(single, 1000 * design.outcome / exposure, np.nan)
+    return replace(design, outcome=rate, outcome_name=RATE)
+
+
+def _opinions(counts: Counts, rates: Design, window: Window, seed: int) -> tuple[Effect, ...]:
+    """Ask the other estimators of the first wave alone, on cells of the window's own weekdays."""
+    of_rates, of_counts = (_like_days(restrict(one, window), window) for one in (rates, counts.design))
+    ask = Request(window, seed=seed)
+    gathered = weeks(of_rates, window)
+    found = (
+        *(attempt(name, of_rates, ask) for name in DAILY),
+        attempt("ppml", of_counts, ask),
+        *(attempt(name, gathered, Request(seed=seed)) for name in WEEKLY),
+    )
+    days = counts.in_days(window)
+    return tuple(
+        replace(effect, window=days, details=dict(effect.details) | {"window": str(days)}) for effect in found
+    )
+
+
+def _like_days(cells: Design, window: Window) -> Design:
+    """Keep the weekdays that a window shorter than a week has: a Sunday in levels is set against Sundays."""
+    if window.last - window.first + 1 >= cells.cycle:
+        return cells
+    own = np.arange(window.first, window.last + 1) % cells.cycle
+    return cells.during(np.isin((cells.times - cells.first_start) % cells.cycle, own))
+
+
+def weeks(cells: Design, window: Window) -> Design:
+    """Gather the cells of a window in whole weeks from the push: means over each, numbered from the push."""
+    week = (cells.times - cells.first_start) // cells.cycle
+    full = min(cells.cycle, window.last - window.first + 1)
+    numbers = [number for number in np.unique(week) if (week == number).sum() == full or number == 0]
     outcome = np.stack([_mean(cells.outcome[:, week == number]) for number in numbers], axis=1)
-    starts = np.where(cells.starts == cells.first_start, 0, NEVER)
     return replace(
         cells,
         times=np.array(numbers, dtype=np.int64),
         dated=False,
         outcome=outcome,
         exposure=None,
-        starts=starts,
+        starts=np.where(cells.starts == cells.first_start, 0, NEVER),
         outcome_name=f"{cells.outcome_name}, weekly mean",
+        covers=None,
+        cycle=1,
     )
 
 
@@ -299,48 +450,4 @@ def _mean(days: Matrix) -> NDArray[np.float64]:
     total = np.where(seen, days, 0.0).sum(axis=1)
     return np.asarray(
         np.divide(total, seen.sum(axis=1), out=np.full(len(days), np.nan), where=seen.any(axis=1))
-    )
-
-
-def _twins(counts: Design, main: Window, borders: Sequence[Border]) -> pd.DataFrame:
-    """Measure the headline in other ways, one row each: ``measure``, ``estimate``, ``p_value``."""
-    rows = [medians(counts, main)]
-    if borders:
-        pairs = pd.DataFrame({"area": [b.area for b in borders], "neighbour": [b.neighbour for b in borders]})
-        near = without_neighbours(counts, main, pairs).rename(columns={"comparison_areas": "measure"})
-        near["measure"] = "comparison areas: " + near["measure"]
-        rows.append(near[near["measure"] != "comparison areas: all"][["measure", "estimate", "p_value"]])
-    drift = regression_to_the_mean(counts, main)
-    rows.append(
-        pd.DataFrame(
-            {"measure": ["level before taken off"], "estimate": drift["adjusted"], "p_value": [np.nan]}
-        )
-    )
-    return pd.concat(rows, ignore_index=True)
-
-
-def _nothing() -> Study:
-    empty = pd.DataFrame
-    return Study(
-        counts=None,
-        main=WEEK,
-        headlines=(),
-        opinions=(),
-        effects=effects_table([]),
-        balance=empty(columns=BALANCE_COLUMNS),
-        power=empty(columns=["window", "placebo_dates", "percent", "log_points", "power"]),
-        placebo_dates=empty(columns=["date", "estimate", "p_value", "real"]),
-        leave_one_out=empty(columns=["left_out", "side", "estimate", "p_value"]),
-        twins=empty(columns=["measure", "estimate", "p_value"]),
-        leaks=empty(columns=["share", "estimate", "percent"]),
-        breaks=empty(columns=["area", "date", "value", "deviations", "treated"]),
-        tilt=None,
-        verdicts=(
-            Verdict(
-                "cannot_be_told",
-                ("no_push",),
-                "Đến thời điểm này chưa có địa bàn huy động nào có số liệu để so sánh.",
-                "By this date no area that mobilised has figures to compare.",
-            ),
-        ),
     )

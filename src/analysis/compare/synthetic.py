@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.compare.design import NEVER, Design, Mask, Matrix, Window
-from analysis.compare.inference import TIE, Vector, assignments
+from analysis.compare.design import NEVER, Design, Mask, Matrix, Vector, Window
+from analysis.compare.inference import TIE, assignments
 from analysis.compare.regression import CONSTANT, restrict
 from analysis.compare.result import LEVEL, Effect
 from analysis.compare.simplex import simplex_weights

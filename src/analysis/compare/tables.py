@@ -1,14 +1,18 @@
-"""What the study leaves behind for those who read it: the other choices, the checks, the sentence."""
+"""What the study leaves behind for those who read it: the other choices, the checks, the finding."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis import contract
-from analysis.compare.study import Study
+from analysis.compare.result import plain
+from analysis.compare.study import Examined, Study
 
-ALPHA = 0.05
+PERMUTATION_COLUMNS = contract.columns("permutation.csv")
+SENSITIVITY_COLUMNS = contract.columns("sensitivity.csv")
 
 
 def permutation_table(study: Study) -> pd.DataFrame:
@@ -16,95 +20,88 @@ def permutation_table(study: Study) -> pd.DataFrame:
 
     ``draw`` is in log points; the row with ``observed`` is the choice that was made.
     """
-    effect = study.main_headline
+    if study.main is None:
+        return pd.DataFrame(columns=PERMUTATION_COLUMNS)
+    effect = study.main.effect
     draws = np.asarray(effect.details.get("permutation", {}).get("difference", []), dtype=np.float64)
-    return pd.DataFrame(
-        {
-            "window": effect.details.get("window", ""),
-            "estimator": effect.estimator,
-            "draw": draws,
-            "observed": np.arange(draws.size) == 0,
-        },
-        columns=contract.columns("permutation.csv"),
-    )
+    first, last = (None, None) if effect.window is None else (effect.window.first, effect.window.last)
+    columns = {
+        "first_day": first, "last_day": last, "estimator": effect.estimator, "draw": draws,
+        "observed": np.arange(draws.size) == 0,
+    }  # fmt: skip
+    return pd.DataFrame(columns, columns=PERMUTATION_COLUMNS)
 
 
 def sensitivity_table(study: Study) -> pd.DataFrame:
-    """List each check of the main headline, one row each.
+    """List what each check of the main window varied, one row each (`SENSITIVITY_COLUMNS`).
 
-    ``estimate`` is in log points. ``holds`` says whether the check leaves the conclusion as it was: a date
-    without a push shows no effect, and without one area or by another measure an effect that was found is
-    still found with the same sign. It is empty where the check has no p value.
+    ``estimate`` is in log points (for ``odds`` a ratio of odds). ``holds`` says whether the finding stands;
+    it is empty where there was nothing to overturn or the row alone cannot tell. Every check that does not
+    hold is a reason in ``verdict.json``.
     """
-    rows = [*_placebo_rows(study), *_left_out_rows(study), *_twin_rows(study), *_leak_rows(study)]
-    return pd.DataFrame(rows, columns=contract.columns("sensitivity.csv"))
+    results = () if study.main is None else study.main.results
+    tables = [result.table.assign(check=result.check) for result in results if len(result.table)]
+    if not tables:
+        return pd.DataFrame(columns=SENSITIVITY_COLUMNS)
+    return pd.concat(tables, ignore_index=True)[SENSITIVITY_COLUMNS]
 
 
-def verdict_facts(study: Study) -> dict[str, str]:
-    """Give the sentence on the main window in both languages, and the finding that it words."""
-    windows = [str(effect.details.get("window")) for effect in study.headlines]
-    at = windows.index(str(study.main)) if str(study.main) in windows else 0
-    said = study.verdicts[at]
-    return {"finding": said.finding, "vi": said.vi, "en": said.en}
+def verdict_facts(study: Study) -> dict[str, Any]:
+    """Give what may be said, as codes and values: the leading window's finding, every window's, who and when.
+
+    ``compared`` are the areas on the treated side of the leading window, ``not_compared`` those that
+    mobilised and are in none, each with its reason; ``told_day`` is the day from the push on which the others
+    were told to do the same.
+    """
+    lead = study.lead
+    told = None
+    if study.counts is not None and study.push.told is not None:
+        told = (study.push.told - study.counts.push_day).days
+    return {
+        **study.verdict.to_dict(),
+        **_days_of(lead),
+        "push_day": None if study.counts is None else study.counts.push_day.isoformat(),
+        "compared": [] if lead is None else list(_sides(study, lead)[0]),
+        "against": 0 if lead is None else len(_sides(study, lead)[1]),
+        "not_compared": [
+            {"area": one.area, "first_day": one.first_day.isoformat(), "why": one.why}
+            for one in study.not_compared
+        ],
+        "told_day": told,
+        "daily": study.counts is None or study.counts.daily,
+        "windows": [_days_of(one) | _window_facts(one) for one in study.examined],
+        "skipped": [
+            {"first_day": window.first, "last_day": window.last, "why": why} for window, why in study.skipped
+        ],
+    }
 
 
-def _placebo_rows(study: Study) -> list[tuple[object, ...]]:
-    earlier = study.placebo_dates[~study.placebo_dates["real"].astype(bool)]
-    return [
-        ("placebo_date", str(row["date"]), row["estimate"], row["p_value"], row["p_value"] > ALPHA)
-        for row in earlier.to_dict("records")
-    ]
+def _days_of(one: Examined | None) -> dict[str, Any]:
+    if one is None or one.effect.window is None:
+        return {"first_day": None, "last_day": None}
+    return {"first_day": one.effect.window.first, "last_day": one.effect.window.last}
 
 
-def _left_out_rows(study: Study) -> list[tuple[object, ...]]:
-    """On each side the area without which p is largest."""
-    if study.leave_one_out.empty:
-        return []
-    worst = study.leave_one_out.sort_values("p_value").groupby("side").tail(1)
-    return [
-        (
-            f"without_one_{row['side']}",
-            str(row["left_out"]),
-            row["estimate"],
-            row["p_value"],
-            _same(study, row["estimate"], row["p_value"]),
-        )
-        for row in worst.to_dict("records")
-    ]
+def _window_facts(one: Examined) -> dict[str, Any]:
+    odds = one.of("odds")
+    placebo = one.of("placebo_dates")
+    leak = one.of("leak")
+    return {
+        **one.verdict.to_dict(),
+        "clean": one.clean,
+        "p_in_time": None if placebo is None else plain(placebo.p),
+        "odds": None if odds is None else plain(odds.estimate),
+        "odds_exact": None if odds is None else odds.table["detail"].iloc[0] == "exact",
+        "quarter_leaked": None if leak is None else plain(leak.estimate),
+    }
 
 
-TWINS = {
-    "medians": "medians",
-    "comparison areas: not neighbours": "not_neighbours",
-    "level before taken off": "level_before",
-}
-
-
-def _twin_rows(study: Study) -> list[tuple[object, ...]]:
-    return [
-        (
-            TWINS[row["measure"]],
-            "",
-            row["estimate"],
-            row["p_value"],
-            _same(study, row["estimate"], row["p_value"]),
-        )
-        for row in study.twins.to_dict("records")
-        if row["measure"] in TWINS
-    ]
-
-
-def _leak_rows(study: Study) -> list[tuple[object, ...]]:
-    return [
-        ("leak", f"{row['share']:.0%}", row["estimate"], np.nan, None)
-        for row in study.leaks.to_dict("records")
-        if row["share"] > 0
-    ]
-
-
-def _same(study: Study, estimate: float, p_value: float) -> bool | None:
-    main = study.main_headline
-    if np.isnan(p_value) or main.p_value is None or main.estimate is None:
-        return None
-    found, still = main.p_value <= ALPHA, p_value <= ALPHA
-    return bool(found == still and (not found or np.sign(estimate) == np.sign(main.estimate)))
+def _sides(study: Study, one: Examined) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the areas on either side of a window."""
+    assert study.counts is not None  # noqa: S101 - a window was examined
+    groups, names = one.tested.groups, study.counts.design.areas
+    treated, control = (
+        tuple(name for name, own in zip(names, side, strict=True) if own)
+        for side in (groups.treated, groups.control)
+    )
+    return treated, control

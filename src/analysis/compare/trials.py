@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.compare.contrasts import changes
-from analysis.compare.design import NEVER, Design, Mask, Matrix, Window, contrast
-from analysis.compare.inference import Vector, assignments, randomise
+from analysis.compare.changes import changes
+from analysis.compare.design import NEVER, Design, Mask, Matrix, Vector, Window, contrast
+from analysis.compare.inference import assignments, randomise
 from analysis.compare.regression import t_p_value
 
 FIRST_DAY = 19_549  # Tuesday 11 July 2023, days since 1970

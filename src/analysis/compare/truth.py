@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.campaign import Campaign
 
-TRUTH_COLUMNS = ["window", "truth", "extra_persons", "extra_low", "extra_high", "inside"]
+TRUTH_COLUMNS = ["first_day", "last_day", "truth", "extra_persons", "extra_low", "extra_high", "inside"]
 
 
 def beside_truth(effects: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
@@ -31,13 +31,11 @@ def beside_truth(effects: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
         return pd.DataFrame(columns=TRUTH_COLUMNS)
     areas = json.loads(path.read_text(encoding="utf-8"))["areas"].values()
     days = {int(day) for area in areas for day in area["extra_by_day"]}
-    truth = {
-        ("day 0" if day == 0 else f"days 0-{day}"): sum(area["extra_by_day"][str(day)] for area in areas)
-        for day in sorted(days)
-    }
-    rows = effects[(effects["estimator"] == "headline") & effects["window"].isin(list(truth))]
-    beside = rows[["window", "extra_persons", "extra_low", "extra_high"]].assign(
-        truth=rows["window"].map(truth).astype(float)
+    truth = {day: sum(area["extra_by_day"][str(day)] for area in areas) for day in sorted(days)}
+    known = (effects["first_day"] == 0) & effects["last_day"].isin(list(truth))
+    rows = effects[(effects["estimator"] == "headline") & known]
+    beside = rows[["first_day", "last_day", "extra_persons", "extra_low", "extra_high"]].assign(
+        truth=rows["last_day"].map(truth).astype(float)
     )
     beside["inside"] = beside["truth"].between(beside["extra_low"], beside["extra_high"])
     return beside[TRUTH_COLUMNS].reset_index(drop=True)

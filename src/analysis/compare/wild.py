@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.compare.design import Design, Matrix, Window
-from analysis.compare.inference import DRAWS, TIE, Vector
+from analysis.compare.design import Design, Matrix, Vector, Window
+from analysis.compare.inference import DRAWS, TIE
 from analysis.compare.regression import (
     TwoWay,
     cluster_codes,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-Type = Literal["text", "number", "whole", "yes/no", "day", "instant"]
+Type = Literal["text", "number", "whole", "yes/no", "day", "instant", "list"]
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 
 
@@ -164,6 +164,7 @@ _IN_JSON: dict[str, type | tuple[type, ...]] = {
     "yes/no": bool,
     "day": str,
     "instant": str,
+    "list": list,
 }
 # Yes, no and empty in one column are what pandas makes of them by itself.
 _IN_CSV = {(kind, empty): "str" for kind in ("text", "day", "instant") for empty in (False, True)}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from analysis.forecast.completion import Goal
     from analysis.forecast.paths import Paths
 
-ESTIMATOR, ON_DAY, BY_WEEK = "headline", "day 0", "days 0-6"
+ESTIMATOR, ON_DAY, BY_WEEK = "headline", 0, 6
 NORMAL_95 = 1.959964
 
 
@@ -64,7 +64,7 @@ class Scenario:
 
 def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | None:
     """Read what a push brings from the headline and the panel it was estimated on; None if not said."""
-    rows = effects[effects["estimator"] == ESTIMATOR].set_index("window")
+    rows = effects[(effects["estimator"] == ESTIMATOR) & (effects["first_day"] == 0)].set_index("last_day")
     numbers = ["extra_persons", "extra_low", "extra_high"]
     pushed = panel[panel["treated_from"].notna() & (panel["date"] == panel["treated_from"])]
     exposed = float(pushed["remaining"].sum())

@@ -5,12 +5,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.campaign import Text
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Column, Table
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import phrase
 
 
@@ -185,3 +185,30 @@ def risk_table(evidence: Evidence) -> Table:
     )
     title, note = (phrase(f"table_{'left' if over else 'risk'}{part}") for part in ("", "_note"))
     return Table("risk", title, note, "completion.csv, standing.parquet", columns, tuple(cells))
+
+
+def push_table(evidence: Evidence) -> Table:
+    """List every push by the last day: which area, from when to when, how, and who says so."""
+    campaign, names = evidence.workspace.campaign, area_names(evidence)
+    known = [one for one in campaign.mobilisations if one.first_day <= evidence.workspace.last_day]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            names.get(one.area, one.area),
+            one.first_day,
+            one.last_day,
+            campaign.word_of(one.kind),
+            one.note,
+            one.source,
+        )
+        for one in sorted(known, key=lambda one: (one.first_day, one.area))
+    ]
+    columns = (
+        Column("area", phrase("head_area")),
+        Column("first", phrase("head_extra_low"), "day"),
+        Column("last", phrase("head_extra_high"), "day"),
+        Column("kind", phrase("head_metric")),
+        Column("note", phrase("head_detail")),
+        Column("source", phrase("head_source"), "address"),
+    )
+    source = "mobilisations.csv"
+    return Table("pushes", phrase("pushed_lead"), phrase("table_pushes_note"), source, columns, tuple(rows))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.document import Document, Section
 from analysis.report.evidence import Evidence
@@ -11,7 +12,6 @@ from analysis.report.sections import grounds, outlook, standing, worked
 from analysis.report.sections.material import Material
 from analysis.report.table import Table
 from analysis.report.words import Language, sentences
-from analysis.report.words.inert import inert
 from analysis.report.words.voice import Voice
 
 _SECTIONS = (

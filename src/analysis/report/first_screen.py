@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from analysis.report.document import Answer, Gauge
 from analysis.report.numbers import Number
 from analysis.report.sections.material import Material
-from analysis.report.words import sentences
+from analysis.report.words import found, sentences
 
 
 def answers(material: Material) -> Iterator[Answer]:
@@ -102,17 +102,21 @@ def _worked_answer(material: Material) -> Answer:
     voice, numbers = material.voice, material.numbers
     verdict = material.strength
     question, said = voice.say("ask_worked"), voice.say(verdict)
-    if "extra" not in numbers or not numbers["extra"].known:
+    key = material.leading
+    if key not in numbers or not numbers[key].known:
         return Answer("worked", question, said, "–", "")
-    window = sentences.window_words(voice, material.window)
-    given = {"window": window, "extra_areas_words": material.compared}
+    given = {
+        "extra": voice.number(key),
+        "window": found.window_words(voice, key),
+        "extra_areas_words": material.compared,
+    }
     if verdict in ("cannot_tell", "too_few"):
         return Answer("worked", question, said, "–", voice.say("worked_small_unknown", **given))
-    bounded = sentences.bounded(numbers, "extra")
+    bounded = sentences.bounded(numbers, key)
     small = voice.say("worked_small" if bounded else "worked_small_open", **given)
-    gauge = _interval_gauge(numbers["extra"])
+    gauge = _interval_gauge(numbers[key])
     legend = (voice.say("key_zero"),) if gauge else ()
-    return Answer("worked", question, said, numbers["extra"].text(voice.language), small, gauge, legend)
+    return Answer("worked", question, said, numbers[key].text(voice.language), small, gauge, legend)
 
 
 def _interval_gauge(extra: Number) -> Gauge | None:

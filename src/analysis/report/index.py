@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.artifacts import read_json, replacing
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.pages import environment, style_sheet
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import catalogues, phrase
 
 _WORDS = {

@@ -17,6 +17,7 @@ from analysis.report.published import published_numbers
 from analysis.report.words.phrases import phrase
 
 _AREAS = phrase("areas")
+_DAYS = phrase("days")
 
 
 def summarise(evidence: Evidence) -> Numbers:
@@ -106,10 +107,16 @@ def _last_week(evidence: Evidence) -> list[Number]:
 
 
 def main_effect(effects: pd.DataFrame) -> pd.DataFrame:
-    """Return the row the report leads with: the headline over the push's week, else over its last window."""
+    """Return the headline's row on the push's week, else on its shortest window; none without an estimate."""
     rows = effects[effects["estimator"] == "headline"]
-    week = rows[rows["window"] == "days 0-6"]
-    return week if len(week) else rows.tail(1)
+    short = rows[rows["last_day"] < 7]
+    return short.tail(1) if len(short) else rows.head(1)
+
+
+def push_effect(effects: pd.DataFrame) -> pd.DataFrame:
+    """Return the headline's row on the push's own days; none where that is the main one."""
+    first = effects[effects["estimator"] == "headline"].head(1)
+    return first[~first.index.isin(main_effect(effects).index)]
 
 
 def _mobilising(evidence: Evidence) -> list[Number]:
@@ -125,8 +132,8 @@ def _mobilising(evidence: Evidence) -> list[Number]:
     if known:
         numbers += _push_rates(evidence, min(one.first_day for one in known))
     headlines = evidence.effects[evidence.effects["estimator"] == "headline"]
-    on_day = headlines[headlines["window"] == "day 0"]
-    for key, row in zip(("extra_day", "extra"), (on_day, main_effect(headlines)), strict=True):
+    rows = push_effect(headlines), main_effect(headlines)
+    for key, row in zip(("extra_day", "extra"), rows, strict=True):
         if not row.empty:
             numbers += _effect(key, row.iloc[0], campaign.unit, day)
     return numbers
@@ -151,7 +158,7 @@ def _push_rates(evidence: Evidence, first_push: date) -> list[Number]:
 
 
 def _effect(key: str, row: "pd.Series[Any]", unit: Text, day: date) -> list[Number]:
-    source = f"effects.csv, estimator {row['estimator']}, window {row['window']}"
+    source = f"effects.csv, estimator {row['estimator']}, days {row['first_day']} to {row['last_day']}"
     return [
         Number(
             key,
@@ -165,6 +172,8 @@ def _effect(key: str, row: "pd.Series[Any]", unit: Text, day: date) -> list[Numb
             level=float(row["level"]),
         ),
         Number(f"{key}_areas", as_float(row["n_treated"]), "count", source, _AREAS, day),
+        Number(f"{key}_first_day", as_float(row["first_day"]), "count", source, _DAYS, day),
+        Number(f"{key}_last_day", as_float(row["last_day"]), "count", source, _DAYS, day),
         Number(f"{key}_p", as_float(row["p_value"]), "p_value", source, day=day),
         Number(f"{key}_p_min", as_float(row["p_min"]), "p_value", source, day=day),
     ]

@@ -10,10 +10,10 @@ from typing import Any, Literal, get_args
 import pandas as pd
 
 from analysis.campaign import Text
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.words import Language
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import phrase, word
 
 Kind = Literal[

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.artifacts import replacing, write_json, write_table
 from analysis.campaign import Campaign
+from analysis.inert import inert
 from analysis.report import areas
 from analysis.report.content import compose, headline
 from analysis.report.document import Document
@@ -24,7 +25,6 @@ from analysis.report.suppress import suppress, suppress_numbers
 from analysis.report.table import Table
 from analysis.report.tables import compared, forecast, received
 from analysis.report.words import Language
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import languages_of
 from analysis.report.xlsx import write_workbook
 from analysis.standing import Standing
@@ -92,6 +92,7 @@ def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
         compared.effect_table(evidence),
         compared.sensitivity_table(evidence),
         areas.risk_table(evidence),
+        areas.push_table(evidence),
         forecast.scenario_table(evidence),
         forecast.last_week_table(evidence),
         forecast.score_table(evidence),

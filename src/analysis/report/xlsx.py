@@ -10,9 +10,9 @@ import xlsxwriter
 
 from analysis.artifacts import replacing
 from analysis.campaign import Text
+from analysis.inert import inert
 from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Column, Table
-from analysis.report.words.inert import inert
 
 _FORMATS = {
     "count": "#,##0",

@@ -71,7 +71,9 @@ def backfill(
         each = replace(shared, kernel=kernel, side_by_side=jobs == 1, progress=False, tell=False)
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
         waiting = {pool.submit(_one, *item, each): item[:2] for item in todo}
-        for future in tqdm(as_completed(waiting), total=len(todo), desc="reports", unit="report"):
+        for future in tqdm(
+            as_completed(waiting), total=len(todo), desc="reports", unit="report", disable=None
+        ):
             made[waiting[future]] = future.result()
     return [made[campaign, week] for campaign, week, _ in todo]
 

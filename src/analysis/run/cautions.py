@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from datetime import datetime, timedelta
 
+from analysis.artifacts import read_json
 from analysis.run.provenance import received_files
 from analysis.workspace import Workspace
 
@@ -28,4 +29,14 @@ def warnings_of(workspace: Workspace) -> tuple[str, ...]:
         told = [row for row in found if not row["file"] or row["file"].rpartition("/")[2] in fresh]
         counts = Counter((row["severity"], row["code"]) for row in told)
         lines += [f"{code}: {count} ({severity})" for (severity, code), count in sorted(counts.items())]
-    return tuple(lines)
+    return (*lines, *_not_compared(workspace))
+
+
+def _not_compared(workspace: Workspace) -> tuple[str, ...]:
+    """Name the areas that mobilised and are in no comparison, one line a reason."""
+    path = workspace.processed / "verdict.json"
+    left = read_json(path).get("not_compared", []) if path.exists() else []
+    return tuple(
+        f"mobilised but not compared ({why}): {', '.join(one['area'] for one in left if one['why'] == why)}"
+        for why in dict.fromkeys(one["why"] for one in left)
+    )

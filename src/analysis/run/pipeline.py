@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
@@ -21,9 +21,9 @@ from analysis.run.provenance import input_hashes, provenance, received_files
 from analysis.run.publish import damage, list_report, publish, recorded_outputs, revisions
 from analysis.run.reuse import Taken, recall, remember, take_over, taken
 from analysis.run.source import code_cells, require_declared
-from analysis.run.status import record
+from analysis.run.status import GoodRun, record, silent_since, week_of_job
 from analysis.run.steps import STEPS, Step, waves
-from analysis.workspace import Workspace, project_root
+from analysis.workspace import Workspace, own_or_carried, project_root
 
 RUN_TIME_LIMIT = 3600  # seconds
 
@@ -32,8 +32,10 @@ RUN_TIME_LIMIT = 3600  # seconds
 class Plan:
     """How to run: which notebooks, from which folder, with which kernels, and who is told.
 
-    ``public`` hides small counts and publishes no notebook. ``tell`` is off where a run is not the campaign's
-    newest, whose health ``status.json`` is about.
+    ``progress`` draws a bar of cells a notebook; ``each_step`` is called with a line when one is done.
+
+    ``public`` hides small counts and publishes no notebook. ``tell`` is off where many
+    are made at once: ``status.json`` is about the weekly job.
     """
 
     steps: Sequence[Step] = STEPS
@@ -41,30 +43,38 @@ class Plan:
     force: bool = False
     keep: bool = False
     side_by_side: bool = True
-    progress: bool = True
+    progress: bool = False
+    each_step: Callable[[str], None] | None = None
     tell: bool = True
     public: bool = False
     kernel: dict[str, Any] | None = None
 
     def notebook(self, step: Step) -> Path:
         """Return where a step's notebook is."""
-        return (self.notebooks or project_root() / "notebooks") / f"{step.notebook}.ipynb"
+        name = f"{step.notebook}.ipynb"
+        return self.notebooks / name if self.notebooks else own_or_carried(f"notebooks/{name}")
 
 
 @dataclass(frozen=True)
 class Published:
-    """Where the report is, how it came there, its summary, and what the reader must be warned of."""
+    """Where the report is, how it came there, its summary, and what the reader must be warned of.
+
+    ``silent`` if this was the weekly job and nothing new had come since the report at ``path``.
+    """
 
     path: Path
     fresh: bool
     reused: tuple[str, ...]
     summary: dict[str, Any]
     warnings: tuple[str, ...]
+    silent: bool = False
 
     @property
     def page(self) -> Path:
         """The file to open first: the page in the first language."""
-        return self.path / f"report.{self.summary['languages'][0]}.html"
+        named = [f"report.{language}.html" for language in self.summary.get("languages", [])]
+        pages = (*(self.path / name for name in named), *sorted(self.path.glob("report.*.html")))
+        return next((page for page in pages if page.exists()), self.path)
 
 
 def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = None) -> Published:
@@ -93,13 +103,19 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
     now = now or datetime.now(UTC)
     target = replace(Workspace.open(campaign, as_of), public=plan.public)
 
+    weekly = plan.tell and not plan.public and bool(week_of_job(target, now))
+    silence: GoodRun | None = None
+
     def tell(outcome: Published | AnalysisError) -> tuple[str, ...]:
-        return record(target, now, outcome) if plan.tell and not plan.public else ()
+        return record(target, now, outcome, silent=silence is not None) if weekly else ()
 
     try:
         require_tallies(target, now)
-        made = _nothing_changed(target, plan) or _run(target, plan)
-        published = replace(made, warnings=made.warnings + list_report(target, made.path))
+        silence = silent_since(target, now) if weekly else None
+        made = _silent(target, silence, plan) or _nothing_changed(target, plan) or _run(target, plan)
+        quiet = () if silence is None else (f"nothing new has come since the report of {silence.period}",)
+        warnings = quiet + made.warnings + list_report(target, made.path)
+        published = replace(made, warnings=warnings, silent=silence is not None)
     except OSError as error:
         failure = AnalysisError(
             f"{error.filename or target.folder}: {error.strerror}; the last report stands"
@@ -170,6 +186,14 @@ def _run(target: Workspace, plan: Plan) -> Published:
         path, fresh = publish(own, target)
     reused = tuple(name for name, one in done.items() if one.reused)
     return Published(path, fresh, reused, _summary(path), warnings)
+
+
+def _silent(target: Workspace, silence: GoodRun | None, plan: Plan) -> Published | None:
+    """Return the report that says that nothing new came, if there is one and nothing has come since."""
+    if silence is None or not silence.silent or plan.force:
+        return None
+    path = target.folder / silence.report
+    return Published(path, False, (), _summary(path), ("that report stands, and no other is made",))
 
 
 def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
@@ -257,7 +281,10 @@ def _execute(
             progress=plan.progress,
             **kernel,
         )
-        return time.monotonic() - began
+        seconds = time.monotonic() - began
+        if plan.each_step:
+            plan.each_step(f"{step.notebook}: {seconds:.1f} s")
+        return seconds
 
     running: dict[Future[float], Step] = {pool.submit(one, step): step for step in steps}
     finished, late = wait(running, timeout=ends - time.monotonic(), return_when=FIRST_EXCEPTION)
@@ -312,7 +339,7 @@ def _short(folder: Path, root: Path) -> Path:
 
 
 def _lock() -> Path:
-    return project_root() / "requirements" / "runtime.txt"
+    return own_or_carried("requirements/runtime.txt")
 
 
 def _summary(report: Path) -> dict[str, Any]:

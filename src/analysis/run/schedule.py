@@ -8,7 +8,7 @@ from string import Template
 from xml.sax.saxutils import escape
 
 from analysis.campaign import Campaign
-from analysis.run.status import DUE, next_due
+from analysis.run.weeks import DUE, next_due
 
 TEMPLATES = Path(__file__).parent / "schedules"
 

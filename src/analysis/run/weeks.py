@@ -1,12 +1,14 @@
 """ISO weeks as instants of knowledge: a week ends on Sunday at 24:00 in the campaign's zone."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from analysis.errors import InputError
 
 WEEK = timedelta(days=7)
+DUE = time(6, 0)  # on Monday, in the campaign's zone
 
 
 def end_of_week(week: str, zone: ZoneInfo) -> datetime:
@@ -37,6 +39,42 @@ def last_week(now: datetime, zone: ZoneInfo, last_day: date) -> str:
     """Return the last ISO week that is over at ``now`` in ``zone`` and has a day of the campaign."""
     day = min(now.astimezone(zone).date() - timedelta(days=7), last_day)
     return f"{day:%G}-W{day:%V}"
+
+
+@dataclass(frozen=True)
+class Period:
+    """The newest week of a campaign whose report is due at some time, and where in the campaign that is.
+
+    ``since`` is when it came due; ``begun`` is off before the first week is over, ``ended`` on from a week
+    after the last one came due, when no other will.
+    """
+
+    week: str
+    as_of: datetime
+    since: datetime
+    begun: bool
+    ended: bool
+
+
+def period_at(now: datetime, zone: ZoneInfo, first_day: date, last_day: date) -> Period:
+    """Return the week that the weekly job has to have published at ``now``.
+
+    A week's report is due from the Monday after it, 06:00 in ``zone``. Only weeks with a day of the campaign
+    have one.
+    """
+    newest = (next_due(now, zone) - WEEK).date() - WEEK
+    monday = min(newest, last_day - timedelta(days=last_day.weekday()))
+    week = f"{monday:%G}-W{monday:%V}"
+    since = datetime.combine(monday + WEEK, DUE, zone)
+    begun = monday + WEEK > first_day
+    return Period(week, end_of_week(week, zone), since, begun, newest > last_day)
+
+
+def next_due(after: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first Monday 06:00 in ``zone`` after an instant."""
+    local = after.astimezone(zone)
+    monday = datetime.combine(local.date() - timedelta(days=local.weekday()), DUE, zone)
+    return monday if monday > local else datetime.combine(monday.date() + WEEK, DUE, zone)
 
 
 def weeks_between(first: str, last: str) -> list[str]:

@@ -59,7 +59,7 @@ def fetch(campaign: Campaign, local: Path | None = None) -> int:
     folder.mkdir(exist_ok=True)
     missing = [one for one in sources if not _is_there(folder / one.name, one)]
     bring = _copier(folder, local) if local else _downloader(folder, missing)
-    for one in tqdm(missing, desc=f"fetch {campaign.code}", unit="file", disable=not missing):
+    for one in tqdm(missing, desc=f"fetch {campaign.code}", unit="file", disable=None if missing else True):
         bring(one)
     register = [
         (one.sha256, one.name, _received_at(campaign, one).isoformat(), one.sender)

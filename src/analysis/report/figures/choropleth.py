@@ -13,10 +13,10 @@ from matplotlib.path import Path
 
 from analysis.campaign import Area, Boundaries
 from analysis.campaign.boundaries import Polygon, Ring
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.figures import style
 from analysis.report.words import Language
-from analysis.report.words.inert import inert
 
 _NAME, _LINE = 6.6, 8.6  # points: type inside the map, and from one line of it to the next
 _LETTER = 0.62  # of its height, the width of a letter of DejaVu Sans, with some air

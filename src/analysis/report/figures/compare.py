@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from analysis.compare import Design, Effect, Window, contrast
+from analysis.compare.checks import Result
 from analysis.compare.contrasts import pooled_rate
 from analysis.report.figures import style
 
@@ -52,11 +54,11 @@ def say_around_push(design: Design | None, window: Window | None = None) -> str:
 
 
 @style.look()
-def permutation(effect: Effect) -> Figure:
+def permutation(effect: Effect | None) -> Figure:
     """Estimates for every choice of treated areas, the observed one marked; of ``headline`` or ``ri``."""
     figure, axes = style.canvas(2.6)
-    draws = np.asarray(effect.details.get("permutation", {}).get("difference", []), dtype=np.float64)
-    if len(draws) == 0:
+    draws = _draws(effect)
+    if effect is None or len(draws) == 0:
         return _nothing(figure, axes)
     axes.hist(draws, bins=40, color=style.OTHERS, edgecolor=style.PAPER, linewidth=0.4)
     axes.axvline(draws[0], color=style.MOBILISED, linewidth=2)
@@ -75,10 +77,15 @@ def permutation(effect: Effect) -> Figure:
     return figure
 
 
-def say_permutation(effect: Effect) -> str:
+def _draws(effect: Effect | None) -> NDArray[np.float64]:
+    kept = {} if effect is None else effect.details.get("permutation", {})
+    return np.asarray(kept.get("difference", []), dtype=np.float64)
+
+
+def say_permutation(effect: Effect | None) -> str:
     """Say where the observed choice lies among all."""
-    draws = np.asarray(effect.details.get("permutation", {}).get("difference", []), dtype=np.float64)
-    if len(draws) == 0:
+    draws = _draws(effect)
+    if effect is None or len(draws) == 0:
         return "Nothing to draw: too many choices of areas to keep them all."
     beyond = int((np.abs(draws) >= abs(draws[0]) * (1 - 1e-9)).sum())
     return (
@@ -89,35 +96,31 @@ def say_permutation(effect: Effect) -> str:
 
 
 @style.look()
-def placebos(dates: pd.DataFrame) -> Figure:
-    """Estimates on the placebo dates and on the real one."""
+def placebos(found: Result | None) -> Figure:
+    """Estimates as if the push had come on an earlier date, and on the real one; of ``placebo_dates``."""
     figure, axes = style.canvas(2.4)
-    if dates.empty:
+    if found is None or found.estimate is None:
         return _nothing(figure, axes)
+    dates = found.table[found.table["detail"] != ""]
     place = np.arange(len(dates))
-    real = dates["real"].to_numpy(dtype=bool)
     axes.axhline(0, color=style.MUTED, linewidth=0.8)
-    axes.plot(place[~real], dates.loc[~real, "estimate"], "o", color=style.OTHERS, label="placebo dates")
-    axes.plot(
-        place[real], dates.loc[real, "estimate"], "^", color=style.MOBILISED, label="the push", markersize=8
-    )
+    axes.plot(place, dates["estimate"], "o", color=style.OTHERS, label="placebo dates")
+    axes.plot([len(dates)], [found.estimate], "^", color=style.MOBILISED, label="the push", markersize=8)
     shown = place[:: max(1, len(place) // 6)]
-    axes.set_xticks(shown, [str(dates["date"].iloc[i])[5:] for i in shown])
+    axes.set_xticks(shown, [str(dates["detail"].iloc[i])[5:] for i in shown])
     axes.set(xlabel="month-day", ylabel="difference in log rate")
     axes.legend(loc="upper left")
     return figure
 
 
-def say_placebos(dates: pd.DataFrame) -> str:
+def say_placebos(found: Result | None) -> str:
     """Say how the real date compares with the placebo dates."""
-    if dates.empty:
-        return "Nothing to draw: no area that mobilised has figures yet."
-    real = dates["real"].to_numpy(dtype=bool)
-    size = dates["estimate"].abs().to_numpy()
-    largest = f"{size[~real].max():.2f}" if (~real).any() else "none"
+    if found is None or found.estimate is None:
+        return "Nothing to draw: no earlier date could have been one."
+    size = found.table.loc[found.table["detail"] != "", "estimate"].abs()
     return (
-        f"Dots by date. {int((~real).sum())} earlier same weekdays; largest difference among them {largest}, "
-        f"on the real date {size[real][0]:.2f}."
+        f"Dots by date. {len(size)} earlier same weekdays; largest difference among them {size.max():.2f}, "
+        f"on the real date {abs(found.estimate):.2f}; p in time {found.p:.2g}."
     )
 
 

@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from analysis.campaign import Area
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.figures import style
 from analysis.report.words import Language
-from analysis.report.words.inert import inert
 
 NAMED_COLUMNS = 8  # with more columns than this a name does not fit its tile, and the code stands for it
 

@@ -7,9 +7,8 @@ from analysis.report import words
 from analysis.report.areas import area_names
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
-from analysis.report.summary import main_effect
 from analysis.report.table import Table
-from analysis.report.words import Language, sentences
+from analysis.report.words import Language, found
 from analysis.report.words.voice import Voice
 from analysis.standing import Phase
 
@@ -37,15 +36,15 @@ class Material:
         return self.voice.language
 
     @property
-    def window(self) -> str:
-        """The window of the main estimate, as effects.csv names it; empty where there is none."""
-        rows = main_effect(self.evidence.effects)
-        return "" if rows.empty else str(rows.iloc[0]["window"])
+    def leading(self) -> str:
+        """The number of the effect that the finding is about: the push itself, or its week."""
+        return found.leading(self.evidence.verdict, self.numbers)
 
     @property
     def strength(self) -> str:
-        """The phrase for the evidence on mobilising, by the comparison's finding where it gave one."""
-        return sentences.strength(self.numbers, str(self.evidence.verdict.get("finding", "")))
+        """The phrase for the evidence on mobilising, as the comparison found it."""
+        p_value = self.numbers.amount(f"{self.leading}_p") if self.leading in self.numbers else 1.0
+        return found.strength(self.evidence.verdict, p_value)
 
     @property
     def phase(self) -> Phase:
@@ -60,12 +59,11 @@ class Material:
     @property
     def compared(self) -> str:
         """The areas whose push the main estimate is of: by name where they are few."""
-        campaign, names = self.evidence.workspace.campaign, area_names(self.evidence)
-        first = self.numbers["first_push"].value
-        pushed = [names.get(one.area, one.area) for one in campaign.mobilisations if one.first_day == first]
-        several = self.numbers.amount("extra_areas")
-        if 0 < len(pushed) <= FEW_NAMES and len(pushed) == several:
+        names = area_names(self.evidence)
+        pushed = [names.get(code, code) for code in self.evidence.verdict.get("compared", ())]
+        if 0 < len(pushed) <= FEW_NAMES:
             return ", ".join(sorted(pushed))
+        several = self.numbers.amount(f"{self.leading}_areas")
         return self.voice.say("extra_areas_one" if several == 1 else "extra_areas_many")
 
     @property

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.areas import area_names, mobilised_codes
 from analysis.report.document import Block, Grid, Paragraph, Picture, Row
 from analysis.report.figures.choropleth import choropleth
 from analysis.report.figures.tiles import NAMED_COLUMNS, columns_of, tiles
 from analysis.report.sections.material import Material
-from analysis.report.words.inert import inert
 
 _COLUMNS = ("area", "mobilised", "share", "count", "day", "target", "week", "trend", "median")
 

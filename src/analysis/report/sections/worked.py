@@ -1,21 +1,23 @@
 """Whether mobilising worked: both groups, every estimate, what chance would give, what would overturn it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
+from analysis.campaign import Text
 from analysis.report import words
 from analysis.report.areas import area_names
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.groups import chance, group_rates, groups
 from analysis.report.sections.material import Material
 from analysis.report.suppress import small_groups
-from analysis.report.words import sentences
-from analysis.report.words.phrases import phrases
+from analysis.report.words import found, sentences
+from analysis.report.words.voice import Voice
 
 _EFFECTS = (
     "estimator", "window", "extra", "extra_low", "extra_high", "estimate", "unit", "p_value", "p_min",
 )  # fmt: skip
-_CHECKS = 12  # rows in the text, those that overturn the conclusion first; all of them are in the workbook
+_CHECKS = 12  # rows in the text, those that do not hold first; all of them are in the workbook
 
 
 def worked(material: Material) -> Iterator[Block | Row]:
@@ -25,10 +27,7 @@ def worked(material: Material) -> Iterator[Block | Row]:
         yield from _found(material)
         return
     checks, chances = material.tables["sensitivity"], tuple(_chance(material))
-    said = [*_found(material), *_who(material)]
-    if checks.rows and material.strength not in ("cannot_tell", "too_few"):
-        said.append(Paragraph(_overturned(material)))
-    said.append(Caution(material.voice.say("caution_observational")))
+    said = [*_found(material), *_who(material), Caution(material.voice.say("caution_observational"))]
     yield Row(tuple(said), tuple(_groups(material)))
     if checks.rows and chances:
         yield Row((Grid(checks, most=_CHECKS),), chances)
@@ -38,37 +37,67 @@ def worked(material: Material) -> Iterator[Block | Row]:
 
 
 def _found(material: Material) -> Iterator[Block]:
-    voice = material.voice
-    yield Paragraph(sentences.effect_words(voice, material.window), lead=f"{voice.say(material.strength)}.")
+    """Say the leading effect, what speaks against it, and what else was estimated."""
+    voice, verdict = material.voice, material.evidence.verdict
+    names = area_names(material.evidence)
+    yield Paragraph(sentences.effect_words(voice, material.leading), lead=f"{voice.say(material.strength)}.")
+    yield from _reasons(voice, verdict, names)
+    for one in verdict.get("windows", ()):
+        if one["last_day"] != verdict.get("last_day"):
+            yield from _other_window(material, one, names)
+    if told := found.told_words(voice, verdict):
+        yield Paragraph(told)
+
+
+def _reasons(voice: Voice, one: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Block]:
+    said = found.reasons_words(voice, one, names)
+    if said:
+        yield Paragraph(voice.say("reasons_line", reasons="; ".join(said)))
+    elif one.get("finding") in ("raised", "lowered"):
+        yield Paragraph(voice.say("holds_all"))
+
+
+def _other_window(material: Material, one: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Block]:
+    """Say the other effect that the summary holds, with a strength and reasons of its own."""
+    voice, numbers = material.voice, material.numbers
+    keys = [key for key in ("extra_day", "extra") if key != material.leading and key in numbers]
+    key = next((key for key in keys if numbers.amount(f"{key}_last_day") == one["last_day"]), None)
+    if key is None or not sentences.bounded(numbers, key):
+        return
+    lead = voice.say(found.strength(one, numbers.amount(f"{key}_p")))
+    yield Paragraph(sentences.effect_words(voice, key), lead=f"{lead}.")
+    yield from _reasons(voice, one, names)
 
 
 def _who(material: Material) -> Iterator[Block]:
-    """Name the areas that mobilised and how, and what the day itself brought."""
-    voice, evidence = material.voice, material.evidence
-    if sentences.bounded(material.numbers, "extra_day"):
-        yield Paragraph(voice.say("effect_day_line"))
-    names, last = area_names(evidence), evidence.workspace.last_day
-    campaign, said = evidence.workspace.campaign, []
-    waves = sorted({(one.first_day, one.last_day or date.max, one.kind) for one in campaign.mobilisations})
-    for first, until, kind in waves:
-        if first > last:
-            continue
-        wave = [one for one in campaign.mobilisations if one.first_day == first and one.kind == kind]
-        pushed = sorted(
-            {names.get(one.area, one.area) for one in wave if (one.last_day or date.max) == until}
-        )
-        word = campaign.word_of(kind)
-        key = "pushed_on" if first == until else "pushed_since" if until == date.max else "pushed_from_to"
-        said.append(
-            voice.say(
-                key,
-                kind=word if isinstance(word, str) else word(voice.language),
-                first=words.day(first, voice.language),
-                last=words.day(until, voice.language),
-                names=", ".join(pushed),
-            )
-        )
-    yield Paragraph(" ".join(said), lead=voice.say("pushed_lead"))
+    """Say who mobilised when and how, of those compared; and who was not compared, with the reason."""
+    voice, evidence, verdict = material.voice, material.evidence, material.evidence.verdict
+    campaign, last = evidence.workspace.campaign, evidence.workspace.last_day
+    known = [one for one in campaign.mobilisations if one.first_day <= last]
+    names = area_names(evidence)
+    compared = set(verdict.get("compared", ())) or {one.area for one in known}
+    waves: dict[tuple[date, date, str], set[str]] = {}
+    for one in known:
+        if one.area in compared:
+            when = (one.first_day, one.last_day or date.max, one.kind)
+            waves.setdefault(when, set()).add(names.get(one.area, one.area))
+    said = [_wave(voice, *when[:2], campaign.word_of(when[2]), waves[when]) for when in sorted(waves)]
+    if said:
+        yield Paragraph(" ".join(said), lead=f"{voice.say('pushed_lead')}.")
+    for line in found.not_compared_words(voice, verdict, names):
+        yield Paragraph(line)
+
+
+def _wave(voice: Voice, first: date, until: date, kind: Text | str, names: set[str]) -> str:
+    """Say who had a push on a day, or from one to another; one that goes on has no last day."""
+    key = "pushed_on" if first == until else "pushed_since" if until == date.max else "pushed_from_to"
+    return voice.say(
+        key,
+        kind=kind if isinstance(kind, str) else kind(voice.language),
+        first=words.day(first, voice.language),
+        last=words.day(until, voice.language),
+        names=", ".join(sorted(names)),
+    )
 
 
 def _groups(material: Material) -> Iterator[Block]:
@@ -95,22 +124,8 @@ def _chance(material: Material) -> Iterator[Block]:
     draws, voice = material.evidence.permutation, material.voice
     if draws.empty or "extra_p" not in material.numbers:
         return
-    chosen = draws[(draws["estimator"] == "headline") & (draws["window"] == material.window)]
+    chosen = draws[draws["estimator"] == "headline"]
     if len(chosen) and chosen["observed"].any():
         yield Picture(
             "chance", chance(chosen, voice.language), voice.say("chance_caption"), voice.say("chance_alt")
         )
-
-
-def _overturned(material: Material) -> str:
-    """Name the checks in which the conclusion does not stand."""
-    voice, table = material.voice, material.tables["sensitivity"]
-    no = phrases()["holds_false"]
-    written = table.written(voice.language)
-    at = [column.key for column in table.columns].index("detail")
-    failed = [
-        row[0] if row[at] == "–" else f"{row[0]} ({row[at]})"
-        for row, holds in zip(written, table.column("holds"), strict=True)
-        if holds == no
-    ]
-    return voice.say("overturned", checks="; ".join(failed)) if failed else voice.say("holds_all")

@@ -1,9 +1,10 @@
 """Tables of the comparison: every estimate of what mobilising brought, and what was tried to overturn it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from analysis.campaign import Text
-from analysis.report.cells import as_day, as_text
+from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.table import Cell, Table, columns, rows_of, table
 from analysis.report.words.phrases import named, phrase
@@ -21,20 +22,20 @@ def effect_table(evidence: Evidence) -> Table:
         evidence.effects,
         _EFFECTS,
         estimator=lambda row: named("estimator", str(row["estimator"])),
-        window=lambda row: window_name(str(row["window"])),
+        window=lambda row: window_name(row["first_day"], row["last_day"]),
         unit=lambda row: named("unit", str(row["unit"])),
     )
     return table("effects", "effects.csv", _EFFECTS, rows)
 
 
-def window_name(window: str) -> Text | str:
-    """Return a window of days in words; effects.csv names it ``day 0`` or ``days 0-6``."""
-    if window == "day 0":
+def window_name(first: Any, last: Any) -> Text | None:
+    """Return a window of days from the push in words."""
+    if as_float(first) is None or as_float(last) is None:
+        return None
+    if first == last == 0:
         return phrase("window_short_day")
-    if not window.startswith("days 0-"):
-        return window
-    last = window.removeprefix("days 0-")
-    return Text({language: said.format(last=last) for language, said in phrase("window_short_days").items()})
+    short = phrase("window_short_days")
+    return Text({code: text.format(first=int(first), last=int(last)) for code, text in short.items()})
 
 
 def sensitivity_table(evidence: Evidence) -> Table:
@@ -56,4 +57,6 @@ def _detail(check: str, detail: str | None, names: Mapping[str, str]) -> Cell:
     """Say what a check was about: a day, an area, a share."""
     if detail is None:
         return None
-    return as_day(detail) if check == "placebo_date" else names.get(detail, detail)
+    if check == "placebo_dates":
+        return as_day(detail)
+    return phrase(f"odds_{detail}") if check == "odds" else names.get(detail, detail)

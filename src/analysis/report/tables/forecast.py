@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.inert import inert
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.table import Cell, Table, columns, rows_of, table
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import named, phrase
 
 _SCORES = columns(

@@ -6,10 +6,10 @@ from typing import Any
 
 from analysis.artifacts import sha256
 from analysis.campaign import Text
+from analysis.inert import inert
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.table import Cell, Table, columns, rows_of, table
-from analysis.report.words.inert import inert
 from analysis.report.words.phrases import named
 
 _REPORTS = columns("area newest:day received:day files:count tallies:count file>from_file row:count>from_row")

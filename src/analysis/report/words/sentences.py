@@ -12,17 +12,15 @@ from 1 %                  very unlikely
 below 1 %                 almost certainly not
 ========================  ==========================================
 
-Of an estimate: an interval that holds zero, or none at all, is *cannot tell*, whatever the point estimate; so
-is a p value above 5 %. Below that the evidence is moderate, and strong from p at or below 1 %. A design whose
-smallest attainable p value is above 5 % cannot tell anything, and says so.
+What may be said of an estimate is the comparison's own finding (`analysis.report.words.found`).
 """
 
-import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from analysis.report import words
 from analysis.report.numbers import Numbers
+from analysis.report.words import found
 from analysis.report.words.voice import Voice
 from analysis.standing import Phase, Standing
 
@@ -34,7 +32,6 @@ _LIKELIHOODS = (
     (0.10, "unlikely"),
     (0.01, "very_unlikely"),
 )
-_CONVINCING, _STRONG = 0.05, 0.01
 _UNSEEN = 0.01  # chance from which it is said that the target may have been reached unseen
 
 
@@ -49,33 +46,6 @@ def likelihood(numbers: Numbers) -> str:
         if probability > least or (probability == least and least < 0.99):
             return phrase
     return "surely_no"
-
-
-def strength(numbers: Numbers, finding: str = "") -> str:
-    """Name the phrase for the evidence on what mobilising brought.
-
-    Parameters
-    ----------
-    finding
-        What the comparison found with its checks (``raised_fragile``, ``cannot_tell`` …); it can only weaken
-        what the estimate alone would allow.
-    """
-    if numbers.amount("mobilised") == 0 or "extra" not in numbers:
-        return "nothing_to_compare"
-    effect = numbers["extra"]
-    smallest, p_value = numbers.amount("extra_p_min"), numbers.amount("extra_p")
-    if smallest > _CONVINCING:
-        return "too_few"
-    if not isinstance(effect.low, float) or not isinstance(effect.high, float) or math.isnan(p_value):
-        return "cannot_tell"
-    if effect.low <= 0 <= effect.high or p_value > _CONVINCING:
-        return "cannot_tell"
-    if finding.startswith("cannot"):
-        return "cannot_tell"
-    direction = "gain" if effect.low > 0 else "loss"
-    if finding.endswith("fragile"):
-        return f"fragile_{direction}"
-    return f"strong_{direction}" if p_value <= _STRONG else direction
 
 
 def period_title(voice: Voice, standing: Standing, *, silent: bool) -> str:
@@ -184,19 +154,15 @@ def bounded(numbers: Numbers, key: str) -> bool:
     return key in numbers and isinstance(numbers[key].low, float) and isinstance(numbers[key].high, float)
 
 
-def effect_words(voice: Voice, window: str) -> str:
-    """Say what mobilising brought over the main window, with its interval and the p value with its floor."""
+def effect_words(voice: Voice, key: str = "extra") -> str:
+    """Say what mobilising brought over a window, with its interval and the p value with its floor."""
     numbers = voice.numbers
-    if "extra" not in numbers or not numbers["extra"].known:
+    if key not in numbers or not numbers[key].known:
         return voice.say("nobody_mobilised" if numbers.amount("mobilised") == 0 else "effect_unknown")
-    phrase = "effect_line" if bounded(numbers, "extra") else "effect_line_open"
-    return voice.say(phrase, window=window_words(voice, window), p_words=voice.say("p_words"))
-
-
-def window_words(voice: Voice, window: str) -> str:
-    """Say a window of days as effects.csv names it: ``day 0`` or ``days 0-6``."""
-    last = window.rsplit("-", 1)[-1].rsplit(" ", 1)[-1]
-    return voice.say("window_day") if last == "0" else voice.say("window_days", last=last)
+    phrase = "effect_line" if bounded(numbers, key) else "effect_line_open"
+    p_words = voice.say("p_words", extra_p=voice.number(f"{key}_p"), extra_p_min=voice.number(f"{key}_p_min"))
+    window = found.window_words(voice, key)
+    return voice.say(phrase, window=window, p_words=p_words, extra=voice.number(key))
 
 
 def data_words(voice: Voice, absent: Sequence[str], most: int = 5) -> str:

@@ -25,6 +25,10 @@ class Voice:
         text: str = word(phrase, self.language)
         return text.format_map(_Words(self, given))
 
+    def number(self, key: str) -> "_Spoken":
+        """Return a number as a phrase may name its parts, for a phrase that names it otherwise."""
+        return _Spoken(self.numbers[key], self.language)
+
 
 class _Words(Mapping[str, Any]):
     """What a phrase's braces may name: the words given, then the numbers."""

@@ -1,0 +1,211 @@
+"""The CSV files of a campaign's folder as records, each with its line; every fault of a file at once."""
+
+import csv
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from analysis.campaign.areas import Area, Border, type_words
+from analysis.campaign.facts import Mobilisation, PublishedFigure
+from analysis.campaign.faults import MOST_TOLD, Fault, perhaps
+from analysis.campaign.measures import Words
+from analysis.campaign.record import Record
+from analysis.campaign.written import complaint
+
+R = TypeVar("R", bound=Record)
+Convert = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Rows(Generic[R]):
+    """The sound rows of one file, the line each stands on, and what is wrong with the others."""
+
+    path: Path
+    records: tuple[R, ...] = ()
+    lines: tuple[int, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    def fault(self, at: int, found: str, write: str, *, warning: bool = False) -> Fault:
+        """Return a fault of one of the records."""
+        return Fault(self.path, self.lines[at], found, write, "warning" if warning else "error")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All CSV files of a campaign's folder."""
+
+    areas: Rows[Area]
+    borders: Rows[Border]
+    mobilisations: Rows[Mobilisation]
+    published: Rows[PublishedFigure]
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong with rows by themselves."""
+        return tuple(
+            fault
+            for rows in (self.areas, self.borders, self.mobilisations, self.published)
+            for fault in rows.faults
+        )
+
+
+def read_tables(folder: Path, types: Mapping[str, Words]) -> Tables:
+    """Read every CSV file of a campaign's folder; ``types`` are the campaign's own types of areas."""
+    return Tables(
+        areas=read_areas(folder, types),
+        borders=read_rows(folder / "borders.csv", Border, {"border_km": _number}, optional=True),
+        mobilisations=read_rows(
+            folder / "mobilisations.csv", Mobilisation, {"first_day": _day, "last_day": _day}, optional=True
+        ),
+        published=read_rows(
+            folder / "published.csv",
+            PublishedFigure,
+            {"date": _day, "value": _number, "denominator": _number},
+            optional=True,
+        ),
+    )
+
+
+def read_areas(folder: Path, types: Mapping[str, Words]) -> Rows[Area]:
+    """Read ``areas.csv``; codes are text, leading zeros kept; a code may recur with another validity."""
+    words = type_words(types)
+    convert: dict[str, Convert] = {
+        **dict.fromkeys(("population", "eligible", "target", "tile_row", "tile_col"), int),
+        "valid_from": _day,
+        "valid_to": _day,
+        "type": lambda cell: words.get(_nfc(cell).casefold(), _nfc(cell)),
+        "name": _nfc,
+        "also_called": lambda cell: tuple(name for one in cell.split(";") if (name := _nfc(one.strip()))),
+    }
+    return read_rows(folder / "areas.csv", Area, convert)
+
+
+def read_rows(
+    path: Path, record: type[R], convert: Mapping[str, Convert], *, optional: bool = False
+) -> Rows[R]:
+    """Read one CSV file of records; an empty cell is ``None``, other cells are text unless converted."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        if optional:
+            return Rows(path)
+        fault = Fault(path, None, "no such file", "write one row an area, beginning with 'code,name'")
+        return Rows(path, faults=(fault,))
+    except UnicodeDecodeError as error:
+        fault = Fault(path, None, f"not UTF-8 ({error.reason} at byte {error.start})", "save it as UTF-8")
+        return Rows(path, faults=(fault,))
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        rows = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells)) or not rows]
+    except csv.Error as error:
+        fault = Fault(path, reader.line_num, f"{error}", "close every quote, and double those inside a cell")
+        return Rows(path, faults=(fault,))
+    if len(rows) < 2:
+        if optional:
+            return Rows(path)
+        fault = Fault(path, None, "no area", "write one row an area, beginning with 'code,name'")
+        return Rows(path, faults=(fault,))
+    header = [cell.strip() for cell in rows[0][1]]
+    if faults := _of_header(path, header, record):
+        return Rows(path, faults=faults)
+    return _records(path, header, rows[1:], record, convert)
+
+
+def _of_header(path: Path, header: Sequence[str], record: type[Record]) -> tuple[Fault, ...]:
+    columns = list(record.model_fields)
+    found = [
+        Fault(
+            path,
+            1,
+            f"unknown column {name!r}",
+            f"{perhaps(name, columns)}; the columns are {', '.join(columns)}",
+        )
+        for name in header
+        if name not in columns
+    ]
+    twice = {name for name in header if header.count(name) > 1}
+    found += [Fault(path, 1, f"column {name!r} given twice", "keep one of them") for name in sorted(twice)]
+    needed = [name for name, field in record.model_fields.items() if field.is_required()]
+    missing = [name for name in needed if name not in header]
+    if missing and not found:
+        found.append(Fault(path, 1, f"no column {', '.join(missing)}", "add it; every row needs it"))
+    return tuple(found)
+
+
+def _records(
+    path: Path,
+    header: Sequence[str],
+    rows: Sequence[tuple[int, list[str]]],
+    record: type[R],
+    convert: Mapping[str, Convert],
+) -> Rows[R]:
+    kept: list[R] = []
+    lines: list[int] = []
+    faults: list[Fault] = []
+    converters = [(name, convert.get(name)) for name in header]
+    for line, cells in rows:
+        if len(cells) != len(header):
+            found = f"{len(cells)} cells where the header has {len(header)}"
+            faults.append(Fault(path, line, found, "give every column a cell, and quote cells with commas"))
+        elif len(faults) < MOST_TOLD and (one := _record(path, line, converters, cells, record, faults)):
+            kept.append(one)
+            lines.append(line)
+    return Rows(path, tuple(kept), tuple(lines), tuple(faults[:MOST_TOLD]))
+
+
+def _record(
+    path: Path,
+    line: int,
+    converters: Sequence[tuple[str, Convert | None]],
+    cells: Sequence[str],
+    record: type[R],
+    faults: list[Fault],
+) -> R | None:
+    values: dict[str, Any] = {}
+    before = len(faults)
+    for (name, convert), cell in zip(converters, cells, strict=True):
+        if text := cell.strip():
+            try:
+                values[name] = text if convert is None else convert(text)
+            except ValueError:
+                faults.append(Fault(path, line, f"{name} is {text[:60]!r}", _wanted(convert)))
+    if len(faults) > before:
+        return None
+    try:
+        return record.model_validate(values)
+    except ValidationError as error:
+        faults.extend(complaint(path, line, one, record) for one in error.errors(include_url=False))
+        return None
+
+
+def _wanted(convert: Convert | None) -> str:
+    if convert is int:
+        return "write a whole number without separators"
+    if convert is _number:
+        return "write a number with a decimal point"
+    return "write the date as 2023-09-10"
+
+
+def _number(cell: str) -> float:
+    number = float(cell)
+    if not math.isfinite(number):
+        raise ValueError(cell)
+    return number
+
+
+def _day(cell: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell):
+        raise ValueError(cell)
+    return date.fromisoformat(cell)
+
+
+def _nfc(cell: str) -> str:
+    return unicodedata.normalize("NFC", cell)

@@ -1,0 +1,121 @@
+"""``campaign.toml`` as it is written: its keys, the line of each, what is wrong with what one says."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from analysis.campaign.faults import Fault, perhaps
+
+_WRITE = {
+    "string_type": "write text in quotes",
+    "int_type": "write a whole number without quotes or separators",
+    "int_from_float": "write a whole number without quotes or separators",
+    "float_type": "write a number with a decimal point, without quotes",
+    "bool_type": "write true or false, without quotes",
+    "date_type": "write the day as 2023-09-10, without quotes",
+    "datetime_type": "write 2023-09-18T08:00:00+07:00, without quotes",
+    "tuple_type": "write a list in [ ], or one [[table]] for each",
+    "dict_type": 'write one text for each language, such as en = "…"',
+    "model_type": "write a table of keys",
+    "missing": "add it",
+}
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], tuple[Fault, ...]]:
+    """Read a TOML file, arrays as tuples; with what keeps it from being read, if anything does."""
+    try:
+        return tuples(tomllib.loads(path.read_text(encoding="utf-8-sig"))), ()
+    except FileNotFoundError:
+        fault = Fault(path, None, "no such file", "a campaign is a folder with campaign.toml and areas.csv")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        told = re.search(r"line (\d+)", str(error))
+        what = f"not valid TOML in UTF-8: {str(error)[:160]}"
+        fault = Fault(path, int(told[1]) if told else None, what, "mend that line; text stands in quotes")
+    except RecursionError:
+        fault = Fault(path, None, "nested too deep to be a campaign", "write it anew")
+    return {}, (fault,)
+
+
+def tuples(value: Any) -> Any:
+    """TOML arrays become tuples, which strict immutable records ask for."""
+    if isinstance(value, list):
+        return tuple(tuples(item) for item in value)
+    if isinstance(value, dict):
+        return {key: tuples(item) for key, item in value.items()}
+    return value
+
+
+def complaint(path: Path, line: int | None, error: Mapping[str, Any], model: type[BaseModel]) -> Fault:
+    """Turn one error of validation into a fault: the key, what was found, what to write."""
+    keys = ".".join(str(part) for part in error["loc"] if part != "[key]") or "the file"
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        last = str(error["loc"][-1])
+        return Fault(
+            path, line, f"{keys}: unknown key {last!r}", perhaps(last, keys_at(model, error["loc"][:-1]))
+        )
+    if error["type"] == "missing":
+        return Fault(path, line, f"{keys}: missing", "add it")
+    found = "" if isinstance(error["input"], BaseModel | Mapping) else f" (found {error['input']!r:.80})"
+    return Fault(
+        path,
+        line,
+        f"{keys}: {message}{found}",
+        _WRITE.get(error["type"], "write it as docs/campaign.md says"),
+    )
+
+
+def keys_at(model: type[BaseModel], keys: Iterable[Any]) -> list[str]:
+    """Return the keys that may stand in the table of a model that ``keys`` lead to."""
+    here: type[BaseModel] | None = model
+    for key in keys:
+        if isinstance(key, int) or here is None or key not in here.model_fields:
+            continue
+        here = next(_models(here.model_fields[key].annotation), None)
+    return list(here.model_fields) if here else []
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the records that an annotation names, inside tuples and unions too."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for one in get_args(annotation):
+        yield from _models(one)
+
+
+def line_of(path: Path, keys: Iterable[Any]) -> int | None:
+    """Find the line of a key in TOML text, which the parser does not tell: the deepest part that is there."""
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        return None
+    wanted = tuple(str(key) for key in keys)
+    best: tuple[int, int] | None = None
+    for here, number in _keys(path, changed):
+        depth = len(here)
+        if here == wanted[:depth] and (best is None or depth > best[0]):
+            best = (depth, number)
+    return best[1] if best else None
+
+
+@lru_cache(maxsize=16)
+def _keys(path: Path, changed: int) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """Every key of a TOML file with its line; ``changed`` keeps an older text from being remembered."""
+    table: list[str] = []
+    seen: dict[str, int] = {}
+    found: list[tuple[tuple[str, ...], int]] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+        if heading := re.match(r"\s*(\[{1,2})\s*([\w.\-]+)\s*\]", line):
+            table = heading[2].split(".")
+            if heading[1] == "[[":
+                seen[heading[2]] = seen.get(heading[2], -1) + 1
+                table = [*table, str(seen[heading[2]])]
+            found.append((tuple(table), number))
+        elif key := re.match(r"\s*([\w\-.]+)\s*=", line):
+            found.append(((*table, *key[1].split(".")), number))
+    return tuple(found)

@@ -1,0 +1,204 @@
+"""The way in: a project's folders, a new campaign's folder, all campaigns, all that is wrong with one."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from analysis.campaign.draft import Draft
+from analysis.errors import InputError
+from analysis.workspace import campaign_folder, campaign_names, carried, project_root
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+WITH_WARNINGS, WITH_ERRORS = 10, 20
+README = """# {name}
+
+A folder of 'analysis': campaigns under data/raw, their reports under reports.
+
+1. 'analysis new CODE' makes the folder of a campaign; 'analysis campaigns check CODE' says what it
+   still needs.
+2. 'analysis receive --campaign CODE FILE...' takes tally files in.
+3. 'analysis run --campaign CODE' publishes a report; open reports/index.html.
+
+The notebooks in notebooks/ are what a report is made with; they can be opened in JupyterLab.
+"""
+
+
+def init(folder: Annotated[Path, typer.Argument(help="Folder to make; empty, or not there yet.")]) -> None:
+    """Make a project's folders, with the notebooks that come with the package."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder}: not empty; name a folder that is empty or not there yet")
+    for name in ("data/raw", "notebooks", "requirements"):
+        (folder / name).mkdir(parents=True)
+    for notebook in sorted((carried() / "notebooks").glob("*.ipynb")):
+        shutil.copyfile(notebook, folder / "notebooks" / notebook.name)
+    shutil.copyfile(carried() / "requirements" / "runtime.txt", folder / "requirements" / "runtime.txt")
+    (folder / "README.md").write_text(README.format(name=folder.resolve().name), encoding="utf-8")
+    (folder / ".gitignore").write_text("/data/processed/\n/reports/\n/public/\n", encoding="utf-8")
+    typer.echo(f"{folder}: a project; next: cd {folder} && analysis new CODE")
+
+
+def new(
+    code: Annotated[str, typer.Argument(help="Name of the campaign's folder: letters, digits, _ and -.")],
+    into: Annotated[
+        Path | None, typer.Option("--into", help="Folder to make it in. [default: data/raw of the project]")
+    ] = None,
+) -> None:
+    """Write the folder of a new campaign, with a line for everything that a person has to say."""
+    if not CODE.fullmatch(code):
+        raise InputError(
+            f"code {code[:70]!r}: write letters, digits, _ and -, at most 64, such as measles_2024"
+        )
+    folder = (into or project_root() / "data" / "raw") / code
+    if folder.exists():
+        raise InputError(f"{folder}: there already; name another code, or go on with that one")
+    said = "the name, the target and its deadline, the areas (areas.csv), and how often files come"
+    draft = Draft(code, unknown=(said,))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{code}.") as made:
+        for name, text in draft.files().items():
+            (Path(made) / code / name).parent.mkdir(exist_ok=True)
+            (Path(made) / code / name).write_text(text, encoding="utf-8")
+        (Path(made) / code).rename(folder)
+    typer.echo(f"{folder}: campaign.toml, areas.csv with {len(draft.areas)} areas, mobilisations.csv")
+    for line in draft.known:
+        typer.echo(f"  found: {line}")
+    for line in draft.unknown:
+        typer.echo(f"  to say: {line}")
+    typer.echo(f"next: fill in campaign.toml and areas.csv, then 'analysis campaigns check {code}'")
+
+
+def campaigns(
+    what: Annotated[str, typer.Argument(help="list, or check.", metavar="[list|check]")] = "list",
+    named: Annotated[
+        list[str] | None,
+        typer.Argument(help="Campaigns to check, by name or path; all if none.", metavar="CODE"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
+) -> None:
+    """List the campaigns with phase, newest tally and health; or check all that one says.
+
+    `check` exits with 0 where nothing is wrong, 10 with warnings, 20 with errors.
+    """
+    if what == "check":
+        _check(named or campaign_names(), as_json)
+    elif what == "list" and not named:
+        rows = [_row(name) for name in campaign_names()]
+        if as_json:
+            typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+            return
+        for row in rows:
+            typer.echo(f"{row['campaign']}: {row['name']}")
+            typer.echo(f"  {row['phase']}; figures to {row['newest'] or 'no day yet'}; {row['health']}")
+        if not rows:
+            typer.echo(f"no campaign in {project_root() / 'data' / 'raw'}; 'analysis new CODE' makes one")
+    else:
+        raise InputError(
+            f"campaigns {what[:40]!r}: write 'analysis campaigns' or 'analysis campaigns check CODE'"
+        )
+
+
+def _check(names: list[str], as_json: bool) -> None:
+    """Print every fault of some campaigns, with file, line, what was found and what to write."""
+    from analysis.campaign import survey
+
+    listed = [(name, survey(campaign_folder(name)), languages_without_words(name)) for name in names]
+    worst = 0
+    found: dict[str, list[dict[str, object]]] = {}
+    for name, seen, more in listed:
+        faults = (*seen.faults, *more)
+        errors = sum(one.severity == "error" for one in faults)
+        worst = max(worst, WITH_ERRORS if errors else WITH_WARNINGS if faults else 0)
+        found[name] = [
+            {
+                "severity": one.severity,
+                "file": str(one.file),
+                "line": one.line,
+                "found": one.found,
+                "write": one.write,
+            }
+            for one in faults
+        ]
+        if as_json:
+            continue
+        typer.echo(
+            f"{name}: {errors} errors, {len(faults) - errors} warnings"
+            if faults
+            else f"{name}: nothing wrong"
+        )
+        for one in faults:
+            typer.echo(f"  {one.severity}: {one}")
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    raise typer.Exit(worst)
+
+
+def languages_without_words(name: str) -> list[Any]:
+    """Return a fault for each language of a campaign that reports cannot be written in."""
+    from analysis.campaign import Fault
+    from analysis.campaign.faults import perhaps
+    from analysis.campaign.written import line_of, read_toml
+    from analysis.report.words.phrases import catalogues
+
+    path = campaign_folder(name) / "campaign.toml"
+    said = read_toml(path)[0].get("languages", ())
+    return [
+        Fault(
+            path, line_of(path, ("languages",)), f"languages: no words in {one!r}", perhaps(one, catalogues())
+        )
+        for one in (said if isinstance(said, tuple) else ())
+        if isinstance(one, str) and one not in catalogues()
+    ]
+
+
+def _row(name: str) -> dict[str, str]:
+    """Return what is to be said of a campaign in the list; of one that cannot be loaded, why."""
+    from analysis.campaign import load_campaign
+    from analysis.campaign.defaults import newest_file
+
+    try:
+        campaign = load_campaign(campaign_folder(name))
+    except InputError as error:
+        return {"campaign": name, "name": "", "phase": "cannot be loaded", "newest": "", "health": str(error)}
+    report = _newest_report(name)
+    return {
+        "campaign": name,
+        "name": campaign.name(campaign.languages[0]),
+        "phase": _phase(campaign, report),
+        "newest": str(report.get("known_until") or newest_file(campaign.folder, campaign.timezone) or ""),
+        "health": _health_line(name, campaign),
+    }
+
+
+def _newest_report(name: str) -> dict[str, Any]:
+    """Return the summary of a campaign's newest report; empty before its first."""
+    for folder in sorted((project_root() / "reports" / name).glob("[0-9]*"), reverse=True):
+        try:
+            return dict(json.loads((folder / "summary.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            continue  # whatever left it there: the one before tells what is known
+    return {}
+
+
+def _phase(campaign: Any, report: dict[str, Any]) -> str:
+    if isinstance(said := report.get("phase"), str):
+        return said.replace("_", " ")
+    today = datetime.now(UTC).astimezone(campaign.zone).date()
+    target = campaign.target_on(today)
+    if today < campaign.first_day:
+        return f"begins on {campaign.first_day}"
+    return "no target" if target is None else f"no report yet; deadline {target.deadline}"
+
+
+def _health_line(name: str, campaign: Any) -> str:
+    from analysis.run.status import Record, health, read_status
+
+    recorded = read_status(project_root() / "reports" / "status.json").get(name, Record())
+    return health(campaign, recorded, datetime.now(UTC)).line.removeprefix(f"{name}: ")

@@ -1,0 +1,162 @@
+"""One number an area: its rate in a window against its own same weekdays before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.compare.design import Contrast, Design, Matrix, Missing, NotComparable, Vector, Window, contrast
+
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One number per area: what the window differs by from the same weekdays before.
+
+    Attributes
+    ----------
+    log_rate
+        ``(n,)`` log of the window's rate minus log of the expected rate.
+    rate
+        ``(n,)`` the same as a difference of rates.
+    observed, expected_rate, exposed
+        ``(n,)`` outcome summed over the window, rate on the same weekdays before, exposure summed over the
+        window.
+    profile
+        ``(n, W)`` rate expected on each of the window's days, from the same weekday before; NaN where that
+        weekday was never seen.
+    base
+        ``(T,)`` the days before that are compared with.
+    halves_added
+        Whether half a person was added on both sides because a count is zero.
+    """
+
+    log_rate: Vector
+    rate: Vector
+    observed: Vector
+    expected_rate: Vector
+    exposed: Vector
+    profile: Matrix
+    base: NDArray[np.bool_]
+    halves_added: bool
+
+
+def changes(design: Design, groups: Contrast) -> Changes:
+    r"""Log rate in the window minus log rate on the same weekdays before, for every area.
+
+    With :math:`y_{it}` counted among :math:`e_{it}` people not yet activated, the window's rate is
+    :math:`\sum_{t} y_{it} / \sum_{t} e_{it}`. The expected rate takes, for each weekday as often as the
+    window holds it, that weekday's mean over the whole weeks before:
+    :math:`\sum_w c_w \bar y_{iw} / \sum_w c_w \bar e_{iw}`. Integer times are counted as days when at least
+    a week comes before; with less, every time before counts alike (yearly tables have no weekdays).
+
+    Returns
+    -------
+    Changes
+        Arrays over all areas of ``design``; areas outside the two groups get numbers too and are not used.
+    """
+    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
+    seen = counted(design, groups)
+    y, e = np.where(seen, design.outcome, 0.0), np.where(seen, exposure, 0.0)
+    base, weekday = _base(design, groups)
+    before = seen[:, base] @ weekday[base]
+    wanted = np.where(before > 0, seen[:, groups.after] @ weekday[groups.after], 0.0)
+    per_day = wanted / np.maximum(before, 1.0)
+    seen_y, seen_e = y[:, base] @ weekday[base], e[:, base] @ weekday[base]
+    expected_y, expected_e = (seen_y * per_day).sum(axis=1), (seen_e * per_day).sum(axis=1)
+    by_weekday = np.divide(seen_y, seen_e, out=np.full_like(seen_y, np.nan), where=seen_e > 0)
+    observed, exposed = y[:, groups.after].sum(axis=1), e[:, groups.after].sum(axis=1)
+    _refuse_unusable(design, groups, observed, exposed, expected_y, expected_e)
+    used = groups.used
+    halves = bool((observed[used] <= 0).any() or (expected_y[used] <= 0).any())
+    add = 0.5 if halves else 0.0
+    then = expected_y * exposed / np.where(expected_e > 0, expected_e, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_rate = np.log(observed + add) - np.log(then + add)
+        rate = (observed - then) / exposed
+    profile = by_weekday[:, weekday[groups.after].argmax(axis=1)]
+    expected = then / np.where(exposed > 0, exposed, 1.0)
+    return Changes(log_rate, rate, observed, expected, exposed, profile, base, halves)
+
+
+def counted(design: Design, groups: Contrast) -> NDArray[np.bool_]:
+    """``(n, T)`` cells that somebody counted, of people still there.
+
+    Before the push a day must have been counted as one day. In the window a count of several days serves
+    where all of them lie in the window: then it is known how many came in it.
+    """
+    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
+    seen = ~np.isnan(design.outcome) & (np.nan_to_num(exposure) > 0)
+    if design.covers is None:
+        return seen
+    at = np.arange(len(design.times))
+    closes = np.where(design.covers > 0, at, len(at))
+    closes = np.minimum.accumulate(closes[:, ::-1], axis=1)[:, ::-1]
+    length = np.take_along_axis(design.covers, np.minimum(closes, len(at) - 1), axis=1)
+    opens = closes - length + 1
+    own = np.flatnonzero(groups.after)
+    within = (opens >= own[0]) & (closes <= own[-1])
+    return np.asarray(seen & np.where(groups.after, within, length == 1))
+
+
+def _base(design: Design, groups: Contrast) -> tuple[NDArray[np.bool_], Matrix]:
+    """Days before in whole weeks back from the first treated day, and weekday indicators."""
+    back = design.first_start - design.times
+    span = design.first_start - int(design.times[0])
+    if design.cycle == 1 or (not design.dated and span < WEEK):
+        return groups.before, np.ones((len(design.times), 1))
+    weekday = (design.times[:, None] % WEEK == np.arange(WEEK)).astype(np.float64)
+    if span < WEEK:
+        return groups.before, weekday
+    return groups.before & (back <= span // WEEK * WEEK), weekday
+
+
+def groups_with_rates(design: Design, window: Window | None) -> Contrast:
+    """Cut out the groups and periods of a window, without comparison areas that have no rate."""
+    return without_exhausted(design, contrast(design, window))
+
+
+def without_exhausted(design: Design, groups: Contrast) -> Contrast:
+    """Leave out areas without a rate: nobody left to activate, or no count; on each side some must stay."""
+    seen = counted(design, groups)
+    base = _base(design, groups)[0]
+    empty = ~seen[:, groups.after].any(axis=1) | ~seen[:, base].any(axis=1)
+    sides = {side: getattr(groups, side) for side in ("treated", "control")}
+    kept = {side: own & ~empty if (own & ~empty).any() else own for side, own in sides.items()}
+    gone = groups.used & ~kept["treated"] & ~kept["control"]
+    names = tuple(name for name, out in zip(design.areas, gone, strict=True) if out)
+    return replace(groups, **kept, left_out=groups.left_out + names)
+
+
+def _refuse_unusable(
+    design: Design,
+    groups: Contrast,
+    observed: Vector,
+    exposed: Vector,
+    expected_y: Vector,
+    expected_e: Vector,
+) -> None:
+    used = groups.used
+    faults: tuple[tuple[NDArray[np.bool_], Missing, str], ...] = (
+        (
+            exposed <= 0,
+            "nobody_counted",
+            "nobody is left to activate (exposure is zero or missing) in the whole window, or nobody counted",
+        ),
+        (
+            expected_e <= 0,
+            "no_weekday_before",
+            "no day before has the weekdays of the window; give a longer pre-period or a wider window",
+        ),
+        (
+            (observed < 0) | (expected_y < 0),
+            "negative",
+            f"{design.outcome_name} sums to less than zero; a log rate needs counts",
+        ),
+    )
+    for bad, code, why in faults:
+        if (bad & used).any():
+            raise NotComparable(code, f"area {design.areas[int(np.flatnonzero(bad & used)[0])]}: {why}")

@@ -1,0 +1,81 @@
+"""The same question by another measure: medians, and areas that border no mobilised one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.compare.checks.base import Case, Result, on_values, retest, still_there, table_of
+from analysis.compare.design import Design, Mask, Vector
+from analysis.compare.reasons import Reason
+
+
+class Medians:
+    """Medians over days instead of sums, which one broken day cannot move.
+
+    A push that lasts less than half of the window cannot move them either: then it is not run.
+    """
+
+    name: ClassVar[str] = "medians"
+
+    def suits(self, case: Case) -> bool:
+        """Whether it could fail in this design."""
+        days = case.window.last - case.window.first + 1
+        pushed = days if case.push_times is None else case.push_times - case.window.first
+        return days > 1 and 2 * pushed >= days
+
+    def run(self, case: Case) -> Result:
+        """Make the check."""
+        groups = case.tested.groups
+        values = _median_changes(case.design.keep(groups.used), groups.after, groups.before)
+        if not np.isfinite(values).all():
+            return Result(self.name, None, None, None)
+        estimate, p = on_values(case, values)
+        holds = still_there(case, estimate)
+        reason = Reason("medians", {"estimate": estimate, "p": p}) if holds is False else None
+        return Result(self.name, estimate, p, holds, reason, table_of([("", estimate, p, holds)]))
+
+
+def _median_changes(design: Design, after: NDArray[np.bool_], before: NDArray[np.bool_]) -> Vector:
+    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
+    usable = ~np.isnan(design.outcome) & (np.nan_to_num(exposure) > 0)
+    rate = np.full(design.outcome.shape, np.nan)
+    np.divide(np.maximum(design.outcome, 0.5), exposure, out=rate, where=usable)
+    log_rate = np.log(rate)
+    weekday = design.times % design.cycle
+    gaps = np.full(log_rate[:, after].shape, np.nan)
+    for column, t in enumerate(np.flatnonzero(after)):
+        same = before & (weekday == weekday[t])
+        if same.any():
+            gaps[:, column] = log_rate[:, t] - np.nanmedian(log_rate[:, same], axis=1)
+    return np.asarray(np.nanmedian(gaps, axis=1))
+
+
+class NotNeighbours:
+    """Only comparison areas that border no mobilised one, whose people the push may have reached."""
+
+    name: ClassVar[str] = "not_neighbours"
+
+    def suits(self, case: Case) -> bool:
+        """Whether it could fail in this design."""
+        kept = far_from_treated(case)
+        return bool((kept & case.tested.groups.control).sum() >= 2 and not kept.all())
+
+    def run(self, case: Case) -> Result:
+        """Make the check."""
+        tested = retest(case, case.design.keep(far_from_treated(case)))
+        estimate, p = tested.test.difference, tested.test.p_value
+        holds = still_there(case, estimate)
+        values = {"estimate": estimate, "p": p, "areas": int(tested.groups.control.sum())}
+        reason = Reason("not_neighbours", values) if holds is False else None
+        return Result(self.name, estimate, p, holds, reason, table_of([("", estimate, p, holds)]))
+
+
+def far_from_treated(case: Case) -> Mask:
+    """``(n,)`` true for treated areas and for those that touch none of them."""
+    treated = case.tested.groups.treated
+    ours = {name for name, one in zip(case.design.areas, treated, strict=True) if one}
+    touching = {b for a, b in case.borders if a in ours} | {a for a, b in case.borders if b in ours}
+    return np.array([name in ours or name not in touching for name in case.design.areas])

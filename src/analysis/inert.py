@@ -1,0 +1,35 @@
+"""Making what others typed harmless: names, file names and notes are text to show, never anything else."""
+
+import unicodedata
+
+LONGEST = 300  # characters of one hostile cell that a reader is shown; the artifact has all of them
+JOINERS = "\u200c\u200d"
+FIRST_OF_JOINED = 0x0590  # scripts that join their letters, and so need joiners, begin with Hebrew and Arabic
+
+
+def inert(text: str) -> str:
+    """Return the text with nothing in it that could act: one line, not endless, the unseen made visible.
+
+    Normalised to NFC. Markup needs nothing here, because every form escapes; formulas neither, because the
+    workbook writes strings as strings.
+    """
+    shown = visible(unicodedata.normalize("NFC", text))
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
+
+
+def visible(text: str) -> str:
+    """Return the text as one line in which controls, direction marks and zero-width characters are seen.
+
+    A terminal obeys the first, a reader is deceived by the others. Joiners stay in scripts that need them.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(letter, before) for letter, before in zip(text, " " + text, strict=False))
+
+
+def _shown(letter: str, before: str) -> str:
+    if letter in "\t\r\n\u2028\u2029":
+        return " "
+    if letter in JOINERS and ord(before) >= FIRST_OF_JOINED and unicodedata.category(before)[0] in "LM":
+        return letter
+    return f"⟨U+{ord(letter):04X}⟩" if unicodedata.category(letter) in ("Cc", "Cf", "Cn", "Cs") else letter

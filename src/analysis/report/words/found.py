@@ -1,0 +1,124 @@
+"""From the comparison's finding and reasons to words: the finding decides, this room only says it.
+
+=====================================  ==========================================
+``raised``, p at or below 1 %          yes, with strong evidence
+``raised``                             yes, with moderate evidence
+``raised_unchecked``                   signs that it did, which cannot be checked
+``raised_fragile``                     signs that it did, not yet firm
+``cannot_tell``                        cannot tell
+``cannot_be_told``                     cannot tell: too few areas; or nothing to compare
+=====================================  ==========================================
+
+``lowered`` alike, as a fall.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from analysis.report import words
+from analysis.report.numbers import Numbers
+from analysis.report.words.voice import Voice
+
+STRONG = 0.01
+_NOTHING = {"no_push", "no_figures"}
+
+
+def leading(verdict: Mapping[str, Any], numbers: Numbers) -> str:
+    """Name the number that the finding is about: ``extra_day`` where the push leads, else ``extra``."""
+    own = "extra_day_last_day"
+    if own in numbers and verdict.get("last_day") == numbers.amount(own):
+        return "extra_day"
+    return "extra"
+
+
+def strength(verdict: Mapping[str, Any], p_value: float) -> str:
+    """Name the phrase for a finding (module's table); ``p_value`` only tells strong from moderate."""
+    finding, codes = str(verdict.get("finding", "cannot_be_told")), _codes(verdict)
+    if finding == "cannot_be_told":
+        return (
+            "too_few"
+            if "floor" in codes
+            else "cannot_tell"
+            if "no_interval" in codes
+            else "nothing_to_compare"
+        )
+    if finding == "cannot_tell":
+        return finding
+    direction, _, doubt = finding.partition("_")
+    side = {"raised": "gain", "lowered": "loss"}[direction]
+    if doubt:
+        return f"{doubt}_{side}"
+    return f"strong_{side}" if p_value <= STRONG else side
+
+
+def reasons_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    """Say each reason why the finding is no stronger, with what it was measured by."""
+    said = (_reason(voice, one, names) for one in verdict.get("reasons", ()))
+    return [line for line in said if line]
+
+
+def _reason(voice: Voice, reason: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    code = str(reason["code"])
+    if code in _NOTHING:
+        return ""
+    if code == "leave_one_out":
+        code = f"{code}_{reason['side']}"
+    return voice.say(f"reason_{code}", **{key: _value(voice, key, one, names) for key, one in reason.items()})
+
+
+def _value(voice: Voice, key: str, value: Any, names: Mapping[str, str]) -> Any:
+    if key in ("p", "p_min"):
+        return words.p_value(float(value), voice.language)
+    if key in ("estimate", "lowest", "highest", "low", "high"):
+        return words.signed_percent(math.expm1(float(value)), voice.language)
+    if key == "gamma":
+        return words.decimal(float(value), voice.language, 1)
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def window_words(voice: Voice, key: str) -> str:
+    """Say the window of an effect; one that begins before the push covers whole periods between tallies."""
+    numbers = voice.numbers
+    if f"{key}_last_day" not in numbers:
+        return ""
+    first, last = (int(numbers.amount(f"{key}_{end}_day")) for end in ("first", "last"))
+    if first < 0:
+        return voice.say("window_periods", before=-first, last=last)
+    if first == last == 0:
+        return voice.say("window_day")
+    return voice.say("window_days", last=last)
+
+
+def not_compared_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+    """Name the areas that mobilised and are in no comparison, by the reason."""
+    left: Sequence[Mapping[str, Any]] = verdict.get("not_compared", ())
+    for why in dict.fromkeys(str(one["why"]) for one in left):
+        who = ", ".join(names.get(one["area"], one["area"]) for one in left if one["why"] == why)
+        yield voice.say(f"not_compared_{why}", names=who)
+
+
+def told_words(voice: Voice, verdict: Mapping[str, Any]) -> str:
+    """Say that the comparison areas were told to do the same, and what the effect is if some of it leaked."""
+    day = verdict.get("told_day")
+    spoilt = [
+        one for one in verdict.get("windows", ()) if not one["clean"] and one["quarter_leaked"] is not None
+    ]
+    if day is None or not spoilt:
+        return ""
+    one = next((one for one in spoilt if one["last_day"] == 6), spoilt[0])
+    return voice.say(
+        "told_leak",
+        told=int(day),
+        last=int(one["last_day"]),
+        without=_lift(voice, 0.75 * one["quarter_leaked"]),
+        leaked=_lift(voice, one["quarter_leaked"]),
+    )
+
+
+def _lift(voice: Voice, log_points: float) -> str:
+    return words.signed_percent(math.expm1(log_points), voice.language)
+
+
+def _codes(verdict: Mapping[str, Any]) -> set[str]:
+    return {str(one["code"]) for one in verdict.get("reasons", ())}

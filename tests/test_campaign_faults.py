@@ -1,0 +1,188 @@
+"""All that is wrong with a campaign's folder in one list: file, line, what was found, what to write."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.campaign import load_campaign, survey
+from analysis.errors import InputError
+
+SMALLEST = """name = "School measles drive"
+languages = ["en"]
+vocabulary = "vaccination"
+timezone = "Africa/Accra"
+
+[[targets]]
+value = 900
+deadline = 2024-03-29
+"""
+AREAS = "code,name,eligible,target\nBOL,Bolgatanga,600,500\nBON,Bongo,500,400\n"
+
+
+def written(folder: Path, toml: str = SMALLEST, areas: str = AREAS, **more: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "campaign.toml").write_text(toml, encoding="utf-8")
+    (folder / "areas.csv").write_text(areas, encoding="utf-8")
+    for name, text in more.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+def told(folder: Path, severity: str = "error") -> list[tuple[str, int | None, str]]:
+    return [
+        (fault.file.name, fault.line, f"{fault.found}; {fault.write}")
+        for fault in survey(folder).faults
+        if fault.severity == severity
+    ]
+
+
+def test_the_smallest_campaign_has_nothing_wrong_and_everything_else_by_default(tmp_path):
+    folder = written(tmp_path / "drive_2024")
+    campaign = load_campaign(folder)
+    assert survey(folder).faults == ()
+    assert campaign.code == "drive_2024"
+    assert campaign.measure == "vaccinated_cumulative"
+    assert campaign.unit("en") == "people vaccinated"
+    assert (campaign.first_day, campaign.last_day) == (date(2023, 3, 30), date(2024, 4, 29))
+    assert campaign.target_on(campaign.first_day).value == 900
+    assert not campaign.simulated
+    assert campaign.seed == load_campaign(folder).seed
+
+
+def test_as_of_is_the_day_of_the_newest_file(tmp_path):
+    lines = "sha256,name,received_at,sender\n" + "".join(
+        f"{day:064d},{day}.csv,2024-03-{day:02d}T18:00:00+00:00,\n" for day in (5, 12, 10)
+    )
+    campaign = load_campaign(written(tmp_path / "drive", received=lines))
+    assert campaign.as_of == datetime(2024, 3, 12, 23, 59, tzinfo=campaign.zone)
+    assert campaign.first_day == date(2024, 3, 5)
+
+
+def test_an_as_of_may_be_a_day(tmp_path):
+    campaign = load_campaign(written(tmp_path / "drive", "as_of = 2024-03-10\n" + SMALLEST))
+    assert campaign.as_of.isoformat() == "2024-03-10T23:59:00+00:00"
+
+
+def test_every_fault_is_in_one_list_with_file_and_line(tmp_path):
+    toml = (
+        SMALLEST.replace("value", "valu").replace('"Africa/Accra"', '"Africa/Akkra"')
+        + 'seed = "7"\n[[targets]]\nvalue = 5\ndeadline = "2024-04-01"\n'
+        + '[[measures]]\ncode = "refusals"\nkind = "period"\npairs_with = "refused"\n'
+        + '[[measures]]\ncode = "area"\nkind = "period"\n'
+    )
+    areas = (
+        "code,name,parent,eligible,successor,valid_to\nA,One,,600,,\nA,Two,,600,,\nB,Three,C,1.000,,\n"
+        "C,Four,D,600,,\nD,Five,C,600,,\nE,Six,A,5,Q,2024-01-01\nF,Seven,X,5,,\n"
+    )
+    pushes = "area,first_day,kind,source\nA,2024-02-20,teams,x\nZ,2024-02-20,teams,x\nA,20/2/2024,teams,x\n"
+    folder = written(tmp_path / "drive", toml, areas, mobilisations=pushes, published="day,place\n1,2\n")
+    found = told(folder)
+    for file, line, says in [
+        ("campaign.toml", 4, "Africa/Akkra"),
+        ("campaign.toml", 7, "unknown key 'valu'; write 'value'"),
+        ("campaign.toml", 9, "targets.0.seed: unknown key"),
+        ("campaign.toml", 12, "targets.1.deadline"),
+        ("campaign.toml", 16, "refusals pairs with 'refused'"),
+        ("campaign.toml", 17, "'area' is what a column of a file can hold"),
+        ("areas.csv", 3, "code A is already 'One'"),
+        ("areas.csv", 4, "eligible is '1.000'; write a whole number"),
+        ("areas.csv", 5, "ring: C < D < C"),
+        ("areas.csv", 7, "successor 'Q' is no area"),
+        ("areas.csv", 8, "parent 'X' is no area"),
+        ("mobilisations.csv", 3, "area 'Z' is not in areas.csv"),
+        ("mobilisations.csv", 4, "first_day is '20/2/2024'; write the date as 2023-09-10"),
+        ("published.csv", 1, "unknown column 'day'"),
+    ]:
+        assert any(one[:2] == (file, line) and says in one[2] for one in found), (file, line, says, found)
+    with pytest.raises(InputError, match=rf"and {len(found) - 1} more: 'analysis campaigns check"):
+        load_campaign(folder)
+
+
+def test_what_can_be_reported_all_the_same_is_a_warning(tmp_path):
+    toml = SMALLEST.replace('languages = ["en"]', 'languages = ["en", "fr"]').replace(
+        "value = 900", "value = 2000"
+    )
+    toml = toml.replace("[[targets]]", "[[targets]]\nknown_from = 2024-04-01").replace(
+        'timezone = "Africa/Accra"\n', ""
+    )
+    areas = (
+        "code,name,type,parent,eligible,target\nP,North,region,,900,\nA,Bongo,district,P,600,700\n"
+        "B,Bongo,district,P,500,400\nC,Tempane,district,P,,100\n"
+    )
+    pushes = "area,first_day,last_day,kind,source\nA,2024-04-02,2024-04-05,teams,x\nA,2024-04-04,,teams,x\n"
+    folder = written(tmp_path / "drive", toml, areas, mobilisations=pushes)
+    found = told(folder, "warning")
+    for file, line, says in [
+        ("campaign.toml", None, "timezone: not said"),
+        ("campaign.toml", 1, "name: no wording in fr"),
+        ("campaign.toml", 7, "deadline 2024-03-29 lies before first_day"),
+        ("campaign.toml", 6, "add up to 1,200, the target is 2,000"),
+        ("areas.csv", 3, "A: target 700 is above its 600 eligible people"),
+        ("areas.csv", 4, "B and A are both called 'Bongo'"),
+        ("areas.csv", 5, "eligible: not known for 1 of 3 areas: C"),
+        ("mobilisations.csv", 3, "area A is mobilised twice on 2024-04-04: line 2 too"),
+    ]:
+        near = [one for one in found if one[0] == file and says in one[2]]
+        assert near, (says, found)
+        assert line is None or abs(near[0][1] - line) <= 1, (near, line)
+    assert load_campaign(folder).code == "drive"
+
+
+def test_a_target_above_all_eligible_people_and_parents_that_do_not_add_up(tmp_path):
+    areas = "code,name,parent,eligible\nP,North,,900\nA,Bongo,P,600\nB,Garu,P,500\n"
+    folder = written(tmp_path / "drive", SMALLEST.replace("900", "1200"), areas)
+    found = [one[2] for one in told(folder, "warning")]
+    assert any("target 1,200 is above all 1,100 eligible people" in one for one in found)
+    assert any("P: eligible 900, but the areas below it add up to 1,100" in one for one in found)
+
+
+def test_a_unit_missing_in_one_language_has_its_line(tmp_path):
+    toml = SMALLEST.replace("languages", "unit = { fr = 'enfants' }\nlanguages").replace(
+        '["en"]', '["en", "fr"]'
+    )
+    folder = written(tmp_path / "drive", toml)
+    assert ("campaign.toml", 2, "unit: no wording in en; add it; until then the one in fr stands in") in told(
+        folder, "warning"
+    )
+
+
+def test_public_holidays_are_a_countrys_with_additions_and_without_removals(tmp_path):
+    toml = SMALLEST + (
+        '[calendar]\ncountry = "GH"\nwithout = [2024-03-06]\n'
+        '[[holidays]]\nfirst = 2024-02-01\nlast = 2024-02-02\nname = { en = "Market" }\n'
+        'source = "the office"\n'
+    )
+    campaign = load_campaign(written(tmp_path / "drive", "first_day = 2024-01-02\n" + toml))
+    assert [(one.first.isoformat(), one.name("en")) for one in campaign.holidays] == [
+        ("2024-02-01", "Market"),
+        ("2024-01-07", "Constitution Day"),
+        ("2024-01-08", "Public Holiday"),
+        ("2024-03-29", "Good Friday"),
+        ("2024-04-01", "Easter Monday"),
+        ("2024-04-11", "Eid-ul-Fitr"),
+    ]
+    assert campaign.holidays[1].source.startswith("holidays ")
+    written(tmp_path / "drive", toml.replace('"GH"', '"GHANA"'))
+    assert any("country 'GHANA' is unknown" in one[2] for one in told(tmp_path / "drive"))
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=60)
+def test_no_key_of_any_kind_makes_more_than_faults(tmp_path_factory, data):
+    """Whatever stands at a key, looking at the folder ends in a list of faults, never in a traceback."""
+    key = data.draw(st.sampled_from(
+        ["name", "unit", "languages", "measure", "measures", "targets", "holidays", "calendar", "layout",
+         "rhythm", "area_types", "words", "assumptions", "timezone", "seed", "as_of", "first_day", "last_day",
+         "vocabulary"]
+    ))  # fmt: skip
+    value = data.draw(st.sampled_from(
+        ["1", '"x"', "2024-01-01", "[]", "[1]", "{}", "{ en = 1 }", '{ country = 1 }', "[{ code = 1 }]",
+         "[{ deadline = 2024-01-01 }]", "true", "2024-01-01T00:00:00Z", '{ en = { vi = ["x"] } }', "[[1]]"]
+    ))  # fmt: skip
+    kept = [line for line in SMALLEST.partition("[[targets]]")[0].splitlines() if not line.startswith(key)]
+    folder = written(tmp_path_factory.mktemp("drives") / "drive", "\n".join([*kept, f"{key} = {value}"]))
+    seen = survey(folder)
+    assert (seen.campaign is None) == any(one.severity == "error" for one in seen.faults)
