@@ -84,6 +84,8 @@ def said(made: Made, language: str) -> str:
         parts += [cell for row in table["rows"][language] for cell in row]
     parts += [text(language) for text in phrases().values()]
     parts += [one(language) for each in campaign.assumptions for one in (each.text, each.impact)]
+    pushes = (day for one in campaign.mobilisations for day in (one.first_day, one.last_day) if day)
+    parts += [words.day(day, language) for day in pushes]
     parts += [
         campaign.name(language),
         *words.days_from_to(*(date.fromisoformat(day) for day in summary["period"].values()), language),
