@@ -61,7 +61,7 @@ docs: $(VENV)/dev ## Re-execute the committed notebooks and make the sample repo
 	$(BIN)/analysis run --campaign quang_nam_2023 || [ $$? -eq 10 ]
 	mkdir -p reports/sample
 	cd $$(ls -dt reports/quang_nam_2023/2023-09-18T0800* | head -n 1) && \
-	  cp report.vi.html report.en.html report.vi.pdf report.vi.docx tables.xlsx summary.json $(CURDIR)/reports/sample/
+	  cp report.vi.html report.en.html report.vi.pdf report.vi.docx tables.vi.xlsx summary.json $(CURDIR)/reports/sample/
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --custom-compile-command "make lock"

@@ -53,7 +53,7 @@ def test_two_runs_give_the_same_bytes_and_publish_once(house):
     for name in (
         "report.vi.html",
         "report.en.html",
-        "tables.xlsx",
+        "tables.vi.xlsx",
         "summary.json",
         "provenance.json",
         "SHA256SUMS",

@@ -183,8 +183,13 @@ def _write_forecast(workspace: Workspace, panel: pd.DataFrame) -> None:
     write_table(pd.DataFrame([score]), workspace.processed / "scores.csv")
 
 
-def open_workspace(campaign: Path, as_of: str, folder: Path) -> Workspace:
-    facts = load_campaign(campaign)
+LANGUAGES = ("vi", "en", "fr")
+
+
+def open_workspace(
+    campaign: Path, as_of: str, folder: Path, languages: tuple[str, ...] = LANGUAGES
+) -> Workspace:
+    facts = load_campaign(campaign).model_copy(update={"languages": languages})
     return Workspace(facts, parse_as_of(as_of, facts.zone), folder)
 
 

@@ -37,7 +37,7 @@ def test_the_word_document_shows_them(hostile):
 
 
 def test_no_spreadsheet_computes_them(hostile):
-    book = openpyxl.load_workbook(hostile.folder / "tables.xlsx")
+    book = openpyxl.load_workbook(hostile.folder / "tables.fr.xlsx")
     cells = [
         cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)
     ]

@@ -41,7 +41,7 @@ def opened(browser, request):
 
 
 @pytest.mark.parametrize("name", ["quang_nam", "united_states", "hostile"])
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", ["vi", "en", "fr"])
 def test_axe_finds_nothing_and_the_console_is_quiet(name, language, opened, request):
     made = request.getfixturevalue(name)
     page, heard = opened(made.folder / f"report.{language}.html", 390 if language == "vi" else 1280)

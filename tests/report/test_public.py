@@ -69,7 +69,7 @@ def test_no_file_of_a_public_report_holds_a_hidden_count(workspace, folder, hidd
     write_index(workspace.folder / "public")
     read = dict(texts_of(workspace.folder / "public"))
     expected = {"index.html", "summary.json", "report.vi.html", "areas.csv", "tiles.vi.svg"}
-    assert expected | {"report.vi.docx/word/document.xml", "tables.xlsx/xl/worksheets/sheet3.xml"} <= set(
+    assert expected | {"report.vi.docx/word/document.xml", "tables.vi.xlsx/xl/worksheets/sheet3.xml"} <= set(
         read
     )
     for count in hidden:

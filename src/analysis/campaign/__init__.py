@@ -15,6 +15,7 @@ from analysis.campaign.facts import (
     Target,
 )
 from analysis.campaign.faults import Fault, nearest
+from analysis.campaign.issuer import Issuer
 from analysis.campaign.load import Survey, load_areas, load_campaign, survey
 from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary, vocabulary_names
 from analysis.campaign.record import TOTAL, file_name
@@ -33,6 +34,7 @@ __all__ = [
     "Event",
     "Fault",
     "Holiday",
+    "Issuer",
     "Language",
     "Layout",
     "Measure",

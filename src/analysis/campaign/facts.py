@@ -11,6 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from analysis.campaign.areas import Area, Border
 from analysis.campaign.calendar import Calendar
+from analysis.campaign.issuer import Issuer
 from analysis.campaign.measures import Measure, MeasureCode, Words, headline_of, pairs_of
 from analysis.campaign.record import AreaCode, Code, Record
 from analysis.campaign.rhythm import Rhythm, Rhythms
@@ -150,6 +151,7 @@ class Campaign(Record):
     measures: tuple[Measure, ...]
     words: Mapping[Line, Text] = Field(default_factory=dict)
     area_types: Mapping[Line, Words] = Field(default_factory=dict)
+    issuer: Issuer = Field(default_factory=Issuer)
     simulated: bool
     first_day: date
     last_day: date

@@ -4,13 +4,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.campaign import Text
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
-from analysis.report.table import Cell, Column, Table
+from analysis.report.table import Cell, Column, Later, Table
 from analysis.report.words.phrases import phrase
 
 
@@ -130,12 +128,7 @@ def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
         return phrase("area_met")
     if found is not None or last is None:
         return found
-    return Text(
-        {
-            language: wording.format(day=words.table_day(last, language))
-            for language, wording in phrase("after_day").items()
-        }
-    )
+    return Later(last)
 
 
 def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:

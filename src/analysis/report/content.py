@@ -8,6 +8,7 @@ from analysis.report.document import Document, Section
 from analysis.report.evidence import Evidence
 from analysis.report.first_screen import answers, points
 from analysis.report.numbers import Numbers
+from analysis.report.proposals import proposals
 from analysis.report.sections import grounds, outlook, standing, worked
 from analysis.report.sections.material import Material
 from analysis.report.table import Table
@@ -47,6 +48,7 @@ def compose(
         banner=voice.say("simulated_banner") if simulated else "",
         answers=tuple(answers(material)),
         points=tuple(dict.fromkeys(points(material))),
+        proposals=proposals(material),
         sections=tuple(
             Section(key, voice.say(f"section_{key}"), tuple(blocks(material))) for key, blocks in _SECTIONS
         ),

@@ -130,6 +130,7 @@ class Document:
     banner: str  # empty where the data are real
     answers: tuple[Answer, ...]
     points: tuple[str, ...]
+    proposals: tuple[str, ...]  # what to do next, by written rules
     sections: tuple[Section, ...]
 
     @property

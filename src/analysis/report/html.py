@@ -1,5 +1,6 @@
 """The report as one page: no network, no script, figures inside, and a policy that holds it to that."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -14,18 +15,16 @@ from analysis.report.words.phrases import word
 _LONG = 24  # characters: a text cell longer than this may break anywhere
 
 
-def render_page(document: Document) -> str:
-    """Lay the document out as one self-contained HTML page."""
+def render_page(document: Document, others: Sequence[Language]) -> str:
+    """Lay the document out as one self-contained HTML page that links to those in the other languages."""
     language = document.language
-    other: Language = "en" if language == "vi" else "vi"
     return (
         environment()
         .get_template("report.html.j2")
         .render(
             document=document,
             **style_sheet(),
-            other=f"report.{other}.html",
-            other_language=other,
+            others=[(code, f"report.{code}.html", word("other_language", code)) for code in others],
             forms=_other_forms(language),
             gauge=gauge,
             say=lambda phrase: word(phrase, language),
@@ -38,8 +37,8 @@ def render_page(document: Document) -> str:
 def _other_forms(language: Language) -> list[tuple[str, str]]:
     return [
         (word("form_pdf", language), f"report.{language}.pdf"),
-        (word("form_docx", language), "report.vi.docx"),
-        (word("tables_file", language), "tables.xlsx"),
+        (word("form_docx", language), f"report.{language}.docx"),
+        (word("tables_file", language), f"tables.{language}.xlsx"),
         (word("summary_file", language), "summary.json"),
     ]
 

@@ -8,8 +8,6 @@ from typing import Any
 import pandas as pd
 
 from analysis.artifacts import replacing, write_json, write_table
-from analysis.campaign import Campaign
-from analysis.inert import inert
 from analysis.report import areas
 from analysis.report.content import compose, headline
 from analysis.report.document import Document
@@ -69,7 +67,8 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     _write_pages(documents, folder)
     _write_print(documents, workspace, folder)
     _write_figures(documents, folder / "figures")
-    _write_tables(documents, workspace.campaign, numbers, tables, folder)
+    raw = () if public else (received.series_table(evidence), received.tally_table(evidence))
+    _write_tables(documents, numbers, tables, raw, folder)
     write_json(summary(evidence, numbers, tables), folder / "summary.json")
     return folder / workspace.campaign.page
 
@@ -147,7 +146,10 @@ def _known(standing: Standing) -> dict[str, Any]:
 
 
 def _write_pages(documents: Documents, folder: Path) -> None:
-    pages = {language: render_page(document) for language, document in documents.items()}
+    pages = {
+        language: render_page(document, [other for other in documents if other != language])
+        for language, document in documents.items()
+    }
     for language, page in pages.items():
         with replacing(folder / f"report.{language}.html") as draft:
             draft.write_text(page, encoding="utf-8")
@@ -156,9 +158,7 @@ def _write_pages(documents: Documents, folder: Path) -> None:
 def _write_print(documents: Documents, workspace: Workspace, folder: Path) -> None:
     for language, document in documents.items():
         write_pdf(document, workspace.as_of, folder / f"report.{language}.pdf")
-    place = next((one.place for one in workspace.campaign.published if one.area == "total"), "………")
-    if "vi" in documents:
-        write_docx(documents["vi"], inert(place), workspace.as_of.year, folder / "report.vi.docx")
+        write_docx(document, workspace.campaign, workspace.as_of.year, folder / f"report.{language}.docx")
 
 
 def _write_figures(documents: Documents, folder: Path) -> None:
@@ -171,15 +171,11 @@ def _write_figures(documents: Documents, folder: Path) -> None:
 
 
 def _write_tables(
-    documents: Documents, campaign: Campaign, numbers: Numbers, tables: Mapping[str, Table], folder: Path
+    documents: Documents, numbers: Numbers, tables: Mapping[str, Table], raw: Sequence[Table], folder: Path
 ) -> None:
     filled = [table for table in tables.values() if table.rows]
-    lines = [
-        line
-        for document in documents.values()
-        for line in (document.banner or document.data_mark, f"{document.kicker}. {document.as_of}.")
-    ]
-    write_workbook(folder / "tables.xlsx", campaign.name, lines, numbers, filled)
+    for language, document in documents.items():
+        write_workbook(folder / f"tables.{language}.xlsx", document, numbers, filled, raw)
     for table in filled:
         write_table(table.frame(), folder / "tables" / f"{table.key}.csv")
 

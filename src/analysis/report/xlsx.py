@@ -1,7 +1,10 @@
-"""The tables as a workbook: one sheet a table, numbers as numbers, text that can never become a formula."""
+"""The tables as a workbook of one language: one sheet a table, numbers as numbers, days as days.
+
+Text can never become a formula. Every sheet prints on landscape A4, as wide as the paper and no wider.
+"""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,10 +12,13 @@ from typing import Any
 import xlsxwriter
 
 from analysis.artifacts import replacing
-from analysis.campaign import Text
+from analysis.campaign import Language, Text
 from analysis.inert import inert
-from analysis.report.numbers import Numbers
-from analysis.report.table import Cell, Column, Table
+from analysis.report import words
+from analysis.report.document import Document
+from analysis.report.numbers import Number, Numbers
+from analysis.report.table import Cell, Column, Later, Table, columns, write_cell
+from analysis.report.words.phrases import phrases, word
 
 _FORMATS = {
     "count": "#,##0",
@@ -24,12 +30,22 @@ _FORMATS = {
     "rate": "#,##0.0",
     "plain": "#,##0.##",
     "percent": "0%",
-    "day": "d/m/yyyy",
 }
+_NUMBERS = columns(
+    "key value:estimate low:estimate high:estimate level:percent unit date:day denominator:count"
+    " written source"
+)
+_LIKE = {"signed_share": "share", "ratio": "rate"}  # kinds of headline numbers that no column has
+_NAME = 31  # letters of a sheet's name
+_A4 = 9
+_LONG = 42  # letters; a longer text is broken over lines
+_PRINTED = 60  # rows on paper of a sheet that is there to be searched, not read
+_BAR = {"type": "data_bar", "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1,
+        "bar_solid": True, "bar_color": "#b8d2e5"}  # fmt: skip
 
 
 def write_workbook(
-    path: Path, title: Text, lines: Iterable[str], numbers: Numbers, tables: Iterable[Table]
+    path: Path, document: Document, numbers: Numbers, tables: Sequence[Table], raw: Sequence[Table] = ()
 ) -> Path:
     """Write the workbook: notes, headline numbers, then one sheet a table, headings frozen.
 
@@ -37,103 +53,141 @@ def write_workbook(
     ----------
     path
         File to make, whole or not at all.
-    title, lines
-        For the first sheet: what this is, as of when, whether simulated.
+    document
+        The report in the language of the workbook: what it is, as of when, whether simulated.
     numbers, tables
         The same that every other form shows.
+    raw
+        Tables to search in; of each only the first page is printed.
     """
     with replacing(path) as draft:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        with xlsxwriter.Workbook(str(draft), options) as book:
-            book.set_properties({"title": title.vi, "created": datetime(2000, 1, 1)})
-            formats = {
-                "head": book.add_format(
-                    {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef4f9"}
-                ),
-                "strong": book.add_format({"bold": True}),
-                "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-                "title": book.add_format({"bold": True, "font_size": 14}),
-                **{kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()},
-            }
-            _notes(book, formats, title, lines, tables := list(tables))
-            _numbers(book, formats, numbers)
+        with xlsxwriter.Workbook(str(draft), options) as made:
+            made.set_properties({"title": document.title, "created": datetime(2000, 1, 1)})
+            book = _Book(made, document.language)
+            book.notes(document, [*tables, *raw])
+            book.numbers(numbers)
             for table in tables:
-                _sheet(book, formats, table)
+                book.table(table)
+            for table in raw:
+                book.table(table, printed=_PRINTED)
     return path
 
 
-def _notes(book: Any, formats: Any, title: Text, lines: Iterable[str], tables: list[Table]) -> None:
-    sheet = book.add_worksheet("Ghi chú")
-    sheet.set_column(0, 0, 110, formats["wrap"])
-    sheet.write_string(0, 0, title.vi, formats["title"])
-    sheet.write_string(1, 0, title.en)
-    row = 3
-    for line in lines:
-        sheet.write_string(row, 0, line, formats["wrap"])
-        row += 1
-    for table in tables:
-        row += 1
-        sheet.write_string(row, 0, f"{table.title.vi} / {table.title.en} ({table.source})", formats["strong"])
-        sheet.write_string(row + 1, 0, table.note.vi, formats["wrap"])
-        sheet.write_string(row + 2, 0, table.note.en, formats["wrap"])
-        row += 3
+class _Book:
+    """A workbook being written in one language."""
+
+    def __init__(self, book: Any, language: Language) -> None:
+        self._book, self._language = book, language
+        days = words.day_format(language)
+        self._formats = {
+            "head": book.add_format(
+                {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef4f9"}
+            ),
+            "strong": book.add_format({"bold": True}),
+            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+            "title": book.add_format({"bold": True, "font_size": 14, "text_wrap": True}),
+            "day": book.add_format({"num_format": days, "align": "center"}),
+            **{kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()},
+        }
+
+    def _sheet(self, name: str) -> Any:
+        sheet = self._book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&R&P / &N")
+        return sheet
+
+    def notes(self, document: Document, tables: Iterable[Table]) -> None:
+        """Say what this is, and of each sheet what it holds and where it is from."""
+        sheet, formats = self._sheet(word("sheet_notes", self._language)), self._formats
+        sheet.set_column(0, 0, 34, formats["wrap"])
+        sheet.set_column(1, 1, 96, formats["wrap"])
+        sheet.merge_range(0, 0, 0, 1, "", formats["title"])
+        sheet.write_string(0, 0, document.title, formats["title"])
+        row = 1
+        for line in (document.banner or document.data_mark, f"{document.kicker}. {document.as_of}."):
+            sheet.write_string(row, 1, line, formats["wrap"])
+            row += 1
+        for table in tables:
+            row += 1
+            note = f"{table.title(self._language)}. {table.note(self._language)}"
+            sheet.write_string(row, 0, sheet_name(table, self._language), formats["strong"])
+            said = f"{note} ({word('source', self._language)}: {table.source})"
+            sheet.write_string(row, 1, said, formats["wrap"])
+
+    def numbers(self, numbers: Numbers) -> None:
+        """Write every headline number with its interval, unit, day, denominator and source."""
+        name, text = word("sheet_numbers", self._language), Text(und="")
+        rows = [self._number(number) for number in numbers.values()]
+        sheet = self._fill(name, Table("numbers", text, text, "summary.json", _NUMBERS, tuple(rows)))
+        for at, number in enumerate(numbers.values(), start=1):
+            kind = _LIKE.get(number.kind, number.kind)
+            for column, value in ((1, number.value), (2, number.low), (3, number.high)):
+                self._write(sheet, at, column, value, kind)
+
+    def _number(self, number: Number) -> tuple[Cell, ...]:
+        return (
+            number.key, number.value, number.low, number.high, number.level, number.unit, number.day,
+            number.denominator, number.text(self._language), number.source,
+        )  # fmt: skip
+
+    def table(self, table: Table, printed: int | None = None) -> None:
+        """Write a table to a sheet of its own."""
+        sheet = self._fill(sheet_name(table, self._language), table)
+        if printed is not None and len(table.rows) > printed:
+            sheet.print_area(0, 0, printed, len(table.columns) - 1)
+
+    def _fill(self, name: str, table: Table) -> Any:
+        sheet, language = self._sheet(name), self._language
+        at = 0
+        for number, column in enumerate(table.columns):
+            if column.kind == "trend":
+                continue
+            cells = [row[number] for row in table.rows]
+            later = any(isinstance(cell, Later) for cell in cells)
+            for heading in (column.heading(language), *([word("head_later", language)] if later else [])):
+                sheet.write_string(0, at, heading, self._formats["head"])
+                sheet.set_column(at, at, _width(column, heading, cells, language))
+                for row, cell in enumerate(cells, start=1):
+                    self._write(sheet, row, at + isinstance(cell, Later), cell, column.kind)
+                at += 1
+            at_share = at - 1
+            if column.kind == "share" and cells:
+                sheet.conditional_format(1, at_share, len(cells), at_share, _BAR)
+        sheet.set_row(0, 32)
+        sheet.freeze_panes(1, 1)
+        sheet.repeat_rows(0)
+        if table.rows:
+            sheet.autofilter(0, 0, len(table.rows), at - 1)
+        return sheet
+
+    def _write(self, sheet: Any, row: int, column: int, cell: Cell, kind: str) -> None:
+        if isinstance(cell, Later):
+            cell = cell.than
+        if isinstance(cell, bool):
+            sheet.write_string(row, column, "▲" if cell else "")
+        elif isinstance(cell, Text):
+            sheet.write_string(row, column, inert(cell(self._language)))
+        elif isinstance(cell, date):
+            day = datetime(cell.year, cell.month, cell.day)
+            sheet.write_datetime(row, column, day, self._formats["day"])
+        elif isinstance(cell, (int, float)) and math.isfinite(cell):
+            sheet.write_number(row, column, cell, self._formats.get(kind))
+        elif isinstance(cell, str):
+            text = inert(cell)
+            sheet.write_string(row, column, text, self._formats["wrap"] if len(text) > _LONG else None)
 
 
-def _numbers(book: Any, formats: Any, numbers: Numbers) -> None:
-    sheet = book.add_worksheet("Số liệu chính")
-    headings = (
-        "key", "Giá trị / Value", "từ / from", "đến / to", "Mức / Level", "Đơn vị / Unit",
-        "Ngày / Date", "Mẫu số / Denominator", "Nguồn / Source", "vi", "en",
-    )  # fmt: skip
-    for column, heading in enumerate(headings):
-        sheet.write_string(0, column, heading, formats["head"])
-    for row, number in enumerate(numbers.values(), start=1):
-        kind = "share" if number.kind == "signed_share" else "rate" if number.kind == "ratio" else number.kind
-        unit = f"{number.unit.vi} / {number.unit.en}" if number.unit else ""
-        sheet.write_string(row, 0, number.key)
-        for column, value in ((1, number.value), (2, number.low), (3, number.high)):
-            _write(sheet, formats, row, column, value, kind)
-        _write(sheet, formats, row, 4, number.level, "probability")
-        sheet.write_string(row, 5, unit)
-        _write(sheet, formats, row, 6, number.day, "day")
-        _write(sheet, formats, row, 7, number.denominator, "count")
-        sheet.write_string(row, 8, number.source)
-        for column, language in ((9, "vi"), (10, "en")):
-            sheet.write_string(row, column, number.text(language))
-    sheet.freeze_panes(1, 1)
-    sheet.set_column(0, 0, 20)
-    sheet.set_column(1, 7, 16)
-    sheet.set_column(8, 10, 34)
+def sheet_name(table: Table, language: Language) -> str:
+    """Return the name of a table's sheet: a short one where the catalogue has it, never one cut in two."""
+    short = phrases().get(f"sheet_{table.key}", table.title)
+    return short(language) if len(short(language)) <= _NAME else table.key
 
 
-def _sheet(book: Any, formats: Any, table: Table) -> None:
-    sheet = book.add_worksheet(table.title.vi[:31])
-    shown = [at for at, column in enumerate(table.columns) if column.kind != "trend"]
-    for at, column in enumerate(table.columns[number] for number in shown):
-        sheet.write_string(0, at, f"{column.heading.vi}\n{column.heading.en}", formats["head"])
-        sheet.set_column(at, at, _width(column, table.column(column.key)))
-    for row, cells in enumerate(table.rows, start=1):
-        for at, number in enumerate(shown):
-            _write(sheet, formats, row, at, cells[number], table.columns[number].kind)
-    sheet.freeze_panes(1, 1)
-    sheet.set_row(0, 48)
-    if table.rows:
-        sheet.autofilter(0, 0, len(table.rows), len(shown) - 1)
-
-
-def _write(sheet: Any, formats: Any, row: int, column: int, cell: Cell, kind: str) -> None:
-    if isinstance(cell, bool):
-        sheet.write_string(row, column, "▲" if cell else "")
-    elif isinstance(cell, Text):
-        sheet.write_string(row, column, inert(f"{cell.vi} / {cell.en}"))
-    elif isinstance(cell, date):
-        sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), formats["day"])
-    elif isinstance(cell, (int, float)) and math.isfinite(cell):
-        sheet.write_number(row, column, cell, formats[kind])
-    elif isinstance(cell, str):
-        sheet.write_string(row, column, inert(cell))
-
-
-def _width(column: Column, cells: Iterable[Cell]) -> float:
-    longest = max((len(str(cell)) for cell in cells if isinstance(cell, str)), default=0)
-    return min(max(longest, 12 if column.numeric else 10, len(column.heading.vi) * 0.8), 60) + 2
+def _width(column: Column, heading: str, cells: Iterable[Cell], language: Language) -> float:
+    texts = [write_cell(cell, column.kind, language) for cell in cells if not isinstance(cell, tuple)]
+    longest = max([10, *map(len, heading.split()), *map(len, texts[:500])])
+    return min(longest, _LONG) + 2

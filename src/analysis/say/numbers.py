@@ -166,6 +166,11 @@ def days_from_to(first: date, last: date, language: Language) -> tuple[str, str]
     return format_skeleton("MMMMd", first, locale=_locale(language)), day(last, language)
 
 
+def day_format(language: Language) -> str:
+    """Return how a spreadsheet is told to show days, in its own letters."""
+    return str(_customs(language)["spreadsheet"])
+
+
 def instant(value: datetime, language: Language) -> str:
     """Write an instant in the zone it carries: 08:00 ngày 18/9/2023 or 08:00 on 18 September 2023."""
     return _custom("instant", language, clock=value.strftime("%H:%M"), day=day(value.date(), language))

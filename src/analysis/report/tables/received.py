@@ -9,10 +9,11 @@ from analysis.campaign import Text
 from analysis.inert import inert
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
-from analysis.report.table import Cell, Table, columns, rows_of, table
-from analysis.report.words.phrases import named
+from analysis.report.table import Cell, Column, Table, columns, rows_of, table
+from analysis.report.words.phrases import named, phrase
 
 _REPORTS = columns("area newest:day received:day files:count tallies:count file>from_file row:count>from_row")
+_TALLIES = columns("area date:day measure value:plain qualifier known:day=received_at file sheet row:count")
 _HELD = columns("file row:count measure reason text")
 _FINDINGS = columns("severity code file row:count message")
 _ARTIFACTS = columns("file>artifact bytes:count sha256 sha256_full:address>sha256")
@@ -40,6 +41,38 @@ def report_table(evidence: Evidence) -> Table:
     ]
     rows.sort(key=lambda row: row[1] if isinstance(row[1], date) else workspace.campaign.first_day)
     return table("reports", "tallies.parquet", _REPORTS, rows)
+
+
+def series_table(evidence: Evidence) -> Table:
+    """Set every area's cumulative count day by day; nothing where nothing is known of a day."""
+    campaign = evidence.workspace.campaign
+    names = {area.code: inert(area.name) for area in campaign.areas}
+    wide = evidence.panel.pivot_table(index="date", columns="area", values="cumulative", dropna=False)
+    areas = [
+        Column(code, Text(dict.fromkeys(campaign.languages, names[code])), "count") for code in map(str, wide)
+    ]
+    rows = [
+        (as_day(day), *(as_float(value) for value in values))
+        for day, values in zip(wide.index, wide.to_numpy(), strict=True)
+    ]
+    return table("series", "panel.parquet", (*columns("date:day"), *areas), rows)
+
+
+def tally_table(evidence: Evidence) -> Table:
+    """List every accepted tally with the file, the sheet and the row it stood in, newest day first."""
+    names = {area.code: inert(area.name) for area in evidence.workspace.campaign.areas}
+    zone = evidence.workspace.campaign.zone
+    ordered = evidence.tallies.sort_values(
+        ["date", "area_code", "received_at"], ascending=[False, True, True]
+    )
+    rows = rows_of(
+        ordered.assign(received_at=ordered["received_at"].dt.tz_convert(zone)),
+        _TALLIES,
+        area=lambda row: names.get(row["area_code"], row["area_code"]),
+        measure=lambda row: _measure(evidence, row["measure"]),
+        qualifier=lambda row: phrase(f"qualifier_{row['qualifier']}"),
+    )
+    return table("tallies", "tallies.parquet", _TALLIES, rows)
 
 
 def held_table(evidence: Evidence) -> Table:

@@ -1,0 +1,67 @@
+"""What to do this week: at most three proposals, each by a rule that is written here.
+
+1. Whoever has not sent what is due is asked for it, and until when they are known is said.
+2. The fewest areas that together make half of the shortfall expected on the deadline are named.
+3. A push of those that have had none is proposed only where the evidence says that pushing raised the count.
+"""
+
+from collections.abc import Iterator
+
+from analysis.campaign import Text
+from analysis.report.sections.material import Material
+
+_HALF = 0.5
+_MOST = 6  # names in one line
+_OPEN = ("early", "running")
+_RAISED = ("strong_gain", "gain", "fragile_gain")
+
+
+def proposals(material: Material) -> tuple[str, ...]:
+    """Return the proposals in the language of the report, in the order in which they can be acted on."""
+    return (*_send(material), *_half(material), *_push(material))
+
+
+def _send(material: Material) -> Iterator[str]:
+    if material.silent:
+        everybody = material.voice.say("word_all_areas")
+        yield material.voice.say(
+            "propose_send", names=everybody, number=int(material.numbers.amount("areas"))
+        )
+    elif material.absent:
+        names = _named(material, material.absent)
+        yield material.voice.say("propose_send", names=names, number=len(material.absent))
+
+
+def _half(material: Material) -> Iterator[str]:
+    """Name the areas that make half of what is lacking; nothing where a count of them is not shown."""
+    if material.phase not in _OPEN:
+        return
+    table = material.tables["risk"]
+    lacking = list(zip(table.column("area"), table.column("shortfall"), strict=True))
+    known = [(str(area), value) for area, value in lacking if isinstance(value, float) and value > 0]
+    total = sum(value for _, value in known)
+    if any(isinstance(value, Text) for _, value in lacking) or len(known) <= 2 or total <= 0:
+        return
+    chosen, part = [], 0.0
+    for area, value in sorted(known, key=lambda one: -one[1]):
+        chosen.append(area)
+        part += value / total
+        if part >= _HALF:
+            break
+    yield material.voice.say("propose_half", names=_named(material, chosen), number=len(chosen))
+
+
+def _push(material: Material) -> Iterator[str]:
+    table = material.tables["scenarios"]
+    if material.strength not in _RAISED or not table.rows or material.phase not in _OPEN:
+        return
+    first = dict(
+        zip((column.key for column in table.columns), table.written(material.language)[0], strict=True)
+    )
+    yield material.voice.say("propose_push", **{f"plan_{key}": said for key, said in first.items()})
+
+
+def _named(material: Material, names: list[str]) -> str:
+    shown = ", ".join(names[:_MOST])
+    more = len(names) - _MOST
+    return material.voice.say("and_more", names=shown, number=more) if more > 0 else shown
