@@ -4,7 +4,9 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.campaign import Text
 from analysis.inert import inert
+from analysis.report import words
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
