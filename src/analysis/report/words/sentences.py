@@ -178,4 +178,4 @@ def _few(voice: Voice, names: Sequence[str], most: int) -> str:
     said = ", ".join(names[:most])
     if len(names) <= most:
         return said
-    return voice.say("and_more", names=said, number=str(len(names) - most))
+    return voice.say("and_more", names=said, number=len(names) - most)
