@@ -13,6 +13,7 @@ import openpyxl
 
 from analysis.cli.intake import as_contract
 from analysis.tallies import Register, SentFile, read_files
+from analysis.tallies.limits import PATIENT
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 AS_OF = datetime(2023, 9, 18, 8, tzinfo=HANOI)
@@ -149,7 +150,7 @@ def checked(
 ) -> dict[str, Any]:
     """Return what ``analysis check --json`` would print for some files."""
     sent = [(name, files)] if isinstance(files, bytes) else files
-    read = read_files([SentFile(one, data, as_of) for one, data in sent], register, now=AS_OF)
+    read = read_files([SentFile(one, data, as_of) for one, data in sent], register, AS_OF, PATIENT)
     return as_contract(read)
 
 

@@ -122,7 +122,7 @@ def push_effect(effects: pd.DataFrame) -> pd.DataFrame:
 def _mobilising(evidence: Evidence) -> list[Number]:
     """Extra accounts on the day, and over the longest window that the tallies cover."""
     campaign, day = evidence.workspace.campaign, evidence.standing.known_until
-    known = [one for one in campaign.mobilisations if one.first_day <= day]
+    known = [one for one in campaign.pushes if one.first_day <= day]
     areas = {one.area for one in known}
     first = min((one.first_day for one in known), default=None)
     numbers = [

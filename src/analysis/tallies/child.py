@@ -10,14 +10,17 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from analysis.tallies.container import Content
+from analysis.tallies.limits import SECONDS
 from analysis.tallies.records import Records
 from analysis.tallies.text import Unreadable
 from analysis.workbook import __main__ as program
 
-SECONDS = 10.0
-"""No file may take longer."""
 _PROGRAM = program.__name__.removesuffix(".__main__")
 """Imported for its name, so that whoever follows imports finds the code a tally depends on."""
+
+
+LONGEST_NAME = 200
+"""Letters of a sheet's name that are read; Excel allows 31."""
 
 
 class Sheet(NamedTuple):
@@ -123,7 +126,7 @@ def _start() -> subprocess.Popen[bytes]:
 
 def _sheet(one: dict[str, Any]) -> Sheet:
     return Sheet(
-        one["name"],
+        one["name"][:LONGEST_NAME],
         Records.of(one["records"]),
         one["hidden"],
         frozenset(one["hidden_rows"]),

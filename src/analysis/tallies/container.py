@@ -22,6 +22,7 @@ MOST_INFLATED = 96 << 20
 """Of all XML in a workbook together."""
 MOST_ENTRIES = 2_000
 MOST_CELLS = 600_000
+MOST_SHEETS = 200
 STEP = 1 << 20
 
 _ENDINGS = {
@@ -103,6 +104,8 @@ def _look_into_zip(data: bytes) -> tuple[Kind, bool, dict[str, list[str]]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _check_entries(entries)
+            if sum(entry.filename.startswith("xl/worksheets/sheet") for entry in entries) > MOST_SHEETS:
+                raise Unreadable("too_large", f"> {MOST_SHEETS} sheets")
             names = {entry.filename for entry in entries}
             kind = _kind_of(names, archive)
             formulas, far = _check_parts(archive, entries, kind)
@@ -189,6 +192,8 @@ def _check_parts(
                 + part.count(b":c ")
                 + part.count(b"<table:table-cell")
             )
+            if part.count(b"<table:table ") > MOST_SHEETS:
+                raise Unreadable("too_large", f"> {MOST_SHEETS} sheets")
             if cells > MOST_CELLS:
                 raise Unreadable("too_large", f"> {MOST_CELLS} cells")
             formulas = formulas or b"<f>" in part or b"<f " in part or b":f>" in part or b"<f/>" in part

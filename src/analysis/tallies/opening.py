@@ -35,6 +35,7 @@ def open_sheets(
         sheets = workbooks.read(data, content)
         if is_list_of_people(texts_of(sheets)) or any(asks_for_people(sheet.records) for sheet in sheets):
             raise Unreadable("list_of_people")
+        sheets = [sheet._replace(records=sheet.records.bounded()) for sheet in sheets]
         return _repaired(sheets, register, calendar, reading)
     proven: list[tuple[Decoding, Sheet]] = []
     for decoding in decodings(data):

@@ -13,6 +13,7 @@ from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import inspect
 from analysis.tallies.days import Calendar, day_in, day_of_lines, day_of_name, is_of_signing
 from analysis.tallies.headings import says_thousands
+from analysis.tallies.limits import SECONDS, within
 from analysis.tallies.opening import completed, open_sheets, table_of, unit_of
 from analysis.tallies.people import masked
 from analysis.tallies.register import Register
@@ -31,7 +32,9 @@ class SentFile(NamedTuple):
     received_at: datetime | None = None
 
 
-def read_files(files: Iterable[SentFile], register: Register, now: datetime | None = None) -> Intake:
+def read_files(
+    files: Iterable[SentFile], register: Register, now: datetime | None = None, seconds: float = SECONDS
+) -> Intake:
     """Read files in the order of receipt and check them against each other.
 
     Parameters
@@ -42,6 +45,8 @@ def read_files(files: Iterable[SentFile], register: Register, now: datetime | No
         What the campaign says of areas, days and layout.
     now
         No date can be later, for files without a time of receipt.
+    seconds
+        That reading one file may take; one that takes longer is refused.
 
     Returns
     -------
@@ -50,9 +55,9 @@ def read_files(files: Iterable[SentFile], register: Register, now: datetime | No
     """
     readings: list[FileReading] = []
     seen: set[str] = set()
-    with WorkbookReader() as workbooks:
+    with WorkbookReader(seconds) as workbooks:
         for sent in files:
-            reading = _read(sent, register, now, workbooks)
+            reading = _read(sent, register, now, workbooks, seconds)
             if reading.sha256 in seen:
                 reading = _as_repeated(reading)
             seen.add(reading.sha256)
@@ -61,17 +66,20 @@ def read_files(files: Iterable[SentFile], register: Register, now: datetime | No
     return gather(readings, register.codes, register.measure_codes)
 
 
-def _read(sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader) -> FileReading:
+def _read(
+    sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader, seconds: float
+) -> FileReading:
     reading = FileReading(masked(sent.name), hashlib.sha256(sent.data).hexdigest(), sent.received_at)
     known_at = sent.received_at or now
     latest = day_in(register.zone, known_at) if known_at else None
     calendar = Calendar(register.zone, latest, stated=sent.received_at is not None)
     try:
-        content = inspect(sent.name, sent.data)
-        if content.misnamed:
-            reading.find("misnamed_file", kind=content.kind)
-        sheets = open_sheets(sent.data, content, register, calendar, workbooks, reading)
-        _FileReader(sent.name, sheets, register, calendar, reading).read()
+        with within(seconds):
+            content = inspect(sent.name, sent.data)
+            if content.misnamed:
+                reading.find("misnamed_file", kind=content.kind)
+            sheets = open_sheets(sent.data, content, register, calendar, workbooks, reading)
+            _FileReader(sent.name, sheets, register, calendar, reading).read()
     except Unreadable as error:
         return reading.refuse(error.code, found=error.found)
     if not any(len(block.rows) for block in reading.blocks):

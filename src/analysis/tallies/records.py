@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+LONGEST = 1_000
+"""Letters of a cell that are read; the longest notes that teams were seen to send have some three hundred."""
 AT_ONCE = 256
 """Records turned into columns at a time: few enough to be still in the processor's cache."""
 
@@ -158,6 +160,15 @@ class Records(Sequence[list[str]]):
                 return len(self)
             blank &= says_nothing[column.codes]
         return int((~blank).sum())
+
+    def bounded(self) -> "Records":
+        """Return the records with no cell longer than `LONGEST`: what is cut off is marked, so means nothing.
+
+        Patterns that are harmless on what people type can take minutes on what an enemy does.
+        """
+        if not any(len(text) > LONGEST for column in self.columns for text in column.different):
+            return self
+        return self.mapped(lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 
     def mapped(self, change: Callable[[str], str]) -> "Records":
         """Return the records with every cell changed."""

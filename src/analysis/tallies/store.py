@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from analysis.artifacts import replacing, write_table
 from analysis.campaign import Campaign
 from analysis.errors import AnalysisError, InputError
+from analysis.tallies.limits import PATIENT
 from analysis.tallies.read import SentFile, read_files
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
@@ -36,7 +37,7 @@ class Receipt(NamedTuple):
 def read_received(campaign: Campaign, as_of: datetime) -> Intake:
     """Read every file received by ``as_of``, in the order of receipt."""
     known = (sent for sent in received(campaign.folder) if sent.received_at and sent.received_at <= as_of)
-    return read_files(known, Register.of(campaign))
+    return read_files(known, Register.of(campaign), seconds=PATIENT)
 
 
 def received(folder: Path) -> Iterator[SentFile]:

@@ -114,7 +114,7 @@ def split(text: str, recognised: Callable[[Records], int]) -> Records:
 
 def _lenient(text: str, delimiter: str) -> Records:
     try:
-        return Records.of(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        return Records.of(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)).bounded()
     except csv.Error:
         return Records.of([])
 
@@ -124,7 +124,7 @@ def _records(text: str, delimiter: str, first: list[str] | None = None) -> Recor
     if text.count(delimiter) > MOST_CELLS or lines > MOST_CELLS:
         raise Unreadable("too_large", f"> {MOST_CELLS} cells")
     if lines > MANY_LINES and first is None and (whole := split_evenly(text, delimiter)) is not None:
-        return whole
+        return whole.bounded()
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         with _uncollected():
@@ -142,7 +142,7 @@ def _records(text: str, delimiter: str, first: list[str] | None = None) -> Recor
         for cell in column.different
     ):
         raise Unreadable("broken_quoting")
-    return records
+    return records.bounded()
 
 
 @contextmanager
