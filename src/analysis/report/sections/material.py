@@ -8,7 +8,7 @@ from analysis.report.areas import area_names
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.table import Table
-from analysis.report.words import Language, found
+from analysis.report.words import Language, found, sentences
 from analysis.report.words.voice import Voice
 from analysis.standing import Phase
 
@@ -50,6 +50,11 @@ class Material:
     def phase(self) -> Phase:
         """How far the drive is on its way."""
         return self.evidence.standing.phase
+
+    @property
+    def outcome(self) -> str:
+        """The phrase for whether the deadline will be, or was, met."""
+        return "too_early" if self.phase == "early" else sentences.likelihood(self.numbers)
 
     @property
     def silent(self) -> bool:
