@@ -13,11 +13,13 @@ LAST_DAYS = 28
 
 
 def burn_up(history: History, days: int, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Draw each coming day from the area's last 28 daily increments: burn-up Monte Carlo."""
+    """Draw each coming day from the area's last four same weekdays: burn-up Monte Carlo."""
     counts = np.nan_to_num(hold_last(drop_impossible(history.cumulative))[-LAST_DAYS - 1 :])
     new = np.maximum(np.diff(counts, axis=0), 0)
-    areas = np.arange(new.shape[1])
-    drawn = new[rng.integers(len(new), size=(draws, days, len(areas))), areas]
+    weeks, areas = len(new) // 7, np.arange(new.shape[1])
+    same = new[len(new) - 7 * weeks :].reshape(weeks, 7, -1)
+    week = rng.integers(weeks, size=(draws, days, len(areas)))
+    drawn = same[week, (np.arange(days) % 7)[:, None], areas]
     ceiling = np.maximum(history.eligible, counts[-1])
     return np.asarray(np.minimum(counts[-1] + np.cumsum(drawn, axis=1), ceiling))
 
@@ -36,14 +38,3 @@ def hub_baseline(history: History, days: int, draws: int, rng: np.random.Generat
     daily = np.repeat(weekly / 7, 7, axis=1)[:, :days]
     ceiling = np.maximum(history.eligible, counts[-1])
     return np.asarray(np.minimum(counts[-1] + np.cumsum(daily, axis=1), ceiling))
-
-
-def seasonal_naive(history: History, days: int, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Repeat last week's days, each with a past error of the same rule."""
-    counts = np.nan_to_num(hold_last(drop_impossible(history.cumulative)))
-    new = np.maximum(np.diff(counts, axis=0), 0)
-    last = np.tile(new[-7:], (-(-days // 7), 1))[:days]
-    errors = (new[7:] - new[:-7])[-LAST_DAYS:]
-    noise = errors[rng.integers(len(errors), size=(draws, days, new.shape[1])), np.arange(new.shape[1])]
-    ceiling = np.maximum(history.eligible, counts[-1])
-    return np.asarray(np.minimum(counts[-1] + np.cumsum(np.maximum(last + noise, 0), axis=1), ceiling))

@@ -110,7 +110,7 @@ def _targets(campaign: Campaign, day: date) -> dict[str, float]:
 
 
 def _treated_from(campaign: Campaign, last_day: date) -> dict[str, pd.Timestamp]:
-    known = [one for one in campaign.mobilisations if one.first_day <= last_day]
+    known = [one for one in campaign.pushes if one.first_day <= last_day]
     first: dict[str, date] = {}
     for one in known:
         first[one.area] = min(one.first_day, first.get(one.area, one.first_day))

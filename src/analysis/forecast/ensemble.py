@@ -1,8 +1,10 @@
-"""The headline: the pooled model, joined by plainer ones while a drive is young.
+"""The headline: the pooled model, joined by plainer ones while a drive is young or of a strange kind.
 
 In its first weeks a drive has no course yet that a model of hazards could learn: supply opens, teams start,
 and the simplest rules are as good as any. Equal weights are the safe choice where no past forecast can be
-scored (Ray et al. 2022, *International Journal of Forecasting* 39); they give way as history grows.
+scored (Ray et al. 2022, *International Journal of Forecasting* 39); they give way as history grows, down to a
+floor. A drive that goes far faster than any usual one with so many counted (paid workers going from door to
+door) fades when it is done and not before: the members that go on with people a week have most of the draws.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.forecast.models import draw_changes, naive
-from analysis.forecast.pooled import pooled
+from analysis.forecast.pooled import MIDDLE_LEFT, SETTINGS, pooled, strangeness, usual_course
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 GIVES_WAY = 5.0
 """Weeks of history at which the plainer models have half their share: by hand; four and six did alike."""
+FLOOR = 0.05
+"""Share of the draws that each plainer model always keeps: no drive is known to be of the usual kind."""
+PEOPLE = 0.45
+"""Share of each of the two models of people a week where a drive is of another kind altogether."""
 LAST_WEEKS = 4
 """Weeks that `steady` repeats: a month, as burn-up charts do."""
 ROOM = 1e-3
@@ -30,11 +36,7 @@ ROOM = 1e-3
 
 def ensemble(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
     """Deal the draws out to the members; a draw is one member's for all areas, so totals stay joint."""
-    parts = [
-        (member, count)
-        for member, count in zip(MEMBERS, _dealt(len(weekly.log_hazard), draws), strict=True)
-        if count
-    ]
+    parts = [(member, count) for member, count in zip(MEMBERS, _dealt(weekly, draws), strict=True) if count]
     order = rng.permutation(draws)
     apart = rng.spawn(len(parts))
     samplers = [member(weekly, weeks, count, own) for (member, count), own in zip(parts, apart, strict=True)]
@@ -76,11 +78,25 @@ def drifting(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -
 MEMBERS: tuple[Model, ...] = (pooled, naive, steady, drifting)
 
 
-def _dealt(seen: int, draws: int) -> NDArray[np.int64]:
-    """Draws of each member after so many weeks of history: equal at first, nearly all pooled in the end."""
-    plain = GIVES_WAY**4 / (seen**4 + GIVES_WAY**4) / len(MEMBERS)
-    others = np.full(len(MEMBERS) - 1, int(np.floor(plain * draws)), dtype=np.int64)
+def _dealt(weekly: Weekly, draws: int) -> NDArray[np.int64]:
+    """Draws of each member: equal at first, most of them pooled in the end unless the drive is strange."""
+    young = GIVES_WAY**4 / (len(weekly.log_hazard) ** 4 + GIVES_WAY**4) / len(MEMBERS)
+    strange = _strange(weekly)
+    of_hazards = max(young, FLOOR) * (1 - strange)
+    of_people = max(young, FLOOR, PEOPLE * strange)
+    others = np.floor(draws * np.array([of_hazards, of_people, of_people])).astype(np.int64)
     return np.concatenate([[draws - others.sum()], others])
+
+
+def _strange(weekly: Weekly) -> float:
+    """How far the drive's last week is beyond what is usual with so many counted, from 0 to 1."""
+    people = _people(weekly)[-1:].sum()
+    left = float(np.maximum(weekly.ceiling - weekly.start, 0.5).sum())
+    if people <= 0:
+        return 0.0
+    share = left / max(float(weekly.ceiling.sum()), 1.0)
+    usual = usual_course(share, MIDDLE_LEFT, SETTINGS.opening, SETTINGS.fading)
+    return float(strangeness(np.log(people / (left + people)) - usual))
 
 
 def _people(weekly: Weekly) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ import numpy as np
 
 from analysis.forecast.clean import drop_impossible, fill_days, newest_day
 from analysis.forecast.paths import Paths
+from analysis.forecast.stall import draw_moving
 from analysis.forecast.weekly import WEEK, Weekly, to_days, to_weeks
 
 if TYPE_CHECKING:
@@ -82,7 +83,11 @@ def simulate_blocks(
         these = np.flatnonzero(until == day)
         for first in range(0, len(these), BLOCK):
             columns = these[first : first + BLOCK]
-            log_hazard = sample(columns, needed, np.random.default_rng([joint, int(day), first]))
+            hazard = np.exp(sample(columns, needed, np.random.default_rng([joint, int(day), first])))
+            standing = weekly.standing[columns]
+            if standing.any():
+                again = np.random.default_rng([joint, 1])
+                hazard *= draw_moving(standing, weekly.ending, needed, draws, again)
             yield (
                 columns,
                 Paths(
@@ -91,7 +96,7 @@ def simulate_blocks(
                     start=weekly.start[columns],
                     eligible=history.eligible[columns],
                     known_until=history.dates[newest[columns]],
-                    course=to_days(weekly, log_hazard, picked[:, :needed], ahead, columns),
+                    course=to_days(weekly, hazard, picked[:, :needed], ahead, columns),
                     days=days,
                 ),
             )

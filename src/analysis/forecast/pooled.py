@@ -32,10 +32,15 @@ class Settings:
     opening, fading : float
         The usual course: a log hazard of `opening` (13.5 % of those left in a week) when nobody is counted
         yet, falling with the `fading`-th power of the share of people left, because the willing come first.
-        In each of the four roll-outs developed on the hazard falls so; how fast, three tell the fourth.
+    opening_sd, fading_sd : float
+        How drives differ in them: standard deviation of `opening`, and of the logarithm of `fading`. Each
+        draw has its own, because nobody knows beforehand of which kind a drive is.
     pull, rise : float
         Share of the distance to the usual course that a drive loses each week (half in five), and how much
         of that a drive slower than usual gains.
+    strange : float
+        Log hazards above the usual course beyond which a drive is more and more taken for one of another
+        kind, and less and less drawn back.
     common_sd, momentum : float
         Prior standard deviation of a week's common surprise at the middling hazard, and how much of a
         surprise carries on to the next week. Seen on four roll-outs: 0.19 to 0.28.
@@ -56,18 +61,21 @@ class Settings:
     """
 
     gain: float = 0.3
-    carry: float = 0.35
+    carry: float = 0.15
     damping: float = 0.85
     opening: float = -2.0
     fading: float = 2.0
+    opening_sd: float = 0.5
+    fading_sd: float = 0.25
     pull: float = 0.14
     rise: float = 0.25
+    strange: float = 1.0
     common_sd: float = 0.25
     momentum: float = 0.3
     calm: float = 0.25
     middling: float = -3.7
     own_sd: float = 0.15
-    own_memory: float = 0.97
+    own_memory: float = 0.9
     noise_sd: float = 0.10
     prior_weeks: float = 8.0
     memory: float = 13.0
@@ -84,12 +92,12 @@ HUBER = 1.5
 """The same for the common course, where each area is one voice; about Huber's usual constant."""
 BURN_IN = 3
 """Weeks before an error says anything about the model rather than about its start."""
-LEAST_LEFT = (0.2, 0.5)
-"""Between these shares of people left the usual course falls no further; where is not known beforehand.
+LEAST_LEFT = (0.15, 0.65)
+"""Between these shares of people left the usual course falls no further; each draw has its own.
 
-The roll-outs developed on ended at 74 to 82 %; a series held out, people over 65 in the United States, went
-on to 92 %. Each draw has its own.
+Drives end at 30 to 98 % of those who could be counted, and where is not known beforehand.
 """
+MIDDLE_LEFT = float(np.sqrt(LEAST_LEFT[0] * LEAST_LEFT[1]))
 START_SPREAD = 2.0
 """An area's first deviation is this many times as uncertain, in variance, as it is in the long run."""
 
@@ -146,7 +154,6 @@ def learn(weekly: Weekly, settings: Settings = SETTINGS) -> State:
     common = np.array([s.prior_weeks * s.common_sd**2, s.prior_weeks])
     rough, seen_weeks = np.zeros(areas), np.zeros(areas)
     keep = 0.5 ** (1 / s.memory)
-    middle = float(np.sqrt(LEAST_LEFT[0] * LEAST_LEFT[1]))
     left = 1 - float(weekly.start.sum() / max(weekly.ceiling.sum(), 1.0))
     for row, counts, remaining in zip(weekly.log_hazard, weekly.counts, weekly.remaining, strict=True):
         own, variance = s.own_memory * own, s.own_memory**2 * variance + s.own_sd**2
@@ -160,7 +167,8 @@ def learn(weekly: Weekly, settings: Settings = SETTINGS) -> State:
         if np.isfinite(level):
             at = level + np.log(remaining)
             trust = _trust(weeks, s)
-            error = newest - level - trust * (s.carry * slope + _pull(at, left * remaining, middle, s))
+            usual = usual_course(left * remaining, MIDDLE_LEFT, s.opening, s.fading)
+            error = newest - level - trust * (s.carry * slope + float(_pull(at, usual, s)))
             if weeks > BURN_IN:
                 prior = (1 - keep) * s.prior_weeks * np.array([s.common_sd**2, 1.0])
                 common = keep * common + prior + [(error / _calm(at, s)) ** 2, 1.0]
@@ -195,15 +203,28 @@ def _centre(values: NDArray[np.float64], precision: NDArray[np.float64]) -> floa
     return float(np.average(values, weights=precision * np.minimum(1.0, HUBER / np.maximum(distance, HUBER))))
 
 
-def _pull(
-    log_hazard: NDArray[np.float64] | float,
+def usual_course(
     left: NDArray[np.float64] | float,
     least: NDArray[np.float64] | float,
-    s: Settings,
+    opening: NDArray[np.float64] | float,
+    fading: NDArray[np.float64] | float,
 ) -> NDArray[np.float64]:
-    """Weekly change toward the usual course, of a drive with that share of people left (equation 8)."""
-    distance = s.opening + s.fading * np.log(np.maximum(left, least)) - log_hazard
-    return np.asarray(s.pull * np.where(distance > 0, s.rise * distance, distance))
+    """Log hazard that is usual with that share of people left (equation 8)."""
+    return np.asarray(opening + fading * np.log(np.maximum(left, least)))
+
+
+def strangeness(above: NDArray[np.float64] | float, s: Settings = SETTINGS) -> NDArray[np.float64]:
+    """How far a drive with a log hazard so much above the usual is of another kind, from 0 to 1."""
+    return np.asarray(1 - np.exp(-np.maximum(np.asarray(above) - s.strange, 0.0)))
+
+
+def _pull(
+    log_hazard: NDArray[np.float64] | float, usual: NDArray[np.float64], s: Settings
+) -> NDArray[np.float64]:
+    """Weekly change toward the usual course, less the stranger the drive is (equation 8)."""
+    distance = usual - log_hazard
+    back = distance * (1 - strangeness(-distance, s))
+    return np.asarray(s.pull * np.where(distance > 0, s.rise * distance, back))
 
 
 def _trust(weeks: int, s: Settings) -> float:
@@ -225,12 +246,15 @@ def _draw_common(
     scale /= np.sqrt(trust)
     low, high = np.log(LEAST_LEFT)
     least = np.exp(ends.uniform(low, high, size=draws))
+    opening = s.opening + s.opening_sd * ends.standard_normal(draws)
+    fading = s.fading * np.exp(s.fading_sd * ends.standard_normal(draws))
     level, carried, left = np.full(draws, state.level), np.zeros(draws), np.ones(draws)
     drawn = np.empty((draws, weeks))
     for week in range(weeks):
         at = level + np.log(left)
         carried = s.momentum * carried + scale * _calm(at, s) * shocks.standard_normal(draws)
-        trend = s.carry * state.slope * s.damping**week + _pull(at, state.left * left, least, s)
+        usual = usual_course(state.left * left, least, opening, fading)
+        trend = s.carry * state.slope * s.damping**week + _pull(at, usual, s)
         level = level + trust * trend + carried
         drawn[:, week] = level
         left = left / (1 + left * np.exp(level))

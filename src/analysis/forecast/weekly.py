@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.errors import InputError
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last, newest_day
+from analysis.forecast.stall import find_stalls, standing_now
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,6 +61,10 @@ class Weekly:
         People not yet counted at the end of each week over all areas, relative to those at the origin.
     shape : array (K, 7, A)
         How recent weeks' hazard fell on their days; sums to 1 over a week.
+    standing : array (A,) of bool
+        Areas that stood still in their newest week; a week of standing still has no log hazard.
+    ending : float
+        Chance that such a stall ends in a coming week.
     """
 
     origin: pd.Timestamp
@@ -71,6 +76,8 @@ class Weekly:
     covered: NDArray[np.float64]
     remaining: NDArray[np.float64]
     shape: NDArray[np.float64]
+    standing: NDArray[np.bool_]
+    ending: float
     holidays: frozenset[pd.Timestamp]
 
 
@@ -94,6 +101,9 @@ def to_weeks(history: History) -> Weekly:
     counted = np.isfinite(reported[first + 1 :]).reshape(weeks, WEEK, -1).any(axis=1)
     known = (covered >= LEAST_COVERED) & counted
     hazard = np.nansum(daily, axis=1) / np.where(known, covered, 1.0)
+    counts = np.nansum(new, axis=1)
+    dead, ending = find_stalls(counts / np.where(known, covered, 1.0), known)
+    standing, known = standing_now(dead, known), known & ~dead
     floor = 0.5 / np.maximum(ceiling - start, 1.0)
     pooled = np.nansum(np.maximum(ceiling - hold_last(cumulative), 0.5)[WEEK::WEEK], axis=1)
     return Weekly(
@@ -102,10 +112,12 @@ def to_weeks(history: History) -> Weekly:
         start=start,
         ceiling=ceiling,
         log_hazard=np.where(known, np.log(np.maximum(hazard, floor)), np.nan),
-        counts=np.nansum(new, axis=1),
+        counts=counts,
         covered=covered,
         remaining=pooled / pooled[-1] if weeks else pooled,
         shape=_shape(daily[-PROFILE_WEEKS:], profile),
+        standing=standing,
+        ending=ending,
         holidays=history.holidays,
     )
 
@@ -122,9 +134,9 @@ def check_history(history: History) -> None:
 
 
 def to_days(
-    weekly: Weekly, log_hazard: NDArray[np.float64], picked: NDArray[np.intp], days: int, block: Columns
+    weekly: Weekly, hazard: NDArray[np.float64], picked: NDArray[np.intp], days: int, block: Columns
 ) -> NDArray[np.float64]:
-    """Daily cumulative paths of some areas from their weekly log hazards.
+    """Daily cumulative paths of some areas from their weekly hazards.
 
     Every draw replays, for each coming week, how one recent week's hazard fell on its days; the same
     recent week for all areas, so that a quiet Sunday is quiet everywhere. Equation 4 keeps each path from
@@ -132,7 +144,7 @@ def to_days(
 
     Parameters
     ----------
-    log_hazard : array (draws, weeks, block)
+    hazard : array (draws, weeks, block)
     picked : array (draws, weeks)
         Which recent week is replayed.
     days : int
@@ -144,8 +156,7 @@ def to_days(
     -------
     array (draws, days, block), people
     """
-    draws, weeks, areas = log_hazard.shape
-    hazard = np.exp(log_hazard)
+    draws, weeks, areas = hazard.shape
     daily = hazard[:, :, None, :] * weekly.shape[:, :, block][picked]
     daily = daily.reshape(draws, weeks * WEEK, areas)[:, :days]
     coming = pd.date_range(weekly.origin + pd.Timedelta(days=1), periods=days)

@@ -22,7 +22,9 @@ def area_names(evidence: Evidence) -> dict[str, str]:
 def mobilised_codes(evidence: Evidence) -> set[str]:
     """Return the codes of the areas that had mobilised by the last day."""
     workspace = evidence.workspace
-    return {one.area for one in workspace.campaign.mobilisations if one.first_day <= workspace.last_day}
+    campaign = workspace.campaign
+    every = (*campaign.mobilisations, *campaign.pushes)
+    return {one.area for one in every if one.first_day <= workspace.last_day}
 
 
 def area_table(evidence: Evidence, numbers: Numbers) -> Table:

@@ -8,9 +8,8 @@ import pandas as pd
 from analysis.campaign import Text
 from analysis.errors import InputError
 from analysis.report.cells import as_day, as_float
-from analysis.report.curves import fan_curve
+from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import TOTAL, Evidence
-from analysis.report.figures.groups import group_rates
 from analysis.report.numbers import Number, Numbers
 from analysis.report.progress import progress
 from analysis.report.published import published_numbers
@@ -139,7 +138,7 @@ def push_effect(effects: pd.DataFrame) -> pd.DataFrame:
 def _mobilising(evidence: Evidence) -> list[Number]:
     """Extra accounts on the day, and over the longest window that the tallies cover."""
     campaign, day = evidence.workspace.campaign, evidence.workspace.last_day
-    known = [one for one in campaign.mobilisations if one.first_day <= day]
+    known = [one for one in campaign.pushes if one.first_day <= day]
     areas = {one.area for one in known}
     numbers = [
         Number("mobilised", float(len(areas)), "count", "mobilisations.csv", _AREAS, day),

@@ -1,0 +1,190 @@
+"""Forecasts at rolling origins of nineteen real drives of five kinds: scores of ours beside references.
+
+``python -m benchmarks forecast_drives``. Every drive has the same weight. Ratios are to burn-up Monte Carlo
+on the same tasks, the lower the better; over drives they are geometric means. A date's score says as much
+about the target as about the model, so both a fixed share and the level that the last 28 days' pace reaches
+are scored. The peer runs in its own environment on every fourth origin.
+"""
+
+import argparse
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from drives import DAYS, DRIVES, HORIZONS, PROJECT, SHAPED_ON, Task, load_drives, tasks_of
+from numpy.typing import NDArray
+from references import burn_up, hub_baseline
+
+from analysis.forecast import History, ensemble, naive, scores, simulate
+from analysis.forecast.models import Model
+
+BENCH_PYTHON = Path(os.environ.get("ANALYSIS_BENCH_PYTHON", PROJECT / ".venv-bench" / "bin" / "python"))
+DRAWS = 200
+RATIOS = ("wis_7", "wis_28", "total_28", "date_fixed", "date_relative")
+Forecaster = Callable[[History, int, int, np.random.Generator], NDArray[np.float64]]
+
+
+def ours(model: Model) -> Forecaster:
+    """Wrap a model of the project as a reference is written."""
+    return lambda history, days, draws, rng: simulate(history, model, days, draws, rng).values
+
+
+FORECASTERS: Mapping[str, Forecaster] = {
+    "burn-up": burn_up,
+    "hub baseline": hub_baseline,
+    "naive": ours(naive),
+    "ensemble": ours(ensemble),
+}
+
+
+def score(task: Task, forecaster: Forecaster) -> dict[str, float]:
+    """Scores of one task, in percentage points of the eligible and in days, and the CPU seconds it took."""
+    start = time.process_time()
+    paths = forecaster(task.history, DAYS, DRAWS, np.random.default_rng(len(task.history.dates)))
+    row: dict[str, float] = {"seconds": time.process_time() - start, "areas": int(task.scored.sum())}
+    inside, eligible = paths[:, :, task.scored], task.history.eligible[task.scored]
+    after = task.after[:, task.scored]
+    for horizon in HORIZONS:
+        wis = scores.wis(inside[:, horizon - 1], after[horizon - 1])
+        row[f"wis_{horizon}"] = float((wis / eligible).mean() * 100)
+    total, everybody = inside[:, 27].sum(axis=1), after[27].sum()
+    row["total_28"] = float(scores.wis(total, everybody) / eligible.sum() * 100)
+    for level in scores.INTERVALS:
+        row[f"covered_{level * 100:g}"] = float(scores.covered(inside[:, 27], after[27], level).mean())
+        row[f"total_covered_{level * 100:g}"] = float(scores.covered(total, everybody, level))
+    for name, target in (("fixed", task.fixed), ("relative", task.relative)):
+        days = date_scores(task, paths, target)
+        row |= {f"sum_{name}": sum(days), f"count_{name}": len(days)}
+    return row
+
+
+def date_scores(task: Task, paths: NDArray[np.float64], target: NDArray[np.float64]) -> list[float]:
+    """Censored CRPS (days) of the date of each area that has its target to reach, as far as it is known."""
+    found = []
+    for area in np.flatnonzero(task.scored & (task.start < target)):
+        met = np.flatnonzero(task.after[:, area] >= target[area])
+        if met.size or len(task.after) == DAYS:
+            cdf = (paths[:, :, area] >= target[area]).mean(axis=0)
+            found.append(scores.date_crps(cdf, float(met[0] + 1) if met.size else np.inf))
+    return found
+
+
+def summarise(rows: pd.DataFrame) -> pd.DataFrame:
+    """Mean scores by drive and method, weighted by areas."""
+
+    def means(one: pd.DataFrame) -> pd.Series:
+        by_area = [name for name in one if name.startswith(("wis", "covered"))]
+        found = {name: np.average(one[name], weights=one["areas"]) for name in by_area}
+        found |= {name: one[name].mean() for name in one if name.startswith("total")}
+        for name in ("fixed", "relative"):
+            found[f"date_{name}"] = one[f"sum_{name}"].sum() / max(one[f"count_{name}"].sum(), 1)
+        found["tasks"] = one["areas"].sum()
+        found["per_second"] = one["areas"].sum() / one["seconds"].sum()
+        return pd.Series(found)
+
+    return rows.groupby(["drive", "method"]).apply(means, include_groups=False)
+
+
+def against_burn_up(summary: pd.DataFrame, method: str) -> pd.DataFrame:
+    """One row a drive: ratios to burn-up, how often the ranges hold, how far that is from what they say."""
+    own, reference = (summary.xs(name, level="method") for name in (method, "burn-up"))
+    table = own[list(RATIOS)] / reference[list(RATIOS)]
+    names = [f"covered_{level * 100:g}" for level in scores.INTERVALS]
+    table["error"] = np.abs(own[names] - np.array(scores.INTERVALS)).mean(axis=1)
+    table[[f"{name}%" for name in names]] = own[names] * 100
+    table[["total_80%", "total_95%"]] = own[["total_covered_80", "total_covered_95"]] * 100
+    return table.assign(tasks=own["tasks"], per_second=own["per_second"])
+
+
+def over_drives(table: pd.DataFrame) -> pd.DataFrame:
+    """Every drive of the same weight: geometric means of ratios, means of the rest; by use."""
+    parts = {
+        "all": table,
+        "the four shaped on": table.loc[list(SHAPED_ON)],
+        "the others": table.drop(index=list(SHAPED_ON)),
+    }
+    parts |= {
+        f"kind: {kind}": table.loc[[n for n in table.index if DRIVES[n].kind == kind]] for kind in KINDS
+    }
+    rows = {
+        name: {
+            column: np.exp(np.log(part[column]).mean()) if column in RATIOS else part[column].mean()
+            for column in table
+        }
+        for name, part in parts.items()
+    }
+    return pd.DataFrame(rows).T
+
+
+KINDS = sorted({drive.kind for drive in DRIVES.values()})
+
+
+def measure_peer(name: str, table: pd.DataFrame, tasks: list[Task]) -> pd.DataFrame | None:
+    """WIS at 28 days of AutoETS over that of burn-up on the same tasks, and area-origins a CPU second."""
+    if not BENCH_PYTHON.exists():
+        return None
+    chosen = tasks[::4]
+    origins = ",".join(f"{task.history.origin:%Y-%m-%d}" for task in chosen)
+    with tempfile.TemporaryDirectory() as folder:
+        series, out = Path(folder) / "series.csv", Path(folder) / "quantiles.csv"
+        table.dropna(subset=["cumulative"]).to_csv(series, index=False)
+        script = PROJECT / "benchmarks" / "autoets.py"
+        subprocess.run([BENCH_PYTHON, script, series, origins, "28", out], check=True)
+        said = pd.read_csv(out, dtype={"area": str}, parse_dates=["origin"])
+    levels = np.sort(said["level"].round(6).unique())
+    peer, reference = [], []
+    for task in chosen:
+        one = said[said["origin"] == task.history.origin]
+        wide = one.pivot_table(index=one["level"].round(6), columns="area", values="value")
+        codes = np.asarray(task.history.areas)[task.scored]
+        share = task.after[27, task.scored] / task.history.eligible[task.scored]
+        peer.append(scores.quantile_wis(np.sort(wide[codes].to_numpy(), axis=0), levels, share))
+        burnt = burn_up(task.history, 28, DRAWS, np.random.default_rng(1))[:, 27, task.scored]
+        quantiles = np.quantile(burnt / task.history.eligible[task.scored], levels, axis=0)
+        reference.append(scores.quantile_wis(quantiles, levels, share))
+    count = sum(len(one) for one in peer)
+    found = {
+        "wis_28": np.concatenate(peer).mean() / np.concatenate(reference).mean(),
+        "per_second": count / float(said["seconds"].iloc[0]),
+    }
+    return pd.DataFrame(found, index=pd.Index([name], name="drive"))
+
+
+def main() -> None:
+    """Measure, print the tables and write the scores."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("drives", nargs="*", help="names of drives; all unless told")
+    parser.add_argument("--peer", action="store_true", help="AutoETS too, which takes many minutes")
+    parser.add_argument("--out", type=Path, default=PROJECT / "data" / "processed" / "benchmarks")
+    asked = parser.parse_args()
+    rows, peers = [], []
+    for name, table in load_drives().items():
+        if asked.drives and name not in asked.drives:
+            continue
+        tasks = [task for task in tasks_of(name, table) if task.scored.any()]
+        for method, forecaster in FORECASTERS.items():
+            rows += [{"drive": name, "method": method} | score(task, forecaster) for task in tasks]
+        if asked.peer:
+            peers.append(measure_peer(name, table, tasks))
+    summary = summarise(pd.DataFrame(rows))
+    asked.out.mkdir(parents=True, exist_ok=True)
+    summary.to_csv(asked.out / "forecast_drives.csv")
+    for method in ("hub baseline", "naive", "ensemble"):
+        table = against_burn_up(summary, method)
+        print(f"\n{method}, burn-up = 1:")
+        print(table.round(3).to_string())
+        if not asked.drives:
+            print(over_drives(table).round(3).to_string())
+    if asked.peer:
+        measured = [one for one in peers if one is not None]
+        print("\nAutoETS on every fourth origin: WIS at 28 days over burn-up, area-origins a CPU second:")
+        print(pd.concat(measured).round(2).to_string() if measured else f"no environment at {BENCH_PYTHON}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Weeks in which an area that was moving stood still, and when it moves again.
+
+A stall is no low hazard: its logarithm would fall without end and its spread grow as far. Such a week says
+nothing of the pace an area has when it moves, so the models do not see it; what it says is that the area
+stands, and a coming week brings it back with the chance at which stalls of this drive have ended
+(equation 12 of ``docs/methods/forecast.md``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+DEAD = 0.05
+"""A week with less than this part of the usual people is one of standing still."""
+LEAST_PEOPLE = 5.0
+"""Where fewer a week are usual, a week without any is chance."""
+MEMORY = 0.25
+"""Weight of the newest moving week in what is usual: a month."""
+PRIOR_ENDS, PRIOR_WEEKS = 1.0, 3.0
+"""Ends and weeks of stalls assumed beside those seen: a first dead week is as likely a holiday as a halt."""
+
+
+def find_stalls(people: NDArray[np.float64], known: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], float]:
+    """Mark the weeks (W, A) on which an area stood still, and say how likely such a stall ends in a week.
+
+    Parameters
+    ----------
+    people : array (W, A)
+        Counted in each week.
+    known : array (W, A) of bool
+        Weeks that say anything; the others neither begin nor end a stall.
+    """
+    weeks, areas = people.shape
+    dead = np.zeros((weeks, areas), dtype=np.bool_)
+    usual, standing = np.zeros(areas), np.zeros(areas, dtype=np.bool_)
+    ends, exposed = 0, 0
+    for week in range(weeks):
+        seen = known[week]
+        still = seen & (usual >= LEAST_PEOPLE) & (people[week] < DEAD * usual)
+        moving = seen & ~still
+        ends += int((standing & moving).sum())
+        exposed += int((standing & seen).sum())
+        standing = (standing | still) & ~moving
+        usual = np.where(
+            moving, np.where(usual > 0, usual + MEMORY * (people[week] - usual), people[week]), usual
+        )
+        dead[week] = still
+    share = max(areas, 1)  # areas stand together more often than not: all of them are one voice
+    return dead, (PRIOR_ENDS + ends / share) / (PRIOR_WEEKS + exposed / share)
+
+
+def draw_moving(
+    standing: NDArray[np.bool_], ending: float, weeks: int, draws: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Part of its usual hazard with which an area moves in each coming week (draws, weeks, areas).
+
+    Nothing at first, and then, for all standing areas of a draw from the same week on, any part of what was
+    usual before the stall, each as likely as another.
+    """
+    waits = rng.geometric(ending, size=draws) - 1
+    pace = rng.uniform(size=draws)
+    moving = np.where(np.arange(weeks) >= waits[:, None], pace[:, None], 0.0)
+    return np.where(standing, moving[:, :, None], 1.0)
+
+
+def standing_now(dead: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Areas (A,) whose newest known week was one of standing still."""
+    weeks = np.arange(len(dead))[:, None]
+    newest = np.where(known, weeks, -1).max(axis=0, initial=-1)
+    return np.asarray(np.where(dead, weeks, -2).max(axis=0, initial=-2) == newest)
