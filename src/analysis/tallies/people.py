@@ -88,10 +88,10 @@ def asks_for_people(records: Sequence[Sequence[str]]) -> bool:
 def is_personal(text: str) -> bool:
     """Whether a short text, such as a file's name, holds a number of a person or an address of e-mail.
 
-    Besides citizen and telephone numbers these are any nine digits or more in a row (the identity cards of
+    Besides citizen and telephone numbers these are any nine to sixteen digits in a row (the identity cards of
     before 2021, accounts), but for a day with a time in digits.
     """
-    bare_digits = (found[0] for found in re.finditer(r"\d{9,}", text))
+    bare_digits = (found[0] for found in re.finditer(r"(?<!\d)\d{9,16}(?!\d)", text))
     return (
         is_list_of_people(text)
         or _ADDRESS.search(text) is not None
