@@ -84,5 +84,5 @@ def test_the_index_lists_the_reports_and_axe_finds_nothing(opened, quang_nam):
     page, heard = opened(path)
     assert axe.Axe().run(page).violations_count == 0
     assert heard == []
-    page.click("h2 a")
+    page.click("tbody th a")
     assert "VNeID" in page.title()
