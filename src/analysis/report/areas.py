@@ -32,7 +32,7 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
 
     An area that has not reported the last day shows its newest count, and nothing for its week.
     """
-    names, pushed, frame = area_names(evidence), mobilised_codes(evidence), area_frame(evidence)
+    names, pushed, frame = area_names(evidence), mobilised_codes(evidence), top_frame(evidence)
     rows = [_area_row(names[str(code)], row, str(code) in pushed) for code, row in frame.iterrows()]
     rows.append(_total_row(evidence, numbers))
     return Table(
@@ -57,13 +57,20 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     )
 
 
+def top_frame(evidence: Evidence) -> pd.DataFrame:
+    """Return `area_frame` of the level below the top: areas of one level, or the parents of several."""
+    workspace = evidence.workspace
+    frame = area_frame(evidence)
+    return frame[frame.index.isin(workspace.campaign.tree(workspace.today).tops)]
+
+
 def area_frame(evidence: Evidence) -> pd.DataFrame:
-    """Return by area where it stands, as the standing says it, and what is forecast; lowest share first.
+    """Return where each area and parent stands by the standing, and its forecast; lowest share first.
 
     Beside the columns of the standing: ``probability``, ``median``, ``horizon`` and ``trend``, what came in
     a day between the tallies of six weeks.
     """
-    frame = evidence.standing.leaves.copy()
+    frame = evidence.standing.areas.iloc[:-1].set_index("location")
     completion = evidence.completion.set_index("location")
     frame["probability"] = completion["probability_by_deadline"]
     frame["median"] = completion["date_p50"]
@@ -72,6 +79,10 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     recent = evidence.panel[(evidence.panel["date"] > since) & (evidence.panel["days"] > 0)]
     daily = recent["new"] / recent["days"]
     trends = {str(code): tuple(rows) for code, rows in daily.groupby(recent["area"])}
+    tree = evidence.workspace.campaign.tree(evidence.workspace.today)
+    for parent in tree.children:
+        below = recent["area"].isin(tree.leaves_of(parent))
+        trends[parent] = tuple(daily[below].groupby(recent["date"]).sum())
     frame["trend"] = pd.Series(trends, dtype=object)
     return frame.rename_axis("area").sort_values(["share", "area"], na_position="first")
 
