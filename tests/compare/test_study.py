@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from analysis.compare import EFFECT_COLUMNS, Push, Window, push_headlines, study_push
-from analysis.compare.trials import Trial, simulate
 from analysis.report.figures import compare as draw
+from analysis.validation.trials import Trial, simulate
 
 
 def panel_of(design):

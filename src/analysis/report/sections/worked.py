@@ -1,6 +1,6 @@
 """Whether mobilising worked: both groups, every estimate, what chance would give, what would overturn it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from analysis.report.areas import area_names
@@ -38,7 +38,7 @@ def _found(material: Material) -> Iterator[Block]:
     voice, verdict = material.voice, material.evidence.verdict
     names = area_names(material.evidence)
     yield Paragraph(sentences.effect_words(voice, material.leading), lead=f"{voice.say(material.strength)}.")
-    yield from _reasons(voice, verdict, names)
+    yield from _reasons(voice, verdict, names, verdict.get("windows", ()))
     for one in verdict.get("windows", ()):
         if one["last_day"] != verdict.get("last_day"):
             yield from _other_window(material, one, names)
@@ -46,12 +46,17 @@ def _found(material: Material) -> Iterator[Block]:
         yield Paragraph(told)
 
 
-def _reasons(voice: Voice, one: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Block]:
+def _reasons(
+    voice: Voice, one: Mapping[str, Any], names: Mapping[str, str], windows: Sequence[Mapping[str, Any]] = ()
+) -> Iterator[Block]:
     said = found.reasons_words(voice, one, names)
     if said:
         yield Paragraph(voice.say("reasons_line", reasons="; ".join(said)))
     elif one.get("finding") in ("raised", "lowered"):
         yield Paragraph(voice.say("holds_all"))
+    own = next((it for it in windows if it["last_day"] == one.get("last_day")), one)
+    if dispelled := found.dispelled_words(voice, own):
+        yield Paragraph(dispelled)
 
 
 def _other_window(material: Material, one: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Block]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.design import Design, Matrix, Vector
-from analysis.compare.synthetic import require_complete
+from analysis.compare.opinions.synthetic import require_complete
 from analysis.errors import InputError
 
 WEEK = 7
@@ -43,7 +43,7 @@ def event_study(design: Design) -> EventStudy:
     """Event-study coefficients of one treatment date with area and time effects, weekly for daily panels.
 
     The covariance is the sandwich clustered by area with the factor of
-    :func:`analysis.compare.regression.two_way`.
+    :func:`analysis.compare.opinions.regression.two_way`.
     """
     require_complete(design, "honest")
     if design.staggered:

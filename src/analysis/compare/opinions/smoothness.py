@@ -6,7 +6,7 @@ import numpy as np
 from scipy import optimize, special
 
 from analysis.compare.design import Matrix, Vector
-from analysis.compare.event_study import EventStudy
+from analysis.compare.opinions.event_study import EventStudy
 
 
 def smoothness(study: EventStudy, weights: Vector, m: float, level: float) -> tuple[float, float]:

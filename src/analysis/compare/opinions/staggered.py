@@ -10,9 +10,16 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.compare.design import NEVER, Design, Mask, Matrix, Vector, Window
-from analysis.compare.regression import CONSTANT, effects, normal_p_value, t_p_value, treatment, two_way
+from analysis.compare.opinions.regression import (
+    CONSTANT,
+    effects,
+    normal_p_value,
+    t_p_value,
+    treatment,
+    two_way,
+)
+from analysis.compare.opinions.synthetic import require_complete
 from analysis.compare.result import LEVEL, NOTHING_VARIES, TWO_AREAS, Effect, without_spread
-from analysis.compare.synthetic import require_complete
 from analysis.errors import InputError
 
 
@@ -266,8 +273,8 @@ def _cohort_means(design: Design, gap: Matrix, target: NDArray[np.bool_]) -> Mat
 def bacon(design: Design, window: Window | None = None, *, level: float = LEVEL) -> Effect:
     """Two-way fixed effects taken apart into the two-group comparisons that it averages.
 
-    The estimate and its standard error are those of :func:`analysis.compare.regression.did` on the whole
-    table; ``details["rows"]`` has weight and estimate of each comparison and ``details["by_type"]`` of
+    The estimate and its standard error are those of :func:`~analysis.compare.opinions.regression.did` on the
+    whole table; ``details["rows"]`` has weight and estimate of each comparison and ``details["by_type"]`` of
     each kind. Weight on ``late-v-early`` is weight on comparisons with areas already treated.
 
     Notes

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.compare.design import Design, Matrix, Vector, Window
-from analysis.compare.regression import (
+from analysis.compare.opinions.regression import (
     CONSTANT,
     cluster_codes,
     common_description,
@@ -29,9 +29,9 @@ def ppml(design: Design, window: Window | None = None, *, level: float = LEVEL) 
     r"""Pseudo-maximum likelihood of :math:`E[y_{it}] = e_{it} \exp(\alpha_i + \gamma_t + \tau D_{it})`.
 
     Iterated weighted least squares in which area and time effects are solved exactly at every step;
-    standard error by clusters with the factor of :func:`analysis.compare.regression.two_way`. Without
-    exposure :math:`e_{it} = 1`. Areas and times with nothing but zeros say nothing about the effect and
-    are left out.
+    standard error by clusters with the factor of :func:`~analysis.compare.opinions.regression.two_way`.
+    Without exposure :math:`e_{it} = 1`. Areas and times with nothing but zeros say nothing about the effect
+    and are left out.
 
     Notes
     -----

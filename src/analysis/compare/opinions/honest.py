@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from analysis.compare.design import Design, Vector, Window
-from analysis.compare.event_study import EventStudy, event_study
-from analysis.compare.magnitudes import RelativeMagnitudes, relative_interval
-from analysis.compare.regression import restrict
+from analysis.compare.opinions.event_study import EventStudy, event_study
+from analysis.compare.opinions.magnitudes import RelativeMagnitudes, relative_interval
+from analysis.compare.opinions.regression import restrict
+from analysis.compare.opinions.smoothness import smoothness
 from analysis.compare.result import LEVEL, Effect
-from analysis.compare.smoothness import smoothness
 
 RELATIVE = (0.0, 0.5, 1.0, 1.5, 2.0)
 """Bounds on violations after, as multiples of the largest step between neighbours before."""

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.compare.changes import changes
 from analysis.compare.design import NEVER, Design, Mask, Matrix, Vector, Window, contrast
 from analysis.compare.inference import assignments, randomise
-from analysis.compare.regression import t_p_value
+from analysis.compare.opinions.regression import t_p_value
 
 FIRST_DAY = 19_549  # Tuesday 11 July 2023, days since 1970
 WEEKDAY = np.array([1.15, 1.20, 1.15, 1.10, 1.10, 0.70, 0.15])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.compare.design import Design, Matrix, Vector, Window
 from analysis.compare.inference import DRAWS, TIE
-from analysis.compare.regression import (
+from analysis.compare.opinions.regression import (
     TwoWay,
     cluster_codes,
     common_description,

@@ -13,9 +13,9 @@ from scipy import stats
 
 from analysis.compare.design import NEVER, Design, Mask, Matrix, Vector, Window
 from analysis.compare.inference import TIE, assignments
-from analysis.compare.regression import CONSTANT, restrict
+from analysis.compare.opinions.regression import CONSTANT, restrict
+from analysis.compare.opinions.simplex import simplex_weights
 from analysis.compare.result import LEVEL, Effect
-from analysis.compare.simplex import simplex_weights
 from analysis.errors import InputError
 
 REFITS = 1_000

@@ -9,13 +9,13 @@ import numpy as np
 
 from analysis.compare.contrasts import headline
 from analysis.compare.design import Design, Window
-from analysis.compare.honest import honest
-from analysis.compare.ppml import ppml
-from analysis.compare.regression import collapsed, did, ri
+from analysis.compare.opinions.honest import honest
+from analysis.compare.opinions.ppml import ppml
+from analysis.compare.opinions.regression import collapsed, did, ri
+from analysis.compare.opinions.staggered import bacon, bjs, cs
+from analysis.compare.opinions.synthetic import sc, sdid
+from analysis.compare.opinions.wild import wcb
 from analysis.compare.result import LEVEL, Effect
-from analysis.compare.staggered import bacon, bjs, cs
-from analysis.compare.synthetic import sc, sdid
-from analysis.compare.wild import wcb
 from analysis.errors import InputError
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from analysis.compare.design import Matrix, Vector
-from analysis.compare.event_study import EventStudy
+from analysis.compare.opinions.event_study import EventStudy
 
 SIMULATIONS = 5_000
 GRID = 1_000
