@@ -167,7 +167,7 @@ def test_smallest_effect_uses_nothing_after_the_push(pushed):
 def test_published_figures_are_bounds():
     figures = {"513": (6600, "at_least"), "503": (3000, "at_least"), "517": (2100, "at_least")}
     residents = {"513": 181_000, "503": 98_599, "517": 140_000, "502": 122_374, "504": 950_000}
-    found = one_day((12_600, "at_least"), figures, residents)
+    found = one_day((12_600, "at_least"), figures, residents, unit="accounts")
     rounded = found[found["reading"] == "rounded"].set_index(["quantity", "unit"])
     assert rounded.loc[("mobilised areas", "accounts"), ["low", "high"]].tolist() == [11_700, 12_000]
     assert rounded.loc[("other areas", "accounts"), ["low", "high"]].tolist() == [600, 1_000]

@@ -69,8 +69,9 @@ def one_day(
     residents: Mapping[str, int],
     *,
     step: float = 100.0,
+    unit: str = "count",
 ) -> pd.DataFrame:
-    """Bounds for one day: mobilised areas against all the others, in accounts and per 1,000 residents.
+    """Bounds for one day: mobilised areas against all the others, in counts and per 1,000 residents.
 
     Parameters
     ----------
@@ -82,6 +83,8 @@ def one_day(
         Residents of every area, mobilised or not.
     step
         The rounding assumed in the second reading.
+    unit
+        What is counted, in words.
 
     Returns
     -------
@@ -102,7 +105,7 @@ def one_day(
         ours = _sum([from_qualifier(*figure, rounding) for figure in mobilised.values()])
         every = from_qualifier(*total, rounding)
         rest = every - ours
-        rows += _rows(reading, ours, every, rest, inside, outside)
+        rows += _rows(reading, ours, every, rest, inside, outside, unit)
     return pd.DataFrame(rows, columns=PUBLISHED_COLUMNS)
 
 
@@ -114,13 +117,13 @@ def _sum(bounds: Sequence[Bound]) -> Bound:
 
 
 def _rows(
-    reading: str, ours: Bound, every: Bound, rest: Bound, inside: int, outside: int
+    reading: str, ours: Bound, every: Bound, rest: Bound, inside: int, outside: int, unit: str
 ) -> list[tuple[str, str, str, float, float]]:
     rate_ours, rate_rest = ours.scaled(1000 / inside), rest.scaled(1000 / outside)
     quantities = (
-        ("mobilised areas", "accounts", ours),
-        ("all areas", "accounts", Bound(max(every.low, ours.low), every.high)),
-        ("other areas", "accounts", rest),
+        ("mobilised areas", unit, ours),
+        ("all areas", unit, Bound(max(every.low, ours.low), every.high)),
+        ("other areas", unit, rest),
         ("mobilised areas", "per 1,000 residents", rate_ours),
         ("other areas", "per 1,000 residents", rate_rest),
         ("ratio of the rates", "times", rate_ours.over(rate_rest)),
@@ -152,4 +155,6 @@ def on_push_day(campaign: Campaign) -> pd.DataFrame:
         or len(residents) < len(campaign.areas)
     ):
         return pd.DataFrame(columns=PUBLISHED_COLUMNS)
-    return one_day(figures[TOTAL], {area: figures[area] for area in sorted(pushed)}, residents)
+    return one_day(
+        figures[TOTAL], {area: figures[area] for area in sorted(pushed)}, residents, unit=campaign.unit("en")
+    )

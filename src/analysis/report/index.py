@@ -36,7 +36,8 @@ def write_index(folder: Path) -> list[str]:
     entries.sort(key=lambda entry: entry["order"], reverse=True)
     given = {name: phrase(key) for name, key in _WORDS.items()}
     template = environment().get_template("index.html.j2")
-    page = template.render(entries=entries, **given, **style_sheet())
+    languages = list(dict.fromkeys(one for entry in entries for one in entry["languages"])) or ["vi", "en"]
+    page = template.render(entries=entries, languages=languages, **given, **style_sheet())
     with replacing(folder / "index.html") as draft:
         draft.write_text(page, encoding="utf-8")
     return broken
@@ -50,6 +51,7 @@ def _entry(path: Path, folder: Path) -> dict[str, Any]:
         "order": (as_of.timestamp(), label, int(revision or 1)),
         "folder": path.parent.relative_to(folder).as_posix(),
         "revision": revision,
+        "languages": [one for one in summary.get("languages", summary["name"]) if one in catalogues()],
         "name": {language: inert(text) for language, text in summary["name"].items()},
         "week": words.week_label(date.fromisoformat(summary.get("common_day", summary["last_day"]))),
         "as_of": {language: words.instant(as_of, language) for language in catalogues()},
