@@ -1,6 +1,7 @@
 """Numbers, days and plurals as each language writes them."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.numbers import parse_decimal
@@ -31,7 +32,9 @@ THIN, FIRM = "\u202f", "\u00a0"  # spaces of French: between thousands, and befo
         (lambda to: say.p_value(0.00003, to), "dưới 0,0001", "below 0.0001", "moins de 0,0001"),
         (lambda to: say.probability(0.004, to), "dưới 1%", "below 1%", f"moins de 1{FIRM}%"),
         (lambda to: say.probability(0.996, to), "trên 99%", "above 99%", f"plus de 99{FIRM}%"),
-        (lambda to: say.probability(1.0, to), "100%", "100%", f"100{FIRM}%"),
+        (lambda to: say.probability(1.0, to), "trên 99%", "above 99%", f"plus de 99{FIRM}%"),
+        (lambda to: say.percent(0.9999, to), "99,9%", "99.9%", f"99,9{FIRM}%"),
+        (lambda to: say.percent(1.0, to), "100,0%", "100.0%", f"100,0{FIRM}%"),
         (lambda to: say.day(date(2023, 9, 10), to), "10/9/2023", "10 September 2023", "10 septembre 2023"),
         (lambda to: say.day(date(2023, 6, 7), to), "07/6/2023", "7 June 2023", "7 juin 2023"),
         (lambda to: say.day(date(2024, 2, 1), to), "01/02/2024", "1 February 2024", "1er février 2024"),
@@ -42,6 +45,9 @@ THIN, FIRM = "\u202f", "\u00a0"  # spaces of French: between thousands, and befo
          "sau ngày 08/11/2023", "later than 8 November 2023", "après le 8 novembre 2023"),
         (lambda to: say.instant(datetime(2023, 9, 18, 8, tzinfo=UTC), to),
          "08:00 ngày 18/9/2023", "08:00 on 18 September 2023", "18 septembre 2023 à 08:00"),
+        (lambda to: say.zone_name(ZoneInfo("Asia/Ho_Chi_Minh"), to),
+         "Giờ Việt Nam", "Vietnam Time", "heure : Viêt Nam"),
+        (lambda to: say.zone_name(ZoneInfo("UTC"), to), "UTC", "UTC", "UTC"),
         (lambda to: say.count(None, to), "–", "–", "–"),
         (lambda to: say.count(float("nan"), to), "–", "–", "–"),
     ],

@@ -6,6 +6,7 @@ from analysis.say.numbers import (
     count,
     day,
     day_format,
+    days_from_to,
     decimal,
     instant,
     long_day,
@@ -20,6 +21,7 @@ from analysis.say.numbers import (
     table_day,
     week_label,
     week_words,
+    zone_name,
 )
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "count",
     "day",
     "day_format",
+    "days_from_to",
     "decimal",
     "instant",
     "long_day",
@@ -42,4 +45,5 @@ __all__ = [
     "table_day",
     "week_label",
     "week_words",
+    "zone_name",
 ]

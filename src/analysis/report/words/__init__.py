@@ -7,6 +7,7 @@ from analysis.say import (
     count,
     day,
     day_format,
+    days_from_to,
     decimal,
     instant,
     long_day,
@@ -21,6 +22,7 @@ from analysis.say import (
     table_day,
     week_label,
     week_words,
+    zone_name,
 )
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "count",
     "day",
     "day_format",
+    "days_from_to",
     "decimal",
     "instant",
     "long_day",
@@ -44,4 +47,5 @@ __all__ = [
     "table_day",
     "week_label",
     "week_words",
+    "zone_name",
 ]
