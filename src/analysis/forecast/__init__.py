@@ -15,6 +15,7 @@ from analysis.forecast.models import naive, simulate, structural
 from analysis.forecast.outlook import (
     ANSWER,
     Outlook,
+    fan_table,
     forecast_campaign,
     last_week,
     scenarios_for,
@@ -40,6 +41,7 @@ __all__ = [
     "completion_table",
     "effect_of_push",
     "ensemble",
+    "fan_table",
     "forecast_campaign",
     "forecast_series",
     "goal_for",

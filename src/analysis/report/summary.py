@@ -8,9 +8,8 @@ import pandas as pd
 from analysis.campaign import Text
 from analysis.errors import InputError
 from analysis.report.cells import as_day, as_float
-from analysis.report.curves import fan_curve
+from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import TOTAL, Evidence
-from analysis.report.figures.groups import group_rates
 from analysis.report.numbers import Number, Numbers
 from analysis.report.progress import progress
 from analysis.report.published import published_numbers

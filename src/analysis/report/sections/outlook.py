@@ -1,7 +1,10 @@
 """Whether the deadline will be met: fan, day of completion, who lacks most, what a push would change."""
 
 from collections.abc import Iterator
+from datetime import date
+from functools import partial
 
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.curves import completion_curve, fan_curve
 from analysis.report.document import Block, Grid, Paragraph, Picture, Row
@@ -50,10 +53,31 @@ def _course(material: Material) -> Picture:
     target, deadline = material.numbers.amount("target"), evidence.target.deadline
     return Picture(
         "course",
-        course(evidence.totals, fan_curve(evidence), target, deadline, unit, language),
+        partial(
+            course,
+            evidence.totals,
+            fan_curve(evidence),
+            target,
+            deadline,
+            unit,
+            language,
+            as_of=evidence.workspace.last_day,
+            events=_events(material),
+            finding=voice.say("course_finding", verdict=voice.say(sentences.likelihood(material.numbers))),
+        ),
         voice.say("course_caption", day=words.day(evidence.workspace.last_day, language)),
         voice.say("course_alt", completion_words=sentences.completion_words(voice)),
     )
+
+
+def _events(material: Material) -> list[tuple[date, str]]:
+    """List what a reader of the course should know of, as far as it was known."""
+    campaign, last = material.evidence.workspace.campaign, material.evidence.workspace.last_day
+    return [
+        (one.date, f"{words.day(one.date, material.language)}: {inert(one.name(material.language))}")
+        for one in campaign.events
+        if one.date <= last
+    ]
 
 
 def _dates(material: Material) -> Iterator[Block]:
@@ -61,7 +85,13 @@ def _dates(material: Material) -> Iterator[Block]:
     if not curve.empty:
         yield Picture(
             "completion",
-            completion(curve, material.evidence.target.deadline, voice.language),
+            partial(
+                completion,
+                curve,
+                material.evidence.target.deadline,
+                voice.language,
+                finding=sentences.completion_words(voice),
+            ),
             voice.say("dates_caption"),
             voice.say("dates_alt", completion_words=sentences.completion_words(voice)),
         )

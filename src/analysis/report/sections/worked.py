@@ -1,11 +1,13 @@
 """Whether mobilising worked: both groups, every estimate, what chance would give, what would overturn it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from analysis.report.areas import area_names
+from analysis.report.curves import group_rates
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
-from analysis.report.figures.groups import chance, group_rates, groups
+from analysis.report.figures.effect import chance, groups
 from analysis.report.sections.material import Material
 from analysis.report.suppress import small_groups
 from analysis.report.words import found, sentences
@@ -105,7 +107,13 @@ def _groups(material: Material) -> Iterator[Block]:
     rates = group_rates(evidence.panel, first_push)
     yield Picture(
         "groups",
-        groups(rates, first_push, voice.language),
+        partial(
+            groups,
+            rates,
+            first_push,
+            voice.language,
+            finding=voice.say("groups_finding", verdict=voice.say(material.strength)),
+        ),
         voice.say("groups_caption"),
         voice.say("groups_alt"),
     )
@@ -119,5 +127,14 @@ def _chance(material: Material) -> Iterator[Block]:
     chosen = draws[draws["estimator"] == "headline"]
     if len(chosen) and chosen["observed"].any():
         yield Picture(
-            "chance", chance(chosen, voice.language), voice.say("chance_caption"), voice.say("chance_alt")
+            "chance",
+            partial(chance, chosen, voice.language, finding=_as_far(material, len(chosen))),
+            voice.say("chance_caption"),
+            voice.say("chance_alt"),
         )
+
+
+def _as_far(material: Material, choices: int) -> str:
+    """Say how many of all choices of areas differ as much, the real one counted."""
+    beyond = round(material.numbers.amount("extra_p") * choices)
+    return material.voice.say("chance_finding", beyond=beyond, choices=choices)
