@@ -1,9 +1,12 @@
 """Whether mobilising worked: both groups, every estimate, what chance would give, what would overturn it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
+from analysis.campaign import Text
+from analysis.report import words
 from analysis.report.areas import area_names
 from analysis.report.curves import group_rates
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
@@ -74,24 +77,34 @@ def _other_window(material: Material, one: Mapping[str, Any], names: Mapping[str
 
 
 def _who(material: Material) -> Iterator[Block]:
-    """Name the areas that were compared and how they mobilised, and those that were not, with the reason."""
+    """Say who mobilised when and how, of those compared; and who was not compared, with the reason."""
     voice, evidence, verdict = material.voice, material.evidence, material.evidence.verdict
     campaign, last = evidence.workspace.campaign, evidence.workspace.last_day
     known = [one for one in campaign.mobilisations if one.first_day <= last]
     names, tree = area_names(evidence), campaign.tree(last)
     compared = set(verdict.get("compared", ())) or {one.area for one in campaign.pushes}
-    own = [one for one in known if compared & set(tree.leaves_of(one.area))]
-    kinds = [campaign.word_of(kind) for kind in sorted({one.kind for one in own})]
-    if own:
-        yield Paragraph(
-            voice.say(
-                "who_mobilised",
-                names=", ".join(sorted(names.get(one, one) for one in {one.area for one in own})),
-                kinds=", ".join(kind if isinstance(kind, str) else kind(voice.language) for kind in kinds),
-            )
-        )
+    waves: dict[tuple[date, date, str], set[str]] = {}
+    for one in known:
+        if compared & set(tree.leaves_of(one.area)):
+            when = (one.first_day, one.last_day or date.max, one.kind)
+            waves.setdefault(when, set()).add(names.get(one.area, one.area))
+    said = [_wave(voice, *when[:2], campaign.word_of(when[2]), waves[when]) for when in sorted(waves)]
+    if said:
+        yield Paragraph(" ".join(said), lead=f"{voice.say('pushed_lead')}.")
     for line in found.not_compared_words(voice, verdict, names):
         yield Paragraph(line)
+
+
+def _wave(voice: Voice, first: date, until: date, kind: Text | str, names: set[str]) -> str:
+    """Say who had a push on a day, or from one to another; one that goes on has no last day."""
+    key = "pushed_on" if first == until else "pushed_since" if until == date.max else "pushed_from_to"
+    return voice.say(
+        key,
+        kind=kind if isinstance(kind, str) else kind(voice.language),
+        first=words.day(first, voice.language),
+        last=words.day(until, voice.language),
+        names=", ".join(sorted(names)),
+    )
 
 
 def _groups(material: Material) -> Iterator[Block]:
