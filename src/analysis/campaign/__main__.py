@@ -16,15 +16,14 @@ from analysis.campaign.calendar import Calendar
 from analysis.campaign.facts import (
     Assumption,
     Campaign,
-    ColumnOfMeasure,
     Event,
     Holiday,
-    Layout,
     Mobilisation,
     PublishedFigure,
     Target,
 )
 from analysis.campaign.issuer import Issuer
+from analysis.campaign.layouts import AreaPlace, ColumnOfMeasure, DayPlace, Layout, NumberStyle
 from analysis.campaign.measures import Measure
 from analysis.campaign.record import Record
 from analysis.campaign.rhythm import Rhythms
@@ -39,12 +38,11 @@ SECTIONS: tuple[tuple[str, type[Record], str], ...] = (
     ("`[[holidays]]`", Holiday, "Days beside those of the calendar."),
     ("`[[events]]`", Event, "Listed in the report, and marked in its course."),
     ("`[[assumptions]]`", Assumption, "What the analysis needs and no source states."),
-    ("`[layout]`", Layout, "Machine-made files only."),
-    (
-        "`[[layout.measures]]`",
-        ColumnOfMeasure,
-        "One for each column and span of days.",
-    ),
+    ("`[[layouts]]`", Layout, "One for each kind of file that is not as people type it."),
+    ("`[[layouts.measures]]`", ColumnOfMeasure, "One for each measure and span of days."),
+    ("`[layouts.area]`", AreaPlace, "One of these says where the areas are."),
+    ("`[layouts.day]`", DayPlace, "One of the first five says where the days are."),
+    ("`[layouts.numbers]`", NumberStyle, "Where marks could be taken for one another."),
     ("`[issuer]`", Issuer, "Letterhead and form of the Word document."),
     ("`areas.csv`", Area, "One row an area. Empty cells say that nothing is known."),
     ("`mobilisations.csv`", Mobilisation, "One row an area and push. No file: no push."),
