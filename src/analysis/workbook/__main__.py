@@ -1,8 +1,8 @@
 """Answers a parent that asks for workbooks, one after another.
 
 Where the system can, the process has a limit of memory and may write no file; its parent kills it when a file
-takes too long. It speaks a small protocol on its standard streams: a line of JSON and the bytes of the file come in, twelve
-digits of length and a JSON document go out.
+takes too long. It speaks a small protocol on its standard streams: a line of JSON and the bytes of the file
+come in, twelve digits of length and a JSON document go out.
 """
 
 import contextlib
