@@ -72,7 +72,7 @@ def test_environment_yml_is_what_pyproject_says(project, tmp_path):
 
 
 def test_a_conda_user_is_sent_only_to_names_that_were_read_there(project):
-    """conda-forge cannot be asked in a test; a name that is new here has to be looked up there by somebody."""
+    """No test can ask conda-forge: a name that is new here has to be looked up there by somebody."""
     text = (project / "tests" / "conda_forge_names.txt").read_text(encoding="utf-8")
     there = {line for line in text.splitlines() if not line.startswith("#")}
     wanted = yaml.safe_load((project / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
