@@ -221,11 +221,12 @@ def calibration(past: pd.DataFrame, language: Language, *, width: float = style.
 
 
 def describe_models(fans: Mapping[str, pd.DataFrame], deadline: date) -> str:
-    """Text alternative of `models`: what each expects on the deadline, or on its last day before."""
+    """Text alternative of `models`: what each expects on the deadline, or on its day nearest to it."""
     said = []
     for name, fan in fans.items():
-        day = fan[fan["date"] <= pd.Timestamp(deadline)].iloc[-1] if len(fan) else None
-        if day is not None:
+        if len(fan):
+            until = fan[fan["date"] <= pd.Timestamp(deadline)]
+            day = until.iloc[-1] if len(until) else fan.iloc[0]  # after the deadline: the first day ahead
             low, middle, high = (significant(day[key]) for key in ("p10", "p50", "p90"))
             said.append(f"{name}: {middle} on {day['date']:%Y-%m-%d}, 80 % range {low} to {high}.")
     return " ".join(said)
