@@ -233,12 +233,12 @@ def calibration(past: pd.DataFrame, language: Language, *, width: float = style.
 
 
 def describe_models(fans: Mapping[str, pd.DataFrame], deadline: date) -> str:
-    """Text alternative of `models`: what each expects on the deadline, or on its day nearest to it."""
+    """Text alternative of `models`: what each expects on the deadline, or on the last day it goes to."""
     said = []
     for name, fan in fans.items():
+        until = fan[fan["date"] <= pd.Timestamp(deadline)]
         if len(fan):
-            until = fan[fan["date"] <= pd.Timestamp(deadline)]
-            day = until.iloc[-1] if len(until) else fan.iloc[0]  # after the deadline: the first day ahead
+            day = (until if len(until) else fan).iloc[-1]
             low, middle, high = (significant(day[key]) for key in ("p10", "p50", "p90"))
             said.append(f"{name}: {middle} on {day['date']:%Y-%m-%d}, 80 % range {low} to {high}.")
     return " ".join(said)
