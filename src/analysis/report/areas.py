@@ -36,9 +36,8 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     An area not known to the common day shows its newest count with the day that is of, and no increase. Once
     the deadline is over there is no chance of meeting it, but what was reached on it.
     """
-    names, pushed, frame = area_names(evidence), mobilised_codes(evidence), area_frame(evidence)
-    shown = frame[frame.index.isin(names)]
-    rows = [_area_row(names[str(code)], row, str(code) in pushed) for code, row in shown.iterrows()]
+    names, pushed, frame = area_names(evidence), mobilised_codes(evidence), top_frame(evidence)
+    rows = [_area_row(names[str(code)], row, str(code) in pushed) for code, row in frame.iterrows()]
     rows.append(_total_row(evidence, numbers))
     over = is_over(evidence)
     chance = Column("at_deadline", phrase("head_at_deadline"), "share")
@@ -69,6 +68,13 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     )
 
 
+def top_frame(evidence: Evidence) -> pd.DataFrame:
+    """Return `area_frame` of the level below the top: areas of one level, or the parents of several."""
+    workspace = evidence.workspace
+    frame = area_frame(evidence)
+    return frame[frame.index.isin(workspace.campaign.tree(workspace.today).tops)]
+
+
 def is_over(evidence: Evidence) -> bool:
     """Whether the deadline has passed or the target is reached: there is no chance left to speak of."""
     return evidence.standing.phase in ("after_deadline", "reached")
@@ -89,22 +95,24 @@ def _period_heading(evidence: Evidence) -> Text:
 
 
 def area_frame(evidence: Evidence) -> pd.DataFrame:
-    """Return by area where it stands, as the standing says it, and what is forecast; lowest share first.
+    """Return where each area and parent stands by the standing, and its forecast; lowest share first.
 
     Beside the columns of the standing: ``probability``, ``median``, ``horizon`` and ``trend``, what came in
     a day between the tallies of six weeks.
     """
-    frame = evidence.standing.leaves.copy()
+    frame = evidence.standing.areas.iloc[:-1].set_index("location")
     completion = evidence.completion.set_index("location")
     frame["probability"] = completion["probability_by_deadline"]
     frame["median"] = completion["date_p50"]
     frame["horizon"] = completion["horizon_end"]
-    common = pd.Timestamp(evidence.standing.common_day)
-    frame["stale"] = frame["day"].where(frame["day"] < common)
-    since = common - pd.Timedelta(days=_TREND_DAYS)
+    since = pd.Timestamp(evidence.standing.common_day) - pd.Timedelta(days=_TREND_DAYS)
     recent = evidence.panel[(evidence.panel["date"] > since) & (evidence.panel["days"] > 0)]
     daily = recent["new"] / recent["days"]
     trends = {str(code): tuple(rows) for code, rows in daily.groupby(recent["area"])}
+    tree = evidence.workspace.campaign.tree(evidence.workspace.today)
+    for parent in tree.children:
+        below = recent["area"].isin(tree.leaves_of(parent))
+        trends[parent] = tuple(daily[below].groupby(recent["date"]).sum())
     frame["trend"] = pd.Series(trends, dtype=object)
     for name, column in (("expected", "p50"), ("expected_low", "p10"), ("expected_high", "p90")):
         frame[name] = expected_shares(evidence)[column]
@@ -126,7 +134,7 @@ def _area_row(name: str, row: "pd.Series[Any]", mobilised: bool) -> tuple[Cell, 
         name,
         mobilised,
         *(as_float(row[key]) for key in ("share", "count")),
-        as_day(row["stale"]),
+        as_day(row["day"]),
         *(as_float(row[key]) for key in ("target", *_AHEAD, "increase", "change")),
         row["trend"] if isinstance(row["trend"], tuple) else None,
         as_float(row["probability"]),
@@ -155,7 +163,7 @@ def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:
         phrase("word_all_areas"),
         False,
         *(numbers.amount(key) for key in ("share", "total")),
-        None,
+        evidence.standing.common_day,
         numbers.amount("target"),
         *ends,
         numbers.amount("pace_ratio"),

@@ -85,12 +85,14 @@ def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str
     days = [at for at in every if keys[at] == "day" and "share" in block.columns]
     shown = [at for at in every if at not in (*marks, *days)]
 
+    newest = table.rows[table.strong][days[0]] if days and table.strong is not None else None
+
     def cell(at: int, cells: tuple[Cell, ...], texts: list[str]) -> dict[str, Any]:
         column = table.columns[at]
         bar = column.key == "share" and "expected" in block.columns
         return {
             "text": spark(cells[at]) if column.kind == "trend" else texts[at],
-            "day": _short(cells[days[0]], language) if days and column.key == "share" else "",
+            "day": _older(cells[days[0]], newest, language) if days and column.key == "share" else "",
             "css": _css(column, texts[at]),
             "href": areas.get(texts[at], "") if column.key == "area" else "",
             "mark": "".join(texts[mark] for mark in marks) if at == shown[0] else "",
@@ -112,8 +114,9 @@ def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str
     }
 
 
-def _short(cell: Cell, language: Language) -> str:
-    return words.short_day(cell, language) if isinstance(cell, date) else ""
+def _older(cell: Cell, newest: Cell, language: Language) -> str:
+    """Say the day of a share that is not of the newest day."""
+    return words.short_day(cell, language) if isinstance(cell, date) and cell != newest else ""
 
 
 def _css(column: Column, text: str) -> str:

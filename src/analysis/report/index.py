@@ -1,218 +1,208 @@
-"""The archive: a table of reports a campaign, newest first; two reports side by side; an Atom feed."""
+"""Every published report: a table a campaign, newest first, its course, reports side by side, and a feed."""
 
-import math
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
-from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
-
-from markupsafe import Markup
+from xml.etree import ElementTree as ET
 
 from analysis.artifacts import read_json, replacing
-from analysis.campaign import Language
 from analysis.inert import inert
 from analysis.report import words
-from analysis.report.message import LINKS
+from analysis.report.gauges import spark
 from analysis.report.pages import environment, style_sheet
 from analysis.report.words.phrases import catalogues, word
 
-COMPARE = "compare"  # the folder of the pages that set two reports side by side
-_FEED = 50  # entries
-_SHOWN = (
-    "total", "share", "missing", "pace", "pace_needed", "pace_ratio", "probability", "at_deadline_share",
-    "completion", "extra",
-)  # fmt: skip
-_BESIDE = ("area", "share", "count", "rank", "median")  # of the table of areas
+_COLUMNS = {
+    "share": "head_share",
+    "pace": "head_pace",
+    "pace_needed": "head_pace_needed",
+    "probability": "head_probability",
+    "completion": "head_median",
+}
+"""What the table of a campaign shows of each report: numbers of its summary, and their headings."""
+
+_FORMS = ("report.{}.html", "report.{}.pdf", "report.{}.docx", "brief.{}.pdf", "tables.{}.xlsx")
+_ATOM = "http://www.w3.org/2005/Atom"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A published report, as its ``summary.json`` has it."""
+    """One published report as its ``summary.json`` tells of it; ``folder`` is relative to the index."""
 
-    folder: str  # below the reports
-    summary: dict[str, Any]
-
-    @cached_property
-    def as_of(self) -> datetime:
-        """The instant it was made as of."""
-        return datetime.fromisoformat(self.summary["as_of"])
-
-    @cached_property
-    def revision(self) -> str:
-        """Which revision it is; empty for the first."""
-        return Path(self.folder).name.partition(".r")[2]
-
-    @property
-    def order(self) -> tuple[float, str, int]:
-        """Newest last: by as-of, then folder, then revision."""
-        return (self.as_of.timestamp(), Path(self.folder).name.partition(".r")[0], int(self.revision or 1))
+    folder: str
+    label: str
+    revision: int
+    as_of: datetime
+    summary: Mapping[str, Any]
+    forms: tuple[str, ...]
 
     @property
     def campaign(self) -> str:
-        """The campaign's code."""
-        return Path(self.folder).parts[0]
+        """The folder of the campaign's reports."""
+        return self.folder.rpartition("/")[0]
 
     @property
-    def languages(self) -> list[Language]:
-        """The languages of its forms that have words here, the first one first."""
-        given = self.summary.get("languages") or list(self.summary["name"])
-        return [str(one) for one in given if one in catalogues()] or ["en"]
+    def languages(self) -> list[str]:
+        """Languages of the report that this house still has words for, its first one first."""
+        given = self.summary.get("languages") or sorted(self.summary["name"], reverse=True)
+        return [language for language in given if language in catalogues()]
 
     @property
-    def language(self) -> Language:
-        """Its first language."""
-        return self.languages[0]
+    def order(self) -> tuple[float, str, int]:
+        """Newest knowledge first, later revisions before earlier ones."""
+        return self.as_of.timestamp(), self.label, self.revision
 
-    @property
-    def name(self) -> str:
-        """The campaign's name in the first language."""
-        return inert(str(self.summary["name"][self.language]))
-
-    @property
-    def page(self) -> str:
-        """The page to open first, below the reports."""
-        return f"{self.folder}/report.{self.language}.html"
-
-    @cached_property
-    def period(self) -> str:
-        """The days it is about, or the last of them."""
-        last = date.fromisoformat(self.summary.get("common_day") or self.summary["last_day"])
-        period = self.summary.get("period")
-        if not period:
-            return words.day(last, self.language)
-        first = date.fromisoformat(period["first"])
-        return f"{words.short_day(first, self.language)} – {words.day(last, self.language)}"
-
-    def text(self, key: str) -> str:
-        """Return a headline number as its report wrote it; a dash where it has none."""
+    def text(self, key: str, language: str) -> str:
+        """One number of the summary, written; a dash where this report has none."""
         number = self.summary["numbers"].get(key)
-        return inert(str(number["text"].get(self.language, "–"))) if number else "–"
+        return number["text"][language] if number else "–"
 
-    def value(self, key: str) -> float:
-        """Return the value of a headline number; NaN where there is none."""
-        number = self.summary["numbers"].get(key)
-        value = number["value"] if number else None
-        return float(value) if isinstance(value, (int, float)) else math.nan
-
-    @property
-    def line(self) -> str:
-        """The answers in one line."""
-        return inert(str(self.summary["line"][self.language]))
+    def period(self, language: str) -> str:
+        """Write the days the report covers, or its last one where an older report does not say the first."""
+        days = self.summary.get("period") or {"last": self.summary["last_day"]}
+        last = date.fromisoformat(days["last"])
+        if "first" not in days:
+            return words.day(last, language)
+        return "–".join(words.days_from_to(date.fromisoformat(days["first"]), last, language))
 
 
 def write_index(folder: Path) -> list[str]:
-    """Write ``index.html``, ``feed.xml`` and the comparisons over the reports under ``folder``.
+    """Write ``index.html``, ``feed.xml`` and a page a campaign over the reports under ``folder``.
 
-    Reports are ``<campaign>/<as of>[.rN]/summary.json``. Newest as-of first, later revisions before earlier
-    ones. Hidden folders, and ``sample``, are left out; so is a report whose summary cannot be used, and those
-    are returned by name.
+    Reports are ``<campaign>/<as of>[.rN]/summary.json``. Hidden folders, and ``sample``, are left out; so is
+    a report whose summary cannot be used, and those are returned by name.
     """
-    entries, broken = _read(folder)
-    campaigns = [list(some) for _, some in groupby(entries, key=lambda entry: entry.campaign)]
-    campaigns.sort(key=lambda some: some[0].order, reverse=True)
-    language = campaigns[0][0].language if campaigns else "en"
-    pairs = {now.folder: before for some in campaigns for now, before in pairwise(some)}
-    (folder / COMPARE).mkdir(parents=True, exist_ok=True)
-    for some in campaigns:
-        for entry in some:
-            if entry.folder in pairs and not (folder / _compared(entry)).exists():
-                _write(folder / _compared(entry), "compare.html.j2", **_beside(pairs[entry.folder], entry))
-    given = {"compared": {name: _compared(entry) for some in campaigns for entry in some
-                          if (name := entry.folder) in pairs}}  # fmt: skip
-    _write(
-        folder / "index.html",
-        "index.html.j2",
-        campaigns=campaigns,
-        language=language,
-        say=lambda key, one=language: word(key, one),
-        course=_course,
-        instant=lambda entry: words.instant(entry.as_of, entry.language),
-        **given,
-    )
-    newest = sorted(entries, key=lambda entry: entry.order, reverse=True)[:_FEED]
-    _write(
-        folder / "feed.xml", "feed.xml.j2", entries=newest, title=word("index_title", language), base=_base()
-    )
+    entries, broken = _entries(folder)
+    campaigns = [_campaign(group) for group in _by_campaign(entries)]
+    _write(folder / "index.html", "index.html.j2", campaigns=campaigns, **_heading(entries))
+    for name, group in zip((one["code"] for one in campaigns), _by_campaign(entries), strict=True):
+        _write(folder / f"{name}.html", "compare.html.j2", **_side_by_side(group))
+    with replacing(folder / "feed.xml") as draft:
+        draft.write_bytes(_feed(entries))
     return broken
 
 
-def _read(folder: Path) -> tuple[list[Entry], list[str]]:
-    """Read every report that can be used, by campaign, newest first; and name the others."""
-    found = [path for path in folder.glob("*/*/summary.json") if not path.parent.name.startswith(".")]
+def _entries(folder: Path) -> tuple[list[Entry], list[str]]:
     entries, broken = [], []
-    for path in found:
-        if path.parent.parent.name == "sample":
-            continue
+    for path in folder.glob("*/*/summary.json"):
         name = path.parent.relative_to(folder).as_posix()
+        if path.parent.name.startswith(".") or name.startswith("sample/"):
+            continue
         try:
-            entry = Entry(name, read_json(path))
-            _ = (entry.order, entry.name, entry.period, entry.line, [entry.text(key) for key in _SHOWN])
+            entry = _entry(path, name)
+            _row(entry, entry.languages[0])  # a summary that cannot be shown is found here, not on the page
             entries.append(entry)
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
             broken.append(name)
-    entries.sort(key=lambda entry: entry.order, reverse=True)
-    return sorted(entries, key=lambda entry: entry.campaign), broken
+    return sorted(entries, key=lambda one: one.order, reverse=True), broken
+
+
+def _entry(path: Path, name: str) -> Entry:
+    summary = read_json(path)
+    label, _, revision = path.parent.name.partition(".r")
+    wanted = [form.format(language) for language in summary["name"] for form in _FORMS]
+    there = tuple(form for form in wanted if (path.parent / form).is_file())
+    return Entry(name, label, int(revision or 1), datetime.fromisoformat(summary["as_of"]), summary, there)
+
+
+def _by_campaign(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Group reports by campaign, both newest first."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.campaign, []).append(entry)
+    return list(groups.values())
+
+
+def _campaign(entries: list[Entry]) -> dict[str, Any]:
+    newest = entries[0]
+    language = newest.languages[0]
+    shares = [(entry.summary["numbers"].get("share") or {}).get("value") for entry in reversed(entries)]
+    return {
+        "code": newest.campaign,
+        "language": language,
+        "name": inert(newest.summary["name"][language]),
+        "simulated": word("simulated_mark" if newest.summary["simulated"] else "real_mark", language),
+        "line": newest.summary["line"][language],
+        "course": spark(tuple(float("nan") if share is None else float(share) for share in shares))
+        if len(entries) > 2
+        else "",
+        "headings": [word("head_period", language)] + [word(key, language) for key in _COLUMNS.values()],
+        "forms": word("head_forms", language),
+        "compare": word("index_compare", language),
+        "rows": [_row(entry, language) for entry in entries],
+    }
+
+
+def _row(entry: Entry, language: str) -> dict[str, Any]:
+    said = language if language in entry.languages else entry.languages[0]
+    revised = f" ({word('index_revision', said)} {entry.revision})" if entry.revision > 1 else ""
+    return {
+        "folder": entry.folder,
+        "page": f"report.{said}.html",
+        "period": entry.period(said) + revised,
+        "cells": [entry.text(key, said) for key in _COLUMNS],
+        "forms": [(form, _label(form)) for form in entry.forms if form.split(".")[1] == said],
+    }
+
+
+def _label(form: str) -> str:
+    """Name a form shortly: by its ending, the brief by its name."""
+    name, _, ending = form.split(".")
+    return name if name == "brief" else ending
+
+
+def _heading(entries: list[Entry]) -> dict[str, Any]:
+    """Title of the index, in the first language of its newest report; Vietnamese where there is none."""
+    language = entries[0].languages[0] if entries else next(iter(catalogues()))
+    return {key: word(f"index_{key}", language) for key in ("title", "none")} | {"language": language}
+
+
+def _side_by_side(entries: list[Entry]) -> dict[str, Any]:
+    """Set the newest reports of a campaign side by side: every number that any two of them share."""
+    newest, shown = entries[0], entries[:8]
+    language = newest.languages[0]
+    keys = [key for key in _COLUMNS if key in newest.summary["numbers"]]
+    labels = [word(_COLUMNS[key], language) for key in keys]
+    return {
+        "language": language,
+        "title": f"{inert(newest.summary['name'][language])}: {word('index_compare', language)}",
+        "back": word("index_title", language),
+        "columns": [_row(entry, language) for entry in shown],
+        "rows": [
+            {
+                "label": label,
+                "cells": [_row(entry, language)["cells"][list(_COLUMNS).index(key)] for entry in shown],
+            }
+            for key, label in zip(keys, labels, strict=True)
+        ],
+    }
+
+
+def _feed(entries: list[Entry]) -> bytes:
+    """Write an Atom feed of the reports (RFC 4287); addresses are relative to where it lies."""
+    ET.register_namespace("", _ATOM)
+    feed = ET.Element(f"{{{_ATOM}}}feed")
+    _child(feed, "id", "urn:analysis:reports")
+    _child(feed, "title", _heading(entries)["title"])
+    _child(feed, "updated", entries[0].as_of.isoformat() if entries else "1970-01-01T00:00:00+00:00")
+    for entry in entries:
+        language = entry.languages[0]
+        item = ET.SubElement(feed, f"{{{_ATOM}}}entry")
+        _child(item, "id", f"urn:analysis:{entry.folder}")
+        _child(item, "title", f"{inert(entry.summary['name'][language])}, {entry.period(language)}")
+        _child(item, "updated", entry.as_of.isoformat())
+        ET.SubElement(item, f"{{{_ATOM}}}link", href=f"{entry.folder}/report.{language}.html")
+        _child(item, "summary", entry.summary["line"][language])
+    return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
+
+
+def _child(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = text
 
 
 def _write(path: Path, template: str, **given: Any) -> None:
     page = environment().get_template(template).render(**given, **style_sheet())
     with replacing(path) as draft:
         draft.write_text(page, encoding="utf-8")
-
-
-def _base() -> str:
-    base = os.environ.get(LINKS, "").strip().rstrip("/")
-    return f"{base}/" if base.startswith(("https://", "http://")) else ""
-
-
-def _compared(entry: Entry) -> str:
-    return f"{COMPARE}/{entry.folder.replace('/', '.')}.html"
-
-
-def _course(entries: Iterable[Entry]) -> Markup:
-    """Draw the share of target over a campaign's reports, oldest first."""
-    shares = [share for entry in reversed(list(entries)) if math.isfinite(share := entry.value("share"))]
-    if len(shares) < 2:
-        return Markup("")
-    step, top = 100 / (len(shares) - 1), max(1.0, *shares)
-    points = " ".join(f"{at * step:.1f},{20 * (1 - share / top):.1f}" for at, share in enumerate(shares))
-    return Markup(  # noqa: S704 (numbers only)
-        f'<svg class="line" viewBox="0 -1 100 22" preserveAspectRatio="none" aria-hidden="true">'
-        f'<polyline points="{points}"/></svg>'
-    )
-
-
-def _beside(before: Entry, now: Entry) -> dict[str, Any]:
-    """Set two reports of one campaign side by side: headline numbers, then every area."""
-    language = now.language
-    numbers = [(word(f"number_{key}", language), before.text(key), now.text(key)) for key in _SHOWN]
-    return {
-        "language": language,
-        "before": before,
-        "now": now,
-        "numbers": [row for row in numbers if row[1:] != ("–", "–")],
-        "headings": [word(f"head_{key}", language) for key in _BESIDE[1:]],
-        "areas": _areas(before, now),
-        "say": lambda key: word(key, language),
-    }
-
-
-def _areas(before: Entry, now: Entry) -> list[tuple[str, Sequence[tuple[str, str]]]]:
-    """Return by area what both reports say of it, in the order of the newer one."""
-    then = {row[0]: row for row in _rows(before, now.language)}
-    return [
-        (row[0], [(then.get(row[0], ["–"] * len(row))[at], row[at]) for at in range(1, len(row))])
-        for row in _rows(now, now.language)
-    ]
-
-
-def _rows(entry: Entry, language: Language) -> list[list[str]]:
-    table = entry.summary["tables"].get("areas", {"columns": [], "rows": {}})
-    columns, rows = table["columns"], table["rows"]
-    written: list[list[Any]] = rows.get(language) or next(iter(rows.values()), [])
-    at = [columns.index(key) if key in columns else None for key in _BESIDE]
-    return [["–" if one is None else inert(str(row[one])) for one in at] for row in written]

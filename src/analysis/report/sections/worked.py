@@ -39,6 +39,9 @@ def reviewers(material: Material) -> Iterator[Block | Row]:
         yield Row(checks, chances)
     else:
         yield from (*checks, *chances)
+    for key, least in (("waves", 2), ("gains", 1)):
+        if len(tables[key].rows) >= least:
+            yield Grid(tables[key])
     if tables["effects"].rows:
         yield Grid(tables["effects"], columns=_EFFECTS, most=_CHECKS)
     if tables["scores"].rows:
@@ -56,6 +59,10 @@ def _found(material: Material) -> Iterator[Block]:
             yield from _other_window(material, one, names)
     if told := found.told_words(voice, verdict):
         yield Paragraph(told)
+    evidence = material.evidence
+    unit = evidence.workspace.campaign.unit(voice.language)
+    for line in found.more_words(voice, verdict, evidence.waves, evidence.lasting, unit):
+        yield Paragraph(line)
 
 
 def _reasons(
