@@ -14,7 +14,7 @@ from analysis.report.table import Cell, Column
 from analysis.report.words import Language
 from analysis.report.words.phrases import word
 
-_WIDE = ("week", "change", "rank", "moved")  # columns that a phone leaves to the page of the area
+_WIDE = ("week", "change", "rank", "moved", "median")  # columns that a phone leaves to the page of the area
 _LONG = 24  # characters: a text cell longer than this may break anywhere
 
 
@@ -87,13 +87,17 @@ def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str
 
     newest = table.rows[table.strong][days[0]] if days and table.strong is not None else None
 
+    def css(at: int, text: str) -> str:
+        wide = "expected" in block.columns and keys[at] in _WIDE
+        return _css(table.columns[at], text) + (" w" if wide else "")
+
     def cell(at: int, cells: tuple[Cell, ...], texts: list[str]) -> dict[str, Any]:
         column = table.columns[at]
         bar = column.key == "share" and "expected" in block.columns
         return {
             "text": spark(cells[at]) if column.kind == "trend" else texts[at],
             "day": _older(cells[days[0]], newest, language) if days and column.key == "share" else "",
-            "css": _css(column, texts[at]),
+            "css": css(at, texts[at]),
             "href": areas.get(texts[at], "") if column.key == "area" else "",
             "mark": "".join(texts[mark] for mark in marks) if at == shown[0] else "",
             "bar": part(cells[at]) if bar else "",
@@ -102,9 +106,7 @@ def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str
     return {
         "title": table.title(language),
         "note": table.note(language),
-        "headings": [
-            {"text": table.columns[at].heading(language), "css": _css(table.columns[at], "")} for at in shown
-        ],
+        "headings": [{"text": table.columns[at].heading(language), "css": css(at, "")} for at in shown],
         "rows": [
             [cell(at, cells, texts) for at in shown]
             for cells, texts in list(zip(table.rows, written, strict=True))[: block.most]
@@ -120,9 +122,8 @@ def _older(cell: Cell, newest: Cell, language: Language) -> str:
 
 
 def _css(column: Column, text: str) -> str:
-    wide = " w" if column.key in _WIDE else ""
     if column.numeric or column.kind == "day":
-        return f"n{wide}"
+        return "n"
     if column.kind in ("mark", "trend"):
         return "c"
     return "long" if len(text) > _LONG else ""

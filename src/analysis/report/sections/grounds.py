@@ -11,6 +11,7 @@ from analysis.report.words import sentences
 
 _DOCS = "../../../docs"  # from a report's folder to the project's documentation
 _PUBLISHED = ("date", "place", "metric", "qualifier", "value", "source")
+_WITHOUT_CODES = {"findings": ("severity", "file", "row", "message")}
 _FEW = 5  # rows of a long table in the text; all of them are in the workbook
 
 
@@ -56,7 +57,7 @@ def data(material: Material) -> Iterator[Block | Row]:
     yield Paragraph(sentences.data_words(voice, material.absent, most=60))
     for key in () if material.public else ("held", "findings", "revisions"):
         if tables[key].rows:
-            yield Grid(tables[key], most=_FEW)
+            yield Grid(tables[key], columns=_WITHOUT_CODES.get(key, ()), most=_FEW)
         else:
             yield Paragraph(voice.say(f"no_{key}"))
 
