@@ -76,11 +76,10 @@ def designed_table(campaigns: int, seed: int) -> pd.DataFrame:
     """Size and power of drawn and of stepped pushes."""
     shown = min(campaigns, 100)
     drawn = [(0.0, 0), (0.2, shown), (0.5, shown)]
-    rows = [
-        {"push": "4 of 18, stratified, apart", "lift": lift}
-        | drawn_pushes(campaigns, seed, lift, sheets=number)
-        for lift, number in drawn
-    ]
+    rows = []
+    for lift, number in drawn:
+        found = drawn_pushes(campaigns, seed, lift, sheets=number)
+        rows.append({"push": "4 of 18, stratified, apart", "lift": lift} | found)
     for lift in (0.0, 0.2):
         rows.append({"push": "18 over 3 weeks", "lift": lift} | stepped_pushes(campaigns, seed, lift))
     return pd.DataFrame(rows)
