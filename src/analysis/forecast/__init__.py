@@ -14,11 +14,11 @@ from analysis.forecast.history import TOTAL, History, Push, history_from_panel, 
 from analysis.forecast.models import naive, simulate, structural
 from analysis.forecast.outlook import (
     ANSWER,
+    STANDS,
     Outlook,
     forecast_campaign,
     last_week,
     scenarios_for,
-    standing,
 )
 from analysis.forecast.paths import Paths
 from analysis.forecast.pooled import pooled
@@ -27,6 +27,7 @@ from analysis.forecast.series import forecast_series, remarks, series_blocks
 
 __all__ = [
     "ANSWER",
+    "STANDS",
     "TOTAL",
     "Goal",
     "History",
@@ -57,7 +58,6 @@ __all__ = [
     "scenarios_for",
     "series_blocks",
     "simulate",
-    "standing",
     "structural",
     "summarise",
 ]

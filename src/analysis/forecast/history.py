@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+BINDING = ("yes", "no", "unknown")
 TOTAL = "total"
 """Location of the sum of all areas."""
 _ZONE = r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$"
@@ -27,6 +28,25 @@ class Push:
     area: str
     first: pd.Timestamp
     last: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A day by which a drive is to be done, and whether people hurry toward it: ``yes``, ``no``, ``unknown``.
+
+    It is a fact of the drive from the day it was announced (``known_from``; None: always).
+    """
+
+    day: pd.Timestamp
+    binding: str = "unknown"
+    known_from: pd.Timestamp | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a word that means nothing."""
+        if self.binding not in BINDING:
+            raise InputError(
+                f"deadline {self.day.date()}: binding is {self.binding!r}; {', '.join(BINDING)} are meant"
+            )
 
 
 @dataclass(frozen=True)
@@ -49,6 +69,7 @@ class History:
         Days on which an ordinary week's pace is not expected.
     pushed : array (T, A) of bool
         Days of a known push: they count, and say nothing about the ordinary pace.
+    deadline : Deadline, optional
     """
 
     areas: tuple[str, ...]
@@ -58,6 +79,7 @@ class History:
     target: NDArray[np.float64]
     holidays: frozenset[pd.Timestamp]
     pushed: NDArray[np.bool_]
+    deadline: Deadline | None = None
 
     @property
     def origin(self) -> pd.Timestamp:

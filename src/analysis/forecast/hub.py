@@ -53,7 +53,7 @@ def date_rows(paths: Paths, target: NDArray[np.float64], days: int) -> pd.DataFr
     """Rows of P(target met by each of the first `days` days), by area with a target."""
     aimed = np.flatnonzero(np.isfinite(target))
     cdf = (paths.values[:, :days, aimed] >= target[aimed]).mean(axis=0)
-    cdf[:, paths.start[aimed] >= target[aimed]] = 1.0
+    cdf[:, paths.sure[aimed] >= target[aimed]] = 1.0
     rows = cdf.size
     return _rows(
         paths.origin,

@@ -122,10 +122,11 @@ def _rows_of(
 ) -> Iterator[pd.DataFrame]:
     """Rows of one origin: areas block by block, then their total."""
     days = max(DATE_DAYS, *horizons)
-    total, start = np.zeros((draws, days)), 0.0
+    total, start, sure = np.zeros((draws, days)), 0.0, 0.0
     for columns, paths in simulate_blocks(history, model, days, draws, rng):
         total += paths.values.sum(axis=2)
         start += float(paths.start.sum())
+        sure += float(paths.sure.sum())
         yield hub_rows(paths, history.target[columns], horizons, DATE_DAYS)
     everyone = Paths(
         origin=history.origin,
@@ -135,6 +136,7 @@ def _rows_of(
         known_until=pd.DatetimeIndex([history.origin]),
         course=total[:, :, None],
         days=days,
+        sure=np.array([sure]),
     )
     yield hub_rows(everyone, history.target.sum(keepdims=True), horizons, DATE_DAYS)
 

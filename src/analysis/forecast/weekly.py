@@ -20,7 +20,7 @@ from analysis.forecast.stall import find_stalls, standing_now
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from analysis.forecast.history import History
+    from analysis.forecast.history import Deadline, History
 
     Columns = NDArray[np.intp]
 
@@ -65,6 +65,8 @@ class Weekly:
         Areas that stood still in their newest week; a week of standing still has no log hazard.
     ending : float
         Chance that such a stall ends in a coming week.
+    deadline : Deadline, optional
+        One that lies ahead.
     """
 
     origin: pd.Timestamp
@@ -79,6 +81,7 @@ class Weekly:
     standing: NDArray[np.bool_]
     ending: float
     holidays: frozenset[pd.Timestamp]
+    deadline: Deadline | None = None
 
 
 def to_weeks(history: History) -> Weekly:
@@ -119,6 +122,7 @@ def to_weeks(history: History) -> Weekly:
         standing=standing,
         ending=ending,
         holidays=history.holidays,
+        deadline=_ahead(history),
     )
 
 
@@ -168,6 +172,13 @@ def to_days(
     grown *= (weekly.ceiling - weekly.start)[block]
     grown += weekly.start[block]
     return np.minimum(grown, weekly.ceiling[block], out=grown)
+
+
+def _ahead(history: History) -> Deadline | None:
+    """Return the deadline if it is known and still to come on the history's last day."""
+    one = history.deadline
+    known = one is not None and (one.known_from is None or one.known_from <= history.origin)
+    return one if known and one is not None and one.day > history.origin else None
 
 
 def _newest(filled: NDArray[np.float64]) -> NDArray[np.float64]:
