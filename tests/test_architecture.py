@@ -1,6 +1,7 @@
 """Lower floors know nothing of higher ones."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ FLOORS = {
     "workspace": 3,
     "tallies": 3,
     "panel": 3,
+    "simulation": 3,
     "standing": 3.5,
     "compare": 4,
     "forecast": 4,
@@ -55,6 +57,28 @@ def test_a_room_imports_only_rooms_below(path):
     # compare and forecast, and panel and tallies, stand side by side: neither knows the other
     higher = {room for room in imported_rooms(path) - {own} if FLOORS[room] >= FLOORS[own]}
     assert not higher, f"{own} (floor {FLOORS[own]}) imports {higher}"
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported_modules(path: Path, known: set[str]) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found & known - {module_of(path)}
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    # A package's own front door may be imported by those inside it; that is no circle of ideas.
+    known = {module_of(path): path for path in FILES if path.name != "__init__.py"}
+    waits = {name: imported_modules(path, set(known)) for name, path in known.items()}
+    order = TopologicalSorter(waits)
+    order.prepare()  # CycleError names the circle
 
 
 def test_only_run_knows_papermill():

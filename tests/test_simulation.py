@@ -10,8 +10,7 @@ import pytest
 
 from analysis.campaign import PublishedFigure, load_campaign
 from analysis.errors import InputError
-from analysis.tallies.simulate import parameters_of, simulate, truth
-from analysis.tallies.teams import write_campaign
+from analysis.simulation import parameters_of, simulate, truth, write_campaign
 
 SIMULATED = ("activated_cumulative", "activated_on_day", "activated_pct_of_target")
 

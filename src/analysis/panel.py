@@ -9,6 +9,9 @@ from analysis import contract
 from analysis.campaign import Campaign
 from analysis.errors import InputError
 
+NEARLY_ALL = 0.9
+"""Part of the areas that must have counted a day for the day to stand for all of them."""
+
 
 def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.DataFrame:
     """Lay the accepted tallies out as one row an area and date.
@@ -81,18 +84,24 @@ def totals(panel: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``date``, ``new``, ``cumulative``, ``eligible`` (persons) and ``areas_reported`` (areas with a tally
-        that day), one row a day.
+        ``date``, ``new``, ``days``, ``cumulative``, ``eligible`` (persons) and ``areas_reported`` (areas with
+        a tally that day), one row a day. ``new`` is what came in since the last day on which nearly all
+        areas counted, ``days`` how long that is; empty and 0 on days on which fewer did.
     """
-    carried = panel.assign(known=panel["cumulative"].notna() & ~panel["interpolated"])
+    known = panel["cumulative"].notna()
+    carried = panel.assign(known=known & ~panel["interpolated"], begun=known.groupby(panel["area"]).cummax())
     carried["cumulative"] = carried.groupby("area")["cumulative"].ffill()
     by_day = carried.groupby("date").agg(
         cumulative=("cumulative", "sum"),
         eligible=("eligible", "sum"),
         areas_reported=("known", "sum"),
+        begun=("begun", "sum"),
     )
-    by_day.insert(1, "new", by_day["cumulative"].diff())
-    return by_day.reset_index()
+    whole = by_day[by_day["areas_reported"] >= NEARLY_ALL * by_day["begun"]]
+    by_day.insert(0, "new", whole["cumulative"].diff())
+    days = whole.index.to_series().diff().dt.days
+    by_day.insert(1, "days", days.reindex(by_day.index).fillna(0).astype(int))
+    return by_day.drop(columns="begun").reset_index()
 
 
 def _eligible(campaign: Campaign) -> dict[str, float]:
@@ -110,7 +119,7 @@ def _targets(campaign: Campaign, day: date) -> dict[str, float]:
 
 
 def _treated_from(campaign: Campaign, last_day: date) -> dict[str, pd.Timestamp]:
-    known = [one for one in campaign.mobilisations if one.first_day <= last_day]
+    known = [one for one in campaign.pushes if one.first_day <= last_day]
     first: dict[str, date] = {}
     for one in known:
         first[one.area] = min(one.first_day, first.get(one.area, one.first_day))

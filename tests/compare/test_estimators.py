@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from scipy import optimize
 
 from analysis.compare import Window, bjs, collapsed, cs, did, headline, ppml, read_design, ri, wcb
-from analysis.compare.event_study import event_study
-from analysis.compare.honest import honest
 from analysis.compare.inference import assignments, invert, randomise
-from analysis.compare.simplex import simplex_weights
+from analysis.compare.opinions.event_study import event_study
+from analysis.compare.opinions.honest import honest
+from analysis.compare.opinions.simplex import simplex_weights
 from tests.compare.panels import long_table, noisy
 
 
@@ -191,7 +191,7 @@ def test_event_study_is_least_squares_with_clustered_covariance():
 
 
 def test_honest_statistic_is_the_linear_program():
-    from analysis.compare.magnitudes import _steps_matrix, _vertices
+    from analysis.compare.opinions.magnitudes import _steps_matrix, _vertices
 
     rng = np.random.default_rng(11)
     rows = _steps_matrix(3, 3, 1.0, 1, 1.0)

@@ -18,8 +18,8 @@ from analysis.compare.checks.twins import Medians, NotNeighbours
 from analysis.compare.contrasts import exact_test
 from analysis.compare.power import smallest_effect
 from analysis.compare.published import from_qualifier, one_day
-from analysis.compare.trials import Trial, measure, simulate
 from analysis.errors import InputError
+from analysis.validation.trials import Trial, measure, simulate
 
 WEEK = Window(0, 6)
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from analysis.compare.event_study import EventStudy
-from analysis.compare.magnitudes import RelativeMagnitudes, relative_interval
-from analysis.compare.smoothness import smoothness
+from analysis.compare.opinions.event_study import EventStudy
+from analysis.compare.opinions.magnitudes import RelativeMagnitudes, relative_interval
+from analysis.compare.opinions.smoothness import smoothness
 
 COEFFICIENTS = np.array(
     [-0.00528535, -0.01129732, -0.00267599, -0.00141931, 0.00033966, 0.04644685, 0.06920618]

@@ -4,9 +4,9 @@ import pytest
 
 from analysis.campaign import load_campaign
 from analysis.compare import sc
-from analysis.compare.replicate import first_alone, gap_table, refits_table, weights_table
 from analysis.errors import InputError
 from analysis.tallies.fetch import fetch, is_fetched
+from analysis.validation.replicate import first_alone, gap_table, refits_table, weights_table
 
 COMPLETE = ("Series_Complete_Yes", "Administered_Dose2_Recip", "Administered_Dose2")
 LAST_DRAWING = "2021-06-23"

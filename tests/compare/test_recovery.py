@@ -6,8 +6,8 @@ import pytest
 
 from analysis.campaign import load_campaign
 from analysis.compare import Window
-from analysis.compare.recovery import coverage, extra_truth, printed_lift, recover, redrawn
-from analysis.tallies.simulate import simulate, truth
+from analysis.simulation import simulate, truth
+from analysis.validation.recovery import coverage, extra_truth, printed_lift, recover, redrawn
 
 
 @pytest.fixture(scope="module")

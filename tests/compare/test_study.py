@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from analysis.compare import EFFECT_COLUMNS, Push, Window, push_headlines, study_push
-from analysis.compare.trials import Trial, simulate
-from analysis.report.figures import compare as draw
+from analysis.compare.tables import permutation_table
+from analysis.report.curves import group_rates
+from analysis.report.figures import effect as draw
+from analysis.validation.trials import Trial, simulate
 
 
 def panel_of(design):
@@ -72,9 +74,13 @@ def test_before_any_push_everything_is_empty_and_said(panel):
     assert list(nothing.effects.columns) == EFFECT_COLUMNS
     assert [reason.code for reason in nothing.verdict.reasons] == ["no_push"]
     assert nothing.checks.empty
-    assert "Nothing to draw" in draw.say_permutation(nothing.main_effect)
-    assert isinstance(draw.permutation(nothing.main_effect), matplotlib.figure.Figure)
-    assert isinstance(draw.placebos(nothing.check("placebo_dates")), matplotlib.figure.Figure)
+    choices, push = permutation_table(nothing), panel["treated_from"].min()
+    assert "Nothing to draw" in draw.say_chance(choices)
+    assert isinstance(draw.chance(choices, "en"), matplotlib.figure.Figure)
+    assert isinstance(draw.placebos(nothing.check("placebo_dates"), push, "en"), matplotlib.figure.Figure)
+    rates = group_rates(before, pd.NaT)
+    assert isinstance(draw.groups(rates, pd.NaT, "en"), matplotlib.figure.Figure)
+    assert "Nothing to draw" in draw.say_groups(rates, pd.NaT)
 
 
 def test_an_area_counted_above_its_eligible_is_left_out(panel):
@@ -87,13 +93,14 @@ def test_an_area_counted_above_its_eligible_is_left_out(panel):
 
 def test_figures_say_what_they_show(study):
     for said in (
-        draw.say_around_push(study.design, study.window),
-        draw.say_permutation(study.main_effect),
+        draw.say_chance(permutation_table(study)),
         draw.say_placebos(study.check("placebo_dates")),
         draw.say_opinions(study.opinions, "new per 1,000 remaining"),
     ):
         assert any(character.isdigit() for character in said)
-    assert isinstance(draw.opinions(study.opinions, "new per 1,000 remaining"), matplotlib.figure.Figure)
+    assert isinstance(
+        draw.opinions(study.opinions, "new per 1,000 remaining", "en"), matplotlib.figure.Figure
+    )
 
 
 def plain_panel(n, k, *, days=60, push=50, lift=2.0, seed=1):

@@ -8,8 +8,8 @@ import pytest
 from analysis.compare import Window, headline
 from analysis.compare.checks import Result
 from analysis.compare.reasons import Reason
-from analysis.compare.trials import Trial, simulate
 from analysis.compare.verdict import RULES, verdict
+from analysis.validation.trials import Trial, simulate
 
 
 def failing(code):

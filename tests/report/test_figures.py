@@ -1,33 +1,31 @@
 """The look of figures: readable colours, the same bytes for the same picture, nothing that acts."""
 
+import re
+from datetime import date
+from importlib.resources import files
+
 import numpy as np
+import pandas as pd
 import pytest
 from defusedxml.ElementTree import fromstring
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 from analysis.campaign import Area
-from analysis.report.figures import style
+from analysis.compare.checks import Result
+from analysis.report.curves import QUANTILES
+from analysis.report.figures import course, effect, style
 from analysis.report.figures.tiles import tiles
 
 
-def luminance(colour: str) -> float:
-    """Relative luminance of WCAG 2.2."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 def contrast(one: str, other: str) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
+    dark, light = sorted((style.luminance(one), style.luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("name", ["INK", "MUTED", "MAIN", "FORECAST", "MOBILISED", "OTHERS", "GOOD"])
-def test_a_label_may_take_any_colour_of_the_palette(name):
-    assert contrast(getattr(style, name), style.PAPER) >= 4.5
-
-
 def test_mobilised_and_others_differ_without_colour():
-    assert abs(luminance(style.MOBILISED) - luminance(style.MAIN)) > 0.02
+    assert abs(style.luminance(style.MOBILISED) - style.luminance(style.MAIN)) > 0.02
     assert style.MARK
 
 
@@ -35,7 +33,7 @@ def test_mobilised_and_others_differ_without_colour():
 def picture(label: str = "Thăng Bình"):
     figure, axes = style.canvas(2.0)
     axes.plot(np.arange(5), np.arange(5))
-    style.end_label(axes, 4, 4, label, style.MAIN)
+    style.label(axes, 4, 4, label, style.MAIN, -5)
     style.count_axis(axes.yaxis, "vi")
     return figure
 
@@ -81,3 +79,95 @@ def test_a_tile_map_has_every_placed_area_and_marks_the_mobilised():
     assert [f"Nơi {number}" in text for number in range(3)] == [True, True, True]
     assert "▲ 120%" in text
     assert "▲ 50%" not in text
+
+
+@pytest.mark.parametrize("name", ["INK", "MUTED", "MAIN", "MOBILISED", "OTHERS", "NEEDED"])
+def test_a_label_may_take_any_colour_of_the_palette_on_a_page_of_either_kind(name):
+    light = getattr(style, name)
+    assert contrast(light, style.PAPER) >= 4.5
+    assert contrast(style.DARK[light], style.DARK_PAPER) >= 4.5
+
+
+def test_type_on_any_shade_of_the_map_can_be_read():
+    for share in np.linspace(0, 1, 101):
+        fill = to_hex(style.SHARES(share))
+        assert contrast(style.ink_on(fill), fill) >= 4.5
+
+
+def test_the_page_has_the_palette_for_the_dark():
+    css = (files("analysis.report") / "templates" / "report.css").read_text(encoding="utf-8")
+    assert style.dark_rules() in css
+    assert f"--paper:{style.DARK_PAPER}" in css
+
+
+DAYS = pd.date_range("2023-06-07", "2023-09-17")
+FAN = pd.DataFrame({"date": pd.date_range("2023-09-18", "2023-11-29")}).assign(
+    **{name: 542_000 + k * 1000.0 * np.arange(1, 74) for k, name in enumerate(QUANTILES, start=1)}
+)
+
+
+def all_figures(language, width):
+    """Draw every figure of the report from plain frames."""
+    totals = pd.DataFrame({"date": DAYS, "cumulative": np.linspace(180_000, 542_000, len(DAYS))})
+    deadline, push = date(2023, 9, 30), date(2023, 9, 10)
+    rates = pd.DataFrame({"date": DAYS, "mobilised": 5.0, "others": 4.0})
+    rates["expected"] = rates["others"].where(rates["date"] >= pd.Timestamp(push))
+    draws = pd.DataFrame({"draw": np.linspace(-1, 1, 101), "observed": [False] * 100 + [True]})
+    table = pd.DataFrame({"detail": [f"{day:%Y-%m-%d}" for day in DAYS[::14]], "estimate": 0.1})
+    found = Result("placebo_dates", 0.7, 0.1, None, table=table)
+    areas = [Area(code=f"{at}", name=f"Nơi {at}", type="H", tile_row=at, tile_col=at) for at in range(3)]
+    past = pd.DataFrame({"model": ["naive"] * 50 + ["ensemble"] * 50, "pit": np.linspace(0, 1, 100)})
+    given = {"width": width}
+    yield course.course(
+        totals, FAN, 738_291, deadline, "tài khoản", language, as_of=date(2023, 9, 20),
+        events=[(date(2023, 9, 5), "Khai giảng")], finding="Chưa kịp " * 12, **given,
+    )  # fmt: skip
+    cdf = pd.DataFrame({"date": FAN["date"], "value": np.linspace(0, 0.8, len(FAN))})
+    yield course.completion(cdf, deadline, language, **given)
+    yield course.models(totals, {"naive": FAN, "ensemble": FAN}, 738_291, deadline, language, **given)
+    yield course.calibration(past, language, **given)
+    yield effect.groups(rates, push, language, **given)
+    yield effect.chance(draws, language, **given)
+    yield effect.placebos(found, push, language, **given)
+    yield tiles(areas, {"0": 0.5, "1": 1.2}, {"1"}, language, **given)
+
+
+@pytest.mark.parametrize(("width", "shown"), [(style.WIDE, 576), (style.NARROW, 328)])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_type_is_eleven_pixels_tall_where_a_figure_is_shown_and_stays_inside(width, shown, language):
+    for figure in all_figures(language, width):
+        root = fromstring(style.to_svg(figure, "a", "alt"))
+        wide = float(root.attrib["viewBox"].split()[2])
+        shown_texts = {"".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text")}
+        assert wide == pytest.approx(72 * width)
+        for text in root.iter("{http://www.w3.org/2000/svg}text"):
+            given = text.attrib.get("font", text.attrib.get("font-size", ""))
+            size = float(re.search(r"([\d.]+)px", given)[1])
+            assert size * shown / wide >= 11, "".join(text.itertext())
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        for drawn in figure.findobj(Text):
+            if drawn.get_text().strip() in shown_texts:  # a tick beyond the ends of its axis is not
+                box = drawn.get_window_extent(renderer)
+                assert box.x0 >= -2, drawn.get_text()
+                assert box.x1 <= figure.bbox.width + 2, drawn.get_text()
+
+
+def test_marks_say_their_values_and_the_course_what_happened():
+    figure = next(all_figures("vi", style.WIDE))
+    root = fromstring(style.to_svg(figure, "a", "alt"))
+    said = [one.text for one in root.iter("{http://www.w3.org/2000/svg}title")]
+    assert "17/9/2023: 542.000" in said
+    assert "Khai giảng" in said
+    text = "".join(root.itertext())
+    assert "chưa có số liệu" in text  # of the days up to the report
+    assert "mức cần đạt" in text
+
+
+def test_the_same_share_has_the_same_colour_on_every_map():
+    area = Area(code="1", name="Nơi", type="H", tile_row=0, tile_col=0)
+    other = Area(code="2", name="Khác", type="H", tile_row=0, tile_col=1)
+    colours = [
+        next(patch for patch in tiles([area, other], {"1": 0.7, "2": beside}, (), "vi").axes[0].patches)
+        for beside in (0.2, 0.71)
+    ]
+    assert colours[0].get_facecolor() == colours[1].get_facecolor()

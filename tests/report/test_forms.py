@@ -87,9 +87,16 @@ def said(made: Made, language: str) -> str:
         parts += [cell for row in table["rows"][language] for cell in row]
     parts += [text(language) for text in phrases().values()]
     parts += [one(language) for each in campaign.assumptions for one in (each.text, each.impact)]
+    pushes = (day for one in campaign.mobilisations for day in (one.first_day, one.last_day) if day)
+    parts += [words.day(day, language) for day in pushes]
     parts += [
         campaign.name(language),
-        *words.week_words(made.workspace.last_day, language).values(),
+        *words.days_from_to(*(date.fromisoformat(day) for day in summary["period"].values()), language),
+        *(
+            write(date.fromisoformat(day), language)
+            for day in stated_days(summary)
+            for write in (words.day, words.short_day)
+        ),
         words.instant(made.workspace.as_of, language),
     ]
     parts += [
@@ -100,6 +107,12 @@ def said(made: Made, language: str) -> str:
         "30 2020",
     ]
     return " ".join(parts)
+
+
+def stated_days(summary: dict) -> list[str]:
+    """Every day by which the summary says how far something is known."""
+    own = [*summary["period"].values(), summary["known_until"], summary["common_day"]]
+    return own + [one["known_until"] for one in summary["late"] if one["known_until"]]
 
 
 def numbers_in(text: str, language: str) -> set[str]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.compare.reasons import SUSPICIONS
 from analysis.inert import inert
 from analysis.report.numbers import Number, Numbers
 from analysis.report.words import found, sentences
@@ -77,6 +78,15 @@ REASONS = [
     {"code": "odds_unknown", "gamma": 1.2},
     {"code": "medians", "estimate": 0.1, "p": 0.4},
     {"code": "not_neighbours", "estimate": 0.1, "p": 0.4, "areas": 9},
+    {"code": "stratum", "share": 0.02, "estimate": 0.7, "p": 0.1, "p_min": 0.05, "choices": 20,
+     "stratum": "coastal"},
+    {"code": "neighbours", "share": 0.01, "estimate": 0.7, "p": 0.2, "p_min": 1 / 6, "choices": 6},
+    {"code": "noisier", "share": 0.001, "estimate": 0.7, "p": 0.09},
+    {"code": "laggards", "share": 0.01, "estimate": 0.1, "p": 0.4},
+    {"code": "leaders", "share": 0.01, "estimate": 0.1, "p": 0.4},
+    {"code": "waited", "share": 0.01, "estimate": 0.1, "p": 0.4},
+    {"code": "risers", "share": 0.01, "estimate": 0.1, "p": 0.4},
+    {"code": "base_length", "weeks": 2, "estimate": 0.1, "p": 0.4},
 ]  # fmt: skip
 
 
@@ -87,6 +97,10 @@ def test_every_reason_is_said_with_what_it_was_measured_by(reason):
         (said,) = found.reasons_words(voice, {"reasons": [reason]}, {"503": "Hội An"})
         assert "{" not in said
         assert ("Hội An" in said) == ("area" in reason)
+        if reason["code"] in SUSPICIONS:
+            window = {"suspicions": [reason | {"holds": True}]}
+            assert found.dispelled_words(voice, window)
+            assert not found.dispelled_words(voice, {"suspicions": [reason | {"holds": False}]})
 
 
 def test_every_language_says_the_same_keys():

@@ -87,14 +87,29 @@ class Assumption(Record):
 
 
 class Mobilisation(Record):
-    """An area that got an extra push, from ``first_day`` to ``last_day`` (``None``: still going)."""
+    """An area that got an extra push, from ``first_day`` to ``last_day`` (``None``: still going).
+
+    ``people`` were sent for ``hours`` in all, at a ``cost`` in ``currency``. ``among`` names the areas that
+    could have been chosen instead, codes with spaces between them.
+    """
 
     area: AreaCode
     first_day: date
     last_day: date | None = None
     kind: Line
+    people: Annotated[int, Field(gt=0)] | None = None
+    hours: Annotated[float, Field(gt=0)] | None = None
+    cost: Annotated[float, Field(ge=0)] | None = None
+    currency: Line | None = None
+    among: Line | None = None
     note: Line | None = None
     source: Line
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if (self.cost is None) != (self.currency is None):
+            raise ValueError("'cost' and 'currency' are given together or not at all")
+        return self
 
 
 class PublishedFigure(Record):
@@ -160,6 +175,7 @@ class Campaign(Record):
     as_of: datetime
     seed: Annotated[int, Field(ge=0)]
     public_threshold: Annotated[int, Field(ge=1)] = 10
+    strata: Line | None = None
     targets: tuple[Target, ...]
     calendar: Calendar | None = None
     holidays: tuple[Holiday, ...] = ()
@@ -207,6 +223,16 @@ class Campaign(Record):
         """Return the campaign's word for a measure, a unit or a kind of push; plain where it has none."""
         named = {one.code: one.name for one in self.measures if one.name is not None}
         return self.words.get(key) or named.get(key) or key.replace("_", " ")
+
+    @cached_property
+    def pushes(self) -> tuple[Mobilisation, ...]:
+        """Each mobilisation on every area that is counted: one of an area with others below it is theirs."""
+        trees: dict[date, Tree] = {}
+        return tuple(
+            one if code == one.area else one.model_copy(update={"area": code})
+            for one in self.mobilisations
+            for code in trees.setdefault(one.first_day, self.tree(one.first_day)).leaves_of(one.area)
+        )
 
     def tree(self, day: date) -> Tree:
         """Return the areas in force on ``day`` as a tree."""

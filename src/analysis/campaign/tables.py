@@ -61,9 +61,7 @@ def read_tables(folder: Path, types: Mapping[str, Words]) -> Tables:
     return Tables(
         areas=read_areas(folder, types),
         borders=read_rows(folder / "borders.csv", Border, {"border_km": _number}, optional=True),
-        mobilisations=read_rows(
-            folder / "mobilisations.csv", Mobilisation, {"first_day": _day, "last_day": _day}, optional=True
-        ),
+        mobilisations=read_rows(folder / "mobilisations.csv", Mobilisation, _PUSH_COLUMNS, optional=True),
         published=read_rows(
             folder / "published.csv",
             PublishedFigure,
@@ -209,3 +207,8 @@ def _day(cell: str) -> date:
 
 def _nfc(cell: str) -> str:
     return unicodedata.normalize("NFC", cell)
+
+
+_PUSH_COLUMNS: dict[str, Convert] = {
+    "first_day": _day, "last_day": _day, "people": int, "hours": _number, "cost": _number,
+}  # fmt: skip

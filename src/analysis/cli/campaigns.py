@@ -54,7 +54,7 @@ def new(
     """Write the folder of a new campaign, with a line for everything that a person has to say."""
     if not CODE.fullmatch(code):
         raise InputError(
-            f"code {code[:70]!r}: write letters, digits, _ and -, at most 64, such as measles_2024"
+            f"code {code[:70]!r}: write letters, digits, _ and -, at most 64, such as drive_2024"
         )
     folder = (into or project_root() / "data" / "raw") / code
     if folder.exists():

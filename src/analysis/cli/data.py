@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from analysis.simulation import write_campaign
 from analysis.tallies.fetch import fetch as fetch_files
-from analysis.tallies.teams import write_campaign
 from analysis.workspace import enter, open_campaign
 
 

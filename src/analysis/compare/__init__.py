@@ -7,17 +7,17 @@ one :class:`Effect`. ``headline`` is the answer; the others stand beside it.
 from analysis.compare.balance import balance
 from analysis.compare.contrasts import headline
 from analysis.compare.design import Contrast, Design, Window, contrast, read_design
-from analysis.compare.estimators import ESTIMATORS, compare
-from analysis.compare.event_study import event_study
-from analysis.compare.honest import honest
-from analysis.compare.ppml import ppml
-from analysis.compare.regression import collapsed, did, ri
+from analysis.compare.opinions.estimators import ESTIMATORS, compare
+from analysis.compare.opinions.event_study import event_study
+from analysis.compare.opinions.honest import honest
+from analysis.compare.opinions.ppml import ppml
+from analysis.compare.opinions.regression import collapsed, did, ri
+from analysis.compare.opinions.staggered import bacon, bjs, cs
+from analysis.compare.opinions.synthetic import sc, sdid
+from analysis.compare.opinions.wild import wcb
 from analysis.compare.result import EFFECT_COLUMNS, Effect, effects_table
-from analysis.compare.staggered import bacon, bjs, cs
 from analysis.compare.study import Push, Study, push_headlines, push_of, study_campaign, study_push
-from analysis.compare.synthetic import sc, sdid
 from analysis.compare.verdict import Verdict, verdict
-from analysis.compare.wild import wcb
 
 __all__ = [
     "EFFECT_COLUMNS",

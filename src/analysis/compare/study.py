@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -10,19 +10,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.campaign import Border, Campaign
+from analysis.campaign import Area, Border, Campaign, Mobilisation
 from analysis.compare.balance import BALANCE_COLUMNS, balance
 from analysis.compare.breaks import data_breaks
 from analysis.compare.checks import Case, Result, run_checks
 from analysis.compare.contrasts import Tested, effect_of, exact_test
 from analysis.compare.counted import Counts, read_counts
 from analysis.compare.design import NEVER, Design, Matrix, NotComparable, Window
-from analysis.compare.estimators import Request, attempt
+from analysis.compare.opinions.estimators import Request, attempt
+from analysis.compare.opinions.regression import restrict
 from analysis.compare.power import POWER_COLUMNS, smallest_effect
 from analysis.compare.reasons import Code, Reason
-from analysis.compare.regression import restrict
 from analysis.compare.result import Effect, effects_table
 from analysis.compare.verdict import Verdict, verdict
+from analysis.errors import InputError
 
 LAST_DAYS = (0, 6, 27, 56)
 """Fixed in advance: the push day, its week, four weeks, and eight weeks, net of what was pulled forward."""
@@ -43,12 +44,15 @@ class Push:
         How many days it lasted; ``None`` while it goes on.
     borders
         Pairs of areas that touch.
+    strata
+        The stratum of each area, where the campaign names a column of strata.
     told
         The day on which the other areas were told to do the same; ``None`` when they were not.
     """
 
     days: int | None = 1
     borders: tuple[tuple[str, str], ...] = ()
+    strata: Mapping[str, str] = field(default_factory=dict)
     told: date | None = None
 
 
@@ -224,14 +228,30 @@ def push_of(campaign: Campaign, last_day: date) -> Push:
         return Push()
     first = min(one.first_day for one in known)
     wave = [one for one in known if one.first_day == first]
-    # A push of one day may be written without its last one; what lasts names it.
-    lasts = [one.last_day or one.first_day for one in wave]
+    lasts = [one.last_day for one in wave if one.last_day is not None]
     told = [event.date for event in campaign.events if event.contaminates and first < event.date <= last_day]
     return Push(
-        (max(lasts) - first).days + 1,
+        (max(lasts) - first).days + 1 if len(lasts) == len(wave) else None,
         tuple((border.area, border.neighbour) for border in campaign.borders),
+        strata_of(campaign, wave),
         min(told, default=None),
     )
+
+
+def strata_of(campaign: Campaign, wave: Sequence[Mobilisation]) -> dict[str, str]:
+    """Return who could have been chosen: the list that the wave names, else the campaign's column of strata.
+
+    Areas that could have been chosen together have the same name; without a column ``terrain`` is taken.
+    """
+    listed = {code for one in wave for code in (one.among or "").split()}
+    if listed:
+        return dict.fromkeys(listed | {one.area for one in wave}, "listed")
+    column = campaign.strata or "terrain"
+    if column not in Area.model_fields:
+        known = ", ".join(Area.model_fields)
+        raise InputError(f"campaign.toml: strata {column!r} is no column of areas.csv; they are {known}")
+    values = {area.code: getattr(area, column) for area in campaign.areas}
+    return {code: str(value) for code, value in values.items() if value is not None}
 
 
 def study_campaign(panel: pd.DataFrame, campaign: Campaign, last_day: date) -> Study:
@@ -337,7 +357,7 @@ def _left_behind(
 def _windows(counts: Counts, push: Push) -> list[Window]:
     """Cut the fixed windows at the last day counted and where the others were told, in times, each once."""
     last = int(counts.closes[-1])
-    own = last if push.days is None else push.days - 1
+    own = 0 if push.days is None else push.days - 1
     ends = {min(max(day, own), last) for day in LAST_DAYS}
     if push.told is not None and push.told > counts.push_day:
         ends.add(min((push.told - counts.push_day).days - 1, last))
@@ -374,7 +394,9 @@ def _examine(
             skipped.append((counts.in_days(window), tested))
             continue
         times = None if push.days is None else counts.in_times(Window(0, push.days - 1))
-        case = Case(counts.design, tested, None if times is None else times.last + 1, push.borders, seed)
+        case = Case(
+            counts.design, tested, None if times is None else times.last + 1, push.borders, push.strata, seed
+        )
         effect, results = _effect(counts, tested), run_checks(case)
         clean = push.told is None or _last_date(counts, effect) < push.told
         examined.append(Examined(effect, tested, results, verdict(effect, results), clean))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import contract
+from analysis.compare.reasons import SUSPICIONS
 from analysis.compare.result import plain
 from analysis.compare.study import Examined, Study
 
@@ -89,6 +90,11 @@ def _window_facts(one: Examined) -> dict[str, Any]:
     return {
         **one.verdict.to_dict(),
         "clean": one.clean,
+        "suspicions": [
+            plain(result.reason.to_dict()) | {"holds": result.holds}
+            for result in one.results
+            if result.check in SUSPICIONS and result.reason is not None
+        ],
         "p_in_time": None if placebo is None else plain(placebo.p),
         "odds": None if odds is None else plain(odds.estimate),
         "odds_exact": None if odds is None else odds.table["detail"].iloc[0] == "exact",

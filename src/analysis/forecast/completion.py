@@ -214,6 +214,6 @@ def pushes_of(campaign: Campaign) -> list[Push]:
     """Return the campaign's pushes that ended; one that still goes on is the ordinary pace by now."""
     return [
         Push(push.area, pd.Timestamp(push.first_day), pd.Timestamp(push.last_day))
-        for push in campaign.mobilisations
+        for push in campaign.pushes
         if push.last_day is not None
     ]

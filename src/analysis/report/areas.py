@@ -4,7 +4,9 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.campaign import Text
 from analysis.inert import inert
+from analysis.report import words
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
@@ -22,36 +24,65 @@ def area_names(evidence: Evidence) -> dict[str, str]:
 def mobilised_codes(evidence: Evidence) -> set[str]:
     """Return the codes of the areas that had mobilised by the last day."""
     workspace = evidence.workspace
-    return {one.area for one in workspace.campaign.mobilisations if one.first_day <= workspace.last_day}
+    campaign = workspace.campaign
+    every = (*campaign.mobilisations, *campaign.pushes)
+    return {one.area for one in every if one.first_day <= workspace.last_day}
 
 
 def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     """Where each area stands, lowest share of target first, all areas together in the last row.
 
-    An area that has not reported the last day shows its newest count, and nothing for its week.
+    An area not known to the common day shows its newest count with the day that is of, and no increase. Once
+    the deadline is over there is no chance of meeting it, but what was reached on it.
     """
     names, pushed, frame = area_names(evidence), mobilised_codes(evidence), area_frame(evidence)
-    rows = [_area_row(names[str(code)], row, str(code) in pushed) for code, row in frame.iterrows()]
+    shown = frame[frame.index.isin(names)]
+    rows = [_area_row(names[str(code)], row, str(code) in pushed) for code, row in shown.iterrows()]
     rows.append(_total_row(evidence, numbers))
+    over = is_over(evidence)
+    chance = Column("at_deadline", phrase("head_at_deadline"), "share")
+    if not over:
+        chance = Column("probability", phrase("head_probability"), "probability")
+    columns = (
+        Column("area", phrase("head_area")),
+        Column("mobilised", phrase("head_mobilised"), "mark"),
+        Column("share", phrase("head_share"), "share"),
+        Column("count", phrase("head_count"), "count"),
+        Column("day", phrase("head_day"), "day"),
+        Column("target", phrase("head_target"), "count"),
+        Column("week", _period_heading(evidence), "signed"),
+        Column("change", phrase("head_change"), "signed"),
+        Column("trend", phrase("trend_head"), "trend"),
+        chance,
+        Column("median", phrase("head_median"), "day"),
+    )
     return Table(
         "areas",
         phrase("table_areas"),
         phrase("table_areas_note"),
-        "panel.parquet, completion.csv",
-        (
-            Column("area", phrase("head_area")),
-            Column("mobilised", phrase("head_mobilised"), "mark"),
-            Column("share", phrase("head_share"), "share"),
-            Column("count", phrase("head_count"), "count"),
-            Column("target", phrase("head_target"), "count"),
-            Column("week", phrase("head_week"), "signed"),
-            Column("change", phrase("head_change"), "signed"),
-            Column("trend", phrase("trend_head"), "trend"),
-            Column("probability", phrase("head_probability"), "probability"),
-            Column("median", phrase("head_median"), "day"),
-        ),
-        tuple(rows),
+        "standing.parquet, completion.csv",
+        columns,
+        tuple((*row[:-3], row[-2] if over else row[-3], row[-1]) for row in rows),
         strong=len(rows) - 1,
+    )
+
+
+def is_over(evidence: Evidence) -> bool:
+    """Whether the deadline has passed or the target is reached: there is no chance left to speak of."""
+    return evidence.standing.phase in ("after_deadline", "reached")
+
+
+def _period_heading(evidence: Evidence) -> Text:
+    """Head the column of increases with the days they are of."""
+    first = (pd.Timestamp(evidence.standing.total["increase_from"]) + pd.Timedelta(days=1)).date()
+    last = evidence.standing.common_day
+    return Text(
+        {
+            language: wording.format(
+                first=words.short_day(first, language), last=words.short_day(last, language)
+            )
+            for language, wording in phrase("head_week").items()
+        }
     )
 
 
@@ -66,7 +97,9 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     frame["probability"] = completion["probability_by_deadline"]
     frame["median"] = completion["date_p50"]
     frame["horizon"] = completion["horizon_end"]
-    since = pd.Timestamp(evidence.standing.common_day) - pd.Timedelta(days=_TREND_DAYS)
+    common = pd.Timestamp(evidence.standing.common_day)
+    frame["stale"] = frame["day"].where(frame["day"] < common)
+    since = common - pd.Timedelta(days=_TREND_DAYS)
     recent = evidence.panel[(evidence.panel["date"] > since) & (evidence.panel["days"] > 0)]
     daily = recent["new"] / recent["days"]
     trends = {str(code): tuple(rows) for code, rows in daily.groupby(recent["area"])}
@@ -78,12 +111,16 @@ _TREND_DAYS = 42
 
 
 def _area_row(name: str, row: "pd.Series[Any]", mobilised: bool) -> tuple[Cell, ...]:
+    """Lay out an area: its chance of meeting the deadline and its share on it stand side by side."""
     return (
         name,
         mobilised,
-        *(as_float(row[key]) for key in ("share", "count", "target", "increase", "change")),
+        *(as_float(row[key]) for key in ("share", "count")),
+        as_day(row["stale"]),
+        *(as_float(row[key]) for key in ("target", "increase", "change")),
         row["trend"] if isinstance(row["trend"], tuple) else None,
         as_float(row["probability"]),
+        as_float(row["deadline_count"] / row["target"]) if row["target"] > 0 else None,
         completion_day(row["median"], row["horizon"], row["share"]),
     )
 
@@ -99,51 +136,76 @@ def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
 
 
 def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:
-    completion = numbers["completion"]
-    trend = evidence.totals["new"].astype(float).tail(_TREND_DAYS)
+    completion, course = numbers["completion"], evidence.totals
+    recent = course[course["days"] > 0]
+    recent = recent[recent["date"] > course["date"].max() - pd.Timedelta(days=_TREND_DAYS)]
     return (
         phrase("word_all_areas"),
         False,
-        *(numbers.amount(key) for key in ("share", "total", "target", "week", "change")),
-        tuple(trend),
+        *(numbers.amount(key) for key in ("share", "total")),
+        None,
+        *(numbers.amount(key) for key in ("target", "week", "change")),
+        tuple((recent["new"] / recent["days"]).astype(float)),
         numbers.amount("probability"),
+        numbers.amount("deadline_share"),
         completion_day(completion.value, completion.horizon, numbers.amount("share")),
     )
 
 
 def risk_table(evidence: Evidence) -> Table:
-    """Which areas are expected to lack most on the deadline, and the pace each would need."""
-    names = area_names(evidence)
-    frame = area_frame(evidence)
-    rows = evidence.completion[evidence.completion["location"].isin(names)]
-    rows = rows.sort_values(["expected_shortfall", "location"], ascending=[False, True])
-    cells: list[tuple[Cell, ...]] = [
-        (
-            names[str(row["location"])],
-            as_float(row["expected_shortfall"]),
-            *(as_float(frame.loc[str(row["location"]), name]) for name in ("pace_needed", "pace")),
-            as_float(row["probability_by_deadline"]),
-            *(
-                completion_day(row[name], row["horizon_end"], float(row["count"]) / float(row["target"]))
-                for name in ("date_p10", "date_p50", "date_p90")
-            ),
+    """Which areas are expected to lack most on the deadline; once it is over, which lack most now."""
+    names, frame, over = area_names(evidence), area_frame(evidence), is_over(evidence)
+    rows = evidence.completion[evidence.completion["location"].isin(names)].set_index("location")
+    lack = frame["missing"] if over else rows["expected_shortfall"]
+    order = lack.loc[rows.index].sort_values(ascending=False, kind="stable").index
+    cells: list[tuple[Cell, ...]] = []
+    for code in order:
+        row, stands = rows.loc[code], frame.loc[code]
+        days = (
+            completion_day(row[name], row["horizon_end"], stands["share"])
+            for name in ("date_p10", "date_p50", "date_p90")
         )
-        for _, row in rows.iterrows()
-    ]
-    return Table(
-        "risk",
-        phrase("table_risk"),
-        phrase("table_risk_note"),
-        "completion.csv",
-        (
-            Column("area", phrase("head_area")),
-            Column("shortfall", phrase("head_shortfall"), "estimate"),
-            Column("pace_needed", phrase("head_pace_needed"), "count"),
-            Column("pace", phrase("head_pace"), "count"),
-            Column("probability", phrase("head_probability"), "probability"),
-            Column("early", phrase("head_early"), "day"),
-            Column("median", phrase("head_median"), "day"),
-            Column("late", phrase("head_late"), "day"),
-        ),
-        tuple(cells),
+        chance = () if over else (as_float(row["probability_by_deadline"]),)
+        needed = () if over else (as_float(stands["pace_needed"]),)
+        cells.append((names[code], as_float(lack[code]), *needed, as_float(stands["pace"]), *chance, *days))
+    columns = (
+        Column("area", phrase("head_area")),
+        Column("missing", phrase("head_missing"), "count")
+        if over
+        else Column("shortfall", phrase("head_shortfall"), "estimate"),
+        *(() if over else (Column("pace_needed", phrase("head_pace_needed"), "count"),)),
+        Column("pace", phrase("head_pace"), "count"),
+        *(() if over else (Column("probability", phrase("head_probability"), "probability"),)),
+        Column("early", phrase("head_early"), "day"),
+        Column("median", phrase("head_median"), "day"),
+        Column("late", phrase("head_late"), "day"),
     )
+    title, note = (phrase(f"table_{'left' if over else 'risk'}{part}") for part in ("", "_note"))
+    return Table("risk", title, note, "completion.csv, standing.parquet", columns, tuple(cells))
+
+
+def push_table(evidence: Evidence) -> Table:
+    """List every push by the last day: which area, from when to when, how, and who says so."""
+    campaign, names = evidence.workspace.campaign, area_names(evidence)
+    known = [one for one in campaign.mobilisations if one.first_day <= evidence.workspace.last_day]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            names.get(one.area, one.area),
+            one.first_day,
+            one.last_day,
+            campaign.word_of(one.kind),
+            one.note,
+            one.source,
+        )
+        for one in sorted(known, key=lambda one: (one.first_day, one.area))
+    ]
+    columns = (
+        Column("area", phrase("head_area")),
+        Column("first", phrase("head_extra_low"), "day"),
+        Column("last", phrase("head_extra_high"), "day"),
+        Column("kind", phrase("head_metric")),
+        Column("note", phrase("head_detail")),
+        Column("source", phrase("head_source"), "address"),
+    )
+    source = "mobilisations.csv"
+    return Table("pushes", phrase("pushed_lead"), phrase("table_pushes_note"), source, columns, tuple(rows))

@@ -1,7 +1,9 @@
-"""Curves read off the forecast's artifacts: the fan of the count, and when it may be completed."""
+"""Curves read off the artifacts: the fan of the count, its completion, both groups around a push."""
 
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.report.evidence import TOTAL, Evidence
@@ -11,7 +13,12 @@ QUANTILES = {"p2.5": 0.025, "p10": 0.1, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p
 
 def completion_curve(evidence: Evidence) -> pd.DataFrame:
     """Return the probability of completion by day for all areas together: ``date``, ``value``."""
-    rows = evidence.forecasts
+    return cdf_of(evidence.forecasts)
+
+
+def cdf_of(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Pick the probability of completion by day, of all areas together, from hubverse rows."""
+    rows = forecasts
     rows = rows[(rows["location"] == TOTAL) & (rows["output_type"] == "cdf")]
     return pd.DataFrame(
         {"date": pd.to_datetime(rows["output_type_id"]), "value": rows["value"].astype(float)}
@@ -36,3 +43,38 @@ def fan_curve(evidence: Evidence) -> pd.DataFrame:
         data["date"] = pd.to_datetime(chosen["target_end_date"]).to_numpy()
         data[name] = chosen["value"].to_numpy() * eligible
     return pd.DataFrame(data)
+
+
+_BEFORE, _AFTER = 42, 28  # days around the push: six weeks tell a weekday pattern from a change
+
+
+def group_rates(panel: pd.DataFrame, first_push: date) -> pd.DataFrame:
+    """Sum up, around the first push, what was new a day per 1,000 people still to go, by group.
+
+    Mobilised are the areas that began that day, the others those that never mobilised; areas of a later wave
+    are in neither. A tally of several days counts for its days together, on its own day.
+
+    Returns
+    -------
+    DataFrame
+        ``date``, ``mobilised``, ``others``, and ``expected`` from the push on: the rate of the mobilised had
+        it kept to the others' as it did before, by the mean of their ratio; empty days are left out.
+    """
+    push = pd.Timestamp(first_push)
+    near = panel[panel["date"].between(push - pd.Timedelta(days=_BEFORE), push + pd.Timedelta(days=_AFTER))]
+    known = near.dropna(subset=["new", "remaining"])
+    days = known["days"].where(known["days"] > 0) if "days" in known else 1
+    began = known["treated_from"]
+    group = began.isna().map({True: "others", False: "later"}).mask(began == push, "mobilised")
+    sums = (
+        known.assign(exposed=known["remaining"] * days, group=group)
+        .dropna(subset=["exposed"])
+        .groupby(["date", "group"])[["new", "exposed"]]
+        .sum()
+    )
+    rates = (1000 * sums["new"] / sums["exposed"].where(sums["exposed"] > 0)).unstack()
+    rates = rates.reindex(columns=["mobilised", "others"])
+    before = rates[(rates.index < push) & (rates > 0).all(axis=1)]
+    ratio = np.exp(np.log(before["mobilised"] / before["others"]).mean()) if len(before) else np.nan
+    rates["expected"] = (rates["others"] * ratio).where(rates.index >= push)
+    return rates.reset_index()

@@ -1,5 +1,6 @@
 """One content for several forms: sections of blocks, already in words, that a form only has to lay out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -36,18 +37,33 @@ class Caution:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure with its caption and its text alternative; ``name`` is its file and its id."""
+    """A figure with its caption and its text alternative; ``name`` is its file and its id.
+
+    ``draw`` takes a ``width`` in inches: a phone gets a picture of its own, no shrunken one.
+    """
 
     name: str
-    figure: Figure
+    draw: Callable[..., Figure]
     caption: str
     alt: str
     wide: bool = False  # so dense that a small screen should scroll rather than shrink it
 
     @cached_property
+    def figure(self) -> Figure:
+        """The picture as wide as a desk's."""
+        return self.draw(width=style.WIDE)
+
+    @cached_property
     def svg(self) -> str:
         """The picture as one SVG element, drawn once for all forms."""
         return style.to_svg(self.figure, self.name, self.alt)
+
+    @cached_property
+    def narrow_svg(self) -> str:
+        """The picture drawn for a phone or a narrow column; empty for one that is scrolled there."""
+        if self.wide:
+            return ""
+        return style.to_svg(self.draw(width=style.NARROW), f"{self.name}-narrow", self.alt)
 
     @cached_property
     def png(self) -> bytes:

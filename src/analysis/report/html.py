@@ -53,7 +53,7 @@ def _render(block: Block, language: Language) -> Markup:
         case Caution():
             made = macros.caution(block)
         case Picture():
-            made = macros.picture(block, Markup(block.svg))  # noqa: S704 (ElementTree escaped what it holds)
+            made = macros.picture(block, Markup(block.svg), Markup(block.narrow_svg))  # noqa: S704 (ElementTree escaped them)
         case Grid():
             made = macros.grid(**_grid(block, language))
     return Markup(made)  # noqa: S704 (the templates escape)

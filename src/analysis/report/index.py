@@ -44,7 +44,7 @@ def _entry(path: Path, folder: Path) -> dict[str, Any]:
         "folder": path.parent.relative_to(folder).as_posix(),
         "revision": revision,
         "name": {language: inert(text) for language, text in summary["name"].items()},
-        "week": words.week_label(date.fromisoformat(summary["last_day"])),
+        "week": words.week_label(date.fromisoformat(summary.get("common_day", summary["last_day"]))),
         "as_of": {language: words.instant(as_of, language) for language in catalogues()},
         "simulated": summary["simulated"],
         "line": summary["line"],

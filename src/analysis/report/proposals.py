@@ -12,25 +12,29 @@ from analysis.report.sections.material import Material
 
 _HALF = 0.5
 _MOST = 6  # names in one line
+_OPEN = ("early", "running")
 _RAISED = ("strong_gain", "gain", "fragile_gain")
 
 
 def proposals(material: Material) -> tuple[str, ...]:
     """Return the proposals in the language of the report, in the order in which they can be acted on."""
-    if material.numbers.amount("missing") <= 0:
-        return tuple(_send(material))
     return (*_send(material), *_half(material), *_push(material))
 
 
 def _send(material: Material) -> Iterator[str]:
-    if material.absent:
+    if material.silent:
+        everybody = material.voice.say("word_all_areas")
+        yield material.voice.say(
+            "propose_send", names=everybody, number=int(material.numbers.amount("areas"))
+        )
+    elif material.absent:
         names = _named(material, material.absent)
         yield material.voice.say("propose_send", names=names, number=len(material.absent))
 
 
 def _half(material: Material) -> Iterator[str]:
     """Name the areas that make half of what is lacking; nothing where a count of them is not shown."""
-    if material.numbers.amount("days_left") <= 0:
+    if material.phase not in _OPEN:
         return
     table = material.tables["risk"]
     lacking = list(zip(table.column("area"), table.column("shortfall"), strict=True))
@@ -49,7 +53,7 @@ def _half(material: Material) -> Iterator[str]:
 
 def _push(material: Material) -> Iterator[str]:
     table = material.tables["scenarios"]
-    if material.strength not in _RAISED or not table.rows or material.numbers.amount("days_left") <= 0:
+    if material.strength not in _RAISED or not table.rows or material.phase not in _OPEN:
         return
     first = dict(
         zip((column.key for column in table.columns), table.written(material.language)[0], strict=True)

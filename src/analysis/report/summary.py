@@ -8,9 +8,8 @@ import pandas as pd
 from analysis.campaign import Text
 from analysis.errors import InputError
 from analysis.report.cells import as_day, as_float
-from analysis.report.curves import fan_curve
+from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import TOTAL, Evidence
-from analysis.report.figures.groups import group_rates
 from analysis.report.numbers import Number, Numbers
 from analysis.report.progress import progress
 from analysis.report.published import published_numbers
@@ -34,46 +33,29 @@ def summarise(evidence: Evidence) -> Numbers:
 
 
 def _outlook(evidence: Evidence) -> list[Number]:
-    day = evidence.workspace.last_day
+    """Return what the forecast says of all areas together; each is as known until the newest figure."""
+    day, unit = evidence.standing.known_until, evidence.workspace.campaign.unit
     rows = evidence.completion[evidence.completion["location"] == TOTAL]
     if rows.empty:
         raise InputError(f"{evidence.workspace.processed / 'completion.csv'}: no row for {TOTAL!r}")
-    row = rows.iloc[0]
-    source = "completion.csv, location total"
+    row, source, horizon = rows.iloc[0], "completion.csv, location total", as_day(rows.iloc[0]["horizon_end"])
+
+    def chance(key: str, column: str) -> Number:
+        return Number(key, as_float(row.get(column)), "probability", source, None, day)
+
+    def extra(key: str, column: str, when: date) -> Number:
+        return Number(key, as_float(row.get(column)), "estimate", source, unit, when)
+
+    low, middle, high = (as_day(row[f"date_{name}"]) for name in ("p10", "p50", "p90"))
     return [
-        Number("probability", float(row["probability_by_deadline"]), "probability", source, None, day),
-        Number(
-            "completion",
-            as_day(row["date_p50"]),
-            "day",
-            source,
-            day=day,
-            low=as_day(row["date_p10"]),
-            high=as_day(row["date_p90"]),
-            level=0.8,
-            horizon=as_day(row["horizon_end"]),
-        ),
-        Number("horizon_end", as_day(row["horizon_end"]), "day", source, day=day),
-        Number(
-            "beyond_horizon", float(row["probability_not_within_horizon"]), "probability", source, None, day
-        ),
-        Number(
-            "shortfall",
-            float(row["expected_shortfall"]),
-            "estimate",
-            source,
-            evidence.workspace.campaign.unit,
-            evidence.target.deadline,
-        ),
-        Number(
-            "extra_for_half",
-            as_float(row.get("extra_a_day_for_half")),
-            "estimate",
-            source,
-            evidence.workspace.campaign.unit,
-            day,
-        ),
-        *_at_deadline(evidence),
+        chance("probability", "probability_by_deadline"),
+        chance("already", "probability_already_reached"),
+        chance("beyond_horizon", "probability_not_within_horizon"),
+        Number("completion", middle, "day", source, day=day, low=low, high=high, level=0.8, horizon=horizon),
+        Number("horizon_end", horizon, "day", source, day=day),
+        extra("shortfall", "expected_shortfall", evidence.target.deadline),
+        extra("extra_for_half", "extra_a_day_for_half", day),
+        *(_at_deadline(evidence) if evidence.standing.phase in ("early", "running") else []),
     ]
 
 
@@ -116,7 +98,7 @@ def _last_week(evidence: Evidence) -> list[Number]:
     median, low, high = (float(row[key]) for key in ("p50", "p10", "p90"))
     return [
         Number("last_week_said", median, "count", source, unit, day, low=low, high=high, level=0.8),
-        Number("last_week_origin", as_day(row["origin_date"]), "day", source),
+        Number("last_week_origin", as_day(row["origin_date"]), "day", source, day=day),
         Number("last_week_came", float(row["actual"]), "count", source, unit, day),
         Number("last_week_areas", float(len(areas)), "count", "last_week.csv", _AREAS, day),
         Number("last_week_inside", inside, "count", "last_week.csv", _AREAS, day, float(len(areas))),
@@ -138,17 +120,13 @@ def push_effect(effects: pd.DataFrame) -> pd.DataFrame:
 
 def _mobilising(evidence: Evidence) -> list[Number]:
     """Extra accounts on the day, and over the longest window that the tallies cover."""
-    campaign, day = evidence.workspace.campaign, evidence.workspace.last_day
-    known = [one for one in campaign.mobilisations if one.first_day <= day]
+    campaign, day = evidence.workspace.campaign, evidence.standing.known_until
+    known = [one for one in campaign.pushes if one.first_day <= day]
     areas = {one.area for one in known}
+    first = min((one.first_day for one in known), default=None)
     numbers = [
         Number("mobilised", float(len(areas)), "count", "mobilisations.csv", _AREAS, day),
-        Number(
-            "first_push",
-            min((one.first_day for one in known), default=None),
-            "day",
-            "mobilisations.csv",
-        ),
+        Number("first_push", first, "day", "mobilisations.csv", day=day),
     ]
     if known:
         numbers += _push_rates(evidence, min(one.first_day for one in known))

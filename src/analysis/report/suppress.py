@@ -22,9 +22,13 @@ from analysis.report.words.phrases import phrase
 ROW_LEVEL = ("held", "findings", "revisions")
 
 # Column of counts -> columns that give it away: computed from it and something shown.
-_COUNTS: Mapping[str, tuple[str, ...]] = {"count": ("share",), "week": ("change",), "change": ()}
+_COUNTS: Mapping[str, tuple[str, ...]] = {
+    "count": ("share", "at_deadline"),
+    "week": ("change",),
+    "change": (),
+}
 _ELSEWHERE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "risk": {"count": ("pace_needed", "shortfall"), "week": ("pace",)},
+    "risk": {"count": ("pace_needed", "shortfall", "missing"), "week": ("pace",)},
     "last_week": {"count": ("p10", "p50", "p90", "actual", "inside")},
 }
 # The same of the headline numbers: the count, and what is computed from it.

@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from analysis.artifacts import replacing, write_json, write_table
-from analysis.report import areas, words
+from analysis.report import areas
 from analysis.report.content import compose, headline
 from analysis.report.document import Document
 from analysis.report.docx import write_docx
@@ -23,6 +25,7 @@ from analysis.report.tables import compared, forecast, received
 from analysis.report.words import Language
 from analysis.report.words.phrases import languages_of
 from analysis.report.xlsx import write_workbook
+from analysis.standing import Standing
 from analysis.workspace import Workspace, project_root
 
 Documents = Mapping[Language, Document]
@@ -88,6 +91,7 @@ def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
         compared.effect_table(evidence),
         compared.sensitivity_table(evidence),
         areas.risk_table(evidence),
+        areas.push_table(evidence),
         forecast.scenario_table(evidence),
         forecast.last_week_table(evidence),
         forecast.score_table(evidence),
@@ -112,13 +116,32 @@ def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -
         "name": {language: workspace.campaign.name(language) for language in languages},
         "as_of": workspace.as_of.isoformat(),
         "last_day": workspace.last_day.isoformat(),
-        "week": words.week_label(workspace.last_day),
+        **_known(evidence.standing),
         "simulated": workspace.campaign.simulated,
         "headline": lines,
         "finding": str(evidence.verdict.get("finding", "")),
         "line": {language: " ".join(said[skip : skip + 3]) for language, said in lines.items()},
         "numbers": {key: number.to_dict(languages) for key, number in numbers.items()},
         "tables": {key: _as_data(table, languages) for key, table in tables.items()},
+    }
+
+
+def _known(standing: Standing) -> dict[str, Any]:
+    """Return how far the drive is, until when it is known, and the period that the report is about."""
+    return {
+        "phase": standing.phase,
+        "data": standing.data,
+        "known_until": standing.known_until.isoformat(),
+        "common_day": standing.common_day.isoformat(),
+        "late": [
+            {"area": code, "known_until": day.isoformat() if day else None} for code, day in standing.late
+        ],
+        "period": {
+            "first": (pd.Timestamp(standing.total["increase_from"]) + pd.Timedelta(days=1))
+            .date()
+            .isoformat(),
+            "last": standing.common_day.isoformat(),
+        },
     }
 
 

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
 from analysis.campaign import Language
@@ -72,6 +72,8 @@ def percent(share: float | None, language: Language, digits: int = 1) -> str:
     if share is None or not math.isfinite(share):
         return _NONE
     rounded, locale = round(100 * share, digits) + 0.0, _locale(language)
+    if share < 1.0 <= rounded / 100:  # all of something is said only where it is all
+        rounded = 100 - 10.0**-digits
     pattern = _digits(locale.percent_formats[None].pattern, digits)
     text: str = format_percent(rounded / 100, format=pattern, locale=locale)
     return text.replace("-", "−")
@@ -91,7 +93,7 @@ def probability(value: float | None, language: Language) -> str:
         return _NONE
     if value < 0.01:
         return _custom("below", language, value=percent(0.01, language, 0))
-    if 0.99 < value < 1.0:
+    if value > 0.99:  # however many draws said yes, they were finitely many
         return _custom("above", language, value=percent(0.99, language, 0))
     return percent(value, language, 0)
 
@@ -150,6 +152,18 @@ def _day(value: date, language: Language, form: str, otherwise: str) -> str:
             pattern = "".join(one["becomes"] if field == one["pattern"] else field for field in fields)
     text: str = format_date(value, pattern, locale=_locale(language))
     return text
+
+
+def days_from_to(first: date, last: date, language: Language) -> tuple[str, str]:
+    """Write both ends of a period, the first without what the last says again: 11 and 17 September 2023."""
+    if first.year != last.year:
+        return day(first, language), day(last, language)
+    short = short_day(first, language)
+    if not any(letter.isalpha() for letter in short):
+        return short, day(last, language)
+    if first.month == last.month:
+        return str(first.day), day(last, language)
+    return format_skeleton("MMMMd", first, locale=_locale(language)), day(last, language)
 
 
 def day_format(language: Language) -> str:

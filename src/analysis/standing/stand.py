@@ -116,7 +116,7 @@ def _pushed(campaign: Campaign, code: str, periods: Periods) -> bool:
         one.area == code
         and pd.Timestamp(one.first_day) <= periods.end
         and (one.last_day is None or pd.Timestamp(one.last_day) > periods.before)
-        for one in campaign.mobilisations
+        for one in campaign.pushes
     )
 
 

@@ -1,10 +1,13 @@
 """Whether the numbers of one sheet agree: totals with parts, a day with its sum, percentages with counts."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import pairs_of
 from analysis.tallies.body import HELD, Body, Cells
+from analysis.tallies.headings import is_note
 from analysis.tallies.rows import RowReader
 from analysis.tallies.values import QUALIFIERS, Number, read_count, read_counts
 
@@ -14,6 +17,8 @@ MISSING = QUALIFIERS.index("missing")
 
 def check_sheet(reader: RowReader, body: Body) -> None:
     """Check one sheet against itself: hold what cannot be, find what does not agree."""
+    _check_slid(reader, body)
+    _check_split_by_comma(reader, body)
     _check_day_within_sum(reader, body)
     _check_day_for_sum(reader, body)
     for cells in body.cells:
@@ -58,6 +63,35 @@ def _check_day_for_sum(reader: RowReader, body: Body) -> None:
         usual = both & (whole.values > 2 * one.values)
         if same.any() and usual.sum() >= 2 and usual.sum() >= 2 * same.sum():
             reader.hold_cells(whole, same, "day_typed_as_sum")
+
+
+def _check_slid(reader: RowReader, body: Body) -> None:
+    """Hold a row with more on one day than its own target: its cells stand one column too far to a side."""
+    targets = reader.table.holding("target")
+    if len(targets) != 1:
+        return
+    for one in (cells for cells in body.cells if reader.kinds[cells.measure] == "period"):
+        texts = reader.records.column(targets[0].at, one.places)
+        target = read_counts(texts.different)[0][texts.codes]
+        slid = (one.qualifiers == EXACT) & (target > 0) & (one.values > target)
+        for cells in (cells for cells in body.cells if slid.any() and len(cells.places)):
+            reader.hold_cells(cells, np.isin(cells.places, one.places[slid]), "row_slid")
+
+
+def _check_split_by_comma(reader: RowReader, body: Body) -> None:
+    """Hold a number that an unquoted comma may have split: 6 beside 600 where nothing is counted."""
+    if reader.sheet.name is not None:
+        return
+    loose = {column.at for column in reader.table.columns if column.role in ("unknown", "unnamed")}
+    loose |= {column.at for column in reader.table.columns if is_note(column.heading)}
+    for cells in body.cells:
+        if cells.column + 1 not in loose:
+            continue
+        here, after = (reader.records.column(at, cells.places) for at in (cells.column, cells.column + 1))
+        short = np.array([bool(re.fullmatch(r"[1-9][0-9]{0,2}", text.strip())) for text in here.different])
+        rest = np.array([bool(re.fullmatch(r"[0-9]{3}", text.strip())) for text in after.different])
+        if len(cells.places):
+            reader.hold_cells(cells, short[here.codes] & rest[after.codes], "comma_thousands")
 
 
 def _check_totals(reader: RowReader, cells: Cells, body: Body) -> None:

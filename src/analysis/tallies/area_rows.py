@@ -9,13 +9,25 @@ from analysis.campaign import Layout, Measure
 from analysis.tallies.body import Body, Sum
 from analysis.tallies.child import Sheet
 from analysis.tallies.days import Calendar, day_of_lines
-from analysis.tallies.headings import MEASURES, role_of
+from analysis.tallies.headings import is_measure
 from analysis.tallies.places import Gazetteer
 from analysis.tallies.records import Ints, Texts
 from analysis.tallies.result import FileReading
-from analysis.tallies.sheet import Column, Table, is_numbering, is_section, is_total
+from analysis.tallies.sheet import (
+    Column,
+    Table,
+    has_numeral,
+    is_grouping,
+    is_numbering,
+    is_section,
+    is_total,
+    opens_total,
+)
 from analysis.tallies.text import Unreadable
 from analysis.tallies.values import Number, read_count
+from analysis.tallies.words.subject import Subject
+from analysis.tallies.words.titles import Claim
+from analysis.tallies.words.vocabulary import Vocabulary
 
 MOST_NAMES = 1_000
 """Beside ten spellings of every area, no file has more names than this."""
@@ -39,6 +51,8 @@ class AreaRows:
         The day and the unit that the titles give; a code or None where they give none.
     layout
         For machine-made files.
+    subject
+        What the titles say is counted.
     measures
         What can be counted.
     """
@@ -54,12 +68,17 @@ class AreaRows:
         unit: str | None = None,
         layout: Layout | None = None,
         measures: Sequence[Measure] = (),
+        subject: Subject | None = None,
     ) -> None:
         self.sheet, self.table, self.places, self.calendar = sheet, table, places, calendar
         self.reading, self.day, self.unit, self.layout = reading, day, unit, layout
         self.records, self.measures = sheet.records, tuple(measures)
         self.kinds = {one.code: one.kind for one in measures}
+        self.subject = subject or Subject(Vocabulary.of(measures))
         self.body = Body()
+        self._regular: set[int] = set()
+        self._sections: list[tuple[int, Claim]] = []
+        self._measures: dict[int, str] = {}
         self._headings: list[int] = []
         self._others: list[int] = []
         self._days_between: list[tuple[int, date | str]] = []
@@ -73,6 +92,7 @@ class AreaRows:
             raise Unreadable("too_many_faults", f"{len(labels.different)} names")
         known = np.array([bool(label) and self._is_area(label) for label in labels.different], dtype=bool)
         regular = known[labels.codes]
+        self._regular = set(rows[regular].tolist())
         for position in np.flatnonzero(~regular).tolist():
             regular[position] = self._is_strange_area(int(rows[position]), labels.text(position))
         return rows[regular], labels.taken(np.flatnonzero(regular))
@@ -120,9 +140,13 @@ class AreaRows:
             self._ignore(row, "total_row" if label == self.layout.total else "outside_area")
             return False
         first = filled[0]
+        if not self._is_counted(row) and len(filled) <= 2:
+            claim = self.subject.row(" ".join(filled), section=True)
+            if claim.verdict != "silent":
+                self._sections.append((row, claim))
         if (day := day_of_lines(filled, self.calendar)) is not None:
             self._days_between.append((row, day))
-        if is_total(label) or is_total(first):
+        if any(map(self._is_total, (label, first))) or (opens_total(label or first) and self._adds_up(row)):
             self._ignore(row, "total_row")
             self.body.sums.append(Sum(row, section=False))
             if len(self.body.sums) > MOST_SUMS:
@@ -132,7 +156,7 @@ class AreaRows:
             self._headings.append(row)
         elif is_section(record) and not self._is_counted(row):
             self._ignore(row, "section_row")
-        elif is_section(record) and (not label or is_section([label]) or not first.isdigit()):
+        elif is_section(record) and (is_grouping(record) or self._adds_up(row)):
             self._ignore(row, "section_row")
             self.body.sums.append(Sum(row, section=True))
         elif self._is_other_heading(record):
@@ -148,14 +172,43 @@ class AreaRows:
             return True
         return False
 
+    def _is_total(self, label: str) -> bool:
+        return is_total(label, self.places.words)
+
+    def _adds_up(self, row: int) -> bool:
+        """Whether a number of a row is the sum of those of areas: of all, of those above, or those below."""
+        rows = [at for at in range(self.table.last + 1, len(self.records)) if at in self._regular]
+        near = [at for at in rows if at < row] or [at for at in rows if at > row]
+        for column in (*self.table.measures, *self.table.holding("unclear")):
+            said = read_count(self.records.cell(row, column.at))
+            if not isinstance(said, Number) or not said.value > 0:
+                continue
+            under = self._under(rows, row)
+            for some in (rows, near, under):
+                numbers = [read_count(self.records.cell(at, column.at)) for at in some]
+                counts = [one.value for one in numbers if isinstance(one, Number) and one.value >= 0]
+                # One number like another is a chance; below a numeral of its own it is a group of one.
+                enough = len(counts) > 1 or (some is under and has_numeral(self.records[row]))
+                if enough and said.value == sum(counts):
+                    return True
+        return False
+
+    def _under(self, rows: Sequence[int], row: int) -> list[int]:
+        """Return the rows of areas below a row up to the next one that is none."""
+        below: list[int] = []
+        for at in rows:
+            if at > row and at == row + 1 + len(below):
+                below.append(at)
+        return below
+
     def _is_heading_again(self, record: Sequence[str]) -> bool:
         headings = [cell.strip() for cell in self.records[self.table.last] if cell.strip()]
         return bool(headings) and [cell.strip() for cell in record if cell.strip()] == headings
 
     def _is_other_heading(self, record: Sequence[str]) -> bool:
         """Whether another table begins here, whose columns count other things."""
-        roles = [role_of(cell) for cell in record if cell.strip() and not cell.strip().isdigit()]
-        return "area" in roles and any(role in MEASURES for role in roles)
+        roles = [self.subject.role(cell) for cell in record if cell.strip() and not cell.strip().isdigit()]
+        return "area" in roles and any(map(is_measure, roles))
 
     def _is_shifted(self, filled: Sequence[str]) -> bool:
         """Whether a row without an area where areas stand has one, and numbers, elsewhere."""

@@ -15,11 +15,17 @@ LONGEST = 120
 EPOCHS = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
 """Day 0 of the two systems in which spreadsheets count days."""
 
-_CLOCK = r"(?:[ ,T]+(?:lúc )?\d{1,2}(?:[:hg]\d{0,2}){0,2})?"
+BUDDHIST = 543
+"""Years by which the Buddhist era of Thailand, Laos and Cambodia is ahead."""
+
+_CLOCK = r"(?:[ ,t]+(?:lúc )?\d{1,2}(?:[:hg]\d{0,2}){0,2}(?:\.\d+)?(?: ?[ap]m)?)?"
 _DMY = re.compile(rf"(\d{{1,2}})([/.\-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII)
 _DM = re.compile(r"(\d{1,2})[/.\-](\d{1,2})", re.ASCII)
-_YMD = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?: \d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII)
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}t\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_YMD = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?: \d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
+_INSTANT = re.compile(
+    r"(\d{4})([-/])(\d{2})\2(\d{2})[t ](\d{2}:\d{2})(:\d{2})?(?:\.\d+)? ?(z|[+-]\d{2}(?::?\d{2})?)?", re.ASCII
+)
+_ORDERED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})(?:\2(?:\d{4}|\d{2})|$)(?!\d)", re.ASCII)
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})", re.ASCII)
 _LONG = re.compile(r"(\d{1,2})[ -](?:tháng|thg\.?) (\d{1,2})(?:,? năm |, ?| |/|-)(\d{4})", re.ASCII)
 _LONG_DM = re.compile(r"(\d{1,2}) (?:tháng|thg\.?) (\d{1,2})", re.ASCII)
@@ -101,7 +107,8 @@ class Calendar:
     def judge(self, day: date) -> date | str:
         """Return ``day`` if it can have been reported by the latest day, else the failed check's code."""
         if self.latest is not None and day > self.latest:
-            return "date_in_future"
+            is_buddhist = timedelta(0) <= self.latest - _years_before(day, BUDDHIST) <= OLDEST
+            return "buddhist_year" if is_buddhist else "date_in_future"
         if day.year < 2000 or (self.latest and self.stated and self.latest - day > OLDEST):
             return "date_too_old"
         return day
@@ -120,7 +127,8 @@ class Calendar:
         if found := _COMPACT.fullmatch(cell):
             return date(int(found[1]), int(found[2]), int(found[3]))
         if found := _INSTANT.fullmatch(cell):
-            instant = datetime.fromisoformat(cell.upper())
+            clock, zone = f"{found[5]}{found[6] or ''}", (found[7] or "").upper()
+            instant = datetime.fromisoformat(f"{found[1]}-{found[3]}-{found[4]}T{clock}{zone}")
             return (instant.astimezone(self.zone) if instant.tzinfo else instant).date()
         if found := _ENGLISH.fullmatch(cell):
             return _of_month(found[2], found[1], found[3])
@@ -169,6 +177,31 @@ def _of_month(name: str, day: str, year: str) -> date | str:
     return date(_full_year(year), _MONTHS[name], int(day))
 
 
+def _years_before(day: date, years: int) -> date:
+    """Return the same day some years before; 29 February becomes 28."""
+    return day.replace(year=day.year - years, day=min(day.day, 28)) if day.year > years else date.min
+
+
+def order_of(text: str) -> Literal["day", "month"] | None:
+    """Return what the two first numbers of a date prove to stand first; None where it reads both ways."""
+    found = _ORDERED.match(text.strip())
+    if not found:
+        return None
+    first, second = int(found[1]), int(found[3])
+    if first > 12 >= second >= 1 and first <= 31:
+        return "day"
+    return "month" if 1 <= first <= 12 < second <= 31 else None
+
+
+def reads_both_ways(text: str, calendar: Calendar) -> bool:
+    """Whether a date means another sound day with the month first."""
+    found = _ORDERED.match(text.strip())
+    if found is None or int(found[1]) == int(found[3]) or max(int(found[1]), int(found[3])) > 12:
+        return False
+    other = f"{found[3]}{found[2]}{found[1]}{text.strip()[found.end(3) :]}"
+    return isinstance(calendar.read(other), date)
+
+
 def _is_month_first(cell: str) -> bool:
     found = _DMY.fullmatch(cell) or _DM.fullmatch(cell)
     if not found:
@@ -198,6 +231,7 @@ _SAID_OUTRIGHT = re.compile(r"\b(?:tính đến|tính tới|trong ngày|(?:luỹ
 _AS_OF = re.compile(r"(?:tính đến|đến hết|cập nhật|số liệu|lũy kế|luỹ kế|trong ngày|báo cáo|kết quả)[^;]*$")
 
 _NAMED_YMD = re.compile(r"(?<!\d)(?<!\d[-.])(20\d{2})([-.]?)(\d{2})\2(\d{2})(?!\d|[-.]\d)", re.ASCII)
+_NAMED_SHORT = re.compile(r"(?<!\d)(?<!\d[-._])(\d{1,2})([-._])(\d{1,2})\2(\d{2})(?!\d|[-._]\d)", re.ASCII)
 _NAMED_DMY = re.compile(
     r"(?<!\d)(?<!\d[-.])(\d{2}(?=\d{6})|\d{1,2}(?=[-._]))([-._]?)(\d{1,2})\2(20\d{2})(?!\d|[-.]\d)", re.ASCII
 )
@@ -249,6 +283,7 @@ def day_of_name(stem: str, calendar: Calendar) -> date | str | None:
     """
     text = _NAMED_YMD.sub(r" \1-\3-\4 ", stem)
     text = _NAMED_DMY.sub(r" \1/\3/\4 ", text)
+    text = _NAMED_SHORT.sub(r" \1/\3/20\4 ", text)
     return day_of_lines([re.sub(r"[_\s]+", " ", text)], calendar)
 
 

@@ -16,6 +16,7 @@ from analysis.tallies.register import Register
 from analysis.tallies.result import FileReading
 from analysis.tallies.sheet import Table, find_layout, find_table, is_section, is_total, title_lines
 from analysis.tallies.text import REPAIRS, Decoding, Unreadable, decodings, is_vietnamese, split
+from analysis.tallies.words.subject import Subject
 
 _UNIT = re.compile(
     r"(?:đơn vị(?: báo cáo| gửi)?|địa bàn|địa phương|tên đơn vị)\s*[:：]\s*(.+)", re.IGNORECASE
@@ -103,14 +104,19 @@ def table_of(sheet: Sheet, register: Register, calendar: Calendar) -> Table | No
     unit = unit_of(sheet, lines, register.places)
     calendar = completed(calendar, [*lines[:20], sheet.name or ""])
 
-    def found(words: str) -> Table | None:
-        upright = find_table(sheet.records, calendar, sheet.merged, unit_in_title=bool(unit), words=words)
+    def found(subject: Subject) -> Table | None:
+        upright = find_table(sheet.records, calendar, sheet.merged, subject=subject, unit_in_title=bool(unit))
         return upright or find_across(
-            sheet.records, lambda name: bool(register.places.candidates(name)), words
+            sheet.records, lambda name: bool(register.places.candidates(name)), subject
         )
 
-    table = found("")
-    return table and found(f"{' '.join(title_lines(sheet.records, table))} {sheet.name or ''}")
+    table = found(Subject(register.vocabulary, places=register.names))
+    return table and found(subject_of(sheet, table, register))
+
+
+def subject_of(sheet: Sheet, table: Table, register: Register) -> Subject:
+    """Return what the titles above a table and the name of its sheet say is counted."""
+    return Subject.of(title_lines(sheet.records, table), sheet.name, register.vocabulary, register.names)
 
 
 def completed(calendar: Calendar, lines: list[str]) -> Calendar:

@@ -4,7 +4,7 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -61,6 +61,21 @@ def bare(text: str) -> str:
     """Return ``plain`` text without any accent, for headings and for names typed without accents."""
     letters = unicodedata.normalize("NFD", plain(text).replace("đ", "d"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def words_of_names(names: Iterable[str]) -> frozenset[str]:
+    """Return the single words of some names, with accents and without."""
+    found = re.findall(r"(?:[^\W\d_]|[\u0300-\u036f])+", plain(" ".join(names)))
+    return frozenset((*found, *map(bare, found)))
+
+
+def written(name: str) -> str:
+    """Return a name folded as both sides are: one spelling, full stops and gaps of any kind alike."""
+    return " ".join(re.sub(r"[.\s]+", " ", plain(name)).split())
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in plain(name) if letter.isalnum())
 
 
 def fits(typed: str, name: str) -> bool:
@@ -125,6 +140,11 @@ class Gazetteer:
         return {}
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """All words of the names of areas and provinces, with accents and without."""
+        return words_of_names((*(area.name for area in self.areas), *PROVINCES.values()))
+
+    @cached_property
     def from_days(self) -> list[int]:
         """First day of each area's validity, as a proleptic ordinal."""
         return [(area.valid_from or date.min).toordinal() for area in self.areas]
@@ -151,18 +171,29 @@ class Gazetteer:
             self._found[key] = self._find(text, accented)
         return self._found[key]
 
+    @cached_property
+    def _by_written(self) -> dict[str, list[int]]:
+        """Areas by their whole name as the list of areas writes it, folded: nothing is stripped from it."""
+        found = defaultdict(list)
+        for at, area in enumerate(self.areas):
+            found[written(area.name)].append(at)
+        return found
+
     def _find(self, text: str, accented: bool) -> Sequence[int]:
         code = re.sub(r"^'(?=\d)", "", text.strip())
         if code in self._by_code:
             return self._by_code[code]
         if len(text) > LONGEST:
             return ()
+        if as_written := self._as_written(text, accented=accented or not text.isascii()):
+            return as_written
         if both := _CODE_AND_NAME.fullmatch(code):
             named = self.candidates(both[2] or both[3], accented=accented)
             return [at for at in named if self.areas[at].code == (both[1] or both[4])]
         if marked := _FOOTNOTE.search(code):
             return self.candidates(code[: marked.start()], accented=accented)
-        if numbered := _NUMBERED.match(code):
+        numbered = _NUMBERED.match(code)
+        if numbered and bare(code[numbered.end() :]) not in self._numbered:
             return self.candidates(code[numbered.end() :], accented=accented)
         accented = accented or not text.isascii()
         for kind, name, parent in _readings(text):
@@ -171,7 +202,34 @@ class Gazetteer:
                 found = [at for at in found if self._is_in(at, parent)]
             if found:
                 return found
-        return ()
+        # "WP Putrajaya" and "PNG" are W.P. Putrajaya and P.N.G., where nothing else is written so.
+        spelt = self._by_letters.get(_letters(text), ())
+        return spelt if len(spelt) == 1 and "." in self.areas[spelt[0]].name else ()
+
+    def _as_written(self, text: str, *, accented: bool) -> Sequence[int]:
+        """Return the areas so called letter for letter, unless others share the name.
+
+        "Núi Thành" is a district's name and a town's: which is meant, its type and parent decide.
+        """
+        found = self._by_written.get(written(text), ())
+        names = {self._names[at] for at in found}
+        alike = {at for name in names for at in self._by_bare_name[bare(name)]}
+        if accented:
+            alike = {at for at in alike if self._names[at] in names}
+        return found if alike <= set(found) else ()
+
+    @cached_property
+    def _numbered(self) -> frozenset[str]:
+        """Names that some area bears behind a number, so that the number is no list's."""
+        starts = ((name, _NUMBERED.match(name)) for name in map(plain, (area.name for area in self.areas)))
+        return frozenset(bare(name[start.end() :]) for name, start in starts if start)
+
+    @cached_property
+    def _by_letters(self) -> dict[str, list[int]]:
+        found = defaultdict(list)
+        for at, area in enumerate(self.areas):
+            found[_letters(area.name)].append(at)
+        return found
 
     def is_exact(self, text: str) -> bool:
         """Whether ``text`` is, accents and all, the name of an area."""

@@ -14,7 +14,7 @@ from analysis.tallies.container import inspect
 from analysis.tallies.days import Calendar, day_in, day_of_lines, day_of_name, is_of_signing
 from analysis.tallies.headings import says_thousands
 from analysis.tallies.limits import SECONDS, within
-from analysis.tallies.opening import completed, open_sheets, table_of, unit_of
+from analysis.tallies.opening import completed, open_sheets, subject_of, table_of, unit_of
 from analysis.tallies.people import masked
 from analysis.tallies.register import Register
 from analysis.tallies.result import Block, FileReading, Intake, gather
@@ -172,6 +172,7 @@ class _FileReader:
             or unit_of(sheet, titles, self.register.places),
             self.register.layout if is_machine_made else None,
             self.register.measures,
+            subject_of(sheet, table, self.register),
         )
         body = reader.read()
         if not is_machine_made:
@@ -190,6 +191,8 @@ class _FileReader:
             return None
         said = day_of_lines(titles, calendar)
         tab = calendar.read(sheet.name) if sheet.name and re.search(r"\d.*\d", sheet.name) else None
+        if sheet.name and not isinstance(tab, date):
+            tab = day_of_name(sheet.name, calendar)
         if isinstance(tab, date):
             return "date_conflict" if isinstance(said, date) and said != tab else said or tab
         if said is not None:

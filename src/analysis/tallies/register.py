@@ -1,30 +1,51 @@
 """What reading needs to know of a campaign."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from analysis.campaign import Campaign, Layout, Measure, load_areas, load_campaign, vocabulary
-from analysis.tallies.places import Gazetteer
+from analysis.campaign.measures import DEFAULT as GENERAL
+from analysis.campaign.measures import vocabulary_with
+from analysis.tallies.places import Gazetteer, words_of_names
+from analysis.tallies.words.vocabulary import DEFAULT, Vocabulary
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
-DEFAULT_VOCABULARY = "eid"
-"""For a folder with nothing but its areas."""
+
+
+def beside(name: str) -> tuple[str, ...]:
+    """Return the words that may stand beside the measures of a vocabulary."""
+    return tuple(word for words in vocabulary(name).beside.values() for word in words)
 
 
 @dataclass(frozen=True)
 class Register:
-    """What reading needs to know of a campaign: its areas, days, measures, machine-made files."""
+    """What reading needs to know of a campaign: its areas, days, measures, machine-made files.
+
+    ``beside`` are words that may stand with those of the measures and change nothing; ``title`` is the
+    campaign's name in each language.
+    """
 
     places: Gazetteer
     zone: ZoneInfo
     layout: Layout | None = None
-    measures: tuple[Measure, ...] = vocabulary(DEFAULT_VOCABULARY).measures
+    measures: tuple[Measure, ...] = vocabulary(DEFAULT).measures
+    beside: tuple[str, ...] = beside(DEFAULT)
+    title: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, campaign: Campaign) -> "Register":
         """Take it from a loaded campaign."""
-        return cls(Gazetteer(campaign.areas), campaign.zone, campaign.layout, campaign.measures)
+        name = campaign.vocabulary or vocabulary_with(campaign.measure) or GENERAL
+        return cls(
+            Gazetteer(campaign.areas),
+            campaign.zone,
+            campaign.layout,
+            campaign.measures,
+            beside(name),
+            tuple(campaign.name.values()),
+        )
 
     @classmethod
     def load(cls, folder: Path) -> "Register":
@@ -32,6 +53,16 @@ class Register:
         if (folder / "campaign.toml").exists():
             return cls.of(load_campaign(folder))
         return cls(Gazetteer(load_areas(folder)), ZoneInfo(DEFAULT_ZONE))
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What is counted, and the words that name it."""
+        return Vocabulary.of(self.measures, self.beside)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Words of the names of areas and of the campaign: in a title they say nothing of what is counted."""
+        return self.places.words | words_of_names(self.title)
 
     @property
     def measure_codes(self) -> list[str]:

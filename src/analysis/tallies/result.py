@@ -16,6 +16,9 @@ from analysis.tallies.checks import CHECKS, Severity
 from analysis.tallies.people import masked
 from analysis.tallies.values import QUALIFIERS
 
+ONCE = ("suppressed",)
+"""Said once a file, with how often: a publisher's mark stands in hundreds of cells for one cause."""
+
 
 class Held(NamedTuple):
     """A cell, or with ``measure`` None a whole row, that nobody may use before a person has looked."""
@@ -89,6 +92,14 @@ class FileReading:
         """Hold a cell, or with ``measure`` None a row, and note why."""
         self.held.append(Held(self.file, sheet, row, measure, reason, shortened(text)))
         words = {"found": f"“{shortened(text)}”", **detail}
+        if reason in ONCE:
+            same = (
+                one for one in self.findings if (one.code, one.detail["found"]) == (reason, words["found"])
+            )
+            if earlier := next(same, None):
+                earlier.detail["count"] = float(earlier.detail["count"]) + 1
+                return
+            words["count"] = 1
         self.findings.append(Finding(reason, self.file, sheet, row, _words(words)))
 
     def ignore(self, reason: str, sheet: str | None, row: int, measure: str | None = None) -> None:

@@ -1,7 +1,8 @@
 """From the rows that are areas to cells: of which day each is, and what its cells say."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -9,10 +10,24 @@ from numpy.typing import NDArray
 
 from analysis.tallies.area_rows import AreaRows
 from analysis.tallies.body import EPOCH, HELD, Body, Cells
-from analysis.tallies.headings import MEASURES
+from analysis.tallies.days import order_of, reads_both_ways
+from analysis.tallies.headings import is_measure
+from analysis.tallies.parts import split_by, wholes
 from analysis.tallies.records import Ints, Texts
-from analysis.tallies.sheet import Column, measures_on
-from analysis.tallies.values import QUALIFIERS, Number, read_counts, read_percents
+from analysis.tallies.sheet import Column, measures_on, missing_columns
+from analysis.tallies.text import Unreadable
+from analysis.tallies.values import (
+    LARGEST_RATE,
+    QUALIFIERS,
+    Number,
+    Read,
+    are_floats,
+    read_counts,
+    read_growths,
+    read_percents,
+    without_point,
+)
+from analysis.tallies.words.titles import SILENT, Claim
 
 UNKNOWN = -(10**9)
 """In place of a day that cannot be read; no day lies so far back."""
@@ -38,8 +53,10 @@ class RowReader(AreaRows):
         if self.layout is not None:
             self._read_layout(rows, labels)
             return self.body
-        across = [column for column in self.table.measures if column.is_area]
-        if across:
+        rows, labels = self._whole_rows(rows, labels)
+        rows, labels = self._of_subject(rows, labels)
+        across = [column for column in self.table.columns if column.is_area]
+        if any(is_measure(column.role) for column in across) or (across and self._measures):
             self._read_across(across, rows)
             return self.body
         long = [column for column in self.table.measures if column.day is None]
@@ -78,6 +95,38 @@ class RowReader(AreaRows):
         keep = ~np.isin(rows, list(odd))
         return rows[keep], labels.taken(np.flatnonzero(keep))
 
+    def _whole_rows(self, rows: Ints, labels: Texts) -> tuple[Ints, Texts]:
+        """Hold rows that are parts of an area's number: of one sex, age, dose, maker or level."""
+        columns = split_by(self.records, self.table, rows, labels)
+        keep = np.ones(len(rows), dtype=bool)
+        for column in columns:
+            keep &= (whole := wholes(self.records, column, rows))
+            for row in rows[~whole].tolist():
+                text = self.records.cell(row, column.at)
+                self._hold(row, "part_of_whole", text, heading=column.heading)
+        return rows[keep], labels.taken(np.flatnonzero(keep))
+
+    def _of_subject(self, rows: Ints, labels: Texts) -> tuple[Ints, Texts]:
+        """Hold rows that a section above, or a cell of contents, says to count something else."""
+        contents = self.table.holding("content")
+        if not contents and not self._sections:
+            return rows, labels
+        keep = np.ones(len(rows), dtype=bool)
+        for position, row in enumerate(rows.tolist()):
+            text = next(filter(None, (self.records.cell(row, one.at).strip() for one in contents)), "")
+            claim = self.subject.row(text) if text else self._claim_above(row)
+            role = self.subject.role(text) if text else "unnamed"
+            if is_measure(role) and claim.verdict in ("own", "silent"):
+                self._measures[row] = role
+            elif claim.verdict in ("other", "several") or (text and claim.verdict != "own"):
+                keep[position] = False
+                words = ", ".join(claim.words) or text
+                self._hold(row, "other_subject", " | ".join(self.records[row]), heading=text, words=words)
+        return rows[keep], labels.taken(np.flatnonzero(keep))
+
+    def _claim_above(self, row: int) -> Claim:
+        return next((claim for at, claim in reversed(self._sections) if at < row), SILENT)
+
     # ---- Where and when ----
 
     def _days(self, rows: Ints) -> Days:
@@ -114,16 +163,24 @@ class RowReader(AreaRows):
         return Days(days, np.arange(len(days)))
 
     def _doubt_swapped(self, known: dict[str, int | str]) -> None:
-        """Doubt real dates beside text such as 13/09/2023: an English Excel read the others month first."""
-        if self.sheet.name is None or self.sheet.epoch is None:
+        """Doubt days that read both ways where others of the column have the month first.
+
+        Text such as 9/13/2023 proves the month first for all text of the column, unless other text such as
+        13/9/2023 proves the day first. In a workbook either proof is against real dates: a spreadsheet of the
+        other order turned into dates what it could read, and left as text what it could not.
+        """
+        orders = {order for text in known if (order := order_of(text))}
+        if not orders:
             return
-        iso = [text for text in known if text[4:5] == "-"]
-        typed = [text for text in known if text.count("/") == 2 and isinstance(known[text], int)]
-        if iso and any(int(text.split("/")[0]) > 12 for text in typed if text.split("/")[0].isdigit()):
-            for text in iso:
-                day = known[text]
-                if isinstance(day, int) and date.fromordinal(day + EPOCH).day <= 12:
-                    known[text] = "month_first"
+        real = self.sheet.name is not None and self.sheet.epoch is not None
+        for text, day in known.items():
+            if not isinstance(day, int):
+                continue
+            is_real = real and text[4:5] == "-"
+            if (orders == {"month"} and reads_both_ways(text, self.calendar)) or (
+                is_real and date.fromordinal(day + EPOCH).day <= 12
+            ):
+                known[text] = "month_first"
 
     def _doubt_far(self, known: dict[str, int | str]) -> None:
         """Doubt a day that lies a year or more from the other days of the sheet: its year is mistyped."""
@@ -198,19 +255,32 @@ class RowReader(AreaRows):
 
     def _read_across(self, columns: Sequence[Column], rows: Ints) -> None:
         """Read columns whose headings are areas."""
-        days = self._days(rows)
         names = [column.heading for column in columns]
         accented = any(not name.isascii() for name in names)
-        for column, name in zip(columns, names, strict=True):
-            self._candidates[name] = self.places.candidates(name, accented=accented)
-            labels = Texts([name], np.zeros(len(rows), dtype=np.int64))
-            kept, areas, when = self._placed(rows, labels, days, _measure(column))
-            self._take(column.at, _measure(column), kept, areas, when)
+        for measure in sorted(set(self._measures.values()) | {columns[0].role}):
+            some = np.array(
+                [row for row in rows.tolist() if self._measures.get(row, columns[0].role) == measure],
+                dtype=np.int64,
+            )
+            if not is_measure(measure):
+                self._hold_unclear(some.tolist())
+                continue
+            days = self._days(some)
+            for column, name in zip(columns, names, strict=True):
+                self._candidates[name] = self.places.candidates(name, accented=accented)
+                labels = Texts([name], np.zeros(len(some), dtype=np.int64))
+                kept, areas, when = self._placed(some, labels, days, measure)
+                self._take(column.at, measure, kept, areas, when)
 
     def _read_layout(self, rows: Ints, labels: Texts) -> None:
         assert self.layout is not None  # noqa: S101 - for the type checker
         at, areas, days = self._placed(rows, labels, self._days(rows))
         heading = self.records[self.table.last]
+        if len(days):
+            first, last = (date.fromordinal(int(day) + EPOCH) for day in (days.min(), days.max()))
+            if missing := missing_columns(self.layout, heading, first, last):
+                there = ", ".join(cell for cell in heading if cell.strip())
+                raise Unreadable("layout_column_missing", f"“{missing[0]}”; {there}")
         for day in np.unique(days):
             on_day = days == day
             columns = measures_on(self.layout, heading, date.fromordinal(int(day) + EPOCH))
@@ -223,7 +293,9 @@ class RowReader(AreaRows):
         self, column: int, measure: str, at: Ints, areas: Ints, days: Ints, *, of_target: bool = False
     ) -> None:
         texts = self.records.column(column, at)
-        values, odd = (read_percents if self.kinds[measure] == "rate" else read_counts)(texts.different)
+        if self.kinds[measure] != "rate" and self._has_floats:
+            texts = texts.mapped(without_point)
+        values, odd = self._reader_of(measure)(texts.different)
         cells = Cells(
             measure, column, at, areas, days, values[texts.codes], np.zeros(len(at), dtype=np.int64)
         )
@@ -236,7 +308,10 @@ class RowReader(AreaRows):
                     cells.out_of[position] = number.out_of
             else:
                 cells.qualifiers[position] = HELD
-                self._hold(int(at[position]), number, texts.text(position), measure)
+                reason = "not_a_rate" if (self.kinds[measure], number) == ("rate", "not_a_number") else number
+                self._hold(int(at[position]), reason, texts.text(position), measure)
+        if self.kinds[measure] == "rate":
+            self.hold_cells(cells, cells.values > LARGEST_RATE, "rate_too_large")
         self.body.cells.append(cells)
         if of_target:
             # One number where two are promised may be the tally, the target, or the one as a share.
@@ -244,6 +319,17 @@ class RowReader(AreaRows):
         if column in self.sheet.hidden_columns:
             self.hold_cells(cells, np.ones(len(at), dtype=bool), "hidden_column")
         self._hold_merged(cells)
+
+    @cached_property
+    def _has_floats(self) -> bool:
+        """Whether a program wrote the counts of this sheet, which ends every whole number in ``.0``."""
+        columns = {column.at for column in self.table.columns if is_measure(column.role)}
+        return any(are_floats(self.records.below(self.table.last, at)) for at in columns)
+
+    def _reader_of(self, measure: str) -> Callable[[Sequence[str]], Read]:
+        if self.kinds[measure] == "rate":
+            return read_percents
+        return read_growths if self.kinds[measure] == "period" else read_counts
 
     def _alone(self, cells: Cells) -> NDArray[np.bool_]:
         paired = np.isin(np.arange(len(cells.places)), list(cells.out_of))
@@ -271,7 +357,9 @@ class RowReader(AreaRows):
             for row in rows:
                 if text := self.records.cell(row, column.at).strip():
                     said.add(row)
-                    self._hold(row, "measure_unclear", text, column.meant, heading=column.heading)
+                    reason = "other_subject" if column.denied else "measure_unclear"
+                    detail = {"heading": column.heading, "words": ", ".join(column.denied)}
+                    self._hold(row, reason, text, column.meant, **detail)
         return [row for row in rows if row not in said]
 
     def hold_cells(self, cells: Cells, where: NDArray[np.bool_], reason: str, **detail: object) -> None:
@@ -295,5 +383,5 @@ def _ordinal(day: date | str | None) -> int | str:
 
 
 def _measure(column: Column) -> str:
-    assert column.role in MEASURES  # noqa: S101 - for the type checker: callers pass columns of measures
+    assert is_measure(column.role)  # noqa: S101 - for the type checker: callers pass columns of measures
     return column.role

@@ -6,23 +6,18 @@ instant.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.campaign import Area, Measure, pairs_of
+from analysis.campaign import Area, Measure
 from analysis.tallies.body import EPOCH
-from analysis.tallies.checks import in_vietnamese
+from analysis.tallies.flat import EXACT, MISSING, Flat, Floats, Review
+from analysis.tallies.growth import check_days, find_standstill
 from analysis.tallies.records import Ints
 from analysis.tallies.result import Block, FileReading
-from analysis.tallies.values import QUALIFIERS
 
-Floats = NDArray[np.float64]
-EXACT, MISSING = QUALIFIERS.index("exact"), QUALIFIERS.index("missing")
 FALL = 0.5
 """A sum below this share of the one before is another kind of number; smaller falls are corrections."""
 WEEK = 7
@@ -34,77 +29,6 @@ SLIGHTLY = 1.5
 """Estimates of eligible people may be wrong by this factor."""
 JUMP = 10.0
 """A sum that grows by this factor within a week has a digit too many, perhaps."""
-
-
-class Flat(NamedTuple):
-    """All tallies of some readings as columns; ``block`` and ``at`` say where each is kept."""
-
-    reading: Ints
-    block: Ints
-    at: Ints
-    row: Ints
-    area: Ints
-    day: Ints
-    measure: Ints
-    value: Floats
-    qualifier: Ints
-
-
-@dataclass
-class Review:
-    """One pass over some readings; ``out`` marks the tallies that are taken out."""
-
-    readings: Sequence[FileReading]
-    areas: Sequence[Area]
-    measures: Sequence[Measure]
-    flat: Flat
-    out: NDArray[np.bool_]
-
-    def measured(self, kind: str) -> list[int]:
-        """Return the positions of the measures of one kind."""
-        return [at for at, one in enumerate(self.measures) if one.kind == kind]
-
-    @cached_property
-    def period_of(self) -> dict[int, int]:
-        """The count of a period that belongs to each sum that has one."""
-        at = {one.code: position for position, one in enumerate(self.measures)}
-        return {at[whole]: at[period] for whole, period in pairs_of(self.measures)}
-
-    def hold(self, positions: Ints, reason: str, **detail: object) -> None:
-        """Take tallies out of their blocks and hold them."""
-        for position in positions[~self.out[positions]].tolist():
-            self.out[position] = True
-            reading, sheet, row, measure = self._where(position)
-            reading.hold(
-                reason,
-                sheet,
-                row,
-                self.measures[measure].code,
-                in_vietnamese(self.flat.value[position]),
-                **detail,
-            )
-
-    def ignore(self, positions: Ints, reason: str) -> None:
-        """Take tallies out of their blocks that another one says as well."""
-        for position in positions[~self.out[positions]].tolist():
-            self.out[position] = True
-            reading, sheet, row, measure = self._where(position)
-            reading.ignore(reason, sheet, row, self.measures[measure].code)
-
-    def find(self, positions: Ints, code: str, **detail: object) -> None:
-        """Note a finding for each tally."""
-        for position in positions.tolist():
-            reading, sheet, row, _ = self._where(position)
-            found = float(self.flat.value[position])
-            reading.find(code, sheet, row, found=found, area=self._name(position), **detail)
-
-    def _where(self, position: int) -> tuple[FileReading, str | None, int, int]:
-        reading = self.readings[self.flat.reading[position]]
-        block = reading.blocks[self.flat.block[position]]
-        return reading, block.sheet, int(self.flat.row[position]), int(self.flat.measure[position])
-
-    def _name(self, position: int) -> str:
-        return self.areas[int(self.flat.area[position])].name
 
 
 def review(
@@ -139,8 +63,10 @@ def review(
 
 def _check_standing(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
     _check_people(pass_, standing, machine_made=machine_made)
-    for measure in () if machine_made else pass_.period_of:
-        _check_stale(pass_, standing, measure)
+    for whole, period in () if machine_made else pass_.period_of.items():
+        _check_stale(pass_, standing, whole)
+        check_days(pass_, standing, whole, period)
+        find_standstill(pass_, standing, whole)
     for measure in pass_.measured("cumulative"):
         _check_running(pass_, standing, measure)
     _check_gaps(pass_, standing)

@@ -7,21 +7,21 @@ from typing import NamedTuple
 
 from analysis.campaign import Layout
 from analysis.tallies.days import Calendar, split_day
-from analysis.tallies.headings import (
-    MEASURES,
-    Measure,
-    Role,
-    default_measure,
-    role_of,
-    wide_measure,
-    words_of,
-)
-from analysis.tallies.places import bare, plain
+from analysis.tallies.headings import Role, is_measure, words_of, words_of_kind
+from analysis.tallies.places import bare
 from analysis.tallies.records import Records
+from analysis.tallies.words.subject import Subject
 
 FARTHEST = 60
 """No heading begins further down than this."""
 
+SETTLED = ("index", "area", "code", "date", "target", "other", "content", "part")
+"""What a column holds whatever day its heading may name."""
+
+MOST_ROWS = 4
+"""No heading has more rows than this."""
+Range = tuple[int, int, int, int]
+"""First row, first column, last row, last column of merged cells."""
 LEAST_DAYS = 3
 """Fewer numbers that follow each other may be anything."""
 
@@ -40,7 +40,7 @@ class Column(NamedTuple):
     ``day`` where its heading says of which day, or why that day cannot be read; ``of_target`` where its
     heading promises two numbers in a cell, the tally and its target: ``65.144/85.746``; ``meant`` where two
     columns are headed as the same measure, so that both are unclear; ``is_area`` where its heading names the
-    area that it counts.
+    area that it counts; ``denied`` are the words by which it counts something else.
     """
 
     at: int
@@ -48,8 +48,9 @@ class Column(NamedTuple):
     day: date | str | None
     heading: str
     of_target: bool = False
-    meant: Measure | None = None
+    meant: Role | None = None
     is_area: bool = False
+    denied: tuple[str, ...] = ()
 
 
 class Table(NamedTuple):
@@ -66,16 +67,16 @@ class Table(NamedTuple):
     @property
     def measures(self) -> list[Column]:
         """The columns of tallies."""
-        return self.holding(*MEASURES)
+        return [column for column in self.columns if is_measure(column.role)]
 
 
 def find_table(
     records: Records,
     calendar: Calendar,
-    merged: Sequence[tuple[int, int, int, int]] = (),
+    merged: Sequence[Range] = (),
     *,
+    subject: Subject,
     unit_in_title: bool = False,
-    words: str = "",
 ) -> Table | None:
     """Find the table of a sheet as teams type it.
 
@@ -87,28 +88,33 @@ def find_table(
         To read days in headings.
     merged
         Ranges of merged cells: first row, first column, last row, last column, from 0.
+    subject
+        What title and sheet name say is counted.
     unit_in_title
         Whether a title says whose sheet it is, so that no column of areas is needed.
-    words
-        Title and sheet name: they say what the columns of a wide sheet count, and what "kích hoạt" alone
-        means.
     """
-    default, wide = default_measure(words), wide_measure(words)
     for first, record in enumerate(records[:FARTHEST]):
         if sum(1 for cell in record if cell.strip()) < 2:
             continue
-        for last in (first + 1, first):
-            if last >= len(records) or (last > first and not _is_second(records[first], records[last])):
-                continue
+        for last in range(_last_heading(records, first, merged, subject), first - 1, -1):
             headings = _with_days(_headings(records, first, last, merged), calendar)
-            columns = tuple(
-                _column(at, heading, calendar, default, wide) for at, heading in enumerate(headings)
-            )
+            columns = tuple(_column(at, heading, calendar, subject) for at, heading in enumerate(headings))
             table = Table(first, last, columns)
             placed = table.holding("area", "code") or (unit_in_title and table.holding("date"))
             if placed and (table.measures or table.holding("unclear")):
-                return _without_doubt(table)
+                return judged(_without_doubt(table, subject.vocabulary.rate), subject)
     return None
+
+
+def _last_heading(records: Records, first: int, merged: Sequence[Range], subject: Subject) -> int:
+    """Return the last of the rows that go on with the heading that begins at ``first``."""
+    last = first
+    while last + 1 < len(records) and last - first < MOST_ROWS - 1:
+        above = _headings(records, first, last, merged) if last > first else records[first]
+        if not _is_second(above, records[last + 1], subject):
+            break
+        last += 1
+    return last
 
 
 def find_layout(records: Records, layout: Layout) -> Table | None:
@@ -122,7 +128,18 @@ def find_layout(records: Records, layout: Layout) -> Table | None:
     return Table(0, 0, columns)
 
 
-def measures_on(layout: Layout, heading: list[str], day: date) -> dict[int, Measure]:
+def missing_columns(layout: Layout, heading: Sequence[str], first: date, last: date) -> list[str]:
+    """Return the columns that a layout names for some day of a file, and the file does not have."""
+    return [
+        one.column
+        for one in layout.measures
+        if one.column not in heading
+        and one.first_day <= last
+        and (one.last_day is None or first <= one.last_day)
+    ]
+
+
+def measures_on(layout: Layout, heading: list[str], day: date) -> dict[int, str]:
     """Return which column of a machine-made file holds which measure on ``day``."""
     return {
         heading.index(one.column): one.measure
@@ -142,7 +159,7 @@ def is_numbering(record: Sequence[str]) -> bool:
     return all(words_of(cell) in _UNITS for cell in cells)
 
 
-def _is_second(first: Sequence[str], second: Sequence[str]) -> bool:
+def _is_second(first: Sequence[str], second: Sequence[str], subject: Subject) -> bool:
     """Whether ``second`` goes on with the heading that ``first`` begins: words under its gaps or groups."""
     cells = [(at, cell) for at, cell in enumerate(second) if cell.strip()]
     above = {first[at].strip() for at, _ in cells if at < len(first)} - {""}
@@ -150,8 +167,8 @@ def _is_second(first: Sequence[str], second: Sequence[str]) -> bool:
     are_days = len(above) == 1 and _is_run(cell for _, cell in cells)
     if len(cells) < 2 or (is_numbering(second) and not are_days):
         return False
-    roles = [role_of(cell) for _, cell in cells]
-    known = [role for role in roles if role in MEASURES or role in ("target", "unclear")]
+    roles = [subject.role(cell) for _, cell in cells]
+    known = [role for role in roles if is_measure(role) or role in ("target", "unclear")]
     days = [cell for _, cell in cells if are_days or _DATE.fullmatch(cell.strip())]
     wordy = all(not re.fullmatch(r"[\d.,\s%-]+", cell) or cell in days for _, cell in cells)
     return (
@@ -186,47 +203,57 @@ def _with_days(headings: list[str], calendar: Calendar) -> list[str]:
     ]
 
 
-def _headings(
-    records: Records, first: int, last: int, merged: Sequence[tuple[int, int, int, int]]
-) -> list[str]:
-    """Return the heading of each column, a group's words before its own."""
+def _headings(records: Records, first: int, last: int, merged: Sequence[Range]) -> list[str]:
+    """Return the heading of each column, the words of its groups before its own."""
     width = max(len(records[row]) for row in range(first, last + 1))
     rows = [[*records[row], *[""] * (width - len(records[row]))] for row in range(first, last + 1)]
     for top, left, bottom, right in merged:
         if first <= top <= last and bottom <= last:
             for column in range(left, min(right, width - 1) + 1):
                 rows[top - first][column] = rows[top - first][left]
-    if last == first:
-        return rows[0]
-    groups, below = rows
-    group = ""
-    for column in range(width):
-        if groups[column].strip():
-            group = groups[column]
-        elif below[column].strip() and not merged:
-            groups[column] = group
-    return [
-        f"{above} {own}".strip() if above.strip() != own.strip() else own
-        for above, own in zip(groups, below, strict=True)
-    ]
+    headings = rows[0]
+    for below in rows[1:]:
+        headings = _under_groups(headings, below, spread=not merged)
+    return headings
 
 
-def _column(at: int, heading: str, calendar: Calendar, default: Measure | None, wide: Role) -> Column:
+def _under_groups(groups: list[str], below: list[str], *, spread: bool) -> list[str]:
+    """Put one row of headings under another; where cells are not merged a group goes on to the right."""
+    headings, group = [], ""
+    for above, own in zip(groups, below, strict=True):
+        group = above if above.strip() else group
+        over = group if spread and own.strip() and not above.strip() else above
+        headings.append(own if over.strip() == own.strip() else f"{over} {own}".strip())
+    return headings
+
+
+def _column(at: int, heading: str, calendar: Calendar, subject: Subject) -> Column:
     tally, slash, target = heading.rpartition("/")
-    if slash and role_of(target) == "target" and role_of(heading, default) != "rate_printed":
-        column = _column(at, tally, calendar, default, wide)
-        if column.role in MEASURES or column.role == "unclear":
+    if slash and subject.role(target) == "target" and subject.role(heading) != subject.vocabulary.rate:
+        column = _column(at, tally, calendar, subject)
+        if is_measure(column.role) or column.role == "unclear":
             return column._replace(heading=heading.strip(), of_target=True)
-    role = role_of(heading, default)
-    if role in ("index", "area", "code", "date", "target", "other", "rate_printed"):
-        return Column(at, role, None, heading.strip())
+    found = subject.role(heading)
+    if found in (*SETTLED, subject.vocabulary.rate):
+        return Column(at, found, None, heading.strip())
     words, day = split_day(heading, calendar)
     if day is not None:
-        role = role_of(words, default) if words else wide
-    return Column(at, role, day, heading.strip())
+        found = subject.role(words) if words else subject.wide
+    return Column(at, found, day, heading.strip())
 
 
-def _without_doubt(table: Table) -> Table:
+def judged(table: Table, subject: Subject) -> Table:
+    """Mark the columns that count something else by what title and sheet name say."""
+    columns = tuple(
+        column._replace(role="unclear", meant=None, denied=words)
+        if (is_measure(column.role) or column.role == "unclear") and (words := subject.denies(column.heading))
+        else column
+        for column in table.columns
+    )
+    return table._replace(columns=columns)
+
+
+def _without_doubt(table: Table, rate: Role | None) -> Table:
     """Mark columns that say the same thing twice as unclear: which of them is meant is not known.
 
     Beside a measure that is clear, a column of nobody knows what is just another column.
@@ -236,11 +263,11 @@ def _without_doubt(table: Table) -> Table:
         seen[column.role, column.day] = seen.get((column.role, column.day), 0) + 1
     columns = tuple(
         column._replace(role="unclear", meant=column.role)
-        if column.role in MEASURES and seen[column.role, column.day] > 1
+        if is_measure(column.role) and seen[column.role, column.day] > 1
         else column
         for column in table.columns
     )
-    if any(column.role in MEASURES and column.role != "rate_printed" for column in columns):
+    if any(is_measure(column.role) and column.role != rate for column in columns):
         columns = tuple(
             column._replace(role="unknown") if column.role == "unclear" and column.meant is None else column
             for column in columns
@@ -250,19 +277,27 @@ def _without_doubt(table: Table) -> Table:
 
 # ---- Rows that are no area ----
 
-_TOTAL = re.compile(
-    r"(?:tong(?: cong| so| chung)?|total|toan (?:tinh|huyen|thanh pho|thi xa|tp|dia ban)|tc)\b.*"
-)
 _SECTION = re.compile(r"(?:khu vuc|vung|cum|nhom|khoi)\b.*")
 _ROMAN = re.compile(r"(?:[IVX]{1,5}|[A-H])[.):]?")
 
 
-def is_total(label: str) -> bool:
-    """Whether a row so labelled is a total over other rows."""
-    words = words_of(label)
-    if plain(label).startswith(plain("cộng")) or words in ("cong", "cong tong"):
-        return True
-    return bool(_TOTAL.fullmatch(words)) and not words.startswith("tong dai")
+def is_total(label: str, places: frozenset[str] = frozenset()) -> bool:
+    """Whether a row so labelled is a total over other rows, by nothing but words of totals.
+
+    Behind "toàn huyện" may stand the name of the district, one of ``places``; "Cộng Hòa" is a place itself.
+    """
+    words = words_of(label).split()
+    opening = opens_total(label)
+    rest = words[opening:]
+    known = [word for word in rest if word in words_of_kind("total_word")]
+    strange = [word for word in rest if word not in known]
+    return opening > 0 and (not strange or (bool(known) and places.issuperset(strange)))
+
+
+def opens_total(label: str) -> int:
+    """Return how many of the first words of a label are those that totals begin with."""
+    words = words_of(label).split()
+    return max((n for n in (1, 2) if " ".join(words[:n]) in words_of_kind("total")), default=0)
 
 
 def is_section(record: Sequence[str]) -> bool:
@@ -270,6 +305,19 @@ def is_section(record: Sequence[str]) -> bool:
     first = next((cell.strip() for cell in record if cell.strip()), "")
     words = re.sub(r"^(?:[IVX]{1,5}|[A-H])[.)]\s*", "", first)
     return bool(words != first or _ROMAN.fullmatch(first) or _SECTION.fullmatch(words_of(words)))
+
+
+def has_numeral(record: Sequence[str]) -> bool:
+    """Whether a row begins with a Roman numeral or capital in a cell of its own."""
+    return bool(_ROMAN.fullmatch(next((cell.strip() for cell in record if cell.strip()), "")))
+
+
+def is_grouping(record: Sequence[str]) -> bool:
+    """Whether a section says in words that it groups areas: "I. Khu vực đồng bằng"."""
+    cells = [cell.strip() for cell in record if cell.strip()]
+    words = re.sub(r"^(?:[IVX]{1,5}|[A-H])[.)]\s*", "", cells[0]) if cells else ""
+    label = cells[1] if len(cells) > 1 and _ROMAN.fullmatch(cells[0]) else words
+    return bool(cells) and bool(_SECTION.match(words_of(label)))
 
 
 def title_lines(records: Records, table: Table | None) -> Iterator[str]:

@@ -103,13 +103,28 @@ def split(text: str, recognised: Callable[[Records], int]) -> Records:
     known = {one: recognised(_lenient(sample, one)) for one in DELIMITERS if one in sample}
     fitting = [one for one, much in known.items() if much and much == max(known.values())]
     if not fitting:
-        # An unclosed quote can swallow the heading; then that is what to say.
-        for delimiter in DELIMITERS:
-            _records(text, delimiter)
-        raise Unreadable("no_table")
+        raise _why_no_table(text)
     if len(fitting) > 1:
         raise Unreadable("delimiter_unclear", " ".join(fitting))
     return _records(text, fitting[0])
+
+
+def _why_no_table(text: str) -> Unreadable:
+    """Say why no delimiter gives a table: an unclosed quote can swallow the heading.
+
+    Under a delimiter that is not the file's own a sound quote looks broken; so a quote is open only where it
+    is under every delimiter that the text has.
+    """
+    there = [one for one in DELIMITERS if one in text] or [DELIMITERS[0]]
+    faults: list[Unreadable] = []
+    for delimiter in sorted(there, key=text.count, reverse=True):
+        try:
+            _records(text, delimiter)
+        except Unreadable as error:
+            faults.append(error)
+        else:
+            return Unreadable("no_table")
+    return faults[0]
 
 
 def _lenient(text: str, delimiter: str) -> Records:

@@ -7,7 +7,7 @@ number.
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,12 +19,17 @@ QUALIFIERS: tuple[Qualifier, ...] = ("exact", "at_least", "at_most", "almost", "
 LARGEST = 10**12
 """No count of people or papers reaches this; longer digits are something else."""
 
+LARGEST_RATE = 1_000.0
+"""A share of ten times the whole is no share: a decimal mark was lost, or the column holds counts."""
+
 SPACES = " \u00a0\u2007\u2009\u202f"
 _MISSING = {
     "", "-", "--", "–", "—", "−", ".", "..", "...", "…", "n/a", "na", "n.a.", "null", "none",
     "không", "không có", "ko", "ko có", "chưa", "chưa có", "chưa báo cáo", "không báo cáo",
     "chưa có số liệu", "không có số liệu", "trống",
 }  # fmt: skip
+_SUPPRESSED = {"*", "**", "nr", "np", "suppressed", "nc", "ns"}
+"""Marks that a publisher puts in place of a small count; see footnotes of "NR: fewer than 5"."""
 _QUALIFYING: dict[str, Qualifier] = {
     "hơn": "at_least", "trên": "at_least", "ít nhất": "at_least", "tối thiểu": "at_least", ">": "at_least",
     ">=": "at_least", "≥": "at_least", "dưới": "at_most", "không quá": "at_most", "nhiều nhất": "at_most",
@@ -40,6 +45,11 @@ _QUALIFIER = re.compile(
 )
 _TAIL = re.compile(rf"\s*({'|'.join(_SCALES)})?\s*(?:{_NOUNS})?", re.ASCII)
 _ALL_PLAIN = re.compile(r"(?:(?:0|[1-9][0-9]{0,14}|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)\n)*")
+_FLOAT = re.compile(r"[1-9][0-9]{3,14}\.0{1,2}", re.ASCII)
+_POINT = re.compile(r"(?<=[0-9])\.0{1,2}$", re.ASCII)
+_GROWTH = re.compile(r"\+\s?([1-9][0-9.]*|0)", re.ASCII)
+_AT_LEAST = re.compile(r"([1-9][0-9.]*)\s?\+", re.ASCII)
+_THREE_DECIMALS = re.compile(r"[1-9]?[0-9]{1,2}\.[0-9]{3}", re.ASCII)
 _ALL_PERCENTS = re.compile(r"(?:(?:0|[1-9][0-9]{0,3})(?:,[0-9]{1,15})?%?\n)*")
 _NUMBER = re.compile(
     rf"(?P<whole>[1-9][0-9]{{0,2}}(?P<by>[.'’{SPACES}])[0-9]{{3}}(?:(?P=by)[0-9]{{3}})*|[1-9][0-9]{{0,14}}|0)"
@@ -58,6 +68,7 @@ class Number(NamedTuple):
     out_of: float | None = None
 
 
+Read = tuple[NDArray[np.float64], dict[int, Number | str]]
 MISSING = Number(float("nan"), "missing")
 
 
@@ -74,6 +85,13 @@ def read_count(text: str) -> Number | str:
         return MISSING
     if "/" in cell:
         return _read_of(cell)
+    if cell in _SUPPRESSED:
+        return "suppressed"
+    if _FLOAT.fullmatch(cell):
+        return Number(float(cell), "exact") if float(cell) < LARGEST else "number_too_large"
+    if more := _AT_LEAST.fullmatch(cell):
+        number = _read_plain(more[1])
+        return number if isinstance(number, str) else Number(number[0], "at_least")
     number = _read_plain(cell)
     if isinstance(number, str):
         return number
@@ -83,16 +101,40 @@ def read_count(text: str) -> Number | str:
     return "comma_thousands" if _fault(_qualified(cell)[1]) == "comma_thousands" else "not_whole"
 
 
+def read_growth(text: str) -> Number | str:
+    """Read a count of one day, which may bear the sign of what is added: ``+210`` is 210."""
+    number = read_count(text)
+    if isinstance(number, str) and (signed := _GROWTH.fullmatch(_tidy(text))):
+        return read_count(signed[1])
+    return number
+
+
 def read_percent(text: str) -> Number | str:
-    """Read a percentage, in percent: ``24,37%`` and ``24,37`` are both 24.37; above 100 is real."""
+    """Read a percentage, in percent: ``24,37%`` and ``24,37`` are both 24.37; above 100 is real.
+
+    ``43.751`` is 43.751 %: no share is 43,751 %.
+    """
     cell = _tidy(text)
     if cell in _MISSING or cell == "%":
         return MISSING
-    number = _read_plain(cell.removesuffix("%").rstrip())
+    share = cell.removesuffix("%").rstrip()
+    if _THREE_DECIMALS.fullmatch(share):
+        return Number(float(share), "exact")
+    number = _read_plain(share)
     return number if isinstance(number, str) else Number(*number)
 
 
-def read_counts(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Number | str]]:
+def are_floats(cells: Iterable[str]) -> bool:
+    """Whether some cells are whole numbers as a program writes them: one, ``21292.0``, is nothing else."""
+    return any(_FLOAT.fullmatch(cell.strip()) for cell in cells)
+
+
+def without_point(cell: str) -> str:
+    """Return a whole number that a program wrote as ``210.0`` as it was counted."""
+    return _POINT.sub("", cell.strip())
+
+
+def read_counts(cells: Sequence[str]) -> Read:
     """Read the different cells of a column of counts.
 
     Returns
@@ -104,7 +146,12 @@ def read_counts(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Nu
     return _read_all(cells, _plain_counts(cells), read_count)
 
 
-def read_percents(cells: Sequence[str]) -> tuple[NDArray[np.float64], dict[int, Number | str]]:
+def read_growths(cells: Sequence[str]) -> Read:
+    """Read the different cells of a column of counts of a day, as `read_counts` reads counts."""
+    return _read_all(cells, _plain_counts(cells), read_growth)
+
+
+def read_percents(cells: Sequence[str]) -> Read:
     """Read the different cells of a column of percentages, as `read_counts` reads counts."""
     return _read_all(cells, _plain_percents(cells), read_percent)
 
@@ -128,7 +175,7 @@ def _plain_percents(cells: Sequence[str]) -> Sequence[float] | None:
 
 def _read_all(
     cells: Sequence[str], plain: Sequence[float] | None, read: Callable[[str], Number | str]
-) -> tuple[NDArray[np.float64], dict[int, Number | str]]:
+) -> Read:
     if plain is not None:
         return np.array(plain), {}
     values = np.full(len(cells), np.nan)

@@ -1,14 +1,17 @@
 """What would overturn a finding: one class a check, one shape of answer."""
 
 from analysis.compare.checks.base import Case, Check, Result
+from analysis.compare.checks.bases import BaseLength
 from analysis.compare.checks.leaks import Leak
 from analysis.compare.checks.leave_one_out import LeaveOneOut
 from analysis.compare.checks.odds import OddsBound
 from analysis.compare.checks.placebo_dates import PlaceboDates
+from analysis.compare.checks.suspicions import Neighbours, Noisier, Recent, Risers, Stratum
 from analysis.compare.checks.twins import Medians, NotNeighbours
 
 CHECKS: tuple[Check, ...] = (
-    LeaveOneOut(), PlaceboDates(), OddsBound(), Medians(), NotNeighbours(), Leak(),
+    LeaveOneOut(), PlaceboDates(), OddsBound(), Stratum(), Neighbours(), Noisier(), Recent(), Risers(),
+    BaseLength(), Medians(), NotNeighbours(), Leak(),
 )  # fmt: skip
 """Every check, in the order of the report's table."""
 

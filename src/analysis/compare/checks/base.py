@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -33,6 +33,8 @@ class Case:
         How many times from the push on it lasted; ``None`` while it goes on.
     borders
         Pairs of areas that touch; empty where the campaign gives none.
+    strata
+        The stratum of each area by name; empty where the campaign names none.
     seed
         For whatever must be sampled.
     """
@@ -41,8 +43,16 @@ class Case:
     tested: Tested
     push_times: int | None = None
     borders: Sequence[tuple[str, str]] = ()
+    strata: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
     level: float = LEVEL
+
+    @property
+    def within(self) -> Mask | None:
+        """``(n,)`` compared areas of the one stratum that holds all treated ones; ``None`` without such."""
+        own = np.array([self.strata.get(name, "") for name in self.names])
+        ours = set(own[self.treated])
+        return own == own[self.treated][0] if len(ours) == 1 and "" not in ours else None
 
     @property
     def window(self) -> Window:

@@ -18,7 +18,7 @@ from analysis.report import words
 from analysis.report.figures import style
 from analysis.report.words import Language
 
-_NAME, _LINE = 6.6, 8.6  # points: type inside the map, and from one line of it to the next
+_NAME, _LINE = 10.0, 12.0  # points: type inside the map, and from one line of it to the next
 _LETTER = 0.62  # of its height, the width of a letter of DejaVu Sans, with some air
 _SIDE = 0.24  # of the map's width, room on either side for names that do not fit inside
 _LONGEST = 16  # letters of a name
@@ -49,6 +49,9 @@ def choropleth(
     shares: Mapping[str, float],
     mobilised: Collection[str],
     language: Language,
+    *,
+    finding: str = "",
+    width: float = style.WIDE,
 ) -> Figure:
     """Draw the areas by their shares (1 is the target) and by code; mobilised ones carry a mark and a frame.
 
@@ -59,35 +62,35 @@ def choropleth(
     corners = np.concatenate([polygon[0] for shape in shapes.values() for polygon in shape])
     (left, low), (right, high) = corners.min(axis=0), corners.max(axis=0)
     stretch = 1 / math.cos(math.radians((low + high) / 2))
-    width, height = right - left, high - low
-    inches = style.WIDTH * min(max(height * stretch / (width * (1 + _SIDE)), 0.4), 1.6)
-    figure, axes = style.canvas(inches)
-    ends = style.share_ends([shares.get(area.code, math.nan) for area in areas])
-    points = 72 * style.WIDTH / (width * (1 + _SIDE))  # a degree of longitude
+    across, height = right - left, high - low
+    inches = width * min(max(height * stretch / (across * (1 + _SIDE)), 0.4), 1.6)
+    figure, axes = style.canvas(inches, width=width)
+    points = 72 * width / (across * (1 + _SIDE))  # a degree of longitude
     gap = 2.3 * _LINE / points / stretch
     inside: list[_Place] = []
     aside: list[_Place] = []
     for area in areas:
         place = _placed(area, shapes[area.code], shares.get(area.code, math.nan), area.code in mobilised)
-        _fill(axes, shapes[area.code], place, ends)
+        _fill(axes, shapes[area.code], place, language)
         text = place.label(language)
         room = max(len(line) for line in text.splitlines()) * _LETTER * _NAME / points
         apart = (abs(place.x - one.x) > room or abs(place.y - one.y) > gap for one in inside)
         if room < place.width and all(apart):
             inside.append(place)
-            _name(axes, place, text, ends)
+            _name(axes, place, text)
         else:
             aside.append(place)
     sides = {}
     for right_side in (False, True):
         group = [place for place in aside if (place.x > (left + right) / 2) == right_side]
         sides[right_side] = _SIDE if group else 0.02
-        edge = right + 0.04 * width if right_side else left - 0.04 * width
+        edge = right + 0.04 * across if right_side else left - 0.04 * across
         _name_beside(axes, group, edge, gap, right_side=right_side, language=language)
-    axes.set_xlim(left - sides[False] * width, right + sides[True] * width)
+    axes.set_xlim(left - sides[False] * across, right + sides[True] * across)
     axes.set_ylim(low - 0.02 * height, high + 0.02 * height)
     axes.set_aspect(stretch)
     axes.axis("off")
+    style.head(figure, finding)
     return figure
 
 
@@ -114,28 +117,29 @@ def _inside(ring: Ring, y: float) -> list[tuple[float, float]]:
     return [(float(a), float(b)) for a, b in zip(xs[::2], xs[1::2], strict=True)]
 
 
-def _fill(axes: Axes, shape: Sequence[Polygon], place: _Place, ends: tuple[float, float]) -> None:
+def _fill(axes: Axes, shape: Sequence[Polygon], place: _Place, language: Language) -> None:
     rings = [ring for polygon in shape for ring in polygon]
     path = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
     known = math.isfinite(place.share)
-    axes.add_patch(
+    drawn = axes.add_patch(
         PathPatch(
             path,
-            facecolor=style.SHARES(_depth(place.share, ends)) if known else style.PAPER,
+            facecolor=_colour(place.share),
             edgecolor=style.MOBILISED if place.mobilised else style.PAPER if known else style.MUTED,
             linewidth=1.8 if place.mobilised else 0.7,
             linestyle="-" if known else ":",
             zorder=3 if place.mobilised else 2,
         )
     )
+    style.say(drawn, f"{inert(place.area.name)}: {words.percent(place.share, language, 1)}")
 
 
-def _depth(share: float, ends: tuple[float, float]) -> float:
-    return (share - ends[0]) / (ends[1] - ends[0]) if math.isfinite(share) else 0.0
+def _colour(share: float) -> tuple[float, ...]:
+    return style.SHARES(min(share, 1.0)) if math.isfinite(share) else (1.0, 1.0, 1.0, 1.0)
 
 
-def _name(axes: Axes, place: _Place, text: str, ends: tuple[float, float]) -> None:
-    ink = style.PAPER if _depth(place.share, ends) > 0.5 else style.INK
+def _name(axes: Axes, place: _Place, text: str) -> None:
+    ink = style.ink_on(_colour(place.share))
     weight = "bold" if place.mobilised else "normal"
     options: dict[str, Any] = {
         "ha": "center",
@@ -169,7 +173,7 @@ def _name_beside(
             ha="left" if right_side else "right",
             va="center",
             color=style.INK,
-            fontsize=_NAME + 0.4,
+            fontsize=_NAME,
             fontweight="bold" if place.mobilised else "normal",
             linespacing=1.15,
             zorder=5,

@@ -24,7 +24,9 @@ LONGEST = 24
 
 
 @style.look()
-def reported(coverage: pd.DataFrame, areas: Sequence[Area], language: Language) -> Figure:
+def reported(
+    coverage: pd.DataFrame, areas: Sequence[Area], language: Language, *, width: float = style.WIDE
+) -> Figure:
     """Draw who reported which day.
 
     Parameters
@@ -37,7 +39,7 @@ def reported(coverage: pd.DataFrame, areas: Sequence[Area], language: Language) 
     wide = coverage.pivot(index="area", columns="date", values="state")
     lines = [area for area in areas if area.code in wide.index]
     states = wide.reindex([area.code for area in lines])
-    figure, axes = style.canvas(min(1.1 + LINE * len(lines), TALLEST))
+    figure, axes = style.canvas(min(1.1 + LINE * len(lines), TALLEST), width=width)
     days = states.columns
     numbers = states.apply(lambda column: column.map(STATES.index)).to_numpy(dtype=float)
     edges = pd.date_range(days[0], periods=len(days) + 1, freq="D") - pd.Timedelta(hours=12)
@@ -59,8 +61,8 @@ def reported(coverage: pd.DataFrame, areas: Sequence[Area], language: Language) 
     axes.set_yticks(range(0, len(lines), step), [_short(area.name) for area in lines[::step]])
     axes.tick_params(axis="y", length=0, labelsize=9 if len(lines) < 30 else 6)
     axes.grid(visible=False)
-    style.day_axis(axes.xaxis, language)
-    axes.set_title(_legend(states, language), fontweight="normal", color=style.MUTED, fontsize=9)
+    style.day_axis(axes, language)
+    axes.set_title(_legend(states, language))
     return figure
 
 

@@ -1,8 +1,13 @@
-"""The course of a drive: what was counted, what is expected, the target and the deadline."""
+"""The course of a drive and its forecast: what was counted, what is expected, what is needed, by when."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.report import words
@@ -10,12 +15,28 @@ from analysis.report.figures import style
 from analysis.report.words import Language
 from analysis.report.words.phrases import word
 
+DAYS_BEFORE = 90
+"""Days of the past beside a comparison of models."""
+BINS = 10
+_DASHED = (0, (4, 2))
+_BANDS = ((0.95, "p2.5", "p97.5"), (0.8, "p10", "p90"), (0.5, "p25", "p75"))
+
 
 @style.look()
 def course(
-    totals: pd.DataFrame, fan: pd.DataFrame, target: float, deadline: date, unit: str, language: Language
+    totals: pd.DataFrame,
+    fan: pd.DataFrame,
+    target: float,
+    deadline: date,
+    unit: str,
+    language: Language,
+    *,
+    as_of: date | None = None,
+    events: Sequence[tuple[date, str]] = (),
+    finding: str = "",
+    width: float = style.WIDE,
 ) -> Figure:
-    """Draw the cumulative count and its fan.
+    """Draw the cumulative count, what is needed from there to the target, and what is expected.
 
     Parameters
     ----------
@@ -25,70 +46,216 @@ def course(
         ``date`` and quantiles ``p2.5 p10 p25 p50 p75 p90 p97.5`` (persons), from the day after.
     target, deadline
         What is to be reached by when.
+    as_of
+        The last day the report could know of; days up to it that nobody has counted yet are shaded.
+    events
+        Days that a reader of the course should know of, and what they were.
+    finding
+        What the picture shows, in a sentence.
+    width
+        Inches: `style.WIDE` or `style.NARROW`.
     """
-    figure, axes = style.canvas(3.3)
-    last = totals.dropna(subset=["cumulative"]).iloc[-1]
+    figure, axes = style.canvas(0.42 * width + 0.9, width=width)
+    counted = totals.dropna(subset=["cumulative"])
+    last = counted.iloc[-1]
     start = pd.DataFrame(
         [{"date": last["date"], **dict.fromkeys(fan.columns.drop("date"), last["cumulative"])}]
     )
     ahead = pd.concat([start, fan], ignore_index=True)
-    for level, (low, high) in ((0.95, ("p2.5", "p97.5")), (0.8, ("p10", "p90")), (0.5, ("p25", "p75"))):
+    for level, low, high in _BANDS:
         axes.fill_between(ahead["date"], ahead[low], ahead[high], color=style.BANDS[level], linewidth=0)
-    axes.plot(ahead["date"], ahead["p50"], color=style.FORECAST, linestyle=(0, (4, 2)), linewidth=1.4)
-    axes.plot(totals["date"], totals["cumulative"], color=style.MAIN, linewidth=2)
-    axes.plot([last["date"]], [last["cumulative"]], "o", color=style.MAIN, markersize=4)
-    axes.axhline(target, color=style.INK, linewidth=1)
-    axes.axvline(pd.Timestamp(deadline), color=style.INK, linewidth=1, linestyle=":")
-    left = totals["date"].min()
-    axes.annotate(
-        word("target_word", language), (left, target), xytext=(3, -4), textcoords="offset points", va="top"
-    )
-    axes.annotate(
-        word("deadline_word", language),
-        (pd.Timestamp(deadline), 0),
-        xytext=(-3, 4),
-        textcoords="offset points",
-        ha="right",
-    )
-    axes.set_ylim(0, None)
-    axes.set_xlim(left, ahead["date"].max())
-    axes.set_title(
-        word("cumulative_word", language).format(unit=unit),
-        fontweight="normal",
-        color=style.MUTED,
-        fontsize=9,
-    )
+    sns.lineplot(ahead, x="date", y="p50", color=style.MAIN, linestyle=_DASHED, linewidth=1.4, ax=axes)
+    sns.lineplot(counted, x="date", y="cumulative", color=style.MAIN, linewidth=2.2, ax=axes)
+    for frame, column in ((counted[::-7], "cumulative"), (fan[6::7], "p50")):
+        for day, value in zip(frame["date"], frame[column], strict=True):
+            said = f"{words.day(day.date(), language)}: {words.count(value, language)}"
+            style.point(axes, day, value, said, style.MAIN, 4 if day == last["date"] else 2.2)
+    name = words.count(last["cumulative"], language)
+    style.label(axes, last["date"], last["cumulative"], name, style.MAIN, 7, -9)
+    _needed(axes, last, target, deadline, language)
+    _bands_named(axes, ahead)
+    _goal(axes, target, deadline, totals["date"].min(), language)
+    _not_counted(axes, last["date"], as_of, language)
+    _events(axes, events, totals["date"].min(), ahead["date"].max())
+    least = float(counted["cumulative"].min())
+    axes.set_ylim(0 if least < 0.4 * target else 0.9 * least, None)
+    axes.set_xlim(totals["date"].min(), ahead["date"].max() + pd.Timedelta(days=4))
     style.count_axis(axes.yaxis, language)
-    style.day_axis(axes.xaxis, language)
+    style.day_axis(axes, language)
+    style.head(figure, finding, axes, word("cumulative_word", language).format(unit=unit))
+    return figure
+
+
+def _needed(axes: Axes, last: Any, target: float, deadline: date, language: Language) -> None:
+    """Draw the straight way from the newest count to the target on the deadline, while both lie ahead."""
+    end = pd.Timestamp(deadline)
+    if end > last["date"] and target > last["cumulative"]:
+        axes.plot([last["date"], end], [last["cumulative"], target], color=style.NEEDED, linewidth=1.6)
+        middle = last["date"] + 0.6 * (end - last["date"]), 0.4 * last["cumulative"] + 0.6 * target
+        style.label(axes, *middle, word("needed_word", language), style.NEEDED, -6)
+
+
+def _bands_named(axes: Axes, ahead: pd.DataFrame) -> None:
+    """Write at the right end of each band how much it holds."""
+    end = ahead.iloc[-1]
+    room = np.ptp(axes.get_ylim()) / (3.2 * axes.figure.get_size_inches()[1])  # type: ignore[union-attr]
+    edges = [(end[high], f"{level:.0%}") for level, _, high in _BANDS]
+    placed: list[float] = []
+    for height, text in edges:
+        if all(abs(height - other) > room for other in placed):
+            style.label(axes, end["date"], height, text, style.MUTED, 3)
+            placed.append(height)
+
+
+def _goal(axes: Axes, target: float, deadline: date, left: Any, language: Language) -> None:
+    axes.axhline(target, color=style.INK, linewidth=1)
+    said = f"{word('target_word', language)} {words.count(target, language)}"
+    axes.annotate(said, (left, target), xytext=(3, 8), textcoords="offset points", va="center")
+    day = words.short_day(deadline, language)
+    style.upright(axes, pd.Timestamp(deadline), f"{word('deadline_word', language)} {day}", 0.06)
+
+
+def _not_counted(axes: Axes, known: pd.Timestamp, as_of: date | None, language: Language) -> None:
+    """Shade the days between the newest count and the report, of which nothing is known."""
+    if as_of is not None and pd.Timestamp(as_of) > known:
+        axes.axvspan(known, pd.Timestamp(as_of), color=style.RULE, alpha=0.7, linewidth=0)  # type: ignore[arg-type]
+        style.upright(axes, pd.Timestamp(as_of), word("not_counted_word", language), 0.9)
+
+
+def _events(axes: Axes, events: Sequence[tuple[date, str]], first: Any, last: Any) -> None:
+    """Mark at the foot of the course what happened, each mark saying what it was."""
+    for day, text in events:
+        at: Any = pd.Timestamp(day)
+        if first <= at <= last:
+            (mark,) = axes.plot(
+                [at], [0.02], marker="v", color=style.INK, markersize=6,
+                transform=axes.get_xaxis_transform(), clip_on=False,
+            )  # fmt: skip
+            style.say(mark, text)
+
+
+@style.look()
+def completion(
+    cdf: pd.DataFrame, deadline: date, language: Language, *, finding: str = "", width: float = style.WIDE
+) -> Figure:
+    """Draw the probability of having reached the target by each day; ``cdf`` has ``date`` and ``value``."""
+    figure, axes = style.canvas(0.3 * width + 0.9, width=width)
+    axes.fill_between(cdf["date"], cdf["value"], step="post", color=style.BANDS[0.8], linewidth=0)
+    sns.lineplot(cdf, x="date", y="value", drawstyle="steps-post", color=style.MAIN, linewidth=1.6, ax=axes)
+    for day, value in zip(cdf["date"][::7], cdf["value"][::7], strict=True):
+        said = f"{words.day(day.date(), language)}: {words.probability(value, language)}"
+        style.point(axes, day, value, said, style.MAIN, 2.2)
+    style.upright(
+        axes, pd.Timestamp(deadline),
+        f"{word('deadline_word', language)} {words.short_day(deadline, language)}", 0.86, dx=4,
+    )  # fmt: skip
+    half, end = cdf[cdf["value"] >= 0.5], cdf.iloc[-1]
+    if len(half):
+        middle = half.iloc[0]["date"]
+        name = word("median_mark", language).format(day=words.short_day(middle.date(), language))
+        axes.plot([middle], [0.5], "o", color=style.INK, markersize=4)
+        style.label(axes, middle, 0.5, name, style.INK, -6, 6)
+    if end["value"] < 0.995:
+        later = word("later_mark", language).format(share=words.percent(1 - end["value"], language, 0))
+        style.label(axes, end["date"], (1 + end["value"]) / 2, later, style.MUTED, -4)
+    axes.set_ylim(0, 1)
+    axes.set_xlim(cdf["date"].min(), end["date"])
+    style.share_axis(axes.yaxis, language)
+    style.day_axis(axes, language)
+    style.head(figure, finding, axes, word("probability_axis", language))
     return figure
 
 
 @style.look()
-def completion(cdf: pd.DataFrame, deadline: date, language: Language) -> Figure:
-    """Draw the probability of having reached the target by each day; ``cdf`` has ``date`` and ``value``."""
-    figure, axes = style.canvas(2.2)
-    axes.fill_between(cdf["date"], cdf["value"], step="post", color=style.BANDS[0.8], linewidth=0)
-    axes.step(cdf["date"], cdf["value"], where="post", color=style.FORECAST, linewidth=1.6)
-    axes.axvline(pd.Timestamp(deadline), color=style.INK, linewidth=1, linestyle=":")
-    axes.annotate(
-        word("deadline_word", language),
-        (pd.Timestamp(deadline), 0.88),
-        xytext=(4, 0),
-        textcoords="offset points",
-    )
-    half = cdf[cdf["value"] >= 0.5]
-    if len(half):
-        middle = half.iloc[0]["date"]
-        axes.plot([middle], [0.5], "o", color=style.INK, markersize=4)
-        axes.annotate(
-            word("median_mark", language).format(day=words.short_day(middle.date(), language)),
-            (middle, 0.5),
-            xytext=(-6, 4),
-            textcoords="offset points",
-            ha="right",
-        )
-    axes.set_ylim(0, 1)
-    axes.set_xlim(cdf["date"].min(), cdf["date"].max())
-    style.share_axis(axes.yaxis, language)
-    style.day_axis(axes.xaxis, language)
+def models(
+    totals: pd.DataFrame,
+    fans: Mapping[str, pd.DataFrame],
+    target: float,
+    deadline: date,
+    language: Language,
+    *,
+    width: float = style.WIDE,
+) -> Figure:
+    """Draw median and 80 % range of each model, one panel a model on the same scale; frames as `course`'s."""
+    figure, panels = style.canvas(2.7, columns=len(fans), sharey=True, width=width)
+    past = totals.dropna(subset=["cumulative"])[-DAYS_BEFORE:]
+    for axes, (name, fan) in zip(np.atleast_1d(panels), fans.items(), strict=True):
+        axes.fill_between(fan["date"], fan["p10"], fan["p90"], color=style.BANDS[0.8], linewidth=0)
+        sns.lineplot(past, x="date", y="cumulative", color=style.MAIN, ax=axes)
+        sns.lineplot(fan, x="date", y="p50", color=style.MAIN, linestyle=_DASHED, linewidth=1.4, ax=axes)
+        axes.axhline(target, color=style.INK, linewidth=1)
+        style.upright(axes, pd.Timestamp(deadline))
+        axes.set_title(name, color=style.INK)
+        axes.set_ylim(0.9 * float(past["cumulative"].min()), None)
+        style.day_axis(axes, language)
+        axes.tick_params(axis="x", labelrotation=60)
+    first = np.atleast_1d(panels)[0]
+    style.count_axis(first.yaxis, language)
+    first.annotate(
+        f"{word('target_word', language)} {words.count(target, language)}", (past["date"].iloc[0], target),
+        xytext=(0, 8), textcoords="offset points", va="center",
+    )  # fmt: skip
     return figure
+
+
+@style.look()
+def calibration(past: pd.DataFrame, language: Language, *, width: float = style.WIDE) -> Figure:
+    """Draw where the truth fell among the paths of earlier forecasts, a panel a model; level is honest."""
+    names = list(past["model"].unique())
+    figure, panels = style.canvas(2.4, columns=max(len(names), 1), sharey=True, width=width)
+    if not names:
+        return style.nothing(figure, panels, language)
+    for axes, name in zip(np.atleast_1d(panels), names, strict=True):
+        sns.histplot(
+            past[past["model"] == name], x="pit", bins=BINS, binrange=(0, 1), stat="proportion", shrink=0.9,
+            color=style.BANDS[0.5], alpha=1, ax=axes,
+        )  # fmt: skip
+        axes.axhline(1 / BINS, color=style.INK, linewidth=1)
+        axes.set(xlabel="", ylabel="")
+        axes.set_title(name, color=style.INK)
+        style.share_axis(axes.yaxis, language)
+        style.share_axis(axes.xaxis, language)
+    figure.supxlabel(word("pit_axis", language), fontsize=10, color=style.MUTED)
+    figure.supylabel(word("pit_share", language), fontsize=10, color=style.MUTED)
+    return figure
+
+
+def describe_models(fans: Mapping[str, pd.DataFrame], deadline: date) -> str:
+    """Text alternative of `models`: what each expects on the deadline, or on its last day before."""
+    said = []
+    for name, fan in fans.items():
+        day = fan[fan["date"] <= pd.Timestamp(deadline)].iloc[-1] if len(fan) else None
+        if day is not None:
+            low, middle, high = (significant(day[key]) for key in ("p10", "p50", "p90"))
+            said.append(f"{name}: {middle} on {day['date']:%Y-%m-%d}, 80 % range {low} to {high}.")
+    return " ".join(said)
+
+
+def describe_course(totals: pd.DataFrame, fan: pd.DataFrame, deadline: date) -> str:
+    """Text alternative of `course` for a notebook."""
+    last = totals.dropna(subset=["cumulative"]).iloc[-1]
+    counted = f"{last['cumulative']:,.0f} on {last['date']:%Y-%m-%d}"
+    return f"Counted: {counted}. {describe_models({'Expected': fan}, deadline)}"
+
+
+def describe_completion(cdf: pd.DataFrame) -> str:
+    """Text alternative of `completion` for a notebook."""
+    first, last = cdf.iloc[0], cdf.iloc[-1]
+    return (
+        f"Probability of having reached the target: {first['value']:.0%} by {first['date']:%Y-%m-%d}, "
+        f"{last['value']:.0%} by {last['date']:%Y-%m-%d}."
+    )
+
+
+def describe_calibration(past: pd.DataFrame) -> str:
+    """Text alternative of `calibration`."""
+    if past.empty:
+        return "No earlier forecast can be scored yet."
+    inside = past.groupby("model", sort=False)["covered_80"].mean()
+    said = ", ".join(f"{model} {share:.0%}" for model, share in inside.items())
+    return f"Share of truths inside the 80 % range of earlier forecasts, all places and horizons: {said}."
+
+
+def significant(people: float) -> str:
+    """Write four significant digits: what a processor's last digit cannot change."""
+    return f"{float(f'{people:.4g}'):,.0f}"

@@ -9,9 +9,9 @@ from analysis.report.words.voice import Voice
 
 
 @style.look()
-def push_day(numbers: Numbers, language: Language) -> Figure:
+def push_day(numbers: Numbers, language: Language, *, finding: str = "", width: float = style.WIDE) -> Figure:
     """Draw between which counts both groups lie (``published_day_pushed``, ``published_day_rest``)."""
-    figure, axes = style.canvas(1.7)
+    figure, axes = style.canvas(2.2, width=width)
     voice = Voice(language, numbers)
     rows = (
         ("published_day_rest", "bar_rest", "", style.OTHERS),
@@ -34,4 +34,5 @@ def push_day(numbers: Numbers, language: Language) -> Figure:
     axes.set_yticks([])
     axes.grid(visible=False)
     style.count_axis(axes.xaxis, language)
+    style.head(figure, finding)
     return figure

@@ -1,5 +1,6 @@
 """A tile map: every area one tile, roughly where it lies, the smallest as visible as the largest."""
 
+import textwrap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -23,7 +24,13 @@ def columns_of(areas: Iterable[Area]) -> int:
 
 @style.look()
 def tiles(
-    areas: Sequence[Area], shares: Mapping[str, float], mobilised: Collection[str], language: Language
+    areas: Sequence[Area],
+    shares: Mapping[str, float],
+    mobilised: Collection[str],
+    language: Language,
+    *,
+    finding: str = "",
+    width: float = style.WIDE,
 ) -> Figure:
     """Draw the tile map of shares (1 is the target) by area code; mobilised areas carry a mark and a frame.
 
@@ -32,15 +39,17 @@ def tiles(
     placed = [area for area in areas if area.tile_row is not None and area.tile_col is not None]
     rows = max((area.tile_row or 0 for area in placed), default=0) + 1
     columns = columns_of(placed)
-    side = style.WIDTH / columns
-    figure, axes = style.canvas(rows * min(side, 0.9) * (1 if columns > NAMED_COLUMNS else 0.9))
-    ends = style.share_ends([shares.get(area.code, np.nan) for area in placed])
+    named = columns <= NAMED_COLUMNS
+    side = min(width / columns, 1.05)
+    tall = max(0.9 * side, 0.72) if named else side  # two lines of a name and a share
+    figure, axes = style.canvas(rows * tall + 0.1, width=width)
     for area in placed:
         share = shares.get(area.code, np.nan)
-        _tile(axes, area, share, ends, area.code in mobilised, language, named=columns <= NAMED_COLUMNS)
+        _tile(axes, area, share, area.code in mobilised, language, named=named)
     axes.set_xlim(-0.02, columns + 0.02)
     axes.set_ylim(rows + 0.02, -0.02)
     axes.axis("off")
+    style.head(figure, finding)
     return figure
 
 
@@ -48,7 +57,6 @@ def _tile(
     axes: Axes,
     area: Area,
     share: float,
-    ends: tuple[float, float],
     mobilised: bool,
     language: Language,
     *,
@@ -56,33 +64,36 @@ def _tile(
 ) -> None:
     x, y = float(area.tile_col or 0), float(area.tile_row or 0)
     known = bool(np.isfinite(share))
-    depth = (share - ends[0]) / (ends[1] - ends[0]) if known else 0.0
-    axes.add_patch(
+    fill = style.SHARES(min(share, 1.0)) if known else (1.0, 1.0, 1.0, 1.0)
+    tile = axes.add_patch(
         FancyBboxPatch(
             (x + 0.05, y + 0.05),
             0.9,
             0.9,
             boxstyle="round,pad=0,rounding_size=0.06",
-            facecolor=style.SHARES(depth) if known else style.PAPER,
+            facecolor=fill,
             edgecolor=style.MOBILISED if mobilised else style.RULE,
             linewidth=2.2 if mobilised else 0.6,
             linestyle="-" if known else ":",
         )
     )
-    ink = style.PAPER if depth > 0.5 else style.INK
+    ink = style.ink_on(fill)
     label = inert(area.name if named else area.code)
     share_text = words.percent(share, language, 0)
     mark = style.MARK if mobilised else ""
-    upper = _in_lines(label if named else f"{mark}{label}")
+    upper = _fitting(axes, label if named else f"{mark}{label}")
     lower = f"{mark} {share_text}".strip() if named else share_text
-    sizes = (8.4, 9.4) if named else (7.4, 6.8)
-    for height, text, size, bold in ((0.36, upper, sizes[0], mobilised), (0.72, lower, sizes[1], named)):
+    sizes = (10, 11) if named else (10, 9.6)
+    style.say(tile, f"{inert(area.name)}: {words.percent(share, language, 1)}")
+    for height, text, size, bold in ((0.37, upper, sizes[0], mobilised), (0.77, lower, sizes[1], named)):
         weight = "bold" if bold else "normal"
         axes.text(
             x + 0.5, y + height, text, ha="center", va="center", color=ink, fontsize=size, fontweight=weight
         )
 
 
-def _in_lines(name: str) -> str:
-    """Shorten a name to what fits a tile."""
-    return name if len(name) <= 13 else f"{name[:12]}…"
+def _fitting(axes: Axes, name: str) -> str:
+    """Break a name between its words where a tile is narrow, and shorten what still does not fit."""
+    room = 13 if axes.figure.get_size_inches()[0] > style.NARROW else 7  # type: ignore[union-attr]
+    lines = textwrap.wrap(name, room, break_long_words=False)[:2]
+    return "\n".join(line if len(line) <= room else f"{line[: room - 1]}…" for line in lines)

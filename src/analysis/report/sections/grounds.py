@@ -1,6 +1,7 @@
 """What the report rests on: published figures alone, the state of the data, method and provenance."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from analysis.report import words
 from analysis.report.document import Block, Grid, Links, Paragraph, Picture, Row
@@ -40,7 +41,7 @@ def _push_day(material: Material) -> Picture | None:
         return None
     return Picture(
         "published",
-        push_day(numbers, voice.language),
+        partial(push_day, numbers, voice.language, finding=voice.say("published_finding")),
         voice.say("published_caption"),
         voice.say("published_push"),
     )

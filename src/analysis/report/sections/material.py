@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.report import words
 from analysis.report.areas import area_names
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.table import Table
-from analysis.report.words import Language, found
+from analysis.report.words import Language, found, sentences
 from analysis.report.words.voice import Voice
+from analysis.standing import Phase
+
+FEW_NAMES = 4
+"""So many areas are named; more are counted."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,46 @@ class Material:
         return found.strength(self.evidence.verdict, p_value)
 
     @property
-    def absent(self) -> list[str]:
-        """Names of the areas whose figures are due and not in."""
+    def phase(self) -> Phase:
+        """How far the drive is on its way."""
+        return self.evidence.standing.phase
+
+    @property
+    def outcome(self) -> str:
+        """The phrase for whether the deadline will be, or was, met."""
+        return "too_early" if self.phase == "early" else sentences.likelihood(self.numbers)
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing came of the whole newest period."""
+        return self.evidence.standing.data == "silent"
+
+    @property
+    def compared(self) -> str:
+        """The areas whose push the main estimate is of: by name where they are few."""
         names = area_names(self.evidence)
-        return [names[code] for code, _ in self.evidence.standing.late if code in names]
+        pushed = [names.get(code, code) for code in self.evidence.verdict.get("compared", ())]
+        if 0 < len(pushed) <= FEW_NAMES:
+            return ", ".join(sorted(pushed))
+        several = self.numbers.amount(f"{self.leading}_areas")
+        return self.voice.say("extra_areas_one" if several == 1 else "extra_areas_many")
+
+    @property
+    def below(self) -> list[str]:
+        """Names of the areas that have not reached their own target, the furthest from it first."""
+        rows = self.evidence.standing.leaves
+        rows = rows[rows["share"] < 1].sort_values("share", kind="stable")
+        names = area_names(self.evidence)
+        return [names[str(code)] for code in rows.index if code in names]
+
+    @property
+    def absent(self) -> list[str]:
+        """Names of the areas whose figures are due and not in, each with the day it is known until."""
+        if self.silent:
+            return []
+        names, language = area_names(self.evidence), self.language
+        return [
+            f"{names[code]} ({words.short_day(day, language)})" if day else names[code]
+            for code, day in self.evidence.standing.late
+            if code in names
+        ]

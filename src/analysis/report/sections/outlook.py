@@ -1,10 +1,13 @@
 """Whether the deadline will be met: fan, day of completion, who lacks most, what a push would change."""
 
 from collections.abc import Iterator
+from datetime import date
+from functools import partial
 
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.curves import completion_curve, fan_curve
-from analysis.report.document import Block, Grid, Paragraph, Picture, Row
+from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.course import completion, course
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
@@ -22,7 +25,8 @@ def make_it(material: Material) -> Iterator[Block | Row]:
         yield Row(dates, (Grid(plans, most=_SHOWN),), wider="right")
     else:
         yield from dates
-    yield Paragraph(material.voice.say("risk_text"))
+    if material.phase in ("early", "running"):
+        yield Paragraph(material.voice.say("risk_text"))
     yield Grid(tables["risk"], most=_SHOWN)
     scores = Grid(tables["scores"], columns=_SCORES)
     if "last_week_said" in material.numbers:
@@ -34,10 +38,17 @@ def make_it(material: Material) -> Iterator[Block | Row]:
 
 def _said(material: Material) -> Iterator[Block]:
     voice, numbers = material.voice, material.numbers
-    yield Paragraph(sentences.pace_words(voice), lead=f"{voice.say(sentences.likelihood(numbers))}.")
-    if numbers.amount("missing") <= 0:
+    phase = material.phase
+    if phase in ("reached", "after_deadline"):
+        said = sentences.pace_words(voice, phase)
+        yield Paragraph(said if phase == "reached" else f"{said} {sentences.completion_words(voice)}")
         return
-    yield Paragraph(sentences.completion_words(voice))
+    if phase == "early":
+        yield Paragraph(voice.say("early_text"), lead=f"{voice.say('too_early')}.")
+    elif numbers["probability"].known:
+        yield Paragraph(voice.say("make_it_line"), lead=f"{voice.say(sentences.likelihood(numbers))}.")
+    if material.silent:
+        yield Caution(voice.say("silent_forecast"))
     if "at_deadline_share" in numbers:
         yield Paragraph(voice.say("at_deadline_line"))
     if numbers["extra_for_half"].known and numbers.amount("extra_for_half") > 0:
@@ -50,10 +61,31 @@ def _course(material: Material) -> Picture:
     target, deadline = material.numbers.amount("target"), evidence.target.deadline
     return Picture(
         "course",
-        course(evidence.totals, fan_curve(evidence), target, deadline, unit, language),
-        voice.say("course_caption", day=words.day(evidence.workspace.last_day, language)),
+        partial(
+            course,
+            evidence.totals,
+            fan_curve(evidence),
+            target,
+            deadline,
+            unit,
+            language,
+            as_of=evidence.workspace.last_day,
+            events=_events(material),
+            finding=voice.say("course_finding", verdict=voice.say(material.outcome)),
+        ),
+        voice.say("course_caption", day=words.day(evidence.standing.common_day, language)),
         voice.say("course_alt", completion_words=sentences.completion_words(voice)),
     )
+
+
+def _events(material: Material) -> list[tuple[date, str]]:
+    """List what a reader of the course should know of, as far as it was known."""
+    campaign, last = material.evidence.workspace.campaign, material.evidence.workspace.last_day
+    return [
+        (one.date, f"{words.day(one.date, material.language)}: {inert(one.name(material.language))}")
+        for one in campaign.events
+        if one.date <= last
+    ]
 
 
 def _dates(material: Material) -> Iterator[Block]:
@@ -61,7 +93,13 @@ def _dates(material: Material) -> Iterator[Block]:
     if not curve.empty:
         yield Picture(
             "completion",
-            completion(curve, material.evidence.target.deadline, voice.language),
+            partial(
+                completion,
+                curve,
+                material.evidence.target.deadline,
+                voice.language,
+                finding=sentences.completion_words(voice),
+            ),
             voice.say("dates_caption"),
             voice.say("dates_alt", completion_words=sentences.completion_words(voice)),
         )

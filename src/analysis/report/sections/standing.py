@@ -1,6 +1,7 @@
 """Where each area stands: a map beside the table."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from analysis.inert import inert
 from analysis.report import words
@@ -10,12 +11,14 @@ from analysis.report.figures.choropleth import choropleth
 from analysis.report.figures.tiles import NAMED_COLUMNS, columns_of, tiles
 from analysis.report.sections.material import Material
 
-_COLUMNS = ("area", "mobilised", "share", "count", "target", "week", "trend", "median")
+_COLUMNS = ("area", "mobilised", "share", "count", "day", "target", "week", "trend", "median")
 
 
 def areas(material: Material) -> Iterator[Block | Row]:
     """Show the map beside the table, or above it where the map is wide."""
-    table = Grid(material.tables["areas"], columns=_COLUMNS)
+    stale = any(day is not None for day in material.tables["areas"].column("day"))
+    columns = tuple(key for key in _COLUMNS if key != "day" or stale)
+    table = Grid(material.tables["areas"], columns=columns)
     shares = _shares(material)
     picture = _map(material, shares) if shares else None
     if picture is None:
@@ -39,16 +42,19 @@ def _map(material: Material, shares: dict[str, float]) -> Picture | None:
     """Draw boundaries where the campaign has them, else tiles where its areas have positions."""
     voice, evidence = material.voice, material.evidence
     names, pushed = area_names(evidence), mobilised_codes(evidence)
-    caption = voice.say("tiles_caption", day=words.day(evidence.workspace.last_day, voice.language))
+    caption = voice.say("tiles_caption", day=words.day(evidence.standing.common_day, voice.language))
     placed = [area for area in evidence.workspace.campaign.areas if area.code in names]
+    finding = voice.say("map_finding", **_extremes(material, shares))
     if evidence.boundaries is not None:
-        figure = choropleth(evidence.boundaries, placed, shares, pushed, voice.language)
+        draw = partial(
+            choropleth, evidence.boundaries, placed, shares, pushed, voice.language, finding=finding
+        )
         source = voice.say("boundary_source", source=inert(evidence.boundaries.attribution))
-        return Picture("map", figure, f"{caption} {source}", _alt(material, shares, "map_alt"))
+        return Picture("map", draw, f"{caption} {source}", _alt(material, shares, "map_alt"))
     if any(area.tile_row is not None for area in placed):
-        figure = tiles(placed, shares, pushed, voice.language)
+        draw = partial(tiles, placed, shares, pushed, voice.language, finding=finding)
         wide = columns_of(placed) > NAMED_COLUMNS
-        return Picture("tiles", figure, caption, _alt(material, shares, "tiles_alt"), wide)
+        return Picture("tiles", draw, caption, _alt(material, shares, "tiles_alt"), wide)
     return None
 
 

@@ -1,11 +1,16 @@
 """Whether mobilising worked: both groups, every estimate, what chance would give, what would overturn it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
 from typing import Any
 
+from analysis.campaign import Text
+from analysis.report import words
 from analysis.report.areas import area_names
+from analysis.report.curves import group_rates
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
-from analysis.report.figures.groups import chance, group_rates, groups
+from analysis.report.figures.effect import chance, groups
 from analysis.report.sections.material import Material
 from analysis.report.suppress import small_groups
 from analysis.report.words import found, sentences
@@ -38,7 +43,7 @@ def _found(material: Material) -> Iterator[Block]:
     voice, verdict = material.voice, material.evidence.verdict
     names = area_names(material.evidence)
     yield Paragraph(sentences.effect_words(voice, material.leading), lead=f"{voice.say(material.strength)}.")
-    yield from _reasons(voice, verdict, names)
+    yield from _reasons(voice, verdict, names, verdict.get("windows", ()))
     for one in verdict.get("windows", ()):
         if one["last_day"] != verdict.get("last_day"):
             yield from _other_window(material, one, names)
@@ -46,12 +51,17 @@ def _found(material: Material) -> Iterator[Block]:
         yield Paragraph(told)
 
 
-def _reasons(voice: Voice, one: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Block]:
+def _reasons(
+    voice: Voice, one: Mapping[str, Any], names: Mapping[str, str], windows: Sequence[Mapping[str, Any]] = ()
+) -> Iterator[Block]:
     said = found.reasons_words(voice, one, names)
     if said:
         yield Paragraph(voice.say("reasons_line", reasons="; ".join(said)))
     elif one.get("finding") in ("raised", "lowered"):
         yield Paragraph(voice.say("holds_all"))
+    own = next((it for it in windows if it["last_day"] == one.get("last_day")), one)
+    if dispelled := found.dispelled_words(voice, own):
+        yield Paragraph(dispelled)
 
 
 def _other_window(material: Material, one: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Block]:
@@ -67,24 +77,34 @@ def _other_window(material: Material, one: Mapping[str, Any], names: Mapping[str
 
 
 def _who(material: Material) -> Iterator[Block]:
-    """Name the areas that were compared and how they mobilised, and those that were not, with the reason."""
+    """Say who mobilised when and how, of those compared; and who was not compared, with the reason."""
     voice, evidence, verdict = material.voice, material.evidence, material.evidence.verdict
     campaign, last = evidence.workspace.campaign, evidence.workspace.last_day
     known = [one for one in campaign.mobilisations if one.first_day <= last]
-    names = area_names(evidence)
-    compared = set(verdict.get("compared", ())) or {one.area for one in known}
-    own = [one for one in known if one.area in compared]
-    kinds = [campaign.word_of(kind) for kind in sorted({one.kind for one in own})]
-    if own:
-        yield Paragraph(
-            voice.say(
-                "who_mobilised",
-                names=", ".join(sorted(names.get(one, one) for one in {one.area for one in own})),
-                kinds=", ".join(kind if isinstance(kind, str) else kind(voice.language) for kind in kinds),
-            )
-        )
+    names, tree = area_names(evidence), campaign.tree(last)
+    compared = set(verdict.get("compared", ())) or {one.area for one in campaign.pushes}
+    waves: dict[tuple[date, date, str], set[str]] = {}
+    for one in known:
+        if compared & set(tree.leaves_of(one.area)):
+            when = (one.first_day, one.last_day or date.max, one.kind)
+            waves.setdefault(when, set()).add(names.get(one.area, one.area))
+    said = [_wave(voice, *when[:2], campaign.word_of(when[2]), waves[when]) for when in sorted(waves)]
+    if said:
+        yield Paragraph(" ".join(said), lead=f"{voice.say('pushed_lead')}.")
     for line in found.not_compared_words(voice, verdict, names):
         yield Paragraph(line)
+
+
+def _wave(voice: Voice, first: date, until: date, kind: Text | str, names: set[str]) -> str:
+    """Say who had a push on a day, or from one to another; one that goes on has no last day."""
+    key = "pushed_on" if first == until else "pushed_since" if until == date.max else "pushed_from_to"
+    return voice.say(
+        key,
+        kind=kind if isinstance(kind, str) else kind(voice.language),
+        first=words.day(first, voice.language),
+        last=words.day(until, voice.language),
+        names=", ".join(sorted(names)),
+    )
 
 
 def _groups(material: Material) -> Iterator[Block]:
@@ -100,7 +120,13 @@ def _groups(material: Material) -> Iterator[Block]:
     rates = group_rates(evidence.panel, first_push)
     yield Picture(
         "groups",
-        groups(rates, first_push, voice.language),
+        partial(
+            groups,
+            rates,
+            first_push,
+            voice.language,
+            finding=voice.say("groups_finding", verdict=voice.say(material.strength)),
+        ),
         voice.say("groups_caption"),
         voice.say("groups_alt"),
     )
@@ -114,5 +140,14 @@ def _chance(material: Material) -> Iterator[Block]:
     chosen = draws[draws["estimator"] == "headline"]
     if len(chosen) and chosen["observed"].any():
         yield Picture(
-            "chance", chance(chosen, voice.language), voice.say("chance_caption"), voice.say("chance_alt")
+            "chance",
+            partial(chance, chosen, voice.language, finding=_as_far(material, len(chosen))),
+            voice.say("chance_caption"),
+            voice.say("chance_alt"),
         )
+
+
+def _as_far(material: Material, choices: int) -> str:
+    """Say how many of all choices of areas differ as much, the real one counted."""
+    beyond = round(material.numbers.amount("extra_p") * choices)
+    return material.voice.say("chance_finding", beyond=beyond, choices=choices)

@@ -59,4 +59,7 @@ def _detail(check: str, detail: str | None, names: Mapping[str, str]) -> Cell:
         return None
     if check == "placebo_dates":
         return as_day(detail)
+    if check == "base_length":
+        weeks = phrase("base_all" if detail == "all" else "base_weeks")
+        return Text({language: said.format(weeks=detail) for language, said in weeks.items()})
     return phrase(f"odds_{detail}") if check == "odds" else names.get(detail, detail)

@@ -68,7 +68,7 @@ def _reason(voice: Voice, reason: Mapping[str, Any], names: Mapping[str, str]) -
 
 
 def _value(voice: Voice, key: str, value: Any, names: Mapping[str, str]) -> Any:
-    if key in ("p", "p_min"):
+    if key in ("p", "p_min", "share"):
         return words.p_value(float(value), voice.language)
     if key in ("estimate", "lowest", "highest", "low", "high"):
         return words.signed_percent(math.expm1(float(value)), voice.language)
@@ -88,6 +88,16 @@ def window_words(voice: Voice, key: str) -> str:
     if first == last == 0:
         return voice.say("window_day")
     return voice.say("window_days", last=last)
+
+
+def dispelled_words(voice: Voice, one: Mapping[str, Any]) -> str:
+    """Name what was suspected of the areas that mobilised, and did not overturn a window's finding."""
+    said = [
+        voice.say(f"suspicion_{it['code']}", **{key: _value(voice, key, own, {}) for key, own in it.items()})
+        for it in one.get("suspicions", ())
+        if it["holds"]
+    ]
+    return voice.say("suspicions_line", suspicions="; ".join(said)) if said else ""
 
 
 def not_compared_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:

@@ -15,12 +15,14 @@ below 1 %                 almost certainly not
 What may be said of an estimate is the comparison's own finding (`analysis.report.words.found`).
 """
 
-import math
 from collections.abc import Sequence
+from datetime import date, timedelta
 
+from analysis.report import words
 from analysis.report.numbers import Numbers
 from analysis.report.words import found
 from analysis.report.words.voice import Voice
+from analysis.standing import Phase, Standing
 
 _LIKELIHOODS = (
     (0.99, "surely_yes"),
@@ -30,6 +32,7 @@ _LIKELIHOODS = (
     (0.10, "unlikely"),
     (0.01, "very_unlikely"),
 )
+_UNSEEN = 0.01  # chance from which it is said that the target may have been reached unseen
 
 
 def likelihood(numbers: Numbers) -> str:
@@ -45,25 +48,77 @@ def likelihood(numbers: Numbers) -> str:
     return "surely_no"
 
 
-def where_line(voice: Voice) -> str:
-    """Say the count, the last week and how it compares with the week before."""
-    week, change = voice.numbers.amount("week"), voice.numbers.amount("change")
-    if math.isnan(change):
-        phrase = "change_unknown"
-    else:
-        phrase = "change_more" if change > 0 else "change_less" if change < 0 else "change_same"
-    week_words = voice.say("week_less" if week < 0 else "week_more", change_words=voice.say(phrase))
-    return voice.say("where_line", week_words=week_words)
+def period_title(voice: Voice, standing: Standing, *, silent: bool) -> str:
+    """Say which days the report is about: the newest period, or since when nothing is known."""
+    if silent:
+        return voice.say("report_silent")
+    if not voice.numbers["week"].known:
+        return voice.say("report_first")
+    key = "weekly_report" if standing.total["increase_days"] == 7 else "report_period"
+    return voice.say(key, **_period(voice))
+
+
+def _period(voice: Voice) -> dict[str, str]:
+    """Say the first and the last day of the newest period."""
+    last = voice.numbers["week"].day or date.min
+    first = last - timedelta(days=int(voice.numbers.amount("week_days")) - 1)
+    return dict(zip(("first", "last"), words.days_from_to(first, last, voice.language), strict=True))
+
+
+def where_line(voice: Voice, silent: bool = False) -> str:
+    """Say the count with its day, then the increase of the newest period and how it compares."""
+    lines = [voice.say("where_line", older_words=older_words(voice))]
+    if silent:
+        lines.append(voice.say("silent_words"))
+    return " ".join([*lines, *_increase(voice)])
+
+
+def older_words(voice: Voice) -> str:
+    """Say how much of the count is older than its day; nothing where none is."""
+    if not voice.numbers["older"].known:
+        return ""
+    return voice.say("older_words" if voice.numbers.amount("older_areas") == 1 else "older_words_many")
+
+
+def _increase(voice: Voice) -> list[str]:
+    """Say what was added by whom, and the change over the same areas, without those that had a push."""
+    numbers = voice.numbers
+    week = numbers.amount("week")
+    if not numbers["week"].known:
+        return []
+    everybody = numbers.amount("week_areas") == numbers.amount("areas")
+    where = voice.say("in_all_areas" if everybody else "in_known_areas")
+    said = "week_more" if week > 0 else "week_less" if week < 0 else "week_none"
+    lines = [voice.say(said, in_areas=where, **_period(voice))]
+    if numbers.amount("pushed_areas") > 0 and numbers["unpushed_change"].known:
+        lines.append(voice.say("change_unpushed"))
+    elif numbers.amount("pushed_areas") == 0 and numbers["change_share"].known:
+        lines.append(voice.say("change_all"))
+    return lines
+
+
+def in_time(numbers: Numbers) -> bool:
+    """Whether a target that was reached was reached by its deadline."""
+    reached, deadline = numbers["reached_on"].value, numbers["deadline"].value
+    return isinstance(reached, date) and isinstance(deadline, date) and reached <= deadline
+
+
+def deadline_known(numbers: Numbers) -> bool:
+    """Whether what was reached on the deadline is a count of that day."""
+    return numbers["deadline_count"].day == numbers["deadline"].value
 
 
 def completion_words(voice: Voice) -> str:
-    """Say when the target is met, and how likely it is met after all that was forecast."""
-    if voice.numbers.amount("missing") <= 0:
+    """Say when the target is met, how likely after all that was forecast, and whether it may be already."""
+    numbers = voice.numbers
+    if not numbers.amount("missing") > 0:
         return voice.say("met_line")
-    if not voice.numbers["completion"].low:
+    if not numbers["completion"].low:
         return voice.say("completion_late")
     line = voice.say("completion_line")
-    if voice.numbers.amount("beyond_horizon") > 0:
+    if numbers.amount("already") >= _UNSEEN:
+        line = f"{line} {voice.say('completion_already')}"
+    if numbers.amount("beyond_horizon") > 0:
         line = f"{line} {voice.say('completion_beyond')}"
     return line
 
@@ -78,11 +133,20 @@ def last_week_words(voice: Voice) -> str:
     return voice.say("last_week_line", where=voice.say(where))
 
 
-def pace_words(voice: Voice) -> str:
-    """Say the pace that is needed and the pace there is."""
-    if voice.numbers.amount("missing") <= 0:
+def pace_words(voice: Voice, phase: Phase) -> str:
+    """Say the pace that is needed and the pace there is; after the deadline, what was reached on it."""
+    numbers = voice.numbers
+    if phase == "reached":
         return voice.say("met_line")
-    return voice.say("pace_line" if voice.numbers["pace_needed"].known else "pace_over")
+    if phase == "after_deadline":
+        said = voice.say("pace_over" if deadline_known(numbers) else "pace_over_unknown")
+        return f"{said} {voice.say('pace_now')}" if numbers["pace"].known else said
+    return voice.say("pace_line" if numbers["pace_ratio"].known else "pace_line_open")
+
+
+def below_words(voice: Voice, below: Sequence[str], most: int = 5) -> str:
+    """Say which areas have not reached their own target."""
+    return voice.say("below_line", names=_few(voice, below, most)) if below else voice.say("none_below")
 
 
 def bounded(numbers: Numbers, key: str) -> bool:
@@ -106,7 +170,12 @@ def data_words(voice: Voice, absent: Sequence[str], most: int = 5) -> str:
     line = voice.say("data_line")
     if not absent:
         return line
-    names = ", ".join(absent[:most])
-    if len(absent) > most:
-        names = voice.say("and_more", names=names, number=str(len(absent) - most))
-    return f"{line} {voice.say('not_reported', names=names)}"
+    return f"{line} {voice.say('not_reported', names=_few(voice, absent, most))}"
+
+
+def _few(voice: Voice, names: Sequence[str], most: int) -> str:
+    """Name so many, and say how many more there are."""
+    said = ", ".join(names[:most])
+    if len(names) <= most:
+        return said
+    return voice.say("and_more", names=said, number=len(names) - most)

@@ -1,0 +1,42 @@
+"""The same headline against shorter spells of weeks before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from analysis.compare.checks.base import Case, Result, retest, still_there, table_of
+from analysis.compare.design import NotComparable
+from analysis.compare.reasons import Reason
+
+WEEKS = (2, 4)
+
+
+class BaseLength:
+    """Two and four weeks before the push instead of all; none wins everywhere, so each must still show it."""
+
+    name: ClassVar[str] = "base_length"
+
+    def suits(self, case: Case) -> bool:
+        """Whether there are more weeks before than the shortest spell."""
+        return int(case.tested.changes.base.sum()) > min(WEEKS) * case.design.cycle
+
+    def run(self, case: Case) -> Result:
+        """Measure against each spell."""
+        design = case.design
+        span = (design.first_start - int(design.times[0])) // design.cycle
+        rows = []
+        for weeks in (one for one in WEEKS if one < span):
+            kept = design.times >= design.first_start - weeks * design.cycle
+            try:
+                test = retest(case, replace(design.during(kept))).test
+            except NotComparable:
+                continue  # nobody counted those weeks in some area
+            rows.append((str(weeks), test.difference, test.p_value, still_there(case, test.difference)))
+        rows.append(("all", case.tested.test.difference, case.tested.test.p_value, None))
+        gone = next((row for row in rows if row[3] is False), None)
+        holds = None if not case.convinces else gone is None
+        values = {"weeks": int(gone[0]), "estimate": gone[1], "p": gone[2]} if gone else {}
+        reason = Reason("base_length", values) if gone else None
+        shown = gone or rows[0]
+        return Result(self.name, shown[1], shown[2], holds, reason, table_of(rows))

@@ -1,0 +1,204 @@
+"""What may have made the areas that mobilised differ by themselves: named by a rule, then put to a test.
+
+Each suspicion asks the weeks before the push (or a map, or a list of strata) whether the mobilised areas
+stand out among all choices of as many areas. Where they do it is named, and the finding must survive the test
+that takes it away; a suspicion that was named and could not be dispelled is a doubt.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from analysis.compare.checks.base import Case, Result, on_values, table_of
+from analysis.compare.checks.before import Before, look_before
+from analysis.compare.design import Mask, Vector
+from analysis.compare.inference import TIE, Assignments, randomise
+from analysis.compare.reasons import Code, Reason
+
+NAMED = 0.1
+"""Share of choices that stand out as much at which a suspicion is named."""
+
+LARGE = 1 / 3
+"""Part of the effect at which what the areas did by themselves is named, however many choices stand out."""
+
+RARE = 0.05
+"""The same for where areas lie: of a map or of strata there is no noise."""
+
+
+def stands_out(values: Vector, choices: Assignments, *, both: bool = False) -> float:
+    """Share of choices whose areas' mean is as high as ours; as far from the others' where ``both``."""
+    means = values[choices.chosen].mean(axis=1) - values.mean()
+    means = np.abs(means) if both else means
+    return float((means >= means[0] - TIE * np.abs(values).max()).mean())
+
+
+def _answer(
+    case: Case, code: Code, share: float, tested: tuple[float, float], threshold: float = NAMED
+) -> Result:
+    """Name the suspicion where few choices stand out as much, and say whether the test dispels it."""
+    estimate, p = tested
+    if share > threshold:
+        return Result(code, estimate, p, None)
+    same = np.sign(estimate) == np.sign(case.tested.test.difference)
+    holds = bool(p <= case.alpha and same) if case.convinces else None
+    values = {"share": share, "estimate": estimate, "p": p}
+    reason = Reason(code, values)
+    return Result(code, estimate, p, holds, reason, table_of([("", estimate, p, holds)]))
+
+
+class Noisier:
+    """Mobilised areas much noisier than the rest; tested in units of each area's own noise."""
+
+    name: ClassVar[str] = "noisier"
+
+    def suits(self, case: Case) -> bool:
+        """Whether the weeks before tell each area's noise, and two areas at least mobilised."""
+        before = look_before(case)
+        return case.treated.sum() >= 2 and before is not None and bool((before.noise > 0).all())
+
+    def run(self, case: Case) -> Result:
+        """Scale each area's change by its own noise."""
+        noise = _before(case).noise
+        result = _answer(case, "noisier", stands_out(np.log(noise), case.tested.choices), own_scaled(case))
+        table = table_of([("", result.estimate or 0.0, result.p, result.holds)])
+        return Result(result.check, result.estimate, result.p, result.holds, result.reason, table)
+
+
+def own_scaled(case: Case) -> tuple[float, float]:
+    """Estimate in units of own noise times the typical one, and its exact p."""
+    noise = _before(case).noise
+    others = ~case.treated
+    weight = 1 / noise[others] ** 2
+    middle = float((weight * case.values[others]).sum() / weight.sum())
+    return on_values(case, (case.values - middle) / noise * float(np.median(noise)))
+
+
+class Recent:
+    """Mobilised areas below, or above, their own usual just before the push.
+
+    Laggards catch up and leaders fall back by themselves; people may have waited. Tested with that gap taken
+    away from the effect, once as if it lasted on and once as if it was made up for in the window.
+    """
+
+    name: ClassVar[str] = "recent"
+
+    def suits(self, case: Case) -> bool:
+        """Whether there are weeks before to compare the last ones with."""
+        return look_before(case) is not None
+
+    def run(self, case: Case) -> Result:
+        """Take the last week's or fortnight's gap, whichever stands out more."""
+        before, choices = _before(case), case.tested.choices
+        shares = {weeks: stands_out(gap, choices, both=True) for weeks, gap in _gaps(before).items()}
+        weeks = min(shares, key=lambda one: shares[one])
+        gap = _gaps(before)[weeks]
+        ours = float(gap[case.treated].mean() - gap[~case.treated].mean())
+        code: Code = "leaders" if ours > 0 else "waited" if weeks == 1 else "laggards"
+        tests = [on_values(case, case.values - gap), on_values(case, _made_up(case, gap, weeks))]
+        share = 0.0 if _large(case, ours) else shares[weeks]
+        return _answer(case, code, share, max(tests, key=lambda one: one[1]))
+
+
+def _large(case: Case, own: float) -> bool:
+    """Whether what the areas did by themselves could make up a good part of the effect."""
+    return bool(abs(own) >= LARGE * abs(case.tested.test.difference))
+
+
+def _gaps(before: Before) -> dict[int, Vector]:
+    return {1: before.last, 2: before.recent}
+
+
+def _made_up(case: Case, gap: Vector, weeks: int) -> Vector:
+    """Change left when those missing (or too many) in the weeks before are counted back in the window."""
+    length = (case.window.last - case.window.first + 1) / case.design.cycle
+    moved = np.expm1(gap) * weeks / length
+    return np.asarray(np.log(np.maximum(np.exp(case.values) + moved, np.finfo(float).eps)))
+
+
+class Risers:
+    """Mobilised areas that were rising, or falling, by themselves; tested with their trends carried on."""
+
+    name: ClassVar[str] = "risers"
+
+    def suits(self, case: Case) -> bool:
+        """Whether there are weeks enough for a trend."""
+        return look_before(case) is not None
+
+    def run(self, case: Case) -> Result:
+        """Carry each area's own trend on to the middle of the window."""
+        before = _before(case)
+        carried = on_values(case, case.values - before.slope * before.reach)
+        share = stands_out(before.slope, case.tested.choices, both=True)
+        own = float(before.slope[case.treated].mean() - before.slope[~case.treated].mean()) * before.reach
+        return _answer(case, "risers", 0.0 if _large(case, own) else share, carried)
+
+
+class Stratum:
+    """All mobilised areas from one stratum; tested over the choices within it, whose floor is printed."""
+
+    name: ClassVar[str] = "stratum"
+
+    def suits(self, case: Case) -> bool:
+        """Whether strata are known and one of them holds all that mobilised and more."""
+        return case.within is not None and bool(case.within.sum() > case.treated.sum())
+
+    def run(self, case: Case) -> Result:
+        """Keep the choices that lie within the stratum."""
+        assert case.within is not None  # noqa: S101 - it suits
+        inside = np.asarray(case.within[case.tested.choices.chosen].all(axis=1))
+        choices = _subset(case.tested.choices, inside)
+        test = randomise(case.values, choices)
+        result = _answer(case, "stratum", float(inside.mean()), (test.difference, test.p_value), RARE)
+        stratum = case.strata[case.names[int(np.flatnonzero(case.treated)[0])]]
+        return _with_floor(result, choices, stratum=stratum)
+
+
+class Neighbours:
+    """Mobilised areas that touch each other; tested over choices that touch as much."""
+
+    name: ClassVar[str] = "neighbours"
+
+    def suits(self, case: Case) -> bool:
+        """Whether a map is known and two of those that mobilised touch."""
+        return bool(len(case.borders) and _touching(case)[0] > 0)
+
+    def run(self, case: Case) -> Result:
+        """Keep the choices whose areas touch as often."""
+        pairs = _touching(case)
+        alike = pairs >= pairs[0]
+        choices = _subset(case.tested.choices, alike)
+        test = randomise(case.values, choices)
+        result = _answer(case, "neighbours", float(alike.mean()), (test.difference, test.p_value), RARE)
+        return _with_floor(result, choices)
+
+
+def _with_floor(result: Result, choices: Assignments, **more: str) -> Result:
+    """Add the smallest p that these choices could give to the reason."""
+    if result.reason is None:
+        return result
+    values = dict(result.reason.values) | {"p_min": choices.p_min, "choices": len(choices.chosen)} | more
+    reason = Reason(result.reason.code, values)
+    return Result(result.check, result.estimate, result.p, result.holds, reason, result.table)
+
+
+def _touching(case: Case) -> Vector:
+    """``(R,)`` how many pairs of each choice's areas share a border."""
+    place = {name: i for i, name in enumerate(case.names)}
+    touch = np.zeros((len(place), len(place)))
+    for a, b in case.borders:
+        if a in place and b in place and a != b:
+            touch[place[a], place[b]] = touch[place[b], place[a]] = 1.0
+    chosen = case.tested.choices.chosen
+    return np.asarray(touch[chosen[:, :, None], chosen[:, None, :]].sum(axis=(1, 2)) / 2)
+
+
+def _subset(choices: Assignments, kept: Mask) -> Assignments:
+    return Assignments(choices.chosen[kept], choices.n, choices.exact)
+
+
+def _before(case: Case) -> Before:
+    before = look_before(case)
+    assert before is not None  # noqa: S101 - the check suits only where it is there
+    return before

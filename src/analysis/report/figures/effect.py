@@ -1,0 +1,267 @@
+"""Whether mobilising worked: both groups, what chance would give, other dates, other estimators, a twin."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from analysis.compare import Effect
+from analysis.compare.checks import Result
+from analysis.report import words
+from analysis.report.figures import style
+from analysis.report.words import Language
+from analysis.report.words.phrases import word
+
+_SPIKE = 8
+"""Times its usual height from which a day would flatten all others: then the scale is one of ratios."""
+_COLOURS = {"mobilised": style.MOBILISED, "others": style.OTHERS}
+
+
+@style.look()
+def groups(
+    rates: pd.DataFrame, first_push: date, language: Language, *, finding: str = "", width: float = style.WIDE
+) -> Figure:
+    """Draw both groups' daily rates, and shade what lies between the mobilised and their expected course.
+
+    Parameters
+    ----------
+    rates
+        ``date``, ``mobilised``, ``others``, ``expected``, as `analysis.report.curves.group_rates` gives them.
+    """
+    figure, axes = style.canvas(0.36 * width + 0.9, width=width)
+    long = rates.melt("date", ["others", "mobilised"], "group", "rate").dropna()
+    if long.empty:
+        return style.nothing(figure, axes, language)
+    sns.lineplot(
+        long, x="date", y="rate", hue="group", palette=_COLOURS, linewidth=1.6, legend=False, ax=axes
+    )
+    after = rates[rates["date"] >= pd.Timestamp(first_push)].dropna(subset=["mobilised", "expected"])
+    if len(after):
+        axes.fill_between(
+            after["date"],
+            after["expected"],
+            after["mobilised"],
+            color=style.MOBILISED,
+            alpha=0.25,
+            linewidth=0,
+        )
+        sns.lineplot(after, x="date", y="expected", color=style.MOBILISED, linestyle=(0, (3, 2)), ax=axes)
+    _scaled(axes, long["rate"])
+    weekly = long[(long["date"].dt.day_of_week == first_push.weekday()) & (long["rate"] > 0)]
+    for day, group, value in weekly[["date", "group", "rate"]].itertuples(index=False, name=None):
+        name, number = word(f"{group}_word", language), words.decimal(value, language, 1)
+        said = f"{words.day(day.date(), language)}, {name}: {number}"
+        style.point(axes, day, value, said, _COLOURS[group], 2.6)
+    style.upright(axes, pd.Timestamp(first_push), words.short_day(first_push, language))
+    named = [(style.MOBILISED, "―", f"{style.MARK} {word('mobilised_word', language)}"),
+             (style.MOBILISED, "╌", word("expected_word", language)),
+             (style.OTHERS, "―", word("others_word", language))]  # fmt: skip
+    for at, (colour, line, name) in enumerate(named):
+        axes.annotate(
+            f"{line} {name}", (0, 1), xycoords="axes fraction", xytext=(4, -6 - 14 * at),
+            textcoords="offset points", color=colour, va="top",
+            bbox={"facecolor": style.PAPER, "linewidth": 0, "pad": 0.5},
+        )  # fmt: skip
+    style.day_axis(axes, language)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.as_printed(value, language)))
+    style.head(figure, finding, axes, word("per_thousand", language))
+    return figure
+
+
+def _scaled(axes: Axes, rates: pd.Series) -> None:
+    """Draw from zero, or where one day towers over all others as ratios, so that both can be read."""
+    usual = float(rates.median())
+    if usual > 0 and rates.max() > _SPIKE * usual:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(10, (1.0, 2.0, 5.0)))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.set_ylim(max(float(rates[rates > 0].quantile(0.02)), usual / 10) / 1.3, 1.6 * float(rates.max()))
+    else:
+        axes.set_ylim(min(0.0, float(rates.min())), 1.25 * float(rates.max()))
+
+
+@style.look()
+def chance(
+    draws: pd.DataFrame, language: Language, *, finding: str = "", width: float = style.WIDE
+) -> Figure:
+    """Draw what every choice of areas would have given: ``draw`` (log points), ``observed`` (the real)."""
+    figure, axes = style.canvas(0.28 * width + 0.9, width=width)
+    if draws.empty:
+        return style.nothing(figure, axes, language)
+    real = float(draws.loc[draws["observed"], "draw"].iloc[0])
+    sns.histplot(draws, x="draw", bins=40, color=style.OTHERS, edgecolor=style.PAPER, alpha=1, ax=axes)
+    axes.axvline(real, color=style.MOBILISED, linewidth=2)
+    side = 6 if real < float(draws["draw"].mean()) else -6
+    axes.annotate(
+        f"{style.MARK} {word('chance_real', language)}", (real, 0.92), xycoords=("data", "axes fraction"),
+        xytext=(side, 0), textcoords="offset points", ha="left" if side > 0 else "right",
+        color=style.MOBILISED,
+    )  # fmt: skip
+    axes.set(xlabel=style.wrapped(word("chance_times", language), width), ylabel="")
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda log, _: f"× {words.decimal(float(np.exp(log)), language, 1)}")
+    )
+    style.count_axis(axes.yaxis, language)
+    style.head(figure, finding, axes, word("chance_axis", language))
+    return figure
+
+
+def say_chance(draws: pd.DataFrame) -> str:
+    """Text alternative of `chance` for a notebook: where the areas that mobilised lie among all choices."""
+    if draws.empty:
+        return "Nothing to draw: too many choices of areas to keep them all, or no push yet."
+    real = float(draws.loc[draws["observed"], "draw"].iloc[0])
+    beyond = int((draws["draw"].abs() >= abs(real) * (1 - 1e-9)).sum())
+    return (
+        f"Histogram of {len(draws)} choices of areas. The areas that mobilised differ by {real:.2f} log "
+        f"points; {beyond} of the choices, theirs counted, differ as much."
+    )
+
+
+def say_groups(rates: pd.DataFrame, first_push: date) -> str:
+    """Text alternative of `groups` for a notebook: both groups on the day and before it."""
+    day = rates[rates["date"] == pd.Timestamp(first_push)]
+    before = rates[rates["date"] < pd.Timestamp(first_push)]
+    if day.empty or before.empty:
+        return "Nothing to draw: no area that mobilised has figures yet."
+    said = [(day[column].iloc[0], before[column].mean()) for column in ("mobilised", "others")]
+    return (
+        f"Lines by day, new per 1,000 people still to go. On the day of the push: {said[0][0]:.1f} in the "
+        f"areas that mobilised, {said[1][0]:.1f} in the others; "
+        f"on average before {said[0][1]:.1f} and {said[1][1]:.1f}."
+    )
+
+
+@style.look()
+def placebos(
+    found: Result | None, first_push: date, language: Language, *, width: float = style.WIDE
+) -> Figure:
+    """Draw the estimates as if the push had come on an earlier date, and on the real one."""
+    figure, axes = style.canvas(2.4, width=width)
+    if found is None or found.estimate is None:
+        return style.nothing(figure, axes, language)
+    earlier = found.table[found.table["detail"] != ""]
+    real = pd.DataFrame({"detail": [first_push], "estimate": [found.estimate]})
+    days = pd.concat([earlier, real], keys=[False, True], names=["real"]).reset_index("real")
+    axes.axhline(0, color=style.MUTED, linewidth=0.8)
+    sns.scatterplot(
+        days.assign(date=pd.to_datetime(days["detail"])), x="date", y="estimate", hue="real", style="real",
+        markers={False: "o", True: "^"}, s=45, palette={False: style.OTHERS, True: style.MOBILISED},
+        legend=False, ax=axes,
+    )  # fmt: skip
+    name = f"{style.MARK} {word('chance_real', language)}"
+    style.label(axes, pd.Timestamp(first_push), found.estimate, name, style.MOBILISED, -8)
+    style.day_axis(axes, language)
+    axes.set_title(word("log_difference", language))
+    return figure
+
+
+def say_placebos(found: Result | None) -> str:
+    """Say how the real date compares with the placebo dates."""
+    if found is None or found.estimate is None:
+        return "Nothing to draw: no earlier date could have been one."
+    size = found.table.loc[found.table["detail"] != "", "estimate"].abs()
+    return (
+        f"Dots by date. {len(size)} earlier same weekdays; largest difference among them {size.max():.2f}, "
+        f"on the real date {abs(found.estimate):.2f}; p in time {found.p:.2g}."
+    )
+
+
+@style.look()
+def opinions(
+    effects: Iterable[Effect], unit: str, language: Language, *, width: float = style.WIDE
+) -> Figure:
+    """Draw estimates and 95 % intervals of the estimators that share a unit, one line each."""
+    shown = _of_unit(effects, unit)
+    figure, axes = style.canvas(0.9 + 0.26 * max(shown["estimator"].nunique(), 3), width=width)
+    if shown.empty:
+        return style.nothing(figure, axes, language)
+    axes.axvline(0, color=style.MUTED, linewidth=0.8)
+    sns.pointplot(  # three values each: the middle one is the estimate, the outer ones end its interval
+        shown, x="value", y="estimator", estimator="median", errorbar=("pi", 100), linestyle="none",
+        color=style.MAIN, markersize=5, err_kws={"linewidth": 2}, ax=axes,
+    )  # fmt: skip
+    axes.grid(axis="x")
+    axes.set(xlabel=unit, ylabel="")
+    return figure
+
+
+def say_opinions(effects: Iterable[Effect], unit: str) -> str:
+    """Say the range of the estimates and how many intervals leave out zero."""
+    shown = _of_unit(effects, unit)
+    if shown.empty:
+        return "Nothing to draw: no other estimator suits these data."
+    ends = shown.groupby("estimator", sort=False)["value"].agg(["min", "median", "max"])
+    clear = int(((ends["min"] > 0) | (ends["max"] < 0)).sum())
+    return (
+        f"Intervals of {len(ends)} estimators, {unit}: estimates from {ends['median'].min():.2g} to "
+        f"{ends['median'].max():.2g}; {clear} intervals leave out zero."
+    )
+
+
+def _of_unit(effects: Iterable[Effect], unit: str) -> pd.DataFrame:
+    """List low end, estimate and high end of each estimator of a unit, three rows each."""
+    return pd.DataFrame(
+        [
+            {"estimator": effect.estimator, "value": value}
+            for effect in effects
+            if effect.interval and str(effect.details.get("unit", "")).startswith(unit)
+            for value in (effect.interval[0], effect.estimate, effect.interval[1])
+        ],
+        columns=["estimator", "value"],
+    )
+
+
+@style.look()
+def twin(gaps: pd.DataFrame, unit: str, language: Language, *, width: float = style.WIDE) -> Figure:
+    """Draw the treated area and its synthetic twin by week: ``time, treated, synthetic``."""
+    figure, axes = style.canvas(2.8, width=width)
+    lines = (("synthetic", style.OTHERS, word("twin_word", language), 12),
+             ("treated", style.MOBILISED, f"{style.MARK} {word('chance_real', language)}", -14))  # fmt: skip
+    for column, colour, name, dy in lines:
+        sns.lineplot(gaps, x="time", y=column, color=colour, ax=axes)
+        style.label(axes, gaps["time"].iloc[-1], gaps[column].iloc[-1], name, colour, -4, dy)
+    style.upright(axes, -0.5)
+    axes.set(xlabel=word("weeks_from_push", language), ylabel="", ylim=(0, None))
+    axes.set_title(unit)
+    return figure
+
+
+def say_twin(gaps: pd.DataFrame, unit: str) -> str:
+    """Say how close the two lines were before and how far apart they end."""
+    before, last = gaps[gaps["time"] < 0], gaps.iloc[-1]
+    return (
+        f"Two lines by week, {unit}. Before the announcement they are at most "
+        f"{before['gap'].abs().max():.2f} apart; in the last week "
+        f"the area that mobilised is at {last['treated']:.1f}, "
+        f"its synthetic twin at {last['synthetic']:.1f}."
+    )
+
+
+@style.look()
+def refits(gaps: pd.DataFrame, unit: str, *, width: float = style.WIDE) -> Figure:
+    """Draw the mean gap of every area put in the treated one's place, the treated one in its colour."""
+    figure, axes = style.canvas(0.9 + 0.16 * len(gaps), width=width)
+    sns.barplot(
+        gaps.sort_values("gap"), x="gap", y="area", hue="treated", legend=False, dodge=False, ax=axes,
+        palette={False: style.OTHERS, True: style.MOBILISED},
+    )  # fmt: skip
+    axes.axvline(0, color=style.INK, linewidth=1)
+    axes.set(xlabel=unit, ylabel="")
+    axes.tick_params(axis="y", labelsize=7)
+    return figure
+
+
+def say_refits(gaps: pd.DataFrame, unit: str) -> str:
+    """Say the treated area's gap and how many areas have one as large; of ``refits_table``."""
+    own = float(gaps.loc[gaps["treated"], "gap"].iloc[0])
+    as_large = int((gaps["gap"].abs() >= abs(own) * (1 - 1e-9)).sum())
+    return (
+        f"Bars, {unit}, one an area. The area that mobilised: {own:.2f}; "
+        f"{as_large} of {len(gaps)} areas, itself counted, have a gap as large."
+    )

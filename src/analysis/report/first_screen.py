@@ -1,0 +1,140 @@
+"""The first screen: three questions answered, and the main points, by how far the drive is and what is known.
+
+A drive is early, running, after its deadline, or has reached its target; its data are fresh, late or silent.
+Each of these says only what is known: silence is said, never counted as nothing; after the deadline there is
+no chance of meeting it; a target that was reached has a day on which it was.
+"""
+
+import math
+from collections.abc import Iterator
+
+from analysis.report.document import Answer, Gauge
+from analysis.report.numbers import Number
+from analysis.report.sections.material import Material
+from analysis.report.words import found, sentences
+
+
+def answers(material: Material) -> Iterator[Answer]:
+    """Answer the three questions."""
+    yield _where_answer(material)
+    yield _make_it_answer(material)
+    yield _worked_answer(material)
+
+
+def points(material: Material) -> Iterator[str]:
+    """Say the main points: count and increase, pace or outcome, completion, data."""
+    voice, phase = material.voice, material.phase
+    yield sentences.where_line(voice, material.silent)
+    yield sentences.pace_words(voice, phase)
+    if phase == "reached":
+        yield sentences.below_words(voice, material.below)
+    elif phase != "early":
+        yield sentences.completion_words(voice)
+    yield sentences.data_words(voice, material.absent)
+
+
+def _where_answer(material: Material) -> Answer:
+    """Say how far the drive is, and how far the forecast sees it at the deadline."""
+    voice, numbers = material.voice, material.numbers
+    share, ahead = numbers.amount("share"), numbers.by_key.get("at_deadline_share")
+    gauge, legend = Gauge(_part(share)), []
+    if ahead is not None and material.phase == "running":
+        low, point, high = (
+            _part(one) if isinstance(one, float) else None for one in (ahead.low, ahead.value, ahead.high)
+        )
+        gauge = Gauge(_part(share), low, point, high)
+        legend = [voice.say("key_now"), voice.say("key_expected")]
+    small = voice.say("where_small") + sentences.older_words(voice)
+    return Answer(
+        "where",
+        voice.say("ask_where"),
+        voice.say("met" if material.phase == "reached" else "missing_verdict"),
+        numbers["share"].text(voice.language),
+        f"{small}. {voice.say('silent_words')}" if material.silent else small,
+        gauge,
+        tuple(legend),
+    )
+
+
+def _make_it_answer(material: Material) -> Answer:
+    """Say the chance while there is one; before that the pace it takes, after it what was reached when."""
+    voice, numbers, phase = material.voice, material.numbers, material.phase
+    question = voice.say("ask_make_it")
+    if phase == "reached":
+        verdict = "met_in_time" if sentences.in_time(numbers) else "met_late"
+        return Answer(
+            "make_it",
+            question,
+            voice.say(verdict),
+            numbers["reached_on"].text(voice.language),
+            voice.say("met_small"),
+        )
+    if phase == "after_deadline":
+        known = sentences.deadline_known(numbers)
+        return Answer(
+            "make_it",
+            question,
+            voice.say("missed" if known else "missed_unknown"),
+            numbers["deadline_share"].text(voice.language),
+            voice.say("missed_small" if known else "missed_unknown_small"),
+            Gauge(_part(numbers.amount("deadline_share"))),
+        )
+    if phase == "early" or not numbers["probability"].known:
+        figure = "early_figure" if numbers["pace_ratio"].known else "early_figure_open"
+        return Answer(
+            "make_it", question, voice.say("too_early"), voice.say(figure), voice.say("early_small")
+        )
+    small = voice.say("make_it_small")
+    if numbers["pace_ratio"].known:
+        small = f"{small}; {voice.say('make_it_pace')}"
+    return Answer(
+        "make_it",
+        question,
+        voice.say(sentences.likelihood(numbers)),
+        numbers["probability"].text(voice.language),
+        f"{small}. {voice.say('silent_basis')}" if material.silent else small,
+        Gauge(_part(numbers.amount("probability"))),
+    )
+
+
+def _worked_answer(material: Material) -> Answer:
+    """Lead with the estimate where the evidence allows one; what nobody can tell is not printed large."""
+    voice, numbers = material.voice, material.numbers
+    verdict = material.strength
+    question, said = voice.say("ask_worked"), voice.say(verdict)
+    key = material.leading
+    if key not in numbers or not numbers[key].known:
+        return Answer("worked", question, said, "–", "")
+    given = {
+        "extra": voice.number(key),
+        "window": found.window_words(voice, key),
+        "extra_areas_words": material.compared,
+    }
+    if verdict in ("cannot_tell", "too_few"):
+        return Answer("worked", question, said, "–", voice.say("worked_small_unknown", **given))
+    bounded = sentences.bounded(numbers, key)
+    small = voice.say("worked_small" if bounded else "worked_small_open", **given)
+    gauge = _interval_gauge(numbers[key])
+    legend = (voice.say("key_zero"),) if gauge else ()
+    return Answer("worked", question, said, numbers[key].text(voice.language), small, gauge, legend)
+
+
+def _interval_gauge(extra: Number) -> Gauge | None:
+    """Lay an interval and its zero out on one scale; nothing where an end is missing."""
+    if not (
+        isinstance(extra.low, float) and isinstance(extra.high, float) and isinstance(extra.value, float)
+    ):
+        return None
+    left, right = min(extra.low, 0.0), max(extra.high, 0.0)
+    if right <= left:
+        return None
+    margin = 0.06 * (right - left)
+    left, right = left - margin, right + margin
+    low, point, high, zero = (
+        (one - left) / (right - left) for one in (extra.low, extra.value, extra.high, 0.0)
+    )
+    return Gauge(0.0, low, point, high, zero)
+
+
+def _part(share: float) -> float:
+    return 0.0 if math.isnan(share) else min(max(share, 0.0), 1.0)

@@ -1,0 +1,220 @@
+"""What a title says is counted: the measure of the campaign, something else, or nothing at all."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from analysis.tallies.words.lexicon import Lexicon, Word
+
+Verdict = Literal["own", "several", "other", "silent"]
+LONGEST = 400
+"""Letters of a title; what is longer is a letter, not a title."""
+
+_REFERENCE = re.compile(
+    r"(?:kế hoạch|công văn|quyết định|chỉ thị|thông báo|nghị quyết|tờ trình|báo cáo|văn bản|cv|kh|qđ)"
+    r"\s*(?:số|:)*\s*:?\s*\d[\w/.\-–]*|\bsố\s*:?\s*\d*[\w]*/[\w/.\-–]+|\bsố:?\s*\d+\b(?=\s*$)"
+)
+MARKS = "([)]-–—.,:"
+_ROMAN = re.compile(r"[ivxlc]{1,6}")
+_DATED = re.compile(r"\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|\d{4}-\d{2}-\d{2}|\d+[%hg]?\d*")
+
+
+class Claim(NamedTuple):
+    """What some text says is counted.
+
+    ``families`` are those of the campaign's measures it names; ``words`` those that made it something else,
+    ``known`` where offices count by one of them; ``final`` where a negation, a plan or a share says so of the
+    measure itself: no heading can mend it; ``tab`` where it is the name of the sheet.
+    """
+
+    verdict: Verdict
+    families: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    known: bool = False
+    final: bool = False
+    tab: bool = False
+
+
+SILENT = Claim("silent")
+NEUTRAL = frozenset({"neutral"})
+
+
+def claim_of(claims: Iterable[Claim]) -> Claim:
+    """Return what some claims come to together.
+
+    One of the measure outweighs one of which nobody knows what it names; one of something else that offices
+    count stands beside it, and then only headings can tell. A negation, a plan or a share is the last word.
+    """
+    claims = list(claims)
+    own = [claim for claim in claims if claim.verdict == "own"]
+    # "Not real data" beside a title of the measure denies the data, not the measure.
+    last = next((claim for claim in claims if claim.final and (claim.families or claim.tab or not own)), None)
+    if last is not None:
+        return last
+    several = [claim for claim in claims if claim.verdict == "several"]
+    other = [claim for claim in claims if claim.verdict == "other"]
+    families = tuple(dict.fromkeys(family for claim in (*own, *several) for family in claim.families))
+    words = tuple(dict.fromkeys(word for claim in (*several, *other) for word in claim.words))
+    if own and not several and not any(claim.known for claim in other):
+        return Claim("own", families)
+    if families:
+        return Claim("several", families, words)
+    return Claim("other", (), words) if other else SILENT
+
+
+def claim_of_line(
+    line: str, lexicon: Lexicon, places: frozenset[str] = frozenset(), *, tab: bool = False
+) -> Claim:
+    """Return what one line says is counted.
+
+    Parameters
+    ----------
+    line
+        A text above a heading, the name of a sheet, a section or a cell that says what its row counts.
+    lexicon
+        The words of the campaign and of all languages.
+    places
+        Words of the names of areas, which say nothing.
+    tab
+        Whether the line is no part of a letterhead, so that an office in it is what is counted.
+    """
+    if len(line) > LONGEST:
+        return SILENT
+    text = unicodedata.normalize("NFC", line).casefold()
+    text = " ".join(_DATED.sub(" ", _REFERENCE.sub(" ", text)).split())
+    words = [
+        word
+        if word.kinds or not (word.text in places or _says_little(word))
+        else word._replace(kinds=NEUTRAL)
+        for word in lexicon.read(text)
+    ]
+    if not words or (not tab and _is_letterhead(words)):
+        return SILENT
+    return (_unwanted(words) or _heads(words))._replace(tab=tab)
+
+
+def _says_little(word: Word) -> bool:
+    """Whether an unknown word is a number of a list, an abbreviation of an office, a Roman numeral."""
+    return len(word.text) <= 2 or any(map(str.isdigit, word.text)) or bool(_ROMAN.fullmatch(word.text))
+
+
+def _is(word: Word, *kinds: str) -> bool:
+    return any(kind in word.kinds for kind in kinds)
+
+
+def _is_letterhead(words: Sequence[Word]) -> bool:
+    """Whether a line says who writes, not what is counted."""
+    first = next((at for at, word in enumerate(words) if word.text not in MARKS), None)
+    if first is None or not _is(words[first], "office", "remark"):
+        return False
+    if _is(words[first], "remark"):
+        return True
+    if any(_is(word, "own") for word in words):
+        return False
+    said = [at for at in range(first + 1, len(words)) if _is(words[at], "reporting", "counting")]
+    return not said or not any(_is(word, "other") for word in words[said[0] :])
+
+
+def _unwanted(words: Sequence[Word]) -> Claim | None:
+    """Return the claim of a line that names the measure only to deny it, to plan it or to divide it."""
+    own = next((at for at, word in enumerate(words) if _is(word, "own")), None)
+    telling = [at for at, word in enumerate(words) if not _is(word, "neutral") and word.text not in MARKS]
+    counted = own is not None or any(_is(word, "counting", "reporting", "unit") for word in words)
+    families = tuple(dict.fromkeys(word.family for word in words if word.family is not None))
+    for kind in ("negation", "plan", "share"):
+        for at, word in enumerate(words):
+            if not _is(word, kind) or _is(word, f"no_{kind}") or _is_aside(words, at, kind, own):
+                continue
+            if counted or telling[:1] == [at]:
+                return Claim("other", families, _with_its_own(words, word), final=True)
+    return None
+
+
+def _is_aside(words: Sequence[Word], at: int, kind: str, own: int | None) -> bool:
+    """Whether a plan or a share is only named beside the measure: "results against the plan"."""
+    if kind == "negation":
+        return False
+    if kind == "plan" and any(_is(word, "result") for word in words):
+        return True
+    if own is not None and own < at:
+        return own != at - 1
+    return kind == "share" and any(_is(word, "join") for word in words[:at])
+
+
+def _with_its_own(words: Sequence[Word], denied: Word) -> tuple[str, ...]:
+    own = next((word.said for word in words if _is(word, "own")), None)
+    return (denied.said,) if own is None else (denied.said, own)
+
+
+def _heads(words: Sequence[Word]) -> Claim:
+    """Return the claim of the things that a line names first, and beside each other.
+
+    What stands behind "by" or "cho" only describes what stands before it; right behind "results of" it is
+    what is counted.
+    """
+    heads = _Heads()
+    for word in words:
+        heads.take(word)
+    return heads.claim()
+
+
+@dataclass
+class _Heads:
+    """What a line names so far; ``open`` while the next thing named is one that is counted."""
+
+    own: list[str] = field(default_factory=list)
+    other: list[Word] = field(default_factory=list)
+    unknown: list[Word] = field(default_factory=list)
+    described: list[Word] = field(default_factory=list)
+    announced: bool = False
+    strict: bool = False
+    open: bool = True
+    before: Word | None = None
+
+    def take(self, word: Word) -> None:
+        """Take the next word of the line."""
+        if _is(word, "own"):
+            if self.open or not (self.own or self.other):
+                self.own.append(str(word.family))
+            self.open, self.strict = False, False
+        elif _is(word, "join"):
+            self.other, self.described, self.open = self.other + self.described, [], True
+        elif _is(word, "counting", "reporting"):
+            self.announced, self.strict, self.open = True, _is(word, "counting"), True
+        elif _is(word, "unit"):
+            self.strict = False
+        elif _is(word, "link"):
+            # "Results of …" goes on to name what is counted; "citizens with …" does not.
+            self.open = self.open and self.before is not None and _is(self.before, "counting", "reporting")
+        elif _is(word, "other"):
+            self._take_other(word)
+        elif not word.kinds:
+            (self.other if self.strict and not self.own else self.unknown).append(word)
+            self.open, self.strict = self.open and not self.strict, False
+        if word.text not in MARKS:
+            self.before = word
+
+    def _take_other(self, word: Word) -> None:
+        if self.own and self.before is not None and _is(self.before, "own"):
+            # "Activation teams" are teams.
+            self.own.pop()
+            self.other.append(word)
+        elif self.open:
+            self.other.append(word)
+            self.open = False
+        elif not self.own and not self.other:
+            self.described.append(word)
+        self.strict = False
+
+    def claim(self) -> Claim:
+        """Return what all the words together claim."""
+        families = tuple(dict.fromkeys(self.own))
+        strange = self.other if self.own else self.other or self.described
+        if not strange and not self.own and self.announced:
+            strange = self.unknown
+        words, known = tuple(word.said for word in strange), any(_is(word, "other") for word in strange)
+        if self.own:
+            return Claim("several" if words else "own", families, words, known)
+        return Claim("other", (), words, known) if words else SILENT

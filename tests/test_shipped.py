@@ -1,0 +1,81 @@
+"""The campaigns that ship: what is simulated adds up, and nothing of any of them stands in code."""
+
+import filecmp
+import json
+
+import numpy as np
+import pytest
+
+from analysis.campaign import load_campaign, survey
+from analysis.simulation import draw, write_campaign
+from tests.conftest import PROJECT
+
+RAW = PROJECT / "data" / "raw"
+SHIPPED = sorted(path.parent.name for path in RAW.glob("*/campaign.toml"))
+SIMULATED = ("measles_2024", "quang_nam_communes_2023")
+
+
+@pytest.fixture(scope="module")
+def communes():
+    campaign = load_campaign(RAW / "quang_nam_communes_2023")
+    return campaign, draw(campaign)
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_nothing_is_wrong_with_what_ships(code):
+    assert [str(one) for one in survey(RAW / code).faults if one.severity == "error"] == []
+
+
+def test_communes_add_up_to_their_district_to_the_account(communes):
+    campaign, below = communes
+    above = draw(load_campaign(RAW / "quang_nam_2023"))
+    tree = campaign.tree(campaign.first_day)
+    assert (len(tree.at(1)), len(tree.leaves)) == (18, 241)
+    first = above.days.get_loc(below.days[0])
+    for number, district in enumerate(above.areas):
+        rows = [at for at, area in enumerate(below.areas) if area.parent == district.code]
+        whole = above.cumulative[number, first : first + len(below.days)]
+        np.testing.assert_array_equal(below.cumulative[rows].sum(axis=0), whole)
+        push = above.without_push[number, first + 1 : first + len(below.days)]
+        np.testing.assert_array_equal(below.without_push[rows, 1:].sum(axis=0), push)
+    assert (below.new >= 0).all()
+    assert (below.cumulative <= np.array([[area.eligible] for area in below.areas])).all()
+
+
+def test_people_and_targets_of_communes_add_up_to_their_districts(communes):
+    campaign, _ = communes
+    districts = load_campaign(RAW / "quang_nam_2023")
+    tree = campaign.tree(campaign.first_day)
+    for code in tree.at(1):
+        below = [campaign.area(leaf) for leaf in tree.leaves_of(code)]
+        assert sum(area.eligible for area in below) == districts.area(code).eligible
+        assert sum(area.target for area in below) == districts.area(code).target
+
+
+@pytest.mark.parametrize("code", SIMULATED)
+def test_the_committed_files_are_what_the_parameters_give(code, tmp_path):
+    campaign = load_campaign(RAW / code)
+    write_campaign(campaign, tmp_path)
+    committed = filecmp.dircmp(campaign.folder / "tallies", tmp_path / "tallies")
+    assert (committed.left_only, committed.right_only, committed.diff_files) == ([], [], [])
+    for name in ("received.csv", "truth.json"):
+        assert (campaign.folder / name).read_bytes() == (tmp_path / name).read_bytes()
+
+
+def test_two_waves_of_several_days_are_known_to_the_child():
+    told = json.loads((RAW / "measles_2024" / "truth.json").read_text(encoding="utf-8"))
+    campaign = load_campaign(RAW / "measles_2024")
+    begins = sorted({one.first_day for one in campaign.mobilisations})
+    assert [sum(one.first_day == day for one in campaign.mobilisations) for day in begins] == [4, 3]
+    assert (begins[1] - begins[0]).days == 14
+    assert all(one.last_day > one.first_day for one in campaign.mobilisations)
+    assert set(told["areas"]) == {one.area for one in campaign.mobilisations}
+    assert all(area["extra_by_day"]["6"] > 0 for area in told["areas"].values())
+
+
+def test_a_push_of_an_area_above_is_one_of_all_below_it(communes):
+    campaign, _ = communes
+    tree = campaign.tree(campaign.first_day)
+    assert {one.area for one in campaign.mobilisations} == {"503", "513", "517"}
+    pushed = {one.area for one in campaign.pushes}
+    assert pushed == {leaf for code in ("503", "513", "517") for leaf in tree.leaves_of(code)}
