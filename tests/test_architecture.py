@@ -12,6 +12,7 @@ SOURCE = PROJECT / "src" / "analysis"
 FLOORS = {
     "errors": 0,
     "inert": 0,
+    "received": 1,
     "contract": 1,
     "artifacts": 2,
     "workbook": 2,

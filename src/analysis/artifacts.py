@@ -15,6 +15,9 @@ from analysis.errors import AnalysisError, InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+UMASK = os.umask(0o077)
+os.umask(UMASK)
+
 
 def write_table(table: "pd.DataFrame", path: Path) -> None:
     """Write a table as CSV or parquet, by the ending of ``path``; the index is not written.
@@ -75,7 +78,7 @@ def replacing(path: Path) -> Iterator[Path]:
     draft = Path(name)
     try:
         yield draft
-        draft.chmod(0o644)
+        draft.chmod(0o666 & ~UMASK)
         with draft.open("rb") as stream:
             os.fsync(stream.fileno())
         draft.replace(path)

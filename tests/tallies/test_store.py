@@ -18,8 +18,9 @@ from analysis.artifacts import sha256
 from analysis.campaign import load_campaign
 from analysis.cli.intake import app
 from analysis.errors import AnalysisError, InputError
+from analysis.received import lock_of, receipts
 from analysis.tallies import Register, SentFile, as_of_view, keep, read_files, read_received
-from analysis.tallies.store import receipts, received
+from analysis.tallies.store import received
 from tests.tallies.making import AS_OF, one_row, text
 
 
@@ -201,7 +202,7 @@ def test_who_finds_another_storing_is_told_to_try_again(
 ) -> None:
     monkeypatch.setattr("analysis.tallies.store.PATIENCE", 0.01)
     with (
-        FileLock(campaign_folder / ".received.lock"),
+        FileLock(lock_of(campaign_folder)),
         pytest.raises(AnalysisError, match="another process is storing files here; try again"),
     ):
         keep(campaign_folder, [SentFile("a.csv", one_row("24.333"), AS_OF)], "")
@@ -266,8 +267,10 @@ def test_the_register_is_utf8_whatever_the_machine_speaks(campaign_folder: Path)
         locale.setlocale(locale.LC_CTYPE, before)
 
 
-def test_a_sender_of_two_lines_is_read_as_written(campaign_folder: Path) -> None:
-    keep(campaign_folder, [SentFile("a.csv", one_row("24.333"), AS_OF)], "CA Hội An\r\nĐội 1")
+def test_a_sender_of_two_lines_in_a_register_of_before_is_read_as_written(campaign_folder: Path) -> None:
+    keep(campaign_folder, [SentFile("a.csv", one_row("24.333"), AS_OF)], "CA Hội An")
+    path = campaign_folder / "received.csv"
+    path.write_bytes(path.read_bytes().replace("CA Hội An".encode(), '"CA Hội An\r\nĐội 1"'.encode()))
     assert receipts(campaign_folder)[0].sender == "CA Hội An\r\nĐội 1"
 
 

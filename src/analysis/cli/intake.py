@@ -90,7 +90,12 @@ def _instant(text: str, register: "Register") -> datetime:
         ) from None
     if len(text.strip()) <= len("2023-09-18"):
         instant = instant.replace(hour=23, minute=59)
-    return instant if instant.tzinfo else instant.replace(tzinfo=register.zone)
+    instant = instant if instant.tzinfo else instant.replace(tzinfo=register.zone)
+    try:
+        instant.astimezone(register.zone)
+    except OverflowError:
+        raise InputError(f"{text[:60]!r} is beyond every calendar; write 2023-09-18") from None
+    return instant
 
 
 def _sent(path: Path, known_at: datetime | None) -> "SentFile":
@@ -98,6 +103,9 @@ def _sent(path: Path, known_at: datetime | None) -> "SentFile":
     from analysis.tallies.container import MOST_BYTES
 
     try:
+        if not path.is_file():  # a pipe would be waited for, and a device has no end
+            what = "no such file" if not path.exists() else "a folder, a pipe or a device"
+            raise InputError(f"{path}: {what}; give the path of a tally file")
         with path.open("rb") as stream:
             # One byte more than allowed is enough to know that it is too much.
             data = stream.read(MOST_BYTES + 1)

@@ -19,20 +19,27 @@ _WORDS = {
 }
 
 
-def write_index(folder: Path) -> Path:
+def write_index(folder: Path) -> list[str]:
     """Write ``index.html`` over the reports under ``folder``: ``<campaign>/<as of>[.rN]/summary.json``.
 
-    Newest as-of first, later revisions before earlier ones. Hidden folders, and ``sample``, are left out.
+    Newest as-of first, later revisions before earlier ones. Hidden folders, and ``sample``, are left out; so
+    is a report whose summary cannot be used, and those are returned by name.
     """
     found = [path for path in folder.glob("*/*/summary.json") if not path.parent.name.startswith(".")]
     found = [path for path in found if path.parent.parent.name != "sample"]
-    entries = sorted((_entry(path, folder) for path in found), key=lambda entry: entry["order"], reverse=True)
+    entries, broken = [], []
+    for path in found:
+        try:
+            entries.append(_entry(path, folder))
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
+            broken.append(path.parent.relative_to(folder).as_posix())
+    entries.sort(key=lambda entry: entry["order"], reverse=True)
     given = {name: phrase(key) for name, key in _WORDS.items()}
     template = environment().get_template("index.html.j2")
     page = template.render(entries=entries, **given, **style_sheet())
     with replacing(folder / "index.html") as draft:
         draft.write_text(page, encoding="utf-8")
-    return folder / "index.html"
+    return broken
 
 
 def _entry(path: Path, folder: Path) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from analysis.artifacts import read_json
-from analysis.run.provenance import received_files
-from analysis.workspace import Workspace
+from analysis.received import receipts, unlisted
+from analysis.run.provenance import git_state, received_files
+from analysis.workspace import Workspace, project_root
 
 FRESH = timedelta(days=7)
 
@@ -22,6 +23,7 @@ def warnings_of(workspace: Workspace) -> tuple[str, ...]:
         row["name"] for row in received_files(workspace) if datetime.fromisoformat(row["received_at"]) > since
     }
     lines = [] if fresh else ["no file was received in the seven days before: these are older numbers"]
+    lines += [*_of_register(workspace), *_of_code()]
     path = workspace.processed / "findings.csv"
     if path.exists():
         with path.open(encoding="utf-8", newline="") as stream:
@@ -40,3 +42,41 @@ def _not_compared(workspace: Workspace) -> tuple[str, ...]:
         f"mobilised but not compared ({why}): {', '.join(one['area'] for one in left if one['why'] == why)}"
         for why in dict.fromkeys(one["why"] for one in left)
     )
+
+
+def _of_register(workspace: Workspace) -> list[str]:
+    """Say where the register and the files do not agree: a file that nobody listed, a line that vanished."""
+    folder = workspace.campaign.folder
+    lines = []
+    if stray := unlisted(folder):
+        lines.append(
+            f"{_named(stray)} in tallies/ and in no line of received.csv, so not read; give it to "
+            "'analysis receive', or bring its line back"
+        )
+    listed = {f"tallies/{one.name}" for one in receipts(folder)}
+    before = _inputs_of_newest(workspace)
+    if gone := sorted(name.removeprefix("tallies/") for name in before if name not in listed):
+        lines.append(f"{_named(gone)} no more in received.csv, which an earlier report was made from")
+    return lines
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{', '.join(names[:3])}{more}: {len(names)} file{'s'[: len(names) > 1]}"
+
+
+def _inputs_of_newest(workspace: Workspace) -> list[str]:
+    """Return the tally files that the newest report of the campaign was made from."""
+    folder = project_root() / "reports" / workspace.campaign.code
+    for path in sorted(folder.glob("*/provenance.json"), reverse=True):
+        try:
+            inputs = dict(read_json(path)["inputs"])
+        except (LookupError, TypeError, ValueError, RecursionError):
+            continue  # `verify` tells of a broken one
+        return [name for name in inputs if name.startswith("tallies/")]
+    return []
+
+
+def _of_code() -> list[str]:
+    unknown = git_state(project_root()).get("unknown")
+    return [f"the commit of the code is unknown: {unknown}"] if unknown else []

@@ -18,7 +18,7 @@ from analysis.run.fingerprint import environment, fingerprint, imported
 from analysis.run.folders import LockedError, own_folder, sweep
 from analysis.run.kernels import can_fork, warm_kernels
 from analysis.run.provenance import input_hashes, provenance, received_files
-from analysis.run.publish import damage, list_report, publish, recorded_outputs, revisions
+from analysis.run.publish import damage, list_report, publish, recorded_outputs, revisions, strays
 from analysis.run.reuse import Taken, recall, remember, take_over, taken
 from analysis.run.source import code_cells, require_declared
 from analysis.run.status import GoodRun, record, silent_since, week_of_job
@@ -113,8 +113,9 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
         require_tallies(target, now)
         silence = silent_since(target, now) if weekly else None
         made = _silent(target, silence, plan) or _nothing_changed(target, plan) or _run(target, plan)
+        strange = tuple(f"in {made.path.name}, {line}" for line in strays(made.path))
         quiet = () if silence is None else (f"nothing new has come since the report of {silence.period}",)
-        warnings = quiet + made.warnings + list_report(target, made.path)
+        warnings = quiet + made.warnings + strange + list_report(target, made.path)
         published = replace(made, warnings=warnings, silent=silence is not None)
     except OSError as error:
         failure = AnalysisError(

@@ -1,16 +1,15 @@
 """What a report was made from: inputs, code, packages, and what came out, each by its hash."""
 
-import csv
 import platform
 import subprocess
 import sys
 from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from analysis.artifacts import sha256
-from analysis.errors import InputError
+from analysis.received import FACTS, receipts
 from analysis.workspace import Workspace, project_root
 
 
@@ -58,21 +57,11 @@ def installed() -> dict[str, str]:
 
 def received_files(workspace: Workspace) -> list[dict[str, str]]:
     """Return the rows of ``received.csv`` known at the as-of instant, in their order."""
-    path = workspace.campaign.folder / "received.csv"
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-        known = [row for row in rows if datetime.fromisoformat(row["received_at"]) <= workspace.as_of]
-        strange = [row["name"] for row in known if not _is_plain(row["name"])]
-    except (KeyError, TypeError, ValueError, csv.Error) as error:
-        raise InputError(f"{path}: a row has no usable received_at ({error}); mend it") from None
-    if strange:
-        raise InputError(f"{path}: {strange[0][:60]!r} is no plain file name; mend that row")
-    return known
-
-
-def _is_plain(name: str) -> bool:
-    return PurePosixPath(name).name == name and "\\" not in name and name.isprintable()
+    return [
+        one._asdict() | {"received_at": one.received_at.isoformat()}
+        for one in receipts(workspace.campaign.folder)
+        if one.received_at <= workspace.as_of
+    ]
 
 
 def input_hashes(workspace: Workspace) -> dict[str, str]:
@@ -82,7 +71,7 @@ def input_hashes(workspace: Workspace) -> dict[str, str]:
     """
     folder = workspace.campaign.folder
     received = received_files(workspace)
-    facts = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    facts = {name: sha256(folder / name) for name in sorted(FACTS) if (folder / name).is_file()}
     known = "\n".join(repr(sorted(row.items(), key=str)) for row in received)
     facts["received.csv"] = sha256_of(known.encode()).hexdigest()
     tallies = {f"tallies/{row['name']}": folder / "tallies" / row["name"] for row in received}
@@ -93,6 +82,7 @@ def input_hashes(workspace: Workspace) -> dict[str, str]:
 
 def git_state(root: Path) -> dict[str, Any]:
     """Return the commit of the code and whether the tree differed from it; unknown outside a checkout."""
+    why: list[str] = []
 
     def git(*arguments: str) -> str | None:
         try:
@@ -102,9 +92,15 @@ def git_state(root: Path) -> dict[str, Any]:
                 text=True,
                 check=True,
             )
-        except (OSError, subprocess.CalledProcessError):
+        except OSError as error:
+            why.append(f"git: {error.strerror}")
+            return None
+        except subprocess.CalledProcessError as error:
+            why.append(next(iter(error.stderr.strip().splitlines()), "git failed")[:200])
             return None
         return done.stdout.strip()
 
     changed = git("status", "--porcelain", "--untracked-files=no")
-    return {"commit": git("rev-parse", "HEAD"), "changed": None if changed is None else bool(changed)}
+    state = {"commit": git("rev-parse", "HEAD"), "changed": None if changed is None else bool(changed)}
+    # A checkout that git will not speak of, such as another user's, is not the same as none.
+    return state | ({"unknown": why[0]} if why and (root / ".git").exists() else {})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analysis.artifacts import read_json, replacing, sha256
 from analysis.errors import AnalysisError, InputError
+from analysis.received import is_litter
 from analysis.run.folders import publishing
 from analysis.workspace import Workspace
 
@@ -58,10 +59,10 @@ def list_report(target: Workspace, report: Path) -> tuple[str, ...]:
 
     try:
         with publishing(target):
-            write_index(index.parent)
+            broken = write_index(index.parent)
     except (AnalysisError, OSError, LookupError, TypeError, ValueError) as error:
         return (f"{index.name} not written: {type(error).__name__}: {error}",)
-    return ()
+    return tuple(f"{name}: its summary.json is broken; the index leaves it out" for name in broken)
 
 
 def revisions(target: Workspace) -> list[Path]:
@@ -98,7 +99,10 @@ def seal(report: Path) -> None:
 
 
 def damage(report: Path) -> list[str]:
-    """Return what is wrong with a published report's files: one line each, none if they are as sealed."""
+    """Return what is wrong with a published report's files: one line each, none if they are as sealed.
+
+    What lies there besides changes no result: see `strays`.
+    """
     try:
         lines = (report / SUMS).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
@@ -109,8 +113,18 @@ def damage(report: Path) -> list[str]:
     return [
         *(f"{name}: changed since it was published" for name in changed),
         *(f"{name}: missing" for name in sealed if name not in there),
-        *(f"{name}: was not in it when it was published" for name in there if name not in sealed),
     ]
+
+
+def strays(report: Path) -> list[str]:
+    """Return a line for each file that somebody put into a published report; litter does not count."""
+    try:
+        text = (report / SUMS).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return []
+    sealed = {line.partition("  ")[2] for line in text.splitlines()}
+    there = (path.relative_to(report).as_posix() for path in _files(report) if not is_litter(path.name))
+    return [f"{name}: was not in it when it was published" for name in there if name not in sealed]
 
 
 def _files(report: Path) -> list[Path]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from analysis.tallies.places import PROVINCES, bare
+from analysis.tallies.records import LONGEST
 
 _GAP = r"[ .\-\u00a0]"
 _ALONE = r"(?<![\d.,/\-+])(?<!\d[ \u00a0])"
@@ -27,6 +28,16 @@ _ASKS = re.compile(
     r"|phone|mobile|citizen id)\b"
 )
 _LONG = re.compile(r"(?<!\d)\d{9,12}(?!\d)")
+_LABELLED = re.compile(
+    r"(?<!\w)(?:so(?: cmnd| cmt| cccd| can cuoc| tai khoan)?|cmnd|cmt|cccd|can cuoc(?: cong dan)?|stk|tk)"
+    r"\s?[:.]?\s?(?:\d{9}|\d{12,16})(?!\d|[.,]\d)"
+)
+"""Words before a number of nine digits, or an account's, that make it a person's and not a count."""
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_DAY_AND_TIME = re.compile(
+    r"20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?"
+)
+_NINE_ALONE = re.compile(r"\d{9}")
 _LAST_PROVINCE = 96
 _BORN = range(1910, 2030)
 """Years of birth of people who can hold a number."""
@@ -56,20 +67,41 @@ def is_list_of_people(text: str) -> bool:
 
 
 def asks_for_people(records: Sequence[Sequence[str]]) -> bool:
-    """Whether a column is headed as one of citizen or telephone numbers, and holds such digits."""
+    """Whether a column is headed as one of citizen or telephone numbers, and holds such digits.
+
+    Or whether a cell says of nine digits or an account's that they are such a number.
+    """
     asked: set[int] = set()
     for record in records:
         for column, cell in enumerate(record):
             if column in asked and _LONG.search(re.sub(_GAP, "", cell)):
                 return True
-            if cell and not cell[0].isdigit() and len(cell) < 80 and _ASKS.search(bare(cell)):
+            if not cell or cell[0].isdigit():
+                continue
+            if len(cell) < 80 and _ASKS.search(bare(cell)):
                 asked.add(column)
+            if _NINE_ALONE.search(cell) and _LABELLED.search(bare(cell[:LONGEST])):
+                return True
     return False
 
 
+def is_personal(text: str) -> bool:
+    """Whether a short text, such as a file's name, holds a number of a person or an address of e-mail.
+
+    Besides citizen and telephone numbers these are any nine to sixteen digits in a row (the identity cards of
+    before 2021, accounts), but for a day with a time in digits.
+    """
+    bare_digits = (found[0] for found in re.finditer(r"(?<!\d)\d{9,16}(?!\d)", text))
+    return (
+        is_list_of_people(text)
+        or _ADDRESS.search(text) is not None
+        or any(not _DAY_AND_TIME.fullmatch(digits) for digits in bare_digits)
+    )
+
+
 def masked(text: str) -> str:
-    """Return ``text`` with every run of nine digits or more taken out."""
-    return re.sub(rf"\+?\d(?:{_GAP}?\d){{8,}}", "…", text)
+    """Return ``text`` with every run of nine digits or more, and every address of e-mail, taken out."""
+    return _ADDRESS.sub("…", re.sub(rf"\+?\d(?:{_GAP}?\d){{8,}}", "…", text))
 
 
 def _is_citizen(found: str) -> bool:

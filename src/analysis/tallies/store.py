@@ -1,37 +1,31 @@
 """What was received when, kept as it was sent; and what was known at an instant."""
 
-import csv
 import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from analysis.artifacts import replacing, write_table
+from analysis.artifacts import replacing, sha256, write_table
 from analysis.campaign import Campaign
 from analysis.errors import AnalysisError, InputError
+from analysis.inert import visible
+from analysis.received import COLUMNS, Receipt, lock_of, receipts
 from analysis.tallies.limits import PATIENT
+from analysis.tallies.people import is_personal, masked
 from analysis.tallies.read import SentFile, read_files
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
 
-COLUMNS = ("sha256", "name", "received_at", "sender")
 PATIENCE = 30.0
 """Seconds to wait for another process that is storing files."""
-
-
-class Receipt(NamedTuple):
-    """One line of ``received.csv``: the file ``tallies/<name>`` with these bytes, and when it arrived."""
-
-    sha256: str
-    name: str
-    received_at: datetime
-    sender: str
+LONGEST_SENDER = 200
+FORMULA = ("=", "+", "-", "@")
+"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def read_received(campaign: Campaign, as_of: datetime) -> Intake:
@@ -63,55 +57,45 @@ def received(folder: Path) -> Iterator[SentFile]:
         yield SentFile(receipt.name, data, receipt.received_at)
 
 
-def receipts(folder: Path) -> list[Receipt]:
-    """Read ``received.csv`` strictly, in the order of its lines."""
-    path = folder / "received.csv"
-    if not path.exists():
-        raise InputError(f"{path}: no such file; receive or fetch tally files first")
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            lines = list(csv.reader(stream, strict=True))
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: no CSV in UTF-8 ({error}); bring the file back") from None
-    if not lines or tuple(lines[0]) != COLUMNS:
-        raise InputError(f"{path}, line 1: the columns must be {','.join(COLUMNS)}")
-    return [_receipt(path, number, line) for number, line in enumerate(lines[1:], start=2)]
-
-
-def _receipt(path: Path, number: int, line: list[str]) -> Receipt:
-    try:
-        sha, name, instant, sender = line
-        received_at = datetime.fromisoformat(instant)
-    except ValueError:
-        raise InputError(f"{path}, line {number}: not sha256, name, ISO time of receipt, sender") from None
-    if (
-        received_at.tzinfo is None
-        or not re.fullmatch(r"[0-9a-f]{64}", sha)
-        or PurePosixPath(name).name != name
-    ):
-        raise InputError(f"{path}, line {number}: a time without a zone, or no plain SHA-256 and file name")
-    return Receipt(sha, name, received_at, sender)
-
-
 def keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:
     """Store files as sent, one line each in ``received.csv``; bytes that are there are not stored again.
 
     The files come first and the register last, each put in place whole, so that a crash leaves at most a
-    file that no line names yet. One process at a time.
+    file that no line names yet. No file that is there is replaced. One process at a time.
 
     Returns
     -------
     list of Receipt
         One a file, of those that were new.
+
+    Raises
+    ------
+    InputError
+        If the sender is more than a line of text, or a name holds a number of a person; nothing is stored.
     """
-    lock = FileLock(folder / ".received.lock")
+    _require_plain(sender)
+    for sent in files:
+        if is_personal(sent.name):
+            raise InputError(
+                f"{visible(masked(sent.name))}: its name holds a number or an address of a person; rename it"
+            )
+    path = lock_of(folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with lock.acquire(timeout=PATIENCE):
+        with FileLock(path, timeout=PATIENCE):
             return _keep(folder, files, sender)
     except Timeout:
         raise AnalysisError(
             f"{folder}: another process is storing files here; try again in a minute"
         ) from None
+
+
+def _require_plain(sender: str) -> None:
+    """Raise unless a sender is one short line, is no formula and holds no number of a person."""
+    if is_personal(sender):
+        raise InputError("--sender holds a number or an address of a person; give it without")
+    if len(sender) > LONGEST_SENDER or visible(sender) != sender or sender.startswith(FORMULA):
+        raise InputError(f"--sender {visible(sender)[:60]!r}: give one line, such as the office's name")
 
 
 def _keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:
@@ -122,9 +106,10 @@ def _keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:
         sha = hashlib.sha256(sent.data).hexdigest()
         if sha in there or sent.received_at is None:
             continue
-        name = _free_name(sent.name, sha, names)
-        with replacing(folder / "tallies" / name) as draft:
-            draft.write_bytes(sent.data)
+        name = _free_name(folder / "tallies", sent.name, sha, names)
+        if not (folder / "tallies" / name).exists():
+            with replacing(folder / "tallies" / name) as draft:
+                draft.write_bytes(sent.data)
         there.add(sha)
         names.add(name.casefold())
         new.append(Receipt(sha, name, sent.received_at, sender))
@@ -134,14 +119,24 @@ def _keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:
     return new
 
 
-def _free_name(name: str, sha: str, taken: set[str]) -> str:
-    """Return a plain file name like ``name`` that no other file has."""
+def _free_name(folder: Path, name: str, sha: str, taken: set[str]) -> str:
+    """Return a plain file name like ``name`` that no other file has, listed or put there by hand.
+
+    A file of these very bytes that no line names yet keeps its name, and gets its line.
+    """
     last = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1])
     plain = re.sub(r"[^\w.\- ()]+", "_", last).strip(" .")[-100:] or "file"
-    if plain.casefold() not in taken:
-        return plain
     stem, dot, ending = plain.rpartition(".")
-    return f"{stem}~{sha[:8]}.{ending}" if dot else f"{plain}~{sha[:8]}"
+    there = {path.name.casefold(): path for path in folder.iterdir()} if folder.is_dir() else {}
+    for length in (0, 8, 16, 64):
+        mark = f"~{sha[:length]}" if length else ""
+        free = f"{stem}{mark}.{ending}" if dot else f"{plain}{mark}"
+        if free.casefold() in taken:
+            continue
+        path = there.get(free.casefold())
+        if path is None or (path.name == free and not path.is_symlink() and sha256(path) == sha):
+            return free
+    raise AnalysisError(f"{folder / plain}: names like this are all taken; rename the file and send it again")
 
 
 def as_of_view(tallies: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,90 @@
+"""``received.csv``, what arrived when: its one reader; and which other files of a campaign are inputs."""
+
+import csv
+import hashlib
+import io
+import re
+import tempfile
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from analysis.errors import InputError
+
+COLUMNS = ("sha256", "name", "received_at", "sender")
+
+FACTS = (
+    "campaign.toml", "areas.csv", "borders.csv", "mobilisations.csv", "published.csv", "areas.geojson",
+    "sources.csv", "truth.json", "released.csv",
+)  # fmt: skip
+"""The files of a campaign's folder that a report is made from, besides the register and what it lists.
+
+Anything else there (locks, drafts, what an office program or a file browser leaves) is no input.
+"""
+
+
+class Receipt(NamedTuple):
+    """One line of ``received.csv``: the file ``tallies/<name>`` with these bytes, and when it arrived."""
+
+    sha256: str
+    name: str
+    received_at: datetime
+    sender: str
+
+
+def receipts(folder: Path) -> list[Receipt]:
+    """Read ``received.csv`` strictly, in the order of its lines.
+
+    A spreadsheet may have saved it, with a mark at its head and with semicolons.
+    """
+    path = folder / "received.csv"
+    if not path.exists():
+        raise InputError(f"{path}: no such file; receive or fetch tally files first")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        delimiter = ";" if text.startswith(";".join(COLUMNS)) else ","
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: no CSV in UTF-8 ({error}); bring the file back") from None
+    if not lines or tuple(lines[0]) != COLUMNS:
+        raise InputError(f"{path}, line 1: the columns must be {','.join(COLUMNS)}")
+    return [_receipt(path, number, line) for number, line in enumerate(lines[1:], start=2) if line]
+
+
+def _receipt(path: Path, number: int, line: list[str]) -> Receipt:
+    try:
+        sha, name, instant, sender = line
+        received_at = datetime.fromisoformat(instant)
+    except ValueError:
+        raise InputError(f"{path}, line {number}: not sha256, name, ISO time of receipt, sender") from None
+    if (
+        received_at.tzinfo is None
+        or not re.fullmatch(r"[0-9a-f]{64}", sha)
+        or PurePosixPath(name).name != name
+        or "\\" in name
+        or not name.isprintable()
+    ):
+        raise InputError(f"{path}, line {number}: a time without a zone, or no plain SHA-256 and file name")
+    return Receipt(sha, name, received_at, sender)
+
+
+def unlisted(folder: Path) -> list[str]:
+    """Name the files in ``tallies/`` that no line of the register names; litter does not count."""
+    listed = {one.name for one in receipts(folder)} if (folder / "received.csv").exists() else set()
+    tallies = folder / "tallies"
+    there = (path.name for path in tallies.iterdir() if path.is_file()) if tallies.is_dir() else ()
+    return sorted(name for name in there if name not in listed and not is_litter(name))
+
+
+def is_litter(name: str) -> bool:
+    """Say whether a file is one that a system or an office program leaves behind wherever it looks."""
+    return name.startswith((".", "~$")) or name.casefold() in ("thumbs.db", "desktop.ini")
+
+
+def lock_of(folder: Path) -> Path:
+    """Return where the lock on a campaign's register lies: never among its files, which are hashed."""
+    real = folder.resolve()
+    if real.parent.name == "raw":
+        return real.parent.parent / "processed" / ".runs" / f"{real.name}.received.lock"
+    name = hashlib.sha256(str(real).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"analysis-received-{name}.lock"
