@@ -42,7 +42,9 @@ def compose(
         title=inert(workspace.campaign.name(language)),
         kicker=sentences.period_title(voice, evidence.standing, silent=material.silent),
         as_of=voice.say(
-            "as_of", instant=words.instant(workspace.as_of, language), zone=workspace.campaign.timezone
+            "as_of",
+            instant=words.instant(workspace.as_of, language),
+            zone=words.zone_name(workspace.campaign.zone, language),
         ),
         data_mark=voice.say("simulated_mark" if simulated else "real_mark"),
         banner=voice.say("simulated_banner") if simulated else "",

@@ -1,6 +1,6 @@
 """The report as one page: no network, no script, figures inside, and a policy that holds it to that."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -15,8 +15,16 @@ from analysis.report.words.phrases import word
 _LONG = 24  # characters: a text cell longer than this may break anywhere
 
 
-def render_page(document: Document, others: Sequence[Language]) -> str:
-    """Lay the document out as one self-contained HTML page that links to those in the other languages."""
+def render_page(document: Document, others: Sequence[Language], areas: Mapping[str, str]) -> str:
+    """Lay the document out as one self-contained HTML page.
+
+    Parameters
+    ----------
+    others
+        The other languages it is made in.
+    areas
+        The address of each area's page by the area's name.
+    """
     language = document.language
     return (
         environment()
@@ -29,7 +37,7 @@ def render_page(document: Document, others: Sequence[Language]) -> str:
             gauge=gauge,
             say=lambda phrase: word(phrase, language),
             is_row=lambda part: isinstance(part, Row),
-            render=lambda block: _render(block, language),
+            render=lambda block: _render(block, language, areas),
         )
     )
 
@@ -37,13 +45,15 @@ def render_page(document: Document, others: Sequence[Language]) -> str:
 def _other_forms(language: Language) -> list[tuple[str, str]]:
     return [
         (word("form_pdf", language), f"report.{language}.pdf"),
+        (word("form_brief", language), f"brief.{language}.pdf"),
+        (word("form_picture", language), f"brief.{language}.png"),
         (word("form_docx", language), f"report.{language}.docx"),
         (word("tables_file", language), f"tables.{language}.xlsx"),
         (word("summary_file", language), "summary.json"),
     ]
 
 
-def _render(block: Block, language: Language) -> Markup:
+def _render(block: Block, language: Language, areas: Mapping[str, str]) -> Markup:
     macros: Any = environment().get_template("blocks.html.j2").module
     match block:
         case Paragraph():
@@ -55,11 +65,11 @@ def _render(block: Block, language: Language) -> Markup:
         case Picture():
             made = macros.picture(block, Markup(block.svg), Markup(block.narrow_svg))  # noqa: S704 (ElementTree escaped them)
         case Grid():
-            made = macros.grid(**_grid(block, language))
+            made = macros.grid(**_grid(block, language, areas))
     return Markup(made)  # noqa: S704 (the templates escape)
 
 
-def _grid(block: Grid, language: Language) -> dict[str, Any]:
+def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str, Any]:
     """Put a table into what the template takes: cells with their text and their class."""
     table = block.table
     written, shown = table.written(language), table.shown(block.columns)
@@ -74,6 +84,7 @@ def _grid(block: Grid, language: Language) -> dict[str, Any]:
                 {
                     "text": spark(cells[at]) if table.columns[at].kind == "trend" else texts[at],
                     "css": _css(table.columns[at], texts[at]),
+                    "href": areas.get(texts[at], "") if table.columns[at].key == "area" else "",
                 }
                 for at in shown
             ]

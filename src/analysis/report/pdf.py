@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import files
@@ -20,29 +21,42 @@ _LONG = 24  # characters: a column with a longer cell shares what room is left
 
 
 def write_pdf(document: Document, as_of: datetime, path: Path) -> Path:
-    """Write the document as a tagged PDF; the same document gives the same bytes.
+    """Write the document as a tagged PDF; the same document gives the same bytes."""
+    with replacing(path) as draft:
+        draft.write_bytes(compiled("report.typ", _data(document), document.pictures, as_of))
+    return path
+
+
+def compiled(
+    template: str,
+    data: Mapping[str, Any],
+    pictures: Iterable[Picture],
+    as_of: datetime,
+    ppi: float | None = None,
+) -> bytes:
+    """Set a template with its data: a tagged PDF, or a picture of its one page with ``ppi`` pixels an inch.
 
     Text goes to typst as data, never as markup. Fonts: Libertinus Serif, which typst brings (SIL Open Font
     Licence), and DejaVu Sans in figures, which matplotlib brings (Bitstream Vera licence); both have every
     Vietnamese letter.
     """
-    template = files("analysis.report").joinpath("templates", "report.typ").read_text(encoding="utf-8")
-    with tempfile.TemporaryDirectory() as name, replacing(path) as draft:
+    source = files("analysis.report").joinpath("templates", template).read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for picture in document.pictures:
+        for picture in pictures:
             (folder / f"{picture.name}.svg").write_text(picture.svg, encoding="utf-8")
-        (folder / "data.json").write_text(json.dumps(_data(document), ensure_ascii=False), encoding="utf-8")
-        (folder / "report.typ").write_text(template, encoding="utf-8")
-        typst.compile(
-            str(folder / "report.typ"),
-            output=str(draft),
+        (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        (folder / template).write_text(source, encoding="utf-8")
+        kind: dict[str, Any] = {"pdf_standards": ["ua-1"]} if ppi is None else {"format": "png", "ppi": ppi}
+        made = typst.compile(
+            str(folder / template),
             root=str(folder),
             font_paths=[str(Path(mpl.get_data_path()) / "fonts" / "ttf")],
             ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
             timestamp=int(as_of.timestamp()),
+            **kind,
         )
-    return path
+    return bytes(made)
 
 
 def _data(document: Document) -> dict[str, Any]:

@@ -9,13 +9,17 @@ import pandas as pd
 
 from analysis.artifacts import replacing, write_json, write_table
 from analysis.report import areas
+from analysis.report.brief import write_brief
 from analysis.report.content import compose, headline
 from analysis.report.document import Document
 from analysis.report.docx import write_docx
 from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.html import render_page
+from analysis.report.message import message
 from analysis.report.numbers import Numbers
 from analysis.report.pdf import write_pdf
+from analysis.report.places.facts import Atlas
+from analysis.report.places.page import FOLDER, links, page_name, render_place
 from analysis.report.published import published_table
 from analysis.report.revisions import revision_table
 from analysis.report.summary import summarise
@@ -57,6 +61,7 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     evidence = read_evidence(workspace)
     numbers = summarise(evidence)
     tables = make_tables(evidence, numbers)
+    shown = tables["areas"]  # with every count: what a public form hides is decided from it
     if public:
         tables = suppress(tables, workspace.campaign.public_threshold)
         numbers = suppress_numbers(numbers, evidence.panel, workspace.campaign.public_threshold)
@@ -64,8 +69,11 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
         language: compose(evidence, numbers, tables, language, public=public) for language in languages
     }
     folder = report_folder(workspace, public=public)
-    _write_pages(documents, folder)
+    atlas = Atlas(evidence, shown, public)
+    _write_pages(documents, atlas, folder)
+    _write_places(documents, atlas, folder / FOLDER)
     _write_print(documents, workspace, folder)
+    _write_short(documents, atlas, workspace, folder)
     _write_figures(documents, folder / "figures")
     raw = () if public else (received.series_table(evidence), received.tally_table(evidence))
     _write_tables(documents, numbers, tables, raw, folder)
@@ -145,14 +153,33 @@ def _known(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _write_pages(documents: Documents, folder: Path) -> None:
+def _write_pages(documents: Documents, atlas: Atlas, folder: Path) -> None:
     pages = {
-        language: render_page(document, [other for other in documents if other != language])
+        language: render_page(
+            document, [other for other in documents if other != language], links(atlas, language)
+        )
         for language, document in documents.items()
     }
     for language, page in pages.items():
         with replacing(folder / f"report.{language}.html") as draft:
             draft.write_text(page, encoding="utf-8")
+
+
+def _write_places(documents: Documents, atlas: Atlas, folder: Path) -> None:
+    for language, document in documents.items():
+        others = [other for other in documents if other != language]
+        for code, place in atlas.places.items():
+            with replacing(folder / page_name(code, language)) as draft:
+                draft.write_text(render_place(atlas, place, document, others), encoding="utf-8")
+
+
+def _write_short(documents: Documents, atlas: Atlas, workspace: Workspace, folder: Path) -> None:
+    """Write what is forwarded: the brief on paper and as a picture, and the message."""
+    for language, document in documents.items():
+        write_brief(document, atlas, workspace.as_of, folder)
+        where = f"{workspace.campaign.code}/{workspace.label}/report.{language}.html"
+        with replacing(folder / f"message.{language}.txt") as draft:
+            draft.write_text(message(document, where) + "\n", encoding="utf-8")
 
 
 def _write_print(documents: Documents, workspace: Workspace, folder: Path) -> None:

@@ -21,6 +21,7 @@ from analysis.say.numbers import (
     table_day,
     week_label,
     week_words,
+    zone_name,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "table_day",
     "week_label",
     "week_words",
+    "zone_name",
 ]

@@ -7,13 +7,13 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, get_timezone_name
 from babel.numbers import format_decimal, format_percent
 
 from analysis.campaign import Language
@@ -174,6 +174,15 @@ def day_format(language: Language) -> str:
 def instant(value: datetime, language: Language) -> str:
     """Write an instant in the zone it carries: 08:00 ngày 18/9/2023 or 08:00 on 18 September 2023."""
     return _custom("instant", language, clock=value.strftime("%H:%M"), day=day(value.date(), language))
+
+
+def zone_name(zone: tzinfo, language: Language) -> str:
+    """Name a time zone as people do: giờ Việt Nam, Eastern Time; a zone of no place by its own name."""
+    key = str(zone)
+    if "/" not in key:
+        return key
+    name: str = get_timezone_name(zone, locale=_locale(language))
+    return name
 
 
 def plural(value: float | None, forms: str, language: Language) -> str:

@@ -22,6 +22,7 @@ from analysis.say import (
     table_day,
     week_label,
     week_words,
+    zone_name,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "table_day",
     "week_label",
     "week_words",
+    "zone_name",
 ]

@@ -1,0 +1,197 @@
+"""What is known of one area, or of one that others add up to: numbers of the standing and of the forecast."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from analysis.campaign import Area, Text, Tree
+from analysis.inert import inert
+from analysis.report.cells import as_day, as_float
+from analysis.report.evidence import Evidence
+from analysis.report.numbers import Number, Numbers
+from analysis.report.suppress import hidden_cells
+from analysis.report.table import Table
+from analysis.report.words.phrases import phrase
+
+MOST = 800  # areas that are counted; beyond, only those above them have a page
+_WEEK = timedelta(days=7)
+_STANDING, _COMPLETION = "standing.parquet", "completion.csv"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One area with its numbers.
+
+    ``course`` has ``date`` and ``cumulative``, ``ahead`` the fan of its forecast; both are empty where the
+    form is public, for a course tells each day's count.
+    """
+
+    area: Area
+    numbers: Numbers
+    pushed: tuple[tuple[date, date | None], ...]
+    data: str
+    children: tuple[str, ...]
+    course: pd.DataFrame
+    ahead: pd.DataFrame
+
+    @property
+    def name(self) -> str:
+        """The name, harmless."""
+        return inert(self.area.name)
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """Every area that has a page, by its code; made once for all languages."""
+
+    evidence: Evidence
+    table: Table
+    public: bool = False
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The areas in force on the last day."""
+        workspace = self.evidence.workspace
+        return workspace.campaign.tree(workspace.last_day)
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Every place, highest level first."""
+        leaves = set(self.tree.leaves)
+        shown = [area for area in self.tree.areas if len(leaves) <= MOST or area.code not in leaves]
+        shown.sort(key=lambda area: (self.tree.level[area.code], area.code))
+        return {area.code: self._place(area) for area in shown if area.code in self._standing.index}
+
+    @cached_property
+    def _standing(self) -> pd.DataFrame:
+        return self.evidence.standing.areas.set_index("location")
+
+    @cached_property
+    def _completion(self) -> pd.DataFrame:
+        return self.evidence.completion.set_index("location")
+
+    @cached_property
+    def _hidden(self) -> Mapping[str, set[str]]:
+        """By column of the areas' table the names whose cell a public form hides."""
+        if not self.public:
+            return {}
+        found = hidden_cells(self.table, self.evidence.workspace.campaign.public_threshold)
+        names = self.table.column("area")
+        return {column: {str(names[row]) for row in rows} for column, rows in found.items()}
+
+    @cached_property
+    def _ranks(self) -> Mapping[str, tuple[int, int | None, int]]:
+        """Each area's rank by share among those of its level, a week before, and of how many."""
+        shares = self._standing["share"].dropna()
+        before = self._shares_before()
+        ranks: dict[str, tuple[int, int | None, int]] = {}
+        for level in range(1, self.tree.levels + 1):
+            codes = [code for code in shares.index if self.tree.level.get(code) == level]
+            now = shares[codes].rank(ascending=False, method="min")
+            known = before.reindex(codes)
+            then = known.rank(ascending=False, method="min") if known.notna().all() else None
+            for code in codes:
+                ranks[code] = (int(now[code]), None if then is None else int(then[code]), len(codes))
+        return ranks
+
+    def _shares_before(self) -> pd.Series:
+        """Return shares of target a week before the day of the total, of the areas counted on that day."""
+        day = pd.Timestamp(self.evidence.standing.common_day - _WEEK)
+        panel = self.evidence.panel
+        row = panel[(panel["date"] == day) & ~panel["interpolated"]].set_index("area")
+        return (row["cumulative"] / row["target"]).astype(float)
+
+    def _place(self, area: Area) -> Place:
+        code, campaign = area.code, self.evidence.workspace.campaign
+        row = _row(self._standing, code)
+        numbers = list(self._numbers(code, row))
+        if self.public:
+            numbers = [self._as_public(inert(area.name), number) for number in numbers]
+        pushed = [(one.first_day, one.last_day) for one in campaign.mobilisations
+                  if one.area == code and one.first_day <= self.evidence.workspace.last_day]  # fmt: skip
+        panel, fan = self.evidence.panel, self.evidence.fan
+        course = panel[(panel["area"] == code) & panel["cumulative"].notna()][["date", "cumulative"]]
+        ahead = fan[fan["location"] == code] if not fan.empty else fan
+        none = self.public or course.empty
+        return Place(
+            area,
+            Numbers.of(*numbers),
+            tuple(pushed),
+            str(row["data"]),
+            self.tree.children.get(code, ()),
+            course.iloc[:0] if none else course,
+            ahead.iloc[:0] if none else ahead,
+        )
+
+    def _numbers(self, code: str, row: "pd.Series[Any]") -> Iterator[Number]:
+        unit, day = self.evidence.workspace.campaign.unit, as_day(row["day"])
+
+        def standing(key: str, column: str, kind: Any = "count", of: Text | None = unit) -> Number:
+            return Number(key, as_float(row[column]), kind, f"{_STANDING}: {column}", of, day)
+
+        yield standing("count", "count")
+        yield standing("target", "target")
+        yield standing("share", "share", "share")
+        yield standing("missing", "missing")
+        yield standing("pace", "pace")
+        yield standing("pace_needed", "pace_needed")
+        yield standing("pace_ratio", "pace_ratio", "ratio", None)
+        yield standing("increase", "increase")
+        yield standing("increase_days", "increase_days", "count", phrase("days"))
+        like = "unpushed_change_share" if row["pushed_areas"] else "change_share"
+        yield standing("change_share", like, "signed_share", None)
+        yield Number("known_until", as_day(row["known_until"]), "day", _STANDING)
+        yield Number("deadline", as_day(row["deadline"]), "day", _STANDING)
+        yield from self._ranked(code)
+        yield from self._received(code)
+        if code in self._completion.index:
+            yield from self._expected(code, _row(self._completion, code))
+
+    def _ranked(self, code: str) -> Iterator[Number]:
+        if code in self._ranks:
+            now, before, of = self._ranks[code]
+            yield Number("rank", float(now), "count", _STANDING)
+            yield Number("ranked", float(of), "count", _STANDING)
+            if before is not None:
+                yield Number("rank_before", float(before), "count", "panel.parquet")
+
+    def _received(self, code: str) -> Iterator[Number]:
+        own = self.evidence.tallies["area_code"].isin(self.tree.leaves_of(code))
+        files = self.evidence.tallies.loc[own, "file"].nunique()
+        yield Number("files", float(files), "count", "tallies.parquet", phrase("files"))
+
+    def _expected(self, code: str, row: "pd.Series[Any]") -> Iterator[Number]:
+        early, median, late = (as_day(row[name]) for name in ("date_p10", "date_p50", "date_p90"))
+        yield Number("completion", median, "day", _COMPLETION, low=early, high=late, level=0.8,
+                     horizon=as_day(row["horizon_end"]))  # fmt: skip
+        yield Number("probability", as_float(row["probability_by_deadline"]), "probability", _COMPLETION)
+        fan, deadline = self.evidence.fan, as_day(_row(self._standing, code)["deadline"])
+        target = as_float(row["target"])
+        if fan.empty or deadline is None or not target:
+            return
+        there = fan[(fan["location"] == code) & (pd.to_datetime(fan["date"]) == pd.Timestamp(deadline))]
+        for _, at in there.iterrows():
+            bounds = [float(at[name]) / target for name in ("p10", "p50", "p90")]
+            yield Number(
+                "at_deadline", bounds[1], "share", "fan.csv", low=bounds[0], high=bounds[2], level=0.8
+            )
+
+    def _as_public(self, name: str, number: Number) -> Number:
+        """Hide what tells a count that the table of a public form hides."""
+        columns = _TELLS.get(number.key, ())
+        return number.without_value() if any(name in self._hidden.get(one, ()) for one in columns) else number
+
+
+def _row(frame: pd.DataFrame, code: str) -> "pd.Series[Any]":
+    return frame.loc[[code]].iloc[0]
+
+
+_TELLS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("count", "share", "missing", "pace_needed", "at_deadline"), ("count",)),
+    **dict.fromkeys(("pace", "increase", "change_share"), ("week", "change")),
+    "pace_ratio": ("count", "week"),
+}

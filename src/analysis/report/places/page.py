@@ -1,0 +1,154 @@
+"""One area's page in one language, and the names of its files."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from analysis import say
+from analysis.campaign import Language, file_name
+from analysis.report.document import Document, Gauge
+from analysis.report.gauges import gauge
+from analysis.report.pages import environment, style_sheet
+from analysis.report.places.course import course_of
+from analysis.report.places.facts import Atlas, Place
+from analysis.report.words.phrases import word
+from analysis.report.words.voice import Voice
+
+FOLDER = "areas"
+
+
+def page_name(code: str, language: Language) -> str:
+    """Return the file of an area's page, in the folder of the areas."""
+    return f"{file_name(code)}.{language}.html"
+
+
+def links(atlas: Atlas, language: Language) -> dict[str, str]:
+    """Return the address of each area's page from the report's, by name; of two with one name, neither."""
+    names = [place.name for place in atlas.places.values()]
+    return {
+        place.name: f"{FOLDER}/{page_name(code, language)}"
+        for code, place in atlas.places.items()
+        if names.count(place.name) == 1
+    }
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an area's page says, line by line; every form of it lays out the same."""
+
+    name: str
+    mark: str
+    head: str
+    share: str
+    rank: str
+    missing: str
+    expected: str
+    pace: str
+    increase: str
+    completion: str
+    data: str
+    gauge: Gauge | None
+
+
+def say_place(place: Place, language: Language) -> Said:
+    """Say what is known of an area in one language."""
+    voice, numbers = Voice(language, place.numbers), place.numbers
+    known = numbers["share"].known
+    ahead = numbers.by_key.get("at_deadline")
+    return Said(
+        name=place.name,
+        mark=_mark(place, voice),
+        head=voice.say("place_known") if numbers["known_until"].known else voice.say("place_unknown"),
+        share=numbers["share"].text(language) if known or numbers["share"].hidden else "–",
+        rank=_rank(voice),
+        missing=_missing(voice),
+        expected=voice.say("place_expected") if ahead is not None and ahead.known else "",
+        pace=voice.say("place_pace") if numbers["pace_ratio"].known and numbers.amount("missing") > 0 else "",
+        increase=_increase(voice),
+        completion=_completion(voice),
+        data=voice.say("place_files", state=voice.say(f"place_{place.data}")),
+        gauge=_gauge(place),
+    )
+
+
+def _mark(place: Place, voice: Voice) -> str:
+    days = [say.short_day(first, voice.language) for first, _ in place.pushed]
+    return voice.say("place_pushed", days=", ".join(days)) if days else ""
+
+
+def _rank(voice: Voice) -> str:
+    if "rank" not in voice.numbers:
+        return ""
+    line = voice.say("place_rank")
+    return f"{line} {voice.say('place_rank_before')}" if "rank_before" in voice.numbers else line
+
+
+def _missing(voice: Voice) -> str:
+    missing = voice.numbers["missing"]
+    if missing.hidden or missing.known:
+        return (
+            voice.say("place_missing")
+            if missing.hidden or voice.numbers.amount("missing") > 0
+            else voice.say("met")
+        )
+    return voice.say("place_no_target") if voice.numbers["count"].known else ""
+
+
+def _increase(voice: Voice) -> str:
+    increase = voice.numbers["increase"]
+    if not (increase.known or increase.hidden):
+        return ""
+    line = voice.say("place_increase")
+    return f"{line} {voice.say('place_change')}" if voice.numbers["change_share"].known else line
+
+
+def _completion(voice: Voice) -> str:
+    if "completion" not in voice.numbers or voice.numbers.amount("missing") <= 0:
+        return ""
+    completion = voice.numbers["completion"]
+    return voice.say("place_completion") if completion.low else voice.say("place_completion_late")
+
+
+def _gauge(place: Place) -> Gauge | None:
+    share, ahead = place.numbers["share"], place.numbers.by_key.get("at_deadline")
+    if not isinstance(share.value, float):
+        return None
+    if ahead is None or not isinstance(ahead.low, float) or not isinstance(ahead.high, float):
+        return Gauge(_part(share.value))
+    middle = ahead.value if isinstance(ahead.value, float) else share.value
+    return Gauge(_part(share.value), _part(ahead.low), _part(middle), _part(ahead.high))
+
+
+def _part(share: float) -> float:
+    return min(max(share, 0.0), 1.0)
+
+
+def render_place(atlas: Atlas, place: Place, document: Document, others: list[Language]) -> str:
+    """Lay out an area's page: one file, no script, nothing from the network."""
+    language, code = document.language, place.area.code
+
+    def linked(codes: tuple[str, ...]) -> list[dict[str, Any]]:
+        return [_linked(atlas.places[one], language) for one in codes if one in atlas.places]
+
+    return (
+        environment()
+        .get_template("place.html.j2")
+        .render(
+            document=document,
+            said=say_place(place, language),
+            course=course_of(place, language),
+            bar=gauge,
+            children=linked(place.children),
+            above=linked(atlas.tree.above(code)),
+            others=[(one, page_name(code, one), word("other_language", one)) for one in others],
+            say=lambda phrase: word(phrase, language),
+            **style_sheet(),
+        )
+    )
+
+
+def _linked(place: Place, language: Language) -> dict[str, Any]:
+    said = say_place(place, language)
+    bar = gauge(said.gauge) if said.gauge else Markup("")
+    return {"name": said.name, "href": page_name(place.area.code, language), "share": said.share, "bar": bar}

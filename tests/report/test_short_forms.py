@@ -1,0 +1,132 @@
+"""What is forwarded and what a chief opens: pages of areas, the brief, the message."""
+
+import re
+import subprocess
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from analysis.campaign import file_name
+from analysis.report.document import Answer, Document
+from analysis.report.message import LINKS, MOST, message
+from analysis.report.write import write_report
+from tests.report.conftest import LANGUAGES, Made, write_artifacts
+from tests.report.test_page import axe, browser, opened  # noqa: F401 (fixtures)
+
+
+def area_page(made: Made, code: str, language: str) -> str:
+    return (made.folder / "areas" / f"{file_name(code)}.{language}.html").read_text(encoding="utf-8")
+
+
+def words_of(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", page, flags=re.S))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_area_has_a_page_that_says_what_the_table_says(quang_nam, language):
+    table = quang_nam.summary["tables"]["areas"]
+    at = {key: position for position, key in enumerate(table["columns"])}
+    rows = {row[at["area"]]: row for row in table["rows"][language]}
+    for area in quang_nam.workspace.campaign.areas:
+        text = words_of(area_page(quang_nam, area.code, language))
+        assert area.name in text
+        for key in ("share", "target"):
+            assert re.sub(r"\s", " ", rows[area.name][at[key]]) in text, (area.code, key)
+
+
+def test_the_numbers_of_a_page_are_the_same_in_every_language(quang_nam):
+    def digits(language: str) -> list[str]:
+        facts = re.findall(r"<li>(.*?)</li>", area_page(quang_nam, "513", language), re.S)
+        counts = [re.sub(r"\D", "", one) for one in facts[:1]]
+        share = re.search(r'class="share"><strong>(.*?)</strong>', area_page(quang_nam, "513", language))
+        return [*counts, re.sub(r"\D", "", share[1])]
+
+    assert digits("vi") == digits("en") == digits("fr")
+
+
+def test_the_table_links_to_the_pages(quang_nam):
+    page = quang_nam.page("fr")
+    linked = set(re.findall(r'href="(areas/[^"]+)"', page))
+    assert len(linked) == 18
+    assert all((quang_nam.folder / name).exists() for name in linked)
+
+
+def test_a_page_fits_one_screen_of_a_phone_and_axe_finds_nothing(quang_nam, opened):  # noqa: F811
+    path = quang_nam.folder / "areas" / "513.vi.html"
+    assert path.stat().st_size < 120_000
+    page, heard = opened(path, 360)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.query_selector("figure").bounding_box()["y"] < 740
+    assert axe.Axe().run(page).violations_count == 0
+    assert heard == []
+
+
+def test_hostile_names_are_text_and_no_path(hostile):
+    pages = list((hostile.folder / "areas").iterdir())
+    assert len(pages) == 18 * len(LANGUAGES)
+    for path in pages:
+        assert re.fullmatch(r"[\w.~-]+\.(vi|en|fr)\.html", path.name)
+        page = path.read_text(encoding="utf-8")
+        assert "<script" not in page
+        assert "\u202e" not in page
+
+
+def test_a_public_page_draws_no_course(quang_nam, tmp_path):
+    workspace = replace(quang_nam.workspace, folder=tmp_path)
+    write_artifacts(workspace)
+    folder = write_report(workspace, public=True).parent
+    page = (folder / "areas" / "513.vi.html").read_text(encoding="utf-8")
+    assert 'class="was"' not in page
+    assert 'class="was"' in area_page(quang_nam, "513", "vi")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_brief_is_one_page_and_a_picture_for_a_messenger(quang_nam, language):
+    path = quang_nam.folder / f"brief.{language}.pdf"
+    info = subprocess.run(["pdfinfo", str(path)], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"Pages:\s+1\n", info)
+    with Image.open(quang_nam.folder / f"brief.{language}.png") as picture:
+        assert picture.size == (1080, 1350)
+    text = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
+    plain = re.sub(r"\s", "", text)
+    for key in ("share", "target"):
+        assert re.sub(r"\s", "", quang_nam.summary["numbers"][key]["text"][language]) in plain
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_message_is_short_and_leads_with_the_number(quang_nam, language):
+    text = (quang_nam.folder / f"message.{language}.txt").read_text(encoding="utf-8")
+    assert len(text) <= MOST + 1
+    assert quang_nam.summary["numbers"]["share"]["text"][language] in text.splitlines()[0]
+
+
+def document(title: str, proposals: tuple[str, ...] = ()) -> Document:
+    answer = Answer("where", "?", "!", "73 %", "of it")
+    return Document("en", title, "", "", "Simulated data", "simulated", (answer, answer), (), proposals, ())
+
+
+def test_the_message_keeps_whole_lines_and_its_link(monkeypatch):
+    monkeypatch.setenv(LINKS, "https://example.org/reports/")
+    text = message(document("A drive", ("x" * 300, "y" * 300)), "a/b/report.en.html")
+    assert text.splitlines()[-1] == "https://example.org/reports/a/b/report.en.html"
+    assert "x" * 300 in text
+    assert "y" not in text.replace("y" * 300, "").splitlines()[-2]
+    assert len(message(document("T" * 900), "a")) <= MOST
+
+
+def test_an_address_that_is_none_is_not_linked(monkeypatch):
+    monkeypatch.setenv(LINKS, "javascript:alert(1)")
+    assert "javascript" not in message(document("A drive"), "a")
+
+
+def test_an_area_without_any_figure_has_a_page_without_one(quang_nam, tmp_path):
+    workspace = replace(quang_nam.workspace, folder=tmp_path)
+    write_artifacts(workspace)
+    panel = pd.read_parquet(workspace.processed / "panel.parquet")
+    assert panel["date"].max().date() <= date(2023, 9, 18)
+    page = (write_report(workspace).parent / "areas" / "502.en.html").read_text(encoding="utf-8")
+    assert "nan" not in words_of(page)
+    assert "None" not in words_of(page)
