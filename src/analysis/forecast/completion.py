@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import InputError
+from analysis.forecast.care import care_of
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.doubt import find_jumps
 from analysis.forecast.history import TOTAL, Push
@@ -104,7 +105,12 @@ def completion_table(
     places = [place for place in paths.locations if place in goal.targets]
     found = [] if history is None else find_jumps(history)
     jumps = {paths.areas[jump.area]: jump.real for jump in found}
-    return pd.DataFrame([_completion_row(paths, place, goal, history, today, jumps) for place in places])
+    table = pd.DataFrame([_completion_row(paths, place, goal, history, today, jumps) for place in places])
+    care = {} if history is None else care_of(history)
+    notes = [
+        (note, care.get(place, "")) for place, note in zip(table["location"], table["note"], strict=True)
+    ]
+    return table.assign(note=["; ".join(filter(None, both)) for both in notes])
 
 
 DATE_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)

@@ -50,6 +50,25 @@ class Deadline:
 
 
 @dataclass(frozen=True)
+class Coming:
+    """People still to come to the newest counts, which are reported late.
+
+    Attributes
+    ----------
+    people : array (A,)
+        Expected.
+    error : float
+        Standard deviation of the logarithm of what all areas together lack.
+    spread : float
+        Variance of what an area lacks, over its mean.
+    """
+
+    people: NDArray[np.float64]
+    error: float
+    spread: float
+
+
+@dataclass(frozen=True)
 class History:
     """Daily cumulative counts of every area on one calendar of consecutive days.
 
@@ -70,6 +89,8 @@ class History:
     pushed : array (T, A) of bool
         Days of a known push: they count, and say nothing about the ordinary pace.
     deadline : Deadline, optional
+    coming : Coming, optional
+        What `cumulative` holds beyond what was reported, where its newest days were completed.
     """
 
     areas: tuple[str, ...]
@@ -80,6 +101,7 @@ class History:
     holidays: frozenset[pd.Timestamp]
     pushed: NDArray[np.bool_]
     deadline: Deadline | None = None
+    coming: Coming | None = None
 
     @property
     def origin(self) -> pd.Timestamp:
@@ -127,6 +149,7 @@ def leave_out(history: History) -> tuple[History, tuple[str, ...]]:
         eligible=history.eligible[known],
         target=history.target[known],
         pushed=history.pushed[:, known],
+        coming=replace(history.coming, people=history.coming.people[known]) if history.coming else None,
     )
     return kept, out
 
@@ -205,7 +228,7 @@ def lay_out(
         eligible=facts["eligible"].to_numpy(dtype=np.float64),
         target=facts["target"].to_numpy(dtype=np.float64),
         holidays=frozenset(pd.Timestamp(str(day)) for day in holidays),
-        pushed=_mark_pushes(tuple(areas), dates, pushes),
+        pushed=mark_pushes(tuple(areas), dates, pushes),
     )
 
 
@@ -217,9 +240,8 @@ def history_from_panel(
     return history_from_table(panel.loc[~panel["interpolated"].astype(bool), columns], holidays, pushes)
 
 
-def _mark_pushes(
-    areas: tuple[str, ...], dates: pd.DatetimeIndex, pushes: Sequence[Push]
-) -> NDArray[np.bool_]:
+def mark_pushes(areas: tuple[str, ...], dates: pd.DatetimeIndex, pushes: Sequence[Push]) -> NDArray[np.bool_]:
+    """Mark the days of each push in its area (T, A)."""
     marked = np.zeros((len(dates), len(areas)), dtype=np.bool_)
     for push in pushes:
         if push.area in areas:

@@ -20,6 +20,7 @@ import pandas as pd
 
 from analysis.forecast.clean import drop_impossible, fill_days, newest_day
 from analysis.forecast.doubt import find_jumps, without
+from analysis.forecast.nowcast import draw_coming
 from analysis.forecast.paths import Paths
 from analysis.forecast.stall import draw_moving
 from analysis.forecast.weekly import WEEK, Weekly, to_days, to_weeks
@@ -128,13 +129,18 @@ def _blocks(
         for first in range(0, len(these), BLOCK):
             columns = these[first : first + BLOCK]
             course = _course(weekly, sample, picked, columns, len(history.dates) - 1 - int(day) + days, joint)
+            reported = weekly.start[columns]
+            if history.coming is not None:
+                course += draw_coming(history.coming, columns, draws, joint)[:, None]
+                np.minimum(course, weekly.ceiling[columns], out=course)
+                reported = reported - history.coming.people[columns]
             yield (
                 columns,
                 Paths(
                     origin=history.origin,
                     areas=tuple(weekly.areas[column] for column in columns),
-                    start=weekly.start[columns],
-                    sure=weekly.start[columns],
+                    start=reported,
+                    sure=reported,
                     eligible=history.eligible[columns],
                     known_until=history.dates[newest[columns]],
                     course=course,
