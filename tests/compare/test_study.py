@@ -144,12 +144,13 @@ def test_all_areas_on_one_day_leave_nobody_to_compare_and_it_is_said():
     assert study.verdict.finding == "cannot_be_told"
 
 
-def test_a_second_wave_is_no_part_of_the_first_and_is_named():
+def test_a_second_wave_is_no_part_of_the_first_and_has_its_own_comparison():
     panel = plain_panel(10, 3)
     late = panel["area"] == "A009"
     panel["treated_from"] = panel["treated_from"].where(~late, pd.Timestamp("2024-02-23"))
     study = study_push(panel, seed=1)
-    assert [(one.area, one.why) for one in study.not_compared] == [("A009", "later_wave")]
+    assert study.not_compared == ()
+    assert [wave.areas for wave in study.waves] == [("A000", "A001", "A002"), ("A009",)]
     bjs = next(one for one in study.opinions if one.estimator == "bjs")
     assert len(bjs.details["by_cohort"]) == 1
 

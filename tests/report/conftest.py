@@ -109,6 +109,9 @@ def write_artifacts(workspace: Workspace, *, held: pd.DataFrame | None = None) -
         "told_day": None,
         "daily": True,
         "windows": windows,
+        "unlike": None,
+        "yield": [],
+        "elsewhere": [],
         "skipped": [],
     }
     write_json(own, folder / "verdict.json")

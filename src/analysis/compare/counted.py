@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -31,6 +32,8 @@ class Counts:
         Whether the times are days.
     push_day
         The day of the first push.
+    starts_day
+        The first day of each wave, in days from the first push, by the design's own time.
     """
 
     design: Design
@@ -38,6 +41,7 @@ class Counts:
     closes: NDArray[np.int64]
     daily: bool
     push_day: date
+    starts_day: Mapping[int, int]
 
     def in_times(self, days: Window) -> Window | None:
         """Widen a window of days to whole periods, in times from the push; ``None`` where it has no count."""
@@ -74,8 +78,12 @@ def read_counts(panel: pd.DataFrame) -> Counts:
     known = ~np.isnan(design.outcome)
     days = design.times - design.first_start
     push_day = date(1970, 1, 1) + timedelta(days=design.first_start)
+    waves = {
+        int(start): int(start) - design.first_start
+        for start in np.unique(design.starts[design.starts != NEVER])
+    }
     if covers is None:
-        return Counts(design, days, days, True, push_day)
+        return Counts(design, days, days, True, push_day, waves)
     counted = np.where(known, covers, 0)
     reach = (
         np.maximum.accumulate(counted > 0, axis=1)
@@ -84,7 +92,7 @@ def read_counts(panel: pd.DataFrame) -> Counts:
     share = (counted > 0).sum(axis=0) / np.maximum(reach.sum(axis=0), 1)
     ends = np.flatnonzero((share >= COMMON) & reach.any(axis=0))
     if len(ends) < 2 or (np.diff(design.times[ends]) == 1).mean() >= DAILY:
-        return Counts(replace(design, covers=counted), days, days, True, push_day)
+        return Counts(replace(design, covers=counted), days, days, True, push_day, waves)
     return _by_period(design, counted, ends, push_day)
 
 
@@ -122,11 +130,12 @@ def _by_period(design: Design, counted: NDArray[np.int64], ends: NDArray[np.int6
     starts = np.full(len(design.starts), NEVER, dtype=np.int64)
     told = design.starts <= int(days[last[-1]])
     starts[told] = np.searchsorted(days[last], design.starts[told])
+    waves = {int(at): int(design.starts[starts == at].min()) - push for at in np.unique(starts[told])}
     made = Design(
         design.areas, np.arange(len(last)), False, outcome, exposure, starts, None, design.outcome_name,
         cycle=1,
     )  # fmt: skip
-    return Counts(made, days[first] - push, days[last] - push, False, push_day)
+    return Counts(made, days[first] - push, days[last] - push, False, push_day, waves)
 
 
 def _sums(numbers: NDArray[Any], first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[Any]:

@@ -170,7 +170,7 @@ def randomise(values: Vector, choices: Assignments) -> Randomisation:
     coefficient when areas are heterogeneous; Wu and Ding (2021), *JASA* 116, for why studentising keeps the
     test valid for the average effect. Phipson and Smyth (2010) for the +1 rule of sampled choices.
     """
-    difference, variance = _moments(values, choices)
+    difference, variance = moments(values, choices)
     t = _studentised(values, difference, variance)
     slack = TIE * float(np.abs(values - values.mean()).max())
     return Randomisation(
@@ -193,7 +193,7 @@ def p_values(values: Matrix, choices: Assignments) -> Vector:
     found = []
     for first in range(0, len(values), block):
         rows = values[first : first + block]
-        found.append(share_as_extreme(np.abs(_studentised(rows, *_moments(rows, choices)))))
+        found.append(share_as_extreme(np.abs(_studentised(rows, *moments(rows, choices)))))
     return np.concatenate(found)
 
 
@@ -205,7 +205,7 @@ def _studentised(values: Matrix, difference: Matrix, variance: Matrix) -> Matrix
     return np.where(varies, difference / np.sqrt(np.where(varies, variance, 1.0)), exact_split)
 
 
-def _moments(values: Matrix, choices: Assignments) -> tuple[Matrix, Matrix]:
+def moments(values: Matrix, choices: Assignments) -> tuple[Matrix, Matrix]:
     """Difference of means and its variance ``(..., R)`` of ``(..., n)`` numbers, by sums over the chosen."""
     n, k = choices.n, choices.chosen.shape[1]
     centred = values - values.mean(axis=-1, keepdims=True)
@@ -254,7 +254,7 @@ def invert(values: Vector, choices: Assignments, level: float) -> tuple[float, f
     tuple or None
         ``None`` when the region has no end: then this design can reject nothing at that level.
     """
-    difference = _moments(values, choices)[0]
+    difference = moments(values, choices)[0]
     centre = float(difference[0])
     treated = np.zeros(choices.n)
     treated[choices.chosen[0]] = 1.0
@@ -278,9 +278,9 @@ def _extremeness(residual: Vector, treated: Vector, choices: Assignments) -> Mat
 
     The variable is the effect minus the estimate, in the residuals' standard deviations.
     """
-    d_low, v_low = _moments(residual + treated, choices)
-    d_mid, v_mid = _moments(residual, choices)
-    _, v_high = _moments(residual - treated, choices)
+    d_low, v_low = moments(residual + treated, choices)
+    d_mid, v_mid = moments(residual, choices)
+    _, v_high = moments(residual - treated, choices)
     slope = d_mid - d_low
     q1, q2 = (v_high - v_low) / 2, (v_high + v_low) / 2 - v_mid
     own = v_mid[0]

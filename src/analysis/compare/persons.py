@@ -29,12 +29,9 @@ def extra_persons(
     """
     treated = groups.treated
     y = np.nan_to_num(design.outcome[np.ix_(treated, groups.after)])
-    assert design.exposure is not None  # noqa: S101 - the caller checks
-    left = np.nan_to_num(design.exposure[np.ix_(treated, groups.after)])
-    profile = _usual_days(found.profile[treated], left)
 
     def extra(effect: float | Vector) -> Vector:
-        return _extra(y, left, profile, effect)
+        return extra_of(design, groups, found, np.broadcast_to(effect, int(treated.sum())))
 
     by_area = extra(estimate)
     own = extra(found.log_rate[treated] - found.log_rate[groups.control].mean())
@@ -49,6 +46,15 @@ def extra_persons(
         "by_area": dict(zip(names, by_area.tolist(), strict=True)),
         "by_area_own_effect": dict(zip(names, own.tolist(), strict=True)),
     }
+
+
+def extra_of(design: Design, groups: Contrast, found: Changes, effects: Vector) -> Vector:
+    """``(k,)`` extra persons of each treated area when its own rate was multiplied by ``exp(effects)``."""
+    treated = groups.treated
+    y = np.nan_to_num(design.outcome[np.ix_(treated, groups.after)])
+    assert design.exposure is not None  # noqa: S101 - the caller checks
+    left = np.nan_to_num(design.exposure[np.ix_(treated, groups.after)])
+    return _extra(y, left, _usual_days(found.profile[treated], left), effects)
 
 
 def _usual_days(profile: Matrix, left: Matrix) -> Matrix:

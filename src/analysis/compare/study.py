@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis import contract
 from analysis.campaign import Area, Border, Campaign, Mobilisation
 from analysis.compare.balance import BALANCE_COLUMNS, balance
 from analysis.compare.breaks import data_breaks
@@ -17,12 +18,14 @@ from analysis.compare.checks import Case, Result, run_checks
 from analysis.compare.contrasts import Tested, effect_of, exact_test
 from analysis.compare.counted import Counts, read_counts
 from analysis.compare.design import NEVER, Design, Matrix, NotComparable, Window
+from analysis.compare.gains import area_gains, lasting
 from analysis.compare.opinions.estimators import Request, attempt
 from analysis.compare.opinions.regression import restrict
 from analysis.compare.power import POWER_COLUMNS, smallest_effect
 from analysis.compare.reasons import Code, Reason
 from analysis.compare.result import Effect, effects_table
 from analysis.compare.verdict import Verdict, verdict
+from analysis.compare.waves import Pooled, Wave, pool, study_waves
 from analysis.errors import InputError
 
 LAST_DAYS = (0, 6, 27, 56)
@@ -48,12 +51,17 @@ class Push:
         The stratum of each area, where the campaign names a column of strata.
     told
         The day on which the other areas were told to do the same; ``None`` when they were not.
+    people, costs, currencies
+        What was sent and spent in each area, where it was written down.
     """
 
     days: int | None = 1
     borders: tuple[tuple[str, str], ...] = ()
     strata: Mapping[str, str] = field(default_factory=dict)
     told: date | None = None
+    people: tuple[int | None, ...] = ()
+    costs: tuple[float | None, ...] = ()
+    currencies: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,10 @@ class Study:
         The headline on each window that the panel reaches.
     skipped
         Windows that could not be compared, and why, as a code.
+    waves, pooled
+        Every wave on the main window's length against areas not yet mobilised, and all of them together.
+    gains, lasting
+        The rows of ``gains.csv`` and ``lasting.csv``.
     opinions
         The other estimators on the main window; those that do not suit say why.
     """
@@ -107,6 +119,12 @@ class Study:
     examined: tuple[Examined, ...] = ()
     skipped: tuple[tuple[Window, str], ...] = ()
     not_compared: tuple[NotCompared, ...] = ()
+    waves: tuple[Wave, ...] = ()
+    pooled: Pooled | None = None
+    gains: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=contract.columns("gains.csv")))
+    lasting: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=contract.columns("lasting.csv"))
+    )
     opinions: tuple[Effect, ...] = ()
     balance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BALANCE_COLUMNS))
     power: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=POWER_COLUMNS))
@@ -235,6 +253,9 @@ def push_of(campaign: Campaign, last_day: date) -> Push:
         tuple((border.area, border.neighbour) for border in campaign.borders),
         strata_of(campaign, wave),
         min(told, default=None),
+        tuple(one.people for one in wave),
+        tuple(one.cost for one in wave),
+        tuple(one.currency for one in wave),
     )
 
 
@@ -283,15 +304,20 @@ def study_push(
         return Study(not_compared=aside)
     counts = read_counts(panel)
     examined, skipped = _examine(counts, push, seed)
-    not_compared = (*aside, *_left_behind(panel, counts, examined))
-    if not examined:
-        return Study(counts, push, (), skipped, not_compared)
+    rng = np.random.default_rng(seed)
     main = _main(examined)
-    assert main is not None  # noqa: S101 - there is one when anything was examined
+    week = counts.in_times(Window(0, WEEK - 1))
+    last = main.tested.groups.window.last if main else week.last if week else 0
+    waves = study_waves(counts, last, rng)
+    not_compared = (*aside, *_left_behind(panel, waves))
+    if main is None:
+        return Study(counts, push, (), skipped, not_compared, waves, pool(waves, rng))
     window = main.tested.groups.window
     rates = _as_rates(counts.design)
     return Study(
-        counts, push, examined, skipped, not_compared,
+        counts, push, examined, skipped, not_compared, waves, pool(waves, rng),
+        gains=area_gains(counts.design, main.tested),
+        lasting=lasting(counts.design, rng),
         opinions=_opinions(counts, rates, window, seed),
         balance=balance(rates, window),
         power=_power(counts, examined, seed),
@@ -335,22 +361,18 @@ def _comparable(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[NotCompared, .
     return kept, tuple(named)
 
 
-def _left_behind(
-    panel: pd.DataFrame, counts: Counts, examined: Sequence[Examined]
-) -> tuple[NotCompared, ...]:
-    """Name the areas that mobilised and are on the treated side of no window."""
-    compared = {
-        name
-        for one in examined
-        for name, treated in zip(counts.design.areas, one.tested.groups.treated, strict=True)
-        if treated
-    }
+def _left_behind(panel: pd.DataFrame, waves: Sequence[Wave]) -> tuple[NotCompared, ...]:
+    """Name the areas that mobilised and are on the mobilised side of no wave."""
     starts = panel.groupby("area")["treated_from"].first().dropna()
-    first = starts.min()
+    why = {area: wave.why for wave in waves for area in wave.areas}
+    for wave in waves:
+        if wave.tested is not None:
+            left = set(wave.tested.groups.left_out)
+            why |= {area: "nobody_counted" if area in left else "" for area in wave.areas}
     return tuple(
-        NotCompared(str(area), day.date(), "later_wave" if day > first else "nobody_counted")
+        NotCompared(str(area), day.date(), why.get(str(area), "nobody_counted"))
         for area, day in starts.items()
-        if area not in compared
+        if why.get(str(area), "nobody_counted")
     )
 
 

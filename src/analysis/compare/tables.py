@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import contract
+from analysis.compare.gains import elsewhere, unlike, yield_of
 from analysis.compare.reasons import SUSPICIONS
 from analysis.compare.result import plain
 from analysis.compare.study import Examined, Study
@@ -69,12 +70,35 @@ def verdict_facts(study: Study) -> dict[str, Any]:
             for one in study.not_compared
         ],
         "told_day": told,
+        "unlike": None if study.main is None else plain(unlike(study.main.tested)),
+        "yield": _yield(study),
+        "elsewhere": _elsewhere(study),
         "daily": study.counts is None or study.counts.daily,
         "windows": [_days_of(one) | _window_facts(one) for one in study.examined],
         "skipped": [
             {"first_day": window.first, "last_day": window.last, "why": why} for window, why in study.skipped
         ],
     }
+
+
+def _yield(study: Study) -> list[dict[str, Any]]:
+    """Give what the main window's push brought for what it took; empty where nobody wrote it down."""
+    extra = {} if study.main is None else study.main.effect.details.get("extra_persons") or {}
+    if not extra or extra["interval"] is None:
+        return []
+    push = study.push
+    found = yield_of((extra["total"], *extra["interval"]), push.people, push.costs, push.currencies)
+    made = {"per_100_people": found.per_100_people, "cost_per_extra": found.cost_per_extra}
+    return [{"what": key, "currency": found.currency, "values": plain(value)}
+            for key, value in made.items() if value is not None]  # fmt: skip
+
+
+def _elsewhere(study: Study) -> list[dict[str, Any]]:
+    """Give what the push would bring in one new area, on its own days and on the main window."""
+    if study.counts is None:
+        return []
+    made = [(one, elsewhere(study.counts.design, one.tested)) for one in study.examined]
+    return [_days_of(one) | plain(vars(found)) for one, found in made if found is not None]
 
 
 def _days_of(one: Examined | None) -> dict[str, Any]:

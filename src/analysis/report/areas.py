@@ -35,9 +35,8 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     An area not known to the common day shows its newest count with the day that is of, and no increase. Once
     the deadline is over there is no chance of meeting it, but what was reached on it.
     """
-    names, pushed, frame = area_names(evidence), mobilised_codes(evidence), area_frame(evidence)
-    shown = frame[frame.index.isin(names)]
-    rows = [_area_row(names[str(code)], row, str(code) in pushed) for code, row in shown.iterrows()]
+    names, pushed, frame = area_names(evidence), mobilised_codes(evidence), top_frame(evidence)
+    rows = [_area_row(names[str(code)], row, str(code) in pushed) for code, row in frame.iterrows()]
     rows.append(_total_row(evidence, numbers))
     over = is_over(evidence)
     chance = Column("at_deadline", phrase("head_at_deadline"), "share")
@@ -67,6 +66,13 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     )
 
 
+def top_frame(evidence: Evidence) -> pd.DataFrame:
+    """Return `area_frame` of the level below the top: areas of one level, or the parents of several."""
+    workspace = evidence.workspace
+    frame = area_frame(evidence)
+    return frame[frame.index.isin(workspace.campaign.tree(workspace.today).tops)]
+
+
 def is_over(evidence: Evidence) -> bool:
     """Whether the deadline has passed or the target is reached: there is no chance left to speak of."""
     return evidence.standing.phase in ("after_deadline", "reached")
@@ -87,12 +93,12 @@ def _period_heading(evidence: Evidence) -> Text:
 
 
 def area_frame(evidence: Evidence) -> pd.DataFrame:
-    """Return by area where it stands, as the standing says it, and what is forecast; lowest share first.
+    """Return where each area and parent stands by the standing, and its forecast; lowest share first.
 
     Beside the columns of the standing: ``probability``, ``median``, ``horizon`` and ``trend``, what came in
     a day between the tallies of six weeks.
     """
-    frame = evidence.standing.leaves.copy()
+    frame = evidence.standing.areas.iloc[:-1].set_index("location")
     completion = evidence.completion.set_index("location")
     frame["probability"] = completion["probability_by_deadline"]
     frame["median"] = completion["date_p50"]
@@ -103,6 +109,10 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     recent = evidence.panel[(evidence.panel["date"] > since) & (evidence.panel["days"] > 0)]
     daily = recent["new"] / recent["days"]
     trends = {str(code): tuple(rows) for code, rows in daily.groupby(recent["area"])}
+    tree = evidence.workspace.campaign.tree(evidence.workspace.today)
+    for parent in tree.children:
+        below = recent["area"].isin(tree.leaves_of(parent))
+        trends[parent] = tuple(daily[below].groupby(recent["date"]).sum())
     frame["trend"] = pd.Series(trends, dtype=object)
     return frame.rename_axis("area").sort_values(["share", "area"], na_position="first")
 

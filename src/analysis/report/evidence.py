@@ -41,6 +41,9 @@ class Evidence:
     last_week: pd.DataFrame
     sensitivity: pd.DataFrame
     permutation: pd.DataFrame
+    waves: pd.DataFrame
+    gains: pd.DataFrame
+    lasting: pd.DataFrame
     verdict: Mapping[str, Any]
     boundaries: Boundaries | None
 
@@ -92,6 +95,9 @@ def read_evidence(workspace: Workspace) -> Evidence:
         last_week=_read_optional(folder / "last_week.csv"),
         sensitivity=_read_optional(folder / "sensitivity.csv"),
         permutation=_read_optional(folder / "permutation.csv"),
+        waves=_read_optional(folder / "waves.csv"),
+        gains=_read_optional(folder / "gains.csv"),
+        lasting=_read_optional(folder / "lasting.csv"),
         verdict=read_json(path) if (path := folder / "verdict.json").exists() else {},
         boundaries=load_boundaries(
             workspace.campaign.folder, {area.code for area in workspace.campaign.areas}

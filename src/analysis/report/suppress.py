@@ -3,7 +3,8 @@
 A count from 1 to one less than the threshold is hidden. Where exactly one count of a column with a visible
 sum is hidden, the next smallest is hidden with it; where the sum itself is that small, the whole column is.
 What is computed from a hidden count is hidden too, and so are the daily bars. Tables of single rows (held
-cells, findings, corrections) are left out of public forms: they quote counts as somebody typed them.
+cells, findings, corrections) are left out of public forms: they quote counts as somebody typed them; so is
+each area's own gain, which can give its count away.
 
 It protects within one report. Two reports of different weeks still differ by a week's count, so a campaign
 that publishes weekly and has areas this small should publish groups of areas.
@@ -19,7 +20,7 @@ from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Table
 from analysis.report.words.phrases import phrase
 
-ROW_LEVEL = ("held", "findings", "revisions")
+ROW_LEVEL = ("held", "findings", "revisions", "gains")
 
 # Column of counts -> columns that give it away: computed from it and something shown.
 _COUNTS: Mapping[str, tuple[str, ...]] = {

@@ -5,7 +5,7 @@ from functools import partial
 
 from analysis.inert import inert
 from analysis.report import words
-from analysis.report.areas import area_names, mobilised_codes
+from analysis.report.areas import area_names, mobilised_codes, top_frame
 from analysis.report.document import Block, Grid, Paragraph, Picture, Row
 from analysis.report.figures.choropleth import choropleth
 from analysis.report.figures.tiles import NAMED_COLUMNS, columns_of, tiles
@@ -32,10 +32,9 @@ def areas(material: Material) -> Iterator[Block | Row]:
 
 def _shares(material: Material) -> dict[str, float]:
     """Return the shares that this form may show, by area code."""
-    table = material.tables["areas"]
-    names = area_names(material.evidence)
-    by_name = dict(zip(table.column("area"), table.column("share"), strict=True))
-    return {code: share for code, name in names.items() if isinstance(share := by_name[name], float)}
+    shares = material.tables["areas"].column("share")[:-1]  # the last row is all areas together
+    codes = top_frame(material.evidence).index
+    return {str(code): share for code, share in zip(codes, shares, strict=True) if isinstance(share, float)}
 
 
 def _map(material: Material, shares: dict[str, float]) -> Picture | None:

@@ -35,6 +35,9 @@ def worked(material: Material) -> Iterator[Block | Row]:
         yield Row((Grid(checks, most=_CHECKS),), chances)
     else:
         yield from (*([Grid(checks, most=_CHECKS)] if checks.rows else []), *chances)
+    for key, least in (("waves", 2), ("gains", 1)):
+        if len(material.tables[key].rows) >= least:
+            yield Grid(material.tables[key])
     yield Grid(material.tables["effects"], columns=_EFFECTS)
 
 
@@ -49,6 +52,10 @@ def _found(material: Material) -> Iterator[Block]:
             yield from _other_window(material, one, names)
     if told := found.told_words(voice, verdict):
         yield Paragraph(told)
+    evidence = material.evidence
+    unit = evidence.workspace.campaign.unit(voice.language)
+    for line in found.more_words(voice, verdict, evidence.waves, evidence.lasting, unit):
+        yield Paragraph(line)
 
 
 def _reasons(

@@ -14,6 +14,19 @@ _EFFECTS = columns(
     " unit low:estimate=interval_low high:estimate=interval_high p_value:p_value p_min:p_value"
 )
 _SENSITIVITY = columns("check detail estimate:estimate p_value:p_value holds")
+_WAVES = columns(
+    "wave areas window n_treated:count n_control:count extra:estimate=extra_persons extra_low:estimate"
+    " extra_high:estimate estimate:estimate low:estimate=interval_low high:estimate=interval_high"
+    " p_value:p_value p_min:p_value why"
+)
+_GAINS = columns(
+    "area extra:estimate=extra_persons extra_low:estimate extra_high:estimate estimate:estimate"
+    " low:estimate=interval_low high:estimate=interval_high"
+)
+_LASTING = columns(
+    "last_day:count extra:estimate=extra_persons extra_low:estimate extra_high:estimate all_low:estimate"
+    " all_high:estimate share_left:percent"
+)
 
 
 def effect_table(evidence: Evidence) -> Table:
@@ -36,6 +49,37 @@ def window_name(first: Any, last: Any) -> Text | None:
         return phrase("window_short_day")
     short = phrase("window_short_days")
     return Text({code: text.format(first=int(first), last=int(last)) for code, text in short.items()})
+
+
+def waves_table(evidence: Evidence) -> Table:
+    """Every wave against the areas not yet mobilised, and what they come to together."""
+    names = {area.code: area.name for area in evidence.workspace.campaign.areas}
+
+    def who(row: Mapping[str, Any]) -> Cell:
+        codes = (as_text(row["areas"]) or "").split()
+        return ", ".join(names.get(code, code) for code in codes) or None
+
+    rows = rows_of(
+        evidence.waves,
+        _WAVES,
+        wave=lambda row: as_day(row["wave"]) if who(row) else phrase(f"wave_{row['wave']}"),
+        areas=who,
+        window=lambda row: window_name(row["first_day"], row["last_day"]),
+        why=lambda row: named("why", as_text(row["why"]) or "") or None,
+    )
+    return table("waves", "waves.csv", _WAVES, rows)
+
+
+def gains_table(evidence: Evidence) -> Table:
+    """Each mobilised area's own gain, with a prediction interval."""
+    names = {area.code: area.name for area in evidence.workspace.campaign.areas}
+    rows = rows_of(evidence.gains, _GAINS, area=lambda row: names.get(str(row["area"]), str(row["area"])))
+    return table("gains", "gains.csv", _GAINS, rows)
+
+
+def lasting_table(evidence: Evidence) -> Table:
+    """Show how the gain adds up, and how much of the first day's is left."""
+    return table("lasting", "lasting.csv", _LASTING, rows_of(evidence.lasting, _LASTING))
 
 
 def sensitivity_table(evidence: Evidence) -> Table:

@@ -16,6 +16,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from analysis.report import words
 from analysis.report.numbers import Numbers
 from analysis.report.words.voice import Voice
@@ -132,3 +134,36 @@ def _lift(voice: Voice, log_points: float) -> str:
 
 def _codes(verdict: Mapping[str, Any]) -> set[str]:
     return {str(one["code"]) for one in verdict.get("reasons", ())}
+
+
+def more_words(
+    voice: Voice, verdict: Mapping[str, Any], waves: pd.DataFrame, lasting: pd.DataFrame, unit: str
+) -> Iterator[str]:
+    """Say what all waves come to, how much of the first day is left, how unlike areas were, and the cost."""
+    together = waves[waves["wave"] == "pooled"] if len(waves) else waves
+    if len(together):
+        row = together.iloc[0]
+        ends = [row["interval_low"], row["interval_high"]]
+        if not any(math.isnan(end) for end in ends):
+            said = [_lift(voice, float(one)) for one in (row["estimate"], *ends)]
+            p_value = words.p_value(float(row["p_value"]), voice.language)
+            number = int((waves["n_treated"].notna()).sum())
+            yield voice.say("pooled_line", waves=number, rise=said[0], low=said[1], high=said[2], p=p_value)
+    if len(lasting) > 1 and verdict.get("daily"):
+        row = lasting.iloc[-1]
+        if not math.isnan(row["share_left"]) and 0 <= row["share_left"] <= 1:
+            ends = [words.significant(float(row[key]), voice.language) for key in ("extra_low", "extra_high")]
+            left = words.percent(float(row["share_left"]), voice.language, 0)
+            yield voice.say("left_line", left=left, last=int(row["last_day"]), low=ends[0], high=ends[1])
+    if verdict.get("unlike"):
+        yield voice.say("unlike_line")
+    for one in verdict.get("yield", ()):
+        said = [_finite(voice, value) for value in one["values"]]
+        yield voice.say(
+            f"yield_{one['what']}", value=said[0], low=said[1], high=said[2],
+            currency=one["currency"] or "", unit=unit,
+        )  # fmt: skip
+
+
+def _finite(voice: Voice, value: float | None) -> str:
+    return voice.say("no_end") if value is None else words.significant(float(value), voice.language)

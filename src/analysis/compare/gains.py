@@ -1,0 +1,182 @@
+"""Each mobilised area's own gain, how long the gain lasts, and what the same push would bring elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis import contract
+from analysis.compare.contrasts import Tested, exact_test
+from analysis.compare.design import Design, NotComparable, Vector, Window
+from analysis.compare.inference import randomise
+from analysis.compare.persons import extra_of
+from analysis.compare.result import LEVEL
+
+FOLLOWED = 28
+"""Times after the push to which its gain is followed."""
+
+
+def area_gains(design: Design, tested: Tested, level: float = LEVEL) -> pd.DataFrame:
+    r"""Each mobilised area's own change against the others' mean, with a prediction interval.
+
+    What the area would have done without is one more draw from the comparison areas' changes:
+    :math:`d_i - \bar d_0 \pm t_{n_0 - 1}\, s_0 \sqrt{1 + 1/n_0}`. Empty ends with one comparison area.
+
+    Returns
+    -------
+    DataFrame
+        The rows of ``gains.csv``.
+    """
+    groups, found = tested.groups, tested.changes
+    theirs = found.log_rate[groups.control]
+    own = found.log_rate[groups.treated] - theirs.mean()
+    half = np.nan
+    if len(theirs) > 1:
+        spread = theirs.std(ddof=1) * np.sqrt(1 + 1 / len(theirs))
+        half = float(stats.t.ppf((1 + level) / 2, len(theirs) - 1)) * float(spread)
+    names = np.array(design.areas)[groups.treated]
+    made = {"area": names, "estimate": own, "interval_low": own - half, "interval_high": own + half}
+    if design.exposure is not None:
+        ends = (own, own - half, own + half)
+        persons = [extra_of(design, groups, found, np.nan_to_num(end)) for end in ends]
+        made |= dict(zip(("extra_persons", "extra_low", "extra_high"), persons, strict=True))
+        if not np.isfinite(half):
+            made |= {"extra_low": np.nan, "extra_high": np.nan}
+    return pd.DataFrame(made).reindex(columns=contract.columns("gains.csv"))
+
+
+def unlike(tested: Tested) -> float:
+    """Return the standard deviation of the effect between areas, beyond the comparison areas' own."""
+    ours = tested.changes.log_rate[tested.groups.treated]
+    theirs = tested.changes.log_rate[tested.groups.control]
+    if min(len(ours), len(theirs)) < 2:
+        return float("nan")
+    return float(np.sqrt(max(0.0, ours.var(ddof=1) - theirs.var(ddof=1))))
+
+
+def lasting(
+    design: Design, rng: np.random.Generator, *, last: int | None = None, level: float = LEVEL
+) -> pd.DataFrame:
+    """Follow the cumulative gain from the push on, one row a day (or period).
+
+    Bands are estimate ± c standard errors; c is the quantile of the studentised statistic over the choices
+    of areas, the effect taken off: of each day alone (pointwise), and of the largest over all days
+    (simultaneous).
+
+    Returns
+    -------
+    DataFrame
+        The rows of ``lasting.csv``, ``last_day`` in times from the push; ``share_left`` is the gain so far as
+        a share of the first day's.
+    """
+    end = min(FOLLOWED, int(design.times[-1]) - design.first_start)
+    end = end if last is None else min(end, last)
+    tests: list[tuple[int, Tested]] = []
+    choices = None
+    for day in range(end + 1):
+        try:
+            tested = exact_test(design, Window(0, day), rng=rng, choices=choices)
+        except NotComparable:
+            continue  # nobody counted, or every other area has mobilised by then
+        choices = tested.choices
+        tests.append((day, tested))
+    if not tests:
+        return pd.DataFrame(columns=contract.columns("lasting.csv"))
+    apart = [np.abs(_centred(tested)) for _, tested in tests]
+    same = [one for one in apart if one.shape == apart[0].shape]
+    alone = [float(np.quantile(one, level)) for one in apart]
+    together = max(float(np.quantile(np.max(same, axis=0), level)), *alone)
+    rows = [_followed(design, day, one, c, together) for (day, one), c in zip(tests, alone, strict=True)]
+    table = pd.DataFrame(rows)
+    first = table["extra_persons"].iloc[0]
+    table["share_left"] = table["extra_persons"] / first if first > 0 else np.nan
+    return table.reindex(columns=contract.columns("lasting.csv"))
+
+
+def _centred(tested: Tested) -> Vector:
+    """Statistics over the choices with the estimated effect taken off, so that they are what chance gives."""
+    used = tested.groups.used
+    less = tested.changes.log_rate[used] - tested.test.difference * tested.groups.treated[used]
+    found = randomise(less, tested.choices).statistics
+    return np.where(np.isfinite(found), found, 0.0)
+
+
+def _followed(design: Design, day: int, tested: Tested, alone: float, together: float) -> dict[str, float]:
+    estimate, se = tested.test.difference, tested.test.se
+    made: dict[str, float] = {"last_day": day, "estimate": estimate}
+    ends = {"extra_persons": 0.0, "extra_low": -alone, "extra_high": alone,
+            "all_low": -together, "all_high": together}  # fmt: skip
+    for name, times in ends.items():
+        effects = np.full(int(tested.groups.treated.sum()), estimate + times * se)
+        made[name] = float(extra_of(design, tested.groups, tested.changes, effects).sum())
+    return made
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What the same push would bring in new areas, as a share of the people not yet counted there.
+
+    Attributes
+    ----------
+    mean, low, high
+        Share in one new area: the interval has the spread between areas in it, not only the mean's error.
+    spread
+        Standard deviation of the share between the areas that mobilised.
+    seen
+        In how many areas it was seen; ``once`` is all that was seen, so that a second push in a row was not.
+    """
+
+    mean: float
+    low: float
+    high: float
+    spread: float
+    seen: int
+
+
+def elsewhere(design: Design, tested: Tested, level: float = LEVEL) -> Elsewhere | None:
+    r"""Predict one new area from the areas that mobilised: :math:`\bar x \pm t_{k-1}\, s \sqrt{1 + 1/k}`.
+
+    ``None`` with one area: nothing tells how unlike another would be.
+    """
+    groups, found = tested.groups, tested.changes
+    if design.exposure is None or groups.treated.sum() < 2:
+        return None
+    own = found.log_rate[groups.treated] - found.log_rate[groups.control].mean()
+    left = np.nan_to_num(design.exposure[np.ix_(groups.treated, groups.after)])[:, 0]
+    share = extra_of(design, groups, found, own) / np.where(left > 0, left, np.nan)
+    k, spread = len(share), float(share.std(ddof=1))
+    half = float(stats.t.ppf((1 + level) / 2, k - 1)) * spread * float(np.sqrt(1 + 1 / k))
+    mean = float(share.mean())
+    return Elsewhere(mean, mean - half, mean + half, spread, k)
+
+
+@dataclass(frozen=True)
+class Yield:
+    """What the push brought for what it took, with the interval's ends; ``None`` where it is not known."""
+
+    per_100_people: tuple[float, float, float] | None
+    cost_per_extra: tuple[float, float, float] | None
+    currency: str | None
+
+
+def yield_of(
+    extra: tuple[float, float, float], people: Sequence[int | None], costs: Sequence[float | None],
+    currencies: Sequence[str | None],
+) -> Yield:  # fmt: skip
+    """Divide extra persons (estimate, low, high) by what was sent, and what was spent by them.
+
+    A cost per extra person needs persons above zero: where the interval's low end is not, the cost has no
+    upper end (``inf``).
+    """
+    sent = sum(one for one in people if one) if all(people) and people else None
+    per_100 = None if sent is None else tuple(100 * one / sent for one in extra)
+    spent = sum(one for one in costs if one is not None) if costs and None not in costs else None
+    money = set(currencies)
+    if spent is None or len(money) != 1 or extra[0] <= 0:
+        return Yield(per_100, None, None)  # type: ignore[arg-type]
+    cost = tuple(spent / one if one > 0 else float("inf") for one in (extra[0], extra[2], extra[1]))
+    return Yield(per_100, cost, money.pop())  # type: ignore[arg-type]

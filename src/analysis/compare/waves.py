@@ -1,0 +1,201 @@
+"""Every wave of areas that mobilised together, against those that had not yet, and all waves pooled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis import contract
+from analysis.compare.contrasts import Tested, effect_of, exact_test
+from analysis.compare.counted import Counts
+from analysis.compare.design import NEVER, NotComparable, Vector, Window
+from analysis.compare.inference import DRAWS, TIE, moments
+from analysis.compare.result import LEVEL, Effect
+
+STEPS = 30
+"""Halvings in the search for an end of the pooled interval."""
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Areas that mobilised from one day on.
+
+    Attributes
+    ----------
+    effect, tested
+        The headline on the wave's window against areas not yet mobilised in it; ``None`` where it cannot.
+    why
+        The code of why not; empty where it was compared.
+    """
+
+    first_day: date
+    areas: tuple[str, ...]
+    effect: Effect | None
+    tested: Tested | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """All waves together, in log points.
+
+    Attributes
+    ----------
+    estimate, interval, p_value
+        Mean over all mobilised areas, by the combined test that deals the treatment out within each wave; the
+        interval is of one effect common to all waves.
+    mean, mean_interval, spread
+        Random-effects mean with its interval, and the standard deviation between waves.
+    """
+
+    waves: int
+    estimate: float
+    interval: tuple[float, float] | None
+    p_value: float
+    p_min: float
+    mean: float
+    mean_interval: tuple[float, float] | None
+    spread: float
+
+
+def study_waves(counts: Counts, last: int, rng: np.random.Generator) -> tuple[Wave, ...]:
+    """Compare each wave over the days from its start to ``last``, in times, or to the last one counted."""
+    design, found = counts.design, []
+    for start in np.unique(design.starts[design.starts != NEVER]):
+        if start > design.times[-1]:
+            continue
+        own = design.keep(design.starts >= start)
+        names = tuple(np.array(own.areas)[own.starts == start].tolist())
+        day = counts.push_day + timedelta(days=int(counts.starts_day[start]))
+        window = Window(0, min(last, int(design.times[-1] - start)))
+        try:
+            tested = exact_test(own, window, rng=rng)
+        except NotComparable as fault:
+            found.append(Wave(day, names, None, None, fault.code))
+            continue
+        effect = replace(effect_of(own, tested), window=_days(counts, int(start), tested.groups.window))
+        found.append(Wave(day, names, effect, tested))
+    return tuple(found)
+
+
+def _days(counts: Counts, start: int, window: Window) -> Window:
+    """Days of a window counted from the wave's own first day."""
+    if counts.daily:
+        return window
+    at = counts.design.times - start
+    own = (at >= window.first) & (at <= window.last)
+    first = int(counts.starts_day[start])
+    return Window(int(counts.opens[own][0]) - first, int(counts.closes[own][-1]) - first)
+
+
+def pool(waves: tuple[Wave, ...], rng: np.random.Generator, level: float = LEVEL) -> Pooled | None:
+    """Pool the waves that were compared; ``None`` with fewer than two."""
+    tests = [wave.tested for wave in waves if wave.tested is not None]
+    if len(tests) < 2:
+        return None
+    rows = [np.concatenate([[0], rng.integers(len(test.choices.chosen), size=DRAWS)]) for test in tests]
+    share = np.array([test.choices.chosen.shape[1] for test in tests], dtype=np.float64)
+    share /= share.sum()
+    values = [test.changes.log_rate[test.groups.used] for test in tests]
+
+    def combined(effect: float) -> tuple[Vector, Vector]:
+        """Differences and studentised statistics of the combined choices, the effect taken off first."""
+        total, variance = np.zeros(DRAWS + 1), np.zeros(DRAWS + 1)
+        for test, own, at, part in zip(tests, values, rows, share, strict=True):
+            less = own - effect * test.groups.treated[test.groups.used]
+            difference, own_variance = moments(less, test.choices)
+            total += part * difference[at]
+            variance += part**2 * own_variance[at]
+        return total, np.abs(total) / np.sqrt(np.maximum(variance, np.finfo(float).tiny))
+
+    def p(effect: float) -> float:
+        statistic = combined(effect)[1]
+        return float((statistic >= statistic[0] * (1 - TIE)).mean())
+
+    estimate = float(combined(0.0)[0][0])
+    width = abs(estimate / max(float(combined(0.0)[1][0]), 1e-9))
+    ends = [_end(p, estimate, side * width, 1 - level) for side in (-1, 1)]
+    interval = None if None in ends else (float(ends[0] or 0.0), float(ends[1] or 0.0))
+    floor = max(1 / (DRAWS + 1), float(np.prod([test.choices.p_min for test in tests])))
+    mean, mean_interval, spread = _random_effects(tests, level)
+    return Pooled(len(tests), estimate, interval, p(0.0), floor, mean, mean_interval, spread)
+
+
+def _end(p: Callable[[float], float], centre: float, step: float, alpha: float) -> float | None:
+    """Find where p falls to the level on one side of the centre; ``None`` where it never does."""
+    inside, outside = 0.0, 2.0
+    while p(centre + outside * step) > alpha:
+        inside, outside = outside, outside * 2
+        if outside > 1e3:
+            return None
+    for _ in range(STEPS):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if p(centre + middle * step) > alpha else (inside, middle)
+    return centre + outside * step
+
+
+def _random_effects(tests: list[Tested], level: float) -> tuple[float, tuple[float, float] | None, float]:
+    """Mean over waves with its interval, and the standard deviation between them.
+
+    Notes
+    -----
+    DerSimonian and Laird (1986) for the spread; Hartung and Knapp (2001) for the interval, which needs three
+    waves at least to say much: it is on t with one fewer than there are waves.
+    """
+    estimate = np.array([test.test.difference for test in tests])
+    variance = np.maximum(np.array([test.test.se for test in tests]) ** 2, np.finfo(float).tiny)
+    weight = 1 / variance
+    fixed = float((weight * estimate).sum() / weight.sum())
+    extra = float((weight * (estimate - fixed) ** 2).sum()) - (len(tests) - 1)
+    scale = float(weight.sum() - (weight**2).sum() / weight.sum())
+    between = max(0.0, extra / scale) if scale > 0 else 0.0
+    weight = 1 / (variance + between)
+    mean = float((weight * estimate).sum() / weight.sum())
+    se = float(np.sqrt((weight * (estimate - mean) ** 2).sum() / (len(tests) - 1) / weight.sum()))
+    half = float(stats.t.ppf((1 + level) / 2, len(tests) - 1)) * se
+    return mean, (mean - half, mean + half) if se > 0 else None, float(np.sqrt(between))
+
+
+def waves_table(waves: tuple[Wave, ...], pooled: Pooled | None) -> pd.DataFrame:
+    """Lay the waves out as the rows of ``waves.csv``, the pooled effect last."""
+    rows = [_row(wave) for wave in waves]
+    if pooled is not None:
+        low, high = pooled.interval or (np.nan, np.nan)
+        mean_low, mean_high = pooled.mean_interval or (np.nan, np.nan)
+        rows.append(
+            {"wave": "pooled", "areas": "", "estimate": pooled.estimate, "interval_low": low,
+             "interval_high": high, "p_value": pooled.p_value, "p_min": pooled.p_min}
+        )  # fmt: skip
+        rows.append(
+            {"wave": "random_effects", "areas": "", "estimate": pooled.mean, "interval_low": mean_low,
+             "interval_high": mean_high, "spread": pooled.spread}
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=contract.columns("waves.csv")).astype(
+        {"first_day": "Int64", "last_day": "Int64", "n_treated": "Int64", "n_control": "Int64"}
+    )
+
+
+def _row(wave: Wave) -> dict[str, object]:
+    common: dict[str, object] = {
+        "wave": wave.first_day.isoformat(),
+        "areas": " ".join(wave.areas),
+        "why": wave.why or None,
+    }
+    effect = wave.effect
+    if effect is None:
+        return common
+    low, high = effect.interval or (np.nan, np.nan)
+    extra = effect.details.get("extra_persons") or {}
+    extra_low, extra_high = extra.get("interval") or (np.nan, np.nan)
+    days = effect.window
+    return common | {
+        "first_day": None if days is None else days.first, "last_day": None if days is None else days.last,
+        "n_treated": effect.n_treated, "n_control": effect.n_control, "estimate": effect.estimate,
+        "interval_low": low, "interval_high": high, "p_value": effect.p_value, "p_min": effect.p_min,
+        "extra_persons": extra.get("total"), "extra_low": extra_low, "extra_high": extra_high,
+    }  # fmt: skip

@@ -1,0 +1,72 @@
+"""Waves, areas, days and costs of pushes with a known effect."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.compare import study_push
+from analysis.compare.gains import yield_of
+from analysis.compare.waves import waves_table
+from tests.compare.test_study import plain_panel
+
+
+@pytest.fixture(scope="module")
+def staggered():
+    """Twenty areas: four double on 20 February, four treble from 2 March; both for ever."""
+    panel = plain_panel(20, 4, days=75, push=50, lift=2.0)
+    rng = np.random.default_rng(3)
+    late = panel["area"].isin([f"A{number:03}" for number in range(4, 8)])
+    start = pd.Timestamp("2024-03-02")
+    panel.loc[late, "treated_from"] = start
+    after = late & (panel["date"] >= start)
+    panel.loc[after, "new"] += rng.poisson(2 * panel.loc[after, "new"])
+    panel["rate"] = panel["new"] / panel["remaining"]
+    return study_push(panel, seed=1)
+
+
+def test_each_wave_is_compared_with_those_not_yet_mobilised(staggered):
+    first, second = staggered.waves
+    assert (len(first.areas), len(second.areas)) == (4, 4)
+    assert first.effect.n_control == 16
+    assert second.effect.n_control == 12
+    assert first.effect.estimate == pytest.approx(np.log(2), abs=0.1)
+    assert second.effect.estimate == pytest.approx(np.log(3), abs=0.1)
+    assert staggered.not_compared == ()
+
+
+def test_waves_are_pooled_and_their_spread_is_seen(staggered):
+    pooled = staggered.pooled
+    assert pooled.estimate == pytest.approx((np.log(2) + np.log(3)) / 2, abs=0.1)
+    low, high = pooled.interval
+    assert low < pooled.estimate < high
+    assert pooled.p_value < 0.01
+    assert 0.1 < pooled.spread < 0.6
+    table = waves_table(staggered.waves, pooled)
+    assert table["wave"].tolist() == ["2024-02-20", "2024-03-02", "pooled", "random_effects"]
+
+
+def test_each_area_has_its_own_gain_with_an_interval(staggered):
+    gains = staggered.gains
+    assert len(gains) == 4
+    assert (gains["interval_low"] < np.log(2)).all()
+    assert (gains["interval_high"] > np.log(2)).all()
+    assert (gains["extra_low"] < gains["extra_persons"]).all()
+    total = staggered.main_effect.details["extra_persons"]["total"]
+    assert gains["extra_persons"].sum() == pytest.approx(total, rel=0.05)
+
+
+def test_the_band_for_all_days_holds_that_of_each_day(staggered):
+    lasting = staggered.lasting
+    assert (lasting["all_low"] <= lasting["extra_low"] + 1e-9).all()
+    assert (lasting["all_high"] >= lasting["extra_high"] - 1e-9).all()
+    assert lasting["extra_persons"].is_monotonic_increasing
+    assert lasting["share_left"].iloc[0] == 1
+
+
+def test_cost_of_an_extra_person_has_the_ends_turned_round():
+    found = yield_of((200.0, 100.0, 400.0), [10, 30], [1000.0, 3000.0], ["VND", "VND"])
+    assert found.per_100_people == (500.0, 250.0, 1000.0)
+    assert found.cost_per_extra == (20.0, 10.0, 40.0)
+    assert yield_of((200.0, -5.0, 400.0), [10], [1000.0], ["VND"]).cost_per_extra[2] == np.inf
+    assert yield_of((200.0, 100.0, 400.0), [10, None], [1.0, None], ["VND", None]).per_100_people is None
+    assert yield_of((200.0, 100.0, 400.0), [], [], []).cost_per_extra is None
