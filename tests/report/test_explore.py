@@ -1,32 +1,70 @@
 """At the screen: from a number to its rows, and one week against another."""
 
+import base64
 import json
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import jsonschema
 import pandas as pd
+import pytest
 
-from analysis.report import read_evidence
-from analysis.report.explore import Desk, compare_weeks, trace, what_if
+from analysis.forecast.scenario import PushEffect
+from analysis.report import controls, read_evidence
+from analysis.report.explore import Desk, _planned, compare_weeks, trace, what_if
 
 
 def test_a_number_leads_to_its_file_and_row_the_newest_first(quang_nam):
     evidence = read_evidence(quang_nam.workspace)
     day = quang_nam.workspace.last_day - timedelta(days=10)
     found = trace(evidence, "502", day, "en")
-    assert list(found["file"]) == ["báo cáo.xlsx"] * 2
-    assert list(found["row"]) == [7, 7]
-    before, after = (int(value.replace(",", "")) for value in found["value"][::-1])
+    assert list(found["File"]) == ["báo cáo.xlsx"] * 2
+    assert list(found["Row"]) == [7, 7]
+    before, after = (int(value.replace(",", "")) for value in found["Value"][::-1])
     assert after == before + 7
 
 
-def test_two_weeks_side_by_side_add_up(quang_nam):
+def test_two_weeks_side_by_side_add_up_over_the_areas_that_have_both(quang_nam):
     evidence, last = read_evidence(quang_nam.workspace), quang_nam.workspace.last_day
     table = compare_weeks(evidence, last - timedelta(days=7), last, "en")
     week = evidence.panel.pivot_table(index="area", columns="date", values="cumulative", dropna=False)
     tam_ky = week.loc["502"]
     wanted = tam_ky[pd.Timestamp(last)] - tam_ky[pd.Timestamp(last) - pd.Timedelta(days=7)]
-    assert table.loc["Tam Kỳ"].iloc[1] == f"{wanted:,.0f}"
+    assert table.loc[table["Area"] == "Tam Kỳ"].iloc[0, 2] == f"{wanted:,.0f}"
+    both = table[(table != "–").all(axis=1)]
+    numbers = both.iloc[:, 1:].map(lambda text: int(text.replace(",", "").replace("−", "-")))
+    assert (numbers.iloc[:-1].sum() - numbers.iloc[-1]).abs().max() <= len(both)  # each is rounded
+    assert both["Area"].iloc[-1] == f"All with both weeks ({len(both) - 1} of {len(table) - 1})"
+
+
+def test_a_push_in_one_area_is_less_sure_than_one_in_many(quang_nam):
+    effect = PushEffect(0.05, 0.001, 0.04, 0.004, 6, ("503",))
+    desk = Desk(read_evidence(quang_nam.workspace), None, effect, apart=0.03)
+    one, many = (_planned(desk, areas, [date(2023, 9, 24)], 1.0)[1] for areas in (["502"], ["502"] * 9))
+    assert one.on_day_sd == pytest.approx(0.03, rel=0.01)
+    assert many.on_day_sd == pytest.approx(0.01, rel=0.01)
+    half = _planned(desk, ["502"], [date(2023, 9, 24)], 0.5)[1]
+    assert (half.on_day, half.by_week) == (0.025, 0.02)
+
+
+@pytest.mark.parametrize("language", ["vi", "en", "fr"])
+def test_every_control_answers_with_a_picture_and_words_and_follows(quang_nam, language):
+    desk = Desk(read_evidence(quang_nam.workspace), None, None)
+    for make in (controls.push_controls, controls.week_controls, controls.trace_controls):
+        chosen, shown = make(desk, language).children
+        assert shown.value.startswith("<svg")
+        before, first = shown.value, chosen.children[0]
+        first.value = (first.options[-1][1],) if hasattr(first, "rows") else first.options[-1][1]
+        assert shown.value.startswith("<svg")
+        if make is controls.trace_controls:
+            assert shown.value != before
+
+
+def test_what_is_shown_beside_a_control_can_be_kept_as_a_file(quang_nam):
+    desk = Desk(read_evidence(quang_nam.workspace), None, None)
+    shown = controls.week_controls(desk, "vi").children[1].value
+    content = base64.b64decode(re.search(r"base64,([^\"]+)", shown)[1]).decode("utf-8-sig")
+    assert content.splitlines()[0].startswith("Địa bàn,")
 
 
 def test_without_an_estimate_nothing_is_promised(quang_nam):

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from analysis.artifacts import read_json
 from analysis.cli import main
 from analysis.run.steps import STEPS
 from tests.conftest import PROJECT
@@ -60,6 +61,13 @@ def test_a_campaign_file_that_is_a_bomb_is_refused_in_one_line(call, house):
     assert done.returncode == 20
     assert done.stderr == f"analysis: {path}: nested too deep to be a campaign; write it anew\n"
     assert sorted(house.rglob("*")) == before
+
+
+def test_the_version_is_the_packages_and_stands_in_every_provenance(call, publish):
+    done = call("--version")
+    assert done.returncode == 0
+    version = read_json(publish().path / "provenance.json")["version"]
+    assert done.stdout == f"analysis {version}\n"
 
 
 def test_what_nobody_foresaw_is_one_line_and_a_failure(monkeypatch, capsys):

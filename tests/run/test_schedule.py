@@ -53,6 +53,20 @@ def test_systemd_takes_its_files_and_knows_the_next_monday(files, tmp_path):
     assert calendar.returncode == 0, calendar.stderr
 
 
+@pytest.mark.parametrize("unit", ["analysis-quang_nam_2023.service", "analysis-quang_nam_2023-watch.service"])
+def test_a_unit_runs_as_a_user_of_its_own_and_is_exposed_to_little(files, tmp_path, unit):
+    text = files("systemd")[unit]
+    assert "\nUser=analysis\n" in text
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not on this machine")
+    (tmp_path / unit).write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=30", "--no-pager", tmp_path / unit],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-1500:] + done.stderr
+
+
 def test_cron_lines_have_five_fields_and_a_command_the_shell_takes(files, tmp_path):
     text = files("cron")["analysis-quang_nam_2023.cron"]
     lines = [line for line in text.splitlines() if not line.startswith("#")]
@@ -67,6 +81,11 @@ def test_windows_gets_a_task_that_catches_up_and_runs_once_at_a_time(files):
     task = ET.fromstring(text.encode())  # noqa: S314
     space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
     assert task.findtext(".//t:StartWhenAvailable", namespaces=space) == "true"
+    assert task.findtext(".//t:Principal/t:UserId", namespaces=space) == "S-1-5-19"  # LOCAL SERVICE
+    assert task.find(".//t:Actions", space).get("Context") == task.find(".//t:Principal", space).get("id")
+    for name in ("Command", "WorkingDirectory"):
+        assert "/" not in task.findtext(f".//t:{name}", namespaces=space)
+    assert task.findtext(".//t:Command", namespaces=space).endswith(r"\.venv\Scripts\analysis.exe")
     assert task.findtext(".//t:MultipleInstancesPolicy", namespaces=space) == "IgnoreNew"
     assert task.findtext(".//t:StartBoundary", namespaces=space) == "2023-09-04T06:00:00+07:00"
 
@@ -86,7 +105,8 @@ def test_the_workflow_passes_its_linters(project, tool):
     beside = str(Path(sys.executable).parent)
     if not (command := shutil.which(tool, path=os.pathsep.join([beside, os.environ["PATH"]]))):
         pytest.skip(f"{tool} is not on this machine")
-    path = project / ".github" / "workflows" / "weekly.yml"
+    path = project / ".github" / "workflows"
     options = ["--offline"] if tool == "zizmor" else []
-    done = subprocess.run([command, *options, path], capture_output=True, text=True)
+    paths = sorted(path.glob("*.yml"))
+    done = subprocess.run([command, *options, *paths], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -5,10 +5,8 @@ from analysis.campaign.boundaries import Boundaries, load_boundaries
 from analysis.campaign.facts import (
     Assumption,
     Campaign,
-    ColumnOfMeasure,
     Event,
     Holiday,
-    Layout,
     Mobilisation,
     PublishedFigure,
     Qualifier,
@@ -16,6 +14,7 @@ from analysis.campaign.facts import (
 )
 from analysis.campaign.faults import Fault, nearest
 from analysis.campaign.issuer import Issuer
+from analysis.campaign.layouts import Layout
 from analysis.campaign.load import Survey, load_areas, load_campaign, survey
 from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary, vocabulary_names
 from analysis.campaign.record import TOTAL, file_name
@@ -30,7 +29,6 @@ __all__ = [
     "Border",
     "Boundaries",
     "Campaign",
-    "ColumnOfMeasure",
     "Event",
     "Fault",
     "Holiday",

@@ -166,12 +166,13 @@ def _days(campaign: Campaign, path: Path, mobilisations: Rows[Mobilisation]) -> 
 
 def _layout(campaign: Campaign, path: Path) -> Iterator[Fault]:
     codes = [one.code for one in campaign.measures]
-    for at, column in enumerate(campaign.layout.measures if campaign.layout else ()):
-        if column.measure not in codes:
-            line = line_of(path, ("layout", "measures", at, "measure"))
-            yield Fault(
-                path, line, f"layout: {column.measure!r} is no measure", perhaps(column.measure, codes)
-            )
+    for number, layout in enumerate(campaign.layouts):
+        named = [*(column.measure for column in layout.measures), layout.measure]
+        for measure in dict.fromkeys(filter(None, named)):
+            if measure not in codes:
+                line = line_of(path, ("layouts", number))
+                found = f"layout {layout.name!r}: {measure!r} is no measure"
+                yield Fault(path, line, found, perhaps(measure, codes))
 
 
 def _rhythm(campaign: Campaign, path: Path) -> Iterator[Fault]:

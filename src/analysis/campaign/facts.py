@@ -12,6 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from analysis.campaign.areas import Area, Border
 from analysis.campaign.calendar import Calendar
 from analysis.campaign.issuer import Issuer
+from analysis.campaign.layouts import Layout, from_single
 from analysis.campaign.measures import Measure, MeasureCode, Words, headline_of, pairs_of
 from analysis.campaign.record import AreaCode, Code, Record
 from analysis.campaign.rhythm import Rhythm, Rhythms
@@ -131,26 +132,6 @@ class PublishedFigure(Record):
     seen_in: Line
 
 
-class ColumnOfMeasure(Record):
-    """Which column of a machine-made file holds a measure, and between which days it means that."""
-
-    measure: MeasureCode
-    column: Line
-    first_day: date
-    last_day: date | None = None
-
-
-class Layout(Record):
-    """The columns of machine-made files; without it files are read as teams type them."""
-
-    area: Line
-    date: Line
-    measures: tuple[ColumnOfMeasure, ...]
-    total: AreaCode | None = None
-    outside: tuple[AreaCode, ...] = ()
-    received_hour: Annotated[int, Field(ge=0, le=23)] = 20
-
-
 class Campaign(Record):
     """One drive toward a target by a deadline over a set of areas, as its folder states it."""
 
@@ -181,7 +162,7 @@ class Campaign(Record):
     holidays: tuple[Holiday, ...] = ()
     events: tuple[Event, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
-    layout: Layout | None = None
+    layouts: tuple[Layout, ...] = ()
     rhythm: Rhythms | None = None
     simulation: Mapping[str, Any] | None = None
     areas: tuple[Area, ...]
@@ -200,6 +181,22 @@ class Campaign(Record):
         if not isinstance(languages, tuple) or not all(isinstance(one, str) for one in languages):
             return given
         return {**in_order(given, languages), "languages": languages}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _layout_of_old(cls, given: Any) -> Any:
+        """One ``[layout]``, as it was written before there could be several, is one of ``[[layouts]]``."""
+        if not isinstance(given, Mapping) or not isinstance(given.get("layout"), Mapping):
+            return given
+        rest = {key: value for key, value in given.items() if key != "layout"}
+        return {**rest, "layouts": (*given.get("layouts", ()), from_single(given["layout"]))}
+
+    @model_validator(mode="after")
+    def _each_layout_once(self) -> Self:
+        names = [layout.name for layout in self.layouts]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"two layouts are called {twice[0]!r}; give each a name of its own")
+        return self
 
     @model_validator(mode="after")
     def _each_language_once(self) -> Self:

@@ -3,12 +3,13 @@
 import sys
 import traceback
 from importlib import import_module
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from analysis.cli.printing import make_streams_safe, mention
+from analysis.cli.printing import make_streams_safe, mention, say
 from analysis.errors import AnalysisError
 
 # Each command and the function behind it; a room is imported only when its command is called, so that a run
@@ -60,8 +61,19 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        say(f"analysis {version('analysis')}")
+        raise typer.Exit
+
+
 @app.callback()
-def doors() -> None:
+def doors(
+    asked: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
     """Hold the commands; each is in a file of its own."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Never
 import typer
 
 from analysis.cli.printing import mention, on_terminal, say
+from analysis.cli.telling import PUBLISHED_WITH_WARNINGS, tell, tell_failure
 from analysis.errors import AnalysisError, InputError
 from analysis.workspace import enter, open_campaign, project_root
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from analysis.run.pipeline import Published
     from analysis.run.status import Health
 
-PUBLISHED_WITH_WARNINGS = 10
 
 CampaignName = Annotated[
     str,
@@ -31,7 +31,7 @@ CampaignName = Annotated[
 Notify = Annotated[
     bool,
     typer.Option(
-        "--notify", help="Tell people, by the ways set up in ANALYSIS_WEBHOOK and ANALYSIS_MAIL_TO."
+        "--notify", help="Tell people, by the addresses in ANALYSIS_NOTIFY (as apprise writes them)."
     ),
 ]
 
@@ -104,15 +104,16 @@ def run(
         published = run_pipeline(campaign, instant(campaign, as_of, week), plan)
     except AnalysisError as error:
         if notify:
-            _tell(campaign, "refused" if error.exit_status == InputError.exit_status else "failed", error)
+            tell_failure(campaign, error)
         raise
     state = _state(published)
     if notify:  # before anything is printed: nobody may be there to read
-        _tell(campaign, state, published)
+        tell(campaign, state, published)
     for line in _headline(published):
         mention(line)
     reused = f" (nothing it depends on changed: {', '.join(published.reused)})" if published.reused else ""
-    mention(f"{state}: {published.page}{reused}")
+    said = {"identical": "already published, identical"}.get(state, state)
+    mention(f"{said}: {published.page}{reused}")
     if published.warnings:
         mention(f"analysis: published with warnings: {'; '.join(published.warnings)}", err=True)
         raise typer.Exit(PUBLISHED_WITH_WARNINGS)
@@ -205,7 +206,7 @@ def status(
         if one.bad:
             bad.append(name)
             if notify:
-                _tell(name, one.state, AnalysisError(one.line))
+                tell_failure(name, AnalysisError(one.line), "stale")
         mention(one.line)
     if bad:
         raise AnalysisError(f"{', '.join(bad)}: run 'analysis run --week last' and mend what it says")
@@ -259,9 +260,7 @@ def _stop_on_signals() -> None:
 
 
 def _state(published: "Published") -> str:
-    if published.silent:
-        return "silent"
-    return "published" if published.fresh else "already published, identical"
+    return "silent" if published.silent else "published" if published.fresh else "identical"
 
 
 def _health(campaign: str) -> "Health":
@@ -294,19 +293,3 @@ def _due_week(campaign: str) -> str:
 def _headline(published: "Published") -> list[str]:
     lines = published.summary.get("headline", {})
     return list(lines.get("en") or lines.get(published.summary["languages"][0], []))
-
-
-def _tell(campaign: str, state: str, outcome: "Published | AnalysisError") -> None:
-    """Send people a message; that it could not be sent is a line on stderr and nothing more."""
-    from analysis.run.notify import Message, notify
-
-    if isinstance(outcome, AnalysisError):
-        message = Message(campaign, state, outcome.exit_status, str(outcome))
-    else:
-        number, text = (
-            (PUBLISHED_WITH_WARNINGS, "; ".join(outcome.warnings)) if outcome.warnings else (0, state)
-        )
-        report = outcome.page.relative_to(project_root()).as_posix()
-        message = Message(campaign, state, number, text, tuple(_headline(outcome)), report)
-    for failure in notify(message):
-        mention(f"analysis: {failure}", err=True)

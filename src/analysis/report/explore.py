@@ -1,19 +1,29 @@
-"""For an analyst at the screen: what a push would change, one week against another, whence a number."""
+"""For an analyst at the screen: what a push would change, whether one worked, two weeks, whence a number.
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from html import escape
+Each question has a function that answers it with a sentence or a table and one that draws the answer; the
+controls (`analysis.report.controls`) only choose what these are asked.
+"""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from analysis import forecast
+from analysis.compare import push_headlines, push_of
 from analysis.forecast.scenario import PushEffect
+from analysis.inert import inert
 from analysis.report import words
 from analysis.report.areas import area_names
 from analysis.report.cells import as_day
+from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import Evidence, read_evidence
+from analysis.report.figures import course, effect, explored
 from analysis.report.words import Language
 from analysis.report.words.phrases import word
 from analysis.workspace import Workspace
@@ -21,11 +31,25 @@ from analysis.workspace import Workspace
 
 @dataclass(frozen=True)
 class Desk:
-    """What an analyst has at hand: the artifacts, the forecast's joint paths, and what a push brings."""
+    """What an analyst has at hand.
+
+    Attributes
+    ----------
+    evidence
+        The artifacts, as the report reads them.
+    outlook
+        The forecast with its joint paths.
+    effect
+        What a push brings; ``None`` where no push was estimated.
+    apart
+        Standard deviation, from one area that pushed to another, of what was new on the day among those
+        still to go: how far one area's push may lie from the mean that ``effect`` is.
+    """
 
     evidence: Evidence
-    outlook: forecast.Outlook
+    outlook: forecast.Outlook | None
     effect: PushEffect | None
+    apart: float = 0.0
 
 
 def open_desk(workspace: Workspace, draws: int = 1000) -> Desk:
@@ -36,48 +60,22 @@ def open_desk(workspace: Workspace, draws: int = 1000) -> Desk:
         evidence.panel, forecast.holidays_of(campaign), forecast.pushes_of(campaign)
     )
     goal = forecast.goal_for(campaign, workspace.last_day)
-    outlook = forecast.forecast_campaign(history, goal, draws=draws, seed=campaign.seed)
-    return Desk(evidence, outlook, forecast.effect_of_push(evidence.effects, evidence.panel))
+    as_of = pd.Timestamp(workspace.last_day)
+    outlook = forecast.forecast_campaign(history, goal, as_of=as_of, draws=draws, seed=campaign.seed)
+    effect = forecast.effect_of_push(evidence.effects, evidence.panel)
+    return Desk(evidence, outlook, effect, _apart(evidence.panel))
 
 
-def trace(evidence: Evidence, area: str, day: date, language: Language = "vi") -> pd.DataFrame:
-    """List the tallies behind one area's number of one day: value, when it was received, file, sheet and row.
-
-    The newest comes first; it is the one that counts.
-    """
-    rows = evidence.tallies
-    rows = rows[(rows["area_code"] == area) & (rows["date"] == pd.Timestamp(day))]
-    rows = rows.sort_values("received_at", ascending=False, kind="stable")
-    received = rows["received_at"].dt.tz_convert(evidence.workspace.campaign.zone)
-    names = [evidence.workspace.campaign.word_of(str(one)) for one in rows["measure"]]
-    return pd.DataFrame(
-        {
-            "measure": [name if isinstance(name, str) else name(language) for name in names],
-            "value": [words.as_printed(one, language) for one in rows["value"]],
-            "qualifier": rows["qualifier"],
-            "received": received.dt.strftime("%Y-%m-%d %H:%M"),
-            "file": rows["file"],
-            "sheet": rows["sheet"],
-            "row": rows["row"],
-        }
-    ).reset_index(drop=True)
+def _apart(panel: pd.DataFrame) -> float:
+    """Return how much the areas that pushed differ in what their first day brought; 0 for fewer than two."""
+    day = panel[panel["date"] == panel["treated_from"]]
+    spread = float((day["new"] / day["remaining"]).std())
+    return spread if math.isfinite(spread) else 0.0
 
 
-def compare_weeks(evidence: Evidence, first: date, second: date, language: Language = "vi") -> pd.DataFrame:
-    """Put what was new in two weeks side by side; each week is the seven days that end with its date."""
-    names = area_names(evidence)
-    wide = evidence.panel.pivot_table(index="area", columns="date", values="cumulative", dropna=False)
-    weeks = {
-        words.day(end, language): wide[pd.Timestamp(end)] - wide[pd.Timestamp(end) - pd.Timedelta(days=7)]
-        for end in (first, second)
-    }
-    table = pd.DataFrame(weeks).rename(index=names)
-    table.loc[word("word_all_areas", language)] = table.sum()
-    table["±"] = table.iloc[:, 1] - table.iloc[:, 0]
-    return table.map(lambda value: words.count(value, language))
-
-
-def what_if(desk: Desk, areas: Collection[str], days: Sequence[date], language: Language = "vi") -> str:
+def what_if(
+    desk: Desk, areas: Collection[str], days: Sequence[date], language: Language = "en", size: float = 1.0
+) -> str:
     """Say what pushes in these areas on these days would change, by the same joint paths as the forecast.
 
     Parameters
@@ -86,13 +84,15 @@ def what_if(desk: Desk, areas: Collection[str], days: Sequence[date], language: 
         As `open_desk` lays it out.
     areas
         Codes of the areas that push; each pushes on every one of ``days``.
+    size
+        How strong the pushes are beside the one that was estimated.
     """
-    if desk.effect is None:
+    planned = _planned(desk, areas, days, size)
+    if planned is None or desk.outlook is None:
         return word("explore_no_effect", language)
-    pushes = tuple((area, pd.Timestamp(day)) for day in days for area in areas)
+    plan, one = planned
     outlook, seed = desk.outlook, desk.evidence.workspace.campaign.seed
-    plan = forecast.Scenario("", pushes)
-    table = forecast.compare_scenarios(outlook.headline, outlook.goal, [plan], desk.effect, seed)
+    table = forecast.compare_scenarios(outlook.headline, outlook.goal, [plan], one, seed)
     (row,) = table.to_dict("records")
     horizon = outlook.headline.dates[-1].date()
     found = {
@@ -100,7 +100,44 @@ def what_if(desk: Desk, areas: Collection[str], days: Sequence[date], language: 
         **{f"median_{arm}": _day(row[f"date_p50_{arm}"], horizon, language) for arm in _ARMS},
         **{name: words.significant(row[name], language) for name in _EXTRAS},
     }
-    return word("explore_what_if", language).format(pushes=len(pushes), **found)
+    said = [word("explore_what_if", language).format(pushes=len(plan.pushes), **found)]
+    if len(set(days)) > 1 or size != 1 or any(day.weekday() != one.weekday for day in days):
+        said.append(word("explore_unseen", language))
+    return " ".join(said)
+
+
+def draw_what_if(
+    desk: Desk, areas: Collection[str], days: Sequence[date], language: Language = "en", size: float = 1.0
+) -> Figure:
+    """Draw the course with and without the pushes; as `what_if`."""
+    evidence = desk.evidence
+    planned, plan = _planned(desk, areas, days, size), None
+    if planned is not None and desk.outlook is not None:
+        rng = np.random.default_rng(evidence.workspace.campaign.seed)
+        paths = forecast.push(desk.outlook.headline, *planned, rng)
+        plan = forecast.fan_table(paths).query("location == 'total'")
+    target = math.nan if desk.outlook is None else desk.outlook.goal.targets.get("total", math.nan)
+    unit, deadline = evidence.workspace.campaign.unit(language), evidence.target.deadline
+    return course.course(evidence.totals, fan_curve(evidence), target, deadline, unit, language, plan=plan)
+
+
+def _planned(
+    desk: Desk, areas: Collection[str], days: Sequence[date], size: float
+) -> tuple[forecast.Scenario, PushEffect] | None:
+    """Return the plan, and what a push brings in the mean of so many areas: the fewer, the less sure."""
+    one = desk.effect
+    if one is None or not areas or not days:
+        return None
+    apart = desk.apart / math.sqrt(len(areas))
+    kept = one.by_week / one.on_day if one.on_day else 0.0
+    effect = replace(
+        one,
+        on_day=size * one.on_day,
+        on_day_sd=size * math.hypot(one.on_day_sd, apart),
+        by_week=size * one.by_week,
+        by_week_sd=size * math.hypot(one.by_week_sd, kept * apart),
+    )
+    return forecast.Scenario("", tuple((area, pd.Timestamp(day)) for day in days for area in areas)), effect
 
 
 _ARMS = ("without", "with")
@@ -112,66 +149,100 @@ def _day(value: Any, horizon: date, language: Language) -> str:
     return words.after(horizon, language) if found is None else words.day(found, language)
 
 
-def what_if_controls(desk: Desk, language: Language = "vi") -> Any:
-    """Show controls for `what_if`: pick areas and days, read the outcome under them."""
-    names = {name: code for code, name in area_names(desk.evidence).items()}
-    deadline = desk.outlook.goal.deadline
-    ahead = [day.date() for day in desk.outlook.headline.dates if day <= deadline]
-    return _controls(
-        lambda areas, days: what_if(desk, areas, days, language),
-        areas=_chooser(names, word("explore_areas", language)),
-        days=_chooser({words.short_day(day, language): day for day in ahead}, word("explore_days", language)),
-    )
+def did_it_work(desk: Desk, without: Collection[str] = (), language: Language = "en") -> pd.DataFrame:
+    """Estimate the push again without some areas: every window with its extra, interval and p, in words."""
+    workspace = desk.evidence.workspace
+    panel = desk.evidence.panel
+    panel = panel[~panel["area"].isin(list(without))]
+    campaign = workspace.campaign
+    found = push_headlines(panel, push_of(campaign, workspace.last_day), seed=campaign.seed)
+    window = word("explore_days_after", language)
+    rows = [
+        (
+            window.format(first=int(row["first_day"]), last=int(row["last_day"])),
+            int(row["n_treated"]),
+            int(row["n_control"]),
+            words.significant(row["extra_persons"], language),
+            words.significant(row["extra_low"], language),
+            words.significant(row["extra_high"], language),
+            words.p_value(row["p_value"], language),
+        )
+        for row in found.to_dict("records")
+    ]
+    keys = ("window", "mobilised", "others", "extra", "extra_low", "extra_high", "p_value")
+    return pd.DataFrame(rows, columns=[_head(key, language) for key in keys])
 
 
-def trace_controls(desk: Desk, language: Language = "vi") -> Any:
-    """Show controls for `trace`: pick an area and a day, read the tallies behind its number."""
-    names = {name: code for code, name in area_names(desk.evidence).items()}
-    days = sorted({day.date() for day in desk.evidence.panel["date"]}, reverse=True)
-    return _controls(
-        lambda area, day: trace(desk.evidence, area, day, language).to_string(index=False),
-        area=_dropdown(names, word("explore_areas", language)),
-        day=_dropdown({words.day(day, language): day for day in days}, word("explore_days", language)),
-    )
+def _head(key: str, language: Language) -> str:
+    return word("others_word" if key == "others" else f"head_{key}", language)
 
 
-def week_controls(desk: Desk, language: Language = "vi") -> Any:
-    """Show controls for `compare_weeks`: pick the last days of two weeks."""
-    last = desk.evidence.workspace.last_day
-    first = pd.Timestamp(desk.evidence.panel["date"].min()).date()
-    ends = [last - timedelta(days=7 * back) for back in range((last - first).days // 7)]
-    choices = {words.day(end, language): end for end in ends}
-    return _controls(
-        lambda one, other: compare_weeks(desk.evidence, one, other, language).to_string(),
-        one=_dropdown(choices, word("explore_week", language), at=min(1, len(ends) - 1)),
-        other=_dropdown(choices, word("explore_week", language)),
-    )
+def draw_did_it_work(desk: Desk, without: Collection[str] = (), language: Language = "en") -> Figure:
+    """Draw both groups around the first push, without some areas; as `did_it_work`."""
+    panel = desk.evidence.panel
+    panel = panel[~panel["area"].isin(list(without))]
+    first = panel["treated_from"].min()
+    return effect.groups(group_rates(panel, first), first, language)
 
 
-def _controls(answer: Callable[..., str], **widgets: Any) -> Any:
-    """Put the controls above the text that answers them, which follows every change."""
-    toolkit = _toolkit()
-    shown = toolkit.HTML()
+def compare_weeks(evidence: Evidence, first: date, second: date, language: Language = "en") -> pd.DataFrame:
+    """Put what was new in two weeks side by side; each week is the seven days that end with its date.
 
-    def follow(*_: Any) -> None:
-        shown.value = f"<pre>{escape(answer(**{name: one.value for name, one in widgets.items()}))}</pre>"
-
-    for one in widgets.values():
-        one.observe(follow, "value")
-    follow()
-    return toolkit.VBox([toolkit.HBox(list(widgets.values())), shown])
-
-
-def _chooser(choices: Mapping[str, Any], label: str) -> Any:
-    return _toolkit().SelectMultiple(options=list(choices.items()), description=label, rows=8)
+    The last row sums the areas whose counts are known at both ends of both weeks, and says how many they are;
+    an area that lacks one has a dash and is in no sum.
+    """
+    table = _weeks(evidence, first, second)
+    both = table.dropna()
+    total = word("explore_both", language).format(areas=len(both), of=len(table))
+    table = pd.concat([table, both.sum().to_frame(total).T])
+    ends = [words.day(end, language) for end in (first, second)]
+    written = table.map(lambda value: words.count(value, language))
+    written.columns = pd.Index([*ends, "±"])
+    return written.rename_axis(word("head_area", language)).reset_index()
 
 
-def _dropdown(choices: Mapping[str, Any], label: str, at: int = 0) -> Any:
-    return _toolkit().Dropdown(options=list(choices.items()), description=label, index=at)
+def draw_weeks(evidence: Evidence, first: date, second: date, language: Language = "en") -> Figure:
+    """Draw what was new in two weeks, area by area; as `compare_weeks`."""
+    ends = [words.day(end, language) for end in (first, second)]
+    return explored.weeks(_weeks(evidence, first, second), ends, language)
 
 
-def _toolkit() -> Any:
-    """Return ipywidgets, which belongs to the tools at the screen and not to the weekly run."""
-    import ipywidgets
+def _weeks(evidence: Evidence, first: date, second: date) -> pd.DataFrame:
+    """Return what was new in both weeks and the difference, by name of the area; counted days only."""
+    panel = evidence.panel[~evidence.panel["interpolated"]]
+    wide = panel.pivot(index="area", columns="date", values="cumulative")
+    weeks = {}
+    for name, end in (("first", first), ("second", second)):
+        last, before = pd.Timestamp(end), pd.Timestamp(end) - pd.Timedelta(days=7)
+        weeks[name] = wide.get(last, np.nan) - wide.get(before, np.nan)
+    table = pd.DataFrame(weeks, index=wide.index).rename(index=area_names(evidence))
+    return table.assign(change=table["second"] - table["first"])
 
-    return ipywidgets
+
+def trace(evidence: Evidence, area: str, day: date, language: Language = "en") -> pd.DataFrame:
+    """List the tallies behind one area's number of one day: value, when it was received, file, sheet and row.
+
+    The newest comes first; it is the one that counts.
+    """
+    campaign = evidence.workspace.campaign
+    rows = evidence.tallies
+    rows = rows[(rows["area_code"] == area) & (rows["date"] == pd.Timestamp(day))]
+    rows = rows.sort_values("received_at", ascending=False, kind="stable")
+    names = [campaign.word_of(str(one)) for one in rows["measure"]]
+    columns = {
+        "measure": [name if isinstance(name, str) else name(language) for name in names],
+        "value": [words.as_printed(one, language) for one in rows["value"]],
+        "qualifier": [word(f"qualifier_{one}", language) for one in rows["qualifier"]],
+        "received": rows["received_at"].dt.tz_convert(campaign.zone).dt.strftime("%Y-%m-%d %H:%M").to_list(),
+        "file": [inert(str(one)) for one in rows["file"]],
+        "sheet": [inert(str(one)) for one in rows["sheet"]],
+        "row": rows["row"].to_list(),
+    }
+    return pd.DataFrame({word(f"head_{key}", language): cells for key, cells in columns.items()})
+
+
+def draw_trace(evidence: Evidence, area: str, day: date, language: Language = "en") -> Figure:
+    """Draw one area's course with the day in it; as `trace`."""
+    rows = evidence.panel[evidence.panel["area"] == area]
+    name = area_names(evidence).get(area, area)
+    return explored.trail(rows, day, name, evidence.workspace.campaign.unit(language), language)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def provenance(
         "inputs": inputs,
         "outputs": outputs,
         "steps": steps,
+        "version": version("analysis"),
         "code": git_state(root),
         "lock": sha256(lock) if (lock := root / "requirements" / "runtime.txt").exists() else None,
         "packages": installed(),

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from string import Template
 from xml.sax.saxutils import escape
 
@@ -35,18 +35,29 @@ def schedule(kind: str, campaign: Campaign, root: Path, now: datetime) -> dict[s
         "campaign": campaign.code,
         "zone": zone.key,
         "due": f"{DUE:%H:%M}",
-        "root": quote(str(root)),
-        "analysis": quote(str(root / ".venv" / "bin" / "analysis")),
+        "root": quote(_on(kind, root)),
+        "folder": str(root).replace("%", "%%"),  # of all settings only this one takes blanks as they are
+        "analysis": quote(_on(kind, root, *COMMAND.get(kind, ("bin", "analysis")))),
         "first": due.isoformat(),
         "utc_cron": f"{utc.minute} {utc.hour} * * {utc.isoweekday() % 7}",
     }
-    return {
-        name.replace("CAMPAIGN", campaign.code): Template(
-            (TEMPLATES / name).read_text(encoding="utf-8")
-        ).substitute(values)
-        for name in KINDS[kind]
-    }
+    values["hardened"] = _filled("hardened.conf", values).rstrip()
+    return {name.replace("CAMPAIGN", campaign.code): _filled(name, values) for name in KINDS[kind]}
 
+
+def _filled(name: str, values: dict[str, str]) -> str:
+    return Template((TEMPLATES / name).read_text(encoding="utf-8")).substitute(values)
+
+
+def _on(kind: str, root: Path, *parts: str) -> str:
+    """Write a path below the project as the machine that will read it does, whichever machine prints it."""
+    inside = (".venv", *parts) if parts else ()
+    if kind == "windows":
+        return str(PureWindowsPath(str(root)).joinpath(*inside))
+    return str(root.joinpath(*inside)) if root.drive == "" else root.joinpath(*inside).as_posix()
+
+
+COMMAND = {"windows": ("Scripts", "analysis.exe")}
 
 KINDS = {
     "systemd": (

@@ -5,11 +5,12 @@ from datetime import date
 
 import numpy as np
 
-from analysis.campaign import Layout, Measure
+from analysis.campaign import Measure
 from analysis.tallies.body import Body, Sum
 from analysis.tallies.child import Sheet
 from analysis.tallies.days import Calendar, day_of_lines
 from analysis.tallies.headings import is_measure
+from analysis.tallies.layouts.declared import Told
 from analysis.tallies.places import Gazetteer
 from analysis.tallies.records import Ints, Texts
 from analysis.tallies.result import FileReading
@@ -49,8 +50,8 @@ class AreaRows:
         Takes held cells, ignored rows and findings.
     day, unit
         The day and the unit that the titles give; a code or None where they give none.
-    layout
-        For machine-made files.
+    told
+        What a declared layout made of the sheet, None where it is read as teams type it.
     subject
         What the titles say is counted.
     measures
@@ -66,12 +67,12 @@ class AreaRows:
         reading: FileReading,
         day: date | str | None = None,
         unit: str | None = None,
-        layout: Layout | None = None,
+        told: Told | None = None,
         measures: Sequence[Measure] = (),
         subject: Subject | None = None,
     ) -> None:
         self.sheet, self.table, self.places, self.calendar = sheet, table, places, calendar
-        self.reading, self.day, self.unit, self.layout = reading, day, unit, layout
+        self.reading, self.day, self.unit, self.told = reading, day, unit, told
         self.records, self.measures = sheet.records, tuple(measures)
         self.kinds = {one.code: one.kind for one in measures}
         self.subject = subject or Subject(Vocabulary.of(measures))
@@ -86,7 +87,7 @@ class AreaRows:
     def rows_of_areas(self) -> tuple[Ints, Texts]:
         """Return the rows that are areas, with their labels; every other row is ignored or held here."""
         start = self.table.last + 1
-        rows = np.flatnonzero(self.records.widths[start:]) + start
+        rows = self._meant(np.flatnonzero(self.records.widths[start:]) + start)
         labels = self._labels(rows)
         if len(labels.different) > MOST_NAMES + 10 * len(self.places.areas):
             raise Unreadable("too_many_faults", f"{len(labels.different)} names")
@@ -96,6 +97,17 @@ class AreaRows:
         for position in np.flatnonzero(~regular).tolist():
             regular[position] = self._is_strange_area(int(rows[position]), labels.text(position))
         return rows[regular], labels.taken(np.flatnonzero(regular))
+
+    def _meant(self, rows: Ints) -> Ints:
+        """Leave out the rows that a declared layout sets aside or finds broken."""
+        if self.told is None or not (self.told.set_aside or self.told.faults):
+            return rows
+        for row, reason in sorted(self.told.set_aside.items()):
+            self._ignore(row, reason)
+        for row, reason in sorted(self.told.faults.items()):
+            if row not in self.told.set_aside:
+                self._hold(row, reason, " | ".join(filter(None, self.records[row])))
+        return rows[~np.isin(rows, [*self.told.set_aside, *self.told.faults])]
 
     def _labels(self, rows: Ints) -> Texts:
         columns = self.table.holding("area", "code")
@@ -126,18 +138,13 @@ class AreaRows:
         return ""
 
     def _is_area(self, label: str) -> bool:
-        if self.layout is not None:
-            return label not in (self.layout.total, *self.layout.outside)
-        return bool(self.places.candidates(label))
+        return self.table.declared or bool(self.places.candidates(label))
 
     def _is_strange_area(self, row: int, label: str) -> bool:
         """Say what a row is whose label names no area; True if it is a row of an area all the same."""
         record = self.records[row]
         filled = [cell for cell in record if cell.strip()]
         if not filled:
-            return False
-        if self.layout is not None:
-            self._ignore(row, "total_row" if label == self.layout.total else "outside_area")
             return False
         first = filled[0]
         if not self._is_counted(row) and len(filled) <= 2:

@@ -96,7 +96,7 @@ def read_sources(campaign: Campaign) -> list[Source]:
 
 def _received_at(campaign: Campaign, one: Source) -> datetime:
     """Take a file as known from the evening of the day it bears, in the campaign's zone."""
-    hour = campaign.layout.received_hour if campaign.layout else 20
+    hour = campaign.layouts[0].received_hour if campaign.layouts else 20
     return datetime.combine(one.date, time(hour), campaign.zone)
 
 

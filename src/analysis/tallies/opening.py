@@ -9,13 +9,23 @@ from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import Content
 from analysis.tallies.days import Calendar, month_of_lines
 from analysis.tallies.headings import is_heading_word
+from analysis.tallies.layouts.declared import Tell
 from analysis.tallies.people import asks_for_people, is_list_of_people
 from analysis.tallies.places import Gazetteer, plain
 from analysis.tallies.records import Records
 from analysis.tallies.register import Register
 from analysis.tallies.result import FileReading
-from analysis.tallies.sheet import Table, find_layout, find_table, is_section, is_total, title_lines
-from analysis.tallies.text import REPAIRS, Decoding, Unreadable, decodings, is_vietnamese, split
+from analysis.tallies.sheet import Table, find_table, is_section, is_total, title_lines
+from analysis.tallies.text import (
+    REPAIRS,
+    Decoding,
+    Unreadable,
+    decoded,
+    decodings,
+    is_vietnamese,
+    split,
+    split_by,
+)
 from analysis.tallies.words.subject import Subject
 
 _UNIT = re.compile(
@@ -30,8 +40,12 @@ def open_sheets(
     calendar: Calendar,
     workbooks: WorkbookReader,
     reading: FileReading,
+    tell: Tell,
 ) -> list[Sheet]:
-    """Open a file as sheets of text in one spelling; raises Unreadable."""
+    """Open a file as sheets of text in one spelling; raises Unreadable.
+
+    ``tell`` says what the campaign's layouts make of it, where one is meant for it.
+    """
     if content.kind != "text":
         sheets = workbooks.read(data, content)
         if is_list_of_people(texts_of(sheets)) or any(asks_for_people(sheet.records) for sheet in sheets):
@@ -39,15 +53,15 @@ def open_sheets(
         sheets = [sheet._replace(records=sheet.records.bounded()) for sheet in sheets]
         return _repaired(sheets, register, calendar, reading)
     proven: list[tuple[Decoding, Sheet]] = []
-    for decoding in decodings(data):
+    for decoding in decodings(data) if tell.encoding is None else decoded(data, tell.encoding):
         if is_list_of_people(decoding.text):
             raise Unreadable("list_of_people")
         if decoding.certain:
-            sheet = Sheet(None, _split(decoding.text, register, calendar))
+            sheet = Sheet(None, _split(decoding.text, register, calendar, tell))
             _refuse_people(sheet)
             return _repaired([sheet], register, calendar, reading)
         try:
-            sheet = Sheet(None, _split(decoding.text, register, calendar))
+            sheet = Sheet(None, _split(decoding.text, register, calendar, tell))
         except Unreadable:
             continue
         if _is_proven([sheet], register, calendar):
@@ -64,15 +78,27 @@ def _refuse_people(sheet: Sheet) -> None:
         raise Unreadable("list_of_people")
 
 
-def _split(text: str, register: Register, calendar: Calendar) -> Records:
+def _split(text: str, register: Register, calendar: Calendar, tell: Tell) -> Records:
+    if tell.delimiter is not None:
+        return split_by(text, tell.delimiter)
+
+    unfit: dict[int, Unreadable] = {}
+
     def recognised(records: Records) -> int:
         sheet = Sheet(None, records)
+        try:
+            if tell.of(sheet) is not None:
+                return 2
+        except Unreadable as error:
+            unfit[sum(records.widths.tolist())] = error
         table = table_of(sheet, register, calendar)
         return 0 if table is None else 2 if _names_areas(sheet, table, register) else 1
 
     try:
         return split(text, recognised)
     except Unreadable as error:
+        if error.code == "no_table" and unfit:
+            raise unfit[max(unfit)] from None
         if error.code != "no_table" or text.isascii() or is_vietnamese(text):
             raise
         # What another encoding made of the headings is no heading yet: see `_repaired`.
@@ -97,9 +123,7 @@ def _names_areas(sheet: Sheet, table: Table, register: Register) -> bool:
 
 
 def table_of(sheet: Sheet, register: Register, calendar: Calendar) -> Table | None:
-    """Find the table of a sheet: that of a machine where the campaign has one, else one as teams type it."""
-    if register.layout is not None and (table := find_layout(sheet.records, register.layout)):
-        return table
+    """Find the table of a sheet as teams type it."""
     lines = [cell for record in sheet.records[:60] for cell in record if cell.strip()][:200]
     unit = unit_of(sheet, lines, register.places)
     calendar = completed(calendar, [*lines[:20], sheet.name or ""])

@@ -3,9 +3,10 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from analysis.tallies.agree import check_sheet
 from analysis.tallies.body import HELD, Body
@@ -13,6 +14,7 @@ from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import inspect
 from analysis.tallies.days import Calendar, day_in, day_of_lines, day_of_name, is_of_signing
 from analysis.tallies.headings import says_thousands
+from analysis.tallies.layouts.declared import Tell, Told
 from analysis.tallies.limits import SECONDS, within
 from analysis.tallies.opening import completed, open_sheets, subject_of, table_of, unit_of
 from analysis.tallies.people import masked
@@ -20,7 +22,7 @@ from analysis.tallies.register import Register
 from analysis.tallies.result import Block, FileReading, Intake, gather
 from analysis.tallies.rows import RowReader
 from analysis.tallies.series import review
-from analysis.tallies.sheet import Table, find_layout, title_lines
+from analysis.tallies.sheet import Table, title_lines
 from analysis.tallies.text import Unreadable
 
 
@@ -30,6 +32,7 @@ class SentFile(NamedTuple):
     name: str
     data: bytes
     received_at: datetime | None = None
+    sender: str = ""
 
 
 def read_files(
@@ -62,7 +65,12 @@ def read_files(
                 reading = _as_repeated(reading)
             seen.add(reading.sha256)
             readings.append(reading)
-    review(readings, register.places.areas, register.measures, machine_made=register.layout is not None)
+    review(
+        readings,
+        register.places.areas,
+        register.measures,
+        machine_made=any(reading.machine for reading in readings),
+    )
     return gather(readings, register.codes, register.measure_codes)
 
 
@@ -78,15 +86,17 @@ def _read(
             content = inspect(sent.name, sent.data)
             if content.misnamed:
                 reading.find("misnamed_file", kind=content.kind)
-            sheets = open_sheets(sent.data, content, register, calendar, workbooks, reading)
-            _FileReader(sent.name, sheets, register, calendar, reading).read()
+            layouts = tuple(one for one in register.layouts if one.fits(sent.name, sent.sender))
+            tell = Tell(layouts, sent.name, register, calendar)
+            sheets = open_sheets(sent.data, content, register, calendar, workbooks, reading, tell)
+            _FileReader(sent.name, sheets, register, calendar, reading, tell).read()
     except Unreadable as error:
         return reading.refuse(error.code, found=error.found)
     if not any(len(block.rows) for block in reading.blocks):
         if reading.held:
             reading.refused = True
             reading.find("nothing_taken")
-        elif register.layout is None:
+        elif not reading.machine:
             reading.find("no_tally")
     return reading
 
@@ -111,23 +121,54 @@ class _FileReader:
     register: Register
     calendar: Calendar
     reading: FileReading
+    tell: Tell
     _far_rows: set[tuple[str | None, int]] = field(default_factory=set)
 
     def read(self) -> None:
         """Read all sheets; raises Unreadable if none holds a table."""
-        tables = [table_of(sheet, self.register, self.calendar) for sheet in self.sheets]
+        known = [self.tell.of(sheet) for sheet in self.sheets]
+        # A layout that is meant for one sheet of a workbook leaves the others alone.
+        tables = [
+            one.table if one else None if any(known) else table_of(sheet, self.register, self.calendar)
+            for one, sheet in zip(known, self.sheets, strict=True)
+        ]
         seen = [
             table is not None and not sheet.hidden for table, sheet in zip(tables, self.sheets, strict=True)
         ]
         if not any(seen):
             raise Unreadable("no_table")
-        for sheet, table in zip(self.sheets, tables, strict=True):
+        for sheet, table, one in zip(self.sheets, tables, known, strict=True):
             self.reading.rows += sheet.records.filled()
             if table is None or sheet.hidden:
                 self._leave_out(sheet, "hidden_sheet" if sheet.hidden else "sheet_without_table")
+            elif one is not None:
+                self._read_told(sheet, one)
             else:
                 self._read_sheet(sheet, table)
             self._leave_out_far(sheet)
+
+    def _read_told(self, sent: Sheet, told: Told) -> None:
+        """Read a sheet as a layout says."""
+        sheet, table = told.sheet, told.table
+        self.reading.machine |= told.layout.machine
+        self._leave_out_above(sheet, table)
+        calendar = Calendar(self.calendar.zone, self.calendar.latest, self.calendar.stated, epoch=sheet.epoch)
+        if told.layout.day is not None and told.layout.day.zone is not None:
+            calendar = replace(calendar, zone=ZoneInfo(told.layout.day.zone))
+        titles = list(title_lines(sent.records, table))
+        day = None if table.holding("date") else self._day(sheet, table, titles, completed(calendar, titles))
+        unit = next((column.heading for column in table.columns if column.is_area), None)
+        places, measures = self.register.places, self.register.measures
+        reader = RowReader(sheet, table, places, calendar, self.reading, day, unit, told, measures)
+        body = reader.read()
+        if not told.layout.machine:
+            check_sheet(reader, body)
+        self._keep(sheet, body)
+
+    def _leave_out_above(self, sheet: Sheet, table: Table) -> None:
+        for at, record in enumerate(sheet.records[: table.last + 1]):
+            if any(map(str.strip, record)):
+                self.reading.ignore("header_row" if at >= table.first else "title_row", sheet.name, at + 1)
 
     def _leave_out_far(self, sheet: Sheet) -> None:
         """Leave out cells far off; a row that has nothing else is one more row with content."""
@@ -151,15 +192,10 @@ class _FileReader:
 
     def _read_sheet(self, sheet: Sheet, table: Table) -> None:
         calendar = self._calendar(sheet, table)
-        for at, record in enumerate(sheet.records[: table.last + 1]):
-            if any(map(str.strip, record)):
-                self.reading.ignore("header_row" if at >= table.first else "title_row", sheet.name, at + 1)
+        self._leave_out_above(sheet, table)
         titles = list(title_lines(sheet.records, table))
         if says_thousands([*titles, *(column.heading for column in table.columns)]):
             raise Unreadable("in_thousands")
-        is_machine_made = self.register.layout is not None and table == find_layout(
-            sheet.records, self.register.layout
-        )
         reader = RowReader(
             sheet,
             table,
@@ -170,14 +206,13 @@ class _FileReader:
             # Where areas are headings any of them makes a row with a day one of tallies.
             next((column.heading for column in table.columns if column.is_area), None)
             or unit_of(sheet, titles, self.register.places),
-            self.register.layout if is_machine_made else None,
+            None,
             self.register.measures,
             subject_of(sheet, table, self.register),
         )
         body = reader.read()
-        if not is_machine_made:
-            check_sheet(reader, body)
-            self._find_unknown_columns(sheet, table)
+        check_sheet(reader, body)
+        self._find_unknown_columns(sheet, table)
         self._keep(sheet, body)
 
     def _calendar(self, sheet: Sheet, table: Table) -> Calendar:

@@ -153,13 +153,17 @@ class Records(Sequence[list[str]]):
 
     def filled(self) -> int:
         """Return how many records have any content."""
+        return int((~self.blank()).sum())
+
+    def blank(self) -> NDArray[np.bool_]:
+        """Return which records have no content, (n,)."""
         blank = np.ones(len(self), dtype=bool)
         for column in sorted(self.columns, key=lambda column: len(column.different)):
             says_nothing = np.array([not text or text.isspace() for text in column.different], dtype=bool)
             if not says_nothing.any():
-                return len(self)
+                return np.zeros(len(self), dtype=bool)
             blank &= says_nothing[column.codes]
-        return int((~blank).sum())
+        return blank
 
     def bounded(self) -> "Records":
         """Return the records with no cell longer than `LONGEST`: what is cut off is marked, so means nothing.

@@ -29,7 +29,7 @@ class Register:
 
     places: Gazetteer
     zone: ZoneInfo
-    layout: Layout | None = None
+    layouts: tuple[Layout, ...] = ()
     measures: tuple[Measure, ...] = vocabulary(DEFAULT).measures
     beside: tuple[str, ...] = beside(DEFAULT)
     title: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Register:
         return cls(
             Gazetteer(campaign.areas),
             campaign.zone,
-            campaign.layout,
+            campaign.layouts,
             campaign.measures,
             beside(name),
             tuple(campaign.name.values()),

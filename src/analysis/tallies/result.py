@@ -77,6 +77,7 @@ class FileReading:
     received_at: datetime | None = None
     rows: int = 0
     refused: bool = False
+    machine: bool = False
     blocks: list[Block] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)

@@ -14,8 +14,7 @@ from analysis.tallies.days import order_of, reads_both_ways
 from analysis.tallies.headings import is_measure
 from analysis.tallies.parts import split_by, wholes
 from analysis.tallies.records import Ints, Texts
-from analysis.tallies.sheet import Column, measures_on, missing_columns
-from analysis.tallies.text import Unreadable
+from analysis.tallies.sheet import Column
 from analysis.tallies.values import (
     LARGEST_RATE,
     QUALIFIERS,
@@ -50,21 +49,16 @@ class RowReader(AreaRows):
         self._candidates = {
             label: self.places.candidates(label, accented=accented) for label in labels.different
         }
-        if self.layout is not None:
-            self._read_layout(rows, labels)
-            return self.body
-        rows, labels = self._whole_rows(rows, labels)
-        rows, labels = self._of_subject(rows, labels)
+        if not self.table.declared:
+            rows, labels = self._whole_rows(rows, labels)
+            rows, labels = self._of_subject(rows, labels)
         across = [column for column in self.table.columns if column.is_area]
         if any(is_measure(column.role) for column in across) or (across and self._measures):
             self._read_across(across, rows)
             return self.body
         long = [column for column in self.table.measures if column.day is None]
-        if long:
-            kept, areas, days = self._placed(rows, labels, self._days(rows))
-            for column in long:
-                self._take(column.at, _measure(column), kept, areas, days, of_target=column.of_target)
-            self._hold_unclear(kept.tolist())
+        if long or (self.told is not None and not self._dated):
+            self._read_long(long, *self._placed(rows, labels, self._days(rows)))
         else:
             for row in self._hold_unclear(rows.tolist()) if not self.table.measures else ():
                 self._ignore(row, "text_row")
@@ -79,13 +73,13 @@ class RowReader(AreaRows):
         """Hold rows with cells too few or too many, and rows that the sheet hides."""
         width = int(self.records.widths[self.table.last])
         needed = max((column.at for column in self.table.measures), default=0)
-        if self.layout is None and self.table.holding("unclear"):
+        if self.table.holding("unclear"):
             needed = max(needed, *(column.at for column in self.table.holding("unclear")))
         hidden = self.sheet.hidden_rows
         odd: dict[int, str] = {row: "hidden_row" for row in rows.tolist() if row in hidden} if hidden else {}
         if self._others:
             odd |= dict.fromkeys(rows[rows > self._others[0]].tolist(), "second_table")
-        if self.sheet.name is None:
+        if self.sheet.name is None and not self.table.declared:
             for row in rows[self.records.widths[rows] != width].tolist():
                 record = self.records[row]
                 if len(record) <= needed or any(cell.strip() for cell in record[width:]):
@@ -225,7 +219,7 @@ class RowReader(AreaRows):
     def _codes_agree(self, rows: Ints, areas: Ints, measure: str | None) -> Ints:
         """Hold rows whose code and name mean different areas."""
         columns = self.table.holding("area", "code")
-        if len(columns) < 2 or self.layout is not None:
+        if len(columns) < 2:
             return areas
         known: dict[tuple[str, int], bool] = {}
         for position in np.flatnonzero(areas >= 0):
@@ -272,22 +266,23 @@ class RowReader(AreaRows):
                 kept, areas, when = self._placed(some, labels, days, measure)
                 self._take(column.at, measure, kept, areas, when)
 
-    def _read_layout(self, rows: Ints, labels: Texts) -> None:
-        assert self.layout is not None  # noqa: S101 - for the type checker
-        at, areas, days = self._placed(rows, labels, self._days(rows))
-        heading = self.records[self.table.last]
-        if len(days):
+    def _read_long(self, columns: Sequence[Column], kept: Ints, areas: Ints, days: Ints) -> None:
+        """Read columns whose rows say of which area and day they are."""
+        if self.told is not None and len(days):
             first, last = (date.fromordinal(int(day) + EPOCH) for day in (days.min(), days.max()))
-            if missing := missing_columns(self.layout, heading, first, last):
-                there = ", ".join(cell for cell in heading if cell.strip())
-                raise Unreadable("layout_column_missing", f"“{missing[0]}”; {there}")
-        for day in np.unique(days):
-            on_day = days == day
-            columns = measures_on(self.layout, heading, date.fromordinal(int(day) + EPOCH))
-            for column, measure in columns.items():
-                self._take(column, measure, at[on_day], areas[on_day], days[on_day])
-            for row in () if columns else at[on_day]:
-                self._ignore(int(row), "no_measure_then")
+            self.told.check_days(first, last)
+        covered = np.zeros(len(kept), dtype=bool)
+        for column in columns:
+            on = column.on(days)
+            covered |= on
+            self._take(column.at, _measure(column), kept[on], areas[on], days[on], of_target=column.of_target)
+        self._hold_unclear(kept.tolist())
+        for row in kept[~covered].tolist() if self.told is not None and not self._dated else ():
+            self._ignore(row, "no_measure_then")
+
+    @property
+    def _dated(self) -> bool:
+        return any(column.day is not None for column in self.table.measures)
 
     def _take(
         self, column: int, measure: str, at: Ints, areas: Ints, days: Ints, *, of_target: bool = False

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from analysis.campaign import Layout
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.tallies.body import EPOCH
 from analysis.tallies.days import Calendar, split_day
 from analysis.tallies.headings import Role, is_measure, words_of, words_of_kind
 from analysis.tallies.places import bare
-from analysis.tallies.records import Records
+from analysis.tallies.records import Ints, Records
 from analysis.tallies.words.subject import Subject
 
 FARTHEST = 60
@@ -40,7 +43,8 @@ class Column(NamedTuple):
     ``day`` where its heading says of which day, or why that day cannot be read; ``of_target`` where its
     heading promises two numbers in a cell, the tally and its target: ``65.144/85.746``; ``meant`` where two
     columns are headed as the same measure, so that both are unclear; ``is_area`` where its heading names the
-    area that it counts; ``denied`` are the words by which it counts something else.
+    area that it counts; ``denied`` are the words by which it counts something else; ``between`` the first and
+    last day on which it holds its measure.
     """
 
     at: int
@@ -51,14 +55,25 @@ class Column(NamedTuple):
     meant: Role | None = None
     is_area: bool = False
     denied: tuple[str, ...] = ()
+    between: tuple[date | None, date | None] | None = None
+
+    def on(self, days: Ints) -> NDArray[np.bool_]:
+        """Return on which days, counted from 1970, the column holds its measure."""
+        held = np.ones(len(days), dtype=bool)
+        for end, later in zip(self.between or (), (False, True), strict=False):
+            if end is not None:
+                limit = end.toordinal() - EPOCH
+                held &= days <= limit if later else days >= limit
+        return held
 
 
 class Table(NamedTuple):
-    """A table found: records ``first`` to ``last`` (from 0) are its heading."""
+    """A table found: records ``first`` to ``last`` (from 0) are its heading, perhaps declared by a layout."""
 
     first: int
     last: int
     columns: tuple[Column, ...]
+    declared: bool = False
 
     def holding(self, *roles: Role) -> list[Column]:
         """Return the columns that hold one of ``roles``."""
@@ -97,7 +112,7 @@ def find_table(
         if sum(1 for cell in record if cell.strip()) < 2:
             continue
         for last in range(_last_heading(records, first, merged, subject), first - 1, -1):
-            headings = _with_days(_headings(records, first, last, merged), calendar)
+            headings = _with_days(headings_of(records, first, last, merged), calendar)
             columns = tuple(_column(at, heading, calendar, subject) for at, heading in enumerate(headings))
             table = Table(first, last, columns)
             placed = table.holding("area", "code") or (unit_in_title and table.holding("date"))
@@ -110,42 +125,11 @@ def _last_heading(records: Records, first: int, merged: Sequence[Range], subject
     """Return the last of the rows that go on with the heading that begins at ``first``."""
     last = first
     while last + 1 < len(records) and last - first < MOST_ROWS - 1:
-        above = _headings(records, first, last, merged) if last > first else records[first]
+        above = headings_of(records, first, last, merged) if last > first else records[first]
         if not _is_second(above, records[last + 1], subject):
             break
         last += 1
     return last
-
-
-def find_layout(records: Records, layout: Layout) -> Table | None:
-    """Find the columns of a machine-made file; its measures depend on the day: see `measures_on`."""
-    if not records or layout.area not in records[0] or layout.date not in records[0]:
-        return None
-    roles: dict[str, Role] = {layout.area: "area", layout.date: "date"}
-    columns = tuple(
-        Column(at, roles.get(heading, "other"), None, heading) for at, heading in enumerate(records[0])
-    )
-    return Table(0, 0, columns)
-
-
-def missing_columns(layout: Layout, heading: Sequence[str], first: date, last: date) -> list[str]:
-    """Return the columns that a layout names for some day of a file, and the file does not have."""
-    return [
-        one.column
-        for one in layout.measures
-        if one.column not in heading
-        and one.first_day <= last
-        and (one.last_day is None or first <= one.last_day)
-    ]
-
-
-def measures_on(layout: Layout, heading: list[str], day: date) -> dict[int, str]:
-    """Return which column of a machine-made file holds which measure on ``day``."""
-    return {
-        heading.index(one.column): one.measure
-        for one in layout.measures
-        if one.column in heading and one.first_day <= day and (one.last_day is None or day <= one.last_day)
-    }
 
 
 def is_numbering(record: Sequence[str]) -> bool:
@@ -203,7 +187,7 @@ def _with_days(headings: list[str], calendar: Calendar) -> list[str]:
     ]
 
 
-def _headings(records: Records, first: int, last: int, merged: Sequence[Range]) -> list[str]:
+def headings_of(records: Records, first: int, last: int, merged: Sequence[Range]) -> list[str]:
     """Return the heading of each column, the words of its groups before its own."""
     width = max(len(records[row]) for row in range(first, last + 1))
     rows = [[*records[row], *[""] * (width - len(records[row]))] for row in range(first, last + 1)]

@@ -54,7 +54,7 @@ def received(folder: Path) -> Iterator[SentFile]:
             raise InputError(
                 f"{path}: its bytes are not those received (SHA-256 differs); bring the file back"
             )
-        yield SentFile(receipt.name, data, receipt.received_at)
+        yield SentFile(receipt.name, data, receipt.received_at, receipt.sender)
 
 
 def keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:

@@ -109,6 +109,19 @@ def split(text: str, recognised: Callable[[Records], int]) -> Records:
     return _records(text, fitting[0])
 
 
+def split_by(text: str, delimiter: str) -> Records:
+    """Split text into records by a delimiter that somebody said; raises Unreadable for broken quoting."""
+    return _records(text, delimiter)
+
+
+def decoded(data: bytes, encoding: str) -> Iterator[Decoding]:
+    """Yield the one way to decode a text file that somebody said; raises Unreadable where it cannot be."""
+    text = _decoded(data.removeprefix(b"\xef\xbb\xbf"), encoding)
+    if text is None:
+        raise Unreadable("broken_encoding", encoding)
+    yield Decoding(encoding, unicodedata.normalize("NFC", _without_nul(text)), certain=True)
+
+
 def _why_no_table(text: str) -> Unreadable:
     """Say why no delimiter gives a table: an unclosed quote can swallow the heading.
 

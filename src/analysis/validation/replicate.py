@@ -52,13 +52,16 @@ def first_alone(
         When the tallies are not fetched, or a file has none of the columns.
     """
     pushes = sorted(campaign.mobilisations, key=lambda one: one.first_day)
-    if campaign.layout is None or not pushes:
-        raise InputError(f"{campaign.folder}: no [layout] or no mobilisation; nothing to set side by side")
+    headings = [
+        layout.area.headings[-1] for layout in campaign.layouts if layout.area and layout.area.headings
+    ]
+    if not headings or not pushes:
+        raise InputError(f"{campaign.folder}: no [[layouts]] or no mobilisation; nothing to set side by side")
     first, told = pushes[0], {one.area for one in pushes}
     kept = {a.code for a in campaign.areas if a.type == kind and (a.code == first.area or a.code not in told)}
     days = []
     for path, day in _files(campaign, date.fromisoformat(last_day)):
-        percent = _percent(path, campaign.layout.area, columns, residents)
+        percent = _percent(path, headings[0], columns, residents)
         days.append(percent[percent["area"].isin(kept)].assign(time=_weeks_between(first.first_day, day)))
     table = pd.concat(days).groupby(["area", "time"], as_index=False)[PERCENT].max()
     return read_design(table.assign(treated_from=np.where(table["area"] == first.area, 0, np.nan)), PERCENT)

@@ -33,6 +33,7 @@ def course(
     *,
     as_of: date | None = None,
     events: Sequence[tuple[date, str]] = (),
+    plan: pd.DataFrame | None = None,
     finding: str = "",
     width: float = style.WIDE,
 ) -> Figure:
@@ -50,6 +51,8 @@ def course(
         The last day the report could know of; days up to it that nobody has counted yet are shaded.
     events
         Days that a reader of the course should know of, and what they were.
+    plan
+        The fan of a plan, as ``fan``: its median is drawn beside the forecast's.
     finding
         What the picture shows, in a sentence.
     width
@@ -72,6 +75,7 @@ def course(
             style.point(axes, day, value, said, style.MAIN, 4 if day == last["date"] else 2.2)
     name = words.count(last["cumulative"], language)
     style.label(axes, last["date"], last["cumulative"], name, style.MAIN, 7, -9)
+    _planned(axes, plan, language)
     _needed(axes, last, target, deadline, language)
     _bands_named(axes, ahead)
     _goal(axes, target, deadline, totals["date"].min(), language)
@@ -93,6 +97,14 @@ def _needed(axes: Axes, last: Any, target: float, deadline: date, language: Lang
         axes.plot([last["date"], end], [last["cumulative"], target], color=style.NEEDED, linewidth=1.6)
         middle = last["date"] + 0.6 * (end - last["date"]), 0.4 * last["cumulative"] + 0.6 * target
         style.label(axes, *middle, word("needed_word", language), style.NEEDED, -6)
+
+
+def _planned(axes: Axes, plan: pd.DataFrame | None, language: Language) -> None:
+    if plan is not None:
+        for edge, line in (("p10", ":"), ("p50", "-"), ("p90", ":")):
+            axes.plot(plan["date"], plan[edge], color=style.MOBILISED, linewidth=1.2, linestyle=line)
+        day, value = plan[["date", "p50"]].iloc[-len(plan) // 6]
+        style.label(axes, day, value, word("plan_word", language), style.MOBILISED, -4, -30)
 
 
 def _bands_named(axes: Axes, ahead: pd.DataFrame) -> None:

@@ -1,0 +1,234 @@
+"""Layouts that a campaign declares: how to read files of one kind that are not as teams type them."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from fnmatch import translate
+from functools import lru_cache
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, model_validator
+
+from analysis.campaign.measures import MeasureCode
+from analysis.campaign.record import Record
+from analysis.campaign.text import Line
+
+MOST_STARS = 4
+"""A pattern with more of them could take a name apart in too many ways."""
+PLACES = ("area", "day")
+"""What a pattern on a name can take out of it."""
+
+
+def _pattern(text: str) -> str:
+    """Return a pattern of ``*``, ``?`` and ``{area}`` or ``{day}``; ValueError where it is anything else."""
+    if re.search(r"[\\^$+|()\[\]]|\.\*", text):
+        raise ValueError(
+            f"{text!r} is a regular expression; write * for any text, ? for one letter, {{area}} or {{day}} "
+            "for what to take, as in 'counts-{day}.csv'"
+        )
+    named = re.findall(r"\{([^}]*)\}", text)
+    if any(name not in PLACES for name in named) or len(set(named)) < len(named):
+        raise ValueError(f"{text!r} takes {{area}} and {{day}} out of a name, each at most once")
+    if text.count("*") + len(named) > MOST_STARS:
+        raise ValueError(f"{text!r} has more than {MOST_STARS} places for any text; write the name out")
+    return text
+
+
+Pattern = Annotated[Line, AfterValidator(_pattern)]
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", pattern.casefold())
+    spelt = "".join(
+        f"(?P<{part}>.+?)" if at % 2 else translate(part).removeprefix("(?s:").removesuffix(r")\Z")
+        for at, part in enumerate(parts)
+    )
+    return re.compile(spelt, re.DOTALL)
+
+
+def taken(pattern: str, name: str) -> dict[str, str] | None:
+    """Return what a pattern takes out of a name, ``None`` where the name is not like it; case is the same."""
+    found = _compiled(pattern).fullmatch(name.casefold()) if len(name) <= 300 else None
+    return None if found is None else {part: name[slice(*found.span(part))] for part in found.groupdict()}
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is no IANA time zone such as 'Asia/Ho_Chi_Minh'")
+    return name
+
+
+def _one_place(given: Mapping[str, Any], places: tuple[str, ...], what: str) -> None:
+    said = [place for place in places if given.get(place) is not None]
+    if len(said) != 1:
+        raise ValueError(f"'{what}' says one of {', '.join(places)}")
+
+
+class AreaPlace(Record):
+    """Where a file says its areas: in columns of these headings, once for all, or in a name.
+
+    Of several columns the last is the area and those before it are areas above it.
+    """
+
+    headings: tuple[Line, ...] | None = None
+    fixed: Line | None = None
+    file: Pattern | None = None
+    tab: Pattern | None = None
+
+    @model_validator(mode="after")
+    def _in_one_place(self) -> Self:
+        _one_place(dict(self), ("headings", "fixed", "file", "tab"), "area")
+        return self
+
+
+class DayPlace(Record):
+    """Where a file says its days, and how they are written.
+
+    ``cell`` such as ``B2`` counts as a spreadsheet does. ``order`` says which of the first two numbers is the
+    day; an instant with an offset is of the day it was in ``zone``.
+    """
+
+    heading: Line | None = None
+    fixed: date | None = None
+    file: Pattern | None = None
+    tab: Pattern | None = None
+    cell: Annotated[str, Field(pattern=r"^[A-Za-z]{1,3}[1-9][0-9]{0,5}$")] | None = None
+    order: Literal["day_first", "month_first"] = "day_first"
+    zone: Annotated[str, AfterValidator(_known_zone)] | None = None
+
+    @model_validator(mode="after")
+    def _in_one_place(self) -> Self:
+        _one_place(dict(self), ("heading", "fixed", "file", "tab", "cell"), "day")
+        return self
+
+
+class NumberStyle(Record):
+    """How numbers are written; ``unit`` is what one stands for, as where a table counts in thousands."""
+
+    decimal: Literal[".", ","] = ","
+    thousands: Literal[".", ",", " ", "'", ""] = "."
+    unit: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+
+    @model_validator(mode="after")
+    def _differ(self) -> Self:
+        if self.decimal == self.thousands:
+            raise ValueError("'decimal' and 'thousands' are different marks")
+        return self
+
+
+class ColumnOfMeasure(Record):
+    """Which column holds a measure, or which together make it, and between which days it means that."""
+
+    measure: MeasureCode
+    column: Line | None = None
+    columns: tuple[Line, ...] | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+    @model_validator(mode="after")
+    def _one_or_several(self) -> Self:
+        _one_place(dict(self), ("column", "columns"), "measures")
+        return self
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings of the columns that make the measure."""
+        return self.columns or (str(self.column),)
+
+    def means_it_on(self, day: date) -> bool:
+        """Whether the column holds the measure on a day."""
+        return (self.first_day is None or self.first_day <= day) and (
+            self.last_day is None or day <= self.last_day
+        )
+
+
+class Layout(Record):
+    """How to read the files of one kind.
+
+    It is meant where all of ``sender``, ``file``, ``sheet`` and ``with_headings`` fit that are given. What it
+    leaves open is read as in any other file.
+    """
+
+    name: Line
+    sender: Pattern | None = None
+    file: Pattern | None = None
+    sheet: Pattern | None = None
+    with_headings: tuple[Line, ...] = ()
+    machine: bool = False
+    encoding: Literal["utf-8", "utf-16", "windows-1252", "windows-1258", "latin-1"] | None = None
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    heading_rows: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = ()
+    area: AreaPlace | None = None
+    day: DayPlace | None = None
+    numbers: NumberStyle | None = None
+    where: Mapping[Line, tuple[Line, ...]] = Field(default_factory=dict)
+    measures: tuple[ColumnOfMeasure, ...] = ()
+    across: Literal["days", "areas"] | None = None
+    measure: MeasureCode | None = None
+    totals: tuple[Line, ...] = ()
+    outside: tuple[Line, ...] = ()
+    suppressed: Mapping[Line, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    missing: tuple[Line, ...] = ()
+    sum_over: tuple[Line, ...] = ()
+    received_hour: Annotated[int, Field(ge=0, le=23)] = 20
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_short(cls, given: Any) -> Any:
+        """``area = "Region"`` is short for its heading, ``where.Dose = "1"`` for one value, and so on."""
+        if not isinstance(given, Mapping):
+            return given
+        short = dict(given)
+        if isinstance(short.get("area"), str):
+            short["area"] = {"headings": (short["area"],)}
+        elif isinstance(short.get("area"), tuple):
+            short["area"] = {"headings": short["area"]}
+        if isinstance(short.get("day"), str):
+            short["day"] = {"heading": short["day"]}
+        elif isinstance(short.get("day"), date):
+            short["day"] = {"fixed": short["day"]}
+        if isinstance(short.get("where"), Mapping):
+            where = short["where"].items()
+            short["where"] = {key: (value,) if isinstance(value, str) else value for key, value in where}
+        for key in ("sum_over", "totals", "outside", "missing", "with_headings"):
+            if isinstance(short.get(key), str):
+                short[key] = (short[key],)
+        if isinstance(short.get("heading_rows"), int):
+            short["heading_rows"] = (short["heading_rows"],)
+        return short
+
+    @model_validator(mode="after")
+    def _says_what_it_counts(self) -> Self:
+        if self.across and (self.measure is None or self.measures):
+            raise ValueError(f"layout {self.name!r}: with across = {self.across!r} say 'measure' alone")
+        if self.measure is not None and not self.across:
+            raise ValueError(f"layout {self.name!r}: 'measure' goes with 'across'; say [[layouts.measures]]")
+        if not self._says_anything():
+            raise ValueError(f"layout {self.name!r}: says nothing of how to read a file")
+        for place in (self.area, self.day):
+            name = "area" if place is self.area else "day"
+            for pattern in (place.file, place.tab) if place is not None else ():
+                if pattern is not None and f"{{{name}}}" not in pattern:
+                    raise ValueError(f"layout {self.name!r}: {pattern!r} takes no {{{name}}} out of the name")
+        return self
+
+    def _says_anything(self) -> bool:
+        of_matching = ("name", "sender", "file", "sheet", "with_headings", "received_hour")
+        return any(field not in of_matching for field in self.model_fields_set)
+
+    def fits(self, file: str, sender: str) -> bool:
+        """Whether the layout is meant for a file of that name from that sender."""
+        return (self.file is None or taken(self.file, file) is not None) and (
+            self.sender is None or taken(self.sender, sender) is not None
+        )
+
+
+def from_single(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return as one of ``[[layouts]]`` what campaigns wrote as ``[layout]``, of files made by a machine."""
+    kept = {key: given[key] for key in ("area", "outside", "measures", "received_hour") if key in given}
+    total = {"totals": (given["total"],)} if "total" in given else {}
+    headings = tuple(given[key] for key in ("area", "date") if isinstance(given.get(key), str))
+    day = {"day": given["date"]} if "date" in given else {}
+    return {"name": "layout", "machine": True, "with_headings": headings, **kept, **total, **day}

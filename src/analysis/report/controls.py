@@ -1,0 +1,191 @@
+"""Controls for the questions of `explore`: each beside the picture and the words that answer it.
+
+Answers are written into the controls themselves, not printed, so that they follow in JupyterLab and in
+Voila alike, and a notebook is saved without them.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from html import escape
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.errors import AnalysisError
+from analysis.report import explore, words
+from analysis.report.areas import area_names
+from analysis.report.explore import Desk
+from analysis.report.figures import style
+from analysis.report.words import Language
+from analysis.report.words.phrases import word
+from analysis.say.tables import as_html
+from analysis.workspace import Workspace, project_root
+
+Answer = tuple[Figure, str | pd.DataFrame]
+
+
+def controls(workspace: Workspace, language: Language = "en") -> Any:
+    """Show all questions, and above them which campaign they are asked of and what was known when."""
+    kit = _toolkit()
+    there = _processed(workspace)
+    wanted = (workspace.campaign.code, workspace.label)
+    picked = kit.Dropdown(
+        options=[(" · ".join(one), one) for one in there], description=word("explore_pick", language),
+        value=wanted if wanted in there else None,
+    )  # fmt: skip
+    body = kit.VBox([questions(explore.open_desk(workspace), language)])
+
+    def follow(change: Mapping[str, Any]) -> None:
+        campaign, label = change["new"]
+        try:
+            zone = Workspace.open(campaign, "2000-01-01").campaign.timezone
+            as_of = f"{label[:13]}:{label[13:]} {zone}"
+            root = "" if workspace.folder == project_root() else str(workspace.folder)
+            desk = explore.open_desk(Workspace.open(campaign, as_of, root))
+            body.children = [questions(desk, language)]
+        except AnalysisError as error:  # such as a campaign of which nothing is forecast yet
+            body.children = [kit.HTML(f"<p>{escape(str(error))}</p>")]
+
+    picked.observe(follow, "value")
+    return kit.VBox([picked, body])
+
+
+def _processed(workspace: Workspace) -> list[tuple[str, str]]:
+    """List the campaigns and instants whose artifacts are all there, newest first."""
+    found = (workspace.folder / "data" / "processed").glob("*/*/forecasts.csv")
+    return sorted(((path.parts[-3], path.parts[-2]) for path in found), reverse=True)
+
+
+def questions(desk: Desk, language: Language) -> Any:
+    """Show every question that the desk can answer, a tab each."""
+    makers = {
+        "explore_push": push_controls, "explore_worked": worked_controls, "explore_weeks": week_controls,
+        "explore_whence": trace_controls,
+    }  # fmt: skip
+    tabs = _toolkit().Tab([make(desk, language) for make in makers.values()])
+    tabs.titles = [word(key, language) for key in makers]
+    return tabs
+
+
+def push_controls(desk: Desk, language: Language = "en") -> Any:
+    """Show controls for `explore.what_if`: areas, days and how strong the push is."""
+    kit = _toolkit()
+    last, deadline = desk.evidence.workspace.last_day, desk.evidence.target.deadline
+    ahead = [last + timedelta(days=1 + at) for at in range(max((deadline - last).days, 0))]
+    codes = {name: code for code, name in area_names(desk.evidence).items()}
+    return _asked(
+        lambda areas, days, size: (
+            explore.draw_what_if(desk, areas, days, language, size),
+            explore.what_if(desk, areas, days, language, size),
+        ),
+        {
+            "areas": _several(codes, word("explore_areas", language), first=3),
+            "days": _several(
+                {words.short_day(day, language): day for day in ahead},
+                word("explore_days", language), first=1,
+            ),
+            "size": kit.FloatSlider(
+                value=1, min=0.25, max=2, step=0.25, description=word("explore_size", language),
+                continuous_update=False,
+            ),
+        },
+        language,
+    )  # fmt: skip
+
+
+def worked_controls(desk: Desk, language: Language = "en") -> Any:
+    """Show controls for `explore.did_it_work`: areas to leave out."""
+    codes = {name: code for code, name in area_names(desk.evidence).items()}
+    return _asked(
+        lambda without: (
+            explore.draw_did_it_work(desk, without, language),
+            explore.did_it_work(desk, without, language),
+        ),
+        {"without": _several(codes, word("explore_without", language))},
+        language,
+    )
+
+
+def week_controls(desk: Desk, language: Language = "en") -> Any:
+    """Show controls for `explore.compare_weeks`: the last days of two weeks."""
+    last, first = desk.evidence.workspace.last_day, desk.evidence.panel["date"].min().date()
+    ends = [last - timedelta(days=7 * back) for back in range(max((last - first).days // 7, 1))]
+    choices = {words.day(end, language): end for end in ends}
+    return _asked(
+        lambda one, other: (
+            explore.draw_weeks(desk.evidence, one, other, language),
+            explore.compare_weeks(desk.evidence, one, other, language),
+        ),
+        {
+            "one": _one(choices, word("explore_week", language), at=min(1, len(ends) - 1)),
+            "other": _one(choices, word("explore_week", language)),
+        },
+        language,
+    )
+
+
+def trace_controls(desk: Desk, language: Language = "en") -> Any:
+    """Show controls for `explore.trace`: an area and a day."""
+    codes = {name: code for code, name in area_names(desk.evidence).items()}
+    days = sorted({day.date() for day in desk.evidence.panel["date"]}, reverse=True)
+    return _asked(
+        lambda area, day: (
+            explore.draw_trace(desk.evidence, area, day, language),
+            explore.trace(desk.evidence, area, day, language),
+        ),
+        {
+            "area": _one(codes, word("explore_areas", language)),
+            "day": _one({words.day(day, language): day for day in days}, word("explore_days", language)),
+        },
+        language,
+    )
+
+
+def _asked(answer: Callable[..., Answer], widgets: Mapping[str, Any], language: Language) -> Any:
+    """Put controls beside the picture and the words that answer them, which follow every change."""
+    kit = _toolkit()
+    shown = kit.HTML(layout={"max_width": "46rem"})
+
+    def follow(*_: Any) -> None:
+        try:
+            picture, said = answer(**{name: one.value for name, one in widgets.items()})
+        except AnalysisError as error:  # a question that has no answer, such as without any mobilised area
+            shown.value = f"<p>{escape(str(error))}</p>"
+            return
+        text = said if isinstance(said, str) else word("explore_empty", language)
+        table = said if isinstance(said, pd.DataFrame) and len(said) else None
+        written = f"<p>{escape(text)}</p>"
+        if table is not None:
+            written = as_html(table.map(str)) + _csv(table, language)
+        shown.value = style.to_svg(picture, "explore", text) + written
+
+    for one in widgets.values():
+        one.observe(follow, "value")
+    follow()
+    return kit.HBox([kit.VBox(list(widgets.values())), shown], layout={"flex_flow": "row wrap"})
+
+
+def _csv(table: pd.DataFrame, language: Language) -> str:
+    """Link the table as a file, which needs neither server nor script."""
+    content = base64.b64encode(table.to_csv(index=False).encode("utf-8-sig")).decode()
+    name = word("explore_csv", language)
+    return f'<p><a download="explore.csv" href="data:text/csv;base64,{content}">{escape(name)}</a></p>'
+
+
+def _several(choices: Mapping[str, Any], label: str, first: int = 0) -> Any:
+    return _toolkit().SelectMultiple(
+        options=list(choices.items()), value=list(choices.values())[:first], description=label, rows=8
+    )
+
+
+def _one(choices: Mapping[str, Any], label: str, at: int = 0) -> Any:
+    return _toolkit().Dropdown(options=list(choices.items()), description=label, index=at)
+
+
+def _toolkit() -> Any:
+    """Return ipywidgets, which belongs to the tools at the screen and not to the weekly run."""
+    import ipywidgets
+
+    return ipywidgets

@@ -1,0 +1,50 @@
+"""Sends one message by one address of apprise, in a process of its own that can be killed.
+
+The request comes as JSON on standard input, so that no secret stands among a process's arguments. Ends with 0
+if the message was sent; else a word on standard output says why, and it holds nothing of the address.
+"""
+
+import json
+import logging
+import sys
+from typing import Any
+
+MAIL = ("mailto", "mailtos")
+
+
+def send(request: dict[str, Any]) -> str:
+    """Send a message; return why it could not be, in a word or two, or nothing.
+
+    Redirects are refused, since a moved address would be told nothing, and so is what is not encrypted unless
+    ``plain`` allows it.
+    """
+    import apprise
+
+    logging.disable(logging.CRITICAL)  # it logs addresses
+    asset = apprise.AppriseAsset(storage_mode=apprise.PersistentStoreMode.MEMORY)
+    asset.http_redirects = False
+    way = apprise.Apprise.instantiate(request["address"], asset=asset)
+    if way is None:
+        return "no address of a service"
+    if not request["plain"] and (_is_plain(way) or not way.verify_certificate):
+        return "not encrypted"
+    attached = request["attach"] if way.schema in MAIL else None
+    sender = apprise.Apprise(asset=asset)
+    sender.add(way)
+    done = sender.notify(
+        body=request["body"], title=request["title"], attach=attached, body_format=apprise.NotifyFormat.TEXT
+    )
+    return "" if done else "refused by the service"
+
+
+def _is_plain(way: Any) -> bool:
+    """Say whether an address is of the kind of a service that has an encrypted one beside it."""
+    secure = way.secure_protocol or ()
+    secure = (secure,) if isinstance(secure, str) else secure
+    return way.schema not in secure
+
+
+if __name__ == "__main__":
+    why = send(json.load(sys.stdin))
+    sys.stdout.write(why)
+    sys.exit(1 if why else 0)

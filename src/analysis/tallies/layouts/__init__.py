@@ -1,0 +1,1 @@
+"""The layouts of tables: one file each; a new one is one more file."""
