@@ -71,6 +71,18 @@ def test_environment_yml_is_what_pyproject_says(project, tmp_path):
     assert committed == yaml.safe_load(made.read_text(encoding="utf-8"))
 
 
+def test_a_conda_user_is_sent_only_to_names_that_were_read_there(project):
+    """No test can ask conda-forge: a name that is new here has to be looked up there by somebody."""
+    text = (project / "tests" / "conda_forge_names.txt").read_text(encoding="utf-8")
+    there = {line for line in text.splitlines() if not line.startswith("#")}
+    wanted = yaml.safe_load((project / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    (by_pip,) = [one["pip"] for one in wanted if isinstance(one, dict)]
+    named = {re.split(r"[<>=]", one)[0] for one in wanted if isinstance(one, str)}
+    assert named == there, "look the names up on conda-forge, and say the day in conda_forge_names.txt"
+    assert not {re.split(r"[<>=]", one)[0] for one in by_pip} & there
+    assert not named & {"playwright", "tzdata", "typst", "types-defusedxml"}  # other things there, or nothing
+
+
 def test_given_packages_are_all_declared(project):
     names = {r.name for group in (None, "dev") for r in declared(project, group)}
     given = {"jupyterlab", "pandas", "seaborn", "statsmodels", "papermill", "nbval", "pytest"}

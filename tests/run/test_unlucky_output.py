@@ -109,3 +109,11 @@ def test_a_line_about_a_hostile_file_name_is_one_line_and_obeyed_by_no_terminal(
     assert done.returncode == 20
     assert not [letter for letter in done.stdout if letter in "\x1b\x07\u202e"]
     assert not [line for line in done.stdout.splitlines() if line.startswith(("accepted:", "  error: b.csv"))]
+
+
+def test_a_run_under_a_hard_limit_of_memory_is_a_run(house):
+    """`ulimit -v` without privileges, as on shared hosts: our own limit keeps below it."""
+    limit = f"ulimit -v 6000000; exec {sys.executable} -m tests.run.house {house}"
+    done = subprocess.run(["bash", "-c", limit], cwd=PROJECT, capture_output=True, text=True,
+                          env={**os.environ, "ANALYSIS_ROOT": str(house)})  # fmt: skip
+    assert done.returncode == 10, done.stderr

@@ -32,7 +32,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], tuple[Fault, ...]]:
         return tuples(tomllib.loads(path.read_text(encoding="utf-8-sig"))), ()
     except FileNotFoundError:
         fault = Fault(path, None, "no such file", "a campaign is a folder with campaign.toml and areas.csv")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # also of a number of thousands of digits
         told = re.search(r"line (\d+)", str(error))
         what = f"not valid TOML in UTF-8: {str(error)[:160]}"
         fault = Fault(path, int(told[1]) if told else None, what, "mend that line; text stands in quotes")

@@ -86,7 +86,9 @@ def _server(arguments: list[str], folder: Path) -> Iterator["subprocess.Popen[by
 def _limit_memory(pid: int) -> None:
     import resource  # there is none on Windows
 
-    resource.prlimit(pid, resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    hard = resource.prlimit(pid, resource.RLIMIT_AS)[1]
+    most = MEMORY_LIMIT if hard == resource.RLIM_INFINITY else min(MEMORY_LIMIT, hard)
+    resource.prlimit(pid, resource.RLIMIT_AS, (most, most))
 
 
 @contextmanager

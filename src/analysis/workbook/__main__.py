@@ -1,8 +1,8 @@
 """Answers a parent that asks for workbooks, one after another.
 
-The process has a limit of memory and may write no file; its parent kills it when a file takes too long. It
-speaks a small protocol on its standard streams: a line of JSON and the bytes of the file come in, twelve
-digits of length and a JSON document go out.
+Where the system can, the process has a limit of memory and may write no file; its parent kills it when a file
+takes too long. It speaks a small protocol on its standard streams: a line of JSON and the bytes of the file
+come in, twelve digits of length and a JSON document go out.
 """
 
 import contextlib
@@ -49,12 +49,22 @@ def _read(request: dict[str, Any], data: bytes) -> list[Sheet]:
     return sheets
 
 
+def _limit() -> None:
+    """Take on limits where the system knows them; none may exceed those that this process was given."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows: the limit of time is the parent's, and holds there too
+        return
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 0)):
+        hard = resource.getrlimit(kind)[1]
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        with contextlib.suppress(ValueError, OSError):  # some versions of macOS refuse the first
+            resource.setrlimit(kind, (allowed, allowed))
+
+
 def serve() -> None:
     """Answer requests until the parent closes the stream."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    _limit()
     source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # Whatever a library prints must not end up in the protocol.
     sys.stdout = sys.stderr = io.StringIO()
