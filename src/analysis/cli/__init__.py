@@ -26,6 +26,7 @@ COMMANDS = {
     "check": "analysis.cli.intake:check",
     "receive": "analysis.cli.intake:receive",
     "compare": "analysis.cli.compare:compare_command",
+    "design": "analysis.cli.design:design",
     "forecast": "analysis.cli.forecast:forecast",
     "fetch": "analysis.cli.data:fetch",
     "simulate": "analysis.cli.data:simulate",
