@@ -18,6 +18,7 @@ def care_of(history: History) -> dict[str, str]:
     """Return for each area that is past its eligible people, silent, corrected or under a jump what it is."""
     kept = drop_impossible(history.cumulative)
     newest = newest_day(kept)
+    blanked = (np.isfinite(history.cumulative) & np.isnan(kept)).sum(axis=0)
     found: dict[str, list[str]] = {}
     jumps = {jump.area: jump for jump in find_jumps(history)}
     for place, area in enumerate(history.areas):
@@ -33,6 +34,6 @@ def care_of(history: History) -> dict[str, str]:
                 f"its count jumped from {jump.before:g} to {jump.after:g} on {day}; "
                 f"believed with probability {jump.real:.2f} until another comes"
             )
-        elif dropped := int((np.isfinite(history.cumulative) & np.isnan(kept))[:, place].sum()):
+        elif dropped := int(blanked[place]):
             said.append(f"{dropped} of its counts are above a later one or no count; left out")
     return {area: "; ".join(said) for area, said in found.items() if said}

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.forecast.clean import hold_last
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -64,7 +66,7 @@ class Jump:
 def find_jumps(history: History) -> list[Jump]:
     """Jumps among the newest counts of each area; a push that is known explains one."""
     fresh, stayed, seen = [], 1.0, 2.0
-    for area in range(len(history.areas)):
+    for area in _leaping(history):
         days = np.flatnonzero(np.isfinite(history.cumulative[:, area]))
         counts = history.cumulative[days, area]
         jumps = _jumps(days, counts, history.eligible[area]) & ~history.pushed[days, area]
@@ -82,6 +84,14 @@ def find_jumps(history: History) -> list[Jump]:
         replace(one, real=_chance(own * one.real * _odds(one, history, one.day in rises & falls)))
         for one in fresh
     ]
+
+
+def _leaping(history: History) -> list[int]:
+    """Areas any of whose counts lies far enough from the one before: few of a nation's, and quickly found."""
+    held = hold_last(history.cumulative)
+    growth = history.cumulative[1:] - held[:-1]
+    far = (growth > LEAST_RISE * history.eligible) | (growth < -LEAST_FALL * history.eligible)
+    return [int(area) for area in np.flatnonzero(far.any(axis=0))]
 
 
 def _odds(jump: Jump, history: History, mixed_up: bool) -> float:
