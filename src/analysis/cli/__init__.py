@@ -27,6 +27,7 @@ COMMANDS = {
     "receive": "analysis.cli.intake:receive",
     "layout": "analysis.cli.intake:layout",
     "compare": "analysis.cli.compare:compare_command",
+    "design": "analysis.cli.design:design",
     "forecast": "analysis.cli.forecast:forecast",
     "fetch": "analysis.cli.data:fetch",
     "simulate": "analysis.cli.data:simulate",

@@ -94,7 +94,7 @@ def layout(
     """
     from analysis.tallies import Register
     from analysis.tallies.delivery import sent_files
-    from analysis.tallies.propose import proposals
+    from analysis.tallies.layouts.proposed import proposals
 
     register = Register.load(campaign)
     known_at = _instant(as_of, register) if as_of else None
