@@ -231,6 +231,14 @@ class Gazetteer:
             found[_letters(area.name)].append(at)
         return found
 
+    def is_code(self, text: str) -> bool:
+        """Whether ``text`` is the code of an area."""
+        return text in self._by_code
+
+    def lies_in(self, text: str, above: str) -> bool:
+        """Whether an area so called lies in one called ``above``."""
+        return any(self._is_in(at, plain(above)) for at in self.candidates(text))
+
     def is_exact(self, text: str) -> bool:
         """Whether ``text`` is, accents and all, the name of an area."""
         return any(

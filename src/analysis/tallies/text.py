@@ -23,12 +23,13 @@ _SEP = re.compile(r"sep=(.)\s*(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
 class Unreadable(Exception):  # noqa: N818 - it says what the file is
-    """The file cannot be read; ``code`` is the check it fails, ``found`` what was seen."""
+    """The file cannot be read; ``code`` is the check it fails, ``found`` and ``more`` what was seen."""
 
-    def __init__(self, code: str, found: str = "") -> None:
+    def __init__(self, code: str, found: str = "", **more: str) -> None:
         super().__init__(code, found)
         self.code = code
         self.found = found
+        self.more = more
 
 
 class Decoding(NamedTuple):
@@ -120,6 +121,12 @@ def decoded(data: bytes, encoding: str) -> Iterator[Decoding]:
     if text is None:
         raise Unreadable("broken_encoding", encoding)
     yield Decoding(encoding, unicodedata.normalize("NFC", _without_nul(text)), certain=True)
+
+
+def lenient(text: str) -> Records:
+    """Return the first records of a text, split by the mark it has most of, whatever its quoting."""
+    sample = text[:SAMPLE]
+    return _lenient(sample, max(DELIMITERS, key=sample.count))
 
 
 def _why_no_table(text: str) -> Unreadable:
