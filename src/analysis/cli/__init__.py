@@ -25,6 +25,7 @@ COMMANDS = {
     "campaigns": "analysis.cli.campaigns:campaigns",
     "check": "analysis.cli.intake:check",
     "receive": "analysis.cli.intake:receive",
+    "release": "analysis.cli.intake:release",
     "compare": "analysis.cli.compare:compare_command",
     "forecast": "analysis.cli.forecast:forecast",
     "fetch": "analysis.cli.data:fetch",
