@@ -24,6 +24,7 @@ FLOORS = {
     "panel": 3,
     "simulation": 3,
     "standing": 3.5,
+    "published": 3.5,
     "compare": 4,
     "forecast": 4,
     "validation": 4.5,

@@ -2,6 +2,7 @@
 
 import filecmp
 import json
+import tomllib
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from analysis.campaign import load_campaign, survey
 from analysis.simulation import draw, write_campaign
 from tests.conftest import PROJECT
+from tests.test_architecture import texts_in_code
 
 RAW = PROJECT / "data" / "raw"
 SHIPPED = sorted(path.parent.name for path in RAW.glob("*/campaign.toml"))
@@ -79,3 +81,36 @@ def test_a_push_of_an_area_above_is_one_of_all_below_it(communes):
     assert {one.area for one in campaign.mobilisations} == {"503", "513", "517"}
     pushed = {one.area for one in campaign.pushes}
     assert pushed == {leaf for code in ("503", "513", "517") for leaf in tree.leaves_of(code)}
+
+
+WORDS, VOCABULARIES = ("tallies", "words"), ("campaign", "vocabularies")
+"""Where words of languages and of kinds of drives stand, as data."""
+
+
+def words_of_campaigns() -> set[str]:
+    """Return what only a campaign says: its code, the names of its areas, its units and its people."""
+    words = set()
+    for code in SHIPPED:
+        campaign = load_campaign(RAW / code)
+        words |= {code, *(area.name for area in campaign.areas if len(area.name) > 5)}
+        words |= {text for one in (campaign.unit, campaign.people) for text in one.values()}
+    vocabularies = PROJECT / "src" / "analysis" / "campaign" / "vocabularies"
+    for path in vocabularies.glob("*.toml"):
+        words |= {one["code"] for one in tomllib.loads(path.read_text(encoding="utf-8"))["measures"]}
+    return words | {"VNeID", "Đề án 06", "Công an thành phố", "định danh điện tử"}
+
+
+def test_nothing_a_campaign_says_stands_in_code():
+    """Names, units, people and measures of campaigns are in their folders and the vocabularies only."""
+    words = words_of_campaigns()
+    found = [
+        f"{path.relative_to(PROJECT)}: {word}"
+        for path in sorted((PROJECT / "src").rglob("*"))
+        if path.suffix in (".py", ".toml", ".csv", ".j2", ".typ", ".html")
+        and not (path.suffix == ".toml" and path.parent.parts[-2:] in (WORDS, VOCABULARIES))
+        and path.name != "provinces.csv"
+        for text in ["\n".join(texts_in_code(path)) if path.suffix == ".py" else path.read_text("utf-8")]
+        for word in words
+        if word in text
+    ]
+    assert found == []

@@ -17,8 +17,6 @@ from analysis.compare.checks.placebo_dates import PlaceboDates
 from analysis.compare.checks.twins import Medians, NotNeighbours
 from analysis.compare.contrasts import exact_test
 from analysis.compare.power import smallest_effect
-from analysis.compare.published import from_qualifier, one_day
-from analysis.errors import InputError
 from analysis.validation.trials import Trial, measure, simulate
 
 WEEK = Window(0, 6)
@@ -162,18 +160,3 @@ def test_smallest_effect_uses_nothing_after_the_push(pushed):
     pd.testing.assert_frame_equal(found, same)
     assert found["percent"].is_monotonic_decreasing
     assert found["percent"].between(3, 200).all()
-
-
-def test_published_figures_are_bounds():
-    figures = {"513": (6600, "at_least"), "503": (3000, "at_least"), "517": (2100, "at_least")}
-    residents = {"513": 181_000, "503": 98_599, "517": 140_000, "502": 122_374, "504": 950_000}
-    found = one_day((12_600, "at_least"), figures, residents)
-    rounded = found[found["reading"] == "rounded"].set_index(["quantity", "unit"])
-    assert rounded.loc[("mobilised areas", "accounts"), ["low", "high"]].tolist() == [11_700, 12_000]
-    assert rounded.loc[("other areas", "accounts"), ["low", "high"]].tolist() == [600, 1_000]
-    worded = found[found["reading"] == "as worded"].set_index(["quantity", "unit"])
-    assert worded.loc[("mobilised areas", "accounts"), "low"] == 11_700
-    assert np.isinf(worded.loc[("mobilised areas", "accounts"), "high"])
-    assert worded.loc[("other areas", "accounts"), "low"] == 0
-    with pytest.raises(InputError, match="qualifier"):
-        from_qualifier(5, "maybe")

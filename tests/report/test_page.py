@@ -86,3 +86,33 @@ def test_the_index_lists_the_reports_and_axe_finds_nothing(opened, quang_nam):
     assert heard == []
     page.click("h2 a")
     assert "VNeID" in page.title()
+
+
+def test_the_index_speaks_each_campaigns_language_sets_reports_side_by_side_and_feeds_readers(
+    quang_nam, tmp_path
+):
+    import shutil
+    from xml.etree import ElementTree as ET
+
+    from analysis.report import write_index
+
+    for label in ("2023-09-11T0800", "2023-09-18T0800"):
+        there = tmp_path / "nurses" / label
+        there.mkdir(parents=True)
+        shutil.copy(quang_nam.folder / "summary.json", there)
+        text = (there / "summary.json").read_text(encoding="utf-8")
+        summary = json.loads(text)
+        for key in ("name", "line"):
+            del summary[key]["vi"]
+        summary["languages"] = ["fr", "en"]
+        (there / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    (tmp_path / "nurses" / "broken").mkdir()
+    (tmp_path / "nurses" / "broken" / "summary.json").write_text('{"as_of": ', encoding="utf-8")
+    assert write_index(tmp_path) == ["nurses/broken"]
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert '<html lang="fr">' in page
+    assert page.count("report.fr.html") == 3  # the campaign's heading, and a row for each report
+    assert "nurses.html" in page
+    assert "<thead>" in (tmp_path / "nurses.html").read_text(encoding="utf-8")
+    feed = ET.parse(tmp_path / "feed.xml").getroot()  # noqa: S314 (our own file)
+    assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == 2

@@ -10,8 +10,8 @@ import pytest
 from analysis.artifacts import read_table, write_table
 from analysis.compare import EFFECT_COLUMNS
 from analysis.errors import InputError
+from analysis.published import Bounds, bounds_of, push_day_table, rounding_of
 from analysis.report import make_tables, read_evidence, summarise, write_report
-from analysis.report.published import Bounds, bounds_of, rounding_of
 from analysis.workspace import Workspace, parse_as_of
 from tests.report.conftest import effects, write_artifacts
 
@@ -85,6 +85,21 @@ class TestPublishedFigures:
         assert (rest.low, rest.high) == (603, 999)
         assert numbers["published_rate_pushed"].interval_text("en") == ["27.9", "28.6", "100%"]
         assert numbers["published_rate_rest"].interval_text("en") == ["0.6", "0.9", "100%"]
+
+    def test_the_notebook_reads_the_same_bounds(self, quang_nam, numbers):
+        workspace = quang_nam.workspace
+        table = push_day_table(workspace.campaign, workspace.last_day).set_index(["quantity", "unit"])
+        for key, row in (
+            ("published_day_pushed", ("mobilised areas", "accounts")),
+            ("published_day_total", ("all areas", "accounts")),
+            ("published_day_rest", ("other areas", "accounts")),
+            ("published_rate_rest", ("other areas", "per 1,000 residents")),
+        ):
+            assert tuple(table.loc[row]) == (numbers[key].low, numbers[key].high)
+
+    def test_a_share_that_the_source_prints_otherwise_is_said(self, quang_nam, numbers):
+        assert numbers["published_printed"].text("en") == "24.4%"
+        assert "The source prints 24.4%; its own numerator and denominator give 25.3%" in quang_nam.page("en")
 
     def test_what_was_not_yet_printed_is_not_known(self, united_states):
         dates = {row[0] for row in united_states.summary["tables"]["published"]["rows"]["en"]}

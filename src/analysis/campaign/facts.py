@@ -115,6 +115,8 @@ class PublishedFigure(Record):
     """A number somebody printed, with the qualifier they printed it with.
 
     ``area`` is a code of the campaign, ``total``, or ``None`` for a place outside the campaign.
+    ``printed_percent`` is the share as it was printed, which need not be what ``value`` over ``denominator``
+    gives.
     """
 
     date: date
@@ -126,6 +128,7 @@ class PublishedFigure(Record):
     qualifier: Qualifier
     denominator: float | None = None
     denominator_meaning: Line | None = None
+    printed_percent: float | None = None
     source: Line
     seen_in: Line
 

@@ -65,7 +65,7 @@ def read_tables(folder: Path, types: Mapping[str, Words]) -> Tables:
         published=read_rows(
             folder / "published.csv",
             PublishedFigure,
-            {"date": _day, "value": _number, "denominator": _number},
+            {"date": _day, "value": _number, "denominator": _number, "printed_percent": _number},
             optional=True,
         ),
     )

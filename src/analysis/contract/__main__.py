@@ -6,8 +6,8 @@ from analysis.contract import Artifact, Column, parts
 
 TOP = """# Data dictionary
 
-Every column of every data artifact in `data/processed/<campaign>/<as-of>/`. *Persons* are counted people
-or accounts, by the campaign's measure. Days are in the campaign's own zone, ISO text in CSV files. Made by
+Every column of every data artifact in `data/processed/<campaign>/<as-of>/`. *Persons* are what the
+campaign's measure counts. Days are in the campaign's own zone, ISO text in CSV files. Made by
 `python -m analysis.contract` from `src/analysis/contract/`; the gate at the end of each notebook holds every
 file to it.
 """

@@ -103,9 +103,7 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     frame["probability"] = completion["probability_by_deadline"]
     frame["median"] = completion["date_p50"]
     frame["horizon"] = completion["horizon_end"]
-    common = pd.Timestamp(evidence.standing.common_day)
-    frame["stale"] = frame["day"].where(frame["day"] < common)
-    since = common - pd.Timedelta(days=_TREND_DAYS)
+    since = pd.Timestamp(evidence.standing.common_day) - pd.Timedelta(days=_TREND_DAYS)
     recent = evidence.panel[(evidence.panel["date"] > since) & (evidence.panel["days"] > 0)]
     daily = recent["new"] / recent["days"]
     trends = {str(code): tuple(rows) for code, rows in daily.groupby(recent["area"])}
@@ -126,7 +124,7 @@ def _area_row(name: str, row: "pd.Series[Any]", mobilised: bool) -> tuple[Cell, 
         name,
         mobilised,
         *(as_float(row[key]) for key in ("share", "count")),
-        as_day(row["stale"]),
+        as_day(row["day"]),
         *(as_float(row[key]) for key in ("target", "increase", "change")),
         row["trend"] if isinstance(row["trend"], tuple) else None,
         as_float(row["probability"]),
@@ -153,7 +151,7 @@ def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:
         phrase("word_all_areas"),
         False,
         *(numbers.amount(key) for key in ("share", "total")),
-        None,
+        evidence.standing.common_day,
         *(numbers.amount(key) for key in ("target", "week", "change")),
         tuple((recent["new"] / recent["days"]).astype(float)),
         numbers.amount("probability"),

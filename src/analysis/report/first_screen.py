@@ -24,7 +24,7 @@ def answers(material: Material) -> Iterator[Answer]:
 def points(material: Material) -> Iterator[str]:
     """Say the main points: count and increase, pace or outcome, completion, data."""
     voice, phase = material.voice, material.phase
-    yield sentences.where_line(voice, material.silent)
+    yield sentences.where_line(voice)
     yield sentences.pace_words(voice, phase)
     if phase == "reached":
         yield sentences.below_words(voice, material.below)

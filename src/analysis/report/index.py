@@ -1,58 +1,208 @@
-"""The list of every published report, newest first, with its headline in one line each."""
+"""Every published report: a table a campaign, newest first, its course, reports side by side, and a feed."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from analysis.artifacts import read_json, replacing
 from analysis.inert import inert
 from analysis.report import words
+from analysis.report.gauges import spark
 from analysis.report.pages import environment, style_sheet
-from analysis.report.words.phrases import catalogues, phrase
+from analysis.report.words.phrases import catalogues, word
 
-_WORDS = {
-    "title": "index_title",
-    "none": "index_none",
-    "simulated": "simulated_mark",
-    "real": "real_mark",
-    "revision": "index_revision",
+_COLUMNS = {
+    "share": "head_share",
+    "pace": "head_pace",
+    "pace_needed": "head_pace_needed",
+    "probability": "head_probability",
+    "completion": "head_median",
 }
+"""What the table of a campaign shows of each report: numbers of its summary, and their headings."""
+
+_FORMS = ("report.{}.html", "report.{}.pdf", "report.{}.docx", "brief.{}.pdf", "tables.{}.xlsx")
+_ATOM = "http://www.w3.org/2005/Atom"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One published report as its ``summary.json`` tells of it; ``folder`` is relative to the index."""
+
+    folder: str
+    label: str
+    revision: int
+    as_of: datetime
+    summary: Mapping[str, Any]
+    forms: tuple[str, ...]
+
+    @property
+    def campaign(self) -> str:
+        """The folder of the campaign's reports."""
+        return self.folder.rpartition("/")[0]
+
+    @property
+    def languages(self) -> list[str]:
+        """Languages of the report that this house still has words for, its first one first."""
+        given = self.summary.get("languages") or sorted(self.summary["name"], reverse=True)
+        return [language for language in given if language in catalogues()]
+
+    @property
+    def order(self) -> tuple[float, str, int]:
+        """Newest knowledge first, later revisions before earlier ones."""
+        return self.as_of.timestamp(), self.label, self.revision
+
+    def text(self, key: str, language: str) -> str:
+        """One number of the summary, written; a dash where this report has none."""
+        number = self.summary["numbers"].get(key)
+        return number["text"][language] if number else "–"
+
+    def period(self, language: str) -> str:
+        """Write the days the report covers, or its last one where an older report does not say the first."""
+        days = self.summary.get("period") or {"last": self.summary["last_day"]}
+        last = date.fromisoformat(days["last"])
+        if "first" not in days:
+            return words.day(last, language)
+        return "–".join(words.days_from_to(date.fromisoformat(days["first"]), last, language))
 
 
 def write_index(folder: Path) -> list[str]:
-    """Write ``index.html`` over the reports under ``folder``: ``<campaign>/<as of>[.rN]/summary.json``.
+    """Write ``index.html``, ``feed.xml`` and a page a campaign over the reports under ``folder``.
 
-    Newest as-of first, later revisions before earlier ones. Hidden folders, and ``sample``, are left out; so
-    is a report whose summary cannot be used, and those are returned by name.
+    Reports are ``<campaign>/<as of>[.rN]/summary.json``. Hidden folders, and ``sample``, are left out; so is
+    a report whose summary cannot be used, and those are returned by name.
     """
-    found = [path for path in folder.glob("*/*/summary.json") if not path.parent.name.startswith(".")]
-    found = [path for path in found if path.parent.parent.name != "sample"]
-    entries, broken = [], []
-    for path in found:
-        try:
-            entries.append(_entry(path, folder))
-        except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
-            broken.append(path.parent.relative_to(folder).as_posix())
-    entries.sort(key=lambda entry: entry["order"], reverse=True)
-    given = {name: phrase(key) for name, key in _WORDS.items()}
-    template = environment().get_template("index.html.j2")
-    page = template.render(entries=entries, **given, **style_sheet())
-    with replacing(folder / "index.html") as draft:
-        draft.write_text(page, encoding="utf-8")
+    entries, broken = _entries(folder)
+    campaigns = [_campaign(group) for group in _by_campaign(entries)]
+    _write(folder / "index.html", "index.html.j2", campaigns=campaigns, **_heading(entries))
+    for name, group in zip((one["code"] for one in campaigns), _by_campaign(entries), strict=True):
+        _write(folder / f"{name}.html", "compare.html.j2", **_side_by_side(group))
+    with replacing(folder / "feed.xml") as draft:
+        draft.write_bytes(_feed(entries))
     return broken
 
 
-def _entry(path: Path, folder: Path) -> dict[str, Any]:
+def _entries(folder: Path) -> tuple[list[Entry], list[str]]:
+    entries, broken = [], []
+    for path in folder.glob("*/*/summary.json"):
+        name = path.parent.relative_to(folder).as_posix()
+        if path.parent.name.startswith(".") or name.startswith("sample/"):
+            continue
+        try:
+            entry = _entry(path, name)
+            _row(entry, entry.languages[0])  # a summary that cannot be shown is found here, not on the page
+            entries.append(entry)
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
+            broken.append(name)
+    return sorted(entries, key=lambda one: one.order, reverse=True), broken
+
+
+def _entry(path: Path, name: str) -> Entry:
     summary = read_json(path)
-    as_of = datetime.fromisoformat(summary["as_of"])
     label, _, revision = path.parent.name.partition(".r")
+    wanted = [form.format(language) for language in summary["name"] for form in _FORMS]
+    there = tuple(form for form in wanted if (path.parent / form).is_file())
+    return Entry(name, label, int(revision or 1), datetime.fromisoformat(summary["as_of"]), summary, there)
+
+
+def _by_campaign(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Group reports by campaign, both newest first."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.campaign, []).append(entry)
+    return list(groups.values())
+
+
+def _campaign(entries: list[Entry]) -> dict[str, Any]:
+    newest = entries[0]
+    language = newest.languages[0]
+    shares = [(entry.summary["numbers"].get("share") or {}).get("value") for entry in reversed(entries)]
     return {
-        "order": (as_of.timestamp(), label, int(revision or 1)),
-        "folder": path.parent.relative_to(folder).as_posix(),
-        "revision": revision,
-        "name": {language: inert(text) for language, text in summary["name"].items()},
-        "week": words.week_label(date.fromisoformat(summary.get("common_day", summary["last_day"]))),
-        "as_of": {language: words.instant(as_of, language) for language in catalogues()},
-        "simulated": summary["simulated"],
-        "line": summary["line"],
+        "code": newest.campaign,
+        "language": language,
+        "name": inert(newest.summary["name"][language]),
+        "simulated": word("simulated_mark" if newest.summary["simulated"] else "real_mark", language),
+        "line": newest.summary["line"][language],
+        "course": spark(tuple(float("nan") if share is None else float(share) for share in shares))
+        if len(entries) > 2
+        else "",
+        "headings": [word("head_period", language)] + [word(key, language) for key in _COLUMNS.values()],
+        "forms": word("head_forms", language),
+        "compare": word("index_compare", language),
+        "rows": [_row(entry, language) for entry in entries],
     }
+
+
+def _row(entry: Entry, language: str) -> dict[str, Any]:
+    said = language if language in entry.languages else entry.languages[0]
+    revised = f" ({word('index_revision', said)} {entry.revision})" if entry.revision > 1 else ""
+    return {
+        "folder": entry.folder,
+        "page": f"report.{said}.html",
+        "period": entry.period(said) + revised,
+        "cells": [entry.text(key, said) for key in _COLUMNS],
+        "forms": [(form, _label(form)) for form in entry.forms if form.split(".")[1] == said],
+    }
+
+
+def _label(form: str) -> str:
+    """Name a form shortly: by its ending, the brief by its name."""
+    name, _, ending = form.split(".")
+    return name if name == "brief" else ending
+
+
+def _heading(entries: list[Entry]) -> dict[str, Any]:
+    """Title of the index, in the first language of its newest report; Vietnamese where there is none."""
+    language = entries[0].languages[0] if entries else next(iter(catalogues()))
+    return {key: word(f"index_{key}", language) for key in ("title", "none")} | {"language": language}
+
+
+def _side_by_side(entries: list[Entry]) -> dict[str, Any]:
+    """Set the newest reports of a campaign side by side: every number that any two of them share."""
+    newest, shown = entries[0], entries[:8]
+    language = newest.languages[0]
+    keys = [key for key in _COLUMNS if key in newest.summary["numbers"]]
+    labels = [word(_COLUMNS[key], language) for key in keys]
+    return {
+        "language": language,
+        "title": f"{inert(newest.summary['name'][language])}: {word('index_compare', language)}",
+        "back": word("index_title", language),
+        "columns": [_row(entry, language) for entry in shown],
+        "rows": [
+            {
+                "label": label,
+                "cells": [_row(entry, language)["cells"][list(_COLUMNS).index(key)] for entry in shown],
+            }
+            for key, label in zip(keys, labels, strict=True)
+        ],
+    }
+
+
+def _feed(entries: list[Entry]) -> bytes:
+    """Write an Atom feed of the reports (RFC 4287); addresses are relative to where it lies."""
+    ET.register_namespace("", _ATOM)
+    feed = ET.Element(f"{{{_ATOM}}}feed")
+    _child(feed, "id", "urn:analysis:reports")
+    _child(feed, "title", _heading(entries)["title"])
+    _child(feed, "updated", entries[0].as_of.isoformat() if entries else "1970-01-01T00:00:00+00:00")
+    for entry in entries:
+        language = entry.languages[0]
+        item = ET.SubElement(feed, f"{{{_ATOM}}}entry")
+        _child(item, "id", f"urn:analysis:{entry.folder}")
+        _child(item, "title", f"{inert(entry.summary['name'][language])}, {entry.period(language)}")
+        _child(item, "updated", entry.as_of.isoformat())
+        ET.SubElement(item, f"{{{_ATOM}}}link", href=f"{entry.folder}/report.{language}.html")
+        _child(item, "summary", entry.summary["line"][language])
+    return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
+
+
+def _child(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = text
+
+
+def _write(path: Path, template: str, **given: Any) -> None:
+    page = environment().get_template(template).render(**given, **style_sheet())
+    with replacing(path) as draft:
+        draft.write_text(page, encoding="utf-8")

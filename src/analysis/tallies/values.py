@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.campaign import Qualifier
+from analysis.campaign import Qualifier, vocabulary, vocabulary_names
 
 QUALIFIERS: tuple[Qualifier, ...] = ("exact", "at_least", "at_most", "almost", "about", "missing")
 LARGEST = 10**12
@@ -38,7 +38,9 @@ _QUALIFYING: dict[str, Qualifier] = {
     "~": "about", "≈": "about",
 }  # fmt: skip
 _SCALES = {"nghìn": 3, "ngàn": 3, "triệu": 6}
-_NOUNS = r"tài khoản|tk|người|hồ sơ|công dân|trường hợp|lượt"
+_UNITS = {one.unit("vi") for name in vocabulary_names() for one in vocabulary(name).measures if one.unit}
+_NOUNS = "|".join(sorted({*_UNITS, "tk", "người", "công dân", "trường hợp"} - {"%"}, key=len, reverse=True))
+"""What may stand behind a number: the units of the vocabularies, and people."""
 
 _QUALIFIER = re.compile(
     "(" + "|".join(re.escape(word) for word in sorted(_QUALIFYING, key=len, reverse=True)) + r")\s*(?=[\s\d])"

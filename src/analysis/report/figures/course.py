@@ -233,11 +233,12 @@ def calibration(past: pd.DataFrame, language: Language, *, width: float = style.
 
 
 def describe_models(fans: Mapping[str, pd.DataFrame], deadline: date) -> str:
-    """Text alternative of `models`: what each expects on the deadline, or on its last day before."""
+    """Text alternative of `models`: what each expects on the deadline, or on the last day it goes to."""
     said = []
     for name, fan in fans.items():
-        day = fan[fan["date"] <= pd.Timestamp(deadline)].iloc[-1] if len(fan) else None
-        if day is not None:
+        until = fan[fan["date"] <= pd.Timestamp(deadline)]
+        if len(fan):
+            day = (until if len(until) else fan).iloc[-1]
             low, middle, high = (significant(day[key]) for key in ("p10", "p50", "p90"))
             said.append(f"{name}: {middle} on {day['date']:%Y-%m-%d}, 80 % range {low} to {high}.")
     return " ".join(said)

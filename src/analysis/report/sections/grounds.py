@@ -23,7 +23,9 @@ def published(material: Material) -> Iterator[Block | Row]:
         return
     said: list[Block] = []
     if "published_pace" in material.numbers:
-        said.append(Paragraph(voice.say("published_needed")))
+        line = voice.say("published_needed")
+        printed = voice.say("printed_differs") if "published_printed" in material.numbers else ""
+        said.append(Paragraph(f"{line} {printed}".strip()))
     if "published_rate_rest" in material.numbers:
         said.append(Paragraph(f"{voice.say('published_push')} {voice.say('published_caveat')}"))
     picture = _push_day(material)

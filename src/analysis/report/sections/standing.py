@@ -16,7 +16,7 @@ _COLUMNS = ("area", "mobilised", "share", "count", "day", "target", "week", "tre
 
 def areas(material: Material) -> Iterator[Block | Row]:
     """Show the map beside the table, or above it where the map is wide."""
-    stale = any(day is not None for day in material.tables["areas"].column("day"))
+    stale = material.numbers["older"].known
     columns = tuple(key for key in _COLUMNS if key != "day" or stale)
     table = Grid(material.tables["areas"], columns=columns)
     shares = _shares(material)

@@ -65,12 +65,9 @@ def _period(voice: Voice) -> dict[str, str]:
     return dict(zip(("first", "last"), words.days_from_to(first, last, voice.language), strict=True))
 
 
-def where_line(voice: Voice, silent: bool = False) -> str:
+def where_line(voice: Voice) -> str:
     """Say the count with its day, then the increase of the newest period and how it compares."""
-    lines = [voice.say("where_line", older_words=older_words(voice))]
-    if silent:
-        lines.append(voice.say("silent_words"))
-    return " ".join([*lines, *_increase(voice)])
+    return " ".join([voice.say("where_line", older_words=older_words(voice)), *_increase(voice)])
 
 
 def older_words(voice: Voice) -> str:

@@ -1,0 +1,111 @@
+"""The first screen of every phase and state of the data, in every language, rendered and read back."""
+
+import html
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+
+from analysis.artifacts import read_table, write_table
+from analysis.panel import build_panel
+from analysis.report import compose, make_tables, read_evidence, summarise
+from analysis.report.html import render_page
+from analysis.report.words.phrases import catalogues
+from analysis.report.write import summary as summary_of
+from analysis.standing import stand
+from analysis.workspace import Workspace, parse_as_of
+from tests.report.conftest import tallies_of, write_artifacts
+
+LANGUAGES = tuple(catalogues())
+PHASES = {"early": 16, "running": 40, "after_deadline": 40, "reached": 40}
+SILENCE = {"fresh": 0, "late": 0, "silent": 14}
+SILENT = {"vi": "Chưa có số liệu nào sau ngày", "en": "No figures since", "fr": "Aucun chiffre après le"}
+
+
+@pytest.fixture(scope="module", params=[(phase, data) for phase in PHASES for data in SILENCE], ids="-".join)
+def screen(request, quang_nam, tmp_path_factory):
+    """A report of the shipped areas, whose tallies are cut so that the drive is in that state."""
+    phase, data = request.param
+    newest = date(2023, 10, 8) if phase == "after_deadline" else date(2023, 9, 10)
+    as_of = newest + timedelta(days=SILENCE[data])
+    campaign = quang_nam.workspace.campaign
+    goal = 100_000 if phase == "reached" else campaign.targets[-1].value
+    targets = tuple(one.model_copy(update={"value": goal}) for one in campaign.targets)
+    campaign = campaign.model_copy(update={"targets": targets, "languages": LANGUAGES})
+    workspace = Workspace(
+        campaign, parse_as_of(as_of.isoformat(), campaign.zone), tmp_path_factory.mktemp(phase)
+    )
+    write_artifacts(workspace)
+    sent = tallies_of(
+        campaign, newest + timedelta(days=4)
+    )  # whom they make late is late after the newest day
+    sent = sent.sort_values("received_at").groupby(["area_code", "date", "measure"]).tail(1)
+    sent = sent[sent["date"] > pd.Timestamp(newest - timedelta(days=PHASES[phase]))]
+    if data == "late":
+        week = pd.Timestamp(newest - timedelta(days=7))
+        sent = sent[(sent["area_code"] != "510") | (sent["date"] <= week)]
+    panel = build_panel(sent, campaign, newest)
+    write_table(panel, workspace.processed / "panel.parquet")
+    write_table(stand(panel, campaign, workspace.as_of).areas, workspace.processed / "standing.parquet")
+    completion = read_table(workspace.processed / "completion.csv")
+    if phase == "after_deadline":
+        completion["probability_by_deadline"] = float("nan")
+    write_table(completion, workspace.processed / "completion.csv")
+    evidence = read_evidence(workspace)
+    numbers = summarise(evidence)
+    tables = make_tables(evidence, numbers)
+    pages = {
+        language: read(render_page(replace(compose(evidence, numbers, tables, language), sections=()), ()))
+        for language in LANGUAGES
+    }
+    return phase, data, newest, summary_of(evidence, numbers, tables), pages
+
+
+def read(page: str) -> list[str]:
+    """Return what a page without sections says, part by part: the heading, the cards and the main points."""
+    first = re.sub(r"<(style|svg|script)\b.*?</\1>", " ", page, flags=re.S)
+    parts = re.findall(r">([^<>]+)<", first)
+    return [" ".join(html.unescape(one).split()) for one in parts if one.strip()]
+
+
+def test_the_summary_says_the_state(screen):
+    phase, data, newest, summary, _ = screen
+    assert (summary["phase"], summary["data"]) == (phase, data)
+    assert summary["known_until"] == summary["common_day"] == newest.isoformat()
+    if data == "late":
+        assert {"area": "510", "known_until": (newest - timedelta(days=7)).isoformat()} in summary["late"]
+    assert all(one["date"] for key, one in summary["numbers"].items() if one["value"] is not None), [
+        key for key, one in summary["numbers"].items() if one["value"] is not None and not one["date"]
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_screen_says_only_what_is_known(screen, language):
+    phase, data, _, summary, pages = screen
+    said = " ".join(pages[language])
+    assert not re.search(r"\b(nan|None|NaT|inf)\b", said)
+    assert (SILENT[language] in said) == (data == "silent")
+    numbers = {key: " ".join(one["text"][language].split()) for key, one in summary["numbers"].items()}
+    assert numbers["total"] in said
+    if phase == "after_deadline":
+        assert numbers["deadline_share"] in said
+        assert numbers["probability"] not in said or numbers["probability"] == "–"
+    if phase == "reached":
+        assert numbers["reached_on"] in said
+    if phase == "early":
+        assert numbers["pace_needed"] in said
+        assert numbers["probability"] not in said
+    if phase == "running":
+        assert numbers["probability"] in said
+    if data == "late":
+        assert numbers["older"] in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_stands_twice_on_it(screen, language):
+    sentences = [
+        one.strip() for part in screen[4][language] for one in re.split(r"(?<=[.;])\s", part) if len(one) > 40
+    ]
+    assert len(sentences) == len(set(sentences)), [one for one in sentences if sentences.count(one) > 1]
