@@ -40,7 +40,7 @@ def hold_falls(pass_: Review, standing: Ints, measure: int, released: AbstractSe
     flat = pass_.flat
     sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
     sums = sums[~pass_.out[sums]]
-    if len(pass_.readings) < 2 or not len(sums):
+    if not len(sums) or len(np.unique(flat.reading)) == 1:  # of one file there is no headline yet
         return
     starts = np.flatnonzero(np.append(True, np.diff(flat.area[sums]) != 0))
     by_area = np.split(sums, starts[1:])
