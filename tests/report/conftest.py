@@ -111,6 +111,7 @@ def write_artifacts(workspace: Workspace, *, held: pd.DataFrame | None = None) -
         "windows": windows,
         "unlike": None,
         "yield": [],
+        "registered": [],
         "elsewhere": [],
         "skipped": [],
     }

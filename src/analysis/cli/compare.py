@@ -42,7 +42,7 @@ def compare_command(
     except InputError as fault:
         raise InputError(f"{panel}: {fault}") from fault
     ids = [name.strip() for name in estimators.split(",") if name.strip()]
-    effects = compare(design, _window(window), ids, null=null, seed=seed)
+    effects = compare(design, read_window(window), ids, null=null, seed=seed)
     typer.echo(_as_json(effects) if as_json else _as_text(effects))
 
 
@@ -60,7 +60,8 @@ def _read(path: Path) -> pd.DataFrame:
         ) from fault
 
 
-def _window(text: str | None) -> Window | None:
+def read_window(text: str | None) -> Window | None:
+    """Read a window of days, A,B."""
     if text is None:
         return None
     try:

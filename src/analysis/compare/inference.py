@@ -197,6 +197,11 @@ def p_values(values: Matrix, choices: Assignments) -> Vector:
     return np.concatenate(found)
 
 
+def statistics(values: Matrix, choices: Assignments) -> Matrix:
+    """``(S, R)`` the studentised differences of ``(S, n)`` numbers, for every choice."""
+    return _studentised(values, *moments(values, choices))
+
+
 def _studentised(values: Matrix, difference: Matrix, variance: Matrix) -> Matrix:
     """``(..., R)`` difference over its standard error; infinite where nothing varies but the two sides."""
     scale = np.abs(values - values.mean(axis=-1, keepdims=True)).max(axis=-1, keepdims=True)

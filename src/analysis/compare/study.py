@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,8 @@ from analysis.compare.design import NEVER, Design, Matrix, NotComparable, Window
 from analysis.compare.gains import area_gains, lasting
 from analysis.compare.opinions.estimators import Request, attempt
 from analysis.compare.opinions.regression import restrict
+from analysis.compare.planning.kept import judge
+from analysis.compare.planning.registration import Registration, registrations
 from analysis.compare.power import POWER_COLUMNS, smallest_effect
 from analysis.compare.reasons import Code, Reason
 from analysis.compare.result import Effect, effects_table
@@ -53,6 +56,8 @@ class Push:
         The day on which the other areas were told to do the same; ``None`` when they were not.
     people, costs, currencies
         What was sent and spent in each area, where it was written down.
+    registered
+        Pushes that were promised before they were made, and whether each file is as it was written.
     """
 
     days: int | None = 1
@@ -62,6 +67,7 @@ class Push:
     people: tuple[int | None, ...] = ()
     costs: tuple[float | None, ...] = ()
     currencies: tuple[str | None, ...] = ()
+    registered: tuple[tuple[Registration, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,8 @@ class Study:
         Every wave on the main window's length against areas not yet mobilised, and all of them together.
     gains, lasting
         The rows of ``gains.csv`` and ``lasting.csv``.
+    kept
+        Each registered push: whether it was made as promised, and its p over the law that drew it.
     opinions
         The other estimators on the main window; those that do not suit say why.
     """
@@ -125,6 +133,7 @@ class Study:
     lasting: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=contract.columns("lasting.csv"))
     )
+    kept: tuple[Mapping[str, Any], ...] = ()
     opinions: tuple[Effect, ...] = ()
     balance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BALANCE_COLUMNS))
     power: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=POWER_COLUMNS))
@@ -256,6 +265,7 @@ def push_of(campaign: Campaign, last_day: date) -> Push:
         tuple(one.people for one in wave),
         tuple(one.cost for one in wave),
         tuple(one.currency for one in wave),
+        tuple(registrations(campaign.folder, last_day)),
     )
 
 
@@ -277,7 +287,13 @@ def strata_of(campaign: Campaign, wave: Sequence[Mobilisation]) -> dict[str, str
 
 def study_campaign(panel: pd.DataFrame, campaign: Campaign, last_day: date) -> Study:
     """Study the first push of a campaign, with what its folder says of it by ``last_day``."""
-    return study_push(panel, campaign.borders, seed=campaign.seed, push=push_of(campaign, last_day))
+    study = study_push(panel, campaign.borders, seed=campaign.seed, push=push_of(campaign, last_day))
+    if study.counts is None or not study.counts.daily:
+        return study
+    rng, design = np.random.default_rng(campaign.seed), study.counts.design
+    return replace(
+        study, kept=tuple(judge(one, intact, design, campaign, rng) for one, intact in study.push.registered)
+    )
 
 
 def study_push(
@@ -381,6 +397,8 @@ def _windows(counts: Counts, push: Push) -> list[Window]:
     last = int(counts.closes[-1])
     own = 0 if push.days is None else push.days - 1
     ends = {min(max(day, own), last) for day in LAST_DAYS}
+    first = counts.push_day.isoformat()
+    ends |= {min(one.window[1], last) for one, _ in push.registered if one.days[0] == first}
     if push.told is not None and push.told > counts.push_day:
         ends.add(min((push.told - counts.push_day).days - 1, last))
     shortest = int(np.median(counts.closes - counts.opens)) + 1

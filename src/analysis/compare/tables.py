@@ -72,6 +72,7 @@ def verdict_facts(study: Study) -> dict[str, Any]:
         "told_day": told,
         "unlike": None if study.main is None else plain(unlike(study.main.tested)),
         "yield": _yield(study),
+        "registered": [plain(one) for one in study.kept],
         "elsewhere": _elsewhere(study),
         "daily": study.counts is None or study.counts.daily,
         "windows": [_days_of(one) | _window_facts(one) for one in study.examined],

@@ -52,6 +52,8 @@ def _found(material: Material) -> Iterator[Block]:
             yield from _other_window(material, one, names)
     if told := found.told_words(voice, verdict):
         yield Paragraph(told)
+    for line in found.registered_words(voice, verdict, names):
+        yield Paragraph(line)
     evidence = material.evidence
     unit = evidence.workspace.campaign.unit(voice.language)
     for line in found.more_words(voice, verdict, evidence.waves, evidence.lasting, unit):

@@ -14,6 +14,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -134,6 +135,28 @@ def _lift(voice: Voice, log_points: float) -> str:
 
 def _codes(verdict: Mapping[str, Any]) -> set[str]:
     return {str(one["code"]) for one in verdict.get("reasons", ())}
+
+
+def registered_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+    """Say of each push that was registered whether it was made so, and its p over the lot."""
+    for one in verdict.get("registered", ()):
+        day = words.day(date.fromisoformat(one["first_day"]), voice.language)
+        faults = [fault for fault in one["contradictions"] if fault["code"] != "not_reached"]
+        if faults:
+            said = [_fault(voice, fault, names) for fault in faults]
+            yield voice.say("registered_broken", day=day, faults="; ".join(said))
+        elif one["p"] is None:
+            yield voice.say("registered_open", day=day)
+        else:
+            p_value, floor = (words.p_value(float(one[key]), voice.language) for key in ("p", "p_min"))
+            yield voice.say("registered_kept", day=day, p=p_value, p_min=floor)
+
+
+def _fault(voice: Voice, fault: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    given = {"areas": ", ".join(names.get(code, code) for code in fault.get("areas", ()))}
+    if "day" in fault:
+        given["day"] = words.day(date.fromisoformat(fault["day"]), voice.language)
+    return voice.say(f"fault_{fault['code']}", **given)
 
 
 def more_words(

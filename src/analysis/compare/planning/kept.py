@@ -1,0 +1,71 @@
+"""A registered push when its tallies have come: whether it was kept, and its p over the draw's law."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from analysis.campaign import Campaign
+from analysis.compare.changes import changes, groups_with_rates
+from analysis.compare.contrasts import exact_test
+from analysis.compare.design import NEVER, Design, NotComparable, Vector, Window
+from analysis.compare.planning.lottery import stepped_test
+from analysis.compare.planning.registration import Registration, contradictions
+from analysis.errors import InputError
+
+
+def judge(
+    one: Registration, intact: bool, design: Design, campaign: Campaign, rng: np.random.Generator
+) -> dict[str, Any]:
+    """Check a push against its registration and, where it was kept, test it over the law that drew it.
+
+    Returns
+    -------
+    dict
+        ``first_day``, ``window``, ``weeks``, ``contradictions`` (codes with what differs), and ``estimate``,
+        ``p`` and ``p_min`` of the randomisation test, empty where it cannot be made yet.
+    """
+    said: dict[str, Any] = {
+        "first_day": one.days[0], "window": list(one.window), "weeks": len(one.weeks),
+        "contradictions": contradictions(one, intact, campaign), "estimate": None, "p": None, "p_min": None,
+    }  # fmt: skip
+    if any(fault["code"] != "other_rule" for fault in said["contradictions"]):
+        return said
+    own = design.keep(np.isin(design.areas, one.candidates))
+    window = Window(*one.window)
+    try:
+        if len(one.weeks) > 1:
+            return said | _stepped(one, own, window, rng)
+        choices = one.lottery(campaign).choices(own.starts == own.first_start, rng)
+        tested = exact_test(own, window, choices=choices)
+    except (NotComparable, InputError) as fault:
+        reached = getattr(fault, "code", "not_drawn")
+        return said | {"contradictions": [{"code": reached}]}
+    if tested.choices is not choices:
+        return said | {"contradictions": [{"code": "nobody_counted"}]}
+    test = tested.test
+    return said | {"estimate": test.difference, "p": test.p_value, "p_min": choices.p_min}
+
+
+def _stepped(one: Registration, design: Design, window: Window, rng: np.random.Generator) -> dict[str, Any]:
+    starts = [int(np.datetime64(day, "D").astype(np.int64)) for day in one.days]
+    week_of = {code: week for week, codes in enumerate(one.weeks) for code in codes}
+    order = np.array([week_of[name] for name in design.areas])
+    begun = [week for week, start in enumerate(starts) if start + window.last <= int(design.times[-1])]
+    if len(begun) < 2:
+        raise NotComparable("not_reached", "fewer than two weeks of the order have been counted")
+    by_week = np.stack([_change(design, starts[0], starts[week], window) for week in begun], axis=1)
+    order = np.minimum(order, len(begun))  # those whose week has not come are all still to begin
+    estimate, p = stepped_test(by_week, order, rng)
+    return {"estimate": estimate, "p": p, "p_min": 1 / 10_000}
+
+
+def _change(design: Design, first: int, start: int, window: Window) -> Vector:
+    """``(n,)`` change of every area in one week's window against the weeks before the first push."""
+    starts = np.full(len(design.areas), NEVER)
+    starts[0] = first
+    shifted = Window(start - first + window.first, start - first + window.last)
+    bare = replace(design, starts=starts)
+    return changes(bare, groups_with_rates(bare, shifted)).log_rate

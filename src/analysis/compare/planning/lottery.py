@@ -1,0 +1,139 @@
+"""By which law areas are drawn: the same law later gives the drawn push its p."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.compare.design import Mask, Vector
+from analysis.compare.inference import DRAWS, ENUMERATION_LIMIT, TIE, Assignments
+from analysis.errors import InputError
+
+TRIES = 400
+"""Draws tried for each one wanted before areas apart from each other are given up."""
+
+
+@dataclass(frozen=True)
+class Lottery:
+    """``k`` of the candidates: as many of each stratum as its share, none touching another where asked.
+
+    Attributes
+    ----------
+    candidates
+        Codes of the areas that could be chosen, sorted.
+    strata
+        The stratum of each candidate; empty: one stratum.
+    borders
+        Pairs that must not both be drawn; empty where neighbours may be.
+    """
+
+    candidates: tuple[str, ...]
+    k: int
+    strata: Mapping[str, str] = field(default_factory=dict)
+    borders: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.k < len(self.candidates):
+            raise InputError(
+                f"{self.k} areas of {len(self.candidates)} that could be chosen: give at least 1, and leave "
+                "at least one to compare with"
+            )
+
+    @property
+    def quotas(self) -> dict[str, int]:
+        """How many areas of each stratum: its share of ``k``, largest remainders first, none left without."""
+        groups = [self.strata.get(code, "") for code in self.candidates]
+        size = {name: groups.count(name) for name in sorted(set(groups))}
+        ideal = {name: self.k * own / len(groups) for name, own in size.items()}
+        quota = {name: int(want) for name, want in ideal.items()}
+        short = sorted(ideal, key=lambda name: (quota[name] - ideal[name], name))
+        for name in short[: self.k - sum(quota.values())]:
+            quota[name] += 1
+        return quota
+
+    def draw(self, rng: np.random.Generator, number: int = 1) -> NDArray[np.int64]:
+        """Draw ``(number, k)`` sorted places among the candidates, every permitted choice alike."""
+        groups = np.array([self.strata.get(code, "") for code in self.candidates])
+        pools = [(np.flatnonzero(groups == name), own) for name, own in self.quotas.items() if own]
+        touch = self._touch()
+        kept: list[NDArray[np.int64]] = []
+        for _ in range(TRIES):
+            drawn = np.hstack(
+                [pool[np.argsort(rng.random((number, len(pool))), axis=1)[:, :own]] for pool, own in pools]
+            )
+            drawn = np.sort(drawn, axis=1)
+            kept.append(drawn[~touch[drawn[:, :, None], drawn[:, None, :]].any(axis=(1, 2))])
+            if sum(map(len, kept)) >= number:
+                return np.vstack(kept)[:number]
+        raise InputError(
+            f"{self.k} areas apart from each other were not found among {len(self.candidates)}; take fewer"
+        )
+
+    def choices(self, observed: Mask, rng: np.random.Generator) -> Assignments:
+        """Every choice the lottery could have drawn, or a sample of them, the observed one first."""
+        own = np.flatnonzero(observed)
+        if comb(len(self.candidates), self.k) <= ENUMERATION_LIMIT:
+            every = np.array(list(combinations(range(len(self.candidates)), self.k)), dtype=np.int64)
+            every = every[self._permits(every)]
+            first = np.flatnonzero((every == own).all(axis=1))
+            if not len(first):
+                raise InputError("the areas that mobilised are none that the lottery could have drawn")
+            every[[0, first[0]]] = every[[first[0], 0]]
+            return Assignments(every, len(observed), True)
+        return Assignments(np.vstack([own, self.draw(rng, DRAWS)]), len(observed), False)
+
+    def _permits(self, chosen: NDArray[np.int64]) -> Mask:
+        groups = np.array([self.strata.get(code, "") for code in self.candidates])[chosen]
+        right = np.ones(len(chosen), dtype=bool)
+        for name, own in self.quotas.items():
+            right &= (groups == name).sum(axis=1) == own
+        return right & ~self._touch()[chosen[:, :, None], chosen[:, None, :]].any(axis=(1, 2))
+
+    def _touch(self) -> Mask:
+        place = {code: at for at, code in enumerate(self.candidates)}
+        touch = np.zeros((len(place), len(place)), dtype=bool)
+        for a, b in self.borders:
+            if a in place and b in place and a != b:
+                touch[place[a], place[b]] = touch[place[b], place[a]] = True
+        return touch
+
+
+def stepped_order(candidates: tuple[str, ...], weeks: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """``(n,)`` the week in which each candidate begins, drawn by lot, as even as can be."""
+    if not 2 <= weeks <= len(candidates):
+        raise InputError(f"{weeks} weeks for {len(candidates)} areas: give from 2 to one a week")
+    return np.asarray(rng.permutation(np.arange(len(candidates)) % weeks))
+
+
+def stepped_test(
+    changes: Vector, order: NDArray[np.int64], rng: np.random.Generator, draws: int = DRAWS
+) -> tuple[float, float]:
+    """Estimate and p of a stepped push over the law that drew its order.
+
+    Parameters
+    ----------
+    changes
+        ``(n, W)`` log change of each area in each week's window against the weeks before the first push.
+    order
+        ``(n,)`` the week in which each began. Each week's areas are set against those that had not begun; in
+        the last week none is left.
+    """
+    deals = np.vstack([order, *(rng.permutation(order) for _ in range(draws))])
+    total, variance, weight = np.zeros(draws + 1), np.zeros(draws + 1), 0
+    for week in range(int(order.max())):
+        ours, theirs = deals == week, deals > week
+        k, left = ours.sum(axis=1), theirs.sum(axis=1)
+        x = changes[:, week]
+        mean_1, mean_0 = (ours @ x) / k, (theirs @ x) / left
+        squares = (ours @ x**2 - k * mean_1**2) + (theirs @ x**2 - left * mean_0**2)
+        size = int(k[0])
+        total += size * (mean_1 - mean_0)
+        variance += size**2 * np.maximum(squares, 0.0) / np.maximum(k + left - 2, 1) * (1 / k + 1 / left)
+        weight += size
+    statistic = np.abs(total) / np.sqrt(np.maximum(variance, np.finfo(float).tiny))
+    return float(total[0] / weight), float((statistic >= statistic[0] * (1 - TIE)).mean())

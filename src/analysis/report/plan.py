@@ -1,0 +1,120 @@
+"""The sheet of a push that was drawn: what an office has to do, as a page and as a Word document."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from docx import Document as WordDocument
+
+from analysis.artifacts import replacing
+from analysis.campaign import Campaign, Language
+from analysis.compare.planning.plan import Plan
+from analysis.inert import inert
+from analysis.report import words
+from analysis.report.pages import environment, style_sheet
+from analysis.report.words.phrases import languages_of, word
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading, lines under it, and a table whose first row is its headings."""
+
+    heading: str
+    lines: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def write_plan(plan: Plan, campaign: Campaign, folder: Path) -> list[Path]:
+    """Write ``plan.<lang>.html`` and ``plan.<lang>.docx`` in every language of the campaign."""
+    made = []
+    for language in languages_of(campaign):
+        title, parts = compose_plan(plan, campaign, language)
+        page = (
+            environment()
+            .get_template("plan.html.j2")
+            .render(language=language, title=title, parts=parts, **style_sheet())
+        )
+        made += [folder / f"plan.{language}.html", folder / f"plan.{language}.docx"]
+        with replacing(made[-2]) as draft:
+            draft.write_text(page, encoding="utf-8")
+        with replacing(made[-1]) as draft:
+            draft.write_bytes(_word(title, parts))
+    return made
+
+
+def compose_plan(plan: Plan, campaign: Campaign, language: Language) -> tuple[str, list[Part]]:
+    """Put the plan into words: title and parts."""
+    one = plan.registration
+    first = date.fromisoformat(one.days[0])
+    title = _say("plan_title", language, day=words.day(first, language), name=campaign.name(language))
+    return title, list(_parts(plan, campaign, language))
+
+
+def _parts(plan: Plan, campaign: Campaign, language: Language) -> Iterator[Part]:
+    one = plan.registration
+    names = {area.code: inert(area.name) for area in campaign.areas}
+    days = [date.fromisoformat(day) for day in one.days]
+    rows = [
+        (words.day(day, language), ", ".join(names.get(code, code) for code in sorted(codes)))
+        for day, codes in zip(days, one.weeks, strict=True)
+    ]
+    head = (word("plan_day", language), word("head_areas", language))
+    yield Part(word("plan_who", language), (word("plan_drawn", language),), (head, *rows))
+    last = days[-1] + timedelta(days=one.window[1])
+    count = _say("plan_count", language, unit=campaign.unit(language), first=words.day(days[0], language),
+                 last=words.day(last, language))  # fmt: skip
+    yield Part(word("plan_what", language), (count, word("plan_silence", language)))
+    yield Part(word("plan_power", language), tuple(_power(plan, language)), tuple(_table(plan, language)))
+    promise = _say("plan_promise", language, seed=str(one.seed), hash=one.hash[:16])
+    yield Part(word("plan_promised", language), (promise,))
+
+
+def _power(plan: Plan, language: Language) -> Iterator[str]:
+    row = plan.row
+    if not row:
+        yield word("plan_stepped", language)
+        return
+    smallest = row["smallest_percent"]
+    if math.isnan(smallest):
+        yield _say("plan_blind", language, p=words.p_value(row["p_min"], language))
+        return
+    yield _say("plan_smallest", language, lift=words.percent(smallest / 100, language, 0))
+
+
+def _table(plan: Plan, language: Language) -> Iterator[tuple[str, ...]]:
+    if not len(plan.power):
+        return
+    yield tuple(word(f"plan_head_{key}", language) for key in ("areas", "smallest", "20", "50", "100"))
+    for row in plan.power.to_dict("records"):
+        smallest = row["smallest_percent"]
+        yield (
+            words.count(float(row["areas"]), language),
+            "–" if math.isnan(smallest) else words.percent(smallest / 100, language, 0),
+            *(words.percent(float(row[f"power_{lift}"]), language, 0) for lift in (20, 50, 100)),
+        )
+
+
+def _say(key: str, language: Language, **given: str) -> str:
+    return word(key, language).format(**given)
+
+
+def _word(title: str, parts: list[Part]) -> bytes:
+    document = WordDocument()
+    document.add_heading(title, 0)
+    for part in parts:
+        document.add_heading(part.heading, 1)
+        for line in part.lines:
+            document.add_paragraph(line)
+        if part.rows:
+            table = document.add_table(rows=0, cols=len(part.rows[0]), style="Table Grid")
+            for row in part.rows:
+                for cell, text in zip(table.add_row().cells, row, strict=True):
+                    cell.text = text
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()

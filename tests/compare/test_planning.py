@@ -1,0 +1,174 @@
+"""The next push: drawn by a law that is kept, registered before it is made, and judged by that law."""
+
+import json
+import shutil
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from analysis.campaign import load_campaign
+from analysis.cli import app
+from analysis.compare.planning.kept import judge
+from analysis.compare.planning.lottery import Lottery, stepped_order, stepped_test
+from analysis.compare.planning.power import power_table
+from analysis.compare.planning.registration import Registration, contradictions, register, registrations
+from analysis.compare.study import push_of
+from analysis.errors import InputError
+from analysis.report.numbers import Numbers
+from analysis.report.words import found
+from analysis.report.words.phrases import catalogues
+from analysis.report.words.voice import Voice
+from analysis.validation.designed import drawn_pushes, stepped_pushes
+
+CODES = tuple("ABCDEFGHIJ")
+STRATA = {code: "town" if code in "ABCD" else "country" for code in CODES}
+RING = tuple((CODES[at], CODES[(at + 1) % 10]) for at in range(10))
+
+
+def test_areas_are_drawn_within_strata_and_apart():
+    law = Lottery(CODES, 5, STRATA, RING)
+    assert law.quotas == {"country": 3, "town": 2}
+    drawn = law.draw(np.random.default_rng(1), 300)
+    for row in drawn:
+        codes = [CODES[at] for at in row]
+        assert sum(STRATA[code] == "town" for code in codes) == 2
+        assert not any(a in codes and b in codes for a, b in RING)
+    assert len(np.unique(drawn, axis=0)) > 1
+
+
+def test_every_choice_that_the_lot_could_have_drawn_is_in_its_test():
+    law = Lottery(CODES, 3, STRATA)
+    observed = np.isin(CODES, [CODES[at] for at in law.draw(np.random.default_rng(2))[0]])
+    choices = law.choices(observed, np.random.default_rng(3))
+    drawn = {tuple(row) for row in law.draw(np.random.default_rng(4), 2_000).tolist()}
+    assert drawn == {tuple(row) for row in choices.chosen.tolist()}
+    assert choices.chosen[0].tolist() == np.flatnonzero(observed).tolist()
+
+
+def test_too_many_areas_apart_is_one_clear_line():
+    with pytest.raises(InputError, match="apart"):
+        Lottery(CODES, 6, {}, RING).draw(np.random.default_rng(1))
+    with pytest.raises(InputError, match="compare with"):
+        Lottery(CODES, 10)
+
+
+def test_more_areas_see_smaller_lifts():
+    noise = np.random.default_rng(5).normal(0, 0.1, (9, 18))
+    names = tuple(f"A{at:02}" for at in range(18))
+    table = power_table(noise, Lottery(names, 3), [1, 2, 3, 6], np.random.default_rng(6)).set_index("areas")
+    assert np.isnan(table.loc[1, "smallest_percent"])  # 1 of 18 can show nothing
+    assert (
+        table.loc[6, "smallest_percent"] < table.loc[3, "smallest_percent"] < table.loc[2, "smallest_percent"]
+    )
+    assert table.loc[6, "power_50"] > 0.9
+
+
+def test_a_stepped_order_is_even_and_its_test_sees_what_each_week_adds():
+    order = stepped_order(tuple(CODES), 3, np.random.default_rng(7))
+    assert sorted(np.bincount(order)) == [3, 3, 4]
+    rng = np.random.default_rng(8)
+    noise = rng.normal(0, 0.1, (10, 3))
+    pushed = noise + 1.0 * (order[:, None] <= np.arange(3))
+    estimate, p = stepped_test(pushed, order, rng, 999)
+    assert estimate == pytest.approx(1.0, abs=0.2)
+    assert p < 0.01
+    assert stepped_test(noise, order, rng, 999)[1] > 0.01
+
+
+def test_drawn_pushes_keep_their_level_and_show_what_the_sheet_promised():
+    """Bounds four Monte Carlo standard errors wide."""
+    assert drawn_pushes(120, 1)["rejects"] <= 0.05 + 4 * 0.02
+    lifted = drawn_pushes(60, 2, 0.5, sheets=4)
+    assert lifted["rejects"] == pytest.approx(lifted["promised"], abs=0.25)
+    assert stepped_pushes(60, 3)["rejects"] <= 0.05 + 4 * 0.028
+
+
+@pytest.fixture
+def campaign(project, tmp_path):
+    folder = tmp_path / "data" / "raw" / "quang_nam_2023"
+    shutil.copytree(project / "data/raw/quang_nam_2023", folder)
+    return folder
+
+
+def test_the_command_draws_registers_and_writes_the_sheet_once(campaign, tmp_path, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_ROOT", str(tmp_path))
+    words = ["design", "quang_nam_2023", "--areas", "4", "--strata", "terrain", "--apart", "--seed", "7"]
+    first = CliRunner().invoke(app, [*words, "--out", str(tmp_path / "sheet")], catch_exceptions=False)
+    assert first.exit_code == 0
+    (path,) = (campaign / "registered").glob("*.json")
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert len(written["weeks"][0]) == 4
+    assert written["hash"][:16] in first.output
+    page = (tmp_path / "sheet" / "plan.vi.html").read_text(encoding="utf-8")
+    assert "bốc thăm" in page
+    assert (tmp_path / "sheet" / "plan.vi.docx").stat().st_size > 5_000
+    with pytest.raises(InputError, match="registered already"):
+        CliRunner().invoke(app, [*words, "--out", str(tmp_path / "sheet")], catch_exceptions=False)
+
+
+def registration(**changed):
+    given = {
+        "campaign": "quang_nam_2023", "known_on": "2023-09-03", "seed": 1, "weeks": (("503", "513", "517"),),
+        "days": ("2023-09-10",), "window": (0, 3), "apart": False, "strata": {},
+        "candidates": tuple(str(code) for code in range(502, 520)),
+    } | changed  # fmt: skip
+    return Registration(**given)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({}, None),
+        ({"weeks": (("503", "513"),)}, "more_areas"),
+        ({"weeks": (("502", "503", "513", "517"),)}, "missing_areas"),
+        ({"days": ("2023-09-17",)}, "other_days"),
+        ({"known_on": "2023-09-12"}, "too_late"),
+        ({"rule": "another"}, "other_rule"),
+    ],
+)
+def test_facts_that_contradict_what_was_registered_are_named_and_said(campaign, changed, code):
+    facts = load_campaign(campaign)
+    register(registration(**changed), campaign)
+    ((one, intact),) = registrations(campaign, date(2023, 9, 18))
+    faults = contradictions(one, intact, facts)
+    assert ([fault["code"] for fault in faults] or [None])[0] == code
+    assert push_of(facts, date(2023, 9, 18)).registered
+    said = {"first_day": one.days[0], "contradictions": faults, "p": None if faults else 0.02, "p_min": 0.001}
+    for language in catalogues():
+        (line,) = found.registered_words(Voice(language, Numbers.of()), {"registered": [said]}, {})
+        assert "{" not in line
+
+
+def test_a_registration_that_was_rewritten_is_seen(campaign):
+    path = register(registration(), campaign)
+    path.write_text(path.read_text(encoding="utf-8").replace("517", "518"), encoding="utf-8")
+    ((one, intact),) = registrations(campaign, date(2023, 9, 18))
+    assert contradictions(one, intact, load_campaign(campaign))[0]["code"] == "rewritten"
+
+
+def test_a_kept_promise_has_the_p_of_the_lot(campaign):
+    from analysis.validation.chosen import Choice, draw_push
+
+    design, _, _ = draw_push(Choice(lift=0.7), np.random.default_rng(3))
+    own = tuple(name for name, one in zip(design.areas, design.ever_treated, strict=True) if one)
+    day = str(np.datetime64(design.first_start, "D"))
+    promise = registration(
+        weeks=(own,), days=(day,), candidates=design.areas, known_on="2023-01-01", window=(0, 6)
+    )
+    facts = load_campaign(campaign)
+    pushes = [replace_push(facts.mobilisations[0], name, day) for name in own]
+    facts = facts.model_copy(update={"mobilisations": tuple(pushes)})
+    said = judge(promise, True, design, facts, np.random.default_rng(1))
+    assert said["contradictions"] == []
+    assert said["p_min"] == pytest.approx(1 / 816)
+    assert said["p"] <= 0.05
+    assert said["estimate"] == pytest.approx(0.7, abs=0.3)
+    other = replace(promise, window=(0, 27))
+    assert judge(other, True, design, facts, np.random.default_rng(1))["p"] is not None
+
+
+def replace_push(one, area, day):
+    return one.model_copy(update={"area": area, "first_day": date.fromisoformat(day)})
