@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from analysis.tallies.people import masked
 from analysis.tallies.register import Register
 from analysis.tallies.result import Block, FileReading, Intake, gather
 from analysis.tallies.rows import RowReader
+from analysis.tallies.seen import what_was_found
 from analysis.tallies.series import review
 from analysis.tallies.sheet import Table, title_lines
 from analysis.tallies.text import Unreadable
@@ -36,7 +38,11 @@ class SentFile(NamedTuple):
 
 
 def read_files(
-    files: Iterable[SentFile], register: Register, now: datetime | None = None, seconds: float = SECONDS
+    files: Iterable[SentFile],
+    register: Register,
+    now: datetime | None = None,
+    seconds: float = SECONDS,
+    released: AbstractSet[tuple[str, int]] = frozenset(),
 ) -> Intake:
     """Read files in the order of receipt and check them against each other.
 
@@ -50,6 +56,8 @@ def read_files(
         No date can be later, for files without a time of receipt.
     seconds
         That reading one file may take; one that takes longer is refused.
+    released
+        Held rows that a person has let through: SHA-256 of the file, and the row in it.
 
     Returns
     -------
@@ -70,6 +78,7 @@ def read_files(
         register.places.areas,
         register.measures,
         machine_made=any(reading.machine for reading in readings),
+        released=released,
     )
     return gather(readings, register.codes, register.measure_codes)
 
@@ -91,7 +100,7 @@ def _read(
             sheets = open_sheets(sent.data, content, register, calendar, workbooks, reading, tell)
             _FileReader(sent.name, sheets, register, calendar, reading, tell).read()
     except Unreadable as error:
-        return reading.refuse(error.code, found=error.found)
+        return reading.refuse(error.code, found=error.found, **error.more)
     if not any(len(block.rows) for block in reading.blocks):
         if reading.held:
             reading.refused = True
@@ -136,7 +145,7 @@ class _FileReader:
             table is not None and not sheet.hidden for table, sheet in zip(tables, self.sheets, strict=True)
         ]
         if not any(seen):
-            raise Unreadable("no_table")
+            raise Unreadable("no_table", **what_was_found(self.sheets, self.register))
         for sheet, table, one in zip(self.sheets, tables, known, strict=True):
             self.reading.rows += sheet.records.filled()
             if table is None or sheet.hidden:

@@ -6,13 +6,16 @@ instant.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Area, Measure
+from analysis.tallies.asof import last_words, revised
 from analysis.tallies.body import EPOCH
+from analysis.tallies.falls import hold_falls
 from analysis.tallies.flat import EXACT, MISSING, Flat, Floats, Review
 from analysis.tallies.growth import check_days, find_standstill
 from analysis.tallies.records import Ints
@@ -37,6 +40,7 @@ def review(
     measures: Sequence[Measure],
     *,
     machine_made: bool = False,
+    released: AbstractSet[tuple[str, int]] = frozenset(),
 ) -> None:
     """Check the tallies of all readings against each other; what cannot be true is taken out and held.
 
@@ -49,6 +53,8 @@ def review(
     machine_made
         Whether the files are of a machine: then a day on which nothing moved is the machine's, not a stale
         copy.
+    released
+        Falls that a person has let through: SHA-256 of the file, and the row in it.
     """
     flat = _flatten(readings)
     if not len(flat.row):
@@ -56,18 +62,22 @@ def review(
     pass_ = Review(readings, areas, measures, flat, np.zeros(len(flat.row), dtype=bool))
     standing = _standing(pass_)
     if len(standing):
-        _check_standing(pass_, standing, machine_made=machine_made)
+        _check_standing(pass_, standing, released, machine_made=machine_made)
     if pass_.out.any():
         _take_out(pass_)
 
 
-def _check_standing(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
+def _check_standing(
+    pass_: Review, standing: Ints, released: AbstractSet[tuple[str, int]], *, machine_made: bool
+) -> None:
     _check_people(pass_, standing, machine_made=machine_made)
     for whole, period in () if machine_made else pass_.period_of.items():
         _check_stale(pass_, standing, whole)
         check_days(pass_, standing, whole, period)
         find_standstill(pass_, standing, whole)
     for measure in pass_.measured("cumulative"):
+        if not machine_made:
+            hold_falls(pass_, standing, measure, released)
         _check_running(pass_, standing, measure)
     _check_gaps(pass_, standing)
 
@@ -128,13 +138,11 @@ def _standing(pass_: Review) -> Ints:
     for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
         _settle(pass_, np.sort(within[start : start + size]))
     told = order[~pass_.out[order]]
-    if not len(told):
-        return told
-    told = told[np.lexsort((flat.reading[told], flat.qualifier[told] != MISSING, keys[told]))]
-    last = np.append(keys[told][1:] != keys[told][:-1], np.True_)
-    standing: Ints = told[last]
-    _find_revised(pass_, told, keys)
-    return standing
+    told = told[np.argsort(flat.reading[told], kind="stable")]
+    _find_revised(pass_, told[flat.qualifier[told] != MISSING], keys)
+    standing = told[np.unique(last_words(keys[told], flat.qualifier[told] == MISSING))]
+    ordered_again: Ints = standing[np.argsort(keys[standing], kind="stable")]
+    return ordered_again
 
 
 def _settle(pass_: Review, same: Ints) -> None:
@@ -150,16 +158,9 @@ def _settle(pass_: Review, same: Ints) -> None:
         pass_.find(said[1:2], "said_again")
 
 
-def _find_revised(pass_: Review, told: Ints, keys: Ints) -> None:
-    flat = pass_.flat
-    earlier, later = told[:-1], told[1:]
-    revised = (
-        (keys[earlier] == keys[later])
-        & (flat.qualifier[earlier] != MISSING)
-        & (flat.value[earlier] != flat.value[later])
-    )
-    for before, after in zip(earlier[revised], later[revised], strict=True):
-        pass_.find(np.array([after]), "revised", before=float(flat.value[before]))
+def _find_revised(pass_: Review, said: Ints, keys: Ints) -> None:
+    for after, before in zip(*revised(keys[said], pass_.flat.value[said]), strict=True):
+        pass_.find(said[[after]], "revised", before=float(pass_.flat.value[said[before]]))
 
 
 def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
