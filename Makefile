@@ -5,8 +5,12 @@ CAMPAIGN ?= quang_nam_2023
 AS_OF    ?=
 FROM     ?=
 
+# An activated conda environment made of environment.yml is used as it is with CONDA=1; nothing is installed.
+CONDA ?=
 VENV := .venv
-BIN  := $(VENV)/bin
+BIN  := $(if $(CONDA),$(or $(CONDA_PREFIX),$(error CONDA=1 needs an activated environment; run: conda activate analysis))/bin,$(VENV)/bin)
+RUNTIME := $(if $(CONDA),,$(VENV)/runtime)
+DEV  := $(if $(CONDA),,$(VENV)/dev)
 UV   := $(BIN)/uv
 # uv does not read pip's settings; hand it the index pip was told to use, if it was told one.
 PIP_INDEX = $(or $(PIP_INDEX_URL),$(shell $(BIN)/python -m pip config get global.index-url 2>/dev/null))
@@ -18,29 +22,29 @@ INSTALL   = $(if $(PIP_INDEX),UV_DEFAULT_INDEX=$(PIP_INDEX) )$(UV) pip install -
 
 help: ## List what there is to make
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  variables: CAMPAIGN=$(CAMPAIGN) AS_OF=<the campaign's own> FROM=<folder with copies of the files to fetch>"
+	@echo "  variables: CAMPAIGN=$(CAMPAIGN) AS_OF=<the campaign's own> FROM=<folder with copies of the files to fetch> CONDA=1"
 
-report: $(VENV)/runtime ## Publish the report of CAMPAIGN as of AS_OF
+report: $(RUNTIME) ## Publish the report of CAMPAIGN as of AS_OF
 	@if [ -f data/raw/$(CAMPAIGN)/sources.csv ] && [ ! -f data/raw/$(CAMPAIGN)/received.csv ]; then \
 	  $(BIN)/analysis fetch $(CAMPAIGN) $(if $(FROM),--from $(FROM)); fi
 	@$(BIN)/analysis run --campaign $(CAMPAIGN) $(if $(AS_OF),--as-of "$(AS_OF)") || [ $$? -eq 10 ] # 10: published, with warnings
 
-test: $(VENV)/dev ## Run every check: tests, notebooks, linter, types
+test: $(DEV) ## Run every check: tests, notebooks, linter, types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg notebooks
 	$(BIN)/pytest tests -n 2 --dist loadfile
 
-lint: $(VENV)/dev ## Format the code and run linter and type checker
+lint: $(DEV) ## Format the code and run linter and type checker
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 	$(BIN)/mypy
 
-lab: $(VENV)/dev ## Open JupyterLab on the project
+lab: $(DEV) ## Open JupyterLab on the project
 	$(BIN)/jupyter lab --ServerApp.root_dir=. $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/01_clean.ipynb
 
-validation: $(VENV)/dev ## Run the long settings of notebooks/validation into reports/validation (minutes)
+validation: $(DEV) ## Run the long settings of notebooks/validation into reports/validation (minutes)
 	mkdir -p reports/validation
 	$(BIN)/papermill notebooks/validation/coverage.ipynb reports/validation/coverage.ipynb -p redraws 2000
 	$(BIN)/papermill notebooks/validation/size_and_power.ipynb reports/validation/size_and_power.ipynb -p campaigns 2000
@@ -48,7 +52,7 @@ validation: $(VENV)/dev ## Run the long settings of notebooks/validation into re
 bench: $(VENV)/bench ## Measure against peers, side by side
 	$(BIN)/python -m benchmarks
 
-faults: $(VENV)/dev ## Kill, fill, lock and starve runs; the last good report must survive
+faults: $(DEV) ## Kill, fill, lock and starve runs; the last good report must survive
 	$(BIN)/python -m benchmarks.faults
 
 mutants: $(VENV)/mutants ## Change values, places and store line by line; the tests must notice
@@ -56,12 +60,13 @@ mutants: $(VENV)/mutants ## Change values, places and store line by line; the te
 	$(VENV)-mutants/bin/mutmut run --max-children 1
 	$(VENV)-mutants/bin/mutmut results
 
-docs: $(VENV)/dev ## Re-execute the committed notebooks and make the sample report anew
+docs: $(DEV) ## Re-execute the committed notebooks, make the sample report and the pictures of the documentation anew
 	$(BIN)/python notebooks/refresh.py
+	rm -rf reports/quang_nam_2023/2023-09-18T0800*
 	$(BIN)/analysis run --campaign quang_nam_2023 || [ $$? -eq 10 ]
-	mkdir -p reports/sample
-	cd $$(ls -dt reports/quang_nam_2023/2023-09-18T0800* | head -n 1) && \
-	  cp report.vi.html report.en.html report.vi.pdf report.vi.docx tables.vi.xlsx summary.json $(CURDIR)/reports/sample/
+	rm -rf reports/sample
+	cp -r reports/quang_nam_2023/2023-09-18T0800 reports/sample
+	$(BIN)/python docs/images/picture.py
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --custom-compile-command "make lock"

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from analysis.workspace import Workspace, campaign_folder, enter, open_campaign
 
 FILL = {
     'name = "measles"': 'name = "School measles drive"',
-    'vocabulary = "general"': 'vocabulary = "eid"\ntimezone = "Africa/Accra"',
+    'vocabulary = "general"': 'vocabulary = "vaccination"\ntimezone = "Africa/Accra"',
     "# [[targets]]\n# value = 100000": "[[targets]]\nvalue = 900",
     "# deadline = 2024-03-31\n": "deadline = 2024-03-31\n",
 }
@@ -61,6 +62,29 @@ def test_a_new_campaign_needs_what_check_says_and_nothing_else(house):
     assert run("campaigns", "check", "measles") == 0, run.said
     assert run("campaigns") == 0
     assert "School measles drive" in run.said
+
+
+def test_tally_files_propose_areas_vocabulary_languages_and_rhythm(house, project):
+    raw = project / "data" / "raw" / "measles_2024" / "tallies"
+    files = [str(path) for week in ("W09", "W10") for path in sorted(raw.glob(f"2024-{week}_*"))]
+    assert run("new", "drive", "--from", *files) == 0
+    folder = house / "data" / "raw" / "drive"
+    areas = (folder / "areas.csv").read_text(encoding="utf-8").splitlines()
+    assert {line.split(",")[1] for line in areas[1:]} == {
+        "Buea", "Limbe", "Tiko", "Muyuka", "Kumba", "Mamfe",
+        "Dschang", "Bafoussam", "Mbouda", "Bangangté", "Bafang", "Foumban",
+    }  # fmt: skip
+    toml = tomllib.loads((folder / "campaign.toml").read_text(encoding="utf-8"))
+    assert (toml["vocabulary"], set(toml["languages"])) == ("vaccination", {"en", "fr"})
+    assert toml["rhythm"] == {"counts": "week", "sent": "week", "on": "tuesday"}
+    assert "to say: the campaign's name, its zone, the target and its deadline" in run.said
+
+
+def test_files_without_areas_propose_nothing(house, tmp_path):
+    (tmp_path / "note.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no table with a column of areas"):
+        run("new", "drive", "--from", str(tmp_path / "note.csv"))
+    assert not (house / "data" / "raw" / "drive").exists()
 
 
 def test_a_name_and_a_path_are_the_same_campaign(house, tmp_path, monkeypatch):

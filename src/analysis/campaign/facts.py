@@ -34,12 +34,14 @@ class Target(Record):
     """What is to be reached by when; targets and deadlines change, so each is a dated fact.
 
     Exactly one of ``value`` (a count over all areas) and ``share`` (of all eligible people) is given.
+    ``binding`` says whether people hurry toward the deadline because nothing is counted after it.
     """
 
     known_from: date
     deadline: date
     value: Annotated[int, Field(gt=0)] | None = None
     share: Annotated[float, Field(gt=0, le=1)] | None = None
+    binding: Literal["yes", "no", "unknown"] = "unknown"
     source: Line | None = None
 
     @model_validator(mode="after")

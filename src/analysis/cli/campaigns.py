@@ -47,6 +47,17 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder to make; empty, or 
 
 def new(
     code: Annotated[str, typer.Argument(help="Name of the campaign's folder: letters, digits, _ and -.")],
+    more: Annotated[
+        list[Path] | None, typer.Argument(help="More files for --from.", metavar="[FILE...]")
+    ] = None,
+    from_files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Tally files, or a folder of them, to propose from.",
+        ),
+    ] = None,
     into: Annotated[
         Path | None, typer.Option("--into", help="Folder to make it in. [default: data/raw of the project]")
     ] = None,
@@ -59,8 +70,7 @@ def new(
     folder = (into or project_root() / "data" / "raw") / code
     if folder.exists():
         raise InputError(f"{folder}: there already; name another code, or go on with that one")
-    said = "the name, the target and its deadline, the areas (areas.csv), and how often files come"
-    draft = Draft(code, unknown=(said,))
+    draft = _drafted(code, [*(from_files or []), *(more or [])])
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{code}.") as made:
         for name, text in draft.files().items():
@@ -73,6 +83,19 @@ def new(
     for line in draft.unknown:
         typer.echo(f"  to say: {line}")
     typer.echo(f"next: fill in campaign.toml and areas.csv, then 'analysis campaigns check {code}'")
+
+
+def _drafted(code: str, given: list[Path]) -> Draft:
+    """Return what the folder says at first: by tally files where some are given."""
+    files = [one for path in given for one in (sorted(path.iterdir()) if path.is_dir() else [path])]
+    if missing := next((path for path in files if not path.is_file()), None):
+        raise InputError(f"{missing}: no such file; give tally files, or a folder of them")
+    if files:
+        from analysis.tallies.propose import propose
+
+        return propose(code, files, datetime.now(UTC))
+    said = "the name, the target and its deadline, the areas (areas.csv), and how often files come"
+    return Draft(code, unknown=(said,))
 
 
 def campaigns(

@@ -27,19 +27,85 @@ def forecast(
         int | None,
         typer.Option(min=20, max=20000, help="Sample paths. [default: 1000, or 200 for over 1000 areas]"),
     ] = None,
+    holidays: Annotated[
+        str, typer.Option(help="Days or ranges, such as 2021-05-01,2021-12-24..2021-12-26.")
+    ] = "",
+    pushes: Annotated[
+        Path | None, typer.Option(help="CSV of pushes that ended: area,first_day,last_day.")
+    ] = None,
+    deadline: Annotated[
+        str, typer.Option(help="Day, and whether people hurry toward it: 2021-07-04,yes|no|unknown.")
+    ] = "",
+    vintages: Annotated[
+        bool,
+        typer.Option(help="SERIES has every version, with the day received: late reports are completed."),
+    ] = False,
+    rhythm: Annotated[str, typer.Option(help="What one tally covers: day, week or month.")] = "day",
+    samples: Annotated[int, typer.Option(min=0, help="Joint sample rows written beside the quantiles.")] = 0,
 ) -> None:
     """Forecast cumulative counts and the date on which each area and the total meet their target."""
-    from analysis.forecast import remarks, series_blocks
+    from analysis.forecast import Told, remarks, series_blocks
 
     table = read_series(series)
     days = [part.strip() for part in origins.split(",") if part.strip()]
-    blocks = series_blocks(table, days, _read_days(horizons), target_share, seed, draws)
+    told = Told(
+        _read_holidays(holidays), _read_pushes(pushes), _read_deadline(deadline), vintages, rhythm, samples
+    )
+    if samples > (draws or samples):
+        raise InputError(f"samples {samples}: there are only {draws} draws; ask for fewer, or more --draws")
+    if deadline and target_share is None and "target" not in table:
+        raise InputError(f"deadline {deadline}: there is no target; give --target-share or a column target")
+    blocks = series_blocks(table, days, _read_days(horizons), target_share, seed, draws, told=told)
     with replacing(out) as draft, draft.open("wb") as stream:
         for number, block in enumerate(blocks):
             _append(block, stream, header=number == 0)
-    for line in remarks(table if target_share is None else table.drop(columns="target", errors="ignore")):
+    for line in remarks(table, days, target_share=target_share, told=told):
         typer.echo(f"note: {line}", err=True)
     typer.echo(f"{out}: {table['area'].nunique()} areas and their total, {len(days)} origins")
+
+
+def _read_day(text: str, what: str) -> pd.Timestamp:
+    day = pd.to_datetime(text.strip(), errors="coerce")
+    if pd.isna(day):
+        raise InputError(f"{what} {text.strip()!r} is no date; write it as 2021-06-14")
+    return pd.Timestamp(day).normalize()
+
+
+def _read_holidays(text: str) -> tuple[pd.Timestamp, ...]:
+    found: list[pd.Timestamp] = []
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        first, _, last = part.partition("..")
+        days = [_read_day(day, "holiday") for day in (first, last or first)]
+        if days[1] < days[0]:
+            raise InputError(f"holiday {part}: its last day lies before its first")
+        found.extend(pd.date_range(days[0], days[1]))
+    return tuple(found)
+
+
+def _read_pushes(path: Path | None) -> tuple[Any, ...]:
+    from analysis.forecast import Push
+
+    if path is None:
+        return ()
+    table = read_series(path)
+    if lacking := [name for name in ("area", "first_day", "last_day") if name not in table]:
+        raise InputError(f"{path}: no column {', '.join(lacking)}; area, first_day, last_day are needed")
+    found = []
+    for area, first, last in table[["area", "first_day", "last_day"]].astype(str).itertuples(index=False):
+        one = Push(area.strip(), _read_day(first, "push"), _read_day(last, "push"))
+        if one.last < one.first:
+            raise InputError(f"{path}: the push in area {one.area} ends before it begins")
+        found.append(one)
+    return tuple(found)
+
+
+def _read_deadline(text: str) -> Any:
+    from analysis.forecast import Deadline
+
+    if not text:
+        return None
+    day, _, binding = text.partition(",")
+    return Deadline(_read_day(day, "deadline"), binding.strip() or "unknown")
 
 
 def _append(block: pd.DataFrame, stream: BinaryIO, *, header: bool) -> None:

@@ -10,31 +10,41 @@ from analysis.forecast.completion import (
     pushes_of,
 )
 from analysis.forecast.ensemble import ensemble
-from analysis.forecast.history import TOTAL, History, Push, history_from_panel, history_from_table
+from analysis.forecast.history import (
+    TOTAL,
+    Deadline,
+    History,
+    Push,
+    history_from_panel,
+    history_from_table,
+)
 from analysis.forecast.models import naive, simulate, structural
 from analysis.forecast.outlook import (
     ANSWER,
+    STANDS,
     Outlook,
     fan_table,
     forecast_campaign,
     last_week,
     scenarios_for,
-    standing,
 )
 from analysis.forecast.paths import Paths
 from analysis.forecast.pooled import pooled
 from analysis.forecast.scenario import Scenario, compare_scenarios, effect_of_push, plan_pushes, push
-from analysis.forecast.series import forecast_series, remarks, series_blocks
+from analysis.forecast.series import Told, forecast_series, remarks, series_blocks
 
 __all__ = [
     "ANSWER",
+    "STANDS",
     "TOTAL",
+    "Deadline",
     "Goal",
     "History",
     "Outlook",
     "Paths",
     "Push",
     "Scenario",
+    "Told",
     "backtest",
     "compare_scenarios",
     "completion_cdf",
@@ -59,7 +69,6 @@ __all__ = [
     "scenarios_for",
     "series_blocks",
     "simulate",
-    "standing",
     "structural",
     "summarise",
 ]

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import InputError
+from analysis.forecast.care import care_of
 from analysis.forecast.clean import drop_impossible, hold_last
+from analysis.forecast.doubt import find_jumps
 from analysis.forecast.history import TOTAL, Push
 
 if TYPE_CHECKING:
@@ -32,15 +34,21 @@ class Goal:
     deadline : Timestamp
     targets : mapping of location to people
         By area code; `total` for the sum. A location without a target is left out.
+    binding : str
+        Whether people hurry toward the deadline: ``yes``, ``no`` or ``unknown``.
+    known_from : Timestamp, optional
+        Day on which it was announced.
     """
 
     deadline: pd.Timestamp
     targets: Mapping[str, float]
+    binding: str = "unknown"
+    known_from: pd.Timestamp | None = None
 
 
 def completion_cdf(paths: Paths, location: str, target: float) -> NDArray[np.float64]:
     """P(target met by each day after the origin), array (days,); never falls; all ones where met already."""
-    if paths.start_of(location) >= target:
+    if paths.sure_of(location) >= target:
         return np.ones(paths.days)
     return np.asarray((paths.of(location) >= target).mean(axis=0))
 
@@ -51,21 +59,22 @@ def completion_date(paths: Paths, location: str, target: float, level: float) ->
     It may be a day that has passed, where nothing has been counted since. Where the target is met by the
     newest count: the day of that.
     """
-    if paths.start_of(location) >= target:
+    if paths.sure_of(location) >= target:
         return paths.known_of(location)
     reached = np.flatnonzero((paths.course_of(location) >= target).mean(axis=0) >= level)
     return pd.Timestamp(paths.all_dates[reached[0]]) if reached.size else None
 
 
 def reached_on(history: History, location: str, target: float, beside: float = 0.0) -> pd.Timestamp | None:
-    """First day by whose newest counts the target was met; None where it was not."""
+    """First day from which the newest counts are at the target, and stay there; None where they are not."""
     counts = hold_last(drop_impossible(history.cumulative))
     if location == TOTAL:
         course = np.nansum(counts, axis=1) + beside
     else:
         course = counts[:, history.areas.index(location)]
-    met = np.flatnonzero(course >= target)
-    return pd.Timestamp(history.dates[met[0]]) if met.size else None
+    below = np.flatnonzero(~(course >= target))
+    first = int(below.max(initial=-1)) + 1  # and at it on every day since
+    return pd.Timestamp(history.dates[first]) if first < len(course) else None
 
 
 def completion_table(
@@ -81,7 +90,7 @@ def completion_table(
     expected_shortfall (people lacking on the deadline, mean over the draws; of the newest count if that is
     later); extra_a_day_for_half and extra_a_day_for_four_fifths (people a day beyond the forecast that make
     the deadline as likely as that; empty after it); share_of_uncertainty (which areas decide the total);
-    note.
+    jump_believed (chance that a newest count that jumped is real; empty: it did not); note.
 
     Parameters
     ----------
@@ -94,20 +103,30 @@ def completion_table(
     """
     today = paths.origin if as_of is None else max(as_of, paths.origin)
     places = [place for place in paths.locations if place in goal.targets]
-    return pd.DataFrame([_completion_row(paths, place, goal, history, today) for place in places])
+    found = [] if history is None else find_jumps(history)
+    jumps = {paths.areas[jump.area]: jump.real for jump in found}
+    table = pd.DataFrame([_completion_row(paths, place, goal, history, today, jumps) for place in places])
+    care = {} if history is None else care_of(history)
+    notes = [
+        (note, care.get(place, "")) for place, note in zip(table["location"], table["note"], strict=True)
+    ]
+    return table.assign(note=["; ".join(filter(None, both)) for both in notes])
 
 
 DATE_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
 def _completion_row(
-    paths: Paths, location: str, goal: Goal, history: History | None, today: pd.Timestamp
+    paths: Paths,
+    location: str,
+    goal: Goal,
+    history: History | None,
+    today: pd.Timestamp,
+    jumps: Mapping[str, float],
 ) -> dict[str, Any]:
     target = goal.targets[location]
     count = paths.start_of(location)
     met = reached_on(history, location, target, paths.beside) if history is not None else None
-    if count < target:
-        met = None  # it was, until a correction downwards
     dates = {
         f"date_p{level * 100:g}": met or completion_date(paths, location, target, level)
         for level in DATE_LEVELS
@@ -130,6 +149,7 @@ def _completion_row(
         "extra_a_day_for_half": float(np.quantile(shortfall, 0.5)) / days if ahead else np.nan,
         "extra_a_day_for_four_fifths": float(np.quantile(shortfall, 0.8)) / days if ahead else np.nan,
         "share_of_uncertainty": _share_of_uncertainty(paths, location, goal.deadline),
+        "jump_believed": jumps.get(location, np.nan),
         "note": _note(paths, location, target),
     }
 
@@ -142,8 +162,8 @@ def probability_by(paths: Paths, location: str, target: float, day: pd.Timestamp
 def shortfall_at(paths: Paths, location: str, target: float, day: pd.Timestamp) -> NDArray[np.float64]:
     """People lacking to the target at the end of `day`, by draw (draws,); of the newest counts before."""
     at = int((day - paths.all_dates[0]).days)
-    if at < 0 or paths.start_of(location) >= target:
-        return np.full(len(paths.course), max(target - paths.start_of(location), 0.0))
+    if at < 0 or paths.sure_of(location) >= target:
+        return np.full(len(paths.course), max(target - paths.sure_of(location), 0.0))
     return np.maximum(target - paths.course_of(location)[:, min(at, paths.course.shape[1] - 1)], 0.0)
 
 
@@ -183,7 +203,12 @@ def goal_for(campaign: Campaign, day: date) -> Goal:
             targets[area.code] = float(area.target)
         elif target.share is not None and area.eligible:
             targets[area.code] = target.share * area.eligible
-    return Goal(deadline=pd.Timestamp(target.deadline), targets=targets)
+    return Goal(
+        deadline=pd.Timestamp(target.deadline),
+        targets=targets,
+        binding=target.binding,
+        known_from=pd.Timestamp(target.known_from),
+    )
 
 
 def holidays_of(campaign: Campaign) -> list[pd.Timestamp]:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.forecast.models import draw_changes, naive
-from analysis.forecast.pooled import MIDDLE_LEFT, SETTINGS, pooled, strangeness, usual_course
+from analysis.forecast.pooled import MIDDLE_LEFT, SETTINGS, hurried, pooled, strangeness, usual_course
+from analysis.forecast.rush import hurrying
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,16 +76,17 @@ def drifting(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -
     return sample
 
 
-MEMBERS: tuple[Model, ...] = (pooled, naive, steady, drifting)
+MEMBERS: tuple[Model, ...] = (pooled, hurried, naive, steady, drifting)
 
 
 def _dealt(weekly: Weekly, draws: int) -> NDArray[np.int64]:
     """Draws of each member: equal at first, most of them pooled in the end unless the drive is strange."""
-    young = GIVES_WAY**4 / (len(weekly.log_hazard) ** 4 + GIVES_WAY**4) / len(MEMBERS)
+    young = GIVES_WAY**4 / (len(weekly.log_hazard) ** 4 + GIVES_WAY**4) / 4
     strange = _strange(weekly)
-    of_hazards = max(young, FLOOR) * (1 - strange)
-    of_people = max(young, FLOOR, PEOPLE * strange)
-    others = np.floor(draws * np.array([of_hazards, of_people, of_people])).astype(np.int64)
+    hurry = hurrying(weekly, strange)
+    of_hazards = max(young, FLOOR) * (1 - strange) * (1 - hurry)
+    of_people = max(young, FLOOR, PEOPLE * strange) * (1 - hurry)
+    others = np.floor(draws * np.array([hurry, of_hazards, of_people, of_people])).astype(np.int64)
     return np.concatenate([[draws - others.sum()], others])
 
 

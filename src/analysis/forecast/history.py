@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+BINDING = ("yes", "no", "unknown")
 TOTAL = "total"
 """Location of the sum of all areas."""
 _ZONE = r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$"
@@ -27,6 +28,44 @@ class Push:
     area: str
     first: pd.Timestamp
     last: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A day by which a drive is to be done, and whether people hurry toward it: ``yes``, ``no``, ``unknown``.
+
+    It is a fact of the drive from the day it was announced (``known_from``; None: always).
+    """
+
+    day: pd.Timestamp
+    binding: str = "unknown"
+    known_from: pd.Timestamp | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a word that means nothing."""
+        if self.binding not in BINDING:
+            raise InputError(
+                f"deadline {self.day.date()}: binding is {self.binding!r}; {', '.join(BINDING)} are meant"
+            )
+
+
+@dataclass(frozen=True)
+class Coming:
+    """People still to come to the newest counts, which are reported late.
+
+    Attributes
+    ----------
+    people : array (A,)
+        Expected.
+    error : float
+        Standard deviation of the logarithm of what all areas together lack.
+    spread : float
+        Variance of what an area lacks, over its mean.
+    """
+
+    people: NDArray[np.float64]
+    error: float
+    spread: float
 
 
 @dataclass(frozen=True)
@@ -49,6 +88,9 @@ class History:
         Days on which an ordinary week's pace is not expected.
     pushed : array (T, A) of bool
         Days of a known push: they count, and say nothing about the ordinary pace.
+    deadline : Deadline, optional
+    coming : Coming, optional
+        What `cumulative` holds beyond what was reported, where its newest days were completed.
     """
 
     areas: tuple[str, ...]
@@ -58,6 +100,8 @@ class History:
     target: NDArray[np.float64]
     holidays: frozenset[pd.Timestamp]
     pushed: NDArray[np.bool_]
+    deadline: Deadline | None = None
+    coming: Coming | None = None
 
     @property
     def origin(self) -> pd.Timestamp:
@@ -105,6 +149,7 @@ def leave_out(history: History) -> tuple[History, tuple[str, ...]]:
         eligible=history.eligible[known],
         target=history.target[known],
         pushed=history.pushed[:, known],
+        coming=replace(history.coming, people=history.coming.people[known]) if history.coming else None,
     )
     return kept, out
 
@@ -183,7 +228,7 @@ def lay_out(
         eligible=facts["eligible"].to_numpy(dtype=np.float64),
         target=facts["target"].to_numpy(dtype=np.float64),
         holidays=frozenset(pd.Timestamp(str(day)) for day in holidays),
-        pushed=_mark_pushes(tuple(areas), dates, pushes),
+        pushed=mark_pushes(tuple(areas), dates, pushes),
     )
 
 
@@ -195,9 +240,8 @@ def history_from_panel(
     return history_from_table(panel.loc[~panel["interpolated"].astype(bool), columns], holidays, pushes)
 
 
-def _mark_pushes(
-    areas: tuple[str, ...], dates: pd.DatetimeIndex, pushes: Sequence[Push]
-) -> NDArray[np.bool_]:
+def mark_pushes(areas: tuple[str, ...], dates: pd.DatetimeIndex, pushes: Sequence[Push]) -> NDArray[np.bool_]:
+    """Mark the days of each push in its area (T, A)."""
     marked = np.zeros((len(dates), len(areas)), dtype=np.bool_)
     for push in pushes:
         if push.area in areas:

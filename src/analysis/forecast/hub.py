@@ -49,11 +49,28 @@ def share_rows(paths: Paths, horizons: Sequence[int]) -> pd.DataFrame:
     )
 
 
+def sample_rows(paths: Paths, horizons: Sequence[int], samples: int) -> pd.DataFrame:
+    """Rows of the first `samples` joint draws of the share; one index is one draw of all locations."""
+    value = (paths.values[:samples, np.asarray(horizons) - 1] / paths.eligible).transpose(2, 1, 0)
+    places, ahead, drawn = value.shape
+    ends = [_iso(paths.origin, day) for day in horizons]
+    return _rows(
+        paths.origin,
+        np.repeat(paths.areas, ahead * drawn),
+        SHARE,
+        np.tile(np.repeat([str(day) for day in horizons], drawn), places),
+        np.tile(np.repeat(ends, drawn), places),
+        "sample",
+        np.tile([str(number) for number in range(drawn)], ahead * places),
+        value.ravel(),
+    )
+
+
 def date_rows(paths: Paths, target: NDArray[np.float64], days: int) -> pd.DataFrame:
     """Rows of P(target met by each of the first `days` days), by area with a target."""
     aimed = np.flatnonzero(np.isfinite(target))
     cdf = (paths.values[:, :days, aimed] >= target[aimed]).mean(axis=0)
-    cdf[:, paths.start[aimed] >= target[aimed]] = 1.0
+    cdf[:, paths.sure[aimed] >= target[aimed]] = 1.0
     rows = cdf.size
     return _rows(
         paths.origin,

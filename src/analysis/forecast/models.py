@@ -11,12 +11,16 @@ area that fell silent is forecast as it was when it last spoke, and silence make
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.forecast.clean import drop_impossible, fill_days, newest_day
+from analysis.forecast.doubt import find_jumps, without
+from analysis.forecast.nowcast import draw_coming
 from analysis.forecast.paths import Paths
 from analysis.forecast.stall import draw_moving
 from analysis.forecast.weekly import WEEK, Weekly, to_days, to_weeks
@@ -40,23 +44,23 @@ MIN_WEEKS = 4
 
 def simulate(history: History, model: Model, days: int, draws: int, rng: np.random.Generator) -> Paths:
     """Joint daily sample paths of a model: every area from its newest count to `days` after the origin."""
-    counted = fill_days(drop_impossible(history.cumulative))
-    newest = newest_day(counted)
-    silent = int((len(counted) - 1 - newest).max())
-    values = np.empty((draws, silent + days, len(history.areas)))
-    values[:, :silent] = np.nan_to_num(counted[len(counted) - silent :])
-    start = np.empty(len(history.areas))
-    for columns, block in simulate_blocks(history, model, days, draws, rng):
-        values[:, -block.course.shape[1] :, columns] = block.course
-        start[columns] = block.start
-    return Paths(
-        origin=history.origin,
+    drawn = list(simulate_blocks(history, model, days, draws, rng))
+    columns, blocks = [those for those, _ in drawn], [block for _, block in drawn]
+    order = np.argsort(np.concatenate(columns))
+    longest = max(block.course.shape[1] for block in blocks)
+    counted = fill_days(drop_impossible(history.cumulative))[len(history.dates) + days - longest :]
+    course = np.empty((draws, longest, len(history.areas)))
+    course[:, : longest - days] = np.nan_to_num(counted)
+    for those, block in zip(columns, blocks, strict=True):
+        course[:, -block.course.shape[1] :, those] = block.course
+    return replace(
+        blocks[0],
         areas=history.areas,
-        start=start,
+        start=np.concatenate([block.start for block in blocks])[order],
+        sure=np.concatenate([block.sure for block in blocks])[order],
         eligible=history.eligible,
-        known_until=history.dates[newest],
-        course=values,
-        days=days,
+        known_until=pd.DatetimeIndex(np.concatenate([block.known_until for block in blocks])[order]),
+        course=course,
     )
 
 
@@ -65,41 +69,98 @@ def simulate_blocks(
 ) -> Iterator[tuple[Columns, Paths]]:
     """As `simulate`, some areas at a time with their columns; draw `i` of all blocks belongs together.
 
-    The areas of a block are known until the same day, and their paths begin on the day after it.
+    The areas of a block are known until the same day, and their paths begin on the day after it. An area
+    whose newest count jumped is drawn by both readings: as reported, and as if the jump had not been sent.
     """
+    joint = int(rng.integers(2**63))
+    jumps = find_jumps(history)
+    everywhere = np.arange(len(history.areas))
+    if not jumps:
+        yield from _blocks(history, model, days, draws, joint, everywhere)
+        return
+    real = {jump.area: jump.real for jump in jumps}
+    doubted = replace(history, cumulative=without(history, jumps))
+    believed = {
+        int(column): (block, place)
+        for columns, block in _blocks(history, model, days, draws, joint, np.array(sorted(real)))
+        for place, column in enumerate(columns)
+    }
+    belief = np.random.default_rng([joint, 2]).uniform(size=draws)
+    for columns, block in _blocks(doubted, model, days, draws, joint, everywhere):
+        yield columns, _both(block, columns, believed, {area: belief < part for area, part in real.items()})
+
+
+def _both(
+    block: Paths,
+    columns: Columns,
+    believed: Mapping[int, tuple[Paths, int]],
+    draws: Mapping[int, NDArray[np.bool_]],
+) -> Paths:
+    """Put the paths that believe a jump in the draws that do, of those areas of a block that jumped."""
+    start, sure, known = block.start.copy(), block.start.copy(), list(block.known_until)
+    for place, column in enumerate(columns):
+        if int(column) in believed:
+            other, at = believed[int(column)]
+            mine, days = block.course[:, :, place], other.course.shape[1]
+            chosen = draws[int(column)]
+            mine[chosen, -days:] = other.course[chosen, :, at]
+            if days < mine.shape[1]:  # between the doubted count and the reported one: not above the latter
+                mine[chosen, :-days] = np.minimum(mine[chosen, :-days], other.start[at])
+            start[place], known[place] = other.start[at], other.known_until[at]
+            sure[place] = min(block.start[place], other.start[at])
+    return replace(block, start=start, sure=sure, known_until=pd.DatetimeIndex(known))
+
+
+def _blocks(
+    history: History, model: Model, days: int, draws: int, joint: int, those: Columns
+) -> Iterator[tuple[Columns, Paths]]:
+    """Paths of some areas by one reading of the counts, those known until the same day together."""
     newest = newest_day(drop_impossible(history.cumulative))
     # a week is the least that a model can be made of; an area that fell silent before it stands still to it
     until = np.maximum(newest, min(WEEK, len(history.dates) - 1))
     weeks = -(-(int((len(history.dates) - 1 - until).max()) + days) // WEEK)
-    joint = int(rng.integers(2**63))
-    for day in np.unique(until)[::-1]:
+    for day in np.unique(until[those])[::-1]:
+        weekly = to_weeks(history.until(history.dates[day]))
         shared = np.random.default_rng(joint)  # the same for areas of every day, so that totals stay joint
         replay = shared.spawn(1)[0]
-        weekly = to_weeks(history.until(history.dates[day]))
         sample = model(weekly, weeks, draws, shared)
         picked = replay.integers(len(weekly.shape), size=(weeks, draws)).T
-        ahead = len(history.dates) - 1 - int(day) + days
-        needed = -(-ahead // WEEK)
-        these = np.flatnonzero(until == day)
+        these = those[until[those] == day]
         for first in range(0, len(these), BLOCK):
             columns = these[first : first + BLOCK]
-            hazard = np.exp(sample(columns, needed, np.random.default_rng([joint, int(day), first])))
-            standing = weekly.standing[columns]
-            if standing.any():
-                again = np.random.default_rng([joint, 1])
-                hazard *= draw_moving(standing, weekly.ending, needed, draws, again)
+            course = _course(weekly, sample, picked, columns, len(history.dates) - 1 - int(day) + days, joint)
+            reported = weekly.start[columns]
+            if history.coming is not None:
+                course += draw_coming(history.coming, columns, draws, joint)[:, None]
+                np.minimum(course, weekly.ceiling[columns], out=course)
+                reported = reported - history.coming.people[columns]
             yield (
                 columns,
                 Paths(
                     origin=history.origin,
                     areas=tuple(weekly.areas[column] for column in columns),
-                    start=weekly.start[columns],
+                    start=reported,
+                    sure=reported,
                     eligible=history.eligible[columns],
                     known_until=history.dates[newest[columns]],
-                    course=to_days(weekly, hazard, picked[:, :needed], ahead, columns),
+                    course=course,
                     days=days,
                 ),
             )
+
+
+def _course(
+    weekly: Weekly, sample: Sampler, picked: NDArray[np.intp], columns: Columns, days: int, joint: int
+) -> NDArray[np.float64]:
+    """Daily paths (draws, days, columns) of some areas from the end of their weeks on."""
+    weeks = -(-days // WEEK)
+    own = np.random.default_rng([joint, weekly.origin.toordinal(), int(columns[0])])
+    hazard = np.exp(sample(columns, weeks, own))
+    standing = weekly.standing[columns]
+    if standing.any():
+        again = np.random.default_rng([joint, 1])
+        hazard *= draw_moving(standing, weekly.ending, weeks, len(hazard), again)
+    return to_days(weekly, hazard, picked[:, :weeks], days, columns)
 
 
 def naive(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:

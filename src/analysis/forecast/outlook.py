@@ -10,10 +10,10 @@ import pandas as pd
 
 from analysis import contract
 from analysis.forecast.backtest import backtest, past_origins, summarise
-from analysis.forecast.clean import drop_impossible, fill_days, hold_last
+from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.completion import Goal, completion_table
 from analysis.forecast.ensemble import ensemble
-from analysis.forecast.history import TOTAL, leave_out
+from analysis.forecast.history import TOTAL, Deadline, leave_out
 from analysis.forecast.hub import hub_rows
 from analysis.forecast.models import Model, naive, simulate, structural
 from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes
@@ -104,8 +104,8 @@ def forecast_campaign(
     InputError
         Where no area's eligible people are known, or there is no whole week of counts yet.
     """
-    everybody = history
-    history, left_out = leave_out(history)
+    everybody = replace(history, deadline=Deadline(goal.deadline, goal.binding, goal.known_from))
+    history, left_out = leave_out(everybody)
     check_history(history)
     days = max(int((goal.deadline - history.origin).days), 0) + BEYOND
     held = _counted_in(everybody, left_out)
@@ -190,37 +190,10 @@ def fan_table(paths: Paths) -> pd.DataFrame:
     )
 
 
-def standing(history: History, goal: Goal) -> pd.DataFrame:
-    """Where each location stands.
-
-    Columns: location, count, eligible, target (people), share_of_target, share_of_eligible, pace (people a
-    day over the 7 days before the newest count, so every weekday counts once), pace_needed (people a day
-    from now to the deadline; infinite once it has passed unmet).
-    """
-    counted = fill_days(drop_impossible(history.cumulative))
-    table = pd.DataFrame(
-        {
-            "location": list(history.areas),
-            "count": hold_last(counted)[-1],
-            "eligible": history.eligible,
-            "pace": hold_last(counted[WEEK:] - counted[:-WEEK])[-1] / WEEK
-            if len(counted) > WEEK
-            else np.full(len(history.areas), np.nan),
-        }
-    )
-    total = pd.DataFrame(
-        {"location": ["total"], **{name: [table[name].sum()] for name in ("count", "eligible", "pace")}}
-    )
-    table = pd.concat([table, total], ignore_index=True)
-    table["target"] = table["location"].map(dict(goal.targets)).astype(np.float64)
-    days = max(int((goal.deadline - history.origin).days), 0)
-    missing = (table["target"] - table["count"]).clip(lower=0.0)
-    table["share_of_target"] = table["count"] / table["target"]
-    table["share_of_eligible"] = table["count"] / table["eligible"]
-    table["pace_needed"] = missing / days if days else np.where(missing > 0, np.inf, 0.0)
-    return table
-
-
+STANDS = [
+    "location", "known_until", "count", "target", "share", "share_of_eligible", "pace", "pace_needed",
+]  # fmt: skip
+"""Columns of the standing that a forecast is read beside."""
 ANSWER = [
     "location", "share_of_target", "probability_by_deadline", "date_p10", "date_p50", "date_p90",
     "probability_not_within_horizon", "expected_shortfall", "extra_a_day_for_half", "share_of_uncertainty",

@@ -32,6 +32,8 @@ class Paths:
         Never falls along days. The last `days` lie after the origin; the L up to it are there where an area
         is not known that far, and hold the counts of those that are.
     days : int
+    sure : array (A,), people
+        The newest count, or the lower of both readings of one that jumped.
     beside : float, people
         Counted in areas that are not forecast: part of every total, and held.
     """
@@ -43,6 +45,7 @@ class Paths:
     known_until: pd.DatetimeIndex
     course: NDArray[np.float64]
     days: int
+    sure: NDArray[np.float64]
     beside: float = 0.0
 
     @property
@@ -70,6 +73,7 @@ class Paths:
             eligible=np.append(self.eligible, self.eligible.sum()),
             known_until=pd.DatetimeIndex([*self.known_until, self.origin]),
             course=np.concatenate([self.course, total[:, :, None]], axis=2),
+            sure=np.append(self.sure, self.sure_of(TOTAL)),
             beside=0.0,
         )
 
@@ -93,6 +97,12 @@ class Paths:
         if location == TOTAL:
             return float(self.start.sum()) + self.beside
         return float(self.start[self.areas.index(location)])
+
+    def sure_of(self, location: str) -> float:
+        """People of whom no reading doubts that they are counted."""
+        if location == TOTAL:
+            return float(self.sure.sum()) + self.beside
+        return float(self.sure[self.areas.index(location)])
 
     def known_of(self, location: str) -> pd.Timestamp:
         """Day of the newest count of an area, or of any area."""

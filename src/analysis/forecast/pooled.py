@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.forecast.rush import draw_rise, weeks_ahead
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -92,6 +94,8 @@ HUBER = 1.5
 """The same for the common course, where each area is one voice; about Huber's usual constant."""
 BURN_IN = 3
 """Weeks before an error says anything about the model rather than about its start."""
+MOST_HURRIED = 2.0
+"""Log growth of the odds in a week beyond which nobody hurries: seven of eight of those left in one week."""
 LEAST_LEFT = (0.15, 0.65)
 """Between these shares of people left the usual course falls no further; each draw has its own.
 
@@ -140,6 +144,30 @@ def pooled(
 
     def sample(columns: Columns, weeks: int, rng: np.random.Generator) -> NDArray[np.float64]:
         return common[:, :weeks, None] + _draw_own(state, weeks, draws, columns, rng, settings)
+
+    return sample
+
+
+def hurried(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
+    """As `pooled`, toward a deadline that binds: up to it the growth of the odds rises, then it is over."""
+    state = learn(weekly)
+    rises, ends, shocks = rng.spawn(3)
+    rise, ahead = draw_rise(weekly, draws, rises), weeks_ahead(weekly)
+    after = np.log(ends.uniform(size=draws))  # any part of the pace before, once the day has passed
+    # the growth of the newest week is of the odds at its start, and a coming week's of those at the origin
+    grown = np.log(weekly.remaining[-2] / weekly.remaining[-1]) if len(weekly.remaining) > 1 else 0.0
+    level, left = state.level + grown + rise, np.ones(draws)
+    common = np.empty((draws, weeks))
+    for week in range(weeks):
+        part = float(np.clip(ahead - week, 0.0, 1.0))  # of the week that lies before the deadline
+        common[:, week] = level + np.where(part < 0.5, after, 0.0)
+        before, left = left, left / (1 + left * np.exp(common[:, week]))
+        noise = SETTINGS.common_sd * shocks.standard_normal(draws)
+        if part == 1:
+            level = np.minimum(level + rise + np.log(before / left) + noise, MOST_HURRIED - np.log(left))
+
+    def sample(columns: Columns, weeks: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        return common[:, :weeks, None] + _draw_own(state, weeks, draws, columns, rng, SETTINGS)
 
     return sample
 

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import InputError
+from analysis.forecast.care import care_of
 from analysis.forecast.clean import newest_day
 from analysis.forecast.ensemble import ensemble
-from analysis.forecast.history import TOTAL, History, lay_out, leave_out, read_rows
-from analysis.forecast.hub import hub_rows
+from analysis.forecast.history import (
+    TOTAL,
+    Deadline,
+    History,
+    Push,
+    lay_out,
+    leave_out,
+    mark_pushes,
+    read_rows,
+)
+from analysis.forecast.hub import hub_rows, sample_rows
 from analysis.forecast.models import Model, simulate_blocks
+from analysis.forecast.nowcast import history_from_vintages, read_vintages
 from analysis.forecast.paths import Paths
 from analysis.forecast.weekly import check_history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
 DATE_DAYS = 60
 """Days for which the completion date's distribution is written."""
@@ -26,6 +39,38 @@ LONGEST = 365
 """Longest horizon in days; nothing known today says more about a year from now."""
 MANY_AREAS, DRAWS, DRAWS_MANY = 1000, 1000, 200
 """Sample paths unless told: enough for a 1 % quantile; fewer for a nation of communes."""
+
+
+PERIODS = {"day": 1, "week": 7, "month": 28}
+"""Days that one tally covers, by the word of a rhythm; a month is four weeks, so that weekdays stay."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known of a drive beside its counts.
+
+    Attributes
+    ----------
+    holidays : tuple of Timestamp
+    pushes : tuple of Push
+    deadline : Deadline, optional
+    late : bool
+        The table holds every version received, in a column ``received``: the newest days are completed.
+    rhythm : str
+        What one tally covers: ``day``, ``week`` or ``month``; days between two tallies are then no counts.
+    samples : int
+        Joint draws written beside the quantiles.
+    """
+
+    holidays: tuple[pd.Timestamp, ...] = ()
+    pushes: tuple[Push, ...] = ()
+    deadline: Deadline | None = None
+    late: bool = False
+    rhythm: str = "day"
+    samples: int = 0
+
+
+NOTHING = Told()
 
 
 def forecast_series(
@@ -37,6 +82,7 @@ def forecast_series(
     seed: int = 0,
     draws: int | None = None,
     model: Model = ensemble,
+    told: Told = NOTHING,
 ) -> pd.DataFrame:
     """Forecast any table of cumulative counts at one or more origins, by area and for their total.
 
@@ -56,6 +102,8 @@ def forecast_series(
         Joint sample paths; 1,000, or 200 for more than 1,000 areas.
     model : Model
         A model of the weekly log hazard; the headline model unless told.
+    told : Told
+        Holidays, pushes, a deadline, late reports, the rhythm, and whether to write joint samples.
 
     Returns
     -------
@@ -70,7 +118,7 @@ def forecast_series(
     InputError
         Names the area, the day or the option, and what to do.
     """
-    blocks = list(series_blocks(table, origins, horizons, target_share, seed, draws, model))
+    blocks = list(series_blocks(table, origins, horizons, target_share, seed, draws, model, told))
     return pd.concat(blocks, ignore_index=True)
 
 
@@ -82,14 +130,14 @@ def series_blocks(
     seed: int,
     draws: int | None,
     model: Model = ensemble,
+    told: Told = NOTHING,
 ) -> Iterator[pd.DataFrame]:
     """As `forecast_series`, some areas at a time: a nation's rows are never in memory together."""
     days = _check_horizons(horizons)
     if target_share is not None and not 0 < target_share <= 1:
         raise InputError(f"target share {target_share:g}: a share above 0 and up to 1 is needed, such as 0.6")
-    rows = read_rows(table)
-    for origin in _read_origins(origins):
-        history, _ = leave_out(lay_out(rows, origin))
+    for whole in _histories(table, _read_origins(origins), told):
+        history, _ = leave_out(whole)
         check_history(history)
         if target_share is not None:
             history = replace(history, target=target_share * history.eligible)
@@ -97,16 +145,56 @@ def series_blocks(
         # of the day last counted, not of the day asked for: silence alone changes nothing
         newest = history.dates[int(newest_day(history.cumulative).max())]
         rng = np.random.default_rng([seed, newest.toordinal()])
-        yield from _rows_of(history, days, paths, model, rng)
+        yield from _rows_of(history, days, paths, model, rng, told.samples)
 
 
-def remarks(table: pd.DataFrame) -> list[str]:
-    """One line for each area that is left out, or whose target exceeds its eligible people (newest row)."""
-    history, out = leave_out(lay_out(read_rows(table)))
-    return [
-        *(f"area {area}: its eligible people are not known; it is left out" for area in out),
-        *_impossible_targets(history),
-    ]
+def _histories(table: pd.DataFrame, origins: list[pd.Timestamp], told: Told) -> Iterator[History]:
+    """Return what was known at each origin, with what is told of the drive."""
+    if told.rhythm not in PERIODS:
+        raise InputError(f"rhythm {told.rhythm!r}: {', '.join(PERIODS)} are meant")
+    rows = read_vintages(table) if told.late else read_rows(table)
+    for origin in origins:
+        history = history_from_vintages(rows, origin) if told.late else lay_out(rows, origin)
+        _check_pushes(history, told.pushes, last=max(origins))
+        yield replace(
+            history,
+            cumulative=_at_tallies(history.cumulative, PERIODS[told.rhythm]),
+            holidays=frozenset(told.holidays),
+            pushed=mark_pushes(history.areas, history.dates, told.pushes),
+            deadline=told.deadline,
+        )
+
+
+def _at_tallies(cumulative: NDArray[np.float64], period: int) -> NDArray[np.float64]:
+    """Keep of each area its newest count and those whole periods before it (T, A)."""
+    before = newest_day(cumulative) - np.arange(len(cumulative))[:, None]
+    return np.where(before % period == 0, cumulative, np.nan)
+
+
+def _check_pushes(history: History, pushes: Sequence[Push], last: pd.Timestamp) -> None:
+    for one in pushes:
+        if one.area not in history.areas:
+            raise InputError(f"push in area {one.area}: the series has no such area")
+        if not history.dates[0] <= one.first <= last:
+            raise InputError(
+                f"push in area {one.area} on {one.first.date()}: outside the series, which begins on "
+                f"{history.dates[0].date()}, up to the last origin, {last.date()}"
+            )
+
+
+def remarks(
+    table: pd.DataFrame,
+    origins: Sequence[str | pd.Timestamp],
+    *,
+    target_share: float | None = None,
+    told: Told = NOTHING,
+) -> list[str]:
+    """One line for each area whose forecast must be read with care, as known on the last origin."""
+    (whole,) = _histories(table, [max(_read_origins(origins))], told)
+    history, out = leave_out(whole)
+    left = [f"area {area}: its eligible people are not known; it is left out" for area in out]
+    care = [f"area {area}: {words}" for area, words in care_of(history).items()]
+    return [*left, *care, *(_impossible_targets(history) if target_share is None else [])]
 
 
 def _impossible_targets(history: History) -> list[str]:
@@ -118,15 +206,18 @@ def _impossible_targets(history: History) -> list[str]:
 
 
 def _rows_of(
-    history: History, horizons: list[int], draws: int, model: Model, rng: np.random.Generator
+    history: History, horizons: list[int], draws: int, model: Model, rng: np.random.Generator, samples: int
 ) -> Iterator[pd.DataFrame]:
     """Rows of one origin: areas block by block, then their total."""
     days = max(DATE_DAYS, *horizons)
-    total, start = np.zeros((draws, days)), 0.0
+    total, start, sure = np.zeros((draws, days)), 0.0, 0.0
     for columns, paths in simulate_blocks(history, model, days, draws, rng):
         total += paths.values.sum(axis=2)
         start += float(paths.start.sum())
+        sure += float(paths.sure.sum())
         yield hub_rows(paths, history.target[columns], horizons, DATE_DAYS)
+        if samples:
+            yield sample_rows(paths, horizons, samples)
     everyone = Paths(
         origin=history.origin,
         areas=(TOTAL,),
@@ -135,8 +226,11 @@ def _rows_of(
         known_until=pd.DatetimeIndex([history.origin]),
         course=total[:, :, None],
         days=days,
+        sure=np.array([sure]),
     )
     yield hub_rows(everyone, history.target.sum(keepdims=True), horizons, DATE_DAYS)
+    if samples:
+        yield sample_rows(everyone, horizons, samples)
 
 
 def _check_horizons(horizons: Sequence[int]) -> list[int]:

@@ -20,7 +20,7 @@ from analysis.forecast.stall import find_stalls, standing_now
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from analysis.forecast.history import History
+    from analysis.forecast.history import Deadline, History
 
     Columns = NDArray[np.intp]
 
@@ -29,8 +29,9 @@ PROFILE_WEEKS = 8
 """Weeks whose day-by-day shape is replayed: two months show each weekday eight times."""
 PROFILE_PRIOR = 4.0
 """Weeks that the pooled weekday profile counts for beside an area's own; half of those replayed."""
-HOLIDAY_SHARE = 0.5
-"""A holiday's pace against that of the same weekday: an assumption, between Sunday and working day."""
+HOLIDAY_SHARE, HOLIDAY_PRIOR = 0.5, 2.0
+"""A holiday's pace against that of the same weekday, before this drive's holidays are seen, and the number of
+holidays that it is worth: between Sunday and working day."""
 SPARE = 1.25
 """Where more were counted than are eligible, the eligible are wrong: room for a quarter more is assumed."""
 LEAST_COVERED = 0.3
@@ -65,6 +66,10 @@ class Weekly:
         Areas that stood still in their newest week; a week of standing still has no log hazard.
     ending : float
         Chance that such a stall ends in a coming week.
+    holiday_share : float
+        Pace of a holiday against that of the same weekday, learnt from those that were.
+    deadline : Deadline, optional
+        One that lies ahead.
     """
 
     origin: pd.Timestamp
@@ -79,6 +84,8 @@ class Weekly:
     standing: NDArray[np.bool_]
     ending: float
     holidays: frozenset[pd.Timestamp]
+    holiday_share: float
+    deadline: Deadline | None = None
 
 
 def to_weeks(history: History) -> Weekly:
@@ -93,7 +100,8 @@ def to_weeks(history: History) -> Weekly:
     left = np.maximum(ceiling - cumulative, 0.5)
     growth = np.maximum(np.diff(1 / left, axis=0), 0.0) * np.maximum(ceiling - start, 0.5)
     ordinary = ~history.pushed[first + 1 :]
-    ordinary[history.dates[first + 1 :].isin(list(history.holidays))] = False
+    off = history.dates[first + 1 :].isin(list(history.holidays))
+    ordinary[off] = False
     daily = np.where(ordinary, growth, np.nan).reshape(weeks, WEEK, -1)
     new = np.where(ordinary, np.diff(cumulative, axis=0), np.nan).reshape(weeks, WEEK, -1)
     profile = _profile(daily)
@@ -119,6 +127,8 @@ def to_weeks(history: History) -> Weekly:
         standing=standing,
         ending=ending,
         holidays=history.holidays,
+        holiday_share=_holiday_share(growth, off, hazard, profile),
+        deadline=_ahead(history),
     )
 
 
@@ -160,7 +170,7 @@ def to_days(
     daily = hazard[:, :, None, :] * weekly.shape[:, :, block][picked]
     daily = daily.reshape(draws, weeks * WEEK, areas)[:, :days]
     coming = pd.date_range(weekly.origin + pd.Timedelta(days=1), periods=days)
-    daily[:, np.flatnonzero(coming.isin(list(weekly.holidays)))] *= HOLIDAY_SHARE
+    daily[:, np.flatnonzero(coming.isin(list(weekly.holidays)))] *= weekly.holiday_share
     for day in range(1, days):  # several times faster than a cumulative sum along the middle axis
         daily[:, day] += daily[:, day - 1]
     grown = daily
@@ -168,6 +178,29 @@ def to_days(
     grown *= (weekly.ceiling - weekly.start)[block]
     grown += weekly.start[block]
     return np.minimum(grown, weekly.ceiling[block], out=grown)
+
+
+def _holiday_share(
+    growth: NDArray[np.float64],
+    off: NDArray[np.bool_],
+    hazard: NDArray[np.float64],
+    profile: NDArray[np.float64],
+) -> float:
+    """Pace of all areas on the holidays that were, against their weekdays' in the weeks around them."""
+    days = np.flatnonzero(off)
+    usual = hazard[days // WEEK] * profile[days % WEEK]
+    known = np.isfinite(growth[days]) & (usual > 0)
+    expected = np.where(known, usual, 0.0).sum(axis=1)
+    came = np.where(known, growth[days], 0.0).sum(axis=1)
+    ratio = np.clip(came[expected > 0] / expected[expected > 0], 0.0, 2.0)
+    return float((HOLIDAY_PRIOR * HOLIDAY_SHARE + ratio.sum()) / (HOLIDAY_PRIOR + ratio.size))
+
+
+def _ahead(history: History) -> Deadline | None:
+    """Return the deadline if it is known and still to come on the history's last day."""
+    one = history.deadline
+    known = one is not None and (one.known_from is None or one.known_from <= history.origin)
+    return one if known and one is not None and one.day > history.origin else None
 
 
 def _newest(filled: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -179,7 +179,7 @@ def gather(readings: Iterable[FileReading], codes: list[str], measures: list[str
         tallies=_tallies(read, codes, measures),
         held=held,
         ignored=ignored,
-        findings=_findings([one for reading in read for one in reading.findings]),
+        findings=findings_table([one for reading in read for one in reading.findings]),
         files=_account(read),
     )
 
@@ -281,7 +281,8 @@ def _frame(kind: Any, rows: list[Any]) -> pd.DataFrame:
     return frame.astype({name: "int64" if name == "row" else "str" for name in kind._fields})
 
 
-def _findings(found: list[Finding]) -> pd.DataFrame:
+def findings_table(found: list[Finding]) -> pd.DataFrame:
+    """Lay findings out as the contract declares them, with their texts."""
     lines = [
         (
             one.code,

@@ -1,0 +1,184 @@
+"""What the command can be told: holidays, pushes, a deadline, late reports, the rhythm, joint samples."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from analysis.cli.forecast import forecast
+from analysis.errors import InputError
+from analysis.forecast import (
+    TOTAL,
+    Deadline,
+    Push,
+    Told,
+    ensemble,
+    forecast_series,
+    history_from_table,
+    remarks,
+    simulate,
+)
+from analysis.forecast.nowcast import history_from_vintages, read_vintages
+from analysis.forecast.weekly import to_weeks
+
+ORIGIN = "2023-06-05"
+KNOWN = np.array([0.55, 0.78, 0.88, 0.94, 0.97, 0.99, 1.0])
+"""Part of a day known after so many days."""
+
+
+def vintages(table, known=KNOWN):
+    """Every version that was received when of each day's people so much is known after so many days."""
+    wide = table.pivot(index="date", columns="area", values="cumulative")
+    new = wide.diff().fillna(wide)
+    eligible = table.groupby("area")["eligible"].first()
+    frames = []
+    for delay in range(len(known)):
+        lacking = sum(
+            (1 - known[min(age + delay, len(known) - 1)]) * new.shift(age, fill_value=0)
+            for age in range(len(known))
+        )
+        long = (wide - lacking).round().stack().rename("cumulative").reset_index()
+        frames.append(long.assign(received=long["date"] + pd.Timedelta(days=delay)))
+    every = pd.concat(frames, ignore_index=True)
+    return every.assign(eligible=every["area"].map(eligible))
+
+
+def test_late_reports_are_completed_from_what_came_late_before(table):
+    origin = pd.Timestamp(ORIGIN)
+    history = history_from_vintages(read_vintages(vintages(table)), origin)
+    truth = table[table["date"] == origin].set_index("area")["cumulative"].reindex(history.areas)
+    reported = history.cumulative[-1] - history.coming.people
+    lacking = truth.sum() - reported.sum()
+    assert lacking > 0
+    assert history.coming.people.sum() == pytest.approx(lacking, rel=0.1)
+    paths = simulate(history, ensemble, 7, 300, np.random.default_rng(1))
+    assert paths.start_of(TOTAL) == pytest.approx(reported.sum())  # the headline stays what is counted
+    assert np.median(paths.of(TOTAL)[:, 0]) > truth.sum() - 0.2 * lacking
+    assert (paths.course >= paths.start).all()
+    assert (np.diff(paths.course, axis=1) >= 0).all()
+
+
+def test_a_drive_on_time_is_not_touched_by_its_vintages(table):
+    on_time = vintages(table, np.ones(1))
+    asked = {"target_share": 0.6, "seed": 1, "draws": 100}
+    plain = forecast_series(table, [ORIGIN], (7, 28), **asked)
+    with_vintages = forecast_series(on_time, [ORIGIN], (7, 28), told=Told(late=True), **asked)
+    pd.testing.assert_frame_equal(with_vintages, plain)
+
+
+def test_versions_received_after_the_origin_are_not_used(table):
+    every = vintages(table)
+    later = every["received"] > ORIGIN
+    lied = every.assign(cumulative=every["cumulative"].where(~later, every["eligible"]))
+    asked = {"target_share": 0.6, "draws": 50, "told": Told(late=True)}
+    one, other = (forecast_series(table, [ORIGIN], (7,), **asked) for table in (every, lied))
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_the_size_of_a_holiday_is_learnt_from_this_drives_holidays(table):
+    sundays = [day for day in table["date"].unique() if day.day_of_week == 0][3:9]
+    counts = table.pivot(index="date", columns="area", values="cumulative")
+    new = counts.diff()
+    new.loc[sundays] *= 0.05  # hardly anybody on these days
+    quiet = (counts.iloc[0] + new.fillna(0).cumsum()).stack().rename("cumulative").reset_index()
+    quiet["eligible"] = quiet["area"].map(table.groupby("area")["eligible"].first())
+    told, none = (to_weeks(history_from_table(quiet, holidays=days)) for days in (sundays, []))
+    assert none.holiday_share == 0.5
+    assert told.holiday_share < 0.25
+
+
+def test_joint_samples_add_up_and_have_the_quantiles_of_their_rows(table):
+    rows = forecast_series(table, [ORIGIN], (28,), seed=1, draws=200, told=Told(samples=200))
+    drawn = rows[rows["output_type"] == "sample"]
+    wide = drawn.pivot(index="output_type_id", columns="location", values="value")
+    eligible = table.groupby("area")["eligible"].first()
+    total = (wide[eligible.index] * eligible).sum(axis=1) / eligible.sum()
+    np.testing.assert_allclose(total, wide[TOTAL], atol=1e-9)
+    said = rows[(rows["output_type"] == "quantile") & (rows["location"] == "03")]
+    levels = said["output_type_id"].astype(float)
+    np.testing.assert_allclose(np.quantile(wide["03"], levels), said["value"], atol=1e-9)
+
+
+def test_days_filled_between_weekly_tallies_are_no_counts_where_the_rhythm_says_so(table):
+    weekly = table[table["date"].dt.day_of_week == 0]
+    filled = (
+        weekly.pivot(index="date", columns="area", values="cumulative")
+        .resample("D")
+        .interpolate()
+        .stack()
+        .rename("cumulative")
+        .reset_index()
+    )
+    filled["eligible"] = filled["area"].map(table.groupby("area")["eligible"].first())
+    asked = {"target_share": 0.6, "draws": 50}
+    as_sent = forecast_series(weekly, [ORIGIN], (28,), **asked)
+    told = forecast_series(filled, [ORIGIN], (28,), told=Told(rhythm="week"), **asked)
+    pd.testing.assert_frame_equal(told, as_sent)
+
+
+def test_each_area_to_be_read_with_care_is_named_once(table):
+    odd = table[table["date"] <= ORIGIN].copy()
+    newest = odd["date"] == ORIGIN
+    odd.loc[newest & (odd["area"] == "01"), "cumulative"] *= 1.6
+    odd.loc[odd["area"] == "02", "eligible"] = 10
+    odd.loc[odd["area"] == "03", "eligible"] = np.nan
+    odd = odd[~((odd["area"] == "04") & (odd["date"] > "2023-05-20"))]
+    spike = (odd["area"] == "05") & (odd["date"] == "2023-05-10")
+    odd.loc[spike, "cumulative"] *= 1.5
+    lines = remarks(odd, [ORIGIN])
+    expected = {
+        "01": "jumped",
+        "02": "exceed",
+        "03": "left out",
+        "04": "silent since 2023-05-20",
+        "05": "left out",
+    }
+    assert len(lines) == len(expected)
+    for area, words in expected.items():
+        (line,) = [line for line in lines if line.startswith(f"area {area}:")]
+        assert words in line
+        assert "\n" not in line
+
+
+def test_the_command_takes_them_all_and_says_what_must_be_read_with_care(table, tmp_path):
+    table.to_csv(tmp_path / "series.csv", index=False)
+    (tmp_path / "pushes.csv").write_text("area,first_day,last_day\n03,2023-05-07,2023-05-07\n")
+    app = typer.Typer()
+    app.command()(forecast)
+    done = CliRunner().invoke(
+        app,
+        f"{tmp_path / 'series.csv'} --origins {ORIGIN} --target-share 0.6 --draws 60 "
+        f"--out {tmp_path / 'o.csv'} "
+        f"--holidays 2023-05-01,2023-05-08..2023-05-09 --pushes {tmp_path / 'pushes.csv'} "
+        "--deadline 2023-07-01,yes --samples 20",
+    )
+    assert done.exit_code == 0, done.output
+    said = pd.read_csv(tmp_path / "o.csv", dtype=str)
+    assert set(said["output_type"]) == {"quantile", "cdf", "sample"}
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (Told(pushes=(Push("99", pd.Timestamp("2023-05-01"), pd.Timestamp("2023-05-01")),)), "no such area"),
+        (
+            Told(pushes=(Push("03", pd.Timestamp("2022-05-01"), pd.Timestamp("2022-05-01")),)),
+            "push in area 03 on 2022-05-01: outside the series",
+        ),
+        (Told(rhythm="year"), "day, week, month are meant"),
+        (Told(late=True), "no column received"),
+    ],
+)
+def test_what_cannot_be_told_is_refused_in_one_line(table, told, words):
+    with pytest.raises(InputError, match=words) as refusal:
+        forecast_series(table, [ORIGIN], (7,), draws=20, told=told)
+    assert "\n" not in str(refusal.value)
+
+
+def test_vintages_that_go_backwards_and_a_deadline_of_no_kind_are_refused(table):
+    every = vintages(table).assign(received=table["date"].min() - pd.Timedelta(days=1))
+    with pytest.raises(InputError, match="received on 2023-03-05, before the day it counts"):
+        forecast_series(every, [ORIGIN], (7,), draws=20, told=Told(late=True))
+    with pytest.raises(InputError, match="binding is 'maybe'"):
+        Deadline(pd.Timestamp(ORIGIN), "maybe")
