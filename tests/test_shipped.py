@@ -3,11 +3,17 @@
 import filecmp
 import json
 import tomllib
+from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.campaign import load_campaign, survey
+from analysis.compare.contrasts import effect_of, exact_test
+from analysis.compare.counted import read_counts
+from analysis.compare.design import Window
+from analysis.panel import build_panel
 from analysis.simulation import draw, write_campaign
 from tests.conftest import PROJECT
 from tests.test_architecture import texts_in_code
@@ -73,6 +79,32 @@ def test_two_waves_of_several_days_are_known_to_the_child():
     assert all(one.last_day > one.first_day for one in campaign.mobilisations)
     assert set(told["areas"]) == {one.area for one in campaign.mobilisations}
     assert all(area["extra_by_day"]["6"] > 0 for area in told["areas"].values())
+
+
+def test_weekly_tallies_compare_in_whole_weeks():
+    """The push of several days lies in the week counted from its own day on; its extra is found there."""
+    campaign = load_campaign(RAW / "measles_2024")
+    drawn = draw(campaign)
+    told = json.loads((RAW / "measles_2024" / "truth.json").read_text(encoding="utf-8"))
+    tuesdays = [at for at, day in enumerate(drawn.days) if day.day_of_week == 1 and at <= 69]
+    tallies = pd.DataFrame(
+        [
+            (area.code, drawn.days[at], campaign.measure, float(drawn.cumulative[row, at]))
+            for row, area in enumerate(drawn.areas)
+            for at in tuesdays
+        ],
+        columns=["area_code", "date", "measure", "value"],
+    )
+    counts = read_counts(build_panel(tallies, campaign, date(2024, 3, 12)))
+    week = counts.in_times(Window(0, 6))
+    assert not counts.daily
+    assert counts.in_days(week) == Window(0, 6)
+    tested = exact_test(counts.design, week, rng=np.random.default_rng(1))
+    extra = effect_of(counts.design, tested).details["extra_persons"]
+    first = min(one.first_day for one in campaign.mobilisations)
+    wave = [one.area for one in campaign.mobilisations if one.first_day == first]
+    truth = sum(told["areas"][code]["extra_by_day"]["6"] for code in wave)
+    assert extra["total"] == pytest.approx(truth, rel=0.25)
 
 
 def test_a_push_of_an_area_above_is_one_of_all_below_it(communes):

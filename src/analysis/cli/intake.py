@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     # The room itself is opened by the commands, so that the front door's help does not wait for it.
     from analysis.tallies import Intake, Register, SentFile
 
+MANY = 10
+"""From so many files on their progress is shown."""
 EXIT = {"accept": 0, "accept_with_warning": 10, "reject": 20}
 
 
@@ -42,17 +44,67 @@ def check(
         str | None, typer.Option(help="When the files were known (ISO); no date in them can be later.")
     ] = None,
     as_json: AsJson = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show how each sheet was understood, column by column.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option(help="With --explain: write it as a page, too.")] = None,
+    findings: Annotated[Path | None, typer.Option(help="Write every finding to this CSV file.")] = None,
 ) -> None:
-    """Say what would become of tally files, without storing anything.
+    """Say what would become of tally files, folders or zips of them, without storing anything.
 
     Exit status 0: accepted; 10: accepted with warnings; 20: refused.
     """
     from analysis.tallies import Register, read_files
+    from analysis.tallies.delivery import sent_files
 
     register = Register.load(campaign)
     known_at = _instant(as_of, register) if as_of else None
-    sent = [_sent(path, known_at) for path in files]
-    _tell(read_files(sent, register, now=datetime.now(register.zone)), as_json)
+    sent = sent_files(files, known_at)
+    now = datetime.now(register.zone)
+    if explain:
+        _explain(sent, register, now, html)
+    intake = read_files(sent, register, now=now)
+    if findings is not None:
+        from analysis.artifacts import write_table
+
+        write_table(intake.findings, findings)
+    _tell(intake, as_json)
+
+
+def _explain(sent: "list[SentFile]", register: "Register", now: datetime, html: Path | None) -> None:
+    from analysis.artifacts import replacing
+    from analysis.tallies.explain import as_html, as_text, explain
+
+    views = [view for one in sent for view in explain(one, register, now)[0]]
+    for line in as_text(views).splitlines():
+        say(line)
+    if html is not None:
+        with replacing(html) as draft:
+            draft.write_text(as_html(views), encoding="utf-8")
+
+
+def layout(
+    files: Files,
+    campaign: Folder,
+    as_of: Annotated[str | None, typer.Option(help="When the files were known (ISO).")] = None,
+) -> None:
+    """Propose the [[layouts]] block of campaign.toml for files that cannot be read as they are.
+
+    What it could not know stands behind "# ?". Below each block: what would become of the file with it.
+    """
+    from analysis.tallies import Register
+    from analysis.tallies.delivery import sent_files
+    from analysis.tallies.layouts.proposed import proposals
+
+    register = Register.load(campaign)
+    known_at = _instant(as_of, register) if as_of else None
+    worst = "accept"
+    for one in sent_files(files, known_at):
+        for block, intake in proposals(one, register, datetime.now(register.zone)):
+            for line in (f"# {one.name}", *block.splitlines(), *(f"# {line}" for line in _lines(intake))):
+                say(line)
+            worst = max(worst, intake.verdict, key=EXIT.__getitem__)
+    raise typer.Exit(EXIT[worst])
 
 
 def receive(
@@ -62,19 +114,35 @@ def receive(
         str | None, typer.Option(help="When the files arrived (ISO); now if left out.")
     ] = None,
     sender: Annotated[str, typer.Option(help="Who sent them.")] = "",
+    index: Annotated[
+        Path | None, typer.Option(help="A CSV file name,received_at,sender that dates each file.")
+    ] = None,
+    by_content: Annotated[
+        bool, typer.Option("--by-content", help="Date each file by the newest day in it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check tally files and store those that are not refused, as sent, in the campaign's folder.
+    """Check tally files, folders or zips of them, and store those that are not refused, as sent.
 
     Exit status 0: accepted; 10: accepted with warnings; 20: at least one was refused and not stored.
     """
-    from analysis.tallies import Register, keep, read_files
+    from tqdm import tqdm
 
+    from analysis.tallies import Register, delivery, keep, read_files
+
+    if sum((received_at is not None, index is not None, by_content)) > 1:
+        raise InputError("say when the files arrived in one way: --received-at, --index or --by-content")
     register = Register.load(campaign)
-    arrived = _instant(received_at, register) if received_at else datetime.now(register.zone)
-    arrived = arrived.replace(microsecond=0)
-    sent = [_sent(path, arrived) for path in files]
-    intake = read_files(sent, register)
+    now = datetime.now(register.zone).replace(microsecond=0)
+    arrived = _instant(received_at, register).replace(microsecond=0) if received_at else now
+    sent = delivery.sent_files(files, arrived, sender)
+    if index is not None:
+        sent = delivery.by_index(sent, index, register.zone)
+    elif by_content:
+        sent = delivery.by_content(sent, register, now)
+    intake = read_files(
+        tqdm(sent, unit="file", desc="receive", disable=len(sent) < MANY, leave=False), register
+    )
     good = [one for one, refused in zip(sent, intake.files["refused"], strict=True) if not refused]
     keep(campaign, good, sender)
     _tell(intake, as_json)
@@ -96,24 +164,6 @@ def _instant(text: str, register: "Register") -> datetime:
     except OverflowError:
         raise InputError(f"{text[:60]!r} is beyond every calendar; write 2023-09-18") from None
     return instant
-
-
-def _sent(path: Path, known_at: datetime | None) -> "SentFile":
-    from analysis.tallies import SentFile
-    from analysis.tallies.container import MOST_BYTES
-
-    try:
-        if not path.is_file():  # a pipe would be waited for, and a device has no end
-            what = "no such file" if not path.exists() else "a folder, a pipe or a device"
-            raise InputError(f"{path}: {what}; give the path of a tally file")
-        with path.open("rb") as stream:
-            # One byte more than allowed is enough to know that it is too much.
-            data = stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be read ({error.strerror}); give the path of a tally file"
-        ) from None
-    return SentFile(path.name, data, known_at)
 
 
 def _tell(intake: "Intake", as_json: bool) -> None:
@@ -146,15 +196,19 @@ def _plain(table: Any) -> list[dict[str, Any]]:
 
 
 def _lines(intake: "Intake") -> list[str]:
+    from analysis.tallies.summary import by_cause
+
     said = {"accept": "accepted", "accept_with_warning": "accepted with warnings", "reject": "refused"}
     lines = []
     for one in _plain(intake.files):
         taken = f"{one['taken']} rows taken, {one['held']} held, {one['ignored']} ignored"
         lines.append(f"{one['file']}: {'refused' if one['refused'] else taken}")
-    for one in _plain(intake.findings):
+    for one in _plain(by_cause(intake)):
         where = f", row {one['row']}" if one["row"] else ""
+        often = f" ×{one['count']}" if one["count"] > 1 else ""
+        areas = f" [{one['areas']}]" if one["areas"] and one["count"] > 1 else ""
         lines += [
-            f"  {one['severity']}: {one['file']}{where}: {one['message_vi']}",
+            f"  {one['severity']}{often}: {one['file']}{where}{areas}: {one['message_vi']}",
             f"    {one['message_en']}",
         ]
     return [*lines, f"{said[intake.verdict]}: {len(intake.tallies)} numbers"]
@@ -163,3 +217,4 @@ def _lines(intake: "Intake") -> list[str]:
 app = typer.Typer(add_completion=False)
 app.command()(check)
 app.command()(receive)
+app.command()(layout)

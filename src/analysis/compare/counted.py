@@ -120,13 +120,16 @@ def _covers(panel: pd.DataFrame, design: Design) -> NDArray[np.int64] | None:
 
 def _by_period(design: Design, counted: NDArray[np.int64], ends: NDArray[np.int64], push_day: date) -> Counts:
     """Add up days between common tally days; an area without a tally on both ends has no number there."""
-    last = ends
+    last, days = ends, design.times
     first = np.concatenate([[0], ends[:-1] + 1])
+    # Days on which nobody counted are no times of the design: a period is as long as the calendar says.
+    begun = days[last[0]] - max(last[0] + 1, int(_sums(counted, first[:1], last[:1]).max()))
+    before = np.concatenate([[begun], days[last[:-1]]])
     # Counts that tile the period: as many days covered as it has, and one on its last day.
-    whole: Mask = (counted[:, last] > 0) & (_sums(counted, first, last) == last - first + 1)
+    whole: Mask = (counted[:, last] > 0) & (_sums(counted, first, last) == days[last] - before)
     outcome = np.where(whole, _sums(np.nan_to_num(design.outcome), first, last), np.nan)
-    exposure = None if design.exposure is None else design.exposure[:, first]
-    push, days = design.first_start, design.times
+    exposure = None if design.exposure is None else _first_known(design.exposure, first, last)
+    push = design.first_start
     starts = np.full(len(design.starts), NEVER, dtype=np.int64)
     told = design.starts <= int(days[last[-1]])
     starts[told] = np.searchsorted(days[last], design.starts[told])
@@ -135,7 +138,17 @@ def _by_period(design: Design, counted: NDArray[np.int64], ends: NDArray[np.int6
         design.areas, np.arange(len(last)), False, outcome, exposure, starts, None, design.outcome_name,
         cycle=1,
     )  # fmt: skip
-    return Counts(made, days[first] - push, days[last] - push, False, push_day, waves)
+    return Counts(made, before + 1 - push, days[last] - push, False, push_day, waves)
+
+
+def _first_known(
+    numbers: NDArray[np.float64], first: NDArray[np.int64], last: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """``(n, P)`` first number that is known in each period, of those still to be counted at its start."""
+    filled = pd.DataFrame(numbers).bfill(axis="columns").to_numpy()
+    inside = pd.DataFrame(~np.isnan(numbers)).to_numpy()
+    known = _sums(inside.astype(np.int64), first, last) > 0
+    return np.where(known, filled[:, first], np.nan)
 
 
 def _sums(numbers: NDArray[Any], first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[Any]:

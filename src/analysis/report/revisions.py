@@ -8,8 +8,8 @@ from analysis.report.areas import area_names
 from analysis.report.cells import as_day
 from analysis.report.evidence import Evidence
 from analysis.report.table import Cell, Table, columns, table
+from analysis.tallies.asof import changed_since
 
-_KEY = ["area_code", "date", "measure"]
 _COLUMNS = columns("area date:day measure before:count after:count difference:signed file")
 _WEEK = timedelta(days=7)
 
@@ -34,10 +34,4 @@ def revision_table(evidence: Evidence) -> Table:
 
 def _changed(evidence: Evidence) -> pd.DataFrame:
     as_of = pd.Timestamp(evidence.workspace.as_of)
-    tallies = evidence.tallies.dropna(subset=["value"])
-    tallies = tallies[tallies["received_at"] <= as_of].sort_values("received_at", kind="stable")
-    now = tallies.groupby(_KEY, sort=True).tail(1)
-    before = tallies[tallies["received_at"] <= as_of - _WEEK].groupby(_KEY, sort=True).tail(1)
-    both = now.merge(before[[*_KEY, "value"]], on=_KEY, suffixes=("", "_before"))
-    changed = both[both["value"] != both["value_before"]]
-    return changed.sort_values(["received_at", *_KEY], ascending=[False, True, True, True])
+    return changed_since(evidence.tallies, as_of - _WEEK, as_of)

@@ -1,9 +1,10 @@
 """From any file a team can send to trusted tallies."""
 
+from analysis.tallies.asof import as_of_view
 from analysis.tallies.read import SentFile, read_files
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
-from analysis.tallies.store import as_of_view, keep, read_received
+from analysis.tallies.store import keep, read_received
 
 __all__ = [
     "Intake",

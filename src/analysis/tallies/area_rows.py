@@ -11,6 +11,7 @@ from analysis.tallies.child import Sheet
 from analysis.tallies.days import Calendar, day_of_lines
 from analysis.tallies.headings import is_measure
 from analysis.tallies.layouts.declared import Told
+from analysis.tallies.layouts.parents import with_parents
 from analysis.tallies.places import Gazetteer
 from analysis.tallies.records import Ints, Texts
 from analysis.tallies.result import FileReading
@@ -71,7 +72,8 @@ class AreaRows:
         measures: Sequence[Measure] = (),
         subject: Subject | None = None,
     ) -> None:
-        self.sheet, self.table, self.places, self.calendar = sheet, table, places, calendar
+        self.sheet, self.places, self.calendar = sheet, places, calendar
+        self.table = with_parents(table, sheet.records, places)
         self.reading, self.day, self.unit, self.told = reading, day, unit, told
         self.records, self.measures = sheet.records, tuple(measures)
         self.kinds = {one.code: one.kind for one in measures}
@@ -111,6 +113,8 @@ class AreaRows:
 
     def _labels(self, rows: Ints) -> Texts:
         columns = self.table.holding("area", "code")
+        if parents := self.table.holding("parent"):
+            return self._labels_under(rows, columns[0].at, parents[-1].at)
         first = columns[0].at if columns else len(self.records.columns)
         labels = self.records.column(first, rows).mapped(str.strip)
         if all(labels.different):
@@ -119,6 +123,24 @@ class AreaRows:
         return Texts.of(
             [label or self._label(row, columns) for row, label in zip(rows.tolist(), labels, strict=True)]
         )
+
+    def _labels_under(self, rows: Ints, own: int, above: int) -> Texts:
+        """Return labels such as "Phước Hòa, Tam Kỳ" where a column names the area above.
+
+        That column says its text once, merged or not, over the rows it is for; a row with nothing else is of
+        the area above itself.
+        """
+        labels, last = [], ""
+        texts = (self.records.column(at, rows).mapped(str.strip) for at in (own, above))
+        for row, label, parent in zip(rows.tolist(), *texts, strict=True):
+            said = parent or self._merged_above(row, above) or last
+            if self._is_total(label) or self._is_total(parent):
+                labels.append(label or parent)
+                continue
+            last = said
+            joined = f"{label}, {said}" if label and said and not self.places.is_code(label) else label
+            labels.append(joined or parent)
+        return Texts.of(labels)
 
     def _label(self, row: int, columns: Sequence[Column]) -> str:
         for column in columns:
@@ -133,7 +155,7 @@ class AreaRows:
 
     def _merged_above(self, row: int, column: int) -> str:
         for top, left, bottom, right in self.sheet.merged:
-            if top < row <= bottom and left <= column <= right and top > self.table.last and left == right:
+            if top < row <= bottom and left <= column <= right and top > self.table.last:
                 return self.records.cell(top, left).strip()
         return ""
 

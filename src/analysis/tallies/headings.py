@@ -18,7 +18,20 @@ Role = str
 Manner = Literal["running", "daily", "unclear"]
 
 ROLES = frozenset(
-    {"index", "area", "code", "date", "target", "content", "part", "other", "unknown", "unnamed", "unclear"}
+    {
+        "index",
+        "area",
+        "code",
+        "date",
+        "target",
+        "content",
+        "part",
+        "parent",
+        "other",
+        "unknown",
+        "unnamed",
+        "unclear",
+    }
 )
 
 STRUCTURE: Mapping[str, Role] = {
@@ -26,6 +39,8 @@ STRUCTURE: Mapping[str, Role] = {
     "content": "content", "part": "part",
 }  # fmt: skip
 """What a heading holds that is nothing but a word of one of these kinds."""
+NUMBERED = ("#", "№", "n°")
+"""Headings of numbers of lines that are not words."""
 _NUMBER = re.compile(r"\d+h?")
 _THOUSANDS = re.compile(r"\b(?:nghin|ngan|trieu|1[. ]?000)\s+(?:nguoi|tai khoan|ho so|cong dan)\b")
 
@@ -90,8 +105,10 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
         What a heading counts that names a measure and says neither "of the day" nor "cumulative".
     """
     words, kinds, vocabulary = words_of(heading), _kinds(), vocabulary or default()
+    if heading.strip().casefold() in NUMBERED:
+        return "index"
     if not words:
-        return "index" if heading.strip() in ("#", "№") else "unnamed"
+        return "unnamed"
     if words in kinds.exact:
         return kinds.exact[words]
     if words.replace(" ", "_") in vocabulary.codes:

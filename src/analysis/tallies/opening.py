@@ -15,6 +15,7 @@ from analysis.tallies.places import Gazetteer, plain
 from analysis.tallies.records import Records
 from analysis.tallies.register import Register
 from analysis.tallies.result import FileReading
+from analysis.tallies.seen import what_was_found
 from analysis.tallies.sheet import Table, find_table, is_section, is_total, title_lines
 from analysis.tallies.text import (
     REPAIRS,
@@ -23,6 +24,7 @@ from analysis.tallies.text import (
     decoded,
     decodings,
     is_vietnamese,
+    lenient,
     split,
     split_by,
 )
@@ -99,6 +101,8 @@ def _split(text: str, register: Register, calendar: Calendar, tell: Tell) -> Rec
     except Unreadable as error:
         if error.code == "no_table" and unfit:
             raise unfit[max(unfit)] from None
+        if error.code == "no_table":
+            error.more |= what_was_found([Sheet(None, lenient(text))], register)
         if error.code != "no_table" or text.isascii() or is_vietnamese(text):
             raise
         # What another encoding made of the headings is no heading yet: see `_repaired`.
@@ -135,7 +139,9 @@ def table_of(sheet: Sheet, register: Register, calendar: Calendar) -> Table | No
         )
 
     table = found(Subject(register.vocabulary, places=register.names))
-    return table and found(subject_of(sheet, table, register))
+    if table is None or (table.first == 0 and not sheet.name):
+        return table
+    return found(subject_of(sheet, table, register))
 
 
 def subject_of(sheet: Sheet, table: Table, register: Register) -> Subject:

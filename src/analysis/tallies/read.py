@@ -21,6 +21,7 @@ from analysis.tallies.people import masked
 from analysis.tallies.register import Register
 from analysis.tallies.result import Block, FileReading, Intake, gather
 from analysis.tallies.rows import RowReader
+from analysis.tallies.seen import what_was_found
 from analysis.tallies.series import review
 from analysis.tallies.sheet import Table, title_lines
 from analysis.tallies.text import Unreadable
@@ -91,7 +92,7 @@ def _read(
             sheets = open_sheets(sent.data, content, register, calendar, workbooks, reading, tell)
             _FileReader(sent.name, sheets, register, calendar, reading, tell).read()
     except Unreadable as error:
-        return reading.refuse(error.code, found=error.found)
+        return reading.refuse(error.code, found=error.found, **error.more)
     if not any(len(block.rows) for block in reading.blocks):
         if reading.held:
             reading.refused = True
@@ -136,7 +137,7 @@ class _FileReader:
             table is not None and not sheet.hidden for table, sheet in zip(tables, self.sheets, strict=True)
         ]
         if not any(seen):
-            raise Unreadable("no_table")
+            raise Unreadable("no_table", **what_was_found(self.sheets, self.register))
         for sheet, table, one in zip(self.sheets, tables, known, strict=True):
             self.reading.rows += sheet.records.filled()
             if table is None or sheet.hidden:

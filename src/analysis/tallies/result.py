@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from analysis import contract
 from analysis.errors import AnalysisError
+from analysis.tallies.asof import stands
 from analysis.tallies.checks import CHECKS, Severity
 from analysis.tallies.people import masked
 from analysis.tallies.values import QUALIFIERS
@@ -107,12 +108,13 @@ class FileReading:
         """Leave out a row, or one cell of it, that is no tally."""
         self.ignored.append(Ignored(self.file, sheet, row, reason, measure))
 
-    def refuse(self, code: str, found: str = "") -> "FileReading":
+    def refuse(self, code: str, found: str = "", **more: str) -> "FileReading":
         """Take nothing from the file, repeat nothing of it, and say why."""
         self.refused, self.rows = True, 0
         for kept in (self.blocks, self.held, self.ignored, self.findings):
             kept.clear()
         self.find(code, found=found)
+        self.findings[-1].detail.update(more)
         return self
 
 
@@ -138,7 +140,7 @@ class Intake:
     ----------
     tallies
         As the contract has it, in the order of files, sheets and rows; a later file's tally
-        replaces an earlier one only in `as_of_view`.
+        replaces an earlier one only in `analysis.tallies.asof`.
     held, ignored, findings
         One row each; columns as `Held`, `Ignored`, and a finding with its texts.
     files
@@ -307,7 +309,7 @@ def current_records(intake: Intake) -> tuple[list[dict[str, Any]], list[dict[str
     there.
     """
     tallies = intake.tallies
-    stands = _stands(tallies)
+    standing = stands(tallies)
     columns = {
         "file": tallies["file"].tolist(),
         "sheet": [None if sheet != sheet else sheet for sheet in tallies["sheet"].tolist()],
@@ -321,21 +323,7 @@ def current_records(intake: Intake) -> tuple[list[dict[str, Any]], list[dict[str
     rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
     where = ("file", "sheet", "row")
     superseded = [
-        {name: rows[at][name] for name in where} | {"reason": "superseded"} for at in np.flatnonzero(~stands)
+        {name: rows[at][name] for name in where} | {"reason": "superseded"}
+        for at in np.flatnonzero(~standing)
     ]
-    return list(compress(rows, stands)), superseded
-
-
-def _stands(tallies: pd.DataFrame) -> NDArray[np.bool_]:
-    """Whether each tally says what the last word on its area, day and measure says."""
-    key = tallies.groupby(["area_code", "date", "measure"], sort=False).ngroup().to_numpy()
-    value, missing = tallies["value"].to_numpy(), tallies["value"].isna().to_numpy()
-    qualifier = tallies["qualifier"].astype("category").cat.codes.to_numpy()
-    last = np.zeros(len(tallies), dtype=np.int64)
-    # What comes later overwrites; a number overwrites that there is none.
-    for some in (missing, ~missing):
-        last[key[some]] = np.flatnonzero(some)
-    word = last[key]
-    same = (value == value[word]) | (missing & missing[word])
-    stands: NDArray[np.bool_] = same & (qualifier == qualifier[word])
-    return stands
+    return list(compress(rows, standing)), superseded

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Area, Measure
+from analysis.tallies.asof import last_words, revised
 from analysis.tallies.body import EPOCH
 from analysis.tallies.flat import EXACT, MISSING, Flat, Floats, Review
 from analysis.tallies.growth import check_days, find_standstill
@@ -128,13 +129,11 @@ def _standing(pass_: Review) -> Ints:
     for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
         _settle(pass_, np.sort(within[start : start + size]))
     told = order[~pass_.out[order]]
-    if not len(told):
-        return told
-    told = told[np.lexsort((flat.reading[told], flat.qualifier[told] != MISSING, keys[told]))]
-    last = np.append(keys[told][1:] != keys[told][:-1], np.True_)
-    standing: Ints = told[last]
-    _find_revised(pass_, told, keys)
-    return standing
+    told = told[np.argsort(flat.reading[told], kind="stable")]
+    _find_revised(pass_, told[flat.qualifier[told] != MISSING], keys)
+    standing = told[np.unique(last_words(keys[told], flat.qualifier[told] == MISSING))]
+    ordered_again: Ints = standing[np.argsort(keys[standing], kind="stable")]
+    return ordered_again
 
 
 def _settle(pass_: Review, same: Ints) -> None:
@@ -150,16 +149,9 @@ def _settle(pass_: Review, same: Ints) -> None:
         pass_.find(said[1:2], "said_again")
 
 
-def _find_revised(pass_: Review, told: Ints, keys: Ints) -> None:
-    flat = pass_.flat
-    earlier, later = told[:-1], told[1:]
-    revised = (
-        (keys[earlier] == keys[later])
-        & (flat.qualifier[earlier] != MISSING)
-        & (flat.value[earlier] != flat.value[later])
-    )
-    for before, after in zip(earlier[revised], later[revised], strict=True):
-        pass_.find(np.array([after]), "revised", before=float(flat.value[before]))
+def _find_revised(pass_: Review, said: Ints, keys: Ints) -> None:
+    for after, before in zip(*revised(keys[said], pass_.flat.value[said]), strict=True):
+        pass_.find(said[[after]], "revised", before=float(pass_.flat.value[said[before]]))
 
 
 def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:

@@ -112,7 +112,7 @@ def _keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:
                 draft.write_bytes(sent.data)
         there.add(sha)
         names.add(name.casefold())
-        new.append(Receipt(sha, name, sent.received_at, sender))
+        new.append(Receipt(sha, name, sent.received_at, sent.sender or sender))
     if new:
         lines = [one._replace(received_at=one.received_at.isoformat()) for one in (*known, *new)]  # type: ignore[arg-type]
         write_table(pd.DataFrame(lines, columns=list(COLUMNS)), folder / "received.csv")
@@ -137,14 +137,3 @@ def _free_name(folder: Path, name: str, sha: str, taken: set[str]) -> str:
         if path is None or (path.name == free and not path.is_symlink() and sha256(path) == sha):
             return free
     raise AnalysisError(f"{folder / plain}: names like this are all taken; rename the file and send it again")
-
-
-def as_of_view(tallies: pd.DataFrame) -> pd.DataFrame:
-    """Keep the latest tally of each area, date and measure; rows come in the order of receipt.
-
-    A later ``missing`` does not take back a number that was given before.
-    """
-    given = tallies.assign(missing=tallies["value"].isna())
-    given = given.sort_values("missing", ascending=False, kind="stable")
-    last = given.drop_duplicates(["area_code", "date", "measure"], keep="last").drop(columns="missing")
-    return last.sort_values(["area_code", "date", "measure"], ignore_index=True)

@@ -2,8 +2,14 @@
 
 import pandas as pd
 
+from analysis.tallies.asof import revisions
 from analysis.tallies.checks import CHECKS, Check
 from analysis.tallies.result import Intake
+
+__all__ = ["by_cause", "by_kind", "by_reason", "fates", "revisions"]
+
+MOST_AREAS = 5
+"""Areas named beside one cause."""
 
 
 def fates(intake: Intake) -> pd.DataFrame:
@@ -35,14 +41,26 @@ def by_kind(findings: pd.DataFrame) -> pd.DataFrame:
     return grouped.rename("count").reset_index()
 
 
-def revisions(tallies: pd.DataFrame) -> pd.DataFrame:
-    """List the numbers that a later file changed: the value before and after, and when each was received."""
-    key = ["area_code", "date", "measure"]
-    said = tallies[tallies["value"].notna()].sort_values("received_at", kind="stable")
-    before = said.groupby(key)["value"].shift()
-    since = said.groupby(key)["received_at"].shift()
-    changed = before.notna() & (before != said["value"])
-    table = said[changed][[*key, "value", "received_at", "file"]].copy()
-    table.insert(3, "before", before[changed])
-    table.insert(5, "received_before", since[changed])
-    return table.reset_index(drop=True)
+def by_cause(intake: Intake) -> pd.DataFrame:
+    """Group findings by what caused them: one line a file, code and message that differ only in the place.
+
+    Returns
+    -------
+    DataFrame
+        ``severity``, ``code``, ``file``, ``count``, ``row`` (the first), ``areas`` (codes of the rows that
+        gave tallies too, at most `MOST_AREAS`), ``message_vi``, ``message_en`` (of the first).
+    """
+    found = intake.findings
+    where = intake.tallies.groupby(["file", "row"])["area_code"].first()
+    keys = pd.MultiIndex.from_arrays([found["file"], found["row"].fillna(0).astype("int64")])
+    areas = pd.Series(where.reindex(keys).to_numpy() if len(where) else None, index=found.index)
+    grouped = found.assign(area=areas).groupby(["file", "code"], sort=False)
+    table = grouped.agg(
+        severity=("severity", "first"),
+        count=("code", "size"),
+        row=("row", "first"),
+        areas=("area", lambda codes: ", ".join(dict.fromkeys(codes.dropna()[:MOST_AREAS]))),
+        message_vi=("message_vi", "first"),
+        message_en=("message_en", "first"),
+    )
+    return table.reset_index()

@@ -23,12 +23,13 @@ _SEP = re.compile(r"sep=(.)\s*(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
 class Unreadable(Exception):  # noqa: N818 - it says what the file is
-    """The file cannot be read; ``code`` is the check it fails, ``found`` what was seen."""
+    """The file cannot be read; ``code`` is the check it fails, ``found`` and ``more`` what was seen."""
 
-    def __init__(self, code: str, found: str = "") -> None:
+    def __init__(self, code: str, found: str = "", **more: str) -> None:
         super().__init__(code, found)
         self.code = code
         self.found = found
+        self.more = more
 
 
 class Decoding(NamedTuple):
@@ -100,12 +101,16 @@ def split(text: str, recognised: Callable[[Records], int]) -> Records:
     if said := _SEP.match(text):
         return _records(text[said.end() :], said[1], first=[said[0].strip()])
     sample = text[:SAMPLE]
-    known = {one: recognised(_lenient(sample, one)) for one in DELIMITERS if one in sample}
+    looked = {one: _lenient(sample, one) for one in DELIMITERS if one in sample}
+    known = {one: recognised(records) for one, records in looked.items()}
     fitting = [one for one, much in known.items() if much and much == max(known.values())]
     if not fitting:
         raise _why_no_table(text)
     if len(fitting) > 1:
         raise Unreadable("delimiter_unclear", " ".join(fitting))
+    if len(sample) == len(text) and '"' not in text:
+        # Without quotes the strict reader reads what the other one read.
+        return looked[fitting[0]]
     return _records(text, fitting[0])
 
 
@@ -120,6 +125,12 @@ def decoded(data: bytes, encoding: str) -> Iterator[Decoding]:
     if text is None:
         raise Unreadable("broken_encoding", encoding)
     yield Decoding(encoding, unicodedata.normalize("NFC", _without_nul(text)), certain=True)
+
+
+def lenient(text: str) -> Records:
+    """Return the first records of a text, split by the mark it has most of, whatever its quoting."""
+    sample = text[:SAMPLE]
+    return _lenient(sample, max(DELIMITERS, key=sample.count))
 
 
 def _why_no_table(text: str) -> Unreadable:

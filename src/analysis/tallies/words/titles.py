@@ -182,6 +182,9 @@ class _Heads:
         elif _is(word, "join"):
             self.other, self.described, self.open = self.other + self.described, [], True
         elif _is(word, "counting", "reporting"):
+            if not self.announced:
+                # Who reports stands before what is reported: "Tổ công tác Đề án 06 - Kết quả kích hoạt".
+                self.other = [one for one in self.other if not _is(one, "office")]
             self.announced, self.strict, self.open = True, _is(word, "counting"), True
         elif _is(word, "unit"):
             self.strict = False

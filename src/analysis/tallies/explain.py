@@ -1,0 +1,215 @@
+"""A file as it was understood: the heading, what each column is and why, what became of each cell."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+from analysis.tallies.child import Sheet, WorkbookReader
+from analysis.tallies.container import inspect
+from analysis.tallies.days import Calendar, day_in
+from analysis.tallies.headings import is_measure
+from analysis.tallies.layouts.declared import Tell
+from analysis.tallies.opening import open_sheets, subject_of, table_of
+from analysis.tallies.read import SentFile, read_files
+from analysis.tallies.register import Register
+from analysis.tallies.result import FileReading, Intake
+from analysis.tallies.seen import what_was_found
+from analysis.tallies.sheet import Column, Table, title_lines
+from analysis.tallies.text import Unreadable
+
+FIRST_ROWS = 8
+"""Rows shown of each sheet below its heading."""
+MEANINGS = {
+    "index": "number of the line", "area": "the area", "parent": "the area above", "code": "code of the area",
+    "date": "the day", "target": "target, for checking only", "content": "says row by row what is counted",
+    "part": "splits an area into parts", "other": "known to be no tally", "unknown": "not known",
+    "unnamed": "has no heading",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Understood:
+    """One sheet: its columns as (letter, heading, meaning), its first rows as (number, cells with fates)."""
+
+    file: str
+    sheet: str | None
+    verdict: str
+    heading: str
+    title: str
+    columns: tuple[tuple[str, str, str], ...]
+    rows: tuple[tuple[int, tuple[tuple[str, str], ...]], ...]
+    missing: tuple[str, ...]
+
+
+def explain(sent: SentFile, register: Register, now: datetime) -> tuple[list[Understood], Intake]:
+    """Return every sheet of a file as it was understood, and what the file came to."""
+    intake = read_files([sent], register, now)
+    fates = _fates(intake)
+    known_at = sent.received_at or now
+    calendar = Calendar(register.zone, day_in(register.zone, known_at), stated=sent.received_at is not None)
+    layouts = tuple(one for one in register.layouts if one.fits(sent.name, sent.sender))
+    tell = Tell(layouts, sent.name, register, calendar)
+    reading = FileReading(sent.name, "")
+    try:
+        with WorkbookReader() as workbooks:
+            content = inspect(sent.name, sent.data)
+            sheets = open_sheets(sent.data, content, register, calendar, workbooks, reading, tell)
+        views = [_view(sheet, sent.name, register, calendar, tell, fates) for sheet in sheets]
+    except Unreadable as error:
+        said = str(intake.findings["message_en"].iloc[0]) if len(intake.findings) else error.code
+        views = [Understood(sent.name, None, f"refused: {said}", "", "", (), (), ())]
+    return views, intake
+
+
+def _view(
+    sheet: Sheet, name: str, register: Register, calendar: Calendar, tell: Tell, fates: Mapping[object, str]
+) -> Understood:
+    told = tell.of(sheet)
+    table = told.table if told else table_of(sheet, register, calendar)
+    if table is None:
+        missing = what_was_found([sheet], register).get("seen_en", "nothing that looks like a heading")
+        return Understood(name, sheet.name, "no table", "", "", (), (), (missing,))
+    by = f"by the layout “{told.layout.name}”" if told else "as teams type it"
+    shown = told.sheet if told else sheet
+    subject = subject_of(sheet, table, register)
+    claim = subject.claim
+    title = {
+        "own": f"counts {', '.join(claim.families)}",
+        "several": f"counts several things: {', '.join((*claim.families, *claim.words))}",
+        "other": f"counts something else: {', '.join(claim.words)}",
+        "silent": "does not say what is counted",
+    }[claim.verdict]
+    columns = tuple((_letter(one.at), one.heading, _meaning(one)) for one in table.columns if one.heading)
+    rows = []
+    body = range(table.last + 1, len(shown.records))
+    for row in [at for at in body if any(map(str.strip, shown.records[at]))][:FIRST_ROWS]:
+        rows.append((row + 1, tuple(_cells(shown, table, row, fates))))
+    heading = f"row {table.first + 1}" + (f" to {table.last + 1}" if table.last > table.first else "")
+    lacking = tuple(_missing(table))
+    lines = " / ".join(title_lines(sheet.records, table)) if not told else ""
+    return Understood(
+        name,
+        sheet.name,
+        f"read {by}",
+        heading,
+        f"{lines[:200]}: {title}" if lines else title,
+        columns,
+        tuple(rows),
+        lacking,
+    )
+
+
+def _meaning(column: Column) -> str:
+    if is_measure(column.role):
+        day = f", of {column.day}" if column.day is not None else ""
+        area = ", the heading is the area" if column.is_area else ""
+        return f"{column.role}{day}{area}"
+    if column.role == "unclear":
+        if column.denied:
+            return f"held: counts something else ({', '.join(column.denied)})"
+        return "held: of the day or in all, or there twice"
+    return MEANINGS.get(column.role, column.role)
+
+
+def _cells(sheet: Sheet, table: Table, row: int, fates: Mapping[object, str]) -> Iterable[tuple[str, str]]:
+    whole = fates.get((sheet.name, row + 1), "")
+    for column in table.columns:
+        text = sheet.records.cell(row, column.at).strip()
+        if not text:
+            continue
+        own = fates.get((sheet.name, row + 1, column.role), "") if is_measure(column.role) else ""
+        if own or column.role in ("area", "parent", "code", "date", "unclear") or is_measure(column.role):
+            yield f"{_letter(column.at)} {text[:40]}", own or whole
+
+
+def _fates(intake: Intake) -> dict[object, str]:
+    """Return what became of rows, by sheet and row, and of cells, by sheet, row and measure."""
+    fates: dict[object, str] = {}
+    for one in intake.ignored.itertuples():
+        fates.setdefault((_none(one.sheet), one.row), f"ignored: {one.reason}")
+    for one in intake.held.itertuples():
+        measure = _none(one.measure)
+        key = (_none(one.sheet), one.row) if measure is None else (_none(one.sheet), one.row, measure)
+        fates[key] = f"held: {one.reason}"
+    for one in intake.tallies.itertuples():
+        qualifier = "" if one.qualifier == "exact" else f" ({one.qualifier})"
+        said = f"taken: {one.area_code} {one.date:%Y-%m-%d} {one.value:g}{qualifier}"
+        fates[(_none(one.sheet), one.row, one.measure)] = said
+    return fates
+
+
+def _none(value: object) -> object:
+    return None if value != value else value
+
+
+def _missing(table: Table) -> Iterable[str]:
+    if not table.holding("area", "code") and not any(one.is_area for one in table.columns):
+        yield "no column of areas: the title or a layout must name the area"
+    if not table.holding("date") and not any(one.day is not None for one in table.columns):
+        yield "no column of days: the title, the sheet's or the file's name must give the day"
+    if not table.measures:
+        yield "no column counts anything of the campaign"
+
+
+def _letter(at: int) -> str:
+    letters = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def as_text(views: Iterable[Understood]) -> str:
+    """Return sheets as they were understood, for a terminal."""
+    lines = []
+    for view in views:
+        where = f"{view.file}, sheet “{view.sheet}”" if view.sheet else view.file
+        lines.append(f"{where}: {view.verdict}")
+        if view.heading:
+            lines += [f"  title    {view.title}", f"  heading  {view.heading}"]
+        lines += [
+            f"    {letter:<3} {heading[:40]:<40} {meaning}" for letter, heading, meaning in view.columns
+        ]
+        for number, cells in view.rows:
+            lines.append(f"  row {number}")
+            lines += [f"    {text:<44} {fate}" for text, fate in cells]
+        lines += [f"  missing  {one}" for one in view.missing]
+    return "\n".join(lines)
+
+
+def as_html(views: Iterable[Understood]) -> str:
+    """Return sheets as they were understood, as a small page of its own."""
+    body = "".join(_section(view) for view in views)
+    title = "How the file was understood"
+    head = f"<meta charset='utf-8'><title>{title}</title><style>{_STYLE}</style>"
+    page = f"<body><main><h1>{title}</h1>{body}</main></body>"
+    return f"<!doctype html><html lang='en'><head>{head}</head>{page}</html>\n"
+
+
+_STYLE = (
+    "body{font:16px sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "td,th{padding:.2rem .6rem;text-align:left;border-bottom:1px solid #ccc}"
+    "caption{text-align:left;font-weight:bold}"
+)
+
+
+def _section(view: Understood) -> str:
+    where = f"{view.file} – {view.sheet}" if view.sheet else view.file
+    parts = [f"<h2>{escape(where)}</h2><p>{escape(view.verdict)}</p>"]
+    if view.heading:
+        parts.append(f"<p>{escape(view.title)}; heading: {escape(view.heading)}</p>")
+    if view.columns:
+        parts.append(_table("Columns", ("Column", "Heading", "What it is"), view.columns))
+    cells = [(str(number), *one) for number, several in view.rows for one in several]
+    if cells:
+        parts.append(_table("First rows", ("Row", "Cell", "What became of it"), cells))
+    parts += [f"<p><strong>Missing:</strong> {escape(one)}</p>" for one in view.missing]
+    return "".join(parts)
+
+
+def _table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = "".join(f"<th scope='col'>{escape(one)}</th>" for one in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows)
+    return f"<table><caption>{caption}</caption><tr>{head}</tr>{body}</table>"
