@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 ESTIMATOR, ON_DAY, BY_WEEK = "headline", 0, 6
 NORMAL_95 = 1.959964
+UNKNOWN_BETWEEN, MOST_BETWEEN = 0.5, 1.0
+"""Difference between areas where fewer than two can show it, an assumption; and the most that is believed."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class PushEffect:
         Of the push the effect was estimated on; Monday is 0.
     areas : tuple of str
         Where that push was.
+    between : float
+        Standard deviation of a push's size between areas, over its mean; the others are of that mean.
     """
 
     on_day: float
@@ -52,6 +56,7 @@ class PushEffect:
     by_week_sd: float
     weekday: int
     areas: tuple[str, ...]
+    between: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,18 @@ def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | N
         by_week_sd=float(week[2] - week[1]) / (2 * NORMAL_95),
         weekday=int(pushed["date"].iloc[0].weekday()),
         areas=tuple(sorted(pushed["area"])),
+        between=_between(pushed, panel),
     )
+
+
+def _between(pushed: pd.DataFrame, panel: pd.DataFrame) -> float:
+    """Return how pushed areas differ in what they gained per person left, beyond the others' mean."""
+    others = panel[panel["treated_from"].isna() & (panel["days"] == 1)].groupby("date")["rate"].mean()
+    counted = pushed[pushed["days"] == 1]
+    gained = (counted["rate"] - counted["date"].map(others).fillna(0.0)).dropna().to_numpy()
+    if gained.size < 2 or gained.mean() <= 0:
+        return UNKNOWN_BETWEEN
+    return float(min(gained.std(ddof=1) / gained.mean(), MOST_BETWEEN))
 
 
 def plan_pushes(
@@ -108,23 +124,35 @@ def plan_pushes(
 def push(paths: Paths, scenario: Scenario, effect: PushEffect, rng: np.random.Generator) -> Paths:
     """Return the same paths with the scenario's pushes.
 
-    Each draw has one size of the push and one part kept, drawn from the effect's estimate; what is not
-    kept is missing evenly over the six days after. No path falls or passes its area's eligible people.
+    Each draw has one size of the push and one part kept, drawn from the effect's estimate, and each area its
+    own multiple of them (gamma, of mean 1), as the areas that were pushed differed; what is not kept is
+    missing evenly over the six days after. No path falls or passes its area's eligible people.
     """
     draws, days, _ = paths.values.shape
     on_day = np.clip(effect.on_day + effect.on_day_sd * rng.standard_normal(draws), 0.0, 1.0)
     by_week = effect.by_week + effect.by_week_sd * rng.standard_normal(draws)
     by_week = np.clip(by_week, 0.0, on_day)
     course = np.linspace(on_day, by_week, WEEK, axis=1)
+    times = {
+        area: _times(effect.between, draws, rng) for area in dict.fromkeys(one for one, _ in scenario.pushes)
+    }
     whole = paths.course.copy()
     values = whole[:, -days:]
     for area, day in scenario.pushes:
         column, first = paths.areas.index(area), int((day - paths.origin).days) - 1
         if 0 <= first < days:
-            values[:, first:, column] += _extra(values[:, :, column], paths.eligible[column], first, course)
+            own = np.minimum(course * times[area], 1.0)
+            values[:, first:, column] += _extra(values[:, :, column], paths.eligible[column], first, own)
     ceiling = np.maximum(paths.eligible, paths.values.max(axis=(0, 1)))
     values[:] = np.minimum(np.maximum.accumulate(values, axis=1), ceiling)
     return replace(paths, course=whole)
+
+
+def _times(between: float, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw an area's multiple of the mean push (draws, 1)."""
+    if between <= 0:
+        return np.ones((draws, 1))
+    return np.asarray(rng.gamma(between**-2, between**2, size=(draws, 1)))
 
 
 def compare_scenarios(
