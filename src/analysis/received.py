@@ -15,9 +15,10 @@ COLUMNS = ("sha256", "name", "received_at", "sender")
 
 FACTS = (
     "campaign.toml", "areas.csv", "borders.csv", "mobilisations.csv", "published.csv", "areas.geojson",
-    "sources.csv", "truth.json", "released.csv",
+    "sources.csv", "truth.json",
 )  # fmt: skip
-"""The files of a campaign's folder that a report is made from, besides the register and what it lists.
+"""The files of a campaign's folder that a report is made from, besides the register, what it lists, and
+``released.csv``.
 
 Anything else there (locks, drafts, what an office program or a file browser leaves) is no input.
 """

@@ -25,6 +25,7 @@ COMMANDS = {
     "campaigns": "analysis.cli.campaigns:campaigns",
     "check": "analysis.cli.intake:check",
     "receive": "analysis.cli.intake:receive",
+    "release": "analysis.cli.intake:release",
     "layout": "analysis.cli.intake:layout",
     "compare": "analysis.cli.compare:compare_command",
     "design": "analysis.cli.design:design",

@@ -148,6 +148,24 @@ def receive(
     _tell(intake, as_json)
 
 
+def release(
+    file: Annotated[str, typer.Argument(help="Name of a received file, as in received.csv and held.csv.")],
+    row: Annotated[int, typer.Option("--row", help="Row of that file, as held.csv has it.")],
+    why: Annotated[str, typer.Option("--why", help="Who confirmed it, and how; one line, kept.")],
+    campaign: Folder,
+) -> None:
+    """Let a fall that was held through, from now on; earlier reports stay as they were.
+
+    Recorded in the campaign's released.csv, which is an input of every later report.
+    """
+    from analysis.tallies import Register
+    from analysis.tallies.released import release as let_through
+
+    zone = Register.load(campaign).zone
+    done = let_through(campaign, Path(file).name, row, why, datetime.now(zone))
+    say(f"{done.name}, row {done.row}: let through from {done.released_at.isoformat()} on: {done.why}")
+
+
 def _instant(text: str, register: "Register") -> datetime:
     """Read an ISO instant: without an offset in the campaign's zone, without a time at the day's end."""
     try:

@@ -136,7 +136,7 @@ def _by_period(design: Design, counted: NDArray[np.int64], ends: NDArray[np.int6
     waves = {int(at): int(design.starts[starts == at].min()) - push for at in np.unique(starts[told])}
     made = Design(
         design.areas, np.arange(len(last)), False, outcome, exposure, starts, None, design.outcome_name,
-        cycle=1,
+        cycle=1, first_days=tuple(str(np.datetime64(int(day) + 1, "D")) for day in before),
     )  # fmt: skip
     return Counts(made, before + 1 - push, days[last] - push, False, push_day, waves)
 

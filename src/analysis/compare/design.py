@@ -68,6 +68,8 @@ class Design:
         ``None``: every cell covers itself.
     cycle
         Times after which a like one comes: 7 for days, 1 where times have no weekdays.
+    first_days
+        The first day of each time, by its number, where times are periods of several days.
     """
 
     areas: tuple[str, ...]
@@ -80,6 +82,7 @@ class Design:
     outcome_name: str = "outcome"
     covers: NDArray[np.int64] | None = None
     cycle: int = 7
+    first_days: tuple[str, ...] = ()
 
     @property
     def first_start(self) -> int:
@@ -102,7 +105,9 @@ class Design:
         return len(np.unique(self.starts[self.ever_treated])) > 1
 
     def say_time(self, time: int) -> str:
-        """Write a time as the table does."""
+        """Write a time as the table does; a period by its first day where that is known."""
+        if self.first_days:
+            return self.first_days[int(time)]
         return str(np.datetime64(int(time), "D")) if self.dated else str(int(time))
 
     def during(self, times: Mask) -> Design:

@@ -1,5 +1,6 @@
 """What a report was made from: inputs, code, packages, and what came out, each by its hash."""
 
+import csv
 import platform
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.artifacts import sha256
+from analysis.errors import InputError
 from analysis.received import FACTS, receipts
 from analysis.workspace import Workspace, project_root
 
@@ -69,13 +71,17 @@ def received_files(workspace: Workspace) -> list[dict[str, str]]:
 def input_hashes(workspace: Workspace) -> dict[str, str]:
     """SHA-256 of the bytes of each file the as-of view can read, by its path in the campaign folder.
 
-    Of ``received.csv`` only the rows known then count: what comes later leaves old weeks as they were.
+    Of ``received.csv`` and ``released.csv`` only the rows known then count: what comes later leaves old weeks
+    as they were.
     """
     folder = workspace.campaign.folder
     received = received_files(workspace)
     facts = {name: sha256(folder / name) for name in sorted(FACTS) if (folder / name).is_file()}
     known = "\n".join(repr(sorted(row.items(), key=str)) for row in received)
     facts["received.csv"] = sha256_of(known.encode()).hexdigest()
+    if (folder / "released.csv").exists():
+        by_then = sorted(_released(folder, workspace.as_of))
+        facts |= {"released.csv": sha256_of("\n".join(by_then).encode()).hexdigest()} if by_then else {}
     tallies = {f"tallies/{row['name']}": folder / "tallies" / row["name"] for row in received}
     return facts | {
         name: sha256(path) if path.is_file() else "missing" for name, path in sorted(tallies.items())
@@ -106,3 +112,14 @@ def git_state(root: Path) -> dict[str, Any]:
     state = {"commit": git("rev-parse", "HEAD"), "changed": None if changed is None else bool(changed)}
     # A checkout that git will not speak of, such as another user's, is not the same as none.
     return state | ({"unknown": why[0]} if why and (root / ".git").exists() else {})
+
+
+def _released(folder: Path, as_of: datetime) -> list[str]:
+    """Return the lines of ``released.csv`` known at an instant, one text each."""
+    with (folder / "released.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    try:
+        known = [row for row in rows if datetime.fromisoformat(row["released_at"]) <= as_of]
+    except (KeyError, TypeError, ValueError):
+        raise InputError(f"{folder / 'released.csv'}: a line has no usable released_at; mend it") from None
+    return [repr(sorted(row.items(), key=str)) for row in known]

@@ -30,25 +30,29 @@ def check_days(pass_: Review, standing: Ints, whole: int, period: int) -> None:
     sums, days = known[flat.measure[known] == whole], known[flat.measure[known] == period]
     if not len(days):
         return
-    _check_sums_among(pass_, sums, days)
-    if len(sums):
-        _check_between(pass_, sums, days)
-
-
-def _check_between(pass_: Review, sums: Ints, days: Ints) -> None:
-    """Compare each count of a day without a sum of its own with the sums before and after it."""
-    flat = pass_.flat
     span = int(flat.day.max()) - int(flat.day.min()) + 2
+    place = flat.area * span + flat.day - flat.day.min()
+    # Both are in the order of areas and days.
+    at = np.searchsorted(place[sums], place[days])
+    alone = np.ones(len(days), dtype=bool)
+    if len(sums):
+        alone = place[sums[np.minimum(at, len(sums) - 1)]] != place[days]
+    if not alone.any():
+        return
+    _check_sums_among(pass_, days[alone])
+    if len(sums):
+        _check_between(pass_, sums, days[alone], at[alone])
 
-    def place(positions: Ints) -> Ints:
-        found: Ints = flat.area[positions] * span + flat.day[positions] - flat.day.min()
-        return found
 
-    at = np.searchsorted(place(sums), place(days))
-    same = (at < len(sums)) & (place(sums)[np.minimum(at, len(sums) - 1)] == place(days))
+def _check_between(pass_: Review, sums: Ints, days: Ints, at: Ints) -> None:
+    """Compare each count of a day without a sum of its own with the sums before and after it.
+
+    ``at`` is where in ``sums`` each would stand.
+    """
+    flat = pass_.flat
     before, after = np.maximum(at - 1, 0), np.minimum(at, len(sums) - 1)
-    has_before = (at > 0) & (flat.area[sums[before]] == flat.area[days]) & ~same
-    has_after = (at < len(sums)) & (flat.area[sums[after]] == flat.area[days]) & ~same
+    has_before = (at > 0) & (flat.area[sums[before]] == flat.area[days])
+    has_after = (at < len(sums)) & (flat.area[sums[after]] == flat.area[days])
     count, low, high = flat.value[days], flat.value[sums[before]], flat.value[sums[after]]
     both = has_before & has_after & (high >= low)
     pass_.hold(days[both & (count > TOO_MUCH * (high - low) + A_LITTLE)], "day_contradicted")
@@ -56,14 +60,12 @@ def _check_between(pass_: Review, sums: Ints, days: Ints) -> None:
     pass_.hold(days[like], "sum_typed_as_day")
 
 
-def _check_sums_among(pass_: Review, sums: Ints, days: Ints) -> None:
+def _check_sums_among(pass_: Review, alone: Ints) -> None:
     """Hold all counts of days where they grow slowly, near the target, as only sums do."""
     flat = pass_.flat
     goals = np.array(
         [area.target or area.eligible or area.population or np.nan for area in pass_.areas], dtype=float
     )
-    beside = flat.area[sums] * 1_000_000 + flat.day[sums]
-    alone = days[~np.isin(flat.area[days] * 1_000_000 + flat.day[days], beside)]
     share = flat.value[alone] / goals[flat.area[alone]]
     if np.isfinite(share).sum() < LEAST:
         return
@@ -85,12 +87,15 @@ def find_standstill(pass_: Review, standing: Ints, whole: int) -> None:
     flat = pass_.flat
     sums = standing[(flat.measure[standing] == whole) & (flat.qualifier[standing] == EXACT)]
     sums = sums[~pass_.out[sums]]
-    for number in np.unique(flat.reading[sums]):
-        mine = sums[flat.reading[sums] == number]
+    if not len(sums):
+        return
+    of = flat.reading[sums]
+    moved = (flat.value[sums][1:] != flat.value[sums][:-1]) & (flat.area[sums][1:] == flat.area[sums][:-1])
+    size, moves = np.bincount(of), np.bincount(of[1:], weights=moved, minlength=int(of.max()) + 1)
+    for number in np.flatnonzero((size >= LEAST) & (moves == 0)):
+        mine = sums[of == number]
         days = np.unique(flat.day[mine])
-        if len(days) < LEAST or len(np.unique(flat.area[mine])) * len(days) != len(mine):
-            continue
-        table = flat.value[mine].reshape(-1, len(days))
-        still = (table == table[:, :1]).all() and (table > 0).all()
-        if still and (np.diff(days) == 1).all():
+        areas = len(np.unique(flat.area[mine]))
+        whole_table = areas * len(days) == len(mine) and (flat.value[mine] > 0).all()
+        if len(days) >= LEAST and whole_table and (np.diff(days) == 1).all():
             pass_.find(mine[-1:], "stood_still", days=len(days))

@@ -139,7 +139,9 @@ def table_of(sheet: Sheet, register: Register, calendar: Calendar) -> Table | No
         )
 
     table = found(Subject(register.vocabulary, places=register.names))
-    return table and found(subject_of(sheet, table, register))
+    if table is None or (table.first == 0 and not sheet.name):
+        return table
+    return found(subject_of(sheet, table, register))
 
 
 def subject_of(sheet: Sheet, table: Table, register: Register) -> Subject:

@@ -10,6 +10,8 @@ from datetime import date
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from analysis.campaign import Area
@@ -145,14 +147,14 @@ class Gazetteer:
         return words_of_names((*(area.name for area in self.areas), *PROVINCES.values()))
 
     @cached_property
-    def from_days(self) -> list[int]:
-        """First day of each area's validity, as a proleptic ordinal."""
-        return [(area.valid_from or date.min).toordinal() for area in self.areas]
+    def from_days(self) -> NDArray[np.int64]:
+        """First day of each area's validity, as a proleptic ordinal, (n,)."""
+        return np.array([(area.valid_from or date.min).toordinal() for area in self.areas], dtype=np.int64)
 
     @cached_property
-    def to_days(self) -> list[int]:
-        """Last day of each area's validity, as a proleptic ordinal."""
-        return [(area.valid_to or date.max).toordinal() for area in self.areas]
+    def to_days(self) -> NDArray[np.int64]:
+        """Last day of each area's validity, as a proleptic ordinal, (n,)."""
+        return np.array([(area.valid_to or date.max).toordinal() for area in self.areas], dtype=np.int64)
 
     def candidates(self, text: str, *, accented: bool = True) -> Sequence[int]:
         """Return the positions of the areas that ``text`` may mean, over all dates.

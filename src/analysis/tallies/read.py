@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -37,7 +38,11 @@ class SentFile(NamedTuple):
 
 
 def read_files(
-    files: Iterable[SentFile], register: Register, now: datetime | None = None, seconds: float = SECONDS
+    files: Iterable[SentFile],
+    register: Register,
+    now: datetime | None = None,
+    seconds: float = SECONDS,
+    released: AbstractSet[tuple[str, int]] = frozenset(),
 ) -> Intake:
     """Read files in the order of receipt and check them against each other.
 
@@ -51,6 +56,8 @@ def read_files(
         No date can be later, for files without a time of receipt.
     seconds
         That reading one file may take; one that takes longer is refused.
+    released
+        Held rows that a person has let through: SHA-256 of the file, and the row in it.
 
     Returns
     -------
@@ -71,6 +78,7 @@ def read_files(
         register.places.areas,
         register.measures,
         machine_made=any(reading.machine for reading in readings),
+        released=released,
     )
     return gather(readings, register.codes, register.measure_codes)
 

@@ -170,7 +170,7 @@ class Records(Sequence[list[str]]):
 
         Patterns that are harmless on what people type can take minutes on what an enemy does.
         """
-        if not any(len(text) > LONGEST for column in self.columns for text in column.different):
+        if max((max(map(len, column.different), default=0) for column in self.columns), default=0) <= LONGEST:
             return self
         return self.mapped(lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 

@@ -203,7 +203,7 @@ class RowReader(AreaRows):
         single = np.array([one[0] if len(one) == 1 else -1 for one in meant], dtype=np.int64)
         areas, ordinals = single[labels.codes], when + EPOCH
         if len(self.places.areas):
-            starts, ends = np.array(self.places.from_days), np.array(self.places.to_days)
+            starts, ends = self.places.from_days, self.places.to_days
             areas = np.where((starts[areas] <= ordinals) & (ordinals <= ends[areas]), areas, -1)
         for position in np.flatnonzero(areas < 0):
             label, on = labels.text(int(position)), date.fromordinal(int(ordinals[position]))

@@ -6,6 +6,7 @@ instant.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from analysis.campaign import Area, Measure
 from analysis.tallies.asof import last_words, revised
 from analysis.tallies.body import EPOCH
+from analysis.tallies.falls import hold_falls
 from analysis.tallies.flat import EXACT, MISSING, Flat, Floats, Review
 from analysis.tallies.growth import check_days, find_standstill
 from analysis.tallies.records import Ints
@@ -38,6 +40,7 @@ def review(
     measures: Sequence[Measure],
     *,
     machine_made: bool = False,
+    released: AbstractSet[tuple[str, int]] = frozenset(),
 ) -> None:
     """Check the tallies of all readings against each other; what cannot be true is taken out and held.
 
@@ -50,6 +53,8 @@ def review(
     machine_made
         Whether the files are of a machine: then a day on which nothing moved is the machine's, not a stale
         copy.
+    released
+        Falls that a person has let through: SHA-256 of the file, and the row in it.
     """
     flat = _flatten(readings)
     if not len(flat.row):
@@ -57,18 +62,22 @@ def review(
     pass_ = Review(readings, areas, measures, flat, np.zeros(len(flat.row), dtype=bool))
     standing = _standing(pass_)
     if len(standing):
-        _check_standing(pass_, standing, machine_made=machine_made)
+        _check_standing(pass_, standing, released, machine_made=machine_made)
     if pass_.out.any():
         _take_out(pass_)
 
 
-def _check_standing(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
+def _check_standing(
+    pass_: Review, standing: Ints, released: AbstractSet[tuple[str, int]], *, machine_made: bool
+) -> None:
     _check_people(pass_, standing, machine_made=machine_made)
     for whole, period in () if machine_made else pass_.period_of.items():
         _check_stale(pass_, standing, whole)
         check_days(pass_, standing, whole, period)
         find_standstill(pass_, standing, whole)
     for measure in pass_.measured("cumulative"):
+        if not machine_made:
+            hold_falls(pass_, standing, measure, released)
         _check_running(pass_, standing, measure)
     _check_gaps(pass_, standing)
 

@@ -19,6 +19,7 @@ from analysis.tallies.limits import PATIENT
 from analysis.tallies.people import is_personal, masked
 from analysis.tallies.read import SentFile, read_files
 from analysis.tallies.register import Register
+from analysis.tallies.released import released_by
 from analysis.tallies.result import Intake
 
 PATIENCE = 30.0
@@ -31,7 +32,8 @@ FORMULA = ("=", "+", "-", "@")
 def read_received(campaign: Campaign, as_of: datetime) -> Intake:
     """Read every file received by ``as_of``, in the order of receipt."""
     known = (sent for sent in received(campaign.folder) if sent.received_at and sent.received_at <= as_of)
-    return read_files(known, Register.of(campaign), seconds=PATIENT)
+    released = released_by(campaign.folder, as_of)
+    return read_files(known, Register.of(campaign), seconds=PATIENT, released=released)
 
 
 def received(folder: Path) -> Iterator[SentFile]:

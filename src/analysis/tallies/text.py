@@ -101,12 +101,16 @@ def split(text: str, recognised: Callable[[Records], int]) -> Records:
     if said := _SEP.match(text):
         return _records(text[said.end() :], said[1], first=[said[0].strip()])
     sample = text[:SAMPLE]
-    known = {one: recognised(_lenient(sample, one)) for one in DELIMITERS if one in sample}
+    looked = {one: _lenient(sample, one) for one in DELIMITERS if one in sample}
+    known = {one: recognised(records) for one, records in looked.items()}
     fitting = [one for one, much in known.items() if much and much == max(known.values())]
     if not fitting:
         raise _why_no_table(text)
     if len(fitting) > 1:
         raise Unreadable("delimiter_unclear", " ".join(fitting))
+    if len(sample) == len(text) and '"' not in text:
+        # Without quotes the strict reader reads what the other one read.
+        return looked[fitting[0]]
     return _records(text, fitting[0])
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analysis.tallies.headings import Manner, manner_of, role_of, wide_manner, words_of
+from analysis.tallies.words.lexicon import MOST_REMEMBERED
 from analysis.tallies.words.titles import SILENT, Claim, claim_of, claim_of_line
 from analysis.tallies.words.vocabulary import Vocabulary
 
@@ -68,7 +69,12 @@ class Subject:
 
     def role(self, text: str) -> str:
         """Return what a column so headed holds, or a row that so says what it counts."""
-        return role_of(text, self.vocabulary, self.manner)
+        known, key = self.vocabulary.roles, (text, self.manner)
+        if key not in known:
+            if len(known) > MOST_REMEMBERED:
+                known.clear()
+            known[key] = role_of(text, self.vocabulary, self.manner)
+        return known[key]
 
     def row(self, text: str, *, section: bool = False) -> Claim:
         """Return what a row says that it counts: a cell of contents, or a section above some rows.

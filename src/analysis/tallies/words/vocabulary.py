@@ -113,6 +113,11 @@ class Vocabulary:
         return cls(families, next(iter(families), ""), rate, Names(words, (*beside, *spoken), never))
 
     @cached_property
+    def roles(self) -> dict[tuple[str, str], str]:
+        """What was said of headings before: the same few come in every file, and in every look at it."""
+        return {}
+
+    @cached_property
     def codes(self) -> frozenset[str]:
         """The codes of all measures: a column may be headed by one."""
         codes = {code for family in self.families.values() for code in (family.running, family.period)}

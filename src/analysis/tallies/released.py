@@ -1,0 +1,83 @@
+"""``released.csv``: what a person has looked at and let through, with the reason; kept as the register is."""
+
+import csv
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+from filelock import FileLock
+
+from analysis.artifacts import write_table
+from analysis.errors import InputError
+from analysis.inert import visible
+from analysis.received import lock_of, receipts
+from analysis.tallies.people import is_personal
+
+PATIENCE = 30.0
+LONGEST = 300
+
+
+class Release(NamedTuple):
+    """One line: the file's bytes and name, the row in it, why, and when it was let through."""
+
+    sha256: str
+    name: str
+    row: int
+    why: str
+    released_at: datetime
+
+
+def releases(folder: Path) -> list[Release]:
+    """Read ``released.csv`` strictly; nothing was released where there is none."""
+    path = folder / "released.csv"
+    if not path.exists():
+        return []
+    try:
+        lines = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: no CSV in UTF-8 ({error}); bring the file back") from None
+    if not lines or tuple(lines[0]) != Release._fields:
+        raise InputError(f"{path}, line 1: the columns must be {','.join(Release._fields)}")
+    return [_release(path, number, line) for number, line in enumerate(lines[1:], start=2) if line]
+
+
+def _release(path: Path, number: int, line: list[str]) -> Release:
+    try:
+        sha, name, row, why, instant = line
+        found = Release(sha, name, int(row), why, datetime.fromisoformat(instant))
+    except ValueError:
+        raise InputError(f"{path}, line {number}: not {','.join(Release._fields)}") from None
+    if found.released_at.tzinfo is None:
+        raise InputError(f"{path}, line {number}: a time without a zone")
+    return found
+
+
+def released_by(folder: Path, as_of: datetime) -> frozenset[tuple[str, int]]:
+    """Return what had been released by an instant: SHA-256 of the file, and the row in it."""
+    return frozenset((one.sha256, one.row) for one in releases(folder) if one.released_at <= as_of)
+
+
+def release(folder: Path, name: str, row: int, why: str, now: datetime) -> Release:
+    """Let a held row of a received file through, from now on, and record why.
+
+    Raises
+    ------
+    InputError
+        If no file of that name was received, or the reason is not one line of text.
+    """
+    why = why.strip()
+    if not why or len(why) > LONGEST or visible(why) != why or why[0] in "=+-@" or is_personal(why):
+        raise InputError("--why: give one line that says who confirmed it and how, without numbers of people")
+    with FileLock(lock_of(folder), timeout=PATIENCE):
+        known = {one.name: one for one in receipts(folder)}
+        if name not in known:
+            raise InputError(f"{visible(name)[:100]}: no line of received.csv names it; give the name there")
+        if row < 1:
+            raise InputError(f"--row {row}: rows count from 1, as held.csv has them")
+        new = Release(known[name].sha256, name, row, why, now.replace(microsecond=0))
+        there = releases(folder)
+        lines = [one._replace(released_at=one.released_at.isoformat()) for one in (*there, new)]  # type: ignore[arg-type]
+        write_table(pd.DataFrame(lines, columns=list(Release._fields)), folder / "released.csv")
+    return new
