@@ -5,19 +5,23 @@ outputs is awake is seen by planting a wrong number, sentence, picture and order
 """
 
 import ast
+import base64
+import importlib.util
 import json
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import matplotlib as mpl
 import nbformat
 import pytest
 
 from analysis.errors import InputError
 from analysis.parameters import is_yes
+from analysis.report.figures import style
 from analysis.run.notebooks import execute
 from analysis.run.source import declared_parameters
 from tests.conftest import PROJECT
@@ -25,6 +29,10 @@ from tests.conftest import PROJECT
 FOLDER = PROJECT / "notebooks"
 STEPS = ["01_clean", "02_compare", "03_forecast", "04_report"]
 NOTEBOOKS = sorted(FOLDER.rglob("*.ipynb"))
+sys.path.append(str(FOLDER))  # as pytest does for a folder's own conftest
+_spec = importlib.util.spec_from_file_location("notebooks_conftest", FOLDER / "conftest.py")
+reviewed = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(reviewed)
 LOGIC = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.Try, ast.Lambda)
 
 
@@ -89,11 +97,8 @@ class TestNotebook:
                     assert output.metadata["image/png"]["alt"] == output.data["text/plain"] != ""
 
     def test_saving_it_would_change_nothing(self, path):
-        sys.path.append(str(FOLDER))
-        try:
-            from refresh import tidy
-        finally:
-            sys.path.remove(str(FOLDER))
+        from refresh import tidy
+
         notebook = json.loads(path.read_text(encoding="utf-8"))
         tidy(notebook)
         assert notebook == json.loads(path.read_text(encoding="utf-8"))
@@ -110,77 +115,75 @@ show_text("186,568 accounts")
 RUN = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env", "--color=no"]
 
 
-@pytest.fixture(scope="module")
-def right(tmp_path_factory):
-    """Make a notebook of one cell, executed by the command that refreshes all."""
-    folder = tmp_path_factory.mktemp("notebooks")
-    for name in ("conftest.py", "refresh.py"):
-        shutil.copy(FOLDER / name, folder)
-    path = folder / "planted.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SOURCE.strip())]), path)
-    subprocess.run([sys.executable, str(folder / "refresh.py"), str(path)], check=True, capture_output=True)
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def swap_pictures(outputs):
-    other = next(
-        output
-        for cell in code_cells(FOLDER / "04_report.ipynb")
-        for output in cell.outputs
-        if "image/png" in output.data
-    )
-    outputs[0]["data"]["image/png"] = other.data["image/png"]
-
-
-def redraw(outputs):
-    """Draw the same picture with an end of its line a little higher, as a number moved by 5 % would."""
-    import base64
-
-    from analysis.report.figures import style
-
-    figure, axes = style.canvas(1.5)
-    with mpl.rc_context():
-        axes.plot([0, 1], [0, 1.05])
+def drawn(height: float) -> str:
+    """Draw a line that ends at a height, as a cell would show it."""
+    with style.look():
+        figure, axes = style.canvas(1.5)
+        axes.plot([0, 1], [0, height])
         axes.set_ylim(-0.05, 1.05)
-    outputs[0]["data"]["image/png"] = base64.b64encode(style.to_png(figure, dpi=100)).decode()
+    return base64.b64encode(style.to_png(figure, dpi=100)).decode()
 
 
-def write(text):
-    def plant(outputs):
-        outputs[1]["data"]["text/plain"] = [text]
+def outputs() -> list[dict[str, Any]]:
+    picture = {"image/png": drawn(1), "text/plain": ["A line that rises."]}
+    said = {"text/markdown": ["186,568 accounts"], "text/plain": ["186,568 accounts"]}
+    return [{"output_type": "display_data", "data": data, "metadata": {}} for data in (picture, said)]
 
-    return plant
+
+def replace(number: int, kind: str, value: Any) -> Callable[[list[Any]], None]:
+    return lambda stored: stored[number]["data"].__setitem__(kind, value)
 
 
 @pytest.mark.parametrize(
     ("plant", "said"),
     [
-        (lambda outputs: None, "1 passed"),
-        (write("186,569 accounts"), "-186,569 accounts\n+186,568 accounts"),
-        (write("186,568 people"), "-186,568 people\n+186,568 accounts"),
-        (swap_pictures, "expected a picture of"),
-        (redraw, "of the pixels differ"),
-        (
-            lambda outputs: outputs.reverse(),
-            "(computed now):                image/png, text/plain",
-        ),
-        (lambda outputs: outputs.pop(), "expected outputs (stored in the notebook): image/png, text/plain\n"),
+        (lambda stored: None, ""),
+        (replace(1, "text/plain", "186,569 accounts"), "-186,569 accounts\n+186,568 accounts"),
+        (replace(1, "text/markdown", "186,568 people"), "-186,568 people\n+186,568 accounts"),
+        (replace(0, "image/png", drawn(1.05)), "of the pixels differ"),
+        (lambda stored: stored.reverse(), "got outputs (computed now): "),
+        (lambda stored: stored.pop(), "expected outputs (stored in the notebook): image/png, text/plain\n"),
     ],
-    ids=["nothing", "number", "word", "picture of another", "picture of another number", "order", "fewer"],
+    ids=["nothing", "number", "word", "picture of another number", "order", "fewer"],
 )
-def test_what_is_planted_in_a_stored_output_is_caught_and_said(right, tmp_path, plant, said):
+def test_what_is_planted_in_a_stored_output_is_caught_and_said(plant, said):
+    stored = outputs()
+    plant(stored)
+    found = "\n".join(reviewed.differences(stored, outputs()))
+    assert bool(found) == bool(said)
+    assert said in found
+
+
+def test_a_picture_of_another_size_is_said():
+    stored = outputs()
+    other = next(
+        output.data["image/png"]
+        for cell in code_cells(FOLDER / "04_report.ipynb")
+        for output in cell.outputs
+        if "image/png" in output.data
+    )
+    replace(0, "image/png", other)(stored)
+    assert "expected a picture of" in "".join(reviewed.differences(stored, outputs()))
+
+
+def test_nbval_compares_by_it_and_the_failure_reads_well(tmp_path):
+    """Execute a notebook by the command that refreshes all, plant a number, and run nbval as `make test`."""
     for name in ("conftest.py", "refresh.py"):
         shutil.copy(FOLDER / name, tmp_path)
-    notebook = json.loads(json.dumps(right))
-    plant(notebook["cells"][0]["outputs"])
-    (tmp_path / "planted.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    right, wrong = tmp_path / "right.ipynb", tmp_path / "wrong.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SOURCE.strip())]), right)
+    refresh = [sys.executable, str(tmp_path / "refresh.py"), str(right)]
+    subprocess.run(refresh, check=True, capture_output=True)
+    text = right.read_text(encoding="utf-8").replace('"186,568 accounts"\n', '"186,569 accounts"\n')
+    wrong.write_text(text, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, *RUN, "planted.ipynb"], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, *RUN, str(right), str(wrong)], cwd=tmp_path, capture_output=True, text=True
     )
-    assert done.returncode == (said != "1 passed"), done.stdout
-    assert said in done.stdout
-    if done.returncode:
-        assert "planted.ipynb, code cell 1" in done.stdout
+    assert done.returncode == 1, done.stdout
+    assert "1 failed, 1 passed" in done.stdout
+    assert "wrong.ipynb, code cell 1" in done.stdout
+    assert "-186,569 accounts\n+186,568 accounts" in done.stdout
+    assert 'show_text("186,568 accounts")' in done.stdout
 
 
 def test_an_undeclared_parameter_is_refused_before_anything_runs(project, tmp_path):
