@@ -82,7 +82,10 @@ def _by_heir(counted: pd.DataFrame, campaign: Campaign, today: date) -> pd.DataF
         members = [heir, *(code for code, one in heirs.items() if one == heir)]
         rows = wide.reindex(index=members)
         valid = pd.DataFrame(
-            [[_is_valid(campaign, code, pd.Timestamp(day).date()) for day in wide.columns] for code in members],
+            [
+                [_is_valid(campaign, code, pd.Timestamp(day).date()) for day in wide.columns]
+                for code in members
+            ],
             index=rows.index,
             columns=wide.columns,
         )
