@@ -12,8 +12,8 @@ from analysis.campaign import load_campaign
 from analysis.campaign.layouts import NumberStyle, taken
 from analysis.errors import InputError
 from analysis.tallies import Register
-from analysis.tallies.layouts.declared import restyled_number
 from analysis.tallies.layouts.proposed import as_layout
+from analysis.tallies.layouts.styles import restyled_number
 from tests.conftest import PROJECT
 from tests.tallies.making import checked, codes, saved, values, workbook
 
