@@ -13,6 +13,8 @@ from analysis.campaign.layouts import NumberStyle, taken
 from analysis.errors import InputError
 from analysis.tallies import Register
 from analysis.tallies.layouts.declared import restyled_number
+from analysis.tallies.layouts.proposed import as_layout
+from tests.conftest import PROJECT
 from tests.tallies.making import checked, codes, saved, values, workbook
 
 CAMPAIGN = """
@@ -220,6 +222,15 @@ def test_parts_that_are_not_all_there_are_held(load: Load) -> None:
     block = SAID.replace('day = "Day"\n', 'day = "Day"\nsum_over = "Sex"\n')
     answer = checked(text.encode(), load(f'[[layouts]]\nname = "it"\n{block}'), name="a.csv")
     assert (answer["records"], [one["reason"] for one in answer["held"]]) == ([], ["not_a_number"] * 2)
+
+
+def test_the_blocks_of_the_page_are_layouts() -> None:
+    page = (PROJECT / "docs" / "layouts.md").read_text(encoding="utf-8")
+    blocks = page.partition("```toml\n")[2].partition("```")[0].split("\n\n")
+    assert len(blocks) == 9
+    for block in blocks:
+        assert len(block.splitlines()) <= 11
+        assert as_layout(block).name
 
 
 def test_a_number_of_another_style_is_never_read_in_ours(load: Load) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analysis.compare.changes import Changes, changes, groups_with_rates
 from analysis.compare.design import Contrast, Design, Vector, Window
 from analysis.compare.inference import Assignments, Randomisation, assignments, invert, randomise
-from analysis.compare.persons import extra_persons
+from analysis.compare.persons import extra_persons, spread_of_shares
 from analysis.compare.result import LEVEL, Effect
 
 
@@ -143,6 +143,7 @@ def _details(
     }
     if design.exposure is not None:
         details["extra_persons"] = extra_persons(design, groups, found, estimate, interval)
+        details["area_spread"] = spread_of_shares(design, groups, found)
     return details
 
 

@@ -13,7 +13,7 @@ from analysis import contract
 from analysis.compare.contrasts import Tested, exact_test
 from analysis.compare.design import Design, NotComparable, Vector, Window
 from analysis.compare.inference import randomise
-from analysis.compare.persons import extra_of
+from analysis.compare.persons import extra_of, shares
 from analysis.compare.result import LEVEL
 
 FOLLOWED = 28
@@ -145,9 +145,7 @@ def elsewhere(design: Design, tested: Tested, level: float = LEVEL) -> Elsewhere
     groups, found = tested.groups, tested.changes
     if design.exposure is None or groups.treated.sum() < 2:
         return None
-    own = found.log_rate[groups.treated] - found.log_rate[groups.control].mean()
-    left = np.nan_to_num(design.exposure[np.ix_(groups.treated, groups.after)])[:, 0]
-    share = extra_of(design, groups, found, own) / np.where(left > 0, left, np.nan)
+    share = shares(design, groups, found)
     k, spread = len(share), float(share.std(ddof=1))
     half = float(stats.t.ppf((1 + level) / 2, k - 1)) * spread * float(np.sqrt(1 + 1 / k))
     mean = float(share.mean())

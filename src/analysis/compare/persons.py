@@ -48,6 +48,20 @@ def extra_persons(
     }
 
 
+def shares(design: Design, groups: Contrast, found: Changes) -> Vector:
+    """``(k,)`` each treated area's own extra persons as a share of those not yet counted when it began."""
+    assert design.exposure is not None  # noqa: S101 - the caller checks
+    own = found.log_rate[groups.treated] - found.log_rate[groups.control].mean()
+    left = np.nan_to_num(design.exposure[np.ix_(groups.treated, groups.after)])[:, 0]
+    return np.asarray(extra_of(design, groups, found, own) / np.where(left > 0, left, np.nan))
+
+
+def spread_of_shares(design: Design, groups: Contrast, found: Changes) -> float | None:
+    """Return the standard deviation of :func:`shares` between areas; ``None`` with one area."""
+    own = shares(design, groups, found)
+    return float(own.std(ddof=1)) if len(own) > 1 else None
+
+
 def extra_of(design: Design, groups: Contrast, found: Changes, effects: Vector) -> Vector:
     """``(k,)`` extra persons of each treated area when its own rate was multiplied by ``exp(effects)``."""
     treated = groups.treated

@@ -128,5 +128,6 @@ def _row(effect: Effect) -> dict[str, Any]:
         "estimate": effect.estimate, "se": effect.se, "interval_low": low, "interval_high": high,
         "p_value": effect.p_value, "p_min": effect.p_min, "percent": effect.details.get("percent"),
         "extra_persons": extra.get("total"), "extra_low": extra_low, "extra_high": extra_high,
+        "area_spread": effect.details.get("area_spread"),
     }  # fmt: skip
     return values | {key: np.nan if plain(value) is None else float(value) for key, value in numbers.items()}

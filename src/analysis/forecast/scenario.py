@@ -43,7 +43,9 @@ class PushEffect:
     weekday : int
         Of the push the effect was estimated on; Monday is 0.
     areas : tuple of str
-        Where that push was.
+        Where there was a push.
+    between : tuple of float
+        Standard deviation between areas of both shares: how unlike a new area may be.
     """
 
     on_day: float
@@ -52,21 +54,24 @@ class PushEffect:
     by_week_sd: float
     weekday: int
     areas: tuple[str, ...]
+    between: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A name and its pushes: (area, day)."""
+    """A name, its pushes (area, day), and how good they are beside the one that was estimated."""
 
     name: str
     pushes: tuple[tuple[str, pd.Timestamp], ...]
+    as_good: float = 1.0
 
 
 def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | None:
     """Read what a push brings from the headline and the panel it was estimated on; None if not said."""
     rows = effects[(effects["estimator"] == ESTIMATOR) & (effects["first_day"] == 0)].set_index("last_day")
     numbers = ["extra_persons", "extra_low", "extra_high"]
-    pushed = panel[panel["treated_from"].notna() & (panel["date"] == panel["treated_from"])]
+    pushed = panel[panel["date"] == panel["treated_from"].min()]
+    pushed = pushed[pushed["treated_from"] == pushed["date"]]  # the wave that the effect is of
     exposed = float(pushed["remaining"].sum())
     if not {ON_DAY, BY_WEEK} <= set(rows.index) or exposed <= 0:
         return None
@@ -74,13 +79,15 @@ def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | N
     if not np.isfinite(found).all():
         return None
     day, week = found
+    spread = rows.get("area_spread", pd.Series(0.0, index=rows.index)).fillna(0.0)
     return PushEffect(
         on_day=float(day[0]),
         on_day_sd=float(day[2] - day[1]) / (2 * NORMAL_95),
         by_week=float(week[0]),
         by_week_sd=float(week[2] - week[1]) / (2 * NORMAL_95),
         weekday=int(pushed["date"].iloc[0].weekday()),
-        areas=tuple(sorted(pushed["area"])),
+        areas=tuple(sorted(panel.loc[panel["treated_from"].notna(), "area"].unique())),
+        between=(float(spread[ON_DAY]), float(spread[BY_WEEK])),
     )
 
 
@@ -98,29 +105,33 @@ def plan_pushes(
     others = tuple(area for area in paths.areas if area not in effect.areas)
     weekly = tuple((area, day) for day in days for area in paths.areas)
     plans = [
+        Scenario("areas without a push so far, half as good", tuple((area, days[0]) for area in others), 0.5),
         Scenario("areas without a push so far, once", tuple((area, days[0]) for area in others)),
         Scenario("all areas, once", weekly[: len(paths.areas)]),
         Scenario("all areas, every week to the deadline", weekly),
     ]
-    return plans if days[1:] else plans[:2]
+    return plans if days[1:] else plans[:-1]
 
 
 def push(paths: Paths, scenario: Scenario, effect: PushEffect, rng: np.random.Generator) -> Paths:
     """Return the same paths with the scenario's pushes.
 
-    Each draw has one size of the push and one part kept, drawn from the effect's estimate; what is not
-    kept is missing evenly over the six days after. No path falls or passes its area's eligible people.
+    Each draw has one size of the push and one part kept, drawn from the effect's estimate, and each area its
+    own distance from them; what is not kept is missing evenly over the six days after. No path falls or
+    passes its area's eligible people.
     """
     draws, days, _ = paths.values.shape
-    on_day = np.clip(effect.on_day + effect.on_day_sd * rng.standard_normal(draws), 0.0, 1.0)
+    on_day = effect.on_day + effect.on_day_sd * rng.standard_normal(draws)
     by_week = effect.by_week + effect.by_week_sd * rng.standard_normal(draws)
-    by_week = np.clip(by_week, 0.0, on_day)
-    course = np.linspace(on_day, by_week, WEEK, axis=1)
+    own = rng.standard_normal((draws, len(paths.areas)))
     whole = paths.course.copy()
     values = whole[:, -days:]
     for area, day in scenario.pushes:
         column, first = paths.areas.index(area), int((day - paths.origin).days) - 1
         if 0 <= first < days:
+            day_share = np.clip(on_day + effect.between[0] * own[:, column], 0.0, 1.0)
+            kept = np.clip(by_week + effect.between[1] * own[:, column], 0.0, day_share)
+            course = scenario.as_good * np.linspace(day_share, kept, WEEK, axis=1)
             values[:, first:, column] += _extra(values[:, :, column], paths.eligible[column], first, course)
     ceiling = np.maximum(paths.eligible, paths.values.max(axis=(0, 1)))
     values[:] = np.minimum(np.maximum.accumulate(values, axis=1), ceiling)

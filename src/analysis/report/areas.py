@@ -7,10 +7,11 @@ import pandas as pd
 from analysis.campaign import Text
 from analysis.inert import inert
 from analysis.report import words
+from analysis.report.ahead import expected_shares, ranks, shares_before
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
-from analysis.report.table import Cell, Column, Later, Table
+from analysis.report.table import Cell, Column, Later, Table, columns
 from analysis.report.words.phrases import phrase
 
 
@@ -42,13 +43,14 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     chance = Column("at_deadline", phrase("head_at_deadline"), "share")
     if not over:
         chance = Column("probability", phrase("head_probability"), "probability")
-    columns = (
+    shown_as = (
         Column("area", phrase("head_area")),
         Column("mobilised", phrase("head_mobilised"), "mark"),
         Column("share", phrase("head_share"), "share"),
         Column("count", phrase("head_count"), "count"),
         Column("day", phrase("head_day"), "day"),
         Column("target", phrase("head_target"), "count"),
+        *_COLUMNS,
         Column("week", _period_heading(evidence), "signed"),
         Column("change", phrase("head_change"), "signed"),
         Column("trend", phrase("trend_head"), "trend"),
@@ -60,7 +62,7 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
         phrase("table_areas"),
         phrase("table_areas_note"),
         "standing.parquet, completion.csv",
-        columns,
+        shown_as,
         tuple((*row[:-3], row[-2] if over else row[-3], row[-1]) for row in rows),
         strong=len(rows) - 1,
     )
@@ -112,10 +114,18 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
         below = recent["area"].isin(tree.leaves_of(parent))
         trends[parent] = tuple(daily[below].groupby(recent["date"]).sum())
     frame["trend"] = pd.Series(trends, dtype=object)
+    for name, column in (("expected", "p50"), ("expected_low", "p10"), ("expected_high", "p90")):
+        frame[name] = expected_shares(evidence)[column]
+    ranked = ranks(frame["share"], shares_before(evidence))
+    frame["rank"], frame["moved"] = ranked["rank"], ranked["rank_before"] - ranked["rank"]
     return frame.rename_axis("area").sort_values(["share", "area"], na_position="first")
 
 
 _TREND_DAYS = 42
+_AHEAD = ("expected", "expected_low", "expected_high", "pace_ratio", "rank", "moved")
+_COLUMNS = columns(
+    "expected:share expected_low:share>p10 expected_high:share>p90 ratio:rate rank:count moved:signed"
+)
 
 
 def _area_row(name: str, row: "pd.Series[Any]", mobilised: bool) -> tuple[Cell, ...]:
@@ -125,7 +135,7 @@ def _area_row(name: str, row: "pd.Series[Any]", mobilised: bool) -> tuple[Cell, 
         mobilised,
         *(as_float(row[key]) for key in ("share", "count")),
         as_day(row["day"]),
-        *(as_float(row[key]) for key in ("target", "increase", "change")),
+        *(as_float(row[key]) for key in ("target", *_AHEAD, "increase", "change")),
         row["trend"] if isinstance(row["trend"], tuple) else None,
         as_float(row["probability"]),
         as_float(row["deadline_count"] / row["target"]) if row["target"] > 0 else None,
@@ -145,6 +155,8 @@ def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
 
 def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:
     completion, course = numbers["completion"], evidence.totals
+    ahead = numbers.by_key.get("at_deadline_share")
+    ends = (ahead.value, ahead.low, ahead.high) if ahead else (None, None, None)
     recent = course[course["days"] > 0]
     recent = recent[recent["date"] > course["date"].max() - pd.Timedelta(days=_TREND_DAYS)]
     return (
@@ -152,7 +164,11 @@ def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:
         False,
         *(numbers.amount(key) for key in ("share", "total")),
         evidence.standing.common_day,
-        *(numbers.amount(key) for key in ("target", "week", "change")),
+        numbers.amount("target"),
+        *ends,
+        numbers.amount("pace_ratio"),
+        *(None, None),  # all together have no rank
+        *(numbers.amount(key) for key in ("week", "change")),
         tuple((recent["new"] / recent["days"]).astype(float)),
         numbers.amount("probability"),
         numbers.amount("deadline_share"),
@@ -176,7 +192,7 @@ def risk_table(evidence: Evidence) -> Table:
         chance = () if over else (as_float(row["probability_by_deadline"]),)
         needed = () if over else (as_float(stands["pace_needed"]),)
         cells.append((names[code], as_float(lack[code]), *needed, as_float(stands["pace"]), *chance, *days))
-    columns = (
+    shown_as = (
         Column("area", phrase("head_area")),
         Column("missing", phrase("head_missing"), "count")
         if over
@@ -189,7 +205,7 @@ def risk_table(evidence: Evidence) -> Table:
         Column("late", phrase("head_late"), "day"),
     )
     title, note = (phrase(f"table_{'left' if over else 'risk'}{part}") for part in ("", "_note"))
-    return Table("risk", title, note, "completion.csv, standing.parquet", columns, tuple(cells))
+    return Table("risk", title, note, "completion.csv, standing.parquet", shown_as, tuple(cells))
 
 
 def push_table(evidence: Evidence) -> Table:
@@ -207,7 +223,7 @@ def push_table(evidence: Evidence) -> Table:
         )
         for one in sorted(known, key=lambda one: (one.first_day, one.area))
     ]
-    columns = (
+    shown_as = (
         Column("area", phrase("head_area")),
         Column("first", phrase("head_extra_low"), "day"),
         Column("last", phrase("head_extra_high"), "day"),
@@ -216,4 +232,4 @@ def push_table(evidence: Evidence) -> Table:
         Column("source", phrase("head_source"), "address"),
     )
     source = "mobilisations.csv"
-    return Table("pushes", phrase("pushed_lead"), phrase("table_pushes_note"), source, columns, tuple(rows))
+    return Table("pushes", phrase("pushed_lead"), phrase("table_pushes_note"), source, shown_as, tuple(rows))

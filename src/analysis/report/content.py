@@ -17,12 +17,16 @@ from analysis.report.words.voice import Voice
 
 _SECTIONS = (
     ("areas", standing.areas),
-    ("worked", worked.worked),
     ("make_it", outlook.make_it),
+    ("worked", worked.worked),
+    ("reviewers", worked.reviewers),
     ("published", grounds.published),
     ("data", grounds.data),
     ("method", grounds.method),
 )
+
+
+_FOLDED = ("reviewers", "published", "data", "method")  # for those who want to know more
 
 
 def compose(
@@ -52,7 +56,9 @@ def compose(
         points=tuple(dict.fromkeys(points(material))),
         proposals=proposals(material),
         sections=tuple(
-            Section(key, voice.say(f"section_{key}"), tuple(blocks(material))) for key, blocks in _SECTIONS
+            Section(key, voice.say(f"section_{key}"), parts, folded=key in _FOLDED)
+            for key, blocks in _SECTIONS
+            if (parts := tuple(blocks(material)))
         ),
     )
 

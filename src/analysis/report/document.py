@@ -99,6 +99,7 @@ class Section:
     key: str
     heading: str
     parts: tuple[Block | Row, ...]
+    folded: bool = False  # on a page: closed until a reader opens it
 
     @property
     def blocks(self) -> tuple[Block, ...]:

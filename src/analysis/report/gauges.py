@@ -60,3 +60,14 @@ def spark(cell: Cell) -> Markup:
         f'<svg class="spark" viewBox="0 0 {len(values)} 20" preserveAspectRatio="none" aria-hidden="true"'
         f' fill="{style.MAIN}">{bars}</svg>'
     )
+
+
+def part(cell: Cell) -> Markup:
+    """Draw a share as a small bar of its own; nothing where there is none."""
+    if not isinstance(cell, float) or not math.isfinite(cell):
+        return Markup("")
+    bar = _rect(0, 1, style.RULE, 0, _HEIGHT) + _rect(0, cell, style.MAIN, 0, _HEIGHT)
+    return Markup(  # noqa: S704 (numbers and our own colours only)
+        f'<svg class="part" viewBox="0 0 {_LENGTH} {_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">'
+        f"{bar}</svg>"
+    )

@@ -14,7 +14,7 @@ def environment() -> Environment:
     """Return the templates; whatever they are given is escaped, and a name they do not know is an error."""
     return Environment(
         loader=PackageLoader("analysis.report", "templates"),
-        autoescape=True,
+        autoescape=True,  # of XML as of HTML
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

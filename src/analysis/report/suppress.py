@@ -24,8 +24,8 @@ ROW_LEVEL = ("held", "findings", "revisions", "gains")
 
 # Column of counts -> columns that give it away: computed from it and something shown.
 _COUNTS: Mapping[str, tuple[str, ...]] = {
-    "count": ("share", "at_deadline"),
-    "week": ("change",),
+    "count": ("share", "at_deadline", "expected", "expected_low", "expected_high", "ratio"),
+    "week": ("change", "ratio"),
     "change": (),
 }
 _ELSEWHERE: Mapping[str, Mapping[str, tuple[str, ...]]] = {

@@ -79,11 +79,18 @@ class Table:
         return pd.DataFrame(rows, columns=[self.columns[at].key for at in kept])
 
     def shown(self, only: Collection[str] = ()) -> list[int]:
-        """Return the positions of the columns for a reader: those named, or all but addresses."""
+        """Return the positions of the columns for a reader: those named, or all but addresses; none empty."""
         return [
             at for at, column in enumerate(self.columns)
-            if (column.key in only if only else column.kind != "address")
+            if (column.key in only if only else column.kind != "address") and not self._empty(at)
         ]  # fmt: skip
+
+    def _empty(self, at: int) -> bool:
+        """Whether there are rows and none has anything in a column."""
+        cells = [row[at] for row in self.rows]
+        return bool(cells) and all(
+            cell is None or cell == "" or (isinstance(cell, float) and math.isnan(cell)) for cell in cells
+        )
 
     def column(self, key: str) -> list[Cell]:
         """Return the raw cells of one column."""

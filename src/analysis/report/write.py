@@ -33,6 +33,7 @@ from analysis.standing import Standing
 from analysis.workspace import Workspace, project_root
 
 Documents = Mapping[Language, Document]
+_ELSEWHERE = ("artifacts",)  # no sheet of the workbook: provenance.json has every hash
 
 
 def write_report(workspace: Workspace, *, public: bool = False) -> Path:
@@ -205,7 +206,8 @@ def _write_tables(
 ) -> None:
     filled = [table for table in tables.values() if table.rows]
     for language, document in documents.items():
-        write_workbook(folder / f"tables.{language}.xlsx", document, numbers, filled, raw)
+        shown = [table for table in filled if table.key not in _ELSEWHERE]
+        write_workbook(folder / f"tables.{language}.xlsx", document, numbers, shown, raw)
     for table in filled:
         write_table(table.frame(), folder / "tables" / f"{table.key}.csv")
 

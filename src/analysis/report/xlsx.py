@@ -39,6 +39,7 @@ _LIKE = {"signed_share": "share", "ratio": "rate"}  # kinds of headline numbers 
 _NAME = 31  # letters of a sheet's name
 _A4 = 9
 _LONG = 42  # letters; a longer text is broken over lines
+_PAGE = 80  # rows that are still readable on one page
 _PRINTED = 60  # rows on paper of a sheet that is there to be searched, not read
 _BAR = {"type": "data_bar", "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1,
         "bar_solid": True, "bar_color": "#b8d2e5"}  # fmt: skip
@@ -139,6 +140,7 @@ class _Book:
         sheet = self._fill(sheet_name(table, self._language), table)
         if printed is not None and len(table.rows) > printed:
             sheet.print_area(0, 0, printed, len(table.columns) - 1)
+            sheet.fit_to_pages(1, 1)
 
     def _fill(self, name: str, table: Table) -> Any:
         sheet, language = self._sheet(name), self._language
@@ -157,6 +159,8 @@ class _Book:
             at_share = at - 1
             if column.kind == "share" and cells:
                 sheet.conditional_format(1, at_share, len(cells), at_share, _BAR)
+        if len(table.rows) <= _PAGE:
+            sheet.fit_to_pages(1, 1)
         sheet.set_row(0, 32)
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)

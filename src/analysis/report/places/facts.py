@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.campaign import Area, Text, Tree
 from analysis.inert import inert
+from analysis.report.ahead import expected_shares, ranks, shares_before
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers
@@ -18,7 +19,6 @@ from analysis.report.table import Table
 from analysis.report.words.phrases import phrase
 
 MOST = 800  # areas that are counted; beyond, only those above them have a page
-_WEEK = timedelta(days=7)
 _STANDING, _COMPLETION = "standing.parquet", "completion.csv"
 
 
@@ -84,26 +84,16 @@ class Atlas:
         return {column: {str(names[row]) for row in rows} for column, rows in found.items()}
 
     @cached_property
-    def _ranks(self) -> Mapping[str, tuple[int, int | None, int]]:
-        """Each area's rank by share among those of its level, a week before, and of how many."""
-        shares = self._standing["share"].dropna()
-        before = self._shares_before()
-        ranks: dict[str, tuple[int, int | None, int]] = {}
-        for level in range(1, self.tree.levels + 1):
-            codes = [code for code in shares.index if self.tree.level.get(code) == level]
-            now = shares[codes].rank(ascending=False, method="min")
-            known = before.reindex(codes)
-            then = known.rank(ascending=False, method="min") if known.notna().all() else None
-            for code in codes:
-                ranks[code] = (int(now[code]), None if then is None else int(then[code]), len(codes))
-        return ranks
+    def _ranks(self) -> pd.DataFrame:
+        """Each area's rank among those of its level, a week before, and of how many."""
+        shares, before = self._standing["share"], shares_before(self.evidence)
+        level = pd.Series({code: self.tree.level.get(str(code)) for code in shares.index})
+        found = [ranks(shares[level == one], before) for one in range(1, self.tree.levels + 1)]
+        return pd.concat([one.assign(ranked=float(len(one))) for one in found]) if found else pd.DataFrame()
 
-    def _shares_before(self) -> pd.Series:
-        """Return shares of target a week before the day of the total, of the areas counted on that day."""
-        day = pd.Timestamp(self.evidence.standing.common_day - _WEEK)
-        panel = self.evidence.panel
-        row = panel[(panel["date"] == day) & ~panel["interpolated"]].set_index("area")
-        return (row["cumulative"] / row["target"]).astype(float)
+    @cached_property
+    def _ahead(self) -> pd.DataFrame:
+        return expected_shares(self.evidence)
 
     def _place(self, area: Area) -> Place:
         code, campaign = area.code, self.evidence.workspace.campaign
@@ -152,12 +142,13 @@ class Atlas:
             yield from self._expected(code, _row(self._completion, code))
 
     def _ranked(self, code: str) -> Iterator[Number]:
-        if code in self._ranks:
-            now, before, of = self._ranks[code]
-            yield Number("rank", float(now), "count", _STANDING)
-            yield Number("ranked", float(of), "count", _STANDING)
-            if before is not None:
-                yield Number("rank_before", float(before), "count", "panel.parquet")
+        if code not in self._ranks.index:
+            return
+        row = _row(self._ranks, code)
+        yield Number("rank", float(row["rank"]), "count", _STANDING)
+        yield Number("ranked", float(row["ranked"]), "count", _STANDING)
+        if pd.notna(row["rank_before"]):
+            yield Number("rank_before", float(row["rank_before"]), "count", "panel.parquet")
 
     def _received(self, code: str) -> Iterator[Number]:
         own = self.evidence.tallies["area_code"].isin(self.tree.leaves_of(code))
@@ -169,16 +160,9 @@ class Atlas:
         yield Number("completion", median, "day", _COMPLETION, low=early, high=late, level=0.8,
                      horizon=as_day(row["horizon_end"]))  # fmt: skip
         yield Number("probability", as_float(row["probability_by_deadline"]), "probability", _COMPLETION)
-        fan, deadline = self.evidence.fan, as_day(_row(self._standing, code)["deadline"])
-        target = as_float(row["target"])
-        if fan.empty or deadline is None or not target:
-            return
-        there = fan[(fan["location"] == code) & (pd.to_datetime(fan["date"]) == pd.Timestamp(deadline))]
-        for _, at in there.iterrows():
-            bounds = [float(at[name]) / target for name in ("p10", "p50", "p90")]
-            yield Number(
-                "at_deadline", bounds[1], "share", "fan.csv", low=bounds[0], high=bounds[2], level=0.8
-            )
+        if code in self._ahead.index:
+            low, middle, high = (float(_row(self._ahead, code)[name]) for name in ("p10", "p50", "p90"))
+            yield Number("at_deadline", middle, "share", "fan.csv", low=low, high=high, level=0.8)
 
     def _as_public(self, name: str, number: Number) -> Number:
         """Hide what tells a count that the table of a public form hides."""

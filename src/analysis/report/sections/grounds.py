@@ -10,7 +10,9 @@ from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
 _DOCS = "../../../docs"  # from a report's folder to the project's documentation
-_FEW, _SHOWN = 10, 20  # rows of a long table in the text; all of them are in the workbook
+_PUBLISHED = ("date", "place", "metric", "qualifier", "value", "source")
+_WITHOUT_CODES = {"findings": ("severity", "file", "row", "message")}
+_FEW = 5  # rows of a long table in the text; all of them are in the workbook
 
 
 def published(material: Material) -> Iterator[Block | Row]:
@@ -33,7 +35,7 @@ def published(material: Material) -> Iterator[Block | Row]:
         yield Row(tuple(said), (picture,))
     else:
         yield from said
-    yield Grid(table, most=_SHOWN)
+    yield Grid(table, columns=_PUBLISHED, most=_FEW)
 
 
 def _push_day(material: Material) -> Picture | None:
@@ -55,10 +57,9 @@ def data(material: Material) -> Iterator[Block | Row]:
     yield Paragraph(sentences.data_words(voice, material.absent, most=60))
     for key in () if material.public else ("held", "findings", "revisions"):
         if tables[key].rows:
-            yield Grid(tables[key], most=_FEW)
+            yield Grid(tables[key], columns=_WITHOUT_CODES.get(key, ()), most=_FEW)
         else:
             yield Paragraph(voice.say(f"no_{key}"))
-    yield Grid(tables["reports"], most=_SHOWN)
 
 
 def method(material: Material) -> Iterator[Block | Row]:
@@ -81,7 +82,6 @@ def method(material: Material) -> Iterator[Block | Row]:
             Links(voice.say("method_links"), links),
             Paragraph(voice.say("trace_text")),
             Paragraph(voice.say("provenance_text", command=command, instant=instant)),
-            *assumptions,
         ),
-        (Grid(material.tables["artifacts"]),),
+        tuple(assumptions),
     )

@@ -13,7 +13,6 @@ from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
 _SHOWN = 20  # rows of a long table in the text; all of them are in the workbook
-_SCORES = ("scope", "horizon", "model", "crps", "covered_80", "skill")
 
 
 def make_it(material: Material) -> Iterator[Block | Row]:
@@ -27,13 +26,8 @@ def make_it(material: Material) -> Iterator[Block | Row]:
         yield from dates
     if material.phase in ("early", "running"):
         yield Paragraph(material.voice.say("risk_text"))
-    yield Grid(tables["risk"], most=_SHOWN)
-    scores = Grid(tables["scores"], columns=_SCORES)
     if "last_week_said" in material.numbers:
         yield Paragraph(sentences.last_week_words(material.voice))
-        yield Row((Grid(tables["last_week"], most=_SHOWN),), (scores,))
-    else:
-        yield scores
 
 
 def _said(material: Material) -> Iterator[Block]:

@@ -11,7 +11,9 @@ from analysis.report.figures.choropleth import choropleth
 from analysis.report.figures.tiles import NAMED_COLUMNS, columns_of, tiles
 from analysis.report.sections.material import Material
 
-_COLUMNS = ("area", "mobilised", "share", "count", "day", "target", "week", "trend", "median")
+_COLUMNS = (
+    "area", "mobilised", "share", "day", "expected", "ratio", "week", "change", "rank", "moved", "median",
+)  # fmt: skip
 
 
 def areas(material: Material) -> Iterator[Block | Row]:

@@ -16,29 +16,36 @@ from analysis.report.suppress import small_groups
 from analysis.report.words import found, sentences
 from analysis.report.words.voice import Voice
 
-_EFFECTS = (
-    "estimator", "window", "extra", "extra_low", "extra_high", "estimate", "unit", "p_value", "p_min",
-)  # fmt: skip
-_CHECKS = 12  # rows in the text, those that do not hold first; all of them are in the workbook
+_EFFECTS = ("estimator", "window", "extra", "extra_low", "extra_high", "p_value")
+_SCORES = ("scope", "horizon", "model", "crps", "covered_80", "skill")
+_CHECKS = 5  # rows in the text, those that do not hold first; all of them are in the workbook
 
 
 def worked(material: Material) -> Iterator[Block | Row]:
-    """Say what was found, show both groups, then everything an analyst would doubt it with."""
+    """Say what was found, and show both groups."""
     workspace = material.evidence.workspace
     if not any(one.first_day <= workspace.last_day for one in workspace.campaign.mobilisations):
         yield from _found(material)
         return
-    checks, chances = material.tables["sensitivity"], tuple(_chance(material))
     said = [*_found(material), *_who(material), Caution(material.voice.say("caution_observational"))]
     yield Row(tuple(said), tuple(_groups(material)))
-    if checks.rows and chances:
-        yield Row((Grid(checks, most=_CHECKS),), chances)
+
+
+def reviewers(material: Material) -> Iterator[Block | Row]:
+    """Give what an analyst would doubt it with: chance, checks, every estimate, how earlier forecasts did."""
+    tables, chances = material.tables, tuple(_chance(material))
+    checks = (Grid(tables["sensitivity"], most=_CHECKS),) if tables["sensitivity"].rows else ()
+    if checks and chances:
+        yield Row(checks, chances)
     else:
-        yield from (*([Grid(checks, most=_CHECKS)] if checks.rows else []), *chances)
+        yield from (*checks, *chances)
     for key, least in (("waves", 2), ("gains", 1)):
-        if len(material.tables[key].rows) >= least:
-            yield Grid(material.tables[key])
-    yield Grid(material.tables["effects"], columns=_EFFECTS)
+        if len(tables[key].rows) >= least:
+            yield Grid(tables[key])
+    if tables["effects"].rows:
+        yield Grid(tables["effects"], columns=_EFFECTS, most=_CHECKS)
+    if tables["scores"].rows:
+        yield Grid(tables["scores"], columns=_SCORES, most=_CHECKS)
 
 
 def _found(material: Material) -> Iterator[Block]:

@@ -10,7 +10,7 @@ from analysis.inert import inert
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.table import Cell, Column, Table, columns, rows_of, table
-from analysis.report.words.phrases import named, phrase
+from analysis.report.words.phrases import found_words, named, phrase
 
 _REPORTS = columns("area newest:day received:day files:count tallies:count file>from_file row:count>from_row")
 _TALLIES = columns("area date:day measure value:plain qualifier known:day=received_at file sheet row:count")
@@ -99,7 +99,8 @@ def finding_table(evidence: Evidence) -> Table:
 def _message(row: Mapping[str, Any]) -> Text:
     """Return what a check said, in every language that the artifact has it in."""
     prefix = "message_"
-    return Text({key.removeprefix(prefix): str(row[key]) for key in row if key.startswith(prefix)})
+    given = {key.removeprefix(prefix): str(row[key]) for key in row if key.startswith(prefix)}
+    return Text({**given, **found_words().get(str(row["code"]), {})})
 
 
 def artifact_table(evidence: Evidence) -> Table:

@@ -1,0 +1,37 @@
+"""For every area at once: its rank, now and a week before, and its share on the deadline."""
+
+from datetime import timedelta
+
+import pandas as pd
+
+from analysis.report.cells import as_day
+from analysis.report.evidence import Evidence
+
+_WEEK = timedelta(days=7)
+
+
+def shares_before(evidence: Evidence) -> pd.Series:
+    """Return shares of target a week before the common day, by area, of those counted on that day."""
+    day = pd.Timestamp(evidence.standing.common_day - _WEEK)
+    panel = evidence.panel
+    row = panel[(panel["date"] == day) & ~panel["interpolated"]].set_index("area")
+    return (row["cumulative"] / row["target"]).astype(float)
+
+
+def ranks(shares: pd.Series, before: pd.Series) -> pd.DataFrame:
+    """Return ``rank``, 1 the highest share, and ``rank_before``, empty unless all were known then."""
+    now = shares.dropna()
+    then = before.reindex(now.index)
+    earlier = then.rank(ascending=False, method="min") if then.notna().all() else float("nan")
+    return pd.DataFrame({"rank": now.rank(ascending=False, method="min"), "rank_before": earlier})
+
+
+def expected_shares(evidence: Evidence) -> pd.DataFrame:
+    """Return ``p10 p50 p90`` of the share of target on the deadline, by location; none once it is over."""
+    fan, deadline = evidence.fan, as_day(evidence.standing.total["deadline"])
+    names = ["p10", "p50", "p90"]
+    if fan.empty or deadline is None:
+        return pd.DataFrame(columns=names, dtype=float)
+    there = fan[pd.to_datetime(fan["date"]) == pd.Timestamp(deadline)].set_index("location")
+    targets = evidence.completion.set_index("location")["target"].astype(float).reindex(there.index)
+    return there[names].astype(float).div(targets.where(targets > 0), axis=0).dropna()

@@ -1,0 +1,83 @@
+"""How often the intervals of waves, of their pool, of single areas and of a copied push hold what came."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.compare.contrasts import Tested, exact_test
+from analysis.compare.counted import Counts
+from analysis.compare.design import Design, Vector, Window
+from analysis.compare.gains import area_gains
+from analysis.compare.waves import pool, study_waves
+from analysis.validation.chosen import Choice, draw_push
+
+WEEK = Window(0, 6)
+LIFT = float(np.log(2))
+
+
+def two_waves(rng: np.random.Generator, spread: float, k: int = 4) -> tuple[Design, Vector]:
+    """Draw eighteen areas of which ``k`` double from one Sunday on and as many a week later.
+
+    Each area's own effect is drawn around a doubling with standard deviation ``spread``. Returns the design
+    and ``(n,)`` true effects in log points, zero for those never pushed.
+    """
+    design, _, _ = draw_push(Choice(treated=k, after=14), rng)
+    start, later = design.first_start, rng.permutation(np.flatnonzero(~design.ever_treated))[:k]
+    starts = design.starts.copy()
+    starts[later] = start + 7
+    own = np.where(starts < start + 14, LIFT + spread * rng.normal(size=len(starts)), 0.0)
+    lifted = np.exp(own[:, None] * (design.times >= starts[:, None]))
+    return replace(design, outcome=design.outcome * lifted, starts=starts), own
+
+
+def coverage_table(campaigns: int, seed: int, spread: float = 0.15) -> pd.DataFrame:
+    """Count how often each interval holds its truth: alike areas for the means, unlike ones for single areas.
+
+    Returns
+    -------
+    DataFrame
+        ``what``, ``held`` (share), ``error`` (Monte Carlo standard error over campaigns), ``of`` (intervals).
+    """
+    held: dict[str, list[float]] = {name: [] for name in ("wave", "pooled", "area", "copied")}
+    for number in range(campaigns):
+        rng = np.random.default_rng([seed, number])
+        alike, _ = two_waves(rng, 0.0)
+        days = alike.times - alike.first_start
+        counts = Counts(alike, days, days, True, date(2023, 9, 10), {int(s): int(s - alike.first_start)
+                        for s in np.unique(alike.starts[alike.starts <= alike.times[-1]])})  # fmt: skip
+        waves = study_waves(counts, 6, rng)
+        held["wave"] += [_holds(one.effect.interval, LIFT) for one in waves if one.effect is not None]
+        together = pool(waves, rng)
+        held["pooled"].append(_holds(together.interval if together else None, LIFT))
+        unlike, own = two_waves(rng, spread)
+        tested = exact_test(unlike, WEEK, rng=rng)
+        gains = area_gains(unlike, tested)
+        truth = own[tested.groups.treated]
+        inside = (gains["interval_low"] <= truth) & (truth <= gains["interval_high"])
+        held["area"].append(float(inside.mean()))
+        held["copied"].append(_left_out(tested))
+    rows = [
+        (name, float(np.mean(found)), float(np.std(found) / np.sqrt(len(found))), len(found))
+        for name, found in held.items()
+    ]
+    return pd.DataFrame(rows, columns=["what", "held", "error", "of"])
+
+
+def _holds(interval: tuple[float, float] | None, truth: float) -> float:
+    return 1.0 if interval is None else float(interval[0] <= truth <= interval[1])
+
+
+def _left_out(tested: Tested) -> float:
+    """Share of mobilised areas whose gain lies in the prediction that the other ones give."""
+    own = tested.changes.log_rate[tested.groups.treated]
+    inside = []
+    for at in range(len(own)):
+        rest = np.delete(own, at)
+        half = stats.t.ppf(0.975, len(rest) - 1) * rest.std(ddof=1) * np.sqrt(1 + 1 / len(rest))
+        inside.append(abs(own[at] - rest.mean()) <= half)
+    return float(np.mean(inside))
