@@ -109,3 +109,23 @@ def test_new_adds_up_to_cumulative_whatever_the_order_of_rows(campaign, values, 
     assert sum(series(panel, "502", "new")[1:]) == values[-1] - values[0]
     shuffled = build_panel(known.sample(frac=1, random_state=seed), campaign, LAST)
     pd.testing.assert_frame_equal(panel, shuffled)
+
+
+def test_a_merged_areas_history_counts_for_its_successor(project, tmp_path):
+    """Before the merger a day is known where both have a tally; afterwards the successor's is all."""
+    (tmp_path / "drive").mkdir()
+    (tmp_path / "drive" / "campaign.toml").write_text(
+        'name = "x"\ntimezone = "UTC"\n[[targets]]\nvalue = 90\ndeadline = 2024-03-31\n', encoding="utf-8"
+    )
+    rows = ["code,name,valid_to,successor,eligible", "509,Quế Sơn,,,100", "519,Nông Sơn,2024-03-03,509,50"]
+    (tmp_path / "drive" / "areas.csv").write_text("\n".join(rows), encoding="utf-8")
+    merged = load_campaign(tmp_path / "drive")
+    known = tallies(
+        ("509", "2024-03-01", 10), ("519", "2024-03-01", 5), ("509", "2024-03-02", 12),
+        ("509", "2024-03-03", 14), ("519", "2024-03-03", 6), ("509", "2024-03-04", 23),
+        measure=merged.measure,
+    )  # fmt: skip
+    panel = build_panel(known, merged, date(2024, 3, 4))
+    assert list(panel["area"].unique()) == ["509"]
+    assert series(panel, "509", "cumulative") == [15, 17.5, 20, 23]
+    assert series(panel, "509", "interpolated") == [False, True, False, False]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import contract
-from analysis.campaign import Campaign
+from analysis.campaign import Campaign, survivors
 from analysis.errors import InputError
 
 NEARLY_ALL = 0.9
@@ -48,7 +48,7 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
     last = counted["date"].max()
     days = pd.date_range(counted["date"].min(), last, freq="D", name="date").as_unit("us")
     areas = pd.Index(sorted(campaign.tree(today).leaves), name="area")
-    wide = counted.pivot(index="area_code", columns="date", values="value").reindex(index=areas, columns=days)
+    wide = _by_heir(counted, campaign, today).reindex(index=areas, columns=days)
     filled = wide.interpolate(axis="columns", limit_area="inside")
     panel = pd.DataFrame(
         {
@@ -69,6 +69,33 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
     panel["treated_from"] = pd.to_datetime(treated).astype("datetime64[us]")
     ordered = panel[contract.columns("panel.parquet")].sort_values(["area", "date"], ignore_index=True)
     return contract.check("panel.parquet", ordered)
+
+
+def _by_heir(counted: pd.DataFrame, campaign: Campaign, today: date) -> pd.DataFrame:
+    """Lay counts out by area and day; what a merged area counted before counts for its successor.
+
+    A day before the merger is known where every area that was to become one has a tally on it.
+    """
+    wide = counted.pivot(index="area_code", columns="date", values="value")
+    heirs = survivors(campaign.areas, today)
+    for heir in sorted(set(heirs.values())):
+        members = [heir, *(code for code, one in heirs.items() if one == heir)]
+        rows = wide.reindex(index=members)
+        valid = pd.DataFrame(
+            [
+                [_is_valid(campaign, code, pd.Timestamp(day).date()) for day in wide.columns]
+                for code in members
+            ],
+            index=rows.index,
+            columns=wide.columns,
+        )
+        complete = (rows.notna() | ~valid).all() & valid.any()
+        wide.loc[heir] = rows.where(valid).sum(min_count=1).where(complete)
+    return wide
+
+
+def _is_valid(campaign: Campaign, code: str, day: date) -> bool:
+    return any(area.code == code and area.valid_on(day) for area in campaign.areas)
 
 
 def tallied(panel: pd.DataFrame) -> pd.DataFrame:

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.campaign import load_campaign
+from analysis.errors import AnalysisError
 from analysis.run.pipeline import run
 from analysis.run.status import GoodRun, Problem, Record, health, read_status
 from analysis.run.weeks import end_of_week, last_week, next_due, period_at
 from tests.conftest import PROJECT
-from tests.run.house import CAMPAIGN
+from tests.run.house import CAMPAIGN, write_notebook
 
 FACTS = load_campaign(PROJECT / "data" / "raw" / CAMPAIGN)
 VIETNAM = FACTS.zone
@@ -144,6 +145,15 @@ def test_a_silence_is_published_once_and_said_each_week(house, job):
     facts = house / "data" / "raw" / CAMPAIGN / "campaign.toml"
     facts.write_text(facts.read_text(encoding="utf-8") + "\n# looked at\n", encoding="utf-8")
     assert not job(7, 24).silent  # a changed fact is something new
+
+
+def test_a_job_that_fails_is_on_record_beside_the_last_good_one(house, job):
+    job(7, 3)
+    write_notebook(house / "notebooks" / "02_left.ipynb", ["1 / 0"])
+    with pytest.raises(AnalysisError, match="ZeroDivisionError"):
+        job(9, 18)
+    known = recorded(house)
+    assert (known.good.period, known.problem.status) == ("2023-W26", 30)
 
 
 def test_a_report_that_is_gone_does_not_stand(house, job):

@@ -55,6 +55,9 @@ def data(material: Material) -> Iterator[Block | Row]:
     """Say who reported, what is held, what was corrected, what the checks saw."""
     voice, tables = material.voice, material.tables
     yield Paragraph(sentences.data_words(voice, material.absent, most=60))
+    for key, column in (("no_target", "target"), ("no_eligible", "eligible")):
+        if outside := material.without(column):
+            yield Paragraph(voice.say(key, names=", ".join(outside)))
     for key in () if material.public else ("held", "findings", "revisions"):
         if tables[key].rows:
             yield Grid(tables[key], columns=_WITHOUT_CODES.get(key, ()), most=_FEW)

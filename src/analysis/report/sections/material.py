@@ -79,6 +79,15 @@ class Material:
         names = area_names(self.evidence)
         return [names[str(code)] for code in rows.index if code in names]
 
+    def without(self, fact: str) -> list[str]:
+        """Names of the areas without a target, or without eligible people; none where no area has any."""
+        rows = self.evidence.standing.leaves
+        lacking = rows[~(rows[fact] > 0)]
+        names = area_names(self.evidence)
+        return (
+            [names[str(code)] for code in lacking.index if code in names] if len(lacking) < len(rows) else []
+        )
+
     @property
     def absent(self) -> list[str]:
         """Names of the areas whose figures are due and not in, each with the day it is known until."""
