@@ -12,8 +12,8 @@ from analysis.campaign import load_campaign
 from analysis.campaign.layouts import NumberStyle, taken
 from analysis.errors import InputError
 from analysis.tallies import Register
-from analysis.tallies.layouts.declared import restyled_number
 from analysis.tallies.layouts.proposed import as_layout
+from analysis.tallies.layouts.styles import restyled_number
 from tests.conftest import PROJECT
 from tests.tallies.making import checked, codes, saved, values, workbook
 
@@ -222,6 +222,20 @@ def test_parts_that_are_not_all_there_are_held(load: Load) -> None:
     block = SAID.replace('day = "Day"\n', 'day = "Day"\nsum_over = "Sex"\n')
     answer = checked(text.encode(), load(f'[[layouts]]\nname = "it"\n{block}'), name="a.csv")
     assert (answer["records"], [one["reason"] for one in answer["held"]]) == ([], ["not_a_number"] * 2)
+
+
+@pytest.mark.parametrize(
+    ("title", "counts"),
+    {
+        "Children vaccinated by district, to date": True, "Doses administered per day": True, "Enfants vaccinés, cumul": True, "KẾT QUẢ TIÊM CHỦNG": True,
+        "Bilan de la vaccination contre la rougeole": True, "Measles cases": False, "Unvaccinated children": False, "Vaccine doses in stock": False,
+        "Vaccination sites": False, "Target population for vaccination": False, "Enfants non vaccinés": False, "Teams vaccinating children": False,
+    }.items(),
+)  # fmt: skip
+def test_the_campaigns_own_words_say_what_is_counted(title: str, counts: bool, load: Load) -> None:
+    data = f"{title}\nDate;District;Today\n05/03/2023;Alpha;7\n".encode()
+    answer = checked(data, load(""), name="a.csv")
+    assert days(answer) == ({("A", "2023-03-05"): 7} if counts else {})
 
 
 def test_the_blocks_of_the_page_are_layouts() -> None:

@@ -1,6 +1,7 @@
 """What was delivered: files, folders and archives of files, each with the time at which it arrived."""
 
 import csv
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -134,10 +135,11 @@ def _index(path: Path, zone: ZoneInfo) -> Mapping[str, tuple[datetime, str]]:
 def by_content(sent: Iterable[SentFile], register: Register, now: datetime) -> list[SentFile]:
     """Date each file by the end of the newest day in it; one with no day that can be read arrived now."""
     sent = list(sent)
+    tallies = read_files([one._replace(received_at=None) for one in sent], register, now).tallies
+    newest = tallies.groupby("sha256")["date"].max()
     dated = []
     for one in sent:
-        tallies = read_files([one._replace(received_at=None)], register, now).tallies
-        newest = tallies["date"].max() if len(tallies) else None
-        end = datetime.combine(newest.date(), time(23, 59), register.zone) if newest is not None else now
+        day = newest.get(hashlib.sha256(one.data).hexdigest())
+        end = now if day is None else datetime.combine(day.date(), time(23, 59), register.zone)
         dated.append(one._replace(received_at=end))
     return sorted(dated, key=lambda one: one.received_at or now)

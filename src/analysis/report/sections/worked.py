@@ -141,11 +141,19 @@ def _groups(material: Material) -> Iterator[Block]:
             rates,
             first_push,
             voice.language,
-            finding=voice.say("groups_finding", verdict=voice.say(material.strength)),
+            finding=_beside(material),
         ),
         voice.say("groups_caption"),
         voice.say("groups_alt"),
     )
+
+
+def _beside(material: Material) -> str:
+    """Say the finding, and both groups' rates on the day where days were counted."""
+    verdict, rates = material.voice.say(material.strength), ("push_rate_mobilised", "push_rate_others")
+    if all(rate in material.numbers and material.numbers[rate].known for rate in rates):
+        return material.voice.say("groups_finding", verdict=verdict)
+    return verdict
 
 
 def _chance(material: Material) -> Iterator[Block]:

@@ -9,27 +9,20 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
-from analysis.campaign.layouts import ColumnOfMeasure, DayPlace, Layout, NumberStyle, taken
+from analysis.campaign.layouts import ColumnOfMeasure, Layout, taken
 from analysis.tallies.child import Sheet
 from analysis.tallies.days import Calendar
 from analysis.tallies.headings import is_measure
+from analysis.tallies.layouts.styles import reordered, restyled_number, sum_of
 from analysis.tallies.places import written
 from analysis.tallies.records import Records, Texts
 from analysis.tallies.register import Register
 from analysis.tallies.sheet import FARTHEST, Column, Table, headings_of
 from analysis.tallies.text import Unreadable
-from analysis.tallies.values import Number, read_count
 from analysis.tallies.words.subject import Subject
-
-NOT_SO = "\u2060"
-"""Before a text that is not as the layout says; invisible, and in no number."""
-_DIGITS = re.compile(r"[0-9]+")
-_COMPARED = re.compile(r"^\s*([<>≤≥~≈]=?)\s*")
-_ORDERED = re.compile(r"(\s*)(\d{1,2})([/.\-])(\d{1,2})(\3(?:\d{4}|\d{2})(?!\d).*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -260,7 +253,7 @@ class _Teller:
             told = [tuple(self._text(at, row).strip() for at in parts) for row in group]
             twice = len(set(told)) < len(told)
             for at in measured:
-                sums[at][group[0]] = _sum_of([self._text(at, row) for row in group], twice=twice)
+                sums[at][group[0]] = sum_of([self._text(at, row) for row in group], twice=twice)
         for at in measured:
             self.columns[at] = Texts.of(sums[at])
         return {row: "part_added" for group in groups.values() for row in group[1:]}
@@ -349,7 +342,7 @@ class _Teller:
                 for at in map(self._there, one.headings):
                     self._restyle(at)
                 cells = zip(*(self.columns[self._there(heading)] for heading in one.headings), strict=True)
-                self.columns.append(Texts.of([_sum_of(row, twice=False) for row in cells]))
+                self.columns.append(Texts.of([sum_of(row, twice=False) for row in cells]))
                 at = len(self.columns) - 1
             self._restyle(at)
             heading = " + ".join(one.headings)
@@ -393,46 +386,3 @@ class _Teller:
             return text if layout.numbers is None else restyled_number(text, layout.numbers)
 
         return restyled
-
-
-def restyled_number(text: str, style: NumberStyle) -> str:
-    """Write a number of some style as numbers are read here: dots between thousands, a comma for decimals."""
-    said = text.strip().replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
-    if not re.search(r"\d", said):
-        return text
-    sign = _COMPARED.match(said)
-    number = said[sign.end() :] if sign else said
-    number, percent = (number[:-1].rstrip(), "%") if number.endswith("%") else (number, "")
-    whole, mark, part = number.partition(style.decimal)
-    groups = whole.split(style.thousands) if style.thousands else [whole]
-    sound = all(map(_DIGITS.fullmatch, groups)) and (not mark or _DIGITS.fullmatch(part))
-    if not sound or (len(groups) > 1 and (len(groups[0]) > 3 or any(len(one) != 3 for one in groups[1:]))):
-        return NOT_SO + text
-    try:
-        value = Decimal(f"{''.join(groups)}.{part or 0}") * (1 if percent else style.unit)
-    except InvalidOperation:
-        return NOT_SO + text
-    digits = f"{value:f}"
-    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
-    return f"{sign[1] + ' ' if sign else ''}{digits.replace('.', ',')}{percent}"
-
-
-def reordered(text: str, place: DayPlace | None) -> str:
-    """Write a date whose month comes first with the day first; one that cannot be so bears the mark."""
-    if place is None or place.order == "day_first":
-        return text
-    if not (found := _ORDERED.fullmatch(text)):
-        return text
-    return f"{found[4]}{found[3]}{found[2]}{found[5]}" if int(found[2]) <= 12 else NOT_SO + text
-
-
-def _sum_of(texts: Sequence[str], *, twice: bool) -> str:
-    """Return the sum of some counts as text; what it is made of, marked, where one of them is none."""
-    said = [text.strip() for text in texts]
-    if not any(said):
-        return ""
-    numbers = [read_count(text) for text in said]
-    sound = all(isinstance(one, Number) and one.qualifier == "exact" for one in numbers)
-    if twice or not sound:
-        return NOT_SO + " + ".join(said)
-    return f"{sum(one.value for one in numbers if isinstance(one, Number)):.0f}"

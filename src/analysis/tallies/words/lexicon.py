@@ -122,7 +122,7 @@ def lexicon_of(
     for phrase in unit:
         kinds[_spelt(phrase)].add("unit")
     for phrase in never:
-        kinds[_spelt(phrase)] |= {"other"}
+        kinds[_spelt(phrase)] |= {"other", "negation"}
     named = {_spelt(phrase): family for family, phrases in families.items() for phrase in phrases}
     return Lexicon({phrase: frozenset(of) for phrase, of in kinds.items()}, named)
 

@@ -38,6 +38,8 @@ class Claim(NamedTuple):
 
 
 SILENT = Claim("silent")
+WANTING = {"negation": ("negation",), "plan": ("plan", "target"), "share": ("share",)}
+"""Kinds of words by which a line denies the measure, plans it, or divides it."""
 NEUTRAL = frozenset({"neutral"})
 
 
@@ -125,7 +127,7 @@ def _unwanted(words: Sequence[Word]) -> Claim | None:
     families = tuple(dict.fromkeys(word.family for word in words if word.family is not None))
     for kind in ("negation", "plan", "share"):
         for at, word in enumerate(words):
-            if not _is(word, kind) or _is(word, f"no_{kind}") or _is_aside(words, at, kind, own):
+            if not _is(word, *WANTING[kind]) or _is(word, f"no_{kind}") or _is_aside(words, at, kind, own):
                 continue
             if counted or telling[:1] == [at]:
                 return Claim("other", families, _with_its_own(words, word), final=True)
@@ -169,6 +171,8 @@ class _Heads:
     unknown: list[Word] = field(default_factory=list)
     described: list[Word] = field(default_factory=list)
     announced: bool = False
+    counted: bool = False
+    unit: bool = False
     strict: bool = False
     open: bool = True
     before: Word | None = None
@@ -186,14 +190,15 @@ class _Heads:
                 # Who reports stands before what is reported: "Tổ công tác Đề án 06 - Kết quả kích hoạt".
                 self.other = [one for one in self.other if not _is(one, "office")]
             self.announced, self.strict, self.open = True, _is(word, "counting"), True
+            self.counted |= self.strict
         elif _is(word, "unit"):
-            self.strict = False
+            self.strict, self.unit = False, True
         elif _is(word, "link"):
             # "Results of …" goes on to name what is counted; "citizens with …" does not.
             self.open = self.open and self.before is not None and _is(self.before, "counting", "reporting")
         elif _is(word, "other"):
             self._take_other(word)
-        elif not word.kinds:
+        elif not word.kinds and (self.counted or not self.unit):
             (self.other if self.strict and not self.own else self.unknown).append(word)
             self.open, self.strict = self.open and not self.strict, False
         if word.text not in MARKS:
