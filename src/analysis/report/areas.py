@@ -179,7 +179,8 @@ def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:
 def risk_table(evidence: Evidence) -> Table:
     """Which areas are expected to lack most on the deadline; once it is over, which lack most now."""
     names, frame, over = area_names(evidence), area_frame(evidence), is_over(evidence)
-    rows = evidence.completion[evidence.completion["location"].isin(names)].set_index("location")
+    leaves = evidence.workspace.campaign.tree(evidence.workspace.today).leaves
+    rows = evidence.completion[evidence.completion["location"].isin(leaves)].set_index("location")
     lack = frame["missing"] if over else rows["expected_shortfall"]
     order = lack.loc[rows.index].sort_values(ascending=False, kind="stable").index
     cells: list[tuple[Cell, ...]] = []
