@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.changes import Changes, changes, groups_with_rates
-from analysis.compare.design import Contrast, Design, Vector, Window
+from analysis.compare.design import Contrast, Design, Window
 from analysis.compare.inference import Assignments, Randomisation, assignments, invert, randomise
 from analysis.compare.persons import extra_persons, spread_of_shares
 from analysis.compare.result import LEVEL, Effect
