@@ -15,6 +15,9 @@ from analysis.report.content import in_a_line
 from analysis.report.document import Answer, Document
 from analysis.report.evidence import read_evidence
 from analysis.report.message import LINKS, MOST, message
+from analysis.report.summary import summarise
+from analysis.report.words.sentences import where_line
+from analysis.report.words.voice import Voice
 from analysis.report.write import write_report
 from tests.report.conftest import LANGUAGES, Made, write_artifacts
 from tests.report.test_page import axe, browser, opened  # noqa: F401 (fixtures)
@@ -156,3 +159,16 @@ def test_an_area_is_ranked_among_those_of_its_level(quang_nam):
     assert found.loc[codes, "rank"].tolist() == list(range(1, len(codes) + 1))
     assert found.loc[["N", "S"], "ranked"].tolist() == [2, 2]
     assert found.loc[codes, "rank_before"].notna().all()
+
+
+def test_a_count_in_areas_without_a_target_is_said_beside_the_share(quang_nam):
+    evidence = read_evidence(quang_nam.workspace)
+    rows = evidence.standing.areas.copy()
+    rows.loc[rows.index[-1], "counted_to_target"] -= 12600
+    less = replace(evidence, standing=replace(evidence.standing, areas=rows))
+    for language, outside in (("vi", "có 12.600 ở"), ("en", "(12,600 of"), ("fr", "total, 12 600 dans")):
+        said, plain = (
+            re.sub(r"\s", " ", where_line(Voice(language, summarise(one)))) for one in (less, evidence)
+        )
+        assert outside in said
+        assert outside not in plain

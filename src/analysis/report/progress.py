@@ -23,10 +23,12 @@ def _counts(evidence: Evidence, total: "pd.Series") -> list[Number]:
     of_target, areas = phrase("of_target"), phrase("areas")
     share, of_people = as_float(total["share"]), as_float(total["share_of_eligible"])
     facts = "campaign.toml, targets in force"
+    untargeted = as_float(total["count"] - total["counted_to_target"])
     return [
         Number("total", as_float(total["count"]), "count", _SOURCE, campaign.unit, day),
         Number("older", older[0], "count", _SOURCE, campaign.unit, older[1]),
         Number("older_areas", float(total["older_areas"]), "count", _SOURCE, areas, older[1] or day),
+        Number("untargeted", untargeted or None, "count", _SOURCE, campaign.unit, day),
         Number("target", goal, "count", facts, campaign.unit, evidence.target.deadline),
         Number("share", share, "share", _SOURCE, None, day, goal, of_target),
         Number("eligible", eligible, "count", "areas.csv, eligible", campaign.people, day),

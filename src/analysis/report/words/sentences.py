@@ -67,7 +67,9 @@ def _period(voice: Voice) -> dict[str, str]:
 
 def where_line(voice: Voice) -> str:
     """Say the count with its day, then the increase of the newest period and how it compares."""
-    return " ".join([voice.say("where_line", older_words=older_words(voice)), *_increase(voice)])
+    return " ".join(
+        [voice.say("where_line", older_words=older_words(voice) + _untargeted(voice)), *_increase(voice)]
+    )
 
 
 def older_words(voice: Voice) -> str:
@@ -75,6 +77,11 @@ def older_words(voice: Voice) -> str:
     if not voice.numbers["older"].known:
         return ""
     return voice.say("older_words" if voice.numbers.amount("older_areas") == 1 else "older_words_many")
+
+
+def _untargeted(voice: Voice) -> str:
+    """Say how much of the count is in areas without a target, and so in no share; nothing where none is."""
+    return voice.say("untargeted_words") if voice.numbers["untargeted"].known else ""
 
 
 def _increase(voice: Voice) -> list[str]:
