@@ -1,11 +1,13 @@
 """Numbers as each language writes them, and rules from numbers to sentences."""
 
 import re
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.compare.design import Missing
 from analysis.compare.reasons import SUSPICIONS
 from analysis.inert import inert
 from analysis.report.numbers import Number, Numbers
@@ -135,3 +137,11 @@ class TestInert:
         shown = inert(text)
         assert not re.search(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", shown)
         assert shown.encode("utf-8") or not text
+
+
+@pytest.mark.parametrize("why", [*get_args(Missing), "nothing_before", "nothing_after"])
+def test_every_reason_for_not_comparing_an_area_has_words(why):
+    verdict = {"not_compared": [{"area": "OH", "why": why}]}
+    for language in catalogues():
+        (said,) = found.not_compared_words(Voice(language, Numbers()), verdict, {"OH": "Ohio"})
+        assert "Ohio" in said

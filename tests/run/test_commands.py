@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -68,6 +69,22 @@ def test_the_version_is_the_packages_and_stands_in_every_provenance(call, publis
     assert done.returncode == 0
     version = read_json(publish().path / "provenance.json")["version"]
     assert done.stdout == f"analysis {version}\n"
+
+
+def test_provenance_lists_the_public_holidays_used_and_where_they_come_from(house, publish):
+    with (house / "data" / "raw" / CAMPAIGN / "campaign.toml").open("a", encoding="utf-8") as stream:
+        stream.write('\n[calendar]\ncountry = "VN"\nwithout = [2023-09-01]\n')
+    own, *days = read_json(publish().path / "provenance.json")["holidays"]
+    assert (own["first"], own["last"], own["source"][:17]) == (
+        "2023-09-01",
+        "2023-09-04",
+        "National calendar",
+    )
+    assert [(one["first"], one["last"]) for one in days if one["first"] < "2023-09-04"] == [
+        ("2023-09-02", "2023-09-02")
+    ]
+    assert days[0]["name"]["vi"].startswith("Quốc khánh")
+    assert days[0]["source"] == f"holidays {version('holidays')}, VN"
 
 
 def test_what_nobody_foresaw_is_one_line_and_a_failure(monkeypatch, capsys):

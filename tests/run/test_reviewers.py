@@ -60,7 +60,7 @@ def test_what_is_committed_passes(review):
         # a number that a team sent
         (f"data/raw/{CAMPAIGN}/tallies/{{tally}}", r"(\d)(\s*)$", "7654321"),
         # a number in the code: which day is the last whole one
-        ("src/analysis/workspace.py", r"toordinal\(\) - 1", "toordinal() - 2"),
+        ("src/analysis/campaign/rhythm.py", r"(local\.date\(\) - timedelta\(days=)1", r"\g<1>2"),
     ],
     ids=["stored output", "raw data", "code"],
 )

@@ -15,7 +15,8 @@ BOTTOM = """
 ## The report
 
 `summary.json` has a schema of its own: [summary-schema.json](summary-schema.json). `provenance.json` holds
-the hash of every input and output, the version, the commit, the lock, package versions and platform.
+the hash of every input and output, the public holidays used with their source, the version, the commit, the
+lock, package versions and platform.
 """
 
 

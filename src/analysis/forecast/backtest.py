@@ -115,7 +115,7 @@ def _score(
 def _date_score(paths: Paths, after: NDArray[np.float64], place: str, targets: Mapping[str, float]) -> float:
     """Censored CRPS (days) of one location's completion date; NaN without a target or where it was met."""
     target = targets.get(place, np.nan)
-    course = after.sum(axis=1) + paths.beside if place == TOTAL else after[:, paths.areas.index(place)]
+    course = after.sum(axis=1) + paths.beside(place) if place == TOTAL else after[:, paths.areas.index(place)]
     if not paths.start_of(place) < target or np.isnan(course).any():
         return float("nan")
     met = np.flatnonzero(course >= target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +33,9 @@ class Goal:
     ----------
     deadline : Timestamp
     targets : mapping of location to people
-        By area code; `total` for the sum. A location without a target is left out.
+        By code of an area or parent; `total` for the sum. A location without a target is left out.
+    parents : mapping of code to codes
+        The areas that add up to each area above them; the parents are forecast as their sums.
     binding : str
         Whether people hurry toward the deadline: ``yes``, ``no`` or ``unknown``.
     known_from : Timestamp, optional
@@ -44,6 +46,18 @@ class Goal:
     targets: Mapping[str, float]
     binding: str = "unknown"
     known_from: pd.Timestamp | None = None
+    parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def aimed(self, paths: Paths) -> Paths:
+        """Return the paths with each parent as the sum of those areas that have a target.
+
+        These are the ones that its target is of, as the standing counts them.
+        """
+        parents = {
+            code: tuple(one for one in members if self.targets.get(one, 0.0) > 0)
+            for code, members in paths.parents.items()
+        }
+        return replace(paths, parents=parents)
 
 
 def completion_cdf(paths: Paths, location: str, target: float) -> NDArray[np.float64]:
@@ -65,13 +79,13 @@ def completion_date(paths: Paths, location: str, target: float, level: float) ->
     return pd.Timestamp(paths.all_dates[reached[0]]) if reached.size else None
 
 
-def reached_on(history: History, location: str, target: float, beside: float = 0.0) -> pd.Timestamp | None:
+def reached_on(history: History, paths: Paths, location: str, target: float) -> pd.Timestamp | None:
     """First day from which the newest counts are at the target, and stay there; None where they are not."""
     counts = hold_last(drop_impossible(history.cumulative))
-    if location == TOTAL:
-        course = np.nansum(counts, axis=1) + beside
-    else:
+    if location in history.areas:
         course = counts[:, history.areas.index(location)]
+    else:
+        course = np.nansum(counts[:, paths.columns_of(location)], axis=1) + paths.beside(location)
     below = np.flatnonzero(~(course >= target))
     first = int(below.max(initial=-1)) + 1  # and at it on every day since
     return pd.Timestamp(history.dates[first]) if first < len(course) else None
@@ -102,6 +116,7 @@ def completion_table(
         Day of knowledge; the origin unless told.
     """
     today = paths.origin if as_of is None else max(as_of, paths.origin)
+    paths = goal.aimed(paths)
     places = [place for place in paths.locations if place in goal.targets]
     found = [] if history is None else find_jumps(history)
     jumps = {paths.areas[jump.area]: jump.real for jump in found}
@@ -126,7 +141,7 @@ def _completion_row(
 ) -> dict[str, Any]:
     target = goal.targets[location]
     count = paths.start_of(location)
-    met = reached_on(history, location, target, paths.beside) if history is not None else None
+    met = reached_on(history, paths, location, target) if history is not None else None
     dates = {
         f"date_p{level * 100:g}": met or completion_date(paths, location, target, level)
         for level in DATE_LEVELS
@@ -187,7 +202,7 @@ def goal_for(campaign: Campaign, day: date) -> Goal:
     """Return the target in force on `day` with its deadline, by area and in total.
 
     An area without a target of its own is held to the campaign's share of its eligible people, where the
-    target is a share.
+    target is a share; a parent's target is the sum of its areas'.
 
     Raises
     ------
@@ -203,11 +218,17 @@ def goal_for(campaign: Campaign, day: date) -> Goal:
             targets[area.code] = float(area.target)
         elif target.share is not None and area.eligible:
             targets[area.code] = target.share * area.eligible
+    tree = campaign.tree(day)
+    parents = {parent: tree.leaves_of(parent) for parent in sorted(tree.children)}
+    sums = {parent: sum(targets.get(one, 0.0) for one in members) for parent, members in parents.items()}
+    targets = {place: people for place, people in targets.items() if place not in parents}
+    targets |= {parent: people for parent, people in sums.items() if people > 0}
     return Goal(
         deadline=pd.Timestamp(target.deadline),
         targets=targets,
         binding=target.binding,
         known_from=pd.Timestamp(target.known_from),
+        parents=parents,
     )
 
 

@@ -14,7 +14,7 @@ from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.completion import Goal, completion_table
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, leave_out
-from analysis.forecast.hub import hub_rows
+from analysis.forecast.hub import date_rows, share_rows
 from analysis.forecast.models import Model, naive, simulate, structural
 from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes
 from analysis.forecast.weekly import WEEK, check_history
@@ -108,9 +108,11 @@ def forecast_campaign(
     history, left_out = leave_out(everybody)
     check_history(history)
     days = max(int((goal.deadline - history.origin).days), 0) + BEYOND
-    held = _counted_in(everybody, left_out)
+    held, parents = _counted_in(everybody, left_out), _parents_in(history, everybody, goal)
     paths = {
-        name: replace(simulate(history, model, days, draws, np.random.default_rng(seed)), beside=held)
+        name: replace(
+            simulate(history, model, days, draws, np.random.default_rng(seed)), held=held, parents=parents
+        )
         for name, model in MODELS.items()
     }
     headline = paths[HEADLINE]
@@ -129,10 +131,17 @@ def forecast_campaign(
     )
 
 
-def _counted_in(history: History, areas: tuple[str, ...]) -> float:
-    """People by the newest counts of some areas."""
-    newest = hold_last(drop_impossible(history.cumulative))[-1]
-    return float(np.nansum(newest[np.isin(history.areas, areas)]))
+def _counted_in(history: History, areas: tuple[str, ...]) -> dict[str, float]:
+    """People by the newest count of each of some areas."""
+    newest = np.nan_to_num(hold_last(drop_impossible(history.cumulative))[-1])
+    return {area: float(newest[history.areas.index(area)]) for area in areas}
+
+
+def _parents_in(history: History, everybody: History, goal: Goal) -> dict[str, tuple[str, ...]]:
+    """Return the areas of each parent that has one that is forecast."""
+    known = set(everybody.areas)
+    members = {code: tuple(one for one in below if one in known) for code, below in goal.parents.items()}
+    return {code: below for code, below in members.items() if set(below) & set(history.areas)}
 
 
 def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
@@ -171,22 +180,32 @@ def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataF
 
 def campaign_rows(paths: Paths, goal: Goal) -> pd.DataFrame:
     """Hubverse rows of a campaign's forecast: shares at the horizons, completion dates to the paths' end."""
-    everyone = replace(paths, beside=0.0).with_total()  # whose eligible people are those of its areas
-    target = np.array([goal.targets.get(place, np.nan) for place in everyone.areas])
-    target[-1] -= paths.beside
-    return hub_rows(everyone, target, HORIZONS, paths.days)
+    aimed = goal.aimed(paths)
+    forecast, meant = (
+        replace(paths, held={}),
+        replace(aimed, held={}),
+    )  # eligible people are those of its areas
+    shares = [share_rows(one, HORIZONS) for one in (forecast, forecast.together())]
+    target = {place: goal.targets.get(place, np.nan) - aimed.beside(place) for place in paths.locations}
+    dates = [
+        date_rows(one, np.array([target[place] for place in one.areas]), paths.days)
+        for one in (meant, meant.together())
+    ]
+    return pd.concat([*shares, *dates], ignore_index=True)
 
 
 def fan_table(paths: Paths) -> pd.DataFrame:
     """Quantiles of the cumulative count (people) by location and day."""
-    everyone = paths.with_total()
-    quantiles = np.quantile(everyone.values, FAN_LEVELS, axis=0).transpose(0, 2, 1)
+    quantiles = np.concatenate(
+        [np.quantile(one.values, FAN_LEVELS, axis=0).transpose(0, 2, 1) for one in (paths, paths.together())],
+        axis=1,
+    )
     names = {
         f"p{level * 100:g}": np.round(q.ravel(), 6) for level, q in zip(FAN_LEVELS, quantiles, strict=True)
     }
-    places, days = len(everyone.areas), len(paths.dates)
+    places, days = len(paths.locations), len(paths.dates)
     return pd.DataFrame(
-        {"location": np.repeat(everyone.areas, days), "date": np.tile(paths.dates, places), **names}
+        {"location": np.repeat(paths.locations, days), "date": np.tile(paths.dates, places), **names}
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,8 @@ import pandas as pd
 from analysis.forecast.history import TOTAL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 
@@ -34,8 +37,10 @@ class Paths:
     days : int
     sure : array (A,), people
         The newest count, or the lower of both readings of one that jumped.
-    beside : float, people
-        Counted in areas that are not forecast: part of every total, and held.
+    parents : mapping of code to codes
+        The areas that add up to each area above them, those that are not forecast included.
+    held : mapping of code to people
+        Counted in areas that are not forecast: part of every sum they belong to, and held.
     """
 
     origin: pd.Timestamp
@@ -46,7 +51,8 @@ class Paths:
     course: NDArray[np.float64]
     days: int
     sure: NDArray[np.float64]
-    beside: float = 0.0
+    parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    held: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def values(self) -> NDArray[np.float64]:
@@ -63,51 +69,65 @@ class Paths:
         """The days of `course`: those on which not every area is known, and those after the origin."""
         return pd.date_range(end=self.dates[-1], periods=self.course.shape[1])
 
-    def with_total(self) -> Paths:
-        """Return the same paths with the total as one more area, last."""
-        total = self.course_of(TOTAL)
+    def together(self) -> Paths:
+        """Return the paths of the sums alone, each as an area: the parents, and the total last."""
+        sums = self.locations[len(self.areas) :]
         return replace(
             self,
-            areas=self.locations,
-            start=np.append(self.start, self.start_of(TOTAL)),
-            eligible=np.append(self.eligible, self.eligible.sum()),
-            known_until=pd.DatetimeIndex([*self.known_until, self.origin]),
-            course=np.concatenate([self.course, total[:, :, None]], axis=2),
-            sure=np.append(self.sure, self.sure_of(TOTAL)),
-            beside=0.0,
+            areas=sums,
+            start=np.array([self.start_of(one) for one in sums]),
+            eligible=np.array([self.eligible_of(one) for one in sums]),
+            known_until=pd.DatetimeIndex([self.known_of(one) for one in sums]),
+            course=np.stack([self.course_of(one) for one in sums], axis=2),
+            sure=np.array([self.sure_of(one) for one in sums]),
+            parents={},
+            held={},
         )
 
     @property
     def locations(self) -> tuple[str, ...]:
-        """The areas, and the total after them."""
-        return (*self.areas, TOTAL)
+        """The areas, their parents, and the total last."""
+        return (*self.areas, *self.parents, TOTAL)
+
+    def columns_of(self, location: str) -> NDArray[np.intp] | slice:
+        """Columns of the areas that are, or add up to, a location."""
+        if location == TOTAL:
+            return slice(None)
+        if location not in self.parents:
+            return np.array([self._column[location]], dtype=np.intp)
+        known = [self._column[one] for one in self.parents[location] if one in self._column]
+        return np.array(known, dtype=np.intp)
+
+    @cached_property
+    def _column(self) -> Mapping[str, int]:
+        return {area: column for column, area in enumerate(self.areas)}
+
+    def beside(self, location: str) -> float:
+        """People counted in the areas of a location that are not forecast."""
+        members = self.held if location == TOTAL else self.parents.get(location, ())
+        return float(sum(self.held.get(one, 0.0) for one in members))
 
     def course_of(self, location: str) -> NDArray[np.float64]:
-        """Paths on `all_dates` of an area, or of the total: the sum of the areas draw by draw."""
-        if location == TOTAL:
-            return np.asarray(self.course.sum(axis=2) + self.beside)
-        return np.asarray(self.course[:, :, self.areas.index(location)])
+        """Paths on `all_dates` of an area, a parent or the total: the sum of the areas draw by draw."""
+        return np.asarray(self.course[:, :, self.columns_of(location)].sum(axis=2) + self.beside(location))
 
     def of(self, location: str) -> NDArray[np.float64]:
-        """Paths after the origin (draws, days) of an area or the total."""
+        """Paths after the origin (draws, days) of a location."""
         return self.course_of(location)[:, -self.days :]
 
     def start_of(self, location: str) -> float:
-        """Newest count of an area; for the total the sum of the newest counts."""
-        if location == TOTAL:
-            return float(self.start.sum()) + self.beside
-        return float(self.start[self.areas.index(location)])
+        """Newest count of an area; for a sum that of the newest counts."""
+        return float(self.start[self.columns_of(location)].sum()) + self.beside(location)
 
     def sure_of(self, location: str) -> float:
         """People of whom no reading doubts that they are counted."""
-        if location == TOTAL:
-            return float(self.sure.sum()) + self.beside
-        return float(self.sure[self.areas.index(location)])
+        return float(self.sure[self.columns_of(location)].sum()) + self.beside(location)
 
     def known_of(self, location: str) -> pd.Timestamp:
-        """Day of the newest count of an area, or of any area."""
-        return self.origin if location == TOTAL else self.known_until[self.areas.index(location)]
+        """Day of the newest count of an area, or of any area of a sum."""
+        days = self.known_until[self.columns_of(location)]
+        return self.origin if location == TOTAL or days.empty else pd.Timestamp(days.max())
 
     def eligible_of(self, location: str) -> float:
-        """Eligible people of an area or the total."""
-        return float(self.eligible.sum() if location == TOTAL else self.eligible[self.areas.index(location)])
+        """Eligible people of an area, or of the forecast areas of a sum."""
+        return float(self.eligible[self.columns_of(location)].sum())

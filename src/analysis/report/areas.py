@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.campaign import Text
 from analysis.inert import inert
 from analysis.report import words
-from analysis.report.ahead import expected_shares, ranks, shares_before
+from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
@@ -116,7 +116,7 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     frame["trend"] = pd.Series(trends, dtype=object)
     for name, column in (("expected", "p50"), ("expected_low", "p10"), ("expected_high", "p90")):
         frame[name] = expected_shares(evidence)[column]
-    ranked = ranks(frame["share"], shares_before(evidence))
+    ranked = ranks(frame["share"], evidence)
     frame["rank"], frame["moved"] = ranked["rank"], ranked["rank_before"] - ranked["rank"]
     return frame.rename_axis("area").sort_values(["share", "area"], na_position="first")
 
@@ -179,7 +179,8 @@ def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:
 def risk_table(evidence: Evidence) -> Table:
     """Which areas are expected to lack most on the deadline; once it is over, which lack most now."""
     names, frame, over = area_names(evidence), area_frame(evidence), is_over(evidence)
-    rows = evidence.completion[evidence.completion["location"].isin(names)].set_index("location")
+    leaves = evidence.workspace.campaign.tree(evidence.workspace.today).leaves
+    rows = evidence.completion[evidence.completion["location"].isin(leaves)].set_index("location")
     lack = frame["missing"] if over else rows["expected_shortfall"]
     order = lack.loc[rows.index].sort_values(ascending=False, kind="stable").index
     cells: list[tuple[Cell, ...]] = []

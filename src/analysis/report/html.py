@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
@@ -18,7 +19,9 @@ _WIDE = ("week", "change", "rank", "moved", "median")  # columns that a phone le
 _LONG = 24  # characters: a text cell longer than this may break anywhere
 
 
-def render_page(document: Document, others: Sequence[Language], areas: Mapping[str, str]) -> str:
+def render_page(
+    document: Document, others: Sequence[Language], areas: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Lay the document out as one self-contained HTML page.
 
     Parameters

@@ -1,4 +1,4 @@
-"""What a report was made from: inputs, code, packages, and what came out, each by its hash."""
+"""What a report was made from: inputs, public holidays, code and packages; and what came out, by its hash."""
 
 import csv
 import platform
@@ -40,6 +40,7 @@ def provenance(
         "simulated": campaign.simulated,
         "seed": campaign.seed,
         "inputs": inputs,
+        "holidays": [holiday.model_dump(mode="json") for holiday in campaign.holidays],
         "outputs": outputs,
         "steps": steps,
         "version": version("analysis"),
