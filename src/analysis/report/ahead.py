@@ -26,6 +26,16 @@ def ranks(shares: pd.Series, before: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({"rank": now.rank(ascending=False, method="min"), "rank_before": earlier})
 
 
+def ranks_of_levels(evidence: Evidence) -> pd.DataFrame:
+    """Return `ranks` of each area among those of its level, and ``ranked``: of how many."""
+    workspace = evidence.workspace
+    tree = workspace.campaign.tree(workspace.today)
+    shares = evidence.standing.areas.iloc[:-1].set_index("location")["share"]
+    level, before = shares.index.map(lambda code: tree.level.get(str(code))), shares_before(evidence)
+    found = [ranks(shares[level == one], before) for one in range(1, tree.levels + 1)]
+    return pd.concat([one.assign(ranked=float(len(one))) for one in found])
+
+
 def expected_shares(evidence: Evidence) -> pd.DataFrame:
     """Return ``p10 p50 p90`` of the share of target on the deadline, by location; none once it is over."""
     fan, deadline = evidence.fan, as_day(evidence.standing.total["deadline"])
