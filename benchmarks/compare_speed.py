@@ -8,12 +8,16 @@ import argparse
 import json
 import resource
 import subprocess
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from panels import clock, first_treated, outcomes
 
-from analysis.compare import Design, did, sdid, wcb
+from analysis.compare import Design, did, sdid, study_push, wcb
 from analysis.compare.design import NEVER
 from analysis.compare.inference import assignments, randomise
 
@@ -45,6 +49,41 @@ def two_way_memory(cells: Design) -> float:
     before = peak()
     did(cells)
     return peak() - before
+
+
+def whole_study(areas: int, treated: int, before: int = 70, after: int = 20) -> tuple[float, float]:
+    """CPU seconds of all that notebook 02 computes of a drive's push, and the process's peak memory in MB."""
+    rng = np.random.default_rng(5)
+    days = pd.date_range("2023-06-01", periods=before + after)
+    weekday = np.array([1, 1, 1, 1, 1, 0.6, 0.5])[days.weekday]
+    rate = rng.lognormal(-5.5, 0.3, (areas, 1)) * weekday * rng.lognormal(0, 0.2, (areas, len(days)))
+    rate[:treated, before] *= 1.8
+    left = np.round(rng.lognormal(8, 0.6, areas))
+    new, remaining = np.empty_like(rate), np.empty_like(rate)
+    for day in range(len(days)):
+        remaining[:, day] = left
+        new[:, day] = np.minimum(rng.poisson(rate[:, day] * left), left)
+        left = left - new[:, day]
+    starts = np.where(np.repeat(np.arange(areas) < treated, len(days)), days[before], pd.NaT)
+    panel = pd.DataFrame(
+        {
+            "area": np.repeat([f"A{i:05d}" for i in range(areas)], len(days)),
+            "date": np.tile(days, areas),
+            "new": new.ravel(),
+            "remaining": remaining.ravel(),
+            "rate": (new / remaining).ravel(),
+            "treated_from": pd.to_datetime(starts),
+        }
+    )
+    begun = time.process_time()
+    study_push(panel, seed=1)
+    return time.process_time() - begun, peak()
+
+
+def apart(areas: int, treated: int) -> tuple[float, float]:
+    """Measure :func:`whole_study` in a process of its own, so that its memory is its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(whole_study, areas, treated).result()
 
 
 def peers(slow: bool) -> dict[str, float]:
@@ -80,6 +119,8 @@ def main() -> None:
         said = "-" if other is None else f"{other:.2f}"
         print(f"{what:<32} {seconds:>10.4f} {bar:>18} {said:>10} {ratio:>9}")
     print(f"did, 10,600 x 365: {memory:.0f} MB above the panel (bar: 500)")
+    seconds, megabytes = apart(705, 35)
+    print(f"whole study, 35 of 705: {seconds:.1f} CPU-s (bar: 20), peak {megabytes:.0f} MB (bar: 1,000)")
 
 
 if __name__ == "__main__":

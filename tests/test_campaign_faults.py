@@ -3,12 +3,16 @@
 from datetime import date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis import contract
 from analysis.campaign import load_campaign, survey
 from analysis.errors import InputError
+from analysis.tallies import SentFile, keep, read_received
+from analysis.tallies.rhythm import settle_rhythm
 
 SMALLEST = """name = "School measles drive"
 languages = ["en"]
@@ -186,3 +190,38 @@ def test_no_key_of_any_kind_makes_more_than_faults(tmp_path_factory, data):
     folder = written(tmp_path_factory.mktemp("drives") / "drive", "\n".join([*kept, f"{key} = {value}"]))
     seen = survey(folder)
     assert (seen.campaign is None) == any(one.severity == "error" for one in seen.faults)
+
+
+def test_every_warning_is_a_finding_of_a_run_with_its_file_and_line_and_no_error(tmp_path):
+    toml = SMALLEST.replace('timezone = "Africa/Accra"\n', "").replace("2024-03-29", "2024-01-29")
+    areas = (
+        "code,name,parent,eligible,target\nUE,Upper East,,1000,950\nBOL,Bolgatanga,UE,300,500\n"
+        "BON,Bolgatanga,UE,500,400\nNAV,Navrongo,UE,,\n"
+    )
+    pushes = (
+        "area,first_day,last_day,kind,source\nBOL,2024-02-05,2024-02-09,visit,x\nBOL,2024-02-08,,visit,x\n"
+    )
+    folder = written(
+        tmp_path / "drive",
+        "first_day = 2024-02-01\nlast_day = 2024-03-31\n" + toml,
+        areas,
+        mobilisations=pushes,
+    )
+    campaign = load_campaign(folder)
+    arrived = datetime(2024, 2, 6, 18, tzinfo=campaign.zone)
+    keep(folder, [SentFile("a.csv", b"Area;Date;Total\nBOL;06/02/2024;120\n", arrived)], "")
+    intake, _ = settle_rhythm(read_received(campaign, arrived), campaign)
+    found = contract.check("findings.csv", intake.findings)
+    listed = found[found["code"] == "campaign_doubtful"]
+    told_of = [fault for fault in survey(folder).faults if fault.severity == "warning"]
+    assert [(one.file, None if one.row is pd.NA else one.row) for one in listed.itertuples()] == [
+        (fault.file.name, fault.line) for fault in told_of
+    ]
+    for fault, english in zip(told_of, listed["message_en"], strict=True):
+        assert f"{fault.found}; {fault.write}" in english
+    said = " ".join(listed["message_en"])
+    for doubt in ("timezone", "deadline", "mobilised twice", "both called", "eligible: not known", "BOL: "):
+        assert doubt in said
+    assert set(listed["severity"]) == {"warning"}
+    assert set(listed["kind"]) == {"consistency"}
+    assert "error" not in set(found["severity"])

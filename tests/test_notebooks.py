@@ -42,7 +42,14 @@ def code_cells(path: Path) -> list[nbformat.NotebookNode]:
 
 def test_the_notebooks_are_there():
     found = {path.relative_to(FOLDER).with_suffix("").as_posix() for path in NOTEBOOKS}
-    assert found >= {*STEPS, "explore", "validation/coverage", "validation/ohio", "validation/size_and_power"}
+    assert found >= {
+        *STEPS,
+        "design",
+        "explore",
+        "validation/coverage",
+        "validation/ohio",
+        "validation/size_and_power",
+    }
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

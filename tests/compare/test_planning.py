@@ -13,13 +13,16 @@ from analysis.campaign import load_campaign
 from analysis.cli import app
 from analysis.compare.planning.kept import judge
 from analysis.compare.planning.lottery import Lottery, stepped_order, stepped_test
+from analysis.compare.planning.plan import Plan
 from analysis.compare.planning.power import power_table
 from analysis.compare.planning.registration import Registration, contradictions, register, registrations
 from analysis.compare.study import push_of
 from analysis.errors import InputError
+from analysis.report.figures.power import power, say_power
 from analysis.report.numbers import Numbers
+from analysis.report.plan import as_text
 from analysis.report.words import found
-from analysis.report.words.phrases import catalogues
+from analysis.report.words.phrases import catalogues, languages_of
 from analysis.report.words.voice import Voice
 from analysis.validation.designed import drawn_pushes, stepped_pushes
 
@@ -107,6 +110,32 @@ def test_the_command_draws_registers_and_writes_the_sheet_once(campaign, tmp_pat
     assert (tmp_path / "sheet" / "plan.vi.docx").stat().st_size > 5_000
     with pytest.raises(InputError, match="registered already"):
         CliRunner().invoke(app, [*words, "--out", str(tmp_path / "sheet")], catch_exceptions=False)
+
+
+def test_a_plan_can_be_read_before_it_is_promised(campaign):
+    facts = load_campaign(campaign)
+    names = {area.code: area.name for area in facts.areas}
+    known = tuple(names)[:10]
+    table = power_table(
+        np.random.default_rng(5).normal(0, 0.1, (9, 10)),
+        Lottery(known, 3),
+        [1, 2, 3],
+        np.random.default_rng(6),
+    )
+    promised = registration(weeks=((known[0], known[2], known[1]),), strata={known[0]: "coast"})
+    plan = Plan(promised, table)
+    assert plan.drawn["area"].tolist() == sorted(known[:3])
+    assert plan.drawn["first_day"].unique().tolist() == ["2023-09-10"]
+    for language in languages_of(facts):
+        sheet = as_text(plan, facts, language)
+        assert all(names[code] in sheet for code in known[:3])
+        assert promised.hash[:16] in sheet
+        assert len(power(table, language).axes[0].lines) == 4
+    assert "with 1 to 3 areas" in say_power(table)
+    stepped = Plan(registration(weeks=(known[:2], known[2:4]), days=("2023-09-10", "2023-09-17")), table[:0])
+    assert stepped.drawn["first_day"].tolist() == ["2023-09-10"] * 2 + ["2023-09-17"] * 2
+    assert "Nothing to draw" in say_power(stepped.power)
+    assert not (campaign / "registered").exists()
 
 
 def registration(**changed):

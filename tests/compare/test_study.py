@@ -211,3 +211,17 @@ def test_on_the_push_day_itself_areas_that_are_always_busier_show_no_effect(busi
         ri = next(one for one in study.opinions if one.estimator == "ri")
         rejected += ri.p_value <= 0.05
     assert rejected <= 3
+
+
+def test_opinions_that_do_not_scale_are_left_out_and_say_so():
+    crowd = Trial(areas=300, treated=3, before=15, after=3, unequal=False, lift=0.8)
+    study = study_push(panel_of(simulate(crowd, np.random.default_rng(3))), seed=1)
+    told = study.opinion_table.set_index("estimator")
+    for name in ("sc", "sdid"):
+        assert told.loc[name, "note"] == ("does not suit: its refits are too slow above 200 areas, here 300")
+        assert np.isnan(told.loc[name, "estimate"])
+        assert name not in set(study.effects["estimator"])
+    asked = told.drop(["sc", "sdid"])
+    assert asked["estimate"].notna().sum() >= 6
+    assert (asked["estimate"].dropna() > 0).all()
+    assert study.main.tested.choices.exact is False

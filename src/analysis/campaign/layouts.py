@@ -137,12 +137,6 @@ class ColumnOfMeasure(Record):
         """The headings of the columns that make the measure."""
         return self.columns or (str(self.column),)
 
-    def means_it_on(self, day: date) -> bool:
-        """Whether the column holds the measure on a day."""
-        return (self.first_day is None or self.first_day <= day) and (
-            self.last_day is None or day <= self.last_day
-        )
-
 
 class Layout(Record):
     """How to read the files of one kind.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.changes import Changes, changes, groups_with_rates
-from analysis.compare.design import Contrast, Design, Vector, Window
+from analysis.compare.design import Contrast, Design, Window
 from analysis.compare.inference import Assignments, Randomisation, assignments, invert, randomise
 from analysis.compare.persons import extra_persons, spread_of_shares
 from analysis.compare.result import LEVEL, Effect
@@ -159,13 +159,3 @@ def _constant_effect(
         "p_value": test.p_value,
         "p_coefficient": test.p_coefficient,
     }
-
-
-def pooled_rate(design: Design, areas: NDArray[np.bool_]) -> Vector:
-    """``(T,)`` outcome of some areas together, per person exposed; per area when no exposure is given."""
-    seen = ~np.isnan(design.outcome[areas])
-    counted = np.nansum(design.outcome[areas], axis=0)
-    if design.exposure is None:
-        return np.asarray(counted / np.maximum(seen.sum(axis=0), 1))
-    exposed = np.nansum(np.where(seen, design.exposure[areas], 0.0), axis=0)
-    return np.asarray(np.divide(counted, exposed, out=np.full(len(exposed), np.nan), where=exposed > 0))

@@ -20,7 +20,7 @@ from analysis.compare.contrasts import Tested, effect_of, exact_test
 from analysis.compare.counted import Counts, read_counts
 from analysis.compare.design import NEVER, Design, Matrix, NotComparable, Window
 from analysis.compare.gains import area_gains, lasting
-from analysis.compare.opinions.estimators import Request, attempt
+from analysis.compare.opinions.estimators import Request, attempt, not_asked
 from analysis.compare.opinions.regression import restrict
 from analysis.compare.planning.kept import judge
 from analysis.compare.planning.registration import Registration, registrations
@@ -38,6 +38,12 @@ WEEK = 7
 DAILY = ("did", "ri", "wcb", "collapsed", "bjs")
 WEEKLY = ("cs", "sc", "sdid", "honest")
 RATE = "new per 1,000 remaining"
+
+MANY = 200
+"""Areas above which no estimator of :data:`REFITTED` is asked: it would take minutes."""
+
+REFITTED = ("sc", "sdid")
+"""Opinions that fit weights on every donor anew for each of hundreds of choices."""
 
 
 @dataclass(frozen=True)
@@ -471,12 +477,21 @@ def _opinions(counts: Counts, rates: Design, window: Window, seed: int) -> tuple
     found = (
         *(attempt(name, of_rates, ask) for name in DAILY),
         attempt("ppml", of_counts, ask),
-        *(attempt(name, gathered, Request(seed=seed)) for name in WEEKLY),
+        *(_scaled(name, gathered, Request(seed=seed)) for name in WEEKLY),
     )
     days = counts.in_days(window)
     return tuple(
         replace(effect, window=days, details=dict(effect.details) | {"window": str(days)}) for effect in found
     )
+
+
+def _scaled(name: str, cells: Design, ask: Request) -> Effect:
+    """Ask an estimator whose time grows with the areas; where they are too many, say that it was left out."""
+    if name in REFITTED and len(cells.areas) > MANY:
+        return not_asked(
+            name, cells, ask, f"its refits are too slow above {MANY} areas, here {len(cells.areas)}"
+        )
+    return attempt(name, cells, ask)
 
 
 def _like_days(cells: Design, window: Window) -> Design:

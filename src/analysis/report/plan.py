@@ -55,6 +55,16 @@ def compose_plan(plan: Plan, campaign: Campaign, language: Language) -> tuple[st
     return title, list(_parts(plan, campaign, language))
 
 
+def as_text(plan: Plan, campaign: Campaign, language: Language) -> str:
+    """Write the sheet as plain lines, for whoever reads it before it is written."""
+    title, parts = compose_plan(plan, campaign, language)
+    blocks = [title]
+    for part in parts:
+        rows = [" · ".join(row) for row in part.rows]
+        blocks.append("\n".join([part.heading, *part.lines, *rows]))
+    return "\n\n".join(blocks)
+
+
 def _parts(plan: Plan, campaign: Campaign, language: Language) -> Iterator[Part]:
     one = plan.registration
     names = {area.code: inert(area.name) for area in campaign.areas}

@@ -1,7 +1,7 @@
 """What reading leaves behind: tallies, held cells, ignored rows, findings; and the tables they become."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import compress
 from typing import Any, NamedTuple
@@ -161,6 +161,13 @@ class Intake:
         if "error" in severities:
             return "reject"
         return "accept_with_warning" if "warning" in severities else "accept"
+
+    def with_findings(self, found: list[Finding]) -> "Intake":
+        """Return the same with more findings, after those there are."""
+        if not found:
+            return self
+        listed = pd.concat([self.findings, findings_table(found)], ignore_index=True)
+        return replace(self, findings=listed)
 
 
 def gather(readings: Iterable[FileReading], codes: list[str], measures: list[str]) -> Intake:

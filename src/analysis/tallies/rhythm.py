@@ -1,15 +1,14 @@
 """What the files themselves say of the rhythm: inferred where nothing is stated, else held against that."""
 
 from collections import Counter
-from dataclasses import replace
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from analysis.campaign import Campaign, Rhythm, Rhythms
 from analysis.campaign.rhythm import WEEKDAYS, AreaRhythm, Span, Weekday
-from analysis.tallies.result import Finding, Intake, findings_table
+from analysis.tallies.result import Finding, Intake
 
 ENOUGH = 4
 """So many days counted, or files received, before an area's rhythm is plain."""
@@ -31,12 +30,12 @@ def settle_rhythm(intake: Intake, campaign: Campaign) -> tuple[Intake, Campaign]
     if campaign.rhythm is None:
         if seen == Rhythms():
             return intake, campaign
-        return _noting(intake, "rhythm_inferred", _as_toml(seen)), campaign.model_copy(
-            update={"rhythm": seen}
-        )
+        note = Finding("rhythm_inferred", "", None, None, {"found": _as_toml(seen)})
+        return intake.with_findings([note]), campaign.model_copy(update={"rhythm": seen})
     if campaign.rhythm.counts != seen.counts:
         declared, found = (f'counts = "{one.counts}"' for one in (campaign.rhythm, seen))
-        return _noting(intake, "rhythm_contradicted", found, declared=declared), campaign
+        note = Finding("rhythm_contradicted", "", None, None, {"found": found, "declared": declared})
+        return intake.with_findings([note]), campaign
     return intake, campaign
 
 
@@ -110,10 +109,3 @@ def _as_toml(rhythm: Rhythms) -> str:
     grace = f", grace_days = {rhythm.grace_days}" if rhythm.grace_days else ""
     more = f" ({len(rhythm.areas)} +)" if rhythm.areas else ""
     return f'counts = "{rhythm.counts}", sent = "{rhythm.sent}"{on}{grace}{more}'
-
-
-def _noting(intake: Intake, code: str, found: str, **detail: str) -> Intake:
-    note = findings_table(
-        [Finding(code, "", None, None, cast("dict[str, str | float]", {"found": found, **detail}))]
-    )
-    return replace(intake, findings=pd.concat([intake.findings, note], ignore_index=True))

@@ -11,7 +11,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from analysis.artifacts import replacing, sha256, write_table
-from analysis.campaign import Campaign
+from analysis.campaign import Campaign, survey
 from analysis.errors import AnalysisError, InputError
 from analysis.inert import visible
 from analysis.received import COLUMNS, Receipt, lock_of, receipts
@@ -20,7 +20,7 @@ from analysis.tallies.people import is_personal, masked
 from analysis.tallies.read import SentFile, read_files
 from analysis.tallies.register import Register
 from analysis.tallies.released import released_by
-from analysis.tallies.result import Intake
+from analysis.tallies.result import Finding, Intake
 
 PATIENCE = 30.0
 """Seconds to wait for another process that is storing files."""
@@ -30,10 +30,32 @@ FORMULA = ("=", "+", "-", "@")
 
 
 def read_received(campaign: Campaign, as_of: datetime) -> Intake:
-    """Read every file received by ``as_of``, in the order of receipt."""
+    """Read every file received by ``as_of``, in the order of receipt.
+
+    What is doubtful in the campaign's own files stands among the findings, beside what is in those sent.
+    """
     known = (sent for sent in received(campaign.folder) if sent.received_at and sent.received_at <= as_of)
     released = released_by(campaign.folder, as_of)
-    return read_files(known, Register.of(campaign), seconds=PATIENT, released=released)
+    intake = read_files(known, Register.of(campaign), seconds=PATIENT, released=released)
+    return intake.with_findings(doubts(campaign.folder))
+
+
+def doubts(folder: Path) -> list[Finding]:
+    """Return what `analysis.campaign.survey` warns of, as findings in a file and line of the campaign."""
+    return [
+        Finding(
+            "campaign_doubtful",
+            fault.file.name,
+            None,
+            fault.line,
+            {
+                "found_en": f"{fault.found}; {fault.write}",
+                "found_vi": f"{fault.file.name}{f', dòng {fault.line}' if fault.line else ''}",
+            },
+        )
+        for fault in survey(folder).faults
+        if fault.severity == "warning"
+    ]
 
 
 def received(folder: Path) -> Iterator[SentFile]:

@@ -39,6 +39,17 @@ class Plan:
     power: pd.DataFrame
 
     @property
+    def drawn(self) -> pd.DataFrame:
+        """``first_day``, ``area``, ``stratum`` of every area that was drawn, in the order of their days."""
+        one = self.registration
+        rows = [
+            (day, code, one.strata.get(code, ""))
+            for day, codes in zip(one.days, one.weeks, strict=True)
+            for code in sorted(codes)
+        ]
+        return pd.DataFrame(rows, columns=["first_day", "area", "stratum"])
+
+    @property
     def row(self) -> dict[str, float]:
         """The row of the power table for as many areas as were drawn; empty where there is none."""
         own = self.power[self.power["areas"] == len(self.registration.weeks[0])]

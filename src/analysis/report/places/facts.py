@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.campaign import Area, Text, Tree
 from analysis.inert import inert
-from analysis.report.ahead import expected_shares, ranks_of_levels
+from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers
@@ -85,7 +85,8 @@ class Atlas:
 
     @cached_property
     def _ranks(self) -> pd.DataFrame:
-        return ranks_of_levels(self.evidence)
+        """Each area's rank among those of its level, a week before, and of how many."""
+        return ranks(self._standing["share"], self.evidence)
 
     @cached_property
     def _ahead(self) -> pd.DataFrame:
