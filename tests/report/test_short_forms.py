@@ -11,6 +11,7 @@ from PIL import Image
 
 from analysis.campaign import file_name
 from analysis.report.ahead import ranks
+from analysis.report.content import in_a_line
 from analysis.report.document import Answer, Document
 from analysis.report.evidence import read_evidence
 from analysis.report.message import LINKS, MOST, message
@@ -132,6 +133,13 @@ def test_an_area_without_any_figure_has_a_page_without_one(quang_nam, tmp_path):
     page = (write_report(workspace).parent / "areas" / "502.en.html").read_text(encoding="utf-8")
     assert "nan" not in words_of(page)
     assert "None" not in words_of(page)
+
+
+def test_an_answer_without_a_figure_has_no_empty_brackets():
+    assert (
+        in_a_line(Answer("worked", "Did it?", "Nothing to compare", "–", "")) == "Did it? Nothing to compare."
+    )
+    assert in_a_line(Answer("where", "Where?", "Met", "73%", "of it.")) == "Where? Met (73% of it)."
 
 
 def test_an_area_is_ranked_among_those_of_its_level(quang_nam):
