@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 from analysis.cli import app
 from analysis.errors import InputError
+from analysis.received import receipts
 from analysis.workspace import Workspace, campaign_folder, enter, open_campaign
 
 FILL = {
@@ -62,6 +64,17 @@ def test_a_new_campaign_needs_what_check_says_and_nothing_else(house):
     assert run("campaigns", "check", "measles") == 0, run.said
     assert run("campaigns") == 0
     assert "School measles drive" in run.said
+
+
+def test_what_came_today_can_be_reported_today_without_saying_as_of(house):
+    assert run("new", "measles") == 0
+    filled(house / "data" / "raw" / "measles")
+    file = house / "today.csv"
+    file.write_text("Area;Date;Total to date\nBOL;01/03/2024;120\nBON;01/03/2024;80\n", encoding="utf-8")
+    assert run("receive", "-c", "measles", str(file)) == 0, run.said
+    campaign = open_campaign("measles")
+    [came] = receipts(campaign.folder)
+    assert came.received_at <= campaign.as_of <= datetime.now(UTC)
 
 
 def test_tally_files_propose_areas_vocabulary_languages_and_rhythm(house, project):

@@ -10,7 +10,10 @@ import pytest
 from PIL import Image
 
 from analysis.campaign import file_name
+from analysis.report.ahead import ranks
+from analysis.report.content import in_a_line
 from analysis.report.document import Answer, Document
+from analysis.report.evidence import read_evidence
 from analysis.report.message import LINKS, MOST, message
 from analysis.report.write import write_report
 from tests.report.conftest import LANGUAGES, Made, write_artifacts
@@ -130,3 +133,26 @@ def test_an_area_without_any_figure_has_a_page_without_one(quang_nam, tmp_path):
     page = (write_report(workspace).parent / "areas" / "502.en.html").read_text(encoding="utf-8")
     assert "nan" not in words_of(page)
     assert "None" not in words_of(page)
+
+
+def test_an_answer_without_a_figure_has_no_empty_brackets():
+    assert (
+        in_a_line(Answer("worked", "Did it?", "Nothing to compare", "–", "")) == "Did it? Nothing to compare."
+    )
+    assert in_a_line(Answer("where", "Where?", "Met", "73%", "of it.")) == "Where? Met (73% of it)."
+
+
+def test_an_area_is_ranked_among_those_of_its_level(quang_nam):
+    workspace = quang_nam.workspace
+    first, *others = workspace.campaign.areas
+    halves = [first.model_copy(update={"code": code, "name": code, "parent": None}) for code in "NS"]
+    below = [one.model_copy(update={"parent": "NS"[at % 2]}) for at, one in enumerate((first, *others))]
+    campaign = workspace.campaign.model_copy(update={"areas": (*halves, *below)})
+    evidence = replace(read_evidence(workspace), workspace=replace(workspace, campaign=campaign))
+    codes = [area.code for area in below]
+    shares = pd.Series({"N": 0.05, "S": 0.04} | {code: 0.9 - at / 100 for at, code in enumerate(codes)})
+    found = ranks(shares, evidence)
+    assert found.loc[["N", "S"], "rank"].tolist() == [1, 2]
+    assert found.loc[codes, "rank"].tolist() == list(range(1, len(codes) + 1))
+    assert found.loc[["N", "S"], "ranked"].tolist() == [2, 2]
+    assert found.loc[codes, "rank_before"].notna().all()

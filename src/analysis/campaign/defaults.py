@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -145,8 +145,9 @@ def _add_days(facts: dict[str, Any], mobilisations: Rows[Mobilisation], received
     if "last_day" not in facts and (ends or "first_day" in facts):
         facts["last_day"] = max(ends, default=facts["first_day"])
     if "as_of" not in facts and _is_day(facts.get("last_day")):
-        newest = received[-1].date() if received else facts["last_day"]
-        facts["as_of"] = _end_of(newest, facts["timezone"])
+        end = _end_of(received[-1].date() if received else facts["last_day"], facts["timezone"])
+        # The day on which a file came is not over yet: nothing can be reported as of its end.
+        facts["as_of"] = received[-1] if received and end > datetime.now(UTC) else end
     if _is_day(facts.get("first_day")) and listed:
         facts["targets"] = tuple(
             {"known_from": facts["first_day"], **one} if isinstance(one, Mapping) else one for one in listed

@@ -152,7 +152,7 @@ def _check(names: list[str], as_json: bool) -> None:
         if as_json:
             continue
         typer.echo(
-            f"{name}: {errors} errors, {len(faults) - errors} warnings"
+            f"{name}: {_number(errors, 'error')}, {_number(len(faults) - errors, 'warning')}"
             if faults
             else f"{name}: nothing wrong"
         )
@@ -161,6 +161,10 @@ def _check(names: list[str], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     raise typer.Exit(worst)
+
+
+def _number(many: int, of: str) -> str:
+    return f"{many} {of}{'s'[: many != 1]}"
 
 
 def languages_without_words(name: str) -> list[Any]:

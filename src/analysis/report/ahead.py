@@ -18,12 +18,28 @@ def shares_before(evidence: Evidence) -> pd.Series:
     return (row["cumulative"] / row["target"]).astype(float)
 
 
-def ranks(shares: pd.Series, before: pd.Series) -> pd.DataFrame:
-    """Return ``rank``, 1 the highest share, and ``rank_before``, empty unless all were known then."""
+def ranks(shares: pd.Series, evidence: Evidence) -> pd.DataFrame:
+    """Rank areas and parents by their share of target, each among those of its own level of the tree.
+
+    Returns
+    -------
+    DataFrame
+        By code: ``rank``, 1 the highest share; ``rank_before``, empty unless all of the level were known a
+        week before; ``ranked``, how many are.
+    """
+    tree = evidence.workspace.campaign.tree(evidence.workspace.today)
+    before = shares_before(evidence)
+    level = pd.Series({code: tree.level.get(str(code)) for code in shares.index})
+    found = [_ranks(shares[level == one], before) for one in range(1, tree.levels + 1)]
+    return pd.concat(found) if found else _ranks(shares, before)
+
+
+def _ranks(shares: pd.Series, before: pd.Series) -> pd.DataFrame:
     now = shares.dropna()
     then = before.reindex(now.index)
     earlier = then.rank(ascending=False, method="min") if then.notna().all() else float("nan")
-    return pd.DataFrame({"rank": now.rank(ascending=False, method="min"), "rank_before": earlier})
+    ranked = now.rank(ascending=False, method="min")
+    return pd.DataFrame({"rank": ranked, "rank_before": earlier, "ranked": len(now)})
 
 
 def expected_shares(evidence: Evidence) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.campaign import Text
 from analysis.inert import inert
 from analysis.report import words
-from analysis.report.ahead import expected_shares, ranks, shares_before
+from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
@@ -116,7 +116,7 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     frame["trend"] = pd.Series(trends, dtype=object)
     for name, column in (("expected", "p50"), ("expected_low", "p10"), ("expected_high", "p90")):
         frame[name] = expected_shares(evidence)[column]
-    ranked = ranks(frame["share"], shares_before(evidence))
+    ranked = ranks(frame["share"], evidence)
     frame["rank"], frame["moved"] = ranked["rank"], ranked["rank_before"] - ranked["rank"]
     return frame.rename_axis("area").sort_values(["share", "area"], na_position="first")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from analysis.inert import inert
 from analysis.report import words
-from analysis.report.document import Document, Section
+from analysis.report.document import Answer, Document, Section
 from analysis.report.evidence import Evidence
 from analysis.report.first_screen import answers, points
 from analysis.report.numbers import Numbers
@@ -63,13 +63,16 @@ def compose(
     )
 
 
+def in_a_line(answer: Answer) -> str:
+    """Return an answer as one sentence, its figure in brackets where there is one."""
+    figure = f"{answer.figure} {answer.of_what}".strip(" –").rstrip(".")
+    return f"{answer.question} {answer.verdict}{f' ({figure})' if figure else ''}."
+
+
 def headline(evidence: Evidence, numbers: Numbers, language: Language) -> list[str]:
     """Say the first screen in a few lines of plain text."""
     material = Material(Voice(language, numbers), evidence, {})
-    verdicts = [
-        f"{one.question} {one.verdict} ({f'{one.figure} {one.of_what}'.strip(' –').rstrip('.')})."
-        for one in answers(material)
-    ]
+    verdicts = [in_a_line(one) for one in answers(material)]
     lines = list(dict.fromkeys([*verdicts, *points(material)]))
     if evidence.workspace.campaign.simulated:
         lines.insert(0, material.voice.say("simulated_banner"))

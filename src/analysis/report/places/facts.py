@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.campaign import Area, Text, Tree
 from analysis.inert import inert
-from analysis.report.ahead import expected_shares, ranks, shares_before
+from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers
@@ -86,10 +86,7 @@ class Atlas:
     @cached_property
     def _ranks(self) -> pd.DataFrame:
         """Each area's rank among those of its level, a week before, and of how many."""
-        shares, before = self._standing["share"], shares_before(self.evidence)
-        level = pd.Series({code: self.tree.level.get(str(code)) for code in shares.index})
-        found = [ranks(shares[level == one], before) for one in range(1, self.tree.levels + 1)]
-        return pd.concat([one.assign(ranked=float(len(one))) for one in found]) if found else pd.DataFrame()
+        return ranks(self._standing["share"], self.evidence)
 
     @cached_property
     def _ahead(self) -> pd.DataFrame:
