@@ -47,7 +47,7 @@ lab: $(DEV) ## Open JupyterLab on the project
 validation: $(DEV) ## Run the long settings of notebooks/validation into reports/validation (minutes)
 	mkdir -p reports/validation
 	$(BIN)/papermill notebooks/validation/coverage.ipynb reports/validation/coverage.ipynb -p redraws 2000
-	$(BIN)/papermill notebooks/validation/size_and_power.ipynb reports/validation/size_and_power.ipynb -p campaigns 2000
+	$(BIN)/papermill notebooks/validation/size_and_power.ipynb reports/validation/size_and_power.ipynb -p campaigns 2000 -p shapes 500
 
 bench: $(VENV)/bench ## Measure against peers, side by side
 	$(BIN)/python -m benchmarks

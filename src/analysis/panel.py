@@ -49,6 +49,11 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
     days = pd.date_range(counted["date"].min(), last, freq="D", name="date").as_unit("us")
     areas = pd.Index(sorted(campaign.tree(today).leaves), name="area")
     wide = _by_heir(counted, campaign, today).reindex(index=areas, columns=days)
+    if wide.isna().all(axis=None):
+        raise InputError(
+            f"campaign {campaign.code} has a {campaign.measure} by {today} only of areas that are the sum of "
+            f"others; send tallies of the areas below them, or take those out of areas.csv"
+        )
     filled = wide.interpolate(axis="columns", limit_area="inside")
     panel = pd.DataFrame(
         {

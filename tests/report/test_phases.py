@@ -57,7 +57,9 @@ def screen(request, quang_nam, tmp_path_factory):
     numbers = summarise(evidence)
     tables = make_tables(evidence, numbers)
     pages = {
-        language: read(render_page(replace(compose(evidence, numbers, tables, language), sections=()), ()))
+        language: read(
+            render_page(replace(compose(evidence, numbers, tables, language), sections=()), (), {})
+        )
         for language in LANGUAGES
     }
     return phase, data, newest, summary_of(evidence, numbers, tables), pages

@@ -90,7 +90,7 @@ def test_the_list_of_inputs_has_every_file_that_the_code_reads_of_a_campaign(pro
             found |= set(
                 re.findall(r'(?<!processed )\bfolder / "([a-z_]+\.(?:csv|toml|json|geojson))"', text)
             )
-    assert found <= {*FACTS, "received.csv", *artifacts()}
+    assert found <= {*FACTS, "received.csv", "released.csv", *artifacts()}
 
 
 def test_a_file_put_there_by_hand_is_named_and_never_overwritten(raw, publish):
@@ -192,7 +192,8 @@ def _with(folder: Path, name: str) -> Path:
 
 def test_a_pipe_and_a_device_are_answered_at_once(raw, tmp_path):
     os.mkfifo(tmp_path / "fifo")
-    for path in (tmp_path / "fifo", Path("/dev/zero"), tmp_path):
+    (tmp_path / "empty").mkdir()
+    for path in (tmp_path / "fifo", Path("/dev/zero"), tmp_path / "empty"):
         done = subprocess.run([sys.executable, "-m", "analysis", "check", str(path), "--campaign", str(raw)],
                               capture_output=True, text=True, cwd=PROJECT, timeout=60)  # fmt: skip
         assert done.returncode == 20

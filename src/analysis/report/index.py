@@ -56,7 +56,7 @@ class Entry:
 
     def text(self, key: str, language: str) -> str:
         """One number of the summary, written; a dash where this report has none."""
-        number = self.summary["numbers"].get(key)
+        number = self.summary.get("numbers", {}).get(key)
         return number["text"][language] if number else "–"
 
     def period(self, language: str) -> str:
@@ -118,7 +118,9 @@ def _by_campaign(entries: Iterable[Entry]) -> list[list[Entry]]:
 def _campaign(entries: list[Entry]) -> dict[str, Any]:
     newest = entries[0]
     language = newest.languages[0]
-    shares = [(entry.summary["numbers"].get("share") or {}).get("value") for entry in reversed(entries)]
+    shares = [
+        (entry.summary.get("numbers", {}).get("share") or {}).get("value") for entry in reversed(entries)
+    ]
     return {
         "code": newest.campaign,
         "language": language,
@@ -156,14 +158,18 @@ def _label(form: str) -> str:
 def _heading(entries: list[Entry]) -> dict[str, Any]:
     """Title of the index, in the first language of its newest report; Vietnamese where there is none."""
     language = entries[0].languages[0] if entries else next(iter(catalogues()))
-    return {key: word(f"index_{key}", language) for key in ("title", "none")} | {"language": language}
+    return {
+        "title": word("index_title", language),
+        "empty": word("index_none", language),
+        "language": language,
+    }
 
 
 def _side_by_side(entries: list[Entry]) -> dict[str, Any]:
     """Set the newest reports of a campaign side by side: every number that any two of them share."""
     newest, shown = entries[0], entries[:8]
     language = newest.languages[0]
-    keys = [key for key in _COLUMNS if key in newest.summary["numbers"]]
+    keys = [key for key in _COLUMNS if key in newest.summary.get("numbers", {})]
     labels = [word(_COLUMNS[key], language) for key in keys]
     return {
         "language": language,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Area, Measure
+from analysis.tallies.above import compare_above
 from analysis.tallies.asof import last_words, revised
 from analysis.tallies.body import EPOCH
 from analysis.tallies.falls import hold_falls
@@ -79,6 +80,7 @@ def _check_standing(
         if not machine_made:
             hold_falls(pass_, standing, measure, released)
         _check_running(pass_, standing, measure)
+        compare_above(pass_, standing, measure)
     _check_gaps(pass_, standing)
 
 

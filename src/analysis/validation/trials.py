@@ -63,6 +63,14 @@ DESIGNS: dict[str, Trial] = {
 }
 """The designs of the size-and-power table."""
 
+SHAPES: dict[str, Trial] = {
+    "9 of 18, every choice": Trial(areas=18, treated=9, after=7),
+    "3 of 60, every choice": Trial(areas=60, treated=3, after=7),
+    "9 of 22, sampled choices": Trial(areas=22, treated=9, after=7),
+    "35 of 705, sampled choices": Trial(areas=705, treated=35, after=7),
+}
+"""Other numbers of areas, on the push's week: as many choices as can be tried, and more than that."""
+
 
 def simulate(trial: Trial, rng: np.random.Generator) -> Design:
     """Draw one campaign: counts among people not yet activated, with weekdays, shocks and over-dispersion."""
@@ -170,3 +178,12 @@ def size_and_power(campaigns: int, seed: int) -> pd.DataFrame:
         rows.append((name, *sizes, some.rejects, some.covers, much.covers))
     columns = ["design", "clustered t", "collapsed t", "exact, coefficient", "headline", "power +20 %"]
     return pd.DataFrame(rows, columns=[*columns, "coverage +20 %", "coverage +100 %"])
+
+
+def size_by_shape(campaigns: int, seed: int) -> pd.DataFrame:
+    """Measure every shape without effect: size of the headline at 5 %, its Monte Carlo error, coverage."""
+    rows = []
+    for number, (name, trial) in enumerate(SHAPES.items()):
+        found = measure(trial, campaigns, np.random.default_rng([seed, number]))
+        rows.append((name, found.clustered, found.rejects, found.error, found.covers))
+    return pd.DataFrame(rows, columns=["areas", "clustered t", "headline", "error", "coverage"])

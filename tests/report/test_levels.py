@@ -1,0 +1,42 @@
+"""The first page lists the level below the top, each with its own forecast and its rank."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from analysis.report.areas import risk_table, top_frame
+from analysis.report.evidence import read_evidence
+from tests.report.conftest import open_workspace, write_artifacts
+
+
+@pytest.fixture(scope="module")
+def evidence(project, tmp_path_factory):
+    campaign = project / "data/raw/quang_nam_communes_2023"
+    workspace = open_workspace(campaign, "2023-09-18T08:00+07:00", tmp_path_factory.mktemp("communes"))
+    write_artifacts(workspace)
+    found = read_evidence(workspace)
+    parents = found.standing.areas.query("level == 'parent'")
+    rows = found.completion.iloc[:18].assign(
+        location=parents["location"].to_numpy(), target=parents["target"].to_numpy()
+    )
+    rows["probability_by_deadline"] = [number / 20 for number in range(18)]
+    return replace(found, completion=pd.concat([found.completion, rows], ignore_index=True))
+
+
+def test_a_parent_shows_its_own_chance_and_day(evidence):
+    frame = top_frame(evidence)
+    assert len(frame) == 18
+    assert sorted(frame["probability"]) == [number / 20 for number in range(18)]
+    assert frame["median"].notna().all()
+
+
+def test_parents_are_ranked_among_parents(evidence):
+    frame = top_frame(evidence)
+    assert frame["rank"].max() <= 18
+    assert frame["rank"].min() == 1
+    assert frame["share"].idxmax() == frame["rank"].idxmin()
+
+
+def test_the_list_of_who_lacks_most_is_of_areas_that_are_counted(evidence):
+    assert len(risk_table(evidence).rows) == 241
