@@ -63,5 +63,5 @@ def test_monday_morning_knows_of_sunday_and_the_evening_of_the_day_itself():
 
 
 def test_an_unknown_campaign_is_answered_with_those_there_are():
-    with pytest.raises(InputError, match="quang_nam_2023, us_vaccination_2021"):
+    with pytest.raises(InputError, match="quang_nam_2023, quang_nam_communes_2023, us_vaccination_2021"):
         Workspace.open("../etc", "2023-09-18")

@@ -101,5 +101,5 @@ def test_a_report_that_names_another_campaign_is_refused(publish, check):
     path = report / "provenance.json"
     recorded = json.loads(path.read_text(encoding="utf-8")) | {"campaign": "../../etc"}
     path.write_text(json.dumps(recorded), encoding="utf-8")
-    with pytest.raises(InputError, match="is not in"):
+    with pytest.raises(InputError, match="no such file; a campaign is a folder"):
         check(report)
