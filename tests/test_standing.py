@@ -130,6 +130,8 @@ def test_an_area_without_a_target_is_outside_every_share_of_it(campaign):
     total = standing(without, steady(range(30)), 29).total
     assert (total["count"], total["counted_to_target"]) == (3900, 3510)
     assert total["share"] == pytest.approx(3510 / 10_000)
+    assert total["pace"] == 90  # of the nine that the pace needed is of
+    assert total["pace_ratio"] == pytest.approx((10_000 - 3510) / 31 / 90)
     none = campaign.model_copy(
         update={"areas": tuple(area.model_copy(update={"target": None}) for area in campaign.areas)}
     )

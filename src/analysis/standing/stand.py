@@ -189,7 +189,7 @@ def _sum_of(location: str, codes: Sequence[str], rows: pd.DataFrame, ground: _Gr
         "share_of_eligible": rated["count"].sum(min_count=1) / rated["eligible"].sum()
         if len(rated)
         else np.nan,
-        "pace": mine["pace"].sum(min_count=1),
+        "pace": own["pace"].sum(min_count=1),  # of the areas that the pace needed is of
         **{name: int(mine[name].sum()) for name in ("areas", "areas_counted", "areas_on_time")},
         **_compared(mine, ground.periods, [location] * len(mine)).iloc[0],
     }
