@@ -16,7 +16,8 @@ from analysis.compare.opinions.staggered import bacon, bjs, cs
 from analysis.compare.opinions.synthetic import sc, sdid
 from analysis.compare.opinions.wild import wcb
 from analysis.compare.result import EFFECT_COLUMNS, Effect, effects_table
-from analysis.compare.study import Push, Study, push_headlines, push_of, study_campaign, study_push
+from analysis.compare.studied import Push, Study
+from analysis.compare.study import push_headlines, push_of, study_campaign, study_push
 from analysis.compare.verdict import Verdict, verdict
 
 __all__ = [

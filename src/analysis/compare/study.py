@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis import contract
 from analysis.campaign import Area, Border, Campaign, Mobilisation
-from analysis.compare.balance import BALANCE_COLUMNS, balance
+from analysis.compare.balance import balance
 from analysis.compare.breaks import data_breaks
-from analysis.compare.checks import Case, Result, run_checks
+from analysis.compare.checks import Case, run_checks
 from analysis.compare.contrasts import Tested, effect_of, exact_test
 from analysis.compare.counted import Counts, read_counts
 from analysis.compare.design import NEVER, Design, Matrix, NotComparable, Window
@@ -23,18 +21,17 @@ from analysis.compare.gains import area_gains, lasting
 from analysis.compare.opinions.estimators import Request, attempt, not_asked
 from analysis.compare.opinions.regression import restrict
 from analysis.compare.planning.kept import judge
-from analysis.compare.planning.registration import Registration, registrations
-from analysis.compare.power import POWER_COLUMNS, smallest_effect
-from analysis.compare.reasons import Code, Reason
+from analysis.compare.planning.registration import registrations
+from analysis.compare.power import smallest_effect
 from analysis.compare.result import Effect, effects_table
-from analysis.compare.verdict import Verdict, verdict
-from analysis.compare.waves import Pooled, Wave, pool, study_waves
+from analysis.compare.studied import WEEK, Examined, NotCompared, Push, Study, main_of
+from analysis.compare.verdict import verdict
+from analysis.compare.waves import Wave, pool, study_waves
 from analysis.errors import InputError
 
 LAST_DAYS = (0, 6, 27, 56)
 """Fixed in advance: the push day, its week, four weeks, and eight weeks, net of what was pulled forward."""
 
-WEEK = 7
 DAILY = ("did", "ri", "wcb", "collapsed", "bjs")
 WEEKLY = ("cs", "sc", "sdid", "honest")
 RATE = "new per 1,000 remaining"
@@ -44,214 +41,6 @@ MANY = 200
 
 REFITTED = ("sc", "sdid")
 """Opinions that fit weights on every donor anew for each of hundreds of choices."""
-
-
-@dataclass(frozen=True)
-class Push:
-    """What the campaign's folder says of its first push.
-
-    Attributes
-    ----------
-    days
-        How many days it lasted; ``None`` while it goes on.
-    borders
-        Pairs of areas that touch.
-    strata
-        The stratum of each area, where the campaign names a column of strata.
-    told
-        The day on which the other areas were told to do the same; ``None`` when they were not.
-    people, costs, currencies
-        What was sent and spent in each area, where it was written down.
-    registered
-        Pushes that were promised before they were made, and whether each file is as it was written.
-    """
-
-    days: int | None = 1
-    borders: tuple[tuple[str, str], ...] = ()
-    strata: Mapping[str, str] = field(default_factory=dict)
-    told: date | None = None
-    people: tuple[int | None, ...] = ()
-    costs: tuple[float | None, ...] = ()
-    currencies: tuple[str | None, ...] = ()
-    registered: tuple[tuple[Registration, bool], ...] = ()
-
-
-@dataclass(frozen=True)
-class Examined:
-    """One window: its estimate, the checks it was put to, and what may be said.
-
-    Attributes
-    ----------
-    clean
-        Whether it ends before the comparison areas were told to do the same.
-    """
-
-    effect: Effect
-    tested: Tested
-    results: tuple[Result, ...]
-    verdict: Verdict
-    clean: bool
-
-    def of(self, check: str) -> Result | None:
-        """Return one check's result; ``None`` where it did not suit."""
-        return next((result for result in self.results if result.check == check), None)
-
-
-@dataclass(frozen=True)
-class NotCompared:
-    """An area that mobilised and is in no comparison, and why, as a code."""
-
-    area: str
-    first_day: date
-    why: str
-
-
-@dataclass(frozen=True)
-class Study:
-    """Everything the notebook shows; without a push every table is empty and the finding says so.
-
-    Attributes
-    ----------
-    counts
-        The panel laid out for comparing; ``None`` before any push.
-    examined
-        The headline on each window that the panel reaches.
-    skipped
-        Windows that could not be compared, and why, as a code.
-    waves, pooled
-        Every wave on the main window's length against areas not yet mobilised, and all of them together.
-    gains, lasting
-        The rows of ``gains.csv`` and ``lasting.csv``.
-    kept
-        Each registered push: whether it was made as promised, and its p over the law that drew it.
-    opinions
-        The other estimators on the main window; those that do not suit say why.
-    """
-
-    counts: Counts | None = None
-    push: Push = field(default_factory=Push)
-    examined: tuple[Examined, ...] = ()
-    skipped: tuple[tuple[Window, str], ...] = ()
-    not_compared: tuple[NotCompared, ...] = ()
-    waves: tuple[Wave, ...] = ()
-    pooled: Pooled | None = None
-    gains: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=contract.columns("gains.csv")))
-    lasting: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=contract.columns("lasting.csv"))
-    )
-    kept: tuple[Mapping[str, Any], ...] = ()
-    opinions: tuple[Effect, ...] = ()
-    balance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BALANCE_COLUMNS))
-    power: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=POWER_COLUMNS))
-    breaks: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=["area", "date", "value", "deviations", "treated"])
-    )
-
-    @property
-    def main(self) -> Examined | None:
-        """The window that other estimators are about: the push's week, or the longest shorter one."""
-        return _main(self.examined)
-
-    @property
-    def lead(self) -> Examined | None:
-        """What the report leads with: the push itself where that is firm, else the main window."""
-        return self.examined[0] if self.examined and self.examined[0].verdict.firm else self.main
-
-    @property
-    def verdict(self) -> Verdict:
-        """The finding of the window the report leads with."""
-        if self.lead:
-            return self.lead.verdict
-        code: Code = "no_push" if self.counts is None and not self.not_compared else "no_figures"
-        return Verdict("cannot_be_told", (Reason(code),))
-
-    @property
-    def design(self) -> Design | None:
-        """The panel as a design; ``None`` before any push."""
-        return None if self.counts is None else self.counts.design
-
-    @property
-    def window(self) -> Window | None:
-        """The main window, in the design's times."""
-        return None if self.main is None else self.main.tested.groups.window
-
-    @property
-    def main_effect(self) -> Effect | None:
-        """The headline on the main window; ``None`` before any push."""
-        return None if self.main is None else self.main.effect
-
-    def check(self, name: str) -> Result | None:
-        """Return one check of the main window; ``None`` where it did not suit."""
-        return None if self.main is None else self.main.of(name)
-
-    @property
-    def effects(self) -> pd.DataFrame:
-        """The rows of ``effects.csv``: every window's headline, then the other estimators."""
-        told = [*(one.effect for one in self.examined), *self.opinions]
-        return effects_table([effect for effect in told if effect.estimate is not None])
-
-    @property
-    def opinion_table(self) -> pd.DataFrame:
-        """Every estimator beside the headline, those that do not suit with their reason."""
-        rows = [
-            (
-                effect.estimator,
-                effect.estimate,
-                *(effect.interval or (None, None)),
-                effect.p_value,
-                _note(effect),
-            )
-            for effect in self.opinions
-        ]
-        columns = ["estimator", "estimate", "low", "high", "p_value", "note"]
-        return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:5], float))
-
-    @property
-    def checks(self) -> pd.DataFrame:
-        """The checks of the main window, one row each; those that could not fail are not there."""
-        rows = [
-            (one.check, one.estimate, one.p, one.holds) for one in (self.main.results if self.main else ())
-        ]
-        columns = ["check", "estimate", "p_value", "holds"]
-        return pd.DataFrame(rows, columns=columns).astype({"estimate": float, "p_value": float})
-
-    @property
-    def findings(self) -> pd.DataFrame:
-        """The finding of every window with the codes of its reasons, and the windows that have none."""
-        rows: list[tuple[str, str, str]] = [
-            (str(one.effect.window), one.verdict.finding, ", ".join(r.code for r in one.verdict.reasons))
-            for one in self.examined
-        ]
-        rows += [(str(window), "not compared", why) for window, why in self.skipped]
-        return pd.DataFrame(rows, columns=["window", "finding", "reasons"])
-
-
-def _main(examined: Sequence[Examined]) -> Examined | None:
-    if not examined:
-        return None
-    first = examined[0]
-    pushed = max(WEEK - 1, _last(first))
-    short = [
-        one
-        for one in examined
-        if _last(one) <= pushed or one.tested.groups.window == first.tested.groups.window
-    ]
-    return max(short, key=_last)
-
-
-def _last(one: Examined) -> int:
-    return one.effect.window.last if one.effect.window else 0
-
-
-def _note(effect: Effect) -> str:
-    if effect.details.get("not_applicable"):
-        return "does not suit: " + str(effect.details["not_applicable"]).split(";")[0]
-    if effect.details.get("disagree"):
-        return f"restricted and unrestricted disagree (p {effect.details['p_unrestricted']:.2g})"
-    if "breakdown_mbar" in effect.details:
-        broken = effect.details["breakdown_mbar"]
-        return "zero is inside even without violations" if broken is None else f"breakdown Mbar {broken:.2g}"
-    return ""
 
 
 def push_of(campaign: Campaign, last_day: date) -> Push:
@@ -327,7 +116,7 @@ def study_push(
     counts = read_counts(panel)
     examined, skipped = _examine(counts, push, seed)
     rng = np.random.default_rng(seed)
-    main = _main(examined)
+    main = main_of(examined)
     week = counts.in_times(Window(0, WEEK - 1))
     last = main.tested.groups.window.last if main else week.last if week else 0
     waves = study_waves(counts, last, rng)

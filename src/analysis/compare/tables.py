@@ -11,7 +11,7 @@ from analysis import contract
 from analysis.compare.gains import elsewhere, unlike, yield_of
 from analysis.compare.reasons import SUSPICIONS
 from analysis.compare.result import plain
-from analysis.compare.study import Examined, Study
+from analysis.compare.studied import Examined, Study
 
 PERMUTATION_COLUMNS = contract.columns("permutation.csv")
 SENSITIVITY_COLUMNS = contract.columns("sensitivity.csv")

@@ -65,7 +65,7 @@ def open_sheets(
         try:
             sheet = Sheet(None, _split(decoding.text, register, calendar, tell))
         except Unreadable:
-            continue
+            continue  # in this encoding the text is no table; another may prove itself
         if _is_proven([sheet], register, calendar):
             proven.append((decoding, sheet))
     if len(proven) != 1:
@@ -111,7 +111,7 @@ def _split(text: str, register: Register, calendar: Calendar, tell: Tell) -> Rec
                 try:
                     split(repaired, recognised)
                 except Unreadable:
-                    continue
+                    continue  # no repair; where none helps, the first complaint is raised below
                 return split(text, lambda records: recognised(records.mapped(repair)))  # noqa: B023
         raise
 

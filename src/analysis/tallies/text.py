@@ -65,7 +65,7 @@ def decodings(data: bytes) -> Iterator[Decoding]:
         yield Decoding("utf-8", data.decode("utf-8"), certain=True)
         return
     except UnicodeDecodeError:
-        pass
+        pass  # not UTF-8: the older encodings follow, none of them certain
     if (text := _decoded(data, "cp1258")) is not None:
         yield Decoding("windows-1258", unicodedata.normalize("NFC", text), certain=False)
     latin = data.decode("latin-1")
