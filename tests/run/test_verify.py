@@ -96,10 +96,10 @@ def test_what_is_no_report_is_refused(house, text):
         verify(house)
 
 
-def test_a_report_that_names_another_campaign_is_refused(publish, check):
+def test_a_report_that_names_a_path_for_its_campaign_is_refused(publish, check):
     report = publish().path
     path = report / "provenance.json"
     recorded = json.loads(path.read_text(encoding="utf-8")) | {"campaign": "../../etc"}
     path.write_text(json.dumps(recorded), encoding="utf-8")
-    with pytest.raises(InputError, match="no such file; a campaign is a folder"):
+    with pytest.raises(InputError, match="no provenance of a published report"):
         check(report)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256 as sha256_of
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import nbformat
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from analysis.artifacts import read_json, sha256
 from analysis.errors import InputError
@@ -26,7 +26,8 @@ OURS = {"run-end", "injected-parameters"}
 class Recorded(BaseModel):
     """What is read of a report's ``provenance.json``."""
 
-    campaign: str
+    # A code, never a path: a report that somebody hands over must not lead out of data/raw.
+    campaign: Annotated[str, Field(pattern=r"^[^/\\]+$")]
     as_of: str
     public: bool = False
     inputs: dict[str, str]
