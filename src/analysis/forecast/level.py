@@ -1,8 +1,8 @@
 """Local levels: many short series at once, each by maximum likelihood.
 
-A series is a level that walks, seen with noise: the `UnobservedComponents` local level of statsmodels, which a
-test holds this to. Given which part of the variance is the level's step, the Kalman filter gives its scale in
-closed form (Harvey 1989, section 3.4), so one number a series remains to be found, for all of them together.
+A series is a level that walks, seen with noise: the local level of statsmodels' `UnobservedComponents`, which
+a test holds this to. Given which part of the variance is the level's step, the Kalman filter gives its scale
+in closed form (Harvey 1989, section 3.4): one number a series remains to be found, for all of them together.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HALVINGS = 20
 class Level(NamedTuple):
     """What the filter knows of each of A series at the end of W times.
 
-    ``level``, ``level_sd``, ``step_sd`` and ``noise_sd`` are arrays (A,); ``errors`` (W, A) are the standardised
+    ``level``, ``level_sd``, ``step_sd`` and ``noise_sd`` are arrays (A,); ``errors`` (W, A) are standardised
     one-step errors, 0 where nothing was seen or nothing was known before.
     """
 
