@@ -246,5 +246,5 @@ def _mean_correlation(errors: NDArray[np.float64]) -> float:
     usable = errors[:, errors.std(axis=0) > 0]
     if usable.shape[0] < MIN_WEEKS or usable.shape[1] < 2:
         return 0.5
-    correlation = np.corrcoef(usable.T)
+    correlation = np.atleast_2d(np.corrcoef(usable.T))
     return float(np.clip(correlation[np.triu_indices_from(correlation, 1)].mean(), 0.0, 0.95))
