@@ -11,7 +11,7 @@ import pytest
 
 from analysis.tallies import headings
 from analysis.tallies.headings import is_heading_word, role_of, wide_manner, words_of, words_of_kind
-from analysis.tallies.sheet import is_total
+from analysis.tallies.words.labels import is_total
 from analysis.tallies.words import vocabulary
 from analysis.tallies.words.titles import Claim, claim_of_line
 

@@ -10,8 +10,8 @@ from datetime import date
 import numpy as np
 
 from analysis.campaign import Tree
-from analysis.tallies.body import EPOCH
 from analysis.tallies.flat import EXACT, Review
+from analysis.tallies.layouts.outcome import EPOCH
 from analysis.tallies.records import Ints
 
 

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from analysis.campaign import Area, Measure
 from analysis.tallies.above import compare_above
 from analysis.tallies.asof import last_words, revised
-from analysis.tallies.body import EPOCH
 from analysis.tallies.falls import hold_falls
 from analysis.tallies.flat import EXACT, MISSING, Flat, Floats, Review
 from analysis.tallies.growth import check_days, find_standstill
+from analysis.tallies.layouts.outcome import EPOCH
 from analysis.tallies.records import Ints
 from analysis.tallies.result import Block, FileReading
 
