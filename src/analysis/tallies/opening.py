@@ -12,10 +12,10 @@ from analysis.tallies.layouts.recognise import recognised, table_of
 from analysis.tallies.layouts.rows import check_names
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.people import asks_for_people, is_list_of_people
-from analysis.tallies.places import plain
 from analysis.tallies.records import Records
 from analysis.tallies.register import Register
 from analysis.tallies.seen import what_was_found
+from analysis.tallies.spelling import plain
 from analysis.tallies.text import (
     REPAIRS,
     Decoding,

@@ -8,8 +8,8 @@ from analysis.tallies.headings import Role, is_measure, words_of
 from analysis.tallies.layouts.page import FARTHEST, Page
 from analysis.tallies.layouts.parents import with_parents
 from analysis.tallies.layouts.table import Column, Doubt, Table
-from analysis.tallies.places import bare
 from analysis.tallies.records import Records
+from analysis.tallies.spelling import bare
 from analysis.tallies.words.subject import Subject
 
 SETTLED = ("index", "area", "code", "date", "target", "other", "content", "part")
