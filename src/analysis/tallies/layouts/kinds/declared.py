@@ -22,18 +22,11 @@ from analysis.tallies.layouts.kinds.days_across import take_dated
 from analysis.tallies.layouts.outcome import EPOCH, Outcome
 from analysis.tallies.layouts.page import FARTHEST, Page
 from analysis.tallies.layouts.styles import reordered, restyled_number, sum_of
-<<<<<<< HEAD:src/analysis/tallies/layouts/kinds/declared.py
 from analysis.tallies.layouts.table import Column, Fate, Table
 from analysis.tallies.layouts.typed import ragged, sorted_rows
 from analysis.tallies.layouts.where import Placed, Placing, days_of
-from analysis.tallies.spelling import written
 from analysis.tallies.records import Ints, Records, Texts
-=======
-from analysis.tallies.records import Records, Texts
-from analysis.tallies.register import Register
-from analysis.tallies.sheet import FARTHEST, Column, Table, headings_of
 from analysis.tallies.spelling import written
->>>>>>> main:src/analysis/tallies/layouts/declared.py
 from analysis.tallies.text import Unreadable
 from analysis.tallies.words.subject import Subject
 
