@@ -79,7 +79,7 @@ def broken() -> Iterator[Case]:
     running = "\n".join(f"{day:02}/09/2023;Thăng Bình;{50_000 + 90 * day}" for day in range(1, 10))
     yield csv_case("a running total where the day stands", f"Ngày;Đơn vị;Trong ngày\n{running}", {}, stopped=True)
     still = "\n".join(f"{day:02}/09/2023;{area};{value}" for day in range(5, 9) for area, value in (("Hội An", 20000), ("Quế Sơn", 18000), ("Thăng Bình", 40000)))
-    yield Case("nobody moved for four days", [("a.csv", text([line.split(";") for line in f"Ngày;Đơn vị;Lũy kế\n{still}".splitlines()]).encode())], {(code, f"2023-09-{day:02}", SUM): value for day in range(5, 9) for code, value in ((HA, 20000), (QS, 18000), (TB, 40000))}, stopped=True)
+    yield Case("nobody moved for four days", [("a.csv", text([line.split(";") for line in f"Ngày;Đơn vị;Lũy kế\n{still}".splitlines()]).encode())], {(code, "2023-09-05", SUM): value for code, value in ((HA, 20000), (QS, 18000), (TB, 40000))}, stopped=True)
 
 
 def days() -> Iterator[Case]:

@@ -3,15 +3,15 @@
 import hashlib
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
-
-import numpy as np
 
 from analysis.tallies.agree import check_table
 from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import inspect
 from analysis.tallies.days import Calendar, day_in
+from analysis.tallies.gathered import gather
 from analysis.tallies.headings import says_thousands
 from analysis.tallies.layouts.outcome import HELD, Outcome
 from analysis.tallies.layouts.page import Page, title_lines
@@ -21,7 +21,7 @@ from analysis.tallies.limits import SECONDS, within
 from analysis.tallies.opening import open_pages
 from analysis.tallies.people import masked
 from analysis.tallies.register import Register
-from analysis.tallies.result import Block, FileReading, Intake, gather
+from analysis.tallies.result import Block, FileReading, Intake
 from analysis.tallies.seen import what_was_found
 from analysis.tallies.series import review
 from analysis.tallies.text import Unreadable
@@ -72,14 +72,14 @@ def read_files(
                 reading = _as_repeated(reading)
             seen.add(reading.sha256)
             readings.append(reading)
-    review(
+    reviewed = review(
         readings,
         register.places.areas,
         register.measures,
         machine_made=any(reading.machine for reading in readings),
         released=released,
     )
-    return gather(readings, register.codes, register.measure_codes)
+    return gather(reviewed, register.codes)
 
 
 def read_file(
@@ -96,7 +96,8 @@ def read_file(
     seconds
         That it may take.
     """
-    reading = FileReading(masked(sent.name), hashlib.sha256(sent.data).hexdigest(), sent.received_at)
+    sha256 = hashlib.sha256(sent.data).hexdigest()
+    reading = FileReading(masked(sent.name), sha256, sent.received_at, sent.sender)
     try:
         with within(seconds):
             content = inspect(sent.name, sent.data)
@@ -130,7 +131,7 @@ def _as_repeated(reading: FileReading) -> FileReading:
     """Ignore every row: the same bytes once more say nothing new."""
     rows = {(block.sheet, int(row)) for block in reading.blocks for row in block.rows}
     rows |= {(one.sheet, one.row) for one in reading.held} | {(one.sheet, one.row) for one in reading.ignored}
-    again = FileReading(reading.file, reading.sha256, reading.received_at, reading.rows, reading.refused)
+    again = replace(reading, blocks=[], held=[], ignored=[], findings=[], either=[])
     for sheet, row in sorted(rows, key=lambda one: (one[0] or "", one[1])):
         again.ignore("same_file", sheet, row)
     again.findings.extend(reading.findings if reading.refused else [])
@@ -215,6 +216,8 @@ def _keep(page: Page, outcome: Outcome, reading: FileReading) -> None:
     sheet, codes = page.sheet.name, page.register.measure_codes
     for fault in outcome.held:
         reading.hold(fault.reason, sheet, fault.row + 1, fault.measure, fault.text, **fault.detail)
+    reading.orders |= outcome.orders
+    reading.either += [(sheet, row + 1) for row in outcome.either]
     for row, reason in outcome.ignored:
         reading.ignore(reason, sheet, row + 1)
     for code, at, detail in outcome.found:
@@ -222,8 +225,5 @@ def _keep(page: Page, outcome: Outcome, reading: FileReading) -> None:
     for cells in outcome.cells:
         keep = cells.qualifiers != HELD
         rows, areas, values = cells.places[keep] + 1, cells.areas[keep], cells.values[keep]
-        days = cells.days[keep].astype("datetime64[D]")
-        measure = codes.index(cells.measure)
-        reading.blocks.append(
-            Block(sheet, measure, rows, areas, days, values, cells.qualifiers[keep].astype(np.int64))
-        )
+        measure, days, qualifiers = codes.index(cells.measure), cells.days[keep], cells.qualifiers[keep]
+        reading.blocks.append(Block(sheet, measure, rows, areas, days, values, qualifiers))

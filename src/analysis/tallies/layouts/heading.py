@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from analysis.tallies.days import Calendar, split_day
+from analysis.tallies.days import Calendar, orders_of, reads_both_ways, split_day
 from analysis.tallies.headings import Role, is_measure, words_of
 from analysis.tallies.layouts.page import FARTHEST, Page
 from analysis.tallies.layouts.parents import with_parents
@@ -45,6 +45,7 @@ def _upright(page: Page, subject: Subject) -> Table | None:
         for last in range(_last_heading(records, first, merged, subject), first - 1, -1):
             headings = _with_days(headings_of(records, first, last, merged), calendar)
             columns = tuple(_column(at, heading, calendar, subject) for at, heading in enumerate(headings))
+            columns = _doubt_swapped(columns, calendar)
             table = Table(page.sheet, first, last, columns, subject)
             placed = table.holding("area", "code") or (page.unit and table.holding("date"))
             if placed and table.counting:
@@ -52,15 +53,39 @@ def _upright(page: Page, subject: Subject) -> Table | None:
     return None
 
 
+def _doubt_swapped(columns: tuple[Column, ...], calendar: Calendar) -> tuple[Column, ...]:
+    """Doubt the days of headings that read both ways where those of others have the month first."""
+    said = [found[0] if (found := _DATE.search(column.heading)) else "" for column in columns]
+    if orders_of(said) != {"month"}:
+        return columns
+    return tuple(
+        column._replace(day="month_first") if column.day and reads_both_ways(text, calendar) else column
+        for column, text in zip(columns, said, strict=True)
+    )
+
+
 def _last_heading(records: Records, first: int, merged: Sequence[Range], subject: Subject) -> int:
     """Return the last of the rows that go on with the heading that begins at ``first``."""
     last = first
     while last + 1 < len(records) and last - first < MOST_ROWS - 1:
         above = headings_of(records, first, last, merged) if last > first else records[first]
-        if not _goes_on(above, records[last + 1], subject):
+        if _goes_on(above, records[last + 1], subject):
+            last += 1
+        elif _goes_on_below(records, first, last, merged, subject):
+            last += 2
+        else:
             break
-        last += 1
     return last
+
+
+def _goes_on_below(
+    records: Records, first: int, last: int, merged: Sequence[Range], subject: Subject
+) -> bool:
+    """Whether the next row only names a group, and the one below it goes on with the heading."""
+    cells = [cell for cell in records[last + 1] if cell.strip()]
+    if not cells or last + 2 >= len(records) or any(any(map(str.isdigit, cell)) for cell in cells):
+        return False
+    return _goes_on(headings_of(records, first, last + 1, merged), records[last + 2], subject)
 
 
 def is_numbering(record: Sequence[str]) -> bool:

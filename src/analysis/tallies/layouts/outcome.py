@@ -48,7 +48,11 @@ class Fault(NamedTuple):
 
 @dataclass
 class Outcome:
-    """What the rows of one table came to; ``sums`` are the rows that sum others."""
+    """What the rows of one table came to.
+
+    ``sums`` are the rows that sum others; ``orders`` says what its dates prove to stand first, day or month,
+    and ``either`` are the rows of those that read both ways.
+    """
 
     table: Table
     cells: list[Cells] = field(default_factory=list)
@@ -56,6 +60,9 @@ class Outcome:
     held: list[Fault] = field(default_factory=list)
     ignored: list[tuple[int, str]] = field(default_factory=list)
     found: list[tuple[str, int | None, dict[str, object]]] = field(default_factory=list)
+
+    orders: set[str] = field(default_factory=set)
+    either: list[int] = field(default_factory=list)
 
     def hold(
         self, row: int, reason: str, text: str | None = None, measure: str | None = None, **detail: object

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.tallies.days import Calendar, order_of, reads_both_ways
+from analysis.tallies.days import Calendar, orders_of, reads_both_ways
 from analysis.tallies.layouts.outcome import EPOCH, Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.rows import Rows, merged_above
@@ -60,8 +60,12 @@ def days_of(page: Page, table: Table, calendar: Calendar, rows: Rows, outcome: O
         filled = zip(said, rows.at.tolist(), strict=True)
         said = Texts.of([text or merged_above(table, row, at) for text, row in filled])
     known = {text: as_ordinal(calendar.read(text)) for text in said.different}
-    _doubt_swapped(table, calendar, known)
+    outcome.orders |= orders_of(known)
+    _doubt_swapped(table, calendar, outcome.orders, known)
     _doubt_far(known)
+    if outcome.orders != {"day"}:
+        either = [isinstance(known[text], int) and reads_both_ways(text, calendar) for text in said.different]
+        outcome.either += rows.at[np.array(either, dtype=bool)[said.codes]].tolist() if any(either) else []
     return Days([known[text] for text in said.different], said.codes)
 
 
@@ -83,14 +87,13 @@ def _said_days(rows: Rows, said: date | str | None) -> Days:
     return Days(days, np.arange(len(days)))
 
 
-def _doubt_swapped(table: Table, calendar: Calendar, known: dict[str, int | str]) -> None:
+def _doubt_swapped(table: Table, calendar: Calendar, orders: set[str], known: dict[str, int | str]) -> None:
     """Doubt days that read both ways where others of the column have the month first.
 
     Text such as 9/13/2023 proves the month first for all text of the column, unless other text such as
     13/9/2023 proves the day first. In a workbook either proof is against real dates: a spreadsheet of the
     other order turned into dates what it could read, and left as text what it could not.
     """
-    orders = {order for text in known if (order := order_of(text))}
     if not orders:
         return
     real = table.sheet.name is not None and table.sheet.epoch is not None
