@@ -80,8 +80,18 @@ def test_done_over_target_in_one_cell() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "percent"),
-    [("24,37%", 24.37), ("24,37", 24.37), ("24,37 %", 24.37), ("124,56%", 124.56), ("100", 100), ("0", 0)]
-    + [("24.37%", 24.37), ("24.37", 24.37), ("0.5 %", 0.5), ("43.751", 43.751)],
+    {
+        "24,37%": 24.37,
+        "24,37": 24.37,
+        "24,37 %": 24.37,
+        "124,56%": 124.56,
+        "100": 100,
+        "0": 0,
+        "24.37%": 24.37,
+        "24.37": 24.37,
+        "0.5 %": 0.5,
+        "43.751": 43.751,
+    }.items(),
 )
 def test_percentages_are_in_percent_and_may_exceed_100(cell: str, percent: float) -> None:
     assert read_percent(cell) == Number(percent, "exact")
