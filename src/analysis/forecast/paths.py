@@ -139,10 +139,9 @@ class Sums:
         for at, members in enumerate(parents.values()):
             for one in members:
                 self._above.setdefault(one, []).append(at)
-        members = (*parents.values(), tuple(held))
-        self.beside = np.array(
-            [sum(held.get(one, 0.0) for one in some) for some in members], dtype=np.float64
-        )
+        below = [*parents.values(), tuple(held)]
+        beside = [sum(held.get(one, 0.0) for one in some) for some in below]
+        self.beside = np.array(beside, dtype=np.float64)
         self._start, self._sure = self.beside.copy(), self.beside.copy()
         self._eligible = np.zeros(len(self.names))
         self._known: list[pd.Timestamp | None] = [None] * len(self.names)
