@@ -38,6 +38,7 @@ class Evidence:
     scores: pd.DataFrame
     scenarios: pd.DataFrame
     fan: pd.DataFrame
+    nowcast: pd.DataFrame
     last_week: pd.DataFrame
     sensitivity: pd.DataFrame
     permutation: pd.DataFrame
@@ -92,6 +93,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
         scores=read_table(folder / "scores.csv"),
         scenarios=_read_optional(folder / "scenarios.csv"),
         fan=_read_optional(folder / "fan.csv"),
+        nowcast=_read_optional(folder / "nowcast.csv"),
         last_week=_read_optional(folder / "last_week.csv"),
         sensitivity=_read_optional(folder / "sensitivity.csv"),
         permutation=_read_optional(folder / "permutation.csv"),

@@ -6,7 +6,7 @@ from functools import partial
 
 from analysis.inert import inert
 from analysis.report import words
-from analysis.report.curves import completion_curve, fan_curve
+from analysis.report.curves import completion_curve, fan_curve, late_curve
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.course import completion, course
 from analysis.report.sections.material import Material
@@ -43,6 +43,8 @@ def _said(material: Material) -> Iterator[Block]:
         yield Paragraph(voice.say("make_it_line"), lead=f"{voice.say(sentences.likelihood(numbers))}.")
     if material.silent:
         yield Caution(voice.say("silent_forecast"))
+    if "late" in numbers:
+        yield Caution(voice.say("late_line"))
     if "at_deadline_share" in numbers:
         yield Paragraph(voice.say("at_deadline_line"))
     if numbers["extra_for_half"].known and numbers.amount("extra_for_half") > 0:
@@ -64,6 +66,7 @@ def _course(material: Material) -> Picture:
             unit,
             language,
             as_of=evidence.workspace.last_day,
+            late=late_curve(evidence),
             events=_events(material),
             finding=voice.say("course_finding", verdict=voice.say(material.outcome)),
         ),
