@@ -164,7 +164,7 @@ def test_a_failure_does_not_wait_for_the_notebook_beside_it(house, publish, tmp_
     waits = f"import time\ntime.sleep(4)\nopen({str(late)!r}, 'w').close()"
     write_notebook(house / "notebooks" / "03_right.ipynb", [waits])
     with pytest.raises(AnalysisError, match=r"02_left.ipynb, cell 4: ZeroDivisionError"):
-        publish(kernel=None)  # kernels of this run's own, which end with it
+        publish(kernel="")  # kernels of this run's own, which end with it
     assert not late.exists()
     assert own_folders(house) == []
 
@@ -243,7 +243,7 @@ def test_cold_and_warm_kernels_give_the_same_report_within_the_same_limits(
     startup.mkdir(parents=True)
     (startup / "mine.py").write_text("raise SystemExit('a habit of this machine')")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    cold = publish(kernel=None, force=True)
+    cold = publish(kernel="", force=True)
     assert (cold.path, cold.fresh, cold.reused) == (warm.path, False, ())
 
 

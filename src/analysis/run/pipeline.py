@@ -13,7 +13,7 @@ from typing import Any
 
 from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
-from analysis.run.cautions import warnings_of
+from analysis.run.cautions import of_register, warnings_of
 from analysis.run.fingerprint import environment, fingerprint, imported
 from analysis.run.folders import LockedError, own_folder, sweep
 from analysis.run.kernels import can_fork, warm_kernels
@@ -32,7 +32,8 @@ RUN_TIME_LIMIT = 3600  # seconds
 class Plan:
     """How to run: which notebooks, from which folder, with which kernels, and who is told.
 
-    ``progress`` draws a bar of cells a notebook; ``each_step`` is called with a line when one is done.
+    ``progress`` draws a bar of cells a notebook; ``each_step`` is called with a line when one is done, and
+    ``beforehand`` with what must be said before anything is published.
 
     ``public`` hides small counts and publishes no notebook. ``tell`` is off where many
     are made at once: ``status.json`` is about the weekly job.
@@ -45,9 +46,10 @@ class Plan:
     side_by_side: bool = True
     progress: bool = False
     each_step: Callable[[str], None] | None = None
+    beforehand: Callable[[str], None] = lambda line: None
     tell: bool = True
     public: bool = False
-    kernel: dict[str, Any] | None = None
+    kernel: str = ""
 
     def notebook(self, step: Step) -> Path:
         """Return where a step's notebook is."""
@@ -111,6 +113,8 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
 
     try:
         require_tallies(target, now)
+        for line in of_register(target):
+            plan.beforehand(line)
         silence = silent_since(target, now) if weekly else None
         made = _silent(target, silence, plan) or _nothing_changed(target, plan) or _run(target, plan)
         strange = tuple(f"in {made.path.name}, {line}" for line in strays(made.path))
@@ -226,7 +230,7 @@ def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, s
         # would not, so there is only one thread then.
         pool = stack.enter_context(ThreadPoolExecutor(cores if plan.side_by_side else 1))
         # Started at once: it imports what the notebooks need while this process sees what there is to do.
-        kernel = stack.enter_context(kernels_for(plan)) if plan.kernel is None else plan.kernel
+        kernel = plan.kernel or stack.enter_context(kernels_for(plan))
         for wave in waves(plan.steps):
             prints = {step: _fingerprint(step, own, plan, inputs, where, done) for step in wave}
             found = {step: None if plan.force else recall(target, step, prints[step]) for step in wave}
@@ -240,7 +244,7 @@ def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, s
     return {step.notebook: done[step.notebook] for step in plan.steps}
 
 
-def kernels_for(plan: Plan) -> AbstractContextManager[dict[str, Any]]:
+def kernels_for(plan: Plan) -> AbstractContextManager[str]:
     """Start what kernels are forked from, with what the plan's notebooks import already imported."""
     by_step = [
         sorted({name for cell in code_cells(plan.notebook(step)) for name in imported(cell.source)} - {"*"})
@@ -254,7 +258,7 @@ def _execute(
     steps: list[Step],
     own: Workspace,
     plan: Plan,
-    kernel: dict[str, Any],
+    kernel: str,
     ends: float,
     pool: ThreadPoolExecutor,
 ) -> dict[Step, float]:
@@ -280,7 +284,7 @@ def _execute(
             ],
             time_limit=max(1.0, ends - began),
             progress=plan.progress,
-            **kernel,
+            kernel=kernel,
         )
         seconds = time.monotonic() - began
         if plan.each_step:

@@ -11,12 +11,13 @@ from analysis.tallies.days import Calendar, month_of_lines
 from analysis.tallies.headings import is_heading_word
 from analysis.tallies.layouts.declared import Tell
 from analysis.tallies.people import asks_for_people, is_list_of_people
-from analysis.tallies.places import Gazetteer, plain
+from analysis.tallies.places import Gazetteer
 from analysis.tallies.records import Records
 from analysis.tallies.register import Register
 from analysis.tallies.result import FileReading
 from analysis.tallies.seen import what_was_found
 from analysis.tallies.sheet import Table, find_table, is_section, is_total, title_lines
+from analysis.tallies.spelling import plain
 from analysis.tallies.text import (
     REPAIRS,
     Decoding,

@@ -5,10 +5,11 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from analysis.campaign import Campaign, Layout, Measure, load_areas, load_campaign, vocabulary
+from analysis.campaign import Campaign, Layout, Measure, load_areas, load_campaign, type_words, vocabulary
 from analysis.campaign.measures import DEFAULT as GENERAL
 from analysis.campaign.measures import vocabulary_with
-from analysis.tallies.places import Gazetteer, words_of_names
+from analysis.tallies.places import Gazetteer
+from analysis.tallies.spelling import words_of_names
 from analysis.tallies.words.vocabulary import DEFAULT, Vocabulary
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
@@ -39,7 +40,7 @@ class Register:
         """Take it from a loaded campaign."""
         name = campaign.vocabulary or vocabulary_with(campaign.measure) or GENERAL
         return cls(
-            Gazetteer(campaign.areas),
+            Gazetteer(campaign.areas, type_words(campaign.area_types)),
             campaign.zone,
             campaign.layouts,
             campaign.measures,

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from analysis.tallies.body import EPOCH
 from analysis.tallies.days import Calendar, split_day
 from analysis.tallies.headings import Role, is_measure, words_of, words_of_kind
-from analysis.tallies.places import bare
 from analysis.tallies.records import Ints, Records
+from analysis.tallies.spelling import bare
 from analysis.tallies.words.subject import Subject
 
 FARTHEST = 60

@@ -17,10 +17,10 @@ from analysis.tallies.child import Sheet
 from analysis.tallies.days import Calendar
 from analysis.tallies.headings import is_measure
 from analysis.tallies.layouts.styles import reordered, restyled_number, sum_of
-from analysis.tallies.places import written
 from analysis.tallies.records import Records, Texts
 from analysis.tallies.register import Register
 from analysis.tallies.sheet import FARTHEST, Column, Table, headings_of
+from analysis.tallies.spelling import written
 from analysis.tallies.text import Unreadable
 from analysis.tallies.words.subject import Subject
 
