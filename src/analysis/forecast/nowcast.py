@@ -153,12 +153,12 @@ def learn_delays(versions: Versions, history: History) -> Delays:
     people, final = people[: SETTLED + 1], people[SETTLED + 1]
     there = np.isfinite(people) & np.isfinite(final)
     part = np.ones(SETTLED + 1)
-    for delay in range(SETTLED):
+    for delay in reversed(range(SETTLED)):
         then, whole = (np.where(there[delay], one, 0.0).sum(axis=1) for one in (people[delay], final))
         grew = whole[there[delay].any(axis=1)] > then[there[delay].any(axis=1)]
+        part[delay] = part[delay + 1]  # of a delay that was never seen the next one's
         if grew.size and grew.mean() >= OFTEN and whole.sum() > 0:
-            part[delay] = np.clip(then.sum() / whole.sum(), LEAST_PART, 1.0)
-    part = np.maximum.accumulate(part)
+            part[delay] = np.clip(then.sum() / whole.sum(), LEAST_PART, part[delay + 1])
     plain = Delays(part, np.ones((WEEK, len(history.areas))))
     if (part == 1).all():
         return plain

@@ -17,10 +17,10 @@ from analysis.artifacts import read_table
 from analysis.forecast import scores
 from analysis.forecast.clean import drop_impossible, fill_days
 from analysis.forecast.history import TOTAL
+from analysis.workspace import Workspace, project_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from analysis.forecast.history import History
 
@@ -46,22 +46,17 @@ class Said:
         return pd.Timestamp(self.forecasts["origin_date"].iloc[0])
 
 
-def read_said(folder: Path, before: str) -> list[Said]:
-    """Read the forecasts that a campaign's reports of earlier as-ofs keep, oldest first.
+def read_said(workspace: Workspace) -> list[Said]:
+    """Read what a run was given of the forecasts that reports of earlier as-ofs keep, oldest first.
 
-    Parameters
-    ----------
-    folder : Path
-        Of the campaign's reports, each in a folder named by its as-of.
-    before : str
-        The as-of from which on reports are left out, as such a name.
+    In a session in the project's own folder nothing is read: what a notebook shows there must not hang on
+    what happens to have been published.
     """
+    folder = workspace.folder / "reports" / workspace.campaign.code
+    if workspace.folder.resolve() == project_root():
+        return []
     found = sorted(path.parent for path in folder.glob(f"*/{FORECASTS}"))
-    return [
-        Said(one.name, read_table(one / FORECASTS), read_table(one / COMPLETION))
-        for one in found
-        if one.name < before and (one / COMPLETION).exists()
-    ]
+    return [Said(one.name, read_table(one / FORECASTS), read_table(one / COMPLETION)) for one in found]
 
 
 def score_said(said: Iterable[Said], history: History) -> pd.DataFrame:
@@ -149,13 +144,15 @@ def _date_scores(
     by_place = {str(place): rows for place, rows in cdf.groupby("location") if place in truth}
     found = dict.fromkeys(truth.columns, float("nan"))
     for place, rows in by_place.items():
-        course, target = truth[place].dropna(), float(stated.loc[place, "target"]) - beside.get(place, 0.0)
-        if course.empty or not float(stated.loc[place, "count"]) < float(stated.loc[place, "target"]):
+        course, (count, target) = (
+            truth[place].dropna(),
+            stated.loc[[place], ["count", "target"]].to_numpy()[0],
+        )
+        if course.empty or not count < target:
             continue
-        value = rows["value"].to_numpy()[
-            (pd.to_datetime(rows["output_type_id"]) <= course.index[-1]).to_numpy()
-        ]
-        met = course.index[course >= target]
+        days = pd.to_datetime(rows["output_type_id"])
+        value = rows["value"].to_numpy()[(days <= course.index[-1]).to_numpy()]
+        met = course.index[course >= target - beside.get(place, 0.0)]
         day = float((met[0] - said.origin).days) if len(met) else np.inf
         if value.size:
             found[place] = scores.date_crps(value, day)
@@ -165,18 +162,22 @@ def _date_scores(
 def record_table(scored: pd.DataFrame) -> pd.DataFrame:
     """Set each published forecast of the total beside what came: one row an as-of and horizon."""
     total = scored[scored["location"] == TOTAL]
-    return pd.DataFrame(
-        {
-            "as_of": total["as_of"],
-            "horizon": total["horizon"],
-            "target_end_date": total["target_end_date"],
-            "p10": total["p10"],
-            "p50": total["median"],
-            "p90": total["p90"],
-            "actual": total["truth"],
-            "held": total["covered_80"].astype(bool),
-        }
-    ).round(6)
+    return (
+        pd.DataFrame(
+            {
+                "as_of": total["as_of"],
+                "horizon": total["horizon"],
+                "target_end_date": total["target_end_date"],
+                "p10": total["p10"],
+                "p50": total["median"],
+                "p90": total["p90"],
+                "actual": total["truth"],
+                "held": total["covered_80"].astype(bool),
+            }
+        )
+        .round(6)
+        .sort_values(["as_of", "horizon"], ignore_index=True)
+    )
 
 
 def drift_table(said: Iterable[Said]) -> pd.DataFrame:
@@ -191,4 +192,5 @@ def drift_table(said: Iterable[Said]) -> pd.DataFrame:
         )
     columns = contract.columns("drift.csv")
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
-    return table[columns]
+    days = {name: pd.to_datetime(table[name]) for name in columns if name.startswith("date_")}
+    return table.assign(**days)[columns]
