@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.forecast import TOTAL, Goal, forecast_campaign, history_of
+from analysis.forecast import TOTAL, Goal, forecast_campaign, history_of, jump_findings
+from analysis.tallies.result import findings_table
 from analysis.workspace import open_campaign
 from tests.forecast.conftest import drive
 
@@ -112,3 +113,25 @@ def test_a_correction_now_and_then_is_no_late_report(campaign):
     tallies.loc[some & first, "value"] = (0.999 * tallies.loc[some & first, "value"]).round()
     tallies = tallies[tallies["received_at"] <= pd.Timestamp(AS_OF)]
     assert history_of(campaign, panel_of(tallies, eligible), tallies, AS_OF).coming is None
+
+
+def test_a_newest_count_that_jumped_is_a_finding_until_others_confirm_it(campaign):
+    tallies, _, eligible = sent(campaign, np.ones(1))
+    tallies = tallies.assign(file="daily.csv", sheet=None, row=7, qualifier="exact")
+    code, name = campaign.areas[1].code, campaign.areas[1].name
+    days = pd.Series(tallies["date"].unique()).sort_values()
+    found = {}
+    for confirmed in (0, 1, 4):
+        high = (tallies["area_code"] == code) & (tallies["date"] >= days.iloc[-1 - confirmed - 7])
+        odd = tallies.assign(value=tallies["value"] + 3000 * high)
+        seen = odd[odd["date"] <= days.iloc[-8]]
+        seen = seen[seen["received_at"] <= pd.Timestamp(AS_OF)]
+        found[confirmed] = jump_findings(campaign, panel_of(seen, eligible), seen, AS_OF)
+    (fresh,), (again,) = found[0], found[1]
+    assert (fresh.code, fresh.file, fresh.row) == ("newest_jumped", "daily.csv", 7)
+    assert fresh.detail["area"] == name
+    assert fresh.detail["found"] - fresh.detail["before"] > 2900
+    assert fresh.detail["chance"] < again.detail["chance"]
+    assert found[4] == []
+    message = findings_table([fresh])["message_en"].iloc[0]
+    assert f"believes it with probability {fresh.detail['chance']:.0f}%" in message

@@ -3,7 +3,7 @@
 from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.completion import Goal, completion_cdf, completion_table
 from analysis.forecast.ensemble import ensemble
-from analysis.forecast.facts import goal_for, history_of
+from analysis.forecast.facts import goal_for, history_of, jump_findings
 from analysis.forecast.history import (
     TOTAL,
     Deadline,
@@ -55,6 +55,7 @@ __all__ = [
     "history_from_panel",
     "history_from_table",
     "history_of",
+    "jump_findings",
     "last_week",
     "naive",
     "past_origins",

@@ -8,8 +8,10 @@ import pandas as pd
 
 from analysis.errors import InputError
 from analysis.forecast.completion import Goal
+from analysis.forecast.doubt import find_jumps
 from analysis.forecast.history import TOTAL, History, Push, history_from_panel
 from analysis.forecast.nowcast import completed
+from analysis.tallies.result import Finding
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -38,6 +40,32 @@ def history_of(campaign: Campaign, panel: pd.DataFrame, tallies: pd.DataFrame, a
         if one.last_day is not None
     ]
     return _with_late_reports(history_from_panel(panel, holidays, pushes), tallies, campaign, as_of)
+
+
+def jump_findings(
+    campaign: Campaign, panel: pd.DataFrame, tallies: pd.DataFrame, as_of: datetime
+) -> list[Finding]:
+    """Say of each newest count that jumped how far it is believed, and where it was read.
+
+    A count that others have confirmed is found no more, and neither is one that a known push explains.
+    """
+    history = history_of(campaign, panel, tallies, as_of)
+    names = {area.code: area.name for area in campaign.areas}
+    mine = tallies[(tallies["measure"] == campaign.measure) & tallies["value"].notna()]
+    found = []
+    for jump in find_jumps(history):
+        area, day = history.areas[jump.area], history.dates[jump.day]
+        sent = mine[(mine["area_code"] == area) & (mine["date"] == day)]
+        newest = sent.sort_values("received_at", kind="stable").tail(1)
+        detail: dict[str, str | float] = {
+            "area": names.get(area, area),
+            "before": jump.before,
+            "found": jump.after,
+            "chance": float(round(100 * jump.real)),
+        }
+        for file, sheet, row in newest[["file", "sheet", "row"]].to_numpy():  # none of an area by merger
+            found.append(Finding("newest_jumped", file, sheet, int(row), detail))
+    return found
 
 
 def _with_late_reports(
