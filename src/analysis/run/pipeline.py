@@ -127,7 +127,7 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
         published = replace(made, warnings=warnings, silent=silence is not None)
     except OSError as error:
         failure = AnalysisError(
-            f"{error.filename or target.folder}: {error.strerror}; the last report stands"
+            f"{error.filename or target.folder}: {error.strerror or error}; the last report stands"
         )
         tell(failure)
         raise failure from error
