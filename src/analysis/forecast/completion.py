@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.errors import InputError
 from analysis.forecast.care import care_of
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.doubt import find_jumps
-from analysis.forecast.history import TOTAL, Push
 from analysis.forecast.paths import Sums
+from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from numpy.typing import NDArray
 
-    from analysis.campaign import Campaign
     from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
 
@@ -84,15 +81,7 @@ def completion_table(
 ) -> pd.DataFrame:
     """One row a location with a target: when it is met, how likely by the deadline, and how much would lack.
 
-    Columns: location, target, count (people, on known_until), known_until, share_of_target, reached_on (first
-    day by which it was counted; empty: not yet), probability_already_reached (by the as-of day, of which
-    nothing may be known), probability_by_deadline (empty after the deadline); the dates by which the target
-    is met with probability 2.5, 10, 25, 50, 75, 90 and 97.5 % (empty: not within the horizon; before the
-    as-of day where nothing has been counted since); probability_not_within_horizon, horizon_end;
-    expected_shortfall (people lacking on the deadline, mean over the draws; of the newest count if that is
-    later); extra_a_day_for_half and extra_a_day_for_four_fifths (people a day beyond the forecast that make
-    the deadline as likely as that; empty after it); share_of_uncertainty (which areas decide the total);
-    jump_believed (chance that a newest count that jumped is real; empty: it did not); note.
+    Columns as the contract declares ``completion.csv``.
 
     Parameters
     ----------
@@ -117,24 +106,27 @@ class Completion:
 
     def __init__(self, goal: Goal, history: History | None, as_of: pd.Timestamp | None) -> None:
         self._goal, self._history, self._as_of = goal, history, as_of
-        self._counts = None if history is None else hold_last(drop_impossible(history.cumulative))
+        self._counts = None if history is None else hold_last(drop_impossible(history.reported))
+        self._late = None if history is None else _late(history)
         self._column = {} if history is None else {area: at for at, area in enumerate(history.areas)}
         self._rows: list[pd.DataFrame] = []
         self._parts: list[NDArray[np.float64]] = []
 
     def add(self, paths: Paths) -> None:
         """Add the rows of some areas."""
-        counts = None
-        if self._counts is not None:
-            counts = self._counts[:, [self._column[area] for area in paths.areas]]
-        self._add(paths, counts)
+        counts = late = None
+        if self._counts is not None and self._late is not None:
+            those = [self._column[area] for area in paths.areas]
+            counts, late = self._counts[:, those], self._late[:, those]
+        self._add(paths, counts, late)
 
     def finish(self, sums: Sums) -> pd.DataFrame:
         """Add the rows of the sums of those areas, and return the table."""
-        counts = None
-        if self._history is not None and self._counts is not None:
-            counts = sums.of(self._counts, self._history.areas)
-        self._add(sums.paths(), counts)
+        counts = late = None
+        if self._history is not None and self._counts is not None and self._late is not None:
+            counts = sums.of(self._counts, self._history.areas) + sums.beside
+            late = sums.of(self._late, self._history.areas)
+        self._add(sums.paths(), counts, late)
         total = self._parts[-1][:, -1]
         table = pd.concat(self._rows, ignore_index=True)
         table["share_of_uncertainty"] = _share_of_uncertainty(np.concatenate(self._parts, axis=1), total)
@@ -151,7 +143,9 @@ class Completion:
             note=["; ".join(filter(None, both)) for both in notes],
         )
 
-    def _add(self, paths: Paths, counts: NDArray[np.float64] | None) -> None:
+    def _add(
+        self, paths: Paths, counts: NDArray[np.float64] | None, late: NDArray[np.float64] | None
+    ) -> None:
         target = np.array([self._goal.targets.get(area, np.nan) for area in paths.areas])
         today = paths.origin if self._as_of is None else max(self._as_of, paths.origin)
         at = min(max(int((self._goal.deadline - paths.origin).days), 1), paths.days) - 1
@@ -159,7 +153,19 @@ class Completion:
         met = np.full(len(target), np.datetime64("NaT"), dtype="datetime64[ns]")
         if counts is not None and self._history is not None:
             met = _reached_on(self._history.dates, counts, target)
-        self._rows.append(_rows(paths, target, met, self._goal.deadline, today))
+        rows = _rows(paths, target, met, self._goal.deadline, today)
+        if late is not None:
+            known = self._history is not None and self._history.coming is not None
+            rows = rows.assign(still_to_come=late[0], pace_with_late=late[1] if known else np.nan)
+        self._rows.append(rows)
+
+
+def _late(history: History) -> NDArray[np.float64]:
+    """People of each area expected to be reported late, and people a day in the newest week with them."""
+    if history.coming is None:
+        return np.zeros((2, len(history.areas)))
+    newest, before = hold_last(drop_impossible(history.cumulative))[[-1, -1 - WEEK]]
+    return np.stack([history.coming.people, np.nan_to_num(newest - before) / WEEK])
 
 
 def _reached_on(
@@ -191,8 +197,11 @@ def _rows(
     columns = {
         "location": paths.areas,
         "target": target,
+        "eligible": paths.eligible,
         "count": paths.start,
         "known_until": paths.known_until,
+        "still_to_come": 0.0,
+        "pace_with_late": np.nan,
         "share_of_target": share,
         "reached_on": met,
         "probability_already_reached": (_shortfall(paths, target, today) == 0).mean(axis=0),
@@ -257,51 +266,3 @@ def _share_of_uncertainty(parts: NDArray[np.float64], total: NDArray[np.float64]
     spread = float(np.var(total))
     common = ((parts - parts.mean(axis=0)) * (total - total.mean())[:, None]).mean(axis=0)
     return np.asarray(common / spread if spread > 0 else np.zeros(parts.shape[1]))
-
-
-def goal_for(campaign: Campaign, day: date) -> Goal:
-    """Return the target in force on `day` with its deadline, by area and in total.
-
-    An area without a target of its own is held to the campaign's share of its eligible people, where the
-    target is a share; a parent's target is the sum of its areas'.
-
-    Raises
-    ------
-    InputError
-        If the campaign had no target on that day.
-    """
-    target = campaign.target_on(day)
-    if target is None:
-        raise InputError(f"campaign {campaign.code} has no target known on {day}: choose a later as-of")
-    targets: dict[str, float] = {TOTAL: float(campaign.target_count(target))}
-    for area in campaign.areas:
-        if area.target is not None:
-            targets[area.code] = float(area.target)
-        elif target.share is not None and area.eligible:
-            targets[area.code] = target.share * area.eligible
-    tree = campaign.tree(day)
-    parents = {parent: tree.leaves_of(parent) for parent in sorted(tree.children)}
-    sums = {parent: sum(targets.get(one, 0.0) for one in members) for parent, members in parents.items()}
-    targets = {place: people for place, people in targets.items() if place not in parents}
-    targets |= {parent: people for parent, people in sums.items() if people > 0}
-    return Goal(
-        deadline=pd.Timestamp(target.deadline),
-        targets=targets,
-        binding=target.binding,
-        known_from=pd.Timestamp(target.known_from),
-        parents=parents,
-    )
-
-
-def holidays_of(campaign: Campaign) -> list[pd.Timestamp]:
-    """Return every holiday of the campaign, day by day."""
-    return [day for holiday in campaign.holidays for day in pd.date_range(holiday.first, holiday.last)]
-
-
-def pushes_of(campaign: Campaign) -> list[Push]:
-    """Return the campaign's pushes that ended; one that still goes on is the ordinary pace by now."""
-    return [
-        Push(push.area, pd.Timestamp(push.first_day), pd.Timestamp(push.last_day))
-        for push in campaign.pushes
-        if push.last_day is not None
-    ]

@@ -17,12 +17,14 @@ from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, leave_out
 from analysis.forecast.hub import date_rows, share_rows
 from analysis.forecast.models import Model, draws_for, join, naive, simulate, structural, whole_blocks
+from analysis.forecast.nowcast import late_table
 from analysis.forecast.paths import Sums
+from analysis.forecast.record import Said, record_table, score_said
 from analysis.forecast.scenario import compare_in_blocks, effect_of_push, plan_pushes
 from analysis.forecast.weekly import WEEK, check_history
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
@@ -60,6 +62,10 @@ class Outlook:
         Headline model in hubverse columns.
     fan : DataFrame
         Headline model, people by location and day: ``location, date, p2.5 ... p97.5``.
+    nowcast : DataFrame
+        What is counted and what is expected to have been done; see `late_table`.
+    record : DataFrame
+        What earlier reports said of the total, and what came; see `record_table`.
     past : DataFrame
         Every score at the campaign's own past origins; see `backtest`.
     scores : DataFrame
@@ -75,6 +81,8 @@ class Outlook:
     completion: pd.DataFrame
     forecasts: pd.DataFrame
     fan: pd.DataFrame
+    nowcast: pd.DataFrame
+    record: pd.DataFrame
     past: pd.DataFrame
     scores: pd.DataFrame
 
@@ -92,6 +100,7 @@ def forecast_campaign(
     draws: int | None = None,
     seed: int = 0,
     past: int = 6,
+    said: Sequence[Said] = (),
 ) -> Outlook:
     """Forecast a campaign from each area's newest count to 60 days past its deadline.
 
@@ -107,6 +116,8 @@ def forecast_campaign(
         The same seed gives the same numbers.
     past : int
         Earlier weekly origins to score the models on.
+    said : sequence of Said
+        What earlier reports published, to be scored by what came.
 
     Raises
     ------
@@ -128,6 +139,7 @@ def forecast_campaign(
         reduced.add(columns, block)
     forecasts, completion, fan, sums[HEADLINE] = reduced.finish()
     scored = backtest(history, MODELS, HORIZONS, past_origins(history, WEEK, past), draws, seed, goal.targets)
+    published = score_said(said, everybody)
     return Outlook(
         history=history,
         goal=goal,
@@ -138,8 +150,10 @@ def forecast_campaign(
         completion=completion,
         forecasts=forecasts,
         fan=fan,
+        nowcast=late_table(history, draws, seed),
+        record=record_table(published),
         past=scored,
-        scores=summarise(scored, REFERENCE),
+        scores=summarise(pd.concat([scored, published]) if len(published) else scored, REFERENCE),
     )
 
 
@@ -224,7 +238,7 @@ def _in_order(table: pd.DataFrame, order: Mapping[str, int]) -> pd.DataFrame:
 
 def _counted_in(history: History, areas: tuple[str, ...]) -> dict[str, float]:
     """People by the newest count of each of some areas."""
-    newest = np.nan_to_num(hold_last(drop_impossible(history.cumulative))[-1])
+    newest = np.nan_to_num(hold_last(drop_impossible(history.reported))[-1])
     return {area: float(newest[history.areas.index(area)]) for area in areas}
 
 
@@ -249,7 +263,7 @@ def last_week(history: History, *, draws: int | None = None, seed: int = 0) -> p
     """
     history, _ = leave_out(history)
     draws = draws or draws_for(history)
-    came = drop_impossible(history.cumulative)[-1]
+    came = drop_impossible(history.reported)[-1]
     there = np.isfinite(came)
     rows = [pd.DataFrame(columns=contract.columns("last_week.csv"))]
     for origin in past_origins(history, WEEK, 1):

@@ -172,8 +172,8 @@ class Sums:
             self._known[at] = newest if before is None else max(before, newest)
 
     def of(self, counts: NDArray[np.float64], areas: Sequence[str]) -> NDArray[np.float64]:
-        """Sum counts (T, A) of all areas in the same way (T, S)."""
-        summed = np.tile(self.beside, (len(counts), 1))
+        """Sum counts (T, A) of areas that are forecast in the same way (T, S)."""
+        summed = np.zeros((len(counts), len(self.names)))
         for at, those in self.columns(areas).items():
             summed[:, at] += np.nansum(counts[:, those], axis=1)
         return summed
