@@ -49,10 +49,9 @@ class Evidence:
 
     @property
     def target(self) -> Target:
-        """The target this report is about: the one in force, else the first that will be."""
+        """The target this report is about."""
         campaign = self.workspace.campaign
         target = campaign.target_on(self.workspace.last_day)
-        target = target or min(campaign.targets, key=lambda one: one.known_from, default=None)
         if target is None:
             raise InputError(f"{campaign.folder / 'campaign.toml'}: no target; a report needs a [[targets]]")
         return target
