@@ -105,6 +105,12 @@ def tallied(panel: pd.DataFrame) -> pd.DataFrame:
     return wide.reindex(index=pd.Index(sorted(panel["area"].unique()), name="area"))
 
 
+def aimed(panel: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the areas that have a target, as counts beside a target are of; all if none has."""
+    own = panel["target"] > 0
+    return panel[own] if own.any() else panel
+
+
 def totals(panel: pd.DataFrame) -> pd.DataFrame:
     """Add the areas up, day by day; an area that has not reported yet counts with its last tally.
 

@@ -41,6 +41,8 @@ class Paths:
         The areas that add up to each area above them, those that are not forecast included.
     held : mapping of code to people
         Counted in areas that are not forecast: part of every sum they belong to, and held.
+    whole : codes, optional
+        The areas that the total is of; all unless told.
     """
 
     origin: pd.Timestamp
@@ -53,6 +55,7 @@ class Paths:
     sure: NDArray[np.float64]
     parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     held: Mapping[str, float] = field(default_factory=dict)
+    whole: tuple[str, ...] | None = None
 
     @property
     def values(self) -> NDArray[np.float64]:
@@ -82,6 +85,7 @@ class Paths:
             sure=np.array([self.sure_of(one) for one in sums]),
             parents={},
             held={},
+            whole=None,
         )
 
     @property
@@ -91,12 +95,18 @@ class Paths:
 
     def columns_of(self, location: str) -> NDArray[np.intp] | slice:
         """Columns of the areas that are, or add up to, a location."""
-        if location == TOTAL:
+        if location == TOTAL and self.whole is None:
             return slice(None)
-        if location not in self.parents:
+        if location in self._column:
             return np.array([self._column[location]], dtype=np.intp)
-        known = [self._column[one] for one in self.parents[location] if one in self._column]
+        known = [self._column[one] for one in self._members(location) if one in self._column]
         return np.array(known, dtype=np.intp)
+
+    def _members(self, location: str) -> tuple[str, ...]:
+        """Return the areas that add up to a location, those that are not forecast included."""
+        if location == TOTAL:
+            return (*self.areas, *self.held) if self.whole is None else self.whole
+        return self.parents.get(location, ())
 
     @cached_property
     def _column(self) -> Mapping[str, int]:
@@ -104,8 +114,7 @@ class Paths:
 
     def beside(self, location: str) -> float:
         """People counted in the areas of a location that are not forecast."""
-        members = self.held if location == TOTAL else self.parents.get(location, ())
-        return float(sum(self.held.get(one, 0.0) for one in members))
+        return float(sum(self.held.get(one, 0.0) for one in self._members(location)))
 
     def course_of(self, location: str) -> NDArray[np.float64]:
         """Paths on `all_dates` of an area, a parent or the total: the sum of the areas draw by draw."""

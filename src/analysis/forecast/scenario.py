@@ -147,7 +147,7 @@ def compare_scenarios(
     within the horizon) and expected shortfall (people) without and with, and the extra people on the
     deadline: median and 80 % range.
     """
-    rows = []
+    rows, paths = [], goal.aimed(paths)
     for scenario in scenarios:
         pushed = push(paths, scenario, effect, np.random.default_rng(seed))
         rows.append(_compare(paths, pushed, goal, scenario))

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.artifacts import read_json, read_table
 from analysis.campaign import Boundaries, Target, load_boundaries
 from analysis.errors import InputError
-from analysis.panel import totals
+from analysis.panel import aimed, totals
 from analysis.standing import Standing
 from analysis.workspace import Workspace
 
@@ -38,6 +38,9 @@ class Evidence:
     scores: pd.DataFrame
     scenarios: pd.DataFrame
     fan: pd.DataFrame
+    nowcast: pd.DataFrame
+    record: pd.DataFrame
+    drift: pd.DataFrame
     last_week: pd.DataFrame
     sensitivity: pd.DataFrame
     permutation: pd.DataFrame
@@ -81,7 +84,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
         workspace=workspace,
         panel=panel,
         standing=standing,
-        totals=totals(by_then),
+        totals=totals(aimed(by_then)),
         tallies=read_table(folder / "tallies.parquet"),
         held=read_table(folder / "held.csv"),
         findings=findings,
@@ -91,6 +94,9 @@ def read_evidence(workspace: Workspace) -> Evidence:
         scores=read_table(folder / "scores.csv"),
         scenarios=_read_optional(folder / "scenarios.csv"),
         fan=_read_optional(folder / "fan.csv"),
+        nowcast=_read_optional(folder / "nowcast.csv"),
+        record=_read_optional(folder / "record.csv"),
+        drift=_read_optional(folder / "drift.csv"),
         last_week=_read_optional(folder / "last_week.csv"),
         sensitivity=_read_optional(folder / "sensitivity.csv"),
         permutation=_read_optional(folder / "permutation.csv"),

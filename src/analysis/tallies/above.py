@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Tree
-from analysis.tallies.body import EPOCH
 from analysis.tallies.flat import EXACT, Review
+from analysis.tallies.layouts.outcome import EPOCH
 from analysis.tallies.records import Ints
 
 

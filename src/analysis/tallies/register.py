@@ -65,6 +65,11 @@ class Register:
         """Words of the names of areas and of the campaign: in a title they say nothing of what is counted."""
         return self.places.words | words_of_names(self.title)
 
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each measure: running sum, count of a period, or rate."""
+        return {one.code: one.kind for one in self.measures}
+
     @property
     def measure_codes(self) -> list[str]:
         """The code of each measure, by position."""
