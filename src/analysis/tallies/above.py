@@ -28,6 +28,8 @@ def compare_above(pass_: Review, standing: Ints, measure: int) -> None:
     sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
     sums = sums[~pass_.out[sums]]
     of_parents = sums[are_above(pass_, sums)]
+    if not len(of_parents):
+        return
     by_code = _by_code(pass_, sums)
     trees: dict[int, Tree] = {}
     alone: dict[tuple[int, int], int] = {}

@@ -11,7 +11,7 @@ from analysis.tallies.headings import is_measure
 from analysis.tallies.layouts.counts import take
 from analysis.tallies.layouts.kinds.areas_across import LEAST_AREAS, areas_in
 from analysis.tallies.layouts.outcome import Outcome
-from analysis.tallies.layouts.page import FARTHEST, Page
+from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.rows import Rows
 from analysis.tallies.layouts.table import Column, Table
 from analysis.tallies.layouts.where import Days, Placing, days_of
@@ -24,7 +24,7 @@ ORDER = 4
 
 def recognise(page: Page, subject: Subject) -> Table | None:
     """Return the table with areas for headings and, before them, a column whose cells name measures."""
-    for at, record in enumerate(page.records[:FARTHEST]):
+    for at, record in enumerate(page.top):
         areas = areas_in(page, record)
         if len(areas) < LEAST_AREAS or not areas[0] or "date" in map(subject.role, record):
             continue

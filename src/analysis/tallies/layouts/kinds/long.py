@@ -29,8 +29,8 @@ def cells(page: Page, table: Table) -> Outcome:
         for column in columns:
             assert is_measure(column.role)  # noqa: S101 - for the type checker
             take(page.register, outcome, column.at, column.role, placed)
-        hold_doubted(outcome, placed.rows.tolist())
+        hold_doubted(outcome, placed.rows)
     else:
-        outcome.ignore(hold_doubted(outcome, rows.at.tolist()), "text_row")
+        outcome.ignore(hold_doubted(outcome, rows.at), "text_row")
     take_dated(page, outcome, placing, rows)
     return outcome
