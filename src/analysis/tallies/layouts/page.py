@@ -97,6 +97,11 @@ class Page:
         """Whose sheet it is, as far as its first lines tell."""
         return self.unit_in(self.first_lines)
 
+    def contexts(self, first: int) -> list[str]:
+        """Return the texts that may say in which area those of the table lie: title, tab, file, sender."""
+        title = " ; ".join(title_lines(self.records, first))
+        return [title, self.sheet.name or "", self.stem, self.sender]
+
     def unit_in(self, lines: Sequence[str]) -> str | None:
         """Whose sheet it is: by a title like "Đơn vị: Công an huyện X", its letterhead or its name."""
         places = self.places
