@@ -38,6 +38,9 @@ class Evidence:
     scores: pd.DataFrame
     scenarios: pd.DataFrame
     fan: pd.DataFrame
+    nowcast: pd.DataFrame
+    record: pd.DataFrame
+    drift: pd.DataFrame
     last_week: pd.DataFrame
     sensitivity: pd.DataFrame
     permutation: pd.DataFrame
@@ -92,6 +95,9 @@ def read_evidence(workspace: Workspace) -> Evidence:
         scores=read_table(folder / "scores.csv"),
         scenarios=_read_optional(folder / "scenarios.csv"),
         fan=_read_optional(folder / "fan.csv"),
+        nowcast=_read_optional(folder / "nowcast.csv"),
+        record=_read_optional(folder / "record.csv"),
+        drift=_read_optional(folder / "drift.csv"),
         last_week=_read_optional(folder / "last_week.csv"),
         sensitivity=_read_optional(folder / "sensitivity.csv"),
         permutation=_read_optional(folder / "permutation.csv"),
