@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from analysis.campaign import Area
 from analysis.tallies import Register, SentFile, read_files
-from analysis.tallies.places import Gazetteer
+from analysis.tallies.words.places import Gazetteer
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 RECEIVED = datetime(2023, 9, 18, 8, tzinfo=ZONE)

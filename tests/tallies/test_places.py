@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from analysis.campaign import Area, type_words
 from analysis.tallies import Register, SentFile, read_files
-from analysis.tallies.limits import PATIENT
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.spelling import fits, plain
+from analysis.tallies.files.limits import PATIENT
+from analysis.tallies.words.places import Gazetteer
+from analysis.tallies.words.spelling import fits, plain
 from tests.tallies.making import AS_OF, HANOI, checked, codes, one_row, text, values
 
 DAY = date(2023, 9, 10)
@@ -291,7 +291,7 @@ def test_what_is_too_long_is_no_name(register: Register) -> None:
 
 
 def test_after_many_strange_names_no_more_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.tallies.places.MOST_REMEMBERED", 1)
+    monkeypatch.setattr("analysis.tallies.words.places.MOST_REMEMBERED", 1)
     places = Gazetteer((Area(code="1", name="Hội An", type="TP"),))
     assert [places.suggest(text) for text in ("Hội Ann", "Hội Amn", "Hội Ann")] == ["Hội An", None, "Hội An"]
 

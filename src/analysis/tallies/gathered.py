@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from analysis import contract
 from analysis.errors import AnalysisError
-from analysis.tallies.flat import Flat, Review
 from analysis.tallies.result import Held, Ignored, Intake, findings_table, frame_of
-from analysis.tallies.values import QUALIFIERS
+from analysis.tallies.review.flat import Flat, Review
+from analysis.tallies.words.values import QUALIFIERS
 
 
 def gather(review: Review, codes: list[str]) -> Intake:

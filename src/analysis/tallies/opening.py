@@ -3,20 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from analysis.tallies.child import Sheet, WorkbookReader
-from analysis.tallies.container import Content
-from analysis.tallies.days import Calendar
-from analysis.tallies.headings import is_heading_word
-from analysis.tallies.layouts.page import Page
-from analysis.tallies.layouts.recognise import recognised, table_of
-from analysis.tallies.layouts.rows import check_names
-from analysis.tallies.layouts.table import Table
-from analysis.tallies.people import asks_for_people, has_long_numbers, is_list_of_people
-from analysis.tallies.records import Records
-from analysis.tallies.register import Register
-from analysis.tallies.seen import what_was_found
-from analysis.tallies.spelling import plain
-from analysis.tallies.text import (
+from analysis.tallies.files.child import Sheet, WorkbookReader
+from analysis.tallies.files.container import Content
+from analysis.tallies.files.records import Records
+from analysis.tallies.files.text import (
     REPAIRS,
     Decoding,
     Unreadable,
@@ -27,7 +17,17 @@ from analysis.tallies.text import (
     split,
     split_by,
 )
+from analysis.tallies.layouts.page import Page
+from analysis.tallies.layouts.recognise import recognised, table_of
+from analysis.tallies.layouts.rows import check_names
+from analysis.tallies.layouts.seen import what_was_found
+from analysis.tallies.layouts.table import Table
+from analysis.tallies.register import Register
+from analysis.tallies.words.days import Calendar
+from analysis.tallies.words.headings import is_heading_word
 from analysis.tallies.words.labels import is_section, is_total
+from analysis.tallies.words.people import asks_for_people, has_long_numbers, is_list_of_people
+from analysis.tallies.words.spelling import plain
 
 
 class Opened(NamedTuple):

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.tallies.files.records import Ints
 from analysis.tallies.layouts.outcome import HELD, Cells, Outcome
 from analysis.tallies.layouts.where import Placed
-from analysis.tallies.records import Ints
 from analysis.tallies.register import Register
-from analysis.tallies.values import (
+from analysis.tallies.words.values import (
     LARGEST_RATE,
     QUALIFIERS,
     Number,

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from analysis.tallies.days import Calendar, orders_of, reads_both_ways, split_day
-from analysis.tallies.headings import Role, is_measure, words_of
+from analysis.tallies.files.records import Records
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.parents import with_parents
 from analysis.tallies.layouts.table import Column, Doubt, Table
-from analysis.tallies.records import Records
-from analysis.tallies.spelling import bare
+from analysis.tallies.words.days import Calendar, orders_of, reads_both_ways, split_day
+from analysis.tallies.words.headings import Role, is_measure, words_of
+from analysis.tallies.words.spelling import bare
 from analysis.tallies.words.subject import Subject
 
 SETTLED = ("index", "area", "code", "date", "target", "other", "content", "part")

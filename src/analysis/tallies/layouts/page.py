@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from analysis.campaign import Layout
-from analysis.tallies.child import Sheet
-from analysis.tallies.days import Calendar, day_of_lines, day_of_name, is_of_signing, month_of_lines
+from analysis.tallies.files.child import Sheet
+from analysis.tallies.files.records import Records
 from analysis.tallies.layouts.table import Table
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.records import Records
 from analysis.tallies.register import Register
+from analysis.tallies.words.days import Calendar, day_of_lines, day_of_name, is_of_signing, month_of_lines
+from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.subject import Subject
 
 FARTHEST = 60

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.tallies.days import Calendar, orders_of, reads_both_ways
+from analysis.tallies.files.records import Ints, Texts
 from analysis.tallies.layouts.outcome import EPOCH, Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.rows import Rows, merged_above
 from analysis.tallies.layouts.table import Table
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.records import Ints, Texts
+from analysis.tallies.words.days import Calendar, orders_of, reads_both_ways
+from analysis.tallies.words.places import Gazetteer
 
 UNKNOWN = -(10**9)
 """In place of a day that cannot be read; no day lies so far back."""

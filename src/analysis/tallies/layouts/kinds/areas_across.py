@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.tallies.headings import Role, is_measure
+from analysis.tallies.files.records import Texts
 from analysis.tallies.layouts.counts import hold_doubted, take
 from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page
@@ -10,7 +10,7 @@ from analysis.tallies.layouts.rows import Rows
 from analysis.tallies.layouts.table import Column, Table
 from analysis.tallies.layouts.typed import typed
 from analysis.tallies.layouts.where import Days, Placing, days_of
-from analysis.tallies.records import Texts
+from analysis.tallies.words.headings import Role, is_measure
 from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.subject import Subject
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analysis.tallies.headings import is_measure
+from analysis.tallies.files.records import Texts
 from analysis.tallies.layouts.counts import take
 from analysis.tallies.layouts.kinds.areas_across import LEAST_AREAS, areas_in
 from analysis.tallies.layouts.outcome import Outcome
@@ -15,9 +15,9 @@ from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.rows import Rows
 from analysis.tallies.layouts.table import Column, Table
 from analysis.tallies.layouts.where import Days, Placing, days_of
-from analysis.tallies.records import Texts
-from analysis.tallies.values import Number, read_count
+from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.subject import Subject
+from analysis.tallies.words.values import Number, read_count
 
 ORDER = 4
 

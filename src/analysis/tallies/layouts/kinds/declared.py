@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign.layouts import Layout, taken
-from analysis.tallies.headings import is_measure
+from analysis.tallies.files.records import Ints, Records, Texts
+from analysis.tallies.files.text import Unreadable
 from analysis.tallies.layouts.counts import take
 from analysis.tallies.layouts.heading import headings_of
 from analysis.tallies.layouts.kinds.days_across import take_dated
@@ -25,9 +26,8 @@ from analysis.tallies.layouts.styles import reordered, restyled_number, sum_of
 from analysis.tallies.layouts.table import Column, Fate, Table
 from analysis.tallies.layouts.typed import ragged, sorted_rows
 from analysis.tallies.layouts.where import Placed, Placing, days_of
-from analysis.tallies.records import Ints, Records, Texts
-from analysis.tallies.spelling import written
-from analysis.tallies.text import Unreadable
+from analysis.tallies.words.headings import is_measure
+from analysis.tallies.words.spelling import written
 from analysis.tallies.words.subject import Subject
 
 ORDER = 0

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import NamedTuple
 
-from analysis.tallies.long_text import split_evenly
-from analysis.tallies.records import Records
+from analysis.tallies.files.long_text import split_evenly
+from analysis.tallies.files.records import Records
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_CELLS = 6_000_000

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from analysis.campaign import Area, type_words
-from analysis.tallies.around import Around
-from analysis.tallies.spelling import bare, fits, letters, plain, words_of_names, written
+from analysis.tallies.words.around import Around
+from analysis.tallies.words.spelling import bare, fits, letters, plain, words_of_names, written
 
 MOST_REMEMBERED = 20_000
 LONGEST = 120
@@ -33,7 +33,7 @@ _CODE_AND_NAME = re.compile(r"(\d{3,5})\s*[-:.]\s*(\D+)|(\D+?)\s*[(\[-]\s*(\d{3,
 _NUMBERED = re.compile(r"\d{1,2}\s*[.)/-]\s*(?=\D)", re.ASCII)
 _FOOTNOTE = re.compile(r"(?<=\w)\s*(?:\*+|\(\*+\))$")
 
-_TABLE = files("analysis.tallies").joinpath("provinces.csv").read_text(encoding="utf-8")
+_TABLE = files("analysis.tallies.words").joinpath("provinces.csv").read_text(encoding="utf-8")
 PROVINCES = {row["code"]: plain(row["name"]) for row in csv.DictReader(_TABLE.splitlines(), strict=True)}
 """The 63 provinces by the code they had until 30 June 2025; teams write them behind their own name."""
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Tree
-from analysis.tallies.flat import EXACT, Review
+from analysis.tallies.files.records import Ints
 from analysis.tallies.layouts.outcome import EPOCH
-from analysis.tallies.records import Ints
+from analysis.tallies.review.flat import EXACT, Review
 
 
 def compare_above(pass_: Review, standing: Ints, measure: int) -> None:

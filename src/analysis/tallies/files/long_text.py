@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from analysis.tallies.records import LONGEST, Records, Texts
+from analysis.tallies.files.records import LONGEST, Records, Texts
 
 
 def split_evenly(text: str, delimiter: str) -> Records | None:
