@@ -184,6 +184,12 @@ def test_the_future_and_the_time_before_the_first_file_are_refused(house):
     assert not (house / "data" / "processed").exists()
 
 
+def test_a_day_on_which_no_area_is_in_force_any_more_is_refused_before_anything_runs(house):
+    with pytest.raises(InputError, match=r"areas.csv: no area is in force on 2025-07-01"):
+        run(CAMPAIGN, "2025-07-02T00:00+07:00", Plan(steps=STEPS))
+    assert not (house / "data" / "processed").exists()
+
+
 def test_the_second_of_two_runs_is_told_who_has_the_first(house, publish):
     runs = house / "data" / "processed" / ".runs"
     runs.mkdir(parents=True)

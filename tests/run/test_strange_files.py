@@ -126,6 +126,22 @@ def test_a_line_that_vanished_is_said_before_anything_is_published(raw, publish,
     assert vanished[0][0] in again.warnings
 
 
+def test_only_a_row_that_gave_a_number_is_let_through(raw):
+    assert delivered(raw).returncode in (0, 10)
+
+    def release(row: int) -> subprocess.CompletedProcess[str]:
+        words = ["release", "ha18.csv", "--row", str(row), "--why", "confirmed", "--campaign", str(raw)]
+        return subprocess.run(
+            [sys.executable, "-m", "analysis", *words], capture_output=True, text=True, cwd=PROJECT
+        )
+
+    refused = release(77)
+    assert (refused.returncode, refused.stderr.count("\n")) == (20, 1)
+    assert "no number was read in that row of ha18.csv" in refused.stderr
+    assert not (raw / "released.csv").exists()
+    assert release(2).returncode == 0
+
+
 @pytest.mark.parametrize("change", [
     lambda text: "\ufeff" + text,
     lambda text: "\ufeff" + text.replace(",", ";").replace("\n", "\r\n"),
@@ -207,6 +223,14 @@ def test_a_pipe_and_a_device_are_answered_at_once(raw, tmp_path):
                               capture_output=True, text=True, cwd=PROJECT, timeout=60)  # fmt: skip
         assert done.returncode == 20
         assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["campaign.toml", "areas.csv", "received.csv", "truth.json"])
+def test_a_pipe_in_the_place_of_a_campaigns_file_is_answered_at_once(raw, name):
+    (raw / name).unlink(missing_ok=True)
+    os.mkfifo(raw / name)
+    with pytest.raises(InputError, match=f"{name}: no ordinary file"):
+        input_hashes(Workspace.open(CAMPAIGN, AS_OF))
 
 
 def test_an_arrival_beyond_every_calendar_is_one_line(raw):
