@@ -10,8 +10,7 @@ area that fell silent is forecast as it was when it last spoke, and silence make
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ import pandas as pd
 
 from analysis.forecast.clean import drop_impossible, fill_days, newest_day
 from analysis.forecast.doubt import find_jumps, without
+from analysis.forecast.level import Level, fit_levels
 from analysis.forecast.nowcast import draw_coming
 from analysis.forecast.paths import Paths
 from analysis.forecast.stall import draw_moving
@@ -34,34 +34,63 @@ if TYPE_CHECKING:
 Sampler = Callable[["Columns", int, np.random.Generator], "NDArray[np.float64]"]
 Model = Callable[[Weekly, int, int, np.random.Generator], Sampler]
 
-BLOCK = 256
-"""Areas simulated at a time: memory stays the same for a province and a nation."""
+PATHS = 64_000
+"""Paths simulated at a time, over areas and draws: memory stays the same for a province and a nation."""
+LEAST_BLOCK = 16
+"""Areas simulated at a time at the least, with however many draws."""
+MANY_AREAS, DRAWS, DRAWS_MANY = 1000, 1000, 200
+"""Sample paths unless told: enough for a 1 % quantile; fewer for a nation of communes."""
 PRIOR_SD = 0.35
 """Standard deviation of a week-to-week change in log hazard where history is too short to show its own."""
 MIN_WEEKS = 4
 """Weeks below which a structural model cannot tell level from noise; the naive model stands in."""
 
 
+def draws_for(history: History) -> int:
+    """Return how many sample paths a history gets unless told."""
+    return DRAWS if len(history.areas) <= MANY_AREAS else DRAWS_MANY
+
+
 def simulate(history: History, model: Model, days: int, draws: int, rng: np.random.Generator) -> Paths:
     """Joint daily sample paths of a model: every area from its newest count to `days` after the origin."""
-    drawn = list(simulate_blocks(history, model, days, draws, rng))
-    columns, blocks = [those for those, _ in drawn], [block for _, block in drawn]
-    order = np.argsort(np.concatenate(columns))
-    longest = max(block.course.shape[1] for block in blocks)
-    counted = fill_days(drop_impossible(history.cumulative))[len(history.dates) + days - longest :]
-    course = np.empty((draws, longest, len(history.areas)))
-    course[:, : longest - days] = np.nan_to_num(counted)
-    for those, block in zip(columns, blocks, strict=True):
-        course[:, -block.course.shape[1] :, those] = block.course
+    return join(list(whole_blocks(history, model, days, draws, rng)))
+
+
+def join(drawn: Sequence[tuple[Columns, Paths]]) -> Paths:
+    """Put blocks of the same days together, the areas in the order of their columns."""
+    order = np.argsort(np.concatenate([columns for columns, _ in drawn]))
+    blocks = [block for _, block in drawn]
+    areas = [area for block in blocks for area in block.areas]
+    course = np.empty((*blocks[0].course.shape[:2], len(areas)))
+    for columns, block in drawn:
+        course[:, :, columns] = block.course
     return replace(
         blocks[0],
-        areas=history.areas,
+        areas=tuple(areas[at] for at in order),
         start=np.concatenate([block.start for block in blocks])[order],
         sure=np.concatenate([block.sure for block in blocks])[order],
-        eligible=history.eligible,
+        eligible=np.concatenate([block.eligible for block in blocks])[order],
         known_until=pd.DatetimeIndex(np.concatenate([block.known_until for block in blocks])[order]),
         course=course,
     )
+
+
+def whole_blocks(
+    history: History, model: Model, days: int, draws: int, rng: np.random.Generator
+) -> Iterator[tuple[Columns, Paths]]:
+    """As `simulate_blocks`, all blocks of the same days: before its path an area has what was counted."""
+    counted = np.nan_to_num(fill_days(drop_impossible(history.cumulative)))
+    doubted = replace(history, cumulative=without(history, find_jumps(history)))
+    longest = len(history.dates) - 1 - int(_begin(doubted)[1].min()) + days
+    for columns, block in simulate_blocks(history, model, days, draws, rng):
+        before = longest - block.course.shape[1]
+        if before:
+            course = np.empty((draws, longest, len(columns)))
+            last = len(history.dates) + days - block.course.shape[1]
+            course[:, :before] = counted[last - before : last, columns]
+            course[:, before:] = block.course
+            block = replace(block, course=course)
+        yield columns, block
 
 
 def simulate_blocks(
@@ -115,9 +144,8 @@ def _blocks(
     history: History, model: Model, days: int, draws: int, joint: int, those: Columns
 ) -> Iterator[tuple[Columns, Paths]]:
     """Paths of some areas by one reading of the counts, those known until the same day together."""
-    newest = newest_day(drop_impossible(history.cumulative))
-    # a week is the least that a model can be made of; an area that fell silent before it stands still to it
-    until = np.maximum(newest, min(WEEK, len(history.dates) - 1))
+    newest, until = _begin(history)
+    size = max(PATHS // draws, LEAST_BLOCK)
     weeks = -(-(int((len(history.dates) - 1 - until).max()) + days) // WEEK)
     for day in np.unique(until[those])[::-1]:
         weekly = to_weeks(history.until(history.dates[day]))
@@ -126,8 +154,8 @@ def _blocks(
         sample = model(weekly, weeks, draws, shared)
         picked = replay.integers(len(weekly.shape), size=(weeks, draws)).T
         these = those[until[those] == day]
-        for first in range(0, len(these), BLOCK):
-            columns = these[first : first + BLOCK]
+        for first in range(0, len(these), size):
+            columns = these[first : first + size]
             course = _course(weekly, sample, picked, columns, len(history.dates) - 1 - int(day) + days, joint)
             reported = weekly.start[columns]
             if history.coming is not None:
@@ -147,6 +175,15 @@ def _blocks(
                     days=days,
                 ),
             )
+
+
+def _begin(history: History) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the row of each area's newest count, and that after which its path begins.
+
+    A week is the least that a model can be made of; an area that fell silent before it stands still to it.
+    """
+    newest = newest_day(drop_impossible(history.cumulative))
+    return newest, np.maximum(newest, min(WEEK, len(history.dates) - 1))
 
 
 def _course(
@@ -196,24 +233,21 @@ def draw_changes(
 def structural(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
     """Simulate a local level on each area's weekly log hazard, with shocks that areas share.
 
-    Level and noise variances come from `UnobservedComponents` area by area (maximum likelihood); the
-    correlation of the shocks is the mean correlation of the areas' one-week-ahead errors.
+    Level and noise variances are each area's own, by maximum likelihood; the correlation of the shocks is the
+    mean correlation of the areas' one-week-ahead errors.
     """
     if weekly.log_hazard.shape[0] < MIN_WEEKS:
         return naive(weekly, weeks, draws, rng)
     common = rng.standard_normal((2 * weeks + 1, draws, 1)).swapaxes(0, 1)
+    fit = _fit_levels(weekly)
 
     def sample(columns: Columns, weeks: int, rng: np.random.Generator) -> NDArray[np.float64]:
-        fits = [_fit_level(weekly.log_hazard[:, area]) for area in columns]
-        level, level_sd, step_sd, noise_sd = (
-            np.array(part) for part in zip(*[fit[:4] for fit in fits], strict=True)
-        )
-        shared = _mean_correlation(np.column_stack([fit[4] for fit in fits]))
-        own = rng.standard_normal((draws, 2 * weeks + 1, level.size))
+        shared = _mean_correlation(fit.errors[1:, columns])
+        own = rng.standard_normal((draws, 2 * weeks + 1, columns.size))
         shocks = np.sqrt(shared) * common[:, : 2 * weeks + 1] + np.sqrt(1 - shared) * own
-        walk = np.cumsum(step_sd * shocks[:, 1 : weeks + 1], axis=1)
-        start = level + level_sd * shocks[:, :1]
-        return np.asarray(start + walk + noise_sd * shocks[:, weeks + 1 :])
+        walk = np.cumsum(fit.step_sd[columns] * shocks[:, 1 : weeks + 1], axis=1)
+        start = fit.level[columns] + fit.level_sd[columns] * shocks[:, :1]
+        return np.asarray(start + walk + fit.noise_sd[columns] * shocks[:, weeks + 1 :])
 
     return sample
 
@@ -228,38 +262,25 @@ def last_level(weekly: Weekly) -> NDArray[np.float64]:
     return np.where(known.any(axis=0), level, np.log(0.5 / np.maximum(weekly.ceiling - weekly.start, 1.0)))
 
 
-def _fit_level(series: NDArray[np.float64]) -> tuple[float, float, float, float, NDArray[np.float64]]:
-    """Newest level, its standard error, standard deviations of step and noise, standardised errors (W,)."""
-    if np.isfinite(series).sum() < MIN_WEEKS or np.nanstd(series) == 0:
-        newest = series[np.isfinite(series)]
-        level = float(newest[-1]) if newest.size else float(np.log(1e-6))
-        return level, 0.0, PRIOR_SD, 0.0, np.full(series.size, np.nan)
-    # Imported here: it takes longer than a nation's forecast, which has no use for it.
-    from statsmodels.tools.sm_exceptions import ConvergenceWarning
-    from statsmodels.tsa.statespace.structural import UnobservedComponents
-
-    model = UnobservedComponents(series, level="llevel")
-    with warnings.catch_warnings():
-        # A variance at its bound of zero is an answer here, and the optimiser calls it non-convergence.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fit = model.fit(disp=False, maxiter=100)
-    noise, step = np.sqrt(fit.params)
-    errors = fit.standardized_forecasts_error[0].copy()
-    errors[0] = np.nan
-    return (
-        float(fit.filtered_state[0, -1]),
-        float(np.sqrt(fit.filtered_state_cov[0, 0, -1])),
-        step,
-        noise,
-        errors,
+def _fit_levels(weekly: Weekly) -> Level:
+    """Fit every area's level; one of too few weeks, or that never varied, walks from its newest as usual."""
+    series = weekly.log_hazard
+    fit = fit_levels(series)
+    known = np.isfinite(series)
+    varied = np.where(known, series, -np.inf).max(axis=0) > np.where(known, series, np.inf).min(axis=0)
+    told = (known.sum(axis=0) >= MIN_WEEKS) & varied
+    return Level(
+        level=np.where(told, fit.level, np.where(known.any(axis=0), last_level(weekly), np.log(1e-6))),
+        level_sd=np.where(told, fit.level_sd, 0.0),
+        step_sd=np.where(told, fit.step_sd, PRIOR_SD),
+        noise_sd=np.where(told, fit.noise_sd, 0.0),
+        errors=np.where(told, fit.errors, 0.0),
     )
 
 
 def _mean_correlation(errors: NDArray[np.float64]) -> float:
     """Mean pairwise correlation of the columns of (W, A), in [0, 0.95]; 0.5 where it cannot be seen."""
-    scale = np.nanstd(errors, axis=0) if np.isfinite(errors).any() else np.zeros(errors.shape[1])
-    usable = errors[:, np.isfinite(errors).any(axis=0) & (scale > 0)]
-    usable = usable[np.isfinite(usable).all(axis=1)]
+    usable = errors[:, errors.std(axis=0) > 0]
     if usable.shape[0] < MIN_WEEKS or usable.shape[1] < 2:
         return 0.5
     correlation = np.atleast_2d(np.corrcoef(usable.T))

@@ -56,9 +56,7 @@ def open_desk(workspace: Workspace, draws: int = 1000) -> Desk:
     """Read the artifacts and make the forecast anew: with as many paths as the report, it is the same one."""
     evidence = read_evidence(workspace)
     campaign = workspace.campaign
-    history = forecast.history_from_panel(
-        evidence.panel, forecast.holidays_of(campaign), forecast.pushes_of(campaign)
-    )
+    history = forecast.history_of(campaign, evidence.panel, evidence.tallies, workspace.as_of)
     goal = forecast.goal_for(campaign, workspace.last_day)
     as_of = pd.Timestamp(workspace.last_day)
     outlook = forecast.forecast_campaign(history, goal, as_of=as_of, draws=draws, seed=campaign.seed)
@@ -115,7 +113,7 @@ def draw_what_if(
     if planned is not None and desk.outlook is not None:
         rng = np.random.default_rng(evidence.workspace.campaign.seed)
         paths = forecast.push(desk.outlook.headline, *planned, rng)
-        plan = forecast.fan_table(paths).query("location == 'total'")
+        plan = forecast.fan_table(paths.together(desk.outlook.goal.own)).query("location == 'total'")
     target = math.nan if desk.outlook is None else desk.outlook.goal.targets.get("total", math.nan)
     unit, deadline = evidence.workspace.campaign.unit(language), evidence.target.deadline
     return course.course(evidence.totals, fan_curve(evidence), target, deadline, unit, language, plan=plan)

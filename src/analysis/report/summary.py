@@ -47,6 +47,7 @@ def _outlook(evidence: Evidence) -> list[Number]:
         return Number(key, as_float(row.get(column)), "estimate", source, unit, when)
 
     low, middle, high = (as_day(row[f"date_{name}"]) for name in ("p10", "p50", "p90"))
+    late = (as_float(row.get("still_to_come")) or 0) > 0
     return [
         chance("probability", "probability_by_deadline"),
         chance("already", "probability_already_reached"),
@@ -55,6 +56,7 @@ def _outlook(evidence: Evidence) -> list[Number]:
         Number("horizon_end", horizon, "day", source, day=day),
         extra("shortfall", "expected_shortfall", evidence.target.deadline),
         extra("extra_for_half", "extra_a_day_for_half", day),
+        *([extra("late", "still_to_come", day), extra("pace_late", "pace_with_late", day)] if late else []),
         *(_at_deadline(evidence) if evidence.standing.phase in ("early", "running") else []),
     ]
 

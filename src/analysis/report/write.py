@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.artifacts import replacing, write_json, write_table
+from analysis.forecast.record import COMPLETION, FORECASTS
 from analysis.report import areas
 from analysis.report.brief import write_brief
 from analysis.report.content import compose, headline
@@ -79,7 +80,15 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     raw = () if public else (received.series_table(evidence), received.tally_table(evidence))
     _write_tables(documents, numbers, tables, raw, folder)
     write_json(summary(evidence, numbers, tables), folder / "summary.json")
+    if not public:
+        _keep_forecast(evidence, folder)
     return folder / workspace.campaign.page
+
+
+def _keep_forecast(evidence: Evidence, folder: Path) -> None:
+    """Keep what is forecast as it is said now, so that later reports can be held to it."""
+    write_table(evidence.forecasts, folder / FORECASTS)
+    write_table(evidence.completion, folder / COMPLETION)
 
 
 def report_folder(workspace: Workspace, *, public: bool = False) -> Path:
@@ -106,6 +115,7 @@ def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
         areas.push_table(evidence),
         forecast.scenario_table(evidence),
         forecast.last_week_table(evidence),
+        forecast.record_table(evidence),
         forecast.score_table(evidence),
         published_table(workspace.campaign, workspace.last_day),
         received.held_table(evidence),

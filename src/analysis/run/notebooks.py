@@ -2,13 +2,16 @@
 
 import math
 import secrets
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
 import papermill
+from jupyter_core.paths import jupyter_runtime_dir
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from analysis.errors import AnalysisError, InputError
 from analysis.run.gate import closing_cell, require_complete
@@ -69,6 +72,7 @@ def execute(
             request_save_on_cell_execute=False,  # once, at the end: until it is complete nobody may read it
             shutdown_kernel="immediate",  # what the gate saw is what there is; nothing is written after it
             resources={"metadata": {"path": str(folder)}},
+            config=_connection(run_id),
         )
     except PapermillExecutionError as error:
         # Counted from 1 in the notebook as written, which has one cell less than what ran.
@@ -80,6 +84,14 @@ def execute(
         raise AnalysisError(f"{source.name}: {error.strerror or error}; nothing is published") from error
     require_complete(output, run_id, parameters)
     _forget_machine(output)
+
+
+def _connection(run_id: str) -> Config:
+    """Let client and kernel meet at files, not at ports: a free port can be taken before it is bound."""
+    if sys.platform != "linux":
+        return Config()
+    place = f"{jupyter_runtime_dir()}/{run_id}.json"
+    return Config(KernelManager={"transport": "ipc", "connection_file": place})
 
 
 def _forget_machine(executed: Path) -> None:

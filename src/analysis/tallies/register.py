@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from analysis.campaign import Campaign, Layout, Measure, load_areas, load_campaign, type_words, vocabulary
 from analysis.campaign.measures import DEFAULT as GENERAL
 from analysis.campaign.measures import vocabulary_with
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.spelling import words_of_names
+from analysis.tallies.words.places import Gazetteer
+from analysis.tallies.words.spelling import words_of_names
 from analysis.tallies.words.vocabulary import DEFAULT, Vocabulary
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
@@ -64,6 +64,11 @@ class Register:
     def names(self) -> frozenset[str]:
         """Words of the names of areas and of the campaign: in a title they say nothing of what is counted."""
         return self.places.words | words_of_names(self.title)
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each measure: running sum, count of a period, or rate."""
+        return {one.code: one.kind for one in self.measures}
 
     @property
     def measure_codes(self) -> list[str]:

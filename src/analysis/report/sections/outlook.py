@@ -6,9 +6,10 @@ from functools import partial
 
 from analysis.inert import inert
 from analysis.report import words
-from analysis.report.curves import completion_curve, fan_curve
+from analysis.report.curves import completion_curve, fan_curve, late_curve
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.course import completion, course
+from analysis.report.figures.drift import drift as draw_drift
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
@@ -28,6 +29,28 @@ def make_it(material: Material) -> Iterator[Block | Row]:
         yield Paragraph(material.voice.say("risk_text"))
     if "last_week_said" in material.numbers:
         yield Paragraph(sentences.last_week_words(material.voice))
+    yield from _record(material)
+
+
+def _record(material: Material) -> Iterator[Block | Row]:
+    """Say how often published forecasts held, and show how the date they stated moved."""
+    voice, table = material.voice, material.tables["record"]
+    if not table.rows:
+        return
+    record, drift = material.evidence.record, material.evidence.drift
+    parts = [
+        voice.say("record_part", horizon=horizon, held=int(held), of=of)
+        for horizon, held, of in record.groupby("horizon")["held"].agg(["sum", "size"]).itertuples()
+    ]
+    yield Paragraph(voice.say("record_line", parts="; ".join(parts)))
+    said = voice.say("drift_line", reports=len(drift))
+    picture = Picture(
+        "drift",
+        partial(draw_drift, drift, material.evidence.target.deadline, voice.language, finding=said),
+        voice.say("drift_caption"),
+        f"{said} {sentences.completion_words(voice)}",
+    )
+    yield Row((picture,), (Grid(table, most=_SHOWN),), wider="right")
 
 
 def _said(material: Material) -> Iterator[Block]:
@@ -43,6 +66,8 @@ def _said(material: Material) -> Iterator[Block]:
         yield Paragraph(voice.say("make_it_line"), lead=f"{voice.say(sentences.likelihood(numbers))}.")
     if material.silent:
         yield Caution(voice.say("silent_forecast"))
+    if "late" in numbers:
+        yield Caution(voice.say("late_line"))
     if "at_deadline_share" in numbers:
         yield Paragraph(voice.say("at_deadline_line"))
     if numbers["extra_for_half"].known and numbers.amount("extra_for_half") > 0:
@@ -64,6 +89,7 @@ def _course(material: Material) -> Picture:
             unit,
             language,
             as_of=evidence.workspace.last_day,
+            late=late_curve(evidence),
             events=_events(material),
             finding=voice.say("course_finding", verdict=voice.say(material.outcome)),
         ),

@@ -1,0 +1,393 @@
+"""Sheets as a campaign's ``[[layouts]]`` say they are to be read: put into the shape that every sheet has.
+
+What a layout says is done to the texts: numbers and days are written as they are read everywhere else, sums
+are added up, what is not meant is set aside. A text that is not what the layout promises bears a mark that no
+number and no day has, so that it is held and never read in another way.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.campaign.layouts import Layout, taken
+from analysis.tallies.files.records import Ints, Records, Texts
+from analysis.tallies.files.text import Unreadable
+from analysis.tallies.layouts.counts import take
+from analysis.tallies.layouts.heading import headings_of
+from analysis.tallies.layouts.kinds.days_across import take_dated
+from analysis.tallies.layouts.outcome import EPOCH, Outcome
+from analysis.tallies.layouts.page import Page
+from analysis.tallies.layouts.styles import reordered, restyled_number, sum_of
+from analysis.tallies.layouts.table import Column, Fate, Table
+from analysis.tallies.layouts.typed import ragged, sorted_rows
+from analysis.tallies.layouts.where import Placed, Placing, days_of
+from analysis.tallies.words.headings import is_measure
+from analysis.tallies.words.spelling import written
+from analysis.tallies.words.subject import Subject
+
+ORDER = 0
+
+
+def recognise(page: Page, subject: Subject) -> Table | None:
+    """Return the table of a sheet as the one layout that fits it says; None where none does.
+
+    Raises
+    ------
+    Unreadable
+        If two layouts fit, or the sheet has no column that the layout names.
+    """
+    fitting = [layout for layout in page.layouts if _fits(layout, page)]
+    if len(fitting) > 1:
+        raise Unreadable("layouts_conflict", ", ".join(f"“{layout.name}”" for layout in fitting))
+    return page.remembered("declared", lambda: _Teller(page, fitting[0]).tell()) if fitting else None
+
+
+def cells(page: Page, table: Table) -> Outcome:
+    """Read the columns that the layout names, each between the days on which it means its measure."""
+    layout = table.declared
+    assert layout is not None  # noqa: S101 - for the type checker: recognise() says so
+    outcome, calendar = Outcome(table), page.calendar_for(table)
+    if layout.day is not None and layout.day.zone is not None:
+        calendar = replace(calendar, zone=ZoneInfo(layout.day.zone))
+    rows = sorted_rows(page, table, calendar, outcome)
+    if layout.across == "days":
+        take_dated(page, outcome, Placing.of(page, table, outcome, rows.labels.different), rows)
+        return outcome
+    days = days_of(page, table, calendar, rows, outcome)
+    if layout.across == "areas":
+        placing = Placing.of(page, table, outcome, [table.column(at).heading for at in table.across])
+        for at in table.across:
+            column = table.column(at)
+            labels = Texts([column.heading], np.zeros(len(rows.at), dtype=np.int64))
+            take(page.register, outcome, at, column.role, placing.place(rows.at, labels, days, column.role))
+        return outcome
+    placing = Placing.of(page, table, outcome, rows.labels.different)
+    _take_in_time(page, outcome, layout, placing.place(rows.at, rows.labels, days))
+    return outcome
+
+
+def _take_in_time(page: Page, outcome: Outcome, layout: Layout, placed: Placed) -> None:
+    """Read columns that hold their measure only between some days; rows of other days are passed over."""
+    table = outcome.table
+    _check_days(page, table, layout, placed.days)
+    covered = np.zeros(len(placed.rows), dtype=bool)
+    spans = {
+        (one.measure, " + ".join(one.headings)): (one.first_day, one.last_day) for one in layout.measures
+    }
+    for column in table.measures:
+        first, last = spans.get((column.role, column.heading), (None, None))
+        on = (placed.days >= _number(first or date.min)) & (placed.days <= _number(last or date.max))
+        covered |= on
+        take(page.register, outcome, column.at, column.role, placed.taken(on))
+    outcome.ignore(placed.rows[~covered].tolist(), "no_measure_then")
+
+
+def _number(day: date) -> int:
+    return day.toordinal() - EPOCH
+
+
+def _check_days(page: Page, table: Table, layout: Layout, days: Ints) -> None:
+    """Refuse a file with days on which the layout names a column that the file does not have."""
+    there = {column.heading for column in table.columns}
+    headings = headings_of(page.records, table.first, table.last, page.sheet.merged)
+    for one in layout.measures if len(days) else ():
+        if " + ".join(one.headings) in there:
+            continue
+        first, last = _number(one.first_day or date.min), _number(one.last_day or date.max)
+        if first <= int(days.max()) and int(days.min()) <= last:
+            raise Unreadable("layout_column_missing", _lacking(layout, one.headings[0], headings))
+
+
+def _lacking(layout: Layout, heading: str, headings: Sequence[str]) -> str:
+    there = ", ".join(one for one in headings if one.strip())
+    return f"“{heading}” ([[layouts]] “{layout.name}”); {there}"
+
+
+def _fits(layout: Layout, page: Page) -> bool:
+    name = page.sheet.name
+    if layout.sheet is not None and (name is None or taken(layout.sheet, name) is None):
+        return False
+    if not layout.with_headings:
+        return True
+    wanted = set(map(written, layout.with_headings))
+    return any(wanted <= set(map(written, record)) for record in page.top)
+
+
+@dataclass
+class _Teller:
+    page: Page
+    layout: Layout
+    _done: set[int] = field(default_factory=set)
+
+    def tell(self) -> Table:
+        """Do to the sheet what the layout says."""
+        sheet, self.records = self.page.sheet, self.page.records
+        first, last = self._heading_rows()
+        self.headings = headings_of(self.records, first, last, sheet.merged)
+        self._check_columns()
+        blank = self.records.blank()
+        self.rows: Ints = np.flatnonzero(~blank[last + 1 :]) + last + 1
+        self.columns = list(self.records.columns)
+        self.subject = self.page.subject_above(first)
+        aside = self._set_aside()
+        broken = self._ragged(last)
+        columns = [*self._area(), *self._day(), *self._measured()]
+        kept = [row for row in self.rows.tolist() if row not in aside and row not in broken]
+        aside |= self._added_up(kept, columns)
+        taken_at = {column.at for column in columns}
+        rest = [
+            Column(at, "other", heading) for at, heading in enumerate(self.headings) if at not in taken_at
+        ]
+        records = Records(self.columns, np.where(blank, 0, len(self.columns)))
+        fates = {row: Fate("held", reason) for row, reason in broken.items()}
+        fates |= {row: Fate("passed", reason) for row, reason in sorted(aside.items())}
+        across = tuple(column.at for column in columns) if self.layout.across == "areas" else ()
+        return Table(
+            sheet._replace(records=records),
+            first,
+            last,
+            tuple(sorted((*columns, *rest), key=lambda one: one.at)),
+            self.subject,
+            tuple(at for at in across if self._is_measured(at, columns)),
+            fates,
+            self.layout,
+        )
+
+    @staticmethod
+    def _is_measured(at: int, columns: Sequence[Column]) -> bool:
+        return any(column.at == at and is_measure(column.role) for column in columns)
+
+    # ---- Where things are ----
+
+    def _heading_rows(self) -> tuple[int, int]:
+        if self.layout.heading_rows:
+            first, last = min(self.layout.heading_rows) - 1, max(self.layout.heading_rows) - 1
+            if last >= len(self.records):
+                raise Unreadable("layout_heading_missing", f"{last + 1}")
+            return first, last
+        wanted = set(map(written, self._named()))
+        found, best = 0, -1
+        for at, record in enumerate(self.page.top):
+            there = (
+                len(wanted & set(map(written, record)))
+                if wanted
+                else sum(1 for cell in record if cell.strip())
+            )
+            if there > best:
+                found, best = at, there
+        return found, found
+
+    def _named(self) -> list[str]:
+        layout = self.layout
+        named = [*layout.with_headings, *layout.where, *layout.sum_over]
+        named += (layout.area.headings or ()) if layout.area else ()
+        named += [layout.day.heading] if layout.day and layout.day.heading else []
+        return [*named, *(one for column in layout.measures for one in column.headings)]
+
+    def _check_columns(self) -> None:
+        """Refuse a file without a column that the layout names; one of a measure may come at its own time."""
+        timed = {
+            one
+            for column in self.layout.measures
+            if column.first_day is not None or column.last_day is not None
+            for one in column.headings
+        }
+        for heading in self._named():
+            if self._at(heading) is None and heading not in timed:
+                raise Unreadable("layout_column_missing", self._lacking(heading))
+
+    def _lacking(self, heading: str) -> str:
+        return _lacking(self.layout, heading, self.headings)
+
+    def _at(self, heading: str) -> int | None:
+        exact = [at for at, one in enumerate(self.headings) if one.strip() == heading]
+        alike = exact or [at for at, one in enumerate(self.headings) if written(one) == written(heading)]
+        return alike[0] if len(alike) == 1 else None
+
+    def _there(self, heading: str) -> int:
+        at = self._at(heading)
+        if at is None:
+            raise Unreadable("layout_column_missing", self._lacking(heading))
+        return at
+
+    # ---- Rows ----
+
+    def _set_aside(self) -> dict[int, str]:
+        """Return the rows that are not meant, totals and areas outside the campaign."""
+        layout = self.layout
+        aside: dict[int, str] = {}
+        for heading, values in layout.where.items():
+            meant = self._saying(heading, values)
+            aside |= dict.fromkeys(self.rows[~meant].tolist(), "row_not_meant")
+        if layout.area is not None and layout.area.headings:
+            for names, reason in ((layout.totals, "total_row"), (layout.outside, "outside_area")):
+                named = self._saying(layout.area.headings[-1], names)
+                aside |= dict.fromkeys(self.rows[named].tolist(), reason)
+        return aside
+
+    def _saying(self, heading: str, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which rows have one of some texts in a column."""
+        cells, spelt = self.columns[self._there(heading)].taken(self.rows), set(map(written, texts))
+        saying: NDArray[np.bool_] = np.array([written(text) in spelt for text in cells.different], dtype=bool)
+        return saying[cells.codes]
+
+    def _ragged(self, last: int) -> dict[int, str]:
+        """Return the rows of a text file with cells too many or too few."""
+        if self.page.sheet.name is not None:
+            return {}
+        needed = max((at for one in self._named() if (at := self._at(one)) is not None), default=0)
+        return ragged(self.records, self.rows, last, needed)
+
+    def _added_up(self, rows: Sequence[int], columns: Sequence[Column]) -> dict[int, str]:
+        """Add up the parts of each area and day into the first of their rows; the others are set aside."""
+        if not self.layout.sum_over:
+            return {}
+        parts = [self._there(heading) for heading in self.layout.sum_over]
+        keys = [column.at for column in columns if column.role in ("area", "parent", "date")]
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for row in rows:
+            groups.setdefault(tuple(self._text(at, row).strip() for at in keys), []).append(row)
+        measured = sorted({column.at for column in columns if column.role not in ("area", "parent", "date")})
+        sums = {at: list(self.columns[at]) for at in measured}
+        for group in groups.values():
+            told = [tuple(self._text(at, row).strip() for at in parts) for row in group]
+            twice = len(set(told)) < len(told)
+            for at in measured:
+                sums[at][group[0]] = sum_of([self._text(at, row) for row in group], twice=twice)
+        for at in measured:
+            self.columns[at] = Texts.of(sums[at])
+        return {row: "part_added" for group in groups.values() for row in group[1:]}
+
+    def _text(self, at: int, row: int) -> str:
+        return self.columns[at].text(row)
+
+    # ---- Columns ----
+
+    def _area(self) -> list[Column]:
+        place = self.layout.area
+        if self.layout.across == "areas":
+            return []
+        if place is None:
+            return self._open("area", "code")
+        if place.headings:
+            ats = [self._there(heading) for heading in place.headings]
+            return [Column(at, "area" if at == ats[-1] else "parent", self.headings[at]) for at in ats]
+        text = place.fixed or self._from_name(place.file, place.tab, "area")
+        return [self._constant("area", text)]
+
+    def _day(self) -> list[Column]:
+        place = self.layout.day
+        if self.layout.across == "days":
+            return []
+        if place is None:
+            return self._open("date")
+        if place.heading:
+            at = self._there(place.heading)
+            self.columns[at] = self.columns[at].mapped(lambda text: reordered(text, place))
+            return [Column(at, "date", place.heading)]
+        if place.fixed is not None:
+            return [self._constant("date", place.fixed.isoformat())]
+        if place.cell is not None:
+            return [self._constant("date", reordered(self._cell(place.cell), place))]
+        return [self._constant("date", reordered(self._from_name(place.file, place.tab, "day"), place))]
+
+    def _open(self, *roles: str) -> list[Column]:
+        """Return the columns of which the layout says nothing, by what their headings say."""
+        meant = [self.subject.role(heading) for heading in self.headings]
+        return [
+            Column(at, role, self.headings[at])
+            for at, role in enumerate(meant)
+            if role in roles or ("measure" in roles and is_measure(role))
+        ]
+
+    def _from_name(self, file: str | None, tab: str | None, part: str) -> str:
+        pattern, name = (file, self.page.stem) if file is not None else (str(tab), self.page.sheet.name or "")
+        found = taken(pattern, name)
+        if found is None:
+            raise Unreadable(
+                "layout_name_differs", f"“{name}”, “{pattern}” ([[layouts]] “{self.layout.name}”)"
+            )
+        return found[part]
+
+    def _cell(self, place: str) -> str:
+        letters, number = re.sub(r"\d", "", place).upper(), int(re.sub(r"\D", "", place))
+        column = 0
+        for letter in letters:
+            column = 26 * column + ord(letter) - ord("A") + 1
+        if number > len(self.records):
+            return ""
+        return self.records.cell(number - 1, column - 1).strip()
+
+    def _constant(self, role: str, text: str) -> Column:
+        """Add a column that says the same in every row."""
+        self.columns.append(Texts([text], np.zeros(len(self.records), dtype=np.int64)))
+        return Column(len(self.columns) - 1, role, text)
+
+    def _measured(self) -> list[Column]:
+        if self.layout.across:
+            return self._across(str(self.layout.measure))
+        if not self.layout.measures:
+            found = self._open("measure")
+            for column in found:
+                self._restyle(column.at)
+            return found
+        found = []
+        for one in self.layout.measures:
+            ats = [self._at(heading) for heading in one.headings]
+            if None in ats:
+                continue
+            if one.columns is None:
+                at = self._there(one.headings[0])
+            else:
+                for at in map(self._there, one.headings):
+                    self._restyle(at)
+                cells = zip(*(self.columns[self._there(heading)] for heading in one.headings), strict=True)
+                self.columns.append(Texts.of([sum_of(row, twice=False) for row in cells]))
+                at = len(self.columns) - 1
+            self._restyle(at)
+            heading = " + ".join(one.headings)
+            found.append(Column(at, one.measure, heading))
+        return found
+
+    def _across(self, measure: str) -> list[Column]:
+        found = []
+        for at, heading in enumerate(self.headings):
+            text = heading.strip()
+            if self.layout.across == "areas":
+                if self.page.places.candidates(text):
+                    found.append(Column(at, measure, text))
+            elif isinstance(day := self.page.calendar.read(reordered(text, self.layout.day)), date):
+                found.append(Column(at, measure, text, day))
+        for column in found:
+            self._restyle(column.at)
+        if not found:
+            raise Unreadable("layout_column_missing", self._lacking(str(self.layout.across)))
+        return found
+
+    def _restyle(self, at: int) -> None:
+        restyled = self._styling()
+        if restyled is not None and at not in self._done:
+            self._done.add(at)
+            self.columns[at] = self.columns[at].mapped(restyled)
+
+    def _styling(self) -> Callable[[str], str] | None:
+        layout = self.layout
+        if layout.numbers is None and not layout.suppressed and not layout.missing:
+            return None
+        suppressed = {mark.strip().casefold(): most for mark, most in layout.suppressed.items()}
+        missing = {mark.strip().casefold() for mark in layout.missing}
+
+        def restyled(text: str) -> str:
+            said = text.strip().casefold()
+            if said in missing:
+                return ""
+            if said in suppressed:
+                return f"≤ {suppressed[said]}"
+            return text if layout.numbers is None else restyled_number(text, layout.numbers)
+
+        return restyled

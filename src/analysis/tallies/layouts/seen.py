@@ -1,0 +1,94 @@
+"""What a sheet without a table does have: the row most like a heading, and what is missing in it."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from analysis.tallies.files.records import Records
+from analysis.tallies.layouts.page import FARTHEST
+from analysis.tallies.register import Register
+from analysis.tallies.words.headings import is_measure
+from analysis.tallies.words.subject import Subject
+
+MOST_NAMED = 6
+"""So many headings are enough to recognise a row by."""
+
+
+class Seen(NamedTuple):
+    """The row most like a heading: its position, and the role of each cell that is not blank."""
+
+    row: int
+    roles: tuple[tuple[str, str], ...]
+
+    def known(self, *roles: str) -> list[str]:
+        """Return the headings of some roles."""
+        return [text for text, role in self.roles if role in roles]
+
+    @property
+    def measures(self) -> list[str]:
+        """The headings that count something of the campaign."""
+        return [text for text, role in self.roles if is_measure(role)]
+
+    @property
+    def strange(self) -> list[str]:
+        """The headings that nobody knows."""
+        return [text for text, role in self.roles if role in ("unknown", "unclear")]
+
+
+def heading_like(records: Records, subject: Subject) -> Seen | None:
+    """Return the row that is most like a heading: with most cells that are known, or else most words."""
+    best: tuple[int, int, Seen] | None = None
+    for row, record in enumerate(records[:FARTHEST]):
+        cells = [cell.strip() for cell in record if cell.strip()]
+        if len(cells) < 2:
+            continue
+        seen = Seen(row, tuple((cell, subject.role(cell)) for cell in cells))
+        known = sum(1 for _, role in seen.roles if role not in ("unknown", "unclear", "unnamed", "other"))
+        words = sum(1 for cell in cells if not any(map(str.isdigit, cell)))
+        if best is None or (known, words) > best[:2]:
+            best = known, words, seen
+    return best[2] if best else None
+
+
+def what_was_found(sheets: Iterable[Records], register: Register) -> dict[str, str]:
+    """Return what to say of a file in which no table was found, as a message of checks takes it."""
+    subject = Subject(register.vocabulary, places=register.names)
+    all_seen = [seen for records in sheets if (seen := heading_like(records, subject)) is not None]
+    if not all_seen:
+        return {}
+    seen = max(all_seen, key=lambda one: (bool(one.measures), len(one.roles) - len(one.strange)))
+    found = {"area": seen.known("area", "code")[:1], "day": seen.known("date")[:1]}
+    counted = seen.measures[:MOST_NAMED]
+    mend = _mend(found, counted, seen.strange)
+    row = seen.row + 1
+    en, vi = (_said(found, counted, seen, language) for language in ("en", "vi"))
+    return {
+        "seen_en": f"Found in row {row}: {en}. One line would mend it: {mend}.",
+        "seen_vi": f"Thấy ở dòng {row}: {vi}. Một dòng là đủ: {mend}.",
+    }
+
+
+_WORDS = {
+    "en": {"area": "area", "day": "day", "count": "count", "none": "nothing", "strange": "not known: {}"},
+    "vi": {"area": "đơn vị", "day": "ngày", "count": "số liệu", "none": "không có", "strange": "chưa rõ: {}"},
+}
+
+
+def _said(found: dict[str, list[str]], counted: Sequence[str], seen: Seen, language: str) -> str:
+    words = _WORDS[language]
+    parts = [f"{words[what]} = {_quoted(some) or words['none']}" for what, some in found.items()]
+    parts.append(f"{words['count']} = {_quoted(counted) or words['none']}")
+    if seen.strange:
+        parts.append(words["strange"].format(_quoted(seen.strange[:MOST_NAMED])))
+    return ", ".join(parts)
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    return ", ".join(f"“{text[:40]}”" for text in texts)
+
+
+def _mend(found: dict[str, list[str]], counted: Sequence[str], strange: Sequence[str]) -> str:
+    """Return the one line of ``[[layouts]]`` that is missing most."""
+    guess = strange[0] if strange else "…"
+    if not found["area"]:
+        return f'area = "{guess}"'
+    return f'[[layouts.measures]] column = "{guess}"' if not counted else f'day = "{guess}"'

@@ -1,0 +1,101 @@
+"""Whether counts of a day fit the sums around them, and whether anybody moved at all."""
+
+import numpy as np
+
+from analysis.tallies.files.records import Ints
+from analysis.tallies.review.flat import EXACT, Review
+
+TOO_MUCH = 2.0
+"""A count of a day above this many times what the sums around it grew by is no count of that day."""
+A_LITTLE = 10
+"""Sums are corrected by this much without a word."""
+LIKE_A_SUM = 1.1
+"""A count of a day between the sum before and this many times it is the sum of that day."""
+SLOW = 1.25
+"""From one tally to the next a running sum grows by no more than this factor, late in a drive."""
+MUCH = 0.15
+"""A running sum is at least this share of the target; hardly any day's count is, again and again."""
+HALF = 0.5
+"""Where most areas count half their target on the first day, they count all days."""
+LEAST = 3
+"""Fewer counts prove nothing."""
+CERTAIN = 4
+"""So many steps, each slow, are no chance."""
+
+
+def check_days(pass_: Review, standing: Ints, whole: int, period: int) -> None:
+    """Hold counts of a day that do not fit between the sums before and after, and sums in their place."""
+    flat = pass_.flat
+    known = standing[(flat.qualifier[standing] == EXACT) & ~pass_.out[standing]]
+    sums, days = known[flat.measure[known] == whole], known[flat.measure[known] == period]
+    if not len(days):
+        return
+    span = int(flat.day.max()) - int(flat.day.min()) + 2
+    place = flat.area * span + flat.day - flat.day.min()
+    # Both are in the order of areas and days.
+    at = np.searchsorted(place[sums], place[days])
+    alone = np.ones(len(days), dtype=bool)
+    if len(sums):
+        alone = place[sums[np.minimum(at, len(sums) - 1)]] != place[days]
+    if not alone.any():
+        return
+    _check_sums_among(pass_, days[alone])
+    if len(sums):
+        _check_between(pass_, sums, days[alone], at[alone])
+
+
+def _check_between(pass_: Review, sums: Ints, days: Ints, at: Ints) -> None:
+    """Compare each count of a day without a sum of its own with the sums before and after it.
+
+    ``at`` is where in ``sums`` each would stand.
+    """
+    flat = pass_.flat
+    before, after = np.maximum(at - 1, 0), np.minimum(at, len(sums) - 1)
+    has_before = (at > 0) & (flat.area[sums[before]] == flat.area[days])
+    has_after = (at < len(sums)) & (flat.area[sums[after]] == flat.area[days])
+    count, low, high = flat.value[days], flat.value[sums[before]], flat.value[sums[after]]
+    both = has_before & has_after & (high >= low)
+    pass_.hold(days[both & (count > TOO_MUCH * (high - low) + A_LITTLE)], "day_contradicted")
+    like = has_before & ~has_after & (low > A_LITTLE) & (count >= low) & (count <= LIKE_A_SUM * low)
+    pass_.hold(days[like], "sum_typed_as_day")
+
+
+def _check_sums_among(pass_: Review, alone: Ints) -> None:
+    """Hold all counts of days where they grow slowly, near the target, as only sums do."""
+    flat = pass_.flat
+    goals = np.array(
+        [area.target or area.eligible or area.population or np.nan for area in pass_.areas], dtype=float
+    )
+    share = flat.value[alone] / goals[flat.area[alone]]
+    if np.isfinite(share).sum() < LEAST:
+        return
+    follows = flat.area[alone][1:] == flat.area[alone][:-1]
+    earlier, later = flat.value[alone][:-1][follows], flat.value[alone][1:][follows]
+    if len(earlier) >= LEAST - 1:
+        slow = (later >= earlier) & (later <= SLOW * earlier)
+        grows = slow.all() and (later > earlier).any() and float(np.nanmedian(share)) >= MUCH
+    else:
+        grows = not len(earlier) and float(np.nanmedian(share)) >= HALF
+    if grows and len(earlier) in range(1, CERTAIN):
+        pass_.find(alone[:1], "sum_typed_as_day")
+    elif grows:
+        pass_.hold(alone, "sum_typed_as_day")
+
+
+def find_standstill(pass_: Review, standing: Ints, whole: int) -> None:
+    """Find files in which nobody's sum moved for three days, few as its areas may be."""
+    flat = pass_.flat
+    sums = standing[(flat.measure[standing] == whole) & (flat.qualifier[standing] == EXACT)]
+    sums = sums[~pass_.out[sums]]
+    if not len(sums):
+        return
+    of = flat.reading[sums]
+    moved = (flat.value[sums][1:] != flat.value[sums][:-1]) & (flat.area[sums][1:] == flat.area[sums][:-1])
+    size, moves = np.bincount(of), np.bincount(of[1:], weights=moved, minlength=int(of.max()) + 1)
+    for number in np.flatnonzero((size >= LEAST) & (moves == 0)):
+        mine = sums[of == number]
+        days = np.unique(flat.day[mine])
+        areas = len(np.unique(flat.area[mine]))
+        whole_table = areas * len(days) == len(mine) and (flat.value[mine] > 0).all()
+        if len(days) >= LEAST and whole_table and (np.diff(days) == 1).all():
+            pass_.find(mine[-1:], "stood_still", days=len(days))

@@ -1,0 +1,314 @@
+"""Whether the tallies of one area agree from day to day, and with how many people there are.
+
+Works on all files read so far at once, on the value that stands for each area, day and measure: so that
+neither the order of files that do not overlap nor a later file can change what is held as of an earlier
+instant.
+"""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.campaign import Area, Measure
+from analysis.tallies.asof import last_words, revised
+from analysis.tallies.files.records import Ints
+from analysis.tallies.layouts.outcome import EPOCH
+from analysis.tallies.result import FileReading
+from analysis.tallies.review.above import compare_above
+from analysis.tallies.review.falls import hold_falls
+from analysis.tallies.review.flat import EXACT, MISSING, Flat, Floats, Review
+from analysis.tallies.review.growth import check_days, find_standstill
+from analysis.tallies.review.swapped import hold_swapped
+
+FALL = 0.5
+"""A sum below this share of the one before is another kind of number; smaller falls are corrections."""
+WEEK = 7
+LEAST_STALE = 3
+"""So many areas that all stand still at once are a copy."""
+MOST_FALLS = 100
+"""With more falls than this a series is no series."""
+SLIGHTLY = 1.5
+"""Estimates of eligible people may be wrong by this factor."""
+JUMP = 10.0
+"""A sum that grows by this factor within a week has a digit too many, perhaps."""
+
+
+def review(
+    readings: Sequence[FileReading],
+    areas: Sequence[Area],
+    measures: Sequence[Measure],
+    *,
+    machine_made: bool = False,
+    released: AbstractSet[tuple[str, int]] = frozenset(),
+) -> Review:
+    """Check the tallies of all readings against each other; what cannot be true is taken out and held.
+
+    Parameters
+    ----------
+    readings
+        In the order of receipt; what is held or found is added to each.
+    areas, measures
+        What blocks point into.
+    machine_made
+        Whether the files are of a machine: then a day on which nothing moved is the machine's, not a stale
+        copy.
+    released
+        Falls that a person has let through: SHA-256 of the file, and the row in it.
+    """
+    pass_ = Review.of(readings, areas, measures)
+    if len(pass_.flat.row):
+        hold_swapped(pass_)
+        standing = _standing(pass_)
+        if len(standing):
+            _check_standing(pass_, standing, released, machine_made=machine_made)
+    return pass_
+
+
+def _check_standing(
+    pass_: Review, standing: Ints, released: AbstractSet[tuple[str, int]], *, machine_made: bool
+) -> None:
+    _check_people(pass_, standing, machine_made=machine_made)
+    for whole, period in () if machine_made else pass_.period_of.items():
+        _check_stale(pass_, standing, whole)
+        check_days(pass_, standing, whole, period)
+        find_standstill(pass_, standing, whole)
+    for measure in pass_.measured("cumulative"):
+        if not machine_made:
+            hold_falls(pass_, standing, measure, released)
+        _check_running(pass_, standing, measure)
+        compare_above(pass_, standing, measure)
+    _check_gaps(pass_, standing)
+
+
+def _keys(flat: Flat) -> Ints:
+    """One number for each area, day and measure."""
+    days = int(flat.day.max() - flat.day.min()) + 1
+    keys: Ints = flat.measure * _span(flat) + flat.area * days + flat.day - flat.day.min()
+    return keys
+
+
+def _span(flat: Flat) -> int:
+    """How far the keys of one measure lie from those of the next."""
+    return (int(flat.area.max()) + 1) * (int(flat.day.max() - flat.day.min()) + 1)
+
+
+def _standing(pass_: Review) -> Ints:
+    """Return the positions of the tallies that stand: the last word on each area, day and measure.
+
+    They are in the order of measures, areas and days.
+
+    Within one file the same area and day may be said only once: the same value again is ignored, another
+    value holds both. From file to file the later one stands; one that says nothing takes nothing back.
+    """
+    flat, keys = pass_.flat, _keys(pass_.flat)
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    if not (ordered[1:] == ordered[:-1]).any():
+        return order
+    within = np.lexsort((flat.reading, keys))
+    again = (keys[within][1:] == keys[within][:-1]) & (flat.reading[within][1:] == flat.reading[within][:-1])
+    starts = np.flatnonzero(np.append(True, ~again))
+    sizes = np.diff(np.append(starts, len(within)))
+    for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
+        _settle(pass_, np.sort(within[start : start + size]))
+    told = order[~pass_.out[order]]
+    told = told[np.argsort(flat.reading[told], kind="stable")]
+    _find_revised(pass_, told[flat.qualifier[told] != MISSING], keys)
+    standing = told[np.unique(last_words(keys[told], flat.qualifier[told] == MISSING))]
+    ordered_again: Ints = standing[np.argsort(keys[standing], kind="stable")]
+    return ordered_again
+
+
+def _settle(pass_: Review, same: Ints) -> None:
+    """Settle what one file says of one area, day and measure more than once."""
+    flat = pass_.flat
+    said = same[flat.qualifier[same] != MISSING]
+    pass_.ignore(same[flat.qualifier[same] == MISSING][0 if len(said) else 1 :], "said_again")
+    words = {(float(flat.value[at]), int(flat.qualifier[at])) for at in said}
+    if len(words) > 1:
+        pass_.hold(said, "said_twice")
+    elif len(said) > 1:
+        pass_.ignore(said[1:], "said_again")
+        pass_.find(said[1:2], "said_again")
+
+
+def _find_revised(pass_: Review, said: Ints, keys: Ints) -> None:
+    for after, before in zip(*revised(keys[said], pass_.flat.value[said]), strict=True):
+        pass_.find(said[[after]], "revised", before=float(pass_.flat.value[said[before]]))
+
+
+def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
+    """Hold more people than are eligible; where only residents are known, twice as many is too many.
+
+    How many are eligible is itself an estimate. A machine's count a little above it is kept, with a finding.
+    """
+    flat = pass_.flat
+    most = np.array(
+        [area.eligible or 2 * (area.population or 0) or np.inf for area in pass_.areas], dtype=np.float64
+    )
+    of_people = [at for at, one in enumerate(pass_.measures) if one.people and one.kind != "rate"]
+    counted = standing[np.isin(flat.measure[standing], of_people)]
+    share = flat.value[counted] / most[flat.area[counted]]
+    for position, over in zip(counted[share > 1], share[share > 1], strict=True):
+        estimate = float(most[flat.area[position]])
+        if machine_made and over <= SLIGHTLY:
+            pass_.find(np.array([position]), "above_estimate", most=estimate)
+        else:
+            pass_.hold(np.array([position]), "above_eligible", most=estimate)
+
+
+def _check_stale(pass_: Review, standing: Ints, measure: int) -> None:
+    """Hold a day on which every area has the sum of the day before, though people were counted."""
+    flat = pass_.flat
+    sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
+    order = sums[~pass_.out[sums]]
+    same = (
+        (flat.area[order][1:] == flat.area[order][:-1])
+        & (flat.value[order][1:] == flat.value[order][:-1])
+        & (flat.value[order][1:] > 0)
+    )
+    unmoved = order[1:][same]
+    if len(unmoved) < LEAST_STALE:
+        return
+    on_day = _counted_on(pass_, standing, unmoved, measure)
+    followed = order[1:][flat.area[order][1:] == flat.area[order][:-1]]
+    for day in np.unique(flat.day[unmoved]):
+        today = unmoved[flat.day[unmoved] == day]
+        if len(today) < LEAST_STALE or len(today) < (flat.day[followed] == day).sum():
+            continue
+        if (on_day[flat.day[unmoved] == day] == 0).any():
+            continue
+        pass_.hold(today, "stale_copy")
+        both = standing[(flat.day[standing] == day) & (flat.measure[standing] == pass_.period_of[measure])]
+        pass_.hold(both[np.isin(flat.area[both], flat.area[today])], "stale_copy")
+
+
+def _check_running(pass_: Review, standing: Ints, measure: int) -> None:
+    """Check that a sum only grows, and by what was counted on the day."""
+    flat = pass_.flat
+    sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
+    sums = sums[~pass_.out[sums]]
+    if not len(sums):
+        return
+    counted = _counted_on(pass_, standing, sums, measure)
+    value, day = flat.value[sums], flat.day[sums]
+    follows = np.append(False, flat.area[sums][1:] == flat.area[sums][:-1])
+    before = np.append(np.nan, value[:-1])
+    step = np.append(0, np.diff(day))
+    with np.errstate(invalid="ignore"):
+        odd = follows & (
+            (value < before)
+            | ((value >= JUMP * before) & (before >= 100) & (step <= WEEK))
+            | ((step == 1) & np.isfinite(counted) & (value - before != counted))
+        )
+    areas = flat.area[sums]
+    for area in np.unique(areas[odd]):
+        left, right = np.searchsorted(areas, [area, area + 1])
+        _check_one(pass_, sums[left:right], counted[left:right])
+
+
+def _counted_on(pass_: Review, standing: Ints, sums: Ints, measure: int) -> Floats:
+    """Return what was counted on the day of each sum of a measure, NaN where that is not known exactly."""
+    flat, keys = pass_.flat, _keys(pass_.flat)
+    period = pass_.period_of.get(measure, -1)
+    days = standing[(flat.measure[standing] == period) & (flat.qualifier[standing] == EXACT)]
+    days = days[~pass_.out[days]]
+    if not len(days):
+        return np.full(len(sums), np.nan)
+    wanted = keys[sums] + (period - measure) * _span(flat)
+    at = np.minimum(np.searchsorted(keys[days], wanted), len(days) - 1)
+    return np.where(keys[days][at] == wanted, flat.value[days][at], np.nan)
+
+
+def _check_one(pass_: Review, sums: Ints, counted: Floats) -> None:
+    """Check the sums of one area in the order of days; most areas never come here."""
+    flat = pass_.flat
+    kept = np.ones(len(sums), dtype=bool)
+    for at in _contradicted(flat.value[sums], flat.day[sums], counted):
+        pass_.hold(sums[at : at + 1], "sum_contradicted")
+        kept[at] = False
+    for at in _of_another_kind(flat.value[sums], kept):
+        pass_.hold(sums[at : at + 1], "sum_out_of_line")
+        kept[at] = False
+    sums, counted = sums[kept], counted[kept]
+    value, day = flat.value[sums], flat.day[sums]
+    grown, step = np.diff(value), np.diff(day)
+    for at in (np.flatnonzero(grown < 0) + 1).tolist():
+        pass_.find(sums[at : at + 1], "sum_fell", before=float(value[at - 1]))
+    for at in (
+        np.flatnonzero((value[1:] >= JUMP * value[:-1]) & (value[:-1] >= 100) & (step <= WEEK)) + 1
+    ).tolist():
+        pass_.find(sums[at : at + 1], "sum_jumped", before=float(value[at - 1]))
+    differs = (step == 1) & np.isfinite(counted[1:]) & (grown != counted[1:]) & (grown >= 0)
+    for at in (np.flatnonzero(differs) + 1).tolist():
+        detail = {"grown": float(grown[at - 1]), "counted": float(counted[at])}
+        pass_.find(sums[at : at + 1], "day_and_sum_differ", **detail)
+
+
+def _contradicted(value: Floats, day: Ints, counted: Floats) -> list[int]:
+    """Return the sums that both neighbours and the counts of both days contradict, agreeing without them."""
+    if len(value) < 3:
+        return []
+    apart = (np.diff(day)[:-1] == 1) & (np.diff(day)[1:] == 1)
+    from_before, from_after = value[:-2] + counted[1:-1], value[2:] - counted[2:]
+    return (np.flatnonzero(apart & (from_before == from_after) & (from_before != value[1:-1])) + 1).tolist()
+
+
+def _of_another_kind(value: Floats, kept: NDArray[np.bool_]) -> list[int]:
+    """Return the sums that are out of line with the rest: a day's count, a digit lost or one too many.
+
+    Where a sum falls to less than half, one side of the fall is wrong: the side fewer others agree with,
+    the later one where that does not tell.
+    """
+    left = np.flatnonzero(kept)
+    found: list[int] = []
+    while True:
+        sums = value[left]
+        falls = np.flatnonzero(sums[1:] < FALL * sums[:-1])
+        if not len(falls):
+            return sorted(found)
+        if len(falls) > MOST_FALLS:
+            # Nothing in such a series can be told from anything else in it.
+            return sorted((*found, *left.tolist()))
+        fall = int(falls[0]) + 1
+        high, low = sums[fall - 1], sums[fall]
+        before, after = sums[: fall - 1], sums[fall + 1 :]
+        for_high = (before > FALL * high).sum() + (after >= high).sum()
+        for_low = ((before > FALL * low) & (before <= low)).sum() + ((after >= low) & (after < high)).sum()
+        wrong = fall - 1 if for_low > for_high else fall
+        found.append(int(left[wrong]))
+        left = np.delete(left, wrong)
+
+
+def _check_gaps(pass_: Review, standing: Ints) -> None:
+    """Find days without a tally between two that have one.
+
+    How often tallies come is told by the step that is usual. Where no step repeats, a few days between two
+    are noted all the same: less than a week apart is no rhythm that anybody reports in.
+    """
+    flat = pass_.flat
+    pairs = np.sort(flat.area[standing] * (1 << 32) + (flat.day[standing] - flat.day.min()))
+    pairs = pairs[np.append(True, np.diff(pairs) > 0)]
+    area, day = pairs >> 32, (pairs & ((1 << 32) - 1)) + flat.day.min()
+    steps = np.diff(day)
+    follows = np.diff(area) == 0
+    if not follows.any():
+        return
+    usual = int(np.bincount(steps[follows]).argmax())
+    usually = follows & (steps == usual)
+    # Two areas that both report day after day are a rhythm; two that leave out the same days are not.
+    if len(np.unique(day[1:][usually])) > 1 or (usual == 1 and usually.sum() > 1):
+        after, code = np.flatnonzero(follows & (steps > usual)) + 1, "days_missing"
+    else:
+        usual = 1
+        after, code = np.flatnonzero(follows & (steps > 1) & (steps < WEEK)) + 1, "days_between"
+    for one in np.unique(area[after]):
+        missing = after[area[after] == one]
+        first = int(missing[0])
+        here = standing[(flat.area[standing] == one) & (flat.day[standing] == day[first])][:1]
+        days = int((steps[missing - 1] - usual).sum()) // usual
+        since = date.fromordinal(int(day[first - 1]) + EPOCH)
+        pass_.find(here, code, days=days, since=f"{since:%d/%m/%Y}")

@@ -1,0 +1,327 @@
+"""Days as teams write them: day before month, in the campaign's own time zone; never a guess between two."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+from itertools import chain
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from analysis.tallies.words.spelling import bare
+
+OLDEST = timedelta(days=1100)
+"""A tally older than this on the day it is received bears a mistyped year."""
+LONGEST = 120
+"""Letters of a date with all that may stand around it."""
+EPOCHS = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
+"""Day 0 of the two systems in which spreadsheets count days."""
+
+BUDDHIST = 543
+"""Years by which the Buddhist era of Thailand, Laos and Cambodia is ahead."""
+
+_CLOCK = r"(?:[ ,t]+(?:lúc )?\d{1,2}(?:[:hg]\d{0,2}){0,2}(?:\.\d+)?(?: ?[ap]m)?)?"
+_DMY = re.compile(rf"(\d{{1,2}})([/.\-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII)
+_DM = re.compile(r"(\d{1,2})[/.\-](\d{1,2})", re.ASCII)
+_YMD = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?: \d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
+_INSTANT = re.compile(
+    r"(\d{4})([-/])(\d{2})\2(\d{2})[t ](\d{2}:\d{2})(:\d{2})?(?:\.\d+)? ?(z|[+-]\d{2}(?::?\d{2})?)?", re.ASCII
+)
+_ORDERED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})(?:\2(?:\d{4}|\d{2})|$)(?!\d)", re.ASCII)
+_COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})", re.ASCII)
+
+
+def _patterns() -> tuple[dict[str, str], dict[str, int]]:
+    """Return the words of each kind as one pattern for all languages, and the number of each month."""
+    text = files("analysis.tallies.words").joinpath("days.toml").read_text(encoding="utf-8")
+    said = tomllib.loads(text)
+    months = {
+        name: number
+        for names in said.pop("months").values()
+        for number, month in enumerate(names, 1)
+        for name in (one for said in month.split() for one in (said, bare(said)))
+    }
+    return {kind: "|".join(chain(*words.values())) for kind, words in said.items()}, months
+
+
+_SAID, _MONTHS = _patterns()
+_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_NTH = r"(?:er|st|nd|rd|th)?(?:[ -]| of | de )"
+
+_LONG = re.compile(r"(\d{1,2})[ -](?:tháng|thg\.?) (\d{1,2})(?:,? năm |, ?| |/|-)(\d{4})", re.ASCII)
+_LONG_DM = re.compile(r"(\d{1,2}) (?:tháng|thg\.?) (\d{1,2})", re.ASCII)
+_NAMED = re.compile(rf"(\d{{1,2}}){_NTH}([^\W\d_]{{3,9}})\.?,?[ -](\d{{4}}|\d{{2}})")
+_AMERICAN = re.compile(r"([^\W\d_]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
+_DAY = re.compile(r"ngày (\d{1,2})", re.ASCII)
+_SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
+_PERIOD = re.compile(
+    rf".*\b(?:{_SAID['period']})\b.*"
+    r"|(?:tháng |t)?\d{1,2}[/-]\d{4}|tháng \d{1,2}(?:,? năm|/)? ?(?:\d{4})?"
+    r"|\d{1,2}(?:[/.]\d{1,2})?(?:[/.]\d{2,4})?\s*(?:[-–—]|đến)+\s*\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?"
+)
+_WEEKDAY = re.compile(rf"^(?:{_SAID['weekday']})\b\.?[, ]*(?:ngày |the |le )?")
+_HOUR = r"(?:\d{1,2}(?:h|g|:| giờ)\d{0,2},? *)?"
+_BEFORE = re.compile(rf"^{_HOUR}(?:(?:{_SAID['opening']}) ){{0,3}}{_HOUR}(?:ngày )?")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """What is needed to read a date.
+
+    Attributes
+    ----------
+    zone
+        In which days begin and end.
+    latest
+        The last day that can be reported: the day of receipt.
+    stated
+        Whether ``latest`` is a fact about the file; only then does it complete a date without a year.
+    year, month
+        The year and month that the title gives, for dates without one.
+    epoch
+        How the workbook counts days; None where the file does not say.
+    """
+
+    zone: ZoneInfo
+    latest: date | None = None
+    stated: bool = True
+    year: int | None = None
+    month: int | None = None
+    epoch: Literal["1900", "1904"] | None = None
+
+    def read(self, text: str) -> date | str:
+        """Read one date cell; the code of the failed check where it is none, or could be two."""
+        if len(text) > LONGEST:
+            return "not_a_date"
+        cell = " ".join(unicodedata.normalize("NFC", text).casefold().split())
+        cell = re.sub(r"^'(?=\d)", "", cell)
+        if not cell:
+            return "date_missing"
+        said = _WEEKDAY.sub("", cell)
+        cell = _BEFORE.sub("", said, count=1)
+        try:
+            day = self._parse(cell, said)
+        except (ValueError, OverflowError):
+            return "month_first" if _is_month_first(cell) else "date_impossible"
+        return day if isinstance(day, str) else self.judge(day)
+
+    def judge(self, day: date) -> date | str:
+        """Return ``day`` if it can have been reported by the latest day, else the failed check's code."""
+        if self.latest is not None and day > self.latest:
+            is_buddhist = timedelta(0) <= self.latest - _years_before(day, BUDDHIST) <= OLDEST
+            return "buddhist_year" if is_buddhist else "date_in_future"
+        if day.year < 2000 or (self.latest and self.stated and self.latest - day > OLDEST):
+            return "date_too_old"
+        return day
+
+    def in_month(self, year: int | None, month: int | None) -> "Calendar":
+        """Return the calendar that takes dates without a year or month to be of these."""
+        return replace(self, year=year, month=month)
+
+    def _parse(self, cell: str, said: str) -> date | str:
+        if found := _YMD.fullmatch(cell):
+            return date(int(found[1]), int(found[3]), int(found[4]))
+        if found := _DMY.fullmatch(cell):
+            return date(_full_year(found[4]), int(found[3]), int(found[1]))
+        if found := _LONG.fullmatch(cell):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        if found := _COMPACT.fullmatch(cell):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := _INSTANT.fullmatch(cell):
+            clock, zone = f"{found[5]}{found[6] or ''}", (found[7] or "").upper()
+            instant = datetime.fromisoformat(f"{found[1]}-{found[3]}-{found[4]}T{clock}{zone}")
+            return (instant.astimezone(self.zone) if instant.tzinfo else instant).date()
+        if found := _NAMED.fullmatch(cell):
+            return _of_month(found[2], found[1], found[3])
+        if found := _AMERICAN.fullmatch(cell):
+            return _of_month(found[1], found[2], found[3])
+        if found := _DM.fullmatch(cell) or _LONG_DM.fullmatch(cell):
+            return self._without_year(int(found[1]), int(found[2]))
+        if self.year and self.month and (found := _DAY.fullmatch(said)):
+            return date(self.year, self.month, int(found[1]))
+        if _SERIAL.fullmatch(cell):
+            return self._serial(int(cell[:5]))
+        return "date_is_period" if _PERIOD.fullmatch(cell) else "not_a_date"
+
+    def _without_year(self, day: int, month: int) -> date | str:
+        if self.year is not None:
+            return date(self.year, month, day)
+        date(2000, month, day)
+        if self.latest is None or not self.stated:
+            return "date_without_year"
+        this = date(self.latest.year, month, day)
+        last = date(self.latest.year - 1, month, day)
+        return last if this > self.latest and self.latest - last < timedelta(days=45) else this
+
+    def _serial(self, number: int) -> date | str:
+        if self.epoch is not None:
+            return EPOCHS[self.epoch] + timedelta(days=number)
+        if self.latest is None or not self.stated:
+            return "serial_unclear"
+        both = [start + timedelta(days=number) for start in EPOCHS.values()]
+        near = [day for day in both if timedelta(0) <= self.latest - day <= timedelta(days=366)]
+        return near[0] if len(near) == 1 else "serial_unclear"
+
+
+def day_in(zone: ZoneInfo, instant: datetime) -> date:
+    """Return the day it is in ``zone`` at ``instant``."""
+    return instant.astimezone(zone).date()
+
+
+def _full_year(digits: str) -> int:
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def _of_month(name: str, day: str, year: str) -> date | str:
+    if name not in _MONTHS:
+        return "not_a_date"
+    return date(_full_year(year), _MONTHS[name], int(day))
+
+
+def _years_before(day: date, years: int) -> date:
+    """Return the same day some years before; 29 February becomes 28."""
+    return day.replace(year=day.year - years, day=min(day.day, 28)) if day.year > years else date.min
+
+
+def order_of(text: str) -> Literal["day", "month"] | None:
+    """Return what the two first numbers of a date prove to stand first; None where it reads both ways."""
+    found = _ORDERED.match(text.strip())
+    if not found:
+        return None
+    first, second = int(found[1]), int(found[3])
+    if first > 12 >= second >= 1 and first <= 31:
+        return "day"
+    return "month" if 1 <= first <= 12 < second <= 31 else None
+
+
+def orders_of(texts: Iterable[str]) -> set[str]:
+    """Return what some dates prove to stand first."""
+    return {order for text in texts if (order := order_of(text)) is not None}
+
+
+def reads_both_ways(text: str, calendar: Calendar) -> bool:
+    """Whether a date means another sound day with the month first."""
+    found = _ORDERED.match(text.strip())
+    if found is None or int(found[1]) == int(found[3]) or max(int(found[1]), int(found[3])) > 12:
+        return False
+    other = f"{found[3]}{found[2]}{found[1]}{text.strip()[found.end(3) :]}"
+    return isinstance(calendar.read(other), date)
+
+
+def _is_month_first(cell: str) -> bool:
+    found = _DMY.fullmatch(cell) or _DM.fullmatch(cell)
+    if not found:
+        return False
+    first, second = int(found[1]), int(found[3] if found.re is _DMY else found[2])
+    return 1 <= first <= 12 and 12 < second <= 31
+
+
+# ---- Dates within a line of text: titles, headings, names of sheets and files ----
+
+_FULL = (
+    r"\d{1,2}(?P<s>[/.\-])\d{1,2}(?P=s)\d{4}|\d{1,2} tháng \d{1,2},? năm \d{4}|\d{4}-\d{2}-\d{2}"
+    rf"|\d{{1,2}}{_NTH}(?:{_NAME})\.?,? \d{{4}}|\b(?:{_NAME})\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
+)
+_WITHIN = re.compile(
+    rf"(?P<before>.{{0,40}}?)(?<![\d/.\-])(?P<date>{_FULL}|(?<=ngày )\d{{1,2}}[/.\-]\d{{1,2}}(?![\d/.\-]|%)"
+    r"|(?<=đến )\d{1,2}/\d{1,2}(?![\d/.\-]|%))(?![\d])"
+)
+_LAST_WORD = re.compile(r".*[^\d/.\-] (?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?)")
+_FIRST_WORD = re.compile(r"(?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?) [^\d/.\-].*")
+_MONTH = re.compile(r"(?<!\d )tháng (\d{1,2})(?: năm |/| )(20\d{2})", re.ASCII)
+_REFERENCE = re.compile(r"(?:số:? *\d[\w/.\-]*|\d+/(?:qđ|kh|cv|ct|nq|tb|bc|đa)\b)[^;]*$")
+_PLACE = re.compile(r"^[^:,\d]*, ngày $")
+_OTHER_DAY = re.compile(rf"\b(?:{_SAID['other_day']})\b")
+_SAID_OUTRIGHT = re.compile(rf"\b(?:{_SAID['outright']})\b")
+_AS_OF = re.compile(rf"\b(?:{_SAID['as_of']})\b[^;]*$")
+_FROM = re.compile(rf"\b(?:{_SAID['from']}) $")
+_THROUGH = re.compile(rf"\b(?:{_SAID['from']}|du)\b[^;]*\b(?:{_SAID['through']}) $")
+
+_NAMED_YMD = re.compile(r"(?<!\d)(?<!\d[-.])(20\d{2})([-.]?)(\d{2})\2(\d{2})(?!\d|[-.]\d)", re.ASCII)
+_NAMED_SHORT = re.compile(r"(?<!\d)(?<!\d[-._])(\d{1,2})([-._])(\d{1,2})\2(\d{2})(?!\d|[-._]\d)", re.ASCII)
+_NAMED_DMY = re.compile(
+    r"(?<!\d)(?<!\d[-.])(\d{2}(?=\d{6})|\d{1,2}(?=[-._]))([-._]?)(\d{1,2})\2(20\d{2})(?!\d|[-.]\d)", re.ASCII
+)
+
+
+def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
+    """Find the one day that lines of a title say the numbers are of.
+
+    "Tính đến", "trong ngày" and their like outrank a bare date. The date of a decree that is quoted, of a
+    deadline or of an earlier report does not count; the date beside the place of signing counts only where
+    there is no other.
+
+    Returns
+    -------
+    date, str or None
+        The day; the code of the failed check (two days, a period, a future day); None if no date is written.
+    """
+    ranks: tuple[set[date | str], set[date | str], set[date | str]] = (set(), set(), set())
+    for line in lines:
+        text = " ".join(unicodedata.normalize("NFC", line[: 4 * LONGEST]).casefold().split())
+        for found in _WITHIN.finditer(text):
+            before = text[: found.start("date")]
+            if _FROM.search(before) or _THROUGH.search(before):
+                ranks[1].add("date_is_period")
+            elif (_REFERENCE.search(before) and not _AS_OF.search(before)) or _is_of_another_day(before):
+                continue
+            else:
+                rank = 2 if _PLACE.search(before) else 0 if _AS_OF.search(before) else 1
+                ranks[rank].add(calendar.read(found["date"]))
+    days = next((rank for rank in ranks if rank), set())
+    if "date_is_period" in days:
+        return "date_is_period"
+    return next(iter(days)) if len(days) == 1 else "date_conflict" if days else None
+
+
+def _is_of_another_day(before: str) -> bool:
+    """Whether the words before a date make it a deadline or an earlier report, not the day of the numbers."""
+    others = [found.start() for found in _OTHER_DAY.finditer(before)]
+    outright = [found.start() for found in _SAID_OUTRIGHT.finditer(before)]
+    return bool(others) and others[-1] > max(outright, default=-1)
+
+
+def day_of_name(stem: str, calendar: Calendar) -> date | str | None:
+    """Find the one day that the name of a file, without its ending, says; as `day_of_lines` does.
+
+    ``BC_20230910``, ``bc-10-9-2023`` and ``2023.09.10`` are of a day; ``4-10.9.2023`` is of more than one,
+    and no day is read from it.
+    """
+    text = _NAMED_YMD.sub(r" \1-\3-\4 ", stem)
+    text = _NAMED_DMY.sub(r" \1/\3/\4 ", text)
+    text = _NAMED_SHORT.sub(r" \1/\3/20\4 ", text)
+    return day_of_lines([re.sub(r"[_\s]+", " ", text)], calendar)
+
+
+def is_of_signing(lines: Iterable[str]) -> bool:
+    """Whether the only dates in a title stand beside the place where it was signed."""
+    for line in lines:
+        text = " ".join(unicodedata.normalize("NFC", line[: 4 * LONGEST]).casefold().split())
+        for found in _WITHIN.finditer(text):
+            if not _PLACE.search(text[: found.start("date")]):
+                return False
+    return True
+
+
+def month_of_lines(lines: Iterable[str]) -> tuple[int, int] | None:
+    """Return the year and month that titles such as "THÁNG 9 NĂM 2023" give, None if not exactly one."""
+    said = " ".join(lines)
+    text = " ".join(unicodedata.normalize("NFC", said).casefold().split())
+    months = {(int(found[2]), int(found[1])) for found in _MONTH.finditer(text)}
+    return months.pop() if len(months) == 1 else None
+
+
+def split_day(text: str, calendar: Calendar) -> tuple[str, date | str | None]:
+    """Split a heading into its words and the day in it: ``Lũy kế đến 10/9`` is of 10 September."""
+    line = " ".join(unicodedata.normalize("NFC", text[: 4 * LONGEST]).casefold().split())
+    day = calendar.read(line)
+    if isinstance(day, date) or (re.search(r"\d", line) and day not in ("not_a_date", "date_is_period")):
+        return "", day
+    if found := _WITHIN.search(line) or _LAST_WORD.fullmatch(line) or _FIRST_WORD.fullmatch(line):
+        words = f"{line[: found.start('date')]} {line[found.end('date') :]}"
+        words = re.sub(r"(?<!trong )\b(?:tính )?(?:đến )?(?:hết )?(?:ngày )?\s*$", "", words).strip()
+        return words, calendar.read(found["date"])
+    return text, None

@@ -1,0 +1,221 @@
+"""What a heading says that its column holds, in the words that teams use."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from analysis.tallies.words.lexicon import LANGUAGES, read_words
+from analysis.tallies.words.spelling import bare, plain
+from analysis.tallies.words.vocabulary import Vocabulary, default
+
+Role = str
+"""What a column holds: the code of a measure, or one of ``index``, ``area``, ``code``, ``date``, ``target``,
+``content`` (what its row counts), ``part`` (of what part of an area), ``other`` (known to be no tally),
+``unknown``, ``unnamed`` and ``unclear`` (a count of one thing or another)."""
+Manner = Literal["running", "daily", "unclear"]
+
+ROLES = frozenset(
+    {
+        "index",
+        "area",
+        "code",
+        "date",
+        "target",
+        "content",
+        "part",
+        "parent",
+        "other",
+        "unknown",
+        "unnamed",
+        "unclear",
+    }
+)
+
+STRUCTURE: Mapping[str, Role] = {
+    "index": "index", "area": "area", "code": "code", "date": "date", "aside": "other", "target": "target",
+    "content": "content", "part": "part",
+}  # fmt: skip
+"""What a heading holds that is nothing but a word of one of these kinds."""
+NUMBERED = ("#", "№", "n°")
+"""Headings of numbers of lines that are not words."""
+_NUMBER = re.compile(r"\d+h?")
+_THOUSANDS = re.compile(r"\b(?:nghin|ngan|trieu|1[. ]?000)\s+(?:nguoi|tai khoan|ho so|cong dan)\b")
+
+
+@dataclass(frozen=True)
+class _Kinds:
+    """The words of headings by kind, without accents, of all languages."""
+
+    exact: Mapping[str, Role]
+    patterns: Mapping[str, re.Pattern[str]]
+    areas: frozenset[str]
+    plain: frozenset[str]
+    accented: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> _Kinds:
+    said: dict[str, list[str]] = defaultdict(list)
+    for language in LANGUAGES:
+        for kind, entries in read_words(language).items():
+            said[kind] += [words for entry in entries for words in entry["words"]]
+    bared = {kind: [words_of(phrase) for phrase in phrases] for kind, phrases in said.items()}
+    exact = {
+        phrase: role for kind, role in reversed(list(STRUCTURE.items())) for phrase in bared[kind] if phrase
+    }
+    patterns = {
+        kind: re.compile(rf"\b(?:{'|'.join(sorted(filter(None, bared[kind]), key=len, reverse=True))})\b")
+        for kind in ("daily", "by_day", "laid_out", "running", "together", "ratio", "no_tally", "target")
+    }
+    return _Kinds(
+        exact,
+        patterns,
+        frozenset(bared["area_word"]),
+        frozenset(word for kind in _PLAIN for phrase in bared[kind] for word in phrase.split()),
+        frozenset(map(plain, said["accented"])),
+    )
+
+
+_PLAIN = ("heading", "daily", "by_day", "running", "together", "count")
+_AREAS = re.compile(
+    r"\b(?:don vi|dia ban|dia phuong|huyen|xa|phuong|cong an|dvhc|district|municipality|county|commune"
+    r"|departement|region|province|state)\b(?! tinh\b)"
+)
+_COUNT = re.compile(r"(?:total|totals|totaux|effectifs?)")
+
+
+def is_measure(role: Role) -> bool:
+    """Whether a role is the code of a measure."""
+    return role not in ROLES
+
+
+def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner = "running") -> Role:
+    """Return what a column so headed holds.
+
+    Parameters
+    ----------
+    heading
+        As typed; the group's words before its own.
+    vocabulary
+        The campaign's measures and their words; those of a folder without a campaign where there is none.
+    manner
+        What a heading counts that names a measure and says neither "of the day" nor "cumulative".
+    """
+    words, kinds, vocabulary = words_of(heading), _kinds(), vocabulary or default()
+    if heading.strip().casefold() in NUMBERED:
+        return "index"
+    if not words:
+        return "unnamed"
+    if words in kinds.exact:
+        return kinds.exact[words]
+    if words.replace(" ", "_") in vocabulary.codes:
+        return words.replace(" ", "_")
+    if _AREAS.search(words) and set(words.split()) <= kinds.areas:
+        return "area"
+    said = {kind: bool(found.search(words)) for kind, found in kinds.patterns.items()}
+    families = vocabulary.names.named(words)
+    if said["ratio"] or "%" in words:
+        return vocabulary.rate if vocabulary.rate and families <= {vocabulary.main} else "other"
+    if said["no_tally"] or vocabulary.names.denied(words):
+        return "other"
+    if said["target"]:
+        return "target"
+    daily, running = _manner(words)
+    if len(families) > 1 or (daily and running):
+        return "unclear"
+    role = _measure_of(families, daily, running, said["together"], words, vocabulary, manner)
+    return "unclear" if is_measure(role) and _is_strange(words, vocabulary) else role
+
+
+def _is_strange(words: str, vocabulary: Vocabulary) -> bool:
+    """Whether a heading has a word that is none of a tally's: "số tổ kích hoạt" counts teams."""
+    known = _kinds().plain
+    return any(
+        not _NUMBER.fullmatch(word) and word not in known and word not in vocabulary.names.own
+        for word in words.split()
+    )
+
+
+def _measure_of(
+    families: set[str],
+    daily: bool,
+    running: bool,
+    together: bool,
+    words: str,
+    vocabulary: Vocabulary,
+    manner: Manner,
+) -> Role:
+    """Return what is counted; ``together`` where a word such as "tổng" stands, alone of nobody knows what."""
+    name = next(iter(families), vocabulary.first)
+    family = vocabulary.families[name]
+    if daily:
+        return family.period or "other"
+    if running or (families and together):
+        return family.running or "other"
+    if families and name != vocabulary.first and family.running:
+        return family.running
+    if families or _COUNT.fullmatch(words):
+        found = {"running": family.running, "daily": family.period, "unclear": None}[manner]
+        return found or "unclear"
+    return "unclear" if together else "unknown"
+
+
+def is_heading_word(cell: str) -> bool:
+    """Whether a cell is, accents and all, a word that stands in headings."""
+    return plain(cell).strip(" :.") in _kinds().accented
+
+
+def is_note(heading: str) -> bool:
+    """Whether a column so headed holds remarks."""
+    return words_of(heading) in words_of_kind("remark") | words_of_kind("aside")
+
+
+def says_thousands(lines: Sequence[str]) -> bool:
+    """Whether a title says that the numbers are in thousands: then no number is what it looks like."""
+    return any(_THOUSANDS.search(words_of(line)) for line in lines)
+
+
+def words_of(heading: str) -> str:
+    """Return the words of a heading in plain letters, punctuation gone."""
+    return " ".join(re.sub(r"[^a-z0-9%#]+", " ", bare(heading)).split())
+
+
+@lru_cache(maxsize=32)
+def words_of_kind(kind: str) -> frozenset[str]:
+    """Return the words of one kind, of all languages, as `words_of` writes them."""
+    return frozenset(
+        words_of(phrase)
+        for language in LANGUAGES
+        for entry in read_words(language).get(kind, [])
+        for phrase in entry["words"]
+    )
+
+
+def _manner(words: str) -> tuple[bool, bool]:
+    """Return whether words say "of the day", and whether they say "cumulative".
+
+    "Theo ngày" beside "lũy kế" says how the sheet is laid out: a running sum, given for each day.
+    """
+    said = _kinds().patterns
+    rest, running = said["running"].subn(" ", words)
+    return bool(said["daily"].search(rest) or (said["by_day"].search(words) and not running)), bool(running)
+
+
+def manner_of(words: str) -> Manner:
+    """Return what a heading that does not say it counts: as titles say, the sum if they are silent."""
+    daily, running = _manner(words_of(words))
+    if daily and running:
+        return "unclear"
+    return "daily" if daily else "running"
+
+
+def wide_manner(words: str) -> Manner:
+    """Return what the columns of a sheet with one column a day count, by its title.
+
+    "Theo ngày" alone says no more than the columns do.
+    """
+    daily, running = _manner(_kinds().patterns["laid_out"].sub("", words_of(words)))
+    return "unclear" if daily == running else "daily" if daily else "running"
