@@ -71,12 +71,9 @@ def received(folder: Path) -> Iterator[SentFile]:
     """
     for receipt in sorted(receipts(folder), key=lambda one: one.received_at):
         path = folder / "tallies" / receipt.name
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError:
-            raise InputError(
-                f"{path}: not there, though received.csv lists it; bring the file back"
-            ) from None
+        if not path.is_file():
+            raise InputError(f"{path}: not there, though received.csv lists it; bring the file back")
+        data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != receipt.sha256:
             raise InputError(
                 f"{path}: its bytes are not those received (SHA-256 differs); bring the file back"
