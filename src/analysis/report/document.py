@@ -7,9 +7,10 @@ from typing import Literal
 
 from matplotlib.figure import Figure
 
+from analysis.campaign import Language
 from analysis.report.figures import style
 from analysis.report.table import Table
-from analysis.report.words import Language
+from analysis.report.words.phrases import word
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,36 @@ class Grid:
     table: Table
     columns: tuple[str, ...] = ()
     most: int | None = None
+
+    def laid(self, language: Language) -> "Laid":
+        """Return what a form of text shows: no trends, the first rows, and where the others are."""
+        table = self.table
+        shown = [at for at in table.shown(self.columns) if table.columns[at].kind != "trend"]
+        rows = [[row[at] for at in shown] for row in table.written(language)]
+        kept, columns = rows[: self.most], [table.columns[at] for at in shown]
+        whole = len(kept) == len(rows)
+        return Laid(
+            title=table.title(language),
+            note=table.note(language),
+            headings=[column.heading(language) for column in columns],
+            right=[column.numeric or column.kind == "day" for column in columns],
+            rows=kept,
+            strong=table.strong if whole else None,
+            rest="" if whole else word("rest_in_workbook", language),
+        )
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A table in words; ``right`` are the columns that are aligned there, ``strong`` the row that sums up."""
+
+    title: str
+    note: str
+    headings: list[str]
+    right: list[bool]
+    rows: list[list[str]]
+    strong: int | None
+    rest: str
 
 
 Block = Paragraph | Links | Caution | Picture | Grid

@@ -7,56 +7,46 @@ from typing import Any
 
 from markupsafe import Markup
 
-from analysis.report import words
+from analysis import say
+from analysis.campaign import Language
 from analysis.report.document import Block, Caution, Document, Grid, Links, Paragraph, Picture, Row
+from analysis.report.edition import Edition
 from analysis.report.gauges import gauge, part, spark
-from analysis.report.pages import environment, style_sheet
+from analysis.report.pages import environment, rendered
+from analysis.report.places.page import links
 from analysis.report.table import Cell, Column
-from analysis.report.words import Language
 from analysis.report.words.phrases import word
 
 _WIDE = ("week", "change", "rank", "moved", "median")  # columns that a phone leaves to the page of the area
 _LONG = 24  # characters: a text cell longer than this may break anywhere
 
 
+def page(edition: Edition) -> str:
+    """Lay the report out as one self-contained HTML page."""
+    return render_page(edition.document, edition.others, links(edition.atlas, edition.language))
+
+
 def render_page(
     document: Document, others: Sequence[Language], areas: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """Lay the document out as one self-contained HTML page.
-
-    Parameters
-    ----------
-    others
-        The other languages it is made in.
-    areas
-        The address of each area's page by the area's name.
-    """
+    """Lay a document out; ``others`` are its other languages, ``areas`` the address of each area's page."""
     language = document.language
-    return (
-        environment()
-        .get_template("report.html.j2")
-        .render(
-            document=document,
-            **style_sheet(),
-            others=[(code, f"report.{code}.html", word("other_language", code)) for code in others],
-            forms=_other_forms(language),
-            gauge=gauge,
-            say=lambda phrase: word(phrase, language),
-            is_row=lambda part: isinstance(part, Row),
-            render=lambda block: _render(block, language, areas),
-        )
+    return rendered(
+        "report.html.j2",
+        language,
+        document=document,
+        others=[(code, f"report.{code}.html", word("other_language", code)) for code in others],
+        forms=[(word(key, language), name.format(language)) for key, name in _FORMS.items()],
+        gauge=gauge,
+        is_row=lambda part: isinstance(part, Row),
+        render=lambda block: _render(block, language, areas),
     )
 
 
-def _other_forms(language: Language) -> list[tuple[str, str]]:
-    return [
-        (word("form_pdf", language), f"report.{language}.pdf"),
-        (word("form_brief", language), f"brief.{language}.pdf"),
-        (word("form_picture", language), f"brief.{language}.png"),
-        (word("form_docx", language), f"report.{language}.docx"),
-        (word("tables_file", language), f"tables.{language}.xlsx"),
-        (word("summary_file", language), "summary.json"),
-    ]
+_FORMS = {
+    "form_pdf": "report.{}.pdf", "form_brief": "brief.{}.pdf", "form_picture": "brief.{}.png",
+    "form_docx": "report.{}.docx", "tables_file": "tables.{}.xlsx", "summary_file": "summary.json",
+}  # fmt: skip
 
 
 def _render(block: Block, language: Language, areas: Mapping[str, str]) -> Markup:
@@ -121,7 +111,7 @@ def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str
 
 def _older(cell: Cell, newest: Cell, language: Language) -> str:
     """Say the day of a share that is not of the newest day."""
-    return words.short_day(cell, language) if isinstance(cell, date) and cell != newest else ""
+    return say.short_day(cell, language) if isinstance(cell, date) and cell != newest else ""
 
 
 def _css(column: Column, text: str) -> str:

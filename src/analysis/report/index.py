@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from analysis import say
 from analysis.artifacts import read_json, replacing
+from analysis.campaign import Language
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.gauges import spark
-from analysis.report.pages import environment, style_sheet
+from analysis.report.pages import rendered
 from analysis.report.words.phrases import catalogues, word
 
 _COLUMNS = {
@@ -64,8 +65,8 @@ class Entry:
         days = self.summary.get("period") or {"last": self.summary["last_day"]}
         last = date.fromisoformat(days["last"])
         if "first" not in days:
-            return words.day(last, language)
-        return "–".join(words.days_from_to(date.fromisoformat(days["first"]), last, language))
+            return say.day(last, language)
+        return "–".join(say.days_from_to(date.fromisoformat(days["first"]), last, language))
 
 
 def write_index(folder: Path) -> list[str]:
@@ -208,7 +209,6 @@ def _child(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = text
 
 
-def _write(path: Path, template: str, **given: Any) -> None:
-    page = environment().get_template(template).render(**given, **style_sheet())
+def _write(path: Path, template: str, language: Language, **given: Any) -> None:
     with replacing(path) as draft:
-        draft.write_text(page, encoding="utf-8")
+        draft.write_text(rendered(template, language, **given), encoding="utf-8")

@@ -3,9 +3,17 @@
 import os
 
 from analysis.report.document import Document
+from analysis.report.edition import Edition
 
 MOST = 500
 LINKS = "ANALYSIS_LINK_BASE"  # where reports can be read, such as https://example.org/reports
+
+
+def text(edition: Edition) -> str:
+    """Return the message as a file."""
+    workspace = edition.workspace
+    where = f"{workspace.campaign.code}/{workspace.label}/report.{edition.language}.html"
+    return f"{message(edition.document, where)}\n"
 
 
 def message(document: Document, where: str) -> str:

@@ -12,19 +12,18 @@ from typing import Any
 import matplotlib as mpl
 import typst
 
-from analysis.artifacts import replacing
+from analysis.campaign import Language
 from analysis.report.document import Block, Caution, Document, Grid, Links, Paragraph, Picture
-from analysis.report.words import Language
+from analysis.report.edition import Edition
 from analysis.report.words.phrases import word
 
 _LONG = 24  # characters: a column with a longer cell shares what room is left
 
 
-def write_pdf(document: Document, as_of: datetime, path: Path) -> Path:
-    """Write the document as a tagged PDF; the same document gives the same bytes."""
-    with replacing(path) as draft:
-        draft.write_bytes(compiled("report.typ", _data(document), document.pictures, as_of))
-    return path
+def paper(edition: Edition) -> bytes:
+    """Set the document as a tagged PDF; the same document gives the same bytes."""
+    document = edition.document
+    return compiled("report.typ", _data(document), document.pictures, edition.workspace.as_of)
 
 
 def compiled(
@@ -60,24 +59,17 @@ def compiled(
 
 
 def _data(document: Document) -> dict[str, Any]:
-    return {
-        "language": document.language,
-        "title": document.title,
-        "kicker": document.kicker,
-        "as_of": document.as_of,
-        "mark": document.data_mark,
-        "banner": document.banner,
-        "page": word("page", document.language),
-        "points": document.points,
-        "answers": [asdict(answer) for answer in document.answers],
-        "sections": [
-            {
-                "heading": section.heading,
-                "blocks": [_block(block, document.language) for block in section.blocks],
-            }
-            for section in document.sections
-        ],
-    }
+    sections = [
+        {"heading": one.heading, "blocks": [_block(block, document.language) for block in one.blocks]}
+        for one in document.sections
+    ]
+    answers = [asdict(answer) for answer in document.answers]
+    kept = {name: getattr(document, name) for name in SAID}
+    return {**kept, "answers": answers, "sections": sections, "page": word("page", document.language)}
+
+
+SAID = ("language", "title", "kicker", "as_of", "data_mark", "banner", "points", "proposals")
+"""What every template is told of a document."""
 
 
 def _block(block: Block, language: Language) -> dict[str, Any]:
@@ -90,33 +82,9 @@ def _block(block: Block, language: Language) -> dict[str, Any]:
         case Caution():
             return {"kind": "caution", "text": block.text}
         case Picture():
-            return {
-                "kind": "picture",
-                "file": f"{block.name}.svg",
-                "alt": block.alt,
-                "caption": block.caption,
-                "wide": block.wide,
-            }
+            about = {"alt": block.alt, "caption": block.caption, "wide": block.wide}
+            return {"kind": "picture", "file": f"{block.name}.svg", **about}
         case Grid():
-            return _grid(block, language)
-
-
-def _grid(block: Grid, language: Language) -> dict[str, Any]:
-    table = block.table
-    shown = [at for at in table.shown(block.columns) if table.columns[at].kind != "trend"]
-    rows = [[row[at] for at in shown] for row in table.written(language)]
-    kept = rows[: block.most]
-    columns = [table.columns[at] for at in shown]
-    return {
-        "kind": "grid",
-        "title": table.title(language),
-        "note": table.note(language),
-        "headings": [column.heading(language) for column in columns],
-        "right": [column.numeric or column.kind == "day" for column in columns],
-        "widths": [
-            "fill" if any(len(row[at]) > _LONG for row in kept) else "auto" for at in range(len(columns))
-        ],
-        "rows": kept,
-        "strong": table.strong is not None and len(kept) == len(rows),
-        "rest": word("rest_in_workbook", language) if len(kept) < len(rows) else "",
-    }
+            laid = block.laid(language)
+            long = [any(len(cell) > _LONG for cell in column) for column in zip(*laid.rows, strict=True)]
+            return {"kind": "grid", **asdict(laid), "fill": long or [False] * len(laid.headings)}

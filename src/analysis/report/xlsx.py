@@ -3,19 +3,19 @@
 Text can never become a formula. Every sheet prints on landscape A4, as wide as the paper and no wider.
 """
 
+import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from analysis.artifacts import replacing
+from analysis import say
 from analysis.campaign import Language, Text
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.document import Document
+from analysis.report.edition import Edition
 from analysis.report.numbers import Number, Numbers
 from analysis.report.table import Cell, Column, Later, Table, columns, write_cell
 from analysis.report.words.phrases import phrases, word
@@ -36,6 +36,7 @@ _NUMBERS = columns(
     " written source"
 )
 _LIKE = {"signed_share": "share", "ratio": "rate"}  # kinds of headline numbers that no column has
+_ELSEWHERE = ("artifacts",)  # no sheet: provenance.json has every hash
 _NAME = 31  # letters of a sheet's name
 _A4 = 9
 _LONG = 42  # letters; a longer text is broken over lines
@@ -45,34 +46,20 @@ _BAR = {"type": "data_bar", "min_type": "num", "max_type": "num", "min_value": 0
         "bar_solid": True, "bar_color": "#b8d2e5"}  # fmt: skip
 
 
-def write_workbook(
-    path: Path, document: Document, numbers: Numbers, tables: Sequence[Table], raw: Sequence[Table] = ()
-) -> Path:
-    """Write the workbook: notes, headline numbers, then one sheet a table, headings frozen.
-
-    Parameters
-    ----------
-    path
-        File to make, whole or not at all.
-    document
-        The report in the language of the workbook: what it is, as of when, whether simulated.
-    numbers, tables
-        The same that every other form shows.
-    raw
-        Tables to search in; of each only the first page is printed.
-    """
-    with replacing(path) as draft:
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        with xlsxwriter.Workbook(str(draft), options) as made:
-            made.set_properties({"title": document.title, "created": datetime(2000, 1, 1)})
-            book = _Book(made, document.language)
-            book.notes(document, [*tables, *raw])
-            book.numbers(numbers)
-            for table in tables:
-                book.table(table)
-            for table in raw:
-                book.table(table, printed=_PRINTED)
-    return path
+def workbook(edition: Edition) -> bytes:
+    """Write notes, headline numbers, then one sheet a table; of those to search in, one page is printed."""
+    stream, tables = io.BytesIO(), [one for key, one in edition.tables.items() if key not in _ELSEWHERE]
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(stream, {**options, "in_memory": True}) as made:
+        made.set_properties({"title": edition.document.title, "created": datetime(2000, 1, 1)})
+        book = _Book(made, edition.language)
+        book.notes(edition.document, [*tables, *edition.raw])
+        book.numbers(edition.numbers)
+        for table in tables:
+            book.table(table)
+        for table in edition.raw:
+            book.table(table, printed=_PRINTED)
+    return stream.getvalue()
 
 
 class _Book:
@@ -80,7 +67,7 @@ class _Book:
 
     def __init__(self, book: Any, language: Language) -> None:
         self._book, self._language = book, language
-        days = words.day_format(language)
+        days = say.day_format(language)
         self._formats = {
             "head": book.add_format(
                 {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef4f9"}

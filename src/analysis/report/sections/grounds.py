@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from analysis.report import words
+from analysis import say
 from analysis.report.document import Block, Grid, Links, Paragraph, Picture, Row
 from analysis.report.figures.published import push_day
 from analysis.report.sections.material import Material
@@ -78,7 +78,7 @@ def method(material: Material) -> Iterator[Block | Row]:
     links = tuple((f"{name}.md", f"{_DOCS}/methods/{name}.md") for name in ("compare", "forecast", "report"))
     place = "public" if material.public else "reports"
     command = f"analysis verify {place}/{workspace.campaign.code}/{workspace.label}"
-    instant = words.instant(workspace.as_of, voice.language)
+    instant = say.instant(workspace.as_of, voice.language)
     yield Row(
         (
             Paragraph(voice.say("method_text")),

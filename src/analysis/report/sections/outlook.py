@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
+from analysis import say
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.curves import completion_curve, fan_curve
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.course import completion, course
@@ -67,7 +67,7 @@ def _course(material: Material) -> Picture:
             events=_events(material),
             finding=voice.say("course_finding", verdict=voice.say(material.outcome)),
         ),
-        voice.say("course_caption", day=words.day(evidence.standing.common_day, language)),
+        voice.say("course_caption", day=say.day(evidence.standing.common_day, language)),
         voice.say("course_alt", completion_words=sentences.completion_words(voice)),
     )
 
@@ -76,7 +76,7 @@ def _events(material: Material) -> list[tuple[date, str]]:
     """List what a reader of the course should know of, as far as it was known."""
     campaign, last = material.evidence.workspace.campaign, material.evidence.workspace.last_day
     return [
-        (one.date, f"{words.day(one.date, material.language)}: {inert(one.name(material.language))}")
+        (one.date, f"{say.day(one.date, material.language)}: {inert(one.name(material.language))}")
         for one in campaign.events
         if one.date <= last
     ]

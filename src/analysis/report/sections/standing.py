@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 
+from analysis import say
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.areas import area_names, mobilised_codes, top_frame
 from analysis.report.document import Block, Grid, Paragraph, Picture, Row
 from analysis.report.figures.choropleth import choropleth
@@ -43,7 +43,7 @@ def _map(material: Material, shares: dict[str, float]) -> Picture | None:
     """Draw boundaries where the campaign has them, else tiles where its areas have positions."""
     voice, evidence = material.voice, material.evidence
     names, pushed = area_names(evidence), mobilised_codes(evidence)
-    caption = voice.say("tiles_caption", day=words.day(evidence.standing.common_day, voice.language))
+    caption = voice.say("tiles_caption", day=say.day(evidence.standing.common_day, voice.language))
     placed = [area for area in evidence.workspace.campaign.areas if area.code in names]
     finding = voice.say("map_finding", **_extremes(material, shares))
     if evidence.boundaries is not None:
@@ -68,9 +68,9 @@ def _extremes(material: Material, shares: dict[str, float]) -> dict[str, str]:
     worst, best = (choose(shares, key=lambda code: shares[code]) for choose in (min, max))
     return {
         "best": names[best],
-        "best_share": words.percent(shares[best], material.language),
+        "best_share": say.percent(shares[best], material.language),
         "worst": names[worst],
-        "worst_share": words.percent(shares[worst], material.language),
+        "worst_share": say.percent(shares[worst], material.language),
     }
 
 

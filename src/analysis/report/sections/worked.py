@@ -5,8 +5,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from analysis import say
 from analysis.campaign import Text
-from analysis.report import words
 from analysis.report.areas import area_names
 from analysis.report.curves import group_rates
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
@@ -117,8 +117,8 @@ def _wave(voice: Voice, first: date, until: date, kind: Text | str, names: set[s
     return voice.say(
         key,
         kind=kind if isinstance(kind, str) else kind(voice.language),
-        first=words.day(first, voice.language),
-        last=words.day(until, voice.language),
+        first=say.day(first, voice.language),
+        last=say.day(until, voice.language),
         names=", ".join(sorted(names)),
     )
 
