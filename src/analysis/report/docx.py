@@ -8,7 +8,7 @@ as annexes on landscape paper.
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -208,21 +208,27 @@ def _grid(form: Any, laid: Laid) -> None:
     texts = [laid.headings, *laid.rows]
     made = form.add_table(rows=len(texts), cols=len(laid.headings), style="Table Grid")
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
-    strong = {0} if laid.strong is None else {0, 1 + laid.strong}
-    for number, (row, cells) in enumerate(zip(made.rows, texts, strict=True)):
-        _mark(row, "w:cantSplit")
-        for cell, text, right in zip(row.cells, cells, laid.right, strict=True):
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(0)
-            if right:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            run = paragraph.add_run(text)
-            run.font.size, run.bold = Pt(10), number in strong
-    _mark(made.rows[0], "w:tblHeader")
+    fill_table(made, texts, laid.right, set() if laid.strong is None else {1 + laid.strong})
     _widths(made, _fitting(texts, laid.right))
     if laid.rest:
         form.add_paragraph(laid.rest, style="Caption")
     form.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def fill_table(
+    table: Any, texts: Sequence[Sequence[str]], right: Sequence[bool] = (), strong: Collection[int] = ()
+) -> None:
+    """Write texts into a table: headings first, which every page repeats; no row is cut over two pages."""
+    for number, (row, cells) in enumerate(zip(table.rows, texts, strict=True)):
+        _mark(row, "w:cantSplit")
+        for cell, text, at_right in zip(row.cells, cells, right or [False] * len(cells), strict=True):
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(0)
+            if at_right:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            run = paragraph.add_run(text)
+            run.font.size, run.bold = Pt(10), number == 0 or number in strong
+    _mark(table.rows[0], "w:tblHeader")
 
 
 def _mark(row: Any, name: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from analysis.artifacts import replacing
 from analysis.campaign import Campaign, Language
 from analysis.compare.planning.plan import Plan
 from analysis.inert import inert
+from analysis.report.docx import fill_table, settled
 from analysis.report.pages import rendered
 from analysis.report.words.phrases import languages_of, word
 
@@ -117,10 +117,5 @@ def _word(title: str, parts: list[Part]) -> bytes:
         for line in part.lines:
             document.add_paragraph(line)
         if part.rows:
-            table = document.add_table(rows=0, cols=len(part.rows[0]), style="Table Grid")
-            for row in part.rows:
-                for cell, text in zip(table.add_row().cells, row, strict=True):
-                    cell.text = text
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
+            fill_table(document.add_table(len(part.rows), len(part.rows[0]), style="Table Grid"), part.rows)
+    return settled(document)

@@ -52,15 +52,7 @@ def tiles(
     return figure
 
 
-def _tile(
-    axes: Axes,
-    area: Area,
-    share: float,
-    mobilised: bool,
-    language: Language,
-    *,
-    named: bool,
-) -> None:
+def _tile(axes: Axes, area: Area, share: float, mobilised: bool, language: Language, *, named: bool) -> None:
     x, y = float(area.tile_col or 0), float(area.tile_row or 0)
     known = bool(np.isfinite(share))
     fill = style.SHARES(min(share, 1.0)) if known else (1.0, 1.0, 1.0, 1.0)

@@ -70,8 +70,7 @@ def method(material: Material) -> Iterator[Block | Row]:
     voice, workspace = material.voice, material.evidence.workspace
     assumptions = [
         Paragraph(
-            f"{one.text(voice.language)} {one.impact(voice.language)}",
-            lead=voice.say("assumptions_lead"),
+            f"{one.text(voice.language)} {one.impact(voice.language)}", lead=voice.say("assumptions_lead")
         )
         for one in workspace.campaign.assumptions
     ]

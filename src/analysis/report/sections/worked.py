@@ -136,13 +136,7 @@ def _groups(material: Material) -> Iterator[Block]:
     rates = group_rates(evidence.panel, first_push)
     yield Picture(
         "groups",
-        partial(
-            groups,
-            rates,
-            first_push,
-            voice.language,
-            finding=_beside(material),
-        ),
+        partial(groups, rates, first_push, voice.language, finding=_beside(material)),
         voice.say("groups_caption"),
         voice.say("groups_alt"),
     )
