@@ -38,10 +38,10 @@ class Text(HTMLParser):
         self.inside = 0
 
     def handle_starttag(self, tag, attrs):
-        self.inside += tag in ("svg", "style")
+        self.inside += tag in ("svg", "style", "script")
 
     def handle_endtag(self, tag):
-        self.inside -= tag in ("svg", "style")
+        self.inside -= tag in ("svg", "style", "script")
         self.parts.append(" ")
 
     def handle_data(self, data):

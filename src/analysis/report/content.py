@@ -1,6 +1,6 @@
 """What the report says, in the order an official reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from analysis import say
 from analysis.campaign import Language
@@ -61,7 +61,17 @@ def compose(
             for key, blocks in _SECTIONS
             if (parts := tuple(blocks(material)))
         ),
+        foot=tuple(_foot(material)),
     )
+
+
+def _foot(material: Material) -> Iterator[str]:
+    """Say whom to ask, and when the next report is due."""
+    workspace, voice = material.evidence.workspace, material.voice
+    if workspace.campaign.issuer.contact:
+        yield voice.say("contact_line", contact=inert(workspace.campaign.issuer.contact(voice.language)))
+    if voice.numbers["next_report"].known:
+        yield voice.say("next_line")
 
 
 def in_a_line(answer: Answer) -> str:

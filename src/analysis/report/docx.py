@@ -27,7 +27,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from analysis.campaign import Campaign, Issuer, Language, Text
 from analysis.errors import InputError
 from analysis.inert import inert
-from analysis.report.document import Block, Caution, Document, Grid, Laid, Links, Paragraph, Picture, Section
+from analysis.report.document import Block, Caution, Document, Grid, Laid, Paragraph, Picture, Section
 from analysis.report.edition import Edition
 from analysis.report.words.phrases import word
 
@@ -180,8 +180,6 @@ def _block(form: Any, block: Block, language: Language) -> None:
     match block:
         case Paragraph():
             _paragraph(form, block.text, block.lead)
-        case Links():
-            _paragraph(form, f"{block.text} {', '.join(f'docs/methods/{name}' for name, _ in block.targets)}")
         case Caution():
             _paragraph(form, block.text).runs[0].italic = True
         case Picture():
@@ -205,7 +203,7 @@ def _picture(form: Any, block: Picture) -> None:
 def _grid(form: Any, laid: Laid) -> None:
     form.add_heading(laid.title, level=2)
     form.add_paragraph(laid.note, style="Caption").paragraph_format.keep_with_next = True
-    texts = [laid.headings, *laid.rows]
+    texts = [laid.headings, *laid.texts]
     made = form.add_table(rows=len(texts), cols=len(laid.headings), style="Table Grid")
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     fill_table(made, texts, laid.right, set() if laid.strong is None else {1 + laid.strong})

@@ -25,16 +25,26 @@ def environment() -> Environment:
     )
 
 
-def rendered(template: str, language: Language, **given: Any) -> str:
-    """Fill a template that extends ``base.html.j2``, whose policy allows our style sheet and nothing else."""
-    css = files("analysis.report").joinpath("templates", "report.css").read_text(encoding="utf-8").strip()
+def rendered(template: str, language: Language, *, sorts: bool = False, **given: Any) -> str:
+    """Fill a template that extends ``base.html.j2``, whose policy allows our style sheet and nothing else.
+
+    Where ``sorts``, it allows the script that lets a reader sort and search the areas, too; without it
+    everything is still there.
+    """
+    css, script = _own("report.css"), _own("report.js") if sorts else ""
     return environment().get_template(template).render(
         language=language,
         css=Markup(css),  # noqa: S704 (our own file)
         style_hash=_hash(css),
+        script=Markup(script),  # noqa: S704 (our own file)
+        script_hash=_hash(script),
         say=lambda phrase: word(phrase, language),
         **given,
     )  # fmt: skip
+
+
+def _own(name: str) -> str:
+    return files("analysis.report").joinpath("templates", name).read_text(encoding="utf-8").strip()
 
 
 def _hash(text: str) -> str:

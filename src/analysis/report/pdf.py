@@ -13,7 +13,7 @@ import matplotlib as mpl
 import typst
 
 from analysis.campaign import Language
-from analysis.report.document import Block, Caution, Document, Grid, Links, Paragraph, Picture
+from analysis.report.document import Block, Caution, Document, Grid, Paragraph, Picture
 from analysis.report.edition import Edition
 from analysis.report.words.phrases import word
 
@@ -76,15 +76,24 @@ def _block(block: Block, language: Language) -> dict[str, Any]:
     match block:
         case Paragraph():
             return {"kind": "paragraph", "lead": block.lead, "text": block.text}
-        case Links():
-            names = ", ".join(f"docs/methods/{name}" for name, _ in block.targets)
-            return {"kind": "paragraph", "lead": "", "text": f"{block.text} {names}"}
         case Caution():
             return {"kind": "caution", "text": block.text}
         case Picture():
             about = {"alt": block.alt, "caption": block.caption, "wide": block.wide}
             return {"kind": "picture", "file": f"{block.name}.svg", **about}
         case Grid():
-            laid = block.laid(language)
-            long = [any(len(cell) > _LONG for cell in column) for column in zip(*laid.rows, strict=True)]
-            return {"kind": "grid", **asdict(laid), "fill": long or [False] * len(laid.headings)}
+            laid, rows = block.laid(language), block.laid(language).texts
+            long = [any(len(cell) > _LONG for cell in column) for column in zip(*rows, strict=True)]
+            sources = [column.key == "source" for column in laid.columns]
+            said = {
+                name: getattr(laid, name) for name in ("title", "note", "headings", "right", "links", "rest")
+            }
+            fill = long or [False] * len(laid.headings)
+            return {
+                "kind": "grid",
+                **said,
+                "rows": rows,
+                "strong": laid.strong,
+                "fill": fill,
+                "sources": sources,
+            }

@@ -89,6 +89,8 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
             draft.write_bytes(content.encode() if isinstance(content, str) else content)
     for key, table in filled.items():
         write_table(table.frame(), folder / "tables" / f"{key}.csv")
+    for picture in document.pictures:  # the same numbers in every language
+        write_table(picture.data, folder / "figures" / f"{picture.name}.csv")
     write_json(summary(evidence, numbers, tables), folder / "summary.json")
     return folder / workspace.campaign.page
 

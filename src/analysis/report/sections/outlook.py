@@ -12,53 +12,42 @@ from analysis.report.figures.course import completion, course
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
+_PLANS = ("scenario", "extra", "extra_low", "extra_high", "probability", "median")
 _SHOWN = 20  # rows of a long table in the text; all of them are in the workbook
 
 
 def make_it(material: Material) -> Iterator[Block | Row]:
     """Say what is expected, show it, then what it rests on."""
     tables = material.tables
-    yield Row(tuple(_said(material)), (_course(material),))
     dates, plans = tuple(_dates(material)), tables["scenarios"]
-    if dates and plans.rows:
-        yield Row(dates, (Grid(plans, most=_SHOWN),), wider="right")
-    else:
-        yield from dates
-    if material.phase in ("early", "running"):
-        yield Paragraph(material.voice.say("risk_text"))
-    if "last_week_said" in material.numbers:
-        yield Paragraph(sentences.last_week_words(material.voice))
+    yield from _said(material)
+    yield Row((_course(material),), dates) if dates else _course(material)
+    if plans.rows:
+        yield Grid(plans, columns=_PLANS, most=_SHOWN, beside={"extra": ("extra_low", "extra_high")})
 
 
 def _said(material: Material) -> Iterator[Block]:
+    """Say what the first screen does not: what an even chance would take, and what silence means."""
     voice, numbers = material.voice, material.numbers
-    phase = material.phase
-    if phase in ("reached", "after_deadline"):
-        said = sentences.pace_words(voice, phase)
-        yield Paragraph(said if phase == "reached" else f"{said} {sentences.completion_words(voice)}")
-        return
-    if phase == "early":
-        yield Paragraph(voice.say("early_text"), lead=f"{voice.say('too_early')}.")
-    elif numbers["probability"].known:
-        yield Paragraph(voice.say("make_it_line"), lead=f"{voice.say(sentences.likelihood(numbers))}.")
+    if material.phase == "early":
+        yield Paragraph(voice.say("early_text"))
     if material.silent:
         yield Caution(voice.say("silent_forecast"))
-    if "at_deadline_share" in numbers:
-        yield Paragraph(voice.say("at_deadline_line"))
-    if numbers["extra_for_half"].known and numbers.amount("extra_for_half") > 0:
+    if material.phase in ("early", "running") and numbers.amount("extra_for_half") > 0:
         yield Paragraph(voice.say("half_line"))
 
 
 def _course(material: Material) -> Picture:
     voice, evidence, language = material.voice, material.evidence, material.language
     unit = evidence.workspace.campaign.unit(language)
+    fan = fan_curve(evidence)
     target, deadline = material.numbers.amount("target"), evidence.target.deadline
     return Picture(
         "course",
         partial(
             course,
             evidence.totals,
-            fan_curve(evidence),
+            fan,
             target,
             deadline,
             unit,
@@ -69,6 +58,7 @@ def _course(material: Material) -> Picture:
         ),
         voice.say("course_caption", day=say.day(evidence.standing.common_day, language)),
         voice.say("course_alt", completion_words=sentences.completion_words(voice)),
+        evidence.totals[["date", "cumulative"]].merge(fan, how="outer"),
     )
 
 
@@ -92,8 +82,9 @@ def _dates(material: Material) -> Iterator[Block]:
                 curve,
                 material.evidence.target.deadline,
                 voice.language,
-                finding=sentences.completion_words(voice),
+                finding=voice.say("dates_finding"),
             ),
             voice.say("dates_caption"),
             voice.say("dates_alt", completion_words=sentences.completion_words(voice)),
+            curve,
         )
