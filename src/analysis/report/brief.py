@@ -27,8 +27,8 @@ def picture(edition: Edition) -> bytes:
 
 def _made(edition: Edition, ppi: float | None = None) -> bytes:
     data = {**_data(edition.document, edition.atlas), "picture": ppi is not None}
-    pictures = [one for one in edition.document.pictures if one.name == _COURSE]
-    return compiled("brief.typ", data, pictures, edition.workspace.as_of, ppi)
+    drawings = {f"{one.name}.svg": one.narrow_svg for one in edition.document.pictures if one.name == _COURSE}
+    return compiled("brief.typ", data, drawings, edition.workspace.as_of, ppi)
 
 
 def _data(document: Document, atlas: Atlas) -> dict[str, Any]:

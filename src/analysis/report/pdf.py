@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import files
@@ -23,13 +23,14 @@ _LONG = 24  # characters: a column with a longer cell shares what room is left
 def paper(edition: Edition) -> bytes:
     """Set the document as a tagged PDF; the same document gives the same bytes."""
     document = edition.document
-    return compiled("report.typ", _data(document), document.pictures, edition.workspace.as_of)
+    drawings = {f"{one.name}.svg": one.svg for one in document.pictures}
+    return compiled("report.typ", _data(document), drawings, edition.workspace.as_of)
 
 
 def compiled(
     template: str,
     data: Mapping[str, Any],
-    pictures: Iterable[Picture],
+    drawings: Mapping[str, str],
     as_of: datetime,
     ppi: float | None = None,
 ) -> bytes:
@@ -39,13 +40,14 @@ def compiled(
     Licence), and DejaVu Sans in figures, which matplotlib brings (Bitstream Vera licence); both have every
     Vietnamese letter.
     """
-    source = files("analysis.report").joinpath("templates", template).read_text(encoding="utf-8")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for picture in pictures:
-            (folder / f"{picture.name}.svg").write_text(picture.svg, encoding="utf-8")
+    templates = files("analysis.report").joinpath("templates")
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for name, svg in drawings.items():
+            (folder / name).write_text(svg, encoding="utf-8")
         (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        (folder / template).write_text(source, encoding="utf-8")
+        for one in (template, "parts.typ"):
+            (folder / one).write_text(templates.joinpath(one).read_text(encoding="utf-8"), encoding="utf-8")
         kind: dict[str, Any] = {"pdf_standards": ["ua-1"]} if ppi is None else {"format": "png", "ppi": ppi}
         made = typst.compile(
             str(folder / template),
@@ -65,10 +67,15 @@ def _data(document: Document) -> dict[str, Any]:
     ]
     answers = [asdict(answer) for answer in document.answers]
     kept = {name: getattr(document, name) for name in SAID}
-    return {**kept, "answers": answers, "sections": sections, "page": word("page", document.language)}
+    said = {
+        "proposals": word("proposals", document.language),
+        "points": word("main_points", document.language),
+    }
+    page = word("page", document.language)
+    return {**kept, "answers": answers, "sections": sections, "headings": said, "page": page}
 
 
-SAID = ("language", "title", "kicker", "as_of", "data_mark", "banner", "points", "proposals")
+SAID = ("language", "title", "kicker", "as_of", "data_mark", "banner", "points", "proposals", "foot")
 """What every template is told of a document."""
 
 

@@ -156,7 +156,21 @@ def _mobilising(evidence: Evidence) -> list[Number]:
     for key, row in (("extra_day", push_effect(evidence.effects)), ("extra", main_effect(evidence.effects))):
         if not row.empty:
             numbers += _effect(evidence, key, row.iloc[0])
-    return numbers
+    return [*numbers, *_choices(evidence)]
+
+
+def _choices(evidence: Evidence) -> list[Number]:
+    """Count the choices of areas over the push's week, and those that differ as much as the real one."""
+    draws, row = evidence.permutation, main_effect(evidence.effects)
+    chosen = draws if draws.empty else draws[draws["estimator"] == "headline"]
+    if row.empty or chosen.empty or not chosen["observed"].any():
+        return []
+    source, day, many = "permutation.csv, effects.csv", evidence.standing.known_until, float(len(chosen))
+    beyond = float(round(float(row.iloc[0]["p_value"]) * many))
+    return [
+        Number("choices", many, "count", source, phrase("areas"), day),
+        Number("beyond", beyond, "count", source, phrase("areas"), day, many),
+    ]
 
 
 def _push_rates(evidence: Evidence, first_push: date) -> list[Number]:

@@ -1,5 +1,6 @@
 """What is known of one area, or of one that others add up to: numbers of the standing and of the forecast."""
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.campaign import Area, Tree
+from analysis.forecast.scenario import PushEffect, effect_of_push
 from analysis.inert import inert
 from analysis.report.areas import area_frame
 from analysis.report.cells import as_day, as_float
@@ -102,20 +104,51 @@ class Atlas:
             *numbers_of(row, "probability:probability", _COMPLETION, day, unit),
             Number("at_deadline", middle, "share", "fan.csv", low=low, high=high, level=0.8),
         ]
+        made.append(self._push(area.code, row))
         name = inert(area.name)
         for number in made:
             columns = _TELLS.get(number.key, ())
             gone = self.hidden and any(name in self.hidden.get(one, ()) for one in columns)
             yield number.without_value() if gone else number
 
+    @cached_property
+    def _effect(self) -> PushEffect | None:
+        """What a push brings, where the finding is that it raised the count and there is a deadline ahead."""
+        evidence = self.evidence
+        raised = str(evidence.verdict.get("finding", "")).startswith("raised")
+        open_yet = evidence.standing.phase in ("early", "running")
+        return effect_of_push(evidence.effects, evidence.panel) if raised and open_yet else None
 
+    def _push(self, code: str, row: "pd.Series[Any]") -> Number:
+        """Return what another push would bring by its week, of the people not counted yet, with its range."""
+        effect, unit = self._effect, self.evidence.workspace.campaign.unit
+        left = float(row["eligible"] - row["count"])
+        ends: tuple[float | None, ...] = (None, None, None)
+        if effect is not None and left > 0 and row["missing"] > 0:
+            doubt = math.hypot(effect.by_week_sd, effect.between[1])
+            ends = tuple(left * (effect.by_week + step * doubt) for step in (0, -_NORMAL_80, _NORMAL_80))
+        return Number("push", ends[0], "estimate", "effects.csv, panel.parquet", unit, None, None, None,
+                      ends[1], ends[2], 0.8)  # fmt: skip
+
+
+_NORMAL_80 = 1.2816  # standard deviations on either side that hold 80 % of a normal distribution
 _STANDS = (
     "count target share:share missing pace pace_needed pace_ratio:ratio increase increase_days@days"
     " known_until:day deadline:day rank rank_before ranked"
 )
 _TELLS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("count", "share", "missing", "pace_needed", "at_deadline", "completion", "probability"), ("count",)
+        (
+            "count",
+            "share",
+            "missing",
+            "pace_needed",
+            "at_deadline",
+            "completion",
+            "probability",
+            "push",
+        ),
+        ("count",),
     ),
     **dict.fromkeys(("pace", "increase", "change_share"), ("week", "change")),
     "pace_ratio": ("count", "week"),

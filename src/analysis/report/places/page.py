@@ -1,6 +1,6 @@
 """One area's page in one language, and the names of its files."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -11,6 +11,7 @@ from analysis.report.document import Gauge
 from analysis.report.edition import Edition
 from analysis.report.gauges import gauge
 from analysis.report.pages import rendered
+from analysis.report.pdf import SAID, compiled
 from analysis.report.places.course import course_of
 from analysis.report.places.facts import Atlas, Place
 from analysis.report.words.phrases import word
@@ -48,8 +49,24 @@ class Said:
     pace: str
     increase: str
     completion: str
+    push: str
     data: str
     gauge: Gauge | None
+
+    @property
+    def lines(self) -> list[str]:
+        """The facts, a line each, without those that are not known."""
+        every = (
+            self.rank,
+            self.expected,
+            self.pace,
+            self.increase,
+            self.completion,
+            self.push,
+            self.mark,
+            self.data,
+        )
+        return [line for line in every if line]
 
 
 def say_place(place: Place, language: Language) -> Said:
@@ -67,6 +84,7 @@ def say_place(place: Place, language: Language) -> Said:
         pace=voice.say("place_pace") if numbers["pace_ratio"].known and numbers.amount("missing") > 0 else "",
         increase=_increase(voice),
         completion=_completion(voice),
+        push=voice.say("place_push") if numbers["push"].known else "",
         data=voice.say("place_files", state=voice.say(f"place_{place.data}")),
         gauge=_gauge(place),
     )
@@ -142,6 +160,23 @@ def render_place(edition: Edition, place: Place) -> str:
         above=linked(atlas.tree.above(code)),
         others=[(one, page_name(code, one), word("other_language", one)) for one in edition.others],
     )
+
+
+def paper(edition: Edition) -> bytes:
+    """Set every area's page into one PDF, highest level first."""
+    language, drawings, places = edition.language, dict[str, str](), []
+    for at, place in enumerate(edition.atlas.places.values()):
+        said, course = say_place(place, language), course_of(place, language)
+        if course:
+            drawings[f"{at}.svg"] = course
+        places.append({
+            "name": f"{said.name} ▲" if said.mark else said.name, "head": said.head, "share": said.share,
+            "missing": said.missing, "lines": said.lines, "gauge": asdict(said.gauge) if said.gauge else None,
+            "course": f"{at}.svg" if course else "", "alt": word("place_course", language),
+            "how": word("place_how", language),
+        })  # fmt: skip
+    about = {name: getattr(edition.document, name) for name in SAID}
+    return compiled("areas.typ", {**about, "places": places}, drawings, edition.workspace.as_of)
 
 
 def _linked(place: Place, language: Language) -> dict[str, Any]:

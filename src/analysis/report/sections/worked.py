@@ -5,8 +5,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-import pandas as pd
-
 from analysis import say
 from analysis.campaign import Text
 from analysis.report.areas import area_names
@@ -53,9 +51,8 @@ def reviewers(material: Material) -> Iterator[Block | Row]:
 def _firm(material: Material) -> Iterator[Block]:
     """Say how firm the finding is in a line: what chance alone would give, and whether checks overturn it."""
     voice, verdict = material.voice, material.evidence.verdict
-    chosen = _choices(material)
-    if chosen is not None:
-        yield Paragraph(_as_far(material, len(chosen)))
+    if "choices" in material.numbers:
+        yield Paragraph(voice.say("chance_finding"))
     if verdict.get("finding") in ("raised", "lowered") and not verdict.get("reasons"):
         yield Paragraph(voice.say("holds_all"))
     elif verdict.get("reasons"):
@@ -164,21 +161,8 @@ def _beside(material: Material) -> str:
 
 def _chance(material: Material) -> Iterator[Block]:
     """Show what every other choice of areas would have given, where the comparison wrote it."""
-    voice, chosen = material.voice, _choices(material)
-    if chosen is not None:
+    voice, draws = material.voice, material.evidence.permutation
+    if "choices" in material.numbers:
+        chosen = draws[draws["estimator"] == "headline"]
         draw = partial(chance, chosen, voice.language, finding=voice.say("chance_caption"))
         yield Picture("chance", draw, voice.say("chance_how"), voice.say("chance_alt"), chosen)
-
-
-def _choices(material: Material) -> pd.DataFrame | None:
-    """Return what every choice of areas gives over the push's week, the real one among them, or nothing."""
-    draws = material.evidence.permutation
-    chosen = draws if draws.empty else draws[draws["estimator"] == "headline"]
-    there = "extra_p" in material.numbers and len(chosen) and chosen["observed"].any()
-    return chosen if there else None
-
-
-def _as_far(material: Material, choices: int) -> str:
-    """Say how many of all choices of areas differ as much, the real one counted."""
-    beyond = round(material.numbers.amount("extra_p") * choices)
-    return material.voice.say("chance_finding", beyond=beyond, choices=choices)
