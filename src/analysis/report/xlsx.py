@@ -45,6 +45,7 @@ _SHEETS = (
 _SEARCHED = ("findings", "held", "revisions", "series", "tallies")
 _NAME = 31  # letters of a sheet's name
 _A4 = 9
+_SEEN = 500  # rows that say how wide a column is
 _LONG = 42  # letters; a longer text is broken over lines
 _PAGE = 80  # rows that are still readable on one page
 _BAR = {"type": "data_bar", "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1,
@@ -156,7 +157,7 @@ class _Book:
             later = any(isinstance(cell, Later) for cell in cells)
             for heading in (column.heading(language), *([word("head_later", language)] if later else [])):
                 sheet.write_string(top, at, heading, self._formats["head"])
-                widths[at] = max(widths.get(at, 0.0), _width(column, heading, cells, language))
+                widths[at] = max(widths.get(at, 0.0), _width(column, heading, cells[:_SEEN], language))
                 for row, cell in enumerate(cells, start=top + 1):
                     self._write(sheet, row, at + isinstance(cell, Later), cell, column.kind)
                 at += 1
@@ -188,5 +189,5 @@ def sheet_name(tables: Sequence[Table], language: Language) -> str:
 
 def _width(column: Column, heading: str, cells: Iterable[Cell], language: Language) -> float:
     texts = [write_cell(cell, column.kind, language) for cell in cells if not isinstance(cell, tuple)]
-    longest = max([10, *map(len, heading.split()), *map(len, texts[:500])])
+    longest = max([10, *map(len, heading.split()), *map(len, texts)])
     return min(longest, _LONG) + 2
