@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.campaign import Area, Tree, file_name, load_areas, survivors
+from analysis.campaign import Area, Tree, file_name, lineages, load_areas
 from analysis.campaign.tree import loops, strange_parents
 from analysis.errors import InputError
 
@@ -20,7 +20,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def area(code: str, parent: str | None = None, **more: object) -> Area:
-    return Area(code=code, name=code, parent=parent, **more)
+    return Area(**{"code": code, "name": code, "parent": parent} | more)
 
 
 @pytest.mark.parametrize("code", ["40.412", "VN.QM.TK", "MY-13", "Bồ Đào", "№ 7", "A#1", "~"])
@@ -79,9 +79,28 @@ def test_rings_are_found_once():
     assert loops({"a": "a"}) == [("a",)]
 
 
+def codes_of(areas: list[Area], day: date) -> dict[str, list[tuple[str, date | None]]]:
+    return {
+        code: [(one.code, one.valid_to) for one in several] for code, several in lineages(areas, day).items()
+    }
+
+
 def test_a_merged_area_lives_on_in_its_successor():
-    merged = area("519", valid_to=date(2024, 12, 31), successor="509")
-    renamed = area("500", valid_to=date(2022, 1, 1), successor="519")
-    assert survivors([area("509"), merged, renamed], date(2025, 1, 1)) == {"519": "509", "500": "509"}
-    assert survivors([area("509"), merged, renamed], date(2024, 1, 1)) == {"500": "519"}
-    assert survivors([merged], date(2025, 1, 1)) == {}
+    end, before = date(2024, 12, 31), date(2022, 1, 1)
+    merged = area("519", valid_to=end, successor="509")
+    renamed = area("500", valid_to=before, successor="519")
+    areas = [area("509"), merged, renamed]
+    assert codes_of(areas, date(2025, 1, 1)) == {"509": [("519", end), ("500", before), ("509", None)]}
+    assert codes_of(areas, date(2024, 1, 1)) == {"519": [("500", before), ("519", end)]}
+    assert codes_of([merged], date(2025, 1, 1)) == {}
+
+
+def test_a_code_used_again_is_another_area_unless_it_says_so():
+    end, later = date(2024, 12, 31), date(2025, 2, 1)
+    old, new = {"valid_to": end}, {"valid_from": date(2025, 1, 1)}
+    town = area("791", name="Ha Lam", **old)
+    assert codes_of([town, area("791", name="Thang Binh", **new)], later) == {"791": [("791", None)]}
+    same = {"791": [("791", end), ("791", None)]}
+    assert codes_of([town, area("791", name="Ha Lam", **new)], later) == same
+    itself = area("791", name="Ha Lam", successor="791", **old)
+    assert codes_of([itself, area("791", name="Thang Binh", **new)], later) == same

@@ -111,15 +111,47 @@ def test_new_adds_up_to_cumulative_whatever_the_order_of_rows(campaign, values, 
     pd.testing.assert_frame_equal(panel, shuffled)
 
 
-def test_a_merged_areas_history_counts_for_its_successor(project, tmp_path):
-    """Before the merger a day is known where both have a tally; afterwards the successor's is all."""
-    (tmp_path / "drive").mkdir()
-    (tmp_path / "drive" / "campaign.toml").write_text(
+def campaign_of(folder, *rows):
+    """Return a campaign of a few areas: a row for each, behind the heading."""
+    (folder / "drive").mkdir()
+    (folder / "drive" / "campaign.toml").write_text(
         'name = "x"\ntimezone = "UTC"\n[[targets]]\nvalue = 90\ndeadline = 2024-03-31\n', encoding="utf-8"
     )
-    rows = ["code,name,valid_to,successor,eligible", "509,Quế Sơn,,,100", "519,Nông Sơn,2024-03-03,509,50"]
-    (tmp_path / "drive" / "areas.csv").write_text("\n".join(rows), encoding="utf-8")
-    merged = load_campaign(tmp_path / "drive")
+    (folder / "drive" / "areas.csv").write_text("\n".join(rows), encoding="utf-8")
+    return load_campaign(folder / "drive")
+
+
+def test_a_code_used_again_for_another_area_begins_with_nothing(tmp_path):
+    """What was counted under the code before belongs to the merged area, people and target to today's."""
+    drive = campaign_of(
+        tmp_path,
+        "code,name,valid_from,valid_to,successor,eligible",
+        "791,Hà Lam,,2024-03-02,800,40",
+        "791,Thăng Bình,2024-03-03,,,70",
+        "800,Bình Dương,,,,100",
+    )
+    known = tallies(
+        ("791", "2024-03-01", 20), ("800", "2024-03-01", 50),
+        ("791", "2024-03-03", 3), ("800", "2024-03-03", 75),
+        measure=drive.measure,
+    )  # fmt: skip
+    panel = build_panel(known, drive, date(2024, 3, 4))
+    np.testing.assert_array_equal(series(panel, "791", "cumulative"), [np.nan, np.nan, 3])
+    np.testing.assert_array_equal(series(panel, "800", "cumulative"), [70, 72.5, 75])
+    assert set(series(panel, "791", "eligible")) == {70}
+    before = build_panel(known, drive, date(2024, 3, 1))
+    assert set(series(before, "791", "eligible")) == {40}
+    assert series(before, "791", "cumulative") == [20]
+
+
+def test_a_merged_areas_history_counts_for_its_successor(tmp_path):
+    """Before the merger a day is known where both have a tally; afterwards the successor's is all."""
+    merged = campaign_of(
+        tmp_path,
+        "code,name,valid_to,successor,eligible",
+        "509,Quế Sơn,,,100",
+        "519,Nông Sơn,2024-03-03,509,50",
+    )
     known = tallies(
         ("509", "2024-03-01", 10), ("519", "2024-03-01", 5), ("509", "2024-03-02", 12),
         ("509", "2024-03-03", 14), ("519", "2024-03-03", 6), ("509", "2024-03-04", 23),

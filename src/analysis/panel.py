@@ -4,9 +4,10 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis import contract
-from analysis.campaign import Campaign, survivors
+from analysis.campaign import Area, Campaign, Tree, lineages
 from analysis.errors import InputError
 
 NEARLY_ALL = 0.9
@@ -47,7 +48,8 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
         )
     last = counted["date"].max()
     days = pd.date_range(counted["date"].min(), last, freq="D", name="date").as_unit("us")
-    areas = pd.Index(sorted(campaign.tree(today).leaves), name="area")
+    tree = campaign.tree(today)
+    areas = pd.Index(sorted(tree.leaves), name="area")
     wide = _by_heir(counted, campaign, today).reindex(index=areas, columns=days)
     if wide.isna().all(axis=None):
         raise InputError(
@@ -66,8 +68,8 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
     panel["new"] = panel["cumulative"] - before
     panel["days"] = tally["date"].diff().dt.days
     panel["days"] = panel["days"].fillna(0).astype(int)
-    panel["eligible"] = panel["area"].map(_eligible(campaign)).astype(float)
-    panel["target"] = panel["area"].map(_targets(campaign, today)).astype(float)
+    panel["eligible"] = panel["area"].map(_eligible(tree)).astype(float)
+    panel["target"] = panel["area"].map(_targets(campaign, tree, today)).astype(float)
     panel["remaining"] = panel["eligible"] - before
     panel["rate"] = panel["new"] / panel["remaining"].where(panel["remaining"] > 0)
     treated = panel["area"].map(_treated_from(campaign, last.date()))
@@ -81,26 +83,19 @@ def _by_heir(counted: pd.DataFrame, campaign: Campaign, today: date) -> pd.DataF
 
     A day before the merger is known where every area that was to become one has a tally on it.
     """
-    wide = counted.pivot(index="area_code", columns="date", values="value")
-    heirs = survivors(campaign.areas, today)
-    for heir in sorted(set(heirs.values())):
-        members = [heir, *(code for code, one in heirs.items() if one == heir)]
-        rows = wide.reindex(index=members)
-        valid = pd.DataFrame(
-            [
-                [_is_valid(campaign, code, pd.Timestamp(day).date()) for day in wide.columns]
-                for code in members
-            ],
-            index=rows.index,
-            columns=wide.columns,
-        )
-        complete = (rows.notna() | ~valid).all() & valid.any()
-        wide.loc[heir] = rows.where(valid).sum(min_count=1).where(complete)
+    wide = counted.pivot(index="area_code", columns="date", values="value").astype(np.float64)
+    told, days = wide.copy(), pd.DatetimeIndex(wide.columns)
+    for code, members in lineages(campaign.areas, today).items():
+        rows = told.reindex(index=[one.code for one in members]).to_numpy(dtype=np.float64)
+        valid = np.array([_in_force(one, days) for one in members])
+        complete = (~np.isnan(rows) | ~valid).all(axis=0) & valid.any(axis=0)
+        wide.loc[code] = np.where(complete, np.where(valid, rows, 0.0).sum(axis=0), np.nan)
     return wide
 
 
-def _is_valid(campaign: Campaign, code: str, day: date) -> bool:
-    return any(area.code == code and area.valid_on(day) for area in campaign.areas)
+def _in_force(area: Area, days: pd.DatetimeIndex) -> NDArray[np.bool_]:
+    first, last = pd.Timestamp(area.valid_from or days[0]), pd.Timestamp(area.valid_to or days[-1])
+    return np.asarray((days >= first) & (days <= last), dtype=np.bool_)
 
 
 def tallied(panel: pd.DataFrame) -> pd.DataFrame:
@@ -136,17 +131,17 @@ def totals(panel: pd.DataFrame) -> pd.DataFrame:
     return by_day.drop(columns="begun").reset_index()
 
 
-def _eligible(campaign: Campaign) -> dict[str, float]:
-    return {area.code: np.nan if area.eligible is None else area.eligible for area in campaign.areas}
+def _eligible(tree: Tree) -> dict[str, float]:
+    return {area.code: np.nan if area.eligible is None else area.eligible for area in tree.areas}
 
 
-def _targets(campaign: Campaign, day: date) -> dict[str, float]:
+def _targets(campaign: Campaign, tree: Tree, day: date) -> dict[str, float]:
     """Targets by area: as given, else the campaign's share of the eligible where the target is a share."""
     target = campaign.target_on(day)
     share = target.share if target and target.share is not None else np.nan
     return {
         area.code: area.target if area.target is not None else share * (area.eligible or np.nan)
-        for area in campaign.areas
+        for area in tree.areas
     }
 
 

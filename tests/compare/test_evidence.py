@@ -12,12 +12,14 @@ from analysis.compare.breaks import data_breaks
 from analysis.compare.checks import Case
 from analysis.compare.checks.leaks import contamination
 from analysis.compare.checks.leave_one_out import LeaveOneOut, leave_one_out
-from analysis.compare.checks.odds import MostFavoured, odds_bound
+from analysis.compare.checks.odds import EverySet, FarSums, MostFavoured, OddsBound, odds_bound
 from analysis.compare.checks.placebo_dates import PlaceboDates
 from analysis.compare.checks.twins import Medians, NotNeighbours
 from analysis.compare.contrasts import exact_test
+from analysis.compare.inference import assignments, randomise
 from analysis.compare.power import smallest_effect
-from analysis.validation.trials import Trial, measure, simulate
+from analysis.validation.size import measure
+from analysis.validation.trials import Trial, simulate
 
 WEEK = Window(0, 6)
 
@@ -31,10 +33,10 @@ def pushed():
 def test_size_and_coverage_in_simulated_campaigns():
     """Bounds four Monte Carlo standard errors wide around what 2,000 campaigns gave."""
     null = measure(Trial(), 300, np.random.default_rng(2))
-    assert 0.01 <= null.rejects <= 0.10
+    assert 0.01 <= null["headline"] <= 0.10
     lifted = measure(Trial(lift=0.2), 300, np.random.default_rng(3))
-    assert lifted.covers >= 0.90
-    assert lifted.rejects > 0.5
+    assert lifted["coverage"] >= 0.90
+    assert lifted["headline"] > 0.5
 
 
 def case_of(design, window=WEEK, **given):
@@ -113,6 +115,37 @@ def test_the_safe_odds_bound_is_never_above_the_exact_one_and_right_for_one_area
     found = odds_bound(one)
     assert not found.exact
     assert found.gamma == pytest.approx(0.05 * 39 / 0.95)
+
+
+@pytest.mark.parametrize("values", ["normal", "heavy", "ties", "equal sides"])
+def test_bounds_by_sums_are_never_below_the_worst_p(values):
+    """On small designs, against every set of favoured areas; the noise of one kind each."""
+    rng = np.random.default_rng(11)
+    for _ in range(12):
+        n = int(rng.integers(3, 6)) * 2
+        k = n // 2 if values == "equal sides" else int(rng.integers(2, n - 1))
+        noise = {"heavy": rng.standard_t(2, n), "ties": rng.integers(0, 3, n) + 0.01 * rng.normal(size=n)}
+        own = noise.get(values, rng.normal(size=n)) + (np.arange(n) < k) * rng.exponential(2)
+        choices = assignments(np.arange(n) < k)
+        test = randomise(own, choices)
+        size = np.abs(test.statistics)
+        exact = EverySet(choices.chosen[size >= size[0] * (1 - 1e-9)], n, k)
+        assert exact(1.0) == pytest.approx(test.p_value)
+        bounds = FarSums(own, test.t, k), MostFavoured(test.p_value, n, k)
+        for gamma in (1.0, 2.0, 10.0, 100.0):
+            assert min(bound(gamma) for bound in bounds) >= exact(gamma) * (1 - 1e-9)
+
+
+def test_a_doubling_in_many_areas_is_not_called_fragile_for_want_of_a_bound():
+    """Sampled choices know no p below 1/10,000; the values themselves do."""
+    many = case_of(simulate(Trial(areas=400, treated=100, after=7, lift=1.0), np.random.default_rng(4)))
+    found = OddsBound().run(many)
+    assert not many.tested.choices.exact
+    assert found.estimate >= 20
+    assert found.holds
+    weak = case_of(simulate(Trial(areas=400, treated=100, after=7, lift=0.04), np.random.default_rng(4)))
+    assert weak.convinces
+    assert OddsBound().run(weak).reason.code == "odds_unknown"
 
 
 def test_no_odds_are_needed_where_nothing_is_found():

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from analysis.campaign import load_campaign
 from analysis.cli import app
+from analysis.compare.counted import read_counts
 from analysis.compare.planning.kept import judge
 from analysis.compare.planning.lottery import Lottery, stepped_order, stepped_test
 from analysis.compare.planning.plan import Plan
@@ -24,7 +25,9 @@ from analysis.report.plan import as_text
 from analysis.report.words import found
 from analysis.report.words.phrases import catalogues, languages_of
 from analysis.report.words.voice import Voice
-from analysis.validation.designed import drawn_pushes, stepped_pushes
+from analysis.validation.designed import Drawn, drawn_pushes
+from analysis.validation.trials import Trial, simulate
+from tests.compare.test_study import panel_of
 
 CODES = tuple("ABCDEFGHIJ")
 STRATA = {code: "town" if code in "ABCD" else "country" for code in CODES}
@@ -70,7 +73,7 @@ def test_more_areas_see_smaller_lifts():
 
 
 def test_a_stepped_order_is_even_and_its_test_sees_what_each_week_adds():
-    order = stepped_order(tuple(CODES), 3, np.random.default_rng(7))
+    order = stepped_order(len(CODES), 3, np.random.default_rng(7))
     assert sorted(np.bincount(order)) == [3, 3, 4]
     rng = np.random.default_rng(8)
     noise = rng.normal(0, 0.1, (10, 3))
@@ -83,10 +86,11 @@ def test_a_stepped_order_is_even_and_its_test_sees_what_each_week_adds():
 
 def test_drawn_pushes_keep_their_level_and_show_what_the_sheet_promised():
     """Bounds four Monte Carlo standard errors wide."""
-    assert drawn_pushes(120, 1)["rejects"] <= 0.05 + 4 * 0.02
-    lifted = drawn_pushes(60, 2, 0.5, sheets=4)
-    assert lifted["rejects"] == pytest.approx(lifted["promised"], abs=0.25)
-    assert stepped_pushes(60, 3)["rejects"] <= 0.05 + 4 * 0.028
+    for drawn in (Drawn(), Drawn(weeks=3)):
+        assert drawn_pushes(drawn, 80, 1)["rejects"] <= 0.05 + 4 * 0.025
+        lifted = drawn_pushes(drawn, 60, 2, 0.2)
+        assert 0.2 < lifted["promised"] < 1
+        assert lifted["rejects"] == pytest.approx(lifted["promised"], abs=4 * 0.065)
 
 
 @pytest.fixture
@@ -179,9 +183,8 @@ def test_a_registration_that_was_rewritten_is_seen(campaign):
 
 
 def test_a_kept_promise_has_the_p_of_the_lot(campaign):
-    from analysis.validation.chosen import Choice, draw_push
-
-    design, _, _ = draw_push(Choice(lift=0.7), np.random.default_rng(3))
+    design = simulate(Trial(after=7, lift=1.0), np.random.default_rng(3))
+    counts = read_counts(panel_of(design))
     own = tuple(name for name, one in zip(design.areas, design.ever_treated, strict=True) if one)
     day = str(np.datetime64(design.first_start, "D"))
     promise = registration(
@@ -190,14 +193,32 @@ def test_a_kept_promise_has_the_p_of_the_lot(campaign):
     facts = load_campaign(campaign)
     pushes = [replace_push(facts.mobilisations[0], name, day) for name in own]
     facts = facts.model_copy(update={"mobilisations": tuple(pushes)})
-    said = judge(promise, True, design, facts, np.random.default_rng(1))
+    said = judge(promise, True, counts, facts, np.random.default_rng(1))
     assert said["contradictions"] == []
     assert said["p_min"] == pytest.approx(1 / 816)
     assert said["p"] <= 0.05
     assert said["estimate"] == pytest.approx(0.7, abs=0.3)
     other = replace(promise, window=(0, 27))
-    assert judge(other, True, design, facts, np.random.default_rng(1))["p"] is not None
+    assert judge(other, True, counts, facts, np.random.default_rng(1))["p"] is not None
 
 
 def replace_push(one, area, day):
     return one.model_copy(update={"area": area, "first_day": date.fromisoformat(day)})
+
+
+def test_where_whole_weeks_are_counted_a_push_is_drawn_in_weeks(project, tmp_path, monkeypatch):
+    """The one district whose children nobody counted cannot be judged, so it is not drawn."""
+    shutil.copytree(project / "data/raw/measles_2024", tmp_path / "data" / "raw" / "measles_2024")
+    monkeypatch.setenv("ANALYSIS_ROOT", str(tmp_path))
+    words = ["design", "measles_2024", "--window", "0,3", "--out", str(tmp_path / "sheet")]
+    made = CliRunner().invoke(app, [*words, "--areas", "2"], catch_exceptions=False)
+    assert made.exit_code == 0
+    (path,) = (tmp_path / "data/raw/measles_2024/registered").glob("*.json")
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert date.fromisoformat(written["days"][0]).strftime("%A") == "Wednesday"
+    assert written["window"] == [0, 6]
+    assert "OU06" not in written["candidates"]
+    assert "the smallest p is 0.33" in made.output  # two of four, and their mirror
+    assert "period by period" in (tmp_path / "sheet" / "plan.en.html").read_text(encoding="utf-8")
+    with pytest.raises(InputError, match="as 2024-03-27"):
+        CliRunner().invoke(app, [*words, "--areas", "2", "--on", "2024-03-22"], catch_exceptions=False)

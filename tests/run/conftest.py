@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,13 +19,13 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def kernel() -> Iterator[dict[str, Any]]:
+def kernel() -> Iterator[str]:
     with warm_kernels(["analysis.workspace"], [], PROJECT) as kernel:
         yield kernel
 
 
 @pytest.fixture
-def plan(kernel: dict[str, Any]) -> Callable[..., Plan]:
+def plan(kernel: str) -> Callable[..., Plan]:
     """Give the small project's plan, with what a test wants different."""
     return lambda **changes: Plan(**{"steps": small.STEPS, "kernel": kernel, "progress": False} | changes)
 

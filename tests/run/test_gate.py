@@ -20,7 +20,7 @@ def attempt(tmp_path, kernel):
         source = write_notebook(tmp_path / "in" / "05_case.ipynb", list(cells), **options)
         output = tmp_path / "05_case.ipynb"
         names = [tmp_path / name for name in files]
-        execute(source, output, asked, tmp_path, files=names, time_limit=limit, progress=False, **kernel)
+        execute(source, output, asked, tmp_path, files=names, time_limit=limit, progress=False, kernel=kernel)
         return output
 
     return go

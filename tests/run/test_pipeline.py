@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from datetime import UTC, datetime
@@ -17,7 +18,8 @@ from filelock import FileLock
 from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
 from analysis.run.folders import LockedError
-from analysis.run.kernels import MEMORY_LIMIT
+from analysis.run.kernels import MEMORY_LIMIT, warm_kernels
+from analysis.run.notebooks import execute
 from analysis.run.pipeline import Plan, run
 from analysis.run.publish import damage
 from tests.conftest import PROJECT
@@ -164,7 +166,7 @@ def test_a_failure_does_not_wait_for_the_notebook_beside_it(house, publish, tmp_
     waits = f"import time\ntime.sleep(4)\nopen({str(late)!r}, 'w').close()"
     write_notebook(house / "notebooks" / "03_right.ipynb", [waits])
     with pytest.raises(AnalysisError, match=r"02_left.ipynb, cell 4: ZeroDivisionError"):
-        publish(kernel=None)  # kernels of this run's own, which end with it
+        publish(kernel="")  # kernels of this run's own, which end with it
     assert not late.exists()
     assert own_folders(house) == []
 
@@ -226,6 +228,16 @@ def test_the_folder_of_another_week_is_swept_if_its_run_is_dead(house, publish):
     assert own_folders(house) == []
 
 
+def test_sockets_have_room_however_long_the_path_of_the_temporary_folder(monkeypatch, tmp_path):
+    long = tmp_path / ("a" * 120)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    notebook = write_notebook(tmp_path / "one.ipynb", ["1 + 1"])
+    with warm_kernels([], [], tmp_path) as kernel:
+        execute(notebook, tmp_path / "out.ipynb", {"campaign": "x"}, tmp_path, progress=False, kernel=kernel)
+    assert (tmp_path / "out.ipynb").exists()
+
+
 def test_cold_and_warm_kernels_give_the_same_report_within_the_same_limits(
     house, publish, monkeypatch, tmp_path
 ):
@@ -243,7 +255,7 @@ def test_cold_and_warm_kernels_give_the_same_report_within_the_same_limits(
     startup.mkdir(parents=True)
     (startup / "mine.py").write_text("raise SystemExit('a habit of this machine')")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    cold = publish(kernel=None, force=True)
+    cold = publish(kernel="", force=True)
     assert (cold.path, cold.fresh, cold.reused) == (warm.path, False, ())
 
 

@@ -106,15 +106,25 @@ def test_a_file_put_there_by_hand_is_named_and_never_overwritten(raw, publish):
     assert unlisted(raw) == ["ha18.csv"]  # the other one was these very bytes, and has its line now
 
 
-def test_a_line_that_vanished_is_said(raw, publish):
+@pytest.mark.parametrize("altered", [
+    lambda line: "",
+    lambda line: line.replace(",2023-", ",2024-"),
+    lambda line: "0" * 64 + line[64:],
+], ids=["gone", "later", "other bytes"])  # fmt: skip
+def test_a_line_that_vanished_is_said_before_anything_is_published(raw, publish, altered):
     publish()
     register = raw / "received.csv"
     lines = register.read_text(encoding="utf-8").splitlines(keepends=True)
-    register.write_text("".join([lines[0], *lines[2:]]), encoding="utf-8")
+    register.write_text("".join([lines[0], altered(lines[1]), *lines[2:]]), encoding="utf-8")
     name = lines[1].split(",")[1]
-    said = publish().warnings
-    assert any(line.startswith(name) and "no line of received.csv" in line for line in said)
-    assert any(line.startswith(name) and "an earlier report was made from" in line for line in said)
+    reports = raw.parents[2] / "reports" / CAMPAIGN
+    said: list[tuple[str, int]] = []
+    again = publish(beforehand=lambda line: said.append((line, len(list(reports.iterdir())))))
+    vanished = [
+        one for one in said if one[0].startswith(name) and "an earlier report was made from" in one[0]
+    ]
+    assert [published for _, published in vanished] == [1]
+    assert vanished[0][0] in again.warnings
 
 
 @pytest.mark.parametrize("change", [

@@ -120,3 +120,14 @@ def test_a_tally_from_above_is_no_second_count(places):
     assert panels[0]["cumulative"].sum() == 3005
     with pytest.raises(InputError, match="only of areas that are the sum of others"):
         build_panel(as_of_view(read_files([own], register).tallies), campaign, date(2023, 9, 18))
+
+
+def test_an_areas_own_tally_is_no_part_of_the_headline_that_a_fall_moves(register):
+    """Beside 9,000 of those below, twice as many of those above would hide a fall of more than a percent."""
+    first = sent(
+        ("Một", "15/09/2023", 3000), ("Hai", "15/09/2023", 2000), ("Ba", "15/09/2023", 4000),
+        ("Bắc", "15/09/2023", 5000), ("Nam", "15/09/2023", 4000),
+    )  # fmt: skip
+    second = sent(("Ba", "16/09/2023", 3850), ("Bắc", "16/09/2023", 3000), hours=30)
+    held = read_files([first, second], register).held
+    assert [(row.reason, row.row) for row in held.itertuples()] == [("fall_unconfirmed", 2)]

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.campaign import Area
+from analysis.campaign import Area, type_words
 from analysis.tallies import Register
-from analysis.tallies.places import Gazetteer, fits, plain
+from analysis.tallies.places import Gazetteer
+from analysis.tallies.spelling import fits, plain
 from tests.tallies.making import checked, codes, one_row, text, values
 
 DAY = date(2023, 9, 10)
@@ -312,3 +313,57 @@ def test_a_type_behind_a_name_has_two_letters_unless_set_off(
     text: str, found: list[str], register: Register
 ) -> None:
     assert [register.places.areas[at].code for at in register.places.candidates(text)] == found
+
+
+CANTON = Gazetteer(
+    (
+        Area(code="40", name="Région Nord", type="region"),
+        Area(code="40.4", name="St. Gall", type="district", parent="40"),
+        Area(code="40.5", name="Broye", type="district", parent="40"),
+        Area(code="40.412", name="St. Cergue", type="commune", parent="40.4"),
+        Area(
+            code="40.413", name="Avenches", type="commune", parent="40.4", also_called=("Wiflisburg", "Ave.")
+        ),
+        Area(code="40.512", name="Avenches", type="commune", parent="40.5"),
+        Area(code="40.513", name="Broye", type="commune", parent="40.5"),
+        Area(code="40.514", name="Salem", type="town", parent="40.5"),
+        Area(code="40.515", name="Salem City", type="city", parent="40.5"),
+        Area(code="1", name="1. Distrikt", type="Bezirk"),
+        Area(code="2", name="Distrikt", type="Bezirk"),
+    ),
+    type_words({"Bezirk": {"de": ("Bezirk", "Bez.")}}),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("St. Cergue", ["40.412"]),
+        ("St Cergue, St. Gall", ["40.412"]),
+        ("St. Cergue, District de St. Gall", ["40.412"]),
+        ("St. Cergue (Région Nord)", ["40.412"]),
+        ("St. Cergue, Broye", []),
+        ("40.412 St. Cergue", ["40.412"]),
+        ("40.412 - St. Cergue", ["40.412"]),
+        ("St. Cergue (40.412)", ["40.412"]),
+        ("40.413 Avenches", ["40.413"]),
+        ("40.413 St. Cergue", []),
+        ("Wiflisburg", ["40.413"]),
+        ("ave", ["40.413"]),
+        ("Avenches", ["40.413", "40.512"]),
+        ("Avenches, Broye", ["40.512"]),
+        ("Mairie d’Avenches, Broye", ["40.512"]),
+        ("Commune de Broye", ["40.513"]),
+        ("District de la Broye", ["40.5"]),
+        ("Broye district", ["40.5"]),
+        ("Salem City", ["40.515"]),
+        ("City of Salem", ["40.515"]),
+        ("Bez. Distrikt", ["2"]),
+        ("Distrikt", ["2"]),
+        ("1. Distrikt", ["1"]),
+        ("3. Distrikt", []),
+        ("Salem", ["40.514"]),
+    ],
+)
+def test_types_offices_and_other_names_of_any_country(text: str, found: list[str]) -> None:
+    assert [CANTON.areas[at].code for at in CANTON.candidates(text)] == found

@@ -11,8 +11,8 @@ import pytest
 
 from analysis.tallies import headings
 from analysis.tallies.headings import is_heading_word, role_of, wide_manner, words_of, words_of_kind
-from analysis.tallies.sheet import is_total
 from analysis.tallies.words import vocabulary
+from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.titles import Claim, claim_of_line
 
 SUM, DAY = "activated_cumulative", "activated_on_day"
@@ -40,6 +40,7 @@ EFFECTS: dict[str, Callable[[str, str], bool]] = {
     "share": lambda phrase, _: denies(phrase),
     "no_negation": lambda phrase, _: claim(f"kích hoạt ({phrase})").verdict == "own",
     "link": lambda phrase, language: claim(COUNTED[language].format(phrase)).verdict == "own",
+    "about": lambda phrase, _: claim(f"báo cáo của tổ công tác {phrase} kích hoạt").verdict == "own",
     "join": lambda phrase, _: claim(f"kích hoạt tài khoản {phrase} căn cước").verdict == "several",
     "counting": lambda phrase, _: claim(f"{phrase} {STRANGE}").words == (STRANGE,),
     "reporting": lambda phrase, _: claim(f"{phrase} {STRANGE}").words == (STRANGE,),

@@ -20,7 +20,7 @@ from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary
 from analysis.campaign.record import TOTAL, file_name
 from analysis.campaign.rhythm import Rhythm, Rhythms, last_whole_day
 from analysis.campaign.text import Language, Text
-from analysis.campaign.tree import Tree, survivors
+from analysis.campaign.tree import Tree, lineages
 
 __all__ = [
     "TOTAL",
@@ -48,13 +48,13 @@ __all__ = [
     "Vocabulary",
     "file_name",
     "last_whole_day",
+    "lineages",
     "load_areas",
     "load_boundaries",
     "load_campaign",
     "nearest",
     "pairs_of",
     "survey",
-    "survivors",
     "type_words",
     "vocabulary",
     "vocabulary_names",

@@ -262,13 +262,13 @@ class Campaign(Record):
         if target.value is not None:
             return target.value
         tree = self.tree(target.deadline)
-        eligible = sum(self.area(code).eligible or 0 for code in tree.leaves)
+        eligible = sum(area.eligible or 0 for area in tree.areas if area.code not in tree.children)
         return -int(-(target.share or 0.0) * eligible // 1)
 
     def area(self, code: str) -> Area:
-        """Return the area of that code, of all validities the first; KeyError if the campaign has none."""
+        """Return the area of that code, the last one in force; KeyError if the campaign has none."""
         return self._by_code[code]
 
     @cached_property
     def _by_code(self) -> Mapping[str, Area]:
-        return {area.code: area for area in reversed(self.areas)}
+        return {area.code: area for area in sorted(self.areas, key=lambda one: one.valid_to or date.max)}

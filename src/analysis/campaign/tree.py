@@ -127,26 +127,45 @@ def strange_parents(areas: Sequence[Area]) -> tuple[list[int], bool]:
     return strange, len(strange) <= max(1, SLIPS * (len(areas) - len(strange)))
 
 
-def survivors(areas: Iterable[Area], day: date) -> Mapping[str, str]:
-    """Return the area in force on ``day`` that each area no longer in force has become.
+def lineages(areas: Iterable[Area], day: date) -> Mapping[str, tuple[Area, ...]]:
+    """Return, of each area in force on ``day`` that has a history of several rows, all that have become it.
 
-    An area that was merged or renamed names its ``successor``; one without, or whose successors end in none
-    in force, is left out. A code that is in force on ``day`` is not replaced.
+    An area that was merged or renamed names its ``successor``. A code that is used again stands for the same
+    area where it has the same name and type, or names itself as successor; otherwise for another one, which
+    begins with nothing. What ends in no area in force is left out.
     """
-    areas = list(areas)
-    there = {area.code for area in areas if area.valid_on(day)}
-    follows = {
-        area.code: area.successor
-        for area in sorted(areas, key=lambda one: one.valid_to or date.max)
-        if area.successor and area.code not in there
-    }
-    found: dict[str, str] = {}
-    for code in follows:
-        seen = {code}
-        heir = follows[code]
-        while heir not in there and heir in follows and heir not in seen:
-            seen.add(heir)
-            heir = follows[heir]
-        if heir in there:
-            found[code] = heir
-    return found
+    by_code: dict[str, list[Area]] = {}
+    for area in sorted(areas, key=lambda one: one.valid_from or date.min):
+        by_code.setdefault(area.code, []).append(area)
+    found: dict[str, list[Area]] = {}
+    for several in by_code.values():
+        for area in several:
+            heir = _heir(area, by_code, day)
+            if heir is not None and (len(several) > 1 or heir is not area):
+                found.setdefault(heir.code, []).append(area)
+    for code, members in found.items():
+        members += [one for one in by_code[code] if one.valid_on(day) and one not in members]
+    return {code: tuple(members) for code, members in found.items()}
+
+
+def _heir(area: Area, by_code: Mapping[str, Sequence[Area]], day: date) -> Area | None:
+    """Return what an area is on ``day``, itself or one that followed it; None where nothing has."""
+    seen: list[Area] = []
+    one: Area | None = area
+    while one is not None and one not in seen and not one.valid_on(day):
+        seen.append(one)
+        one = _next(one, by_code)
+    return one if one is not None and one.valid_on(day) else None
+
+
+def _next(area: Area, by_code: Mapping[str, Sequence[Area]]) -> Area | None:
+    """Return what an area became on the day after its last."""
+    if area.valid_to is None:
+        return None
+    later = [
+        one
+        for one in by_code.get(area.successor or area.code, ())
+        if one is not area and (one.valid_to is None or one.valid_to > area.valid_to)
+    ]
+    same = area.successor or (later and (later[0].name, later[0].type) == (area.name, area.type))
+    return later[0] if later and same else None

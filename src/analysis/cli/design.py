@@ -1,6 +1,7 @@
 """``analysis design``: the next push, drawn by lot, with what it could show and what is promised of it."""
 
 from datetime import date
+from math import isnan
 from pathlib import Path
 from typing import Annotated
 
@@ -54,7 +55,9 @@ def design(
     for day, codes in zip(plan.registration.days, plan.registration.weeks, strict=True):
         typer.echo(f"{day}: {', '.join(f'{names.get(code, code)} ({code})' for code in codes)}")
     if plan.row:
-        typer.echo(f"smallest lift seen four times in five: {plan.row['smallest_percent']:.0f} %")
+        least = plan.row["smallest_percent"]
+        blind = f"so few areas can show nothing at 5 %: the smallest p is {plan.row['p_min']:.2g}"
+        typer.echo(blind if isnan(least) else f"smallest lift seen four times in five: {least:.0f} %")
     typer.echo(f"{made[0]}: the sheet")
 
 

@@ -3,6 +3,7 @@
 import signal
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Never
 
@@ -99,7 +100,12 @@ def run(
     try:
         bars = on_terminal()
         plan = Plan(
-            force=force, keep=debug, public=public, progress=bars, each_step=None if bars else mention
+            force=force,
+            keep=debug,
+            public=public,
+            progress=bars,
+            each_step=None if bars else mention,
+            beforehand=_caution,
         )
         published = run_pipeline(campaign, instant(campaign, as_of, week), plan)
     except AnalysisError as error:
@@ -142,7 +148,8 @@ def backfill(
     from analysis.run.weeks import weeks_between
 
     _stop_on_signals()
-    made = fill(campaign, weeks_between(first, last), jobs, Plan(force=force))
+    plan = Plan(force=force, beforehand=cache(_caution))  # of many weeks each line once
+    made = fill(campaign, weeks_between(first, last), jobs, plan)
     for one in made:
         mention(one.line, err=isinstance(one.outcome, AnalysisError))
     raise typer.Exit(max(one.exit_status for one in made))
@@ -257,6 +264,10 @@ def _stop_on_signals() -> None:
     for name in ("SIGTERM", "SIGHUP"):  # Windows has no terminal that hangs up
         if number := getattr(signal, name, None):
             signal.signal(number, stop)
+
+
+def _caution(line: str) -> None:
+    mention(f"analysis: {line}", err=True)
 
 
 def _state(published: "Published") -> str:

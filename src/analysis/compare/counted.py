@@ -43,6 +43,24 @@ class Counts:
     push_day: date
     starts_day: Mapping[int, int]
 
+    @property
+    def period(self) -> int:
+        """How many days a time has, as a rule."""
+        return int(np.median(self.closes - self.opens)) + 1
+
+    @property
+    def last_day(self) -> date:
+        """The last day that was counted."""
+        return self.push_day + timedelta(days=int(self.closes[-1]))
+
+    def time_of(self, day: date) -> int:
+        """Return the design's time in which a day lies."""
+        return int(self.design.times[np.searchsorted(self.closes, (day - self.push_day).days)])
+
+    def steps(self, days: Window, later: int = 0) -> Window:
+        """Widen days from the start of a period to whole periods, in times, so many periods later."""
+        return Window(days.first // self.period + later, days.last // self.period + later)
+
     def in_times(self, days: Window) -> Window | None:
         """Widen a window of days to whole periods, in times from the push; ``None`` where it has no count."""
         if self.daily:

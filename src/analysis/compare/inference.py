@@ -39,25 +39,38 @@ class Assignments:
         ``(R, k)`` area numbers, the observed choice first.
     exact
         Whether they are all the choices there are.
-    mirrored
-        Whether every choice's complement is among them; it is as extreme as the choice itself.
     """
 
     chosen: NDArray[np.int64]
     n: int
     exact: bool
-    mirrored: bool = False
 
     @property
     def p_min(self) -> float:
-        """The smallest p value attainable: that of the best possible split."""
-        return (2 if self.mirrored else 1) / len(self.chosen)
+        """The smallest p value attainable: that of the best possible split.
+
+        Where as many are treated as not, a choice's complement is as extreme as the choice itself.
+        """
+        others = np.setdiff1d(np.arange(self.n), self.chosen[0])
+        mirrored = len(others) == self.chosen.shape[1] and (self.chosen == others).all(axis=1).any()
+        return (2 if mirrored else 1) / len(self.chosen)
 
     @property
     def method(self) -> str:
         """How p is got, in words."""
         kind = "exact" if self.exact else "sampled, +1 rule,"
         return f"randomisation, {kind} {len(self.chosen)} assignments"
+
+    @property
+    def dealt(self) -> Matrix:
+        """``(R, n)`` one where an area is treated in a choice."""
+        dealt = np.zeros((len(self.chosen), self.n))
+        np.put_along_axis(dealt, self.chosen, 1.0, axis=1)
+        return dealt
+
+    def test(self, values: Matrix) -> Matrix:
+        """``(S, R)`` the studentised differences of ``(S, n)`` numbers, for every choice."""
+        return _studentised(values, *moments(values, self))
 
 
 @dataclass(frozen=True)
@@ -114,8 +127,7 @@ def assignments(
     codes = np.zeros(len(treated), dtype=np.int64) if strata is None else strata
     pools = [_pool(treated, allowed & (codes == code)) for code in np.unique(codes[treated])]
     if math.prod(math.comb(len(pool), k) for pool, k in pools) <= limit:
-        mirrored = len(pools) == 1 and 2 * int(treated.sum()) == len(treated) == len(pools[0][0])
-        return Assignments(np.sort(_every(pools), axis=1), len(treated), True, mirrored)
+        return Assignments(np.sort(_every(pools), axis=1), len(treated), True)
     rng = np.random.default_rng(0) if rng is None else rng
     drawn = np.hstack([pool[_draw(len(pool), k, draws, rng)] for pool, k in pools])
     observed = np.flatnonzero(treated)
@@ -193,13 +205,8 @@ def p_values(values: Matrix, choices: Assignments) -> Vector:
     found = []
     for first in range(0, len(values), block):
         rows = values[first : first + block]
-        found.append(share_as_extreme(np.abs(_studentised(rows, *moments(rows, choices)))))
+        found.append(share_as_extreme(np.abs(choices.test(rows))))
     return np.concatenate(found)
-
-
-def statistics(values: Matrix, choices: Assignments) -> Matrix:
-    """``(S, R)`` the studentised differences of ``(S, n)`` numbers, for every choice."""
-    return _studentised(values, *moments(values, choices))
 
 
 def _studentised(values: Matrix, difference: Matrix, variance: Matrix) -> Matrix:
@@ -215,8 +222,7 @@ def moments(values: Matrix, choices: Assignments) -> tuple[Matrix, Matrix]:
     n, k = choices.n, choices.chosen.shape[1]
     centred = values - values.mean(axis=-1, keepdims=True)
     if centred.ndim > 1 and k > FEW:
-        chosen = np.zeros((n, len(choices.chosen)))
-        chosen[choices.chosen, np.arange(len(choices.chosen))[:, None]] = 1.0
+        chosen = choices.dealt.T
         total_1, squares_1 = centred @ chosen, (centred * centred) @ chosen
     else:
         inside = centred[..., choices.chosen]

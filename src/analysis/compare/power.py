@@ -1,24 +1,75 @@
-"""Before the answer: the smallest effect that this design could have seen, from its own noise."""
+"""The smallest effect that a design could have seen, from its own noise: lifts put into placebo pushes."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.compare.changes import changes, groups_with_rates
 from analysis.compare.checks.placebo_dates import earlier_dates, pretend
-from analysis.compare.design import Design, Vector, Window
-from analysis.compare.inference import Assignments, assignments, p_values
+from analysis.compare.design import Design, Matrix, Vector, Window
+from analysis.compare.inference import TIE, assignments
 from analysis.errors import InputError
 
 POWER_COLUMNS = ["window", "placebo_dates", "percent", "log_points", "power"]
 TRIALS = 200
-SAMPLED = 999
-"""Choices drawn for each placebo push where they are too many to try all."""
+CHOICES = 999
+"""Choices drawn for the test within a trial; with the one made 1,000."""
 
 BISECTIONS = 8
 LARGEST = 20.0
 """Log points beyond which the search ends: nothing smaller can be seen."""
+
+
+class Trials:
+    """How often a lift is seen, in trials that are the same for every lift.
+
+    Parameters
+    ----------
+    noise
+        ``(m, n, ...)`` changes on earlier dates; each trial takes one.
+    dealt
+        ``(R, n, ...)`` which areas are treated in each choice that the law of the draw permits; each trial
+        lifts those of one choice and tests it against all.
+    test
+        From ``(S, n, ...)`` changes to their ``(S, R)`` statistics, one a choice.
+    floor
+        The smallest p that the test can give.
+    """
+
+    def __init__(
+        self, noise: NDArray[Any], dealt: NDArray[Any], test: Callable[[NDArray[Any]], Matrix], floor: float,
+        alpha: float, rng: np.random.Generator,
+    ) -> None:  # fmt: skip
+        self.values = noise[np.arange(TRIALS) % len(noise)]
+        self.rows = rng.integers(len(dealt), size=TRIALS)
+        self.lifted = dealt[self.rows]
+        self.test, self.floor, self.alpha = test, floor, alpha
+
+    def seen(self, lift: float) -> float:
+        """Share of trials in which a lift, in log points, is seen."""
+        sizes = np.abs(self.test(self.values + lift * self.lifted))
+        own = sizes[np.arange(TRIALS), self.rows][:, None]
+        return float(((sizes >= own * (1 - TIE)).mean(axis=1) <= self.alpha).mean())
+
+    def least(self, power: float) -> float:
+        """Smallest lift in percent that is seen with the given power; NaN where none is."""
+        if self.floor > self.alpha:
+            return np.nan
+        low, high = 0.0, 0.05
+        while self.seen(high) < power:
+            low, high = high, 2 * high
+            if high > LARGEST:
+                return np.nan
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2
+            low, high = (low, middle) if self.seen(middle) >= power else (middle, high)
+        return 100 * float(np.expm1(high))
 
 
 def smallest_effect(
@@ -41,11 +92,16 @@ def smallest_effect(
         or when the design can reject nothing at this level), ``log_points``, ``power``.
     """
     rows = []
+    k = int((design.starts == design.first_start).sum())
     for window in windows:
-        noise = placebo_changes(design, window)
-        lift = _search(noise, int((design.starts == design.first_start).sum()), rng, power, 1 - level)
-        percent = np.nan if lift is None else 100 * float(np.expm1(lift))
-        rows.append((str(window), len(noise), percent, np.nan if lift is None else lift, power))
+        noise, percent = placebo_changes(design, window), np.nan
+        # Most dates have counts of as many areas; the few that lack one are passed over.
+        sizes = Counter(len(values) for values in noise).most_common(1)
+        if sizes and (n := sizes[0][0]) > k:
+            choices = assignments(np.arange(n) < k, rng=rng, limit=CHOICES, draws=CHOICES)
+            alike = np.stack([values for values in noise if len(values) == n])
+            percent = Trials(alike, choices.dealt, choices.test, choices.p_min, 1 - level, rng).least(power)
+        rows.append((str(window), len(noise), percent, np.log1p(percent / 100), power))
     return pd.DataFrame(rows, columns=POWER_COLUMNS)
 
 
@@ -60,39 +116,3 @@ def placebo_changes(design: Design, window: Window) -> list[Vector]:
         except InputError:
             continue  # an area has no count on those days: that date cannot serve as a placebo
     return found
-
-
-def _search(
-    noise: list[Vector], k: int, rng: np.random.Generator, power: float, alpha: float
-) -> float | None:
-    """Find the smallest lift in log points that is seen often enough; ``None`` when none is."""
-    if not noise or any(len(values) <= k for values in noise):
-        return None
-    trials = [rng.permutation(noise[i % len(noise)]) for i in range(TRIALS)]
-    by_size = {
-        n: (np.stack([values for values in trials if len(values) == n]), _first_treated(n, k, rng))
-        for n in dict.fromkeys(len(values) for values in trials)
-    }
-    if max(choices.p_min for _, choices in by_size.values()) > alpha:
-        return None
-
-    def seen(lift: float) -> float:
-        rejected = [
-            p_values(values + lift * (np.arange(n) < k), choices) <= alpha
-            for n, (values, choices) in by_size.items()
-        ]
-        return float(np.concatenate(rejected).mean())
-
-    low, high = 0.0, 0.05
-    while seen(high) < power:
-        low, high = high, high * 2
-        if high > LARGEST:
-            return None
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if seen(middle) >= power else (middle, high)
-    return high
-
-
-def _first_treated(n: int, k: int, rng: np.random.Generator) -> Assignments:
-    return assignments(np.arange(n) < k, rng=rng, draws=SAMPLED)

@@ -83,11 +83,11 @@ def strata_of(campaign: Campaign, wave: Sequence[Mobilisation]) -> dict[str, str
 def study_campaign(panel: pd.DataFrame, campaign: Campaign, last_day: date) -> Study:
     """Study the first push of a campaign, with what its folder says of it by ``last_day``."""
     study = study_push(panel, campaign.borders, seed=campaign.seed, push=push_of(campaign, last_day))
-    if study.counts is None or not study.counts.daily:
+    if study.counts is None:
         return study
-    rng, design = np.random.default_rng(campaign.seed), study.counts.design
+    rng, counts = np.random.default_rng(campaign.seed), study.counts
     return replace(
-        study, kept=tuple(judge(one, intact, design, campaign, rng) for one, intact in study.push.registered)
+        study, kept=tuple(judge(one, intact, counts, campaign, rng) for one, intact in study.push.registered)
     )
 
 
@@ -196,11 +196,10 @@ def _windows(counts: Counts, push: Push) -> list[Window]:
     ends |= {min(one.window[1], last) for one, _ in push.registered if one.days[0] == first}
     if push.told is not None and push.told > counts.push_day:
         ends.add(min((push.told - counts.push_day).days - 1, last))
-    shortest = int(np.median(counts.closes - counts.opens)) + 1
     found = [
         counts.in_times(Window(0, end))
         for end in sorted(ends)
-        if counts.daily or end + 1 >= shortest  # a day inside a period that was counted whole is not known
+        if end + 1 >= counts.period  # a day inside a period that was counted whole is not known
     ]
     return list(dict.fromkeys(window for window in found if window is not None))
 

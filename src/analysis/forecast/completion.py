@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.errors import InputError
 from analysis.forecast.care import care_of
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.doubt import find_jumps
-from analysis.forecast.history import TOTAL, Push
+from analysis.forecast.history import TOTAL
+from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from numpy.typing import NDArray
 
-    from analysis.campaign import Campaign
     from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
 
@@ -81,7 +79,7 @@ def completion_date(paths: Paths, location: str, target: float, level: float) ->
 
 def reached_on(history: History, paths: Paths, location: str, target: float) -> pd.Timestamp | None:
     """First day from which the newest counts are at the target, and stay there; None where they are not."""
-    counts = hold_last(drop_impossible(history.cumulative))
+    counts = hold_last(drop_impossible(history.reported))
     if location in history.areas:
         course = counts[:, history.areas.index(location)]
     else:
@@ -91,20 +89,21 @@ def reached_on(history: History, paths: Paths, location: str, target: float) -> 
     return pd.Timestamp(history.dates[first]) if first < len(course) else None
 
 
+def _late(history: History, paths: Paths, location: str) -> tuple[float, float]:
+    """People expected to be reported late, and with them people a day in the newest week; NaN if none are."""
+    if history.coming is None:
+        return 0.0, float("nan")
+    columns = paths.columns_of(location)
+    newest, before = hold_last(drop_impossible(history.cumulative))[[-1, -1 - WEEK]][:, columns]
+    return float(history.coming.people[columns].sum()), float(np.nansum(newest - before)) / WEEK
+
+
 def completion_table(
     paths: Paths, goal: Goal, history: History | None = None, as_of: pd.Timestamp | None = None
 ) -> pd.DataFrame:
     """One row a location with a target: when it is met, how likely by the deadline, and how much would lack.
 
-    Columns: location, target, count (people, on known_until), known_until, share_of_target, reached_on (first
-    day by which it was counted; empty: not yet), probability_already_reached (by the as-of day, of which
-    nothing may be known), probability_by_deadline (empty after the deadline); the dates by which the target
-    is met with probability 2.5, 10, 25, 50, 75, 90 and 97.5 % (empty: not within the horizon; before the
-    as-of day where nothing has been counted since); probability_not_within_horizon, horizon_end;
-    expected_shortfall (people lacking on the deadline, mean over the draws; of the newest count if that is
-    later); extra_a_day_for_half and extra_a_day_for_four_fifths (people a day beyond the forecast that make
-    the deadline as likely as that; empty after it); share_of_uncertainty (which areas decide the total);
-    jump_believed (chance that a newest count that jumped is real; empty: it did not); note.
+    Columns as the contract declares ``completion.csv``.
 
     Parameters
     ----------
@@ -141,6 +140,7 @@ def _completion_row(
 ) -> dict[str, Any]:
     target = goal.targets[location]
     count = paths.start_of(location)
+    to_come, pace = (0.0, np.nan) if history is None else _late(history, paths, location)
     met = reached_on(history, paths, location, target) if history is not None else None
     dates = {
         f"date_p{level * 100:g}": met or completion_date(paths, location, target, level)
@@ -151,8 +151,11 @@ def _completion_row(
     return {
         "location": location,
         "target": target,
+        "eligible": paths.eligible_of(location),
         "count": count,
         "known_until": paths.known_of(location),
+        "still_to_come": to_come,
+        "pace_with_late": pace,
         "share_of_target": count / target if target > 0 else 1.0,
         "reached_on": met,
         "probability_already_reached": probability_by(paths, location, target, today),
@@ -196,51 +199,3 @@ def _note(paths: Paths, location: str, target: float) -> str:
     if target > paths.eligible_of(location):
         return "target exceeds the eligible people"
     return ""
-
-
-def goal_for(campaign: Campaign, day: date) -> Goal:
-    """Return the target in force on `day` with its deadline, by area and in total.
-
-    An area without a target of its own is held to the campaign's share of its eligible people, where the
-    target is a share; a parent's target is the sum of its areas'.
-
-    Raises
-    ------
-    InputError
-        If the campaign had no target on that day.
-    """
-    target = campaign.target_on(day)
-    if target is None:
-        raise InputError(f"campaign {campaign.code} has no target known on {day}: choose a later as-of")
-    targets: dict[str, float] = {TOTAL: float(campaign.target_count(target))}
-    for area in campaign.areas:
-        if area.target is not None:
-            targets[area.code] = float(area.target)
-        elif target.share is not None and area.eligible:
-            targets[area.code] = target.share * area.eligible
-    tree = campaign.tree(day)
-    parents = {parent: tree.leaves_of(parent) for parent in sorted(tree.children)}
-    sums = {parent: sum(targets.get(one, 0.0) for one in members) for parent, members in parents.items()}
-    targets = {place: people for place, people in targets.items() if place not in parents}
-    targets |= {parent: people for parent, people in sums.items() if people > 0}
-    return Goal(
-        deadline=pd.Timestamp(target.deadline),
-        targets=targets,
-        binding=target.binding,
-        known_from=pd.Timestamp(target.known_from),
-        parents=parents,
-    )
-
-
-def holidays_of(campaign: Campaign) -> list[pd.Timestamp]:
-    """Return every holiday of the campaign, day by day."""
-    return [day for holiday in campaign.holidays for day in pd.date_range(holiday.first, holiday.last)]
-
-
-def pushes_of(campaign: Campaign) -> list[Push]:
-    """Return the campaign's pushes that ended; one that still goes on is the ordinary pace by now."""
-    return [
-        Push(push.area, pd.Timestamp(push.first_day), pd.Timestamp(push.last_day))
-        for push in campaign.pushes
-        if push.last_day is not None
-    ]

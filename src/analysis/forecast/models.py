@@ -10,7 +10,6 @@ area that fell silent is forecast as it was when it last spoke, and silence make
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ import pandas as pd
 
 from analysis.forecast.clean import drop_impossible, fill_days, newest_day
 from analysis.forecast.doubt import find_jumps, without
+from analysis.forecast.level import Level, fit_levels
 from analysis.forecast.nowcast import draw_coming
 from analysis.forecast.paths import Paths
 from analysis.forecast.stall import draw_moving
@@ -196,24 +196,21 @@ def draw_changes(
 def structural(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
     """Simulate a local level on each area's weekly log hazard, with shocks that areas share.
 
-    Level and noise variances come from `UnobservedComponents` area by area (maximum likelihood); the
-    correlation of the shocks is the mean correlation of the areas' one-week-ahead errors.
+    Level and noise variances are each area's own, by maximum likelihood; the correlation of the shocks is the
+    mean correlation of the areas' one-week-ahead errors.
     """
     if weekly.log_hazard.shape[0] < MIN_WEEKS:
         return naive(weekly, weeks, draws, rng)
     common = rng.standard_normal((2 * weeks + 1, draws, 1)).swapaxes(0, 1)
+    fit = _fit_levels(weekly)
 
     def sample(columns: Columns, weeks: int, rng: np.random.Generator) -> NDArray[np.float64]:
-        fits = [_fit_level(weekly.log_hazard[:, area]) for area in columns]
-        level, level_sd, step_sd, noise_sd = (
-            np.array(part) for part in zip(*[fit[:4] for fit in fits], strict=True)
-        )
-        shared = _mean_correlation(np.column_stack([fit[4] for fit in fits]))
-        own = rng.standard_normal((draws, 2 * weeks + 1, level.size))
+        shared = _mean_correlation(fit.errors[1:, columns])
+        own = rng.standard_normal((draws, 2 * weeks + 1, columns.size))
         shocks = np.sqrt(shared) * common[:, : 2 * weeks + 1] + np.sqrt(1 - shared) * own
-        walk = np.cumsum(step_sd * shocks[:, 1 : weeks + 1], axis=1)
-        start = level + level_sd * shocks[:, :1]
-        return np.asarray(start + walk + noise_sd * shocks[:, weeks + 1 :])
+        walk = np.cumsum(fit.step_sd[columns] * shocks[:, 1 : weeks + 1], axis=1)
+        start = fit.level[columns] + fit.level_sd[columns] * shocks[:, :1]
+        return np.asarray(start + walk + fit.noise_sd[columns] * shocks[:, weeks + 1 :])
 
     return sample
 
@@ -228,38 +225,25 @@ def last_level(weekly: Weekly) -> NDArray[np.float64]:
     return np.where(known.any(axis=0), level, np.log(0.5 / np.maximum(weekly.ceiling - weekly.start, 1.0)))
 
 
-def _fit_level(series: NDArray[np.float64]) -> tuple[float, float, float, float, NDArray[np.float64]]:
-    """Newest level, its standard error, standard deviations of step and noise, standardised errors (W,)."""
-    if np.isfinite(series).sum() < MIN_WEEKS or np.nanstd(series) == 0:
-        newest = series[np.isfinite(series)]
-        level = float(newest[-1]) if newest.size else float(np.log(1e-6))
-        return level, 0.0, PRIOR_SD, 0.0, np.full(series.size, np.nan)
-    # Imported here: it takes longer than a nation's forecast, which has no use for it.
-    from statsmodels.tools.sm_exceptions import ConvergenceWarning
-    from statsmodels.tsa.statespace.structural import UnobservedComponents
-
-    model = UnobservedComponents(series, level="llevel")
-    with warnings.catch_warnings():
-        # A variance at its bound of zero is an answer here, and the optimiser calls it non-convergence.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fit = model.fit(disp=False, maxiter=100)
-    noise, step = np.sqrt(fit.params)
-    errors = fit.standardized_forecasts_error[0].copy()
-    errors[0] = np.nan
-    return (
-        float(fit.filtered_state[0, -1]),
-        float(np.sqrt(fit.filtered_state_cov[0, 0, -1])),
-        step,
-        noise,
-        errors,
+def _fit_levels(weekly: Weekly) -> Level:
+    """Fit every area's level; one of too few weeks, or that never varied, walks from its newest as usual."""
+    series = weekly.log_hazard
+    fit = fit_levels(series)
+    known = np.isfinite(series)
+    varied = np.where(known, series, -np.inf).max(axis=0) > np.where(known, series, np.inf).min(axis=0)
+    told = (known.sum(axis=0) >= MIN_WEEKS) & varied
+    return Level(
+        level=np.where(told, fit.level, np.where(known.any(axis=0), last_level(weekly), np.log(1e-6))),
+        level_sd=np.where(told, fit.level_sd, 0.0),
+        step_sd=np.where(told, fit.step_sd, PRIOR_SD),
+        noise_sd=np.where(told, fit.noise_sd, 0.0),
+        errors=np.where(told, fit.errors, 0.0),
     )
 
 
 def _mean_correlation(errors: NDArray[np.float64]) -> float:
     """Mean pairwise correlation of the columns of (W, A), in [0, 0.95]; 0.5 where it cannot be seen."""
-    scale = np.nanstd(errors, axis=0) if np.isfinite(errors).any() else np.zeros(errors.shape[1])
-    usable = errors[:, np.isfinite(errors).any(axis=0) & (scale > 0)]
-    usable = usable[np.isfinite(usable).all(axis=1)]
+    usable = errors[:, errors.std(axis=0) > 0]
     if usable.shape[0] < MIN_WEEKS or usable.shape[1] < 2:
         return 0.5
     correlation = np.atleast_2d(np.corrcoef(usable.T))

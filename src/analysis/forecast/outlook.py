@@ -16,10 +16,14 @@ from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, leave_out
 from analysis.forecast.hub import date_rows, share_rows
 from analysis.forecast.models import Model, naive, simulate, structural
+from analysis.forecast.nowcast import late_table
+from analysis.forecast.record import Said, record_table, score_said
 from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes
 from analysis.forecast.weekly import WEEK, check_history
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
 
@@ -52,6 +56,10 @@ class Outlook:
         Headline model in hubverse columns.
     fan : DataFrame
         Headline model, people by location and day: ``location, date, p2.5 ... p97.5``.
+    nowcast : DataFrame
+        What is counted and what is expected to have been done; see `late_table`.
+    record : DataFrame
+        What earlier reports said of the total, and what came; see `record_table`.
     past : DataFrame
         Every score at the campaign's own past origins; see `backtest`.
     scores : DataFrame
@@ -66,6 +74,8 @@ class Outlook:
     completion: pd.DataFrame
     forecasts: pd.DataFrame
     fan: pd.DataFrame
+    nowcast: pd.DataFrame
+    record: pd.DataFrame
     past: pd.DataFrame
     scores: pd.DataFrame
 
@@ -83,6 +93,7 @@ def forecast_campaign(
     draws: int = 1000,
     seed: int = 0,
     past: int = 6,
+    said: Sequence[Said] = (),
 ) -> Outlook:
     """Forecast a campaign from each area's newest count to 60 days past its deadline.
 
@@ -98,6 +109,8 @@ def forecast_campaign(
         The same seed gives the same numbers.
     past : int
         Earlier weekly origins to score the models on.
+    said : sequence of Said
+        What earlier reports published, to be scored by what came.
 
     Raises
     ------
@@ -117,6 +130,7 @@ def forecast_campaign(
     }
     headline = paths[HEADLINE]
     scored = backtest(history, MODELS, HORIZONS, past_origins(history, WEEK, past), draws, seed, goal.targets)
+    published = score_said(said, everybody)
     return Outlook(
         history=history,
         goal=goal,
@@ -126,14 +140,16 @@ def forecast_campaign(
         completion=completion_table(headline, goal, history, as_of),
         forecasts=campaign_rows(headline, goal),
         fan=fan_table(headline),
+        nowcast=late_table(history, draws, seed),
+        record=record_table(published),
         past=scored,
-        scores=summarise(scored, REFERENCE),
+        scores=summarise(pd.concat([scored, published]) if len(published) else scored, REFERENCE),
     )
 
 
 def _counted_in(history: History, areas: tuple[str, ...]) -> dict[str, float]:
     """People by the newest count of each of some areas."""
-    newest = np.nan_to_num(hold_last(drop_impossible(history.cumulative))[-1])
+    newest = np.nan_to_num(hold_last(drop_impossible(history.reported))[-1])
     return {area: float(newest[history.areas.index(area)]) for area in areas}
 
 
@@ -157,7 +173,7 @@ def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataF
         young a week ago.
     """
     history, _ = leave_out(history)
-    came = drop_impossible(history.cumulative)[-1]
+    came = drop_impossible(history.reported)[-1]
     there = np.isfinite(came)
     rows = [pd.DataFrame(columns=contract.columns("last_week.csv"))]
     for origin in past_origins(history, WEEK, 1):

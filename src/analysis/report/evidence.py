@@ -38,6 +38,9 @@ class Evidence:
     scores: pd.DataFrame
     scenarios: pd.DataFrame
     fan: pd.DataFrame
+    nowcast: pd.DataFrame
+    record: pd.DataFrame
+    drift: pd.DataFrame
     last_week: pd.DataFrame
     sensitivity: pd.DataFrame
     permutation: pd.DataFrame
@@ -94,7 +97,10 @@ def read_evidence(workspace: Workspace) -> Evidence:
 
 
 _ALWAYS = ("held", "effects", "forecasts", "completion", "scores")
-_SOMETIMES = ("scenarios", "fan", "last_week", "sensitivity", "permutation", "waves", "gains", "lasting")
+_SOMETIMES = (
+    "scenarios", "fan", "nowcast", "record", "drift", "last_week", "sensitivity", "permutation", "waves",
+    "gains", "lasting",
+)  # fmt: skip
 
 
 def _read_optional(path: Path) -> pd.DataFrame:

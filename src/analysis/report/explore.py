@@ -55,9 +55,7 @@ def open_desk(workspace: Workspace, draws: int = 1000) -> Desk:
     """Read the artifacts and make the forecast anew: with as many paths as the report, it is the same one."""
     evidence = read_evidence(workspace)
     campaign = workspace.campaign
-    history = forecast.history_from_panel(
-        evidence.panel, forecast.holidays_of(campaign), forecast.pushes_of(campaign)
-    )
+    history = forecast.history_of(campaign, evidence.panel, evidence.tallies, workspace.as_of)
     goal = forecast.goal_for(campaign, workspace.last_day)
     as_of = pd.Timestamp(workspace.last_day)
     outlook = forecast.forecast_campaign(history, goal, as_of=as_of, draws=draws, seed=campaign.seed)

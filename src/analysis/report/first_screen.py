@@ -34,6 +34,8 @@ def points(material: Material) -> Iterator[str]:
         yield sentences.below_words(voice, material.below)
     elif phase != "early":
         yield sentences.completion_words(voice)
+        if "completion_before" in voice.numbers:
+            yield voice.say("completion_before_line")
     if "last_week_said" in voice.numbers and not material.silent:
         yield sentences.last_week_words(voice)
     yield sentences.data_words(voice, material.absent)

@@ -72,8 +72,9 @@ def _parts(plan: Plan, campaign: Campaign, language: Language) -> Iterator[Part]
     head = (word("plan_day", language), word("head_areas", language))
     yield Part(word("plan_who", language), (word("plan_drawn", language),), (head, *rows))
     last = days[-1] + timedelta(days=one.window[1])
-    count = _say("plan_count", language, unit=campaign.unit(language), first=say.day(days[0], language),
-                 last=say.day(last, language))  # fmt: skip
+    often = word("plan_daily" if plan.daily else "plan_periods", language)
+    count = _say("plan_count", language, unit=campaign.unit(language), often=often,
+                 first=say.day(days[0], language), last=say.day(last, language))  # fmt: skip
     yield Part(word("plan_what", language), (count, word("plan_silence", language)))
     yield Part(word("plan_power", language), tuple(_power(plan, language)), tuple(_table(plan, language)))
     promise = _say("plan_promise", language, seed=str(one.seed), hash=one.hash[:16])
@@ -81,9 +82,10 @@ def _parts(plan: Plan, campaign: Campaign, language: Language) -> Iterator[Part]
 
 
 def _power(plan: Plan, language: Language) -> Iterator[str]:
+    if len(plan.registration.weeks) > 1:
+        yield word("plan_stepped", language)
     row = plan.row
     if not row:
-        yield word("plan_stepped", language)
         return
     smallest = row["smallest_percent"]
     if math.isnan(smallest):

@@ -84,6 +84,8 @@ def _outlook(evidence: Evidence) -> list[Number]:
     return [
         *numbers_of(row, _CHANCES, source, day, unit),
         *numbers_of(row, "shortfall:estimate=expected_shortfall", source, evidence.target.deadline, unit),
+        *(numbers_of(row, _LATE, source, day, unit) if (as_float(row.get("still_to_come")) or 0) > 0 else []),
+        *_said_before(evidence),
         Number("completion", middle, "day", source, day=day, low=low, high=high, level=0.8, horizon=horizon),
         *(_at_deadline(evidence) if open_yet else []),
     ]
@@ -94,6 +96,24 @@ _CHANCES = (
     " beyond_horizon:probability=probability_not_within_horizon horizon_end:day"
     " extra_for_half:estimate=extra_a_day_for_half"
 )
+
+
+_LATE = "late:estimate=still_to_come pace_late:estimate=pace_with_late"
+
+
+def _said_before(evidence: Evidence) -> list[Number]:
+    """Return the completion date that the report before this one stated; nothing where there was none."""
+    if len(evidence.drift) < 2:
+        return []
+    row, source = evidence.drift.iloc[-2], "drift.csv, the report before"
+    low, middle, high = (as_day(row[f"date_{name}"]) for name in ("p10", "p50", "p90"))
+    day = as_day(str(row["as_of"])[:10])
+    if middle is None:
+        return []
+    return [
+        Number("completion_before", middle, "day", source, day=day, low=low, high=high, level=0.8),
+        Number("probability_before", as_float(row["probability"]), "probability", source, day=day),
+    ]
 
 
 def _at_deadline(evidence: Evidence) -> list[Number]:

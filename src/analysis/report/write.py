@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.artifacts import replacing, write_json, write_table
 from analysis.campaign import Language
+from analysis.forecast.record import COMPLETION, FORECASTS
 from analysis.report import areas, brief, docx, html, message, pdf, xlsx
 from analysis.report.content import compose, headline
 from analysis.report.edition import Edition
@@ -41,8 +42,8 @@ FORMS: Mapping[str, Callable[[Edition], str | bytes]] = {
 _FROM_EVIDENCE: tuple[Callable[[Evidence], Table], ...] = (
     compared.effect_table, compared.sensitivity_table, compared.waves_table, compared.gains_table,
     compared.lasting_table, areas.risk_table, areas.push_table, forecast.scenario_table,
-    forecast.last_week_table, forecast.score_table, published_table, received.held_table,
-    received.finding_table, revision_table, received.report_table, received.artifact_table,
+    forecast.record_table, forecast.last_week_table, forecast.score_table, published_table,
+    received.held_table, received.finding_table, revision_table, received.report_table, received.artifact_table,
 )  # fmt: skip
 
 
@@ -92,6 +93,9 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
         write_table(table.frame(), folder / "tables" / f"{key}.csv")
     for picture in document.pictures:  # the same numbers in every language
         write_table(picture.data, folder / "figures" / f"{picture.name}.csv")
+    if not public:  # what is forecast as it is said now, so that later reports can be held to it
+        write_table(evidence.forecasts, folder / FORECASTS)
+        write_table(evidence.completion, folder / COMPLETION)
     write_json(summary(evidence, numbers, tables), folder / "summary.json")
     return folder / workspace.campaign.page
 

@@ -38,8 +38,8 @@ _NUMBERS = columns(
 _LIKE = {"signed_share": "share", "ratio": "rate"}  # kinds of headline numbers that no column has
 _SHEETS = (
     ("areas",), ("pushes", "gains", "lasting", "waves"), ("effects", "sensitivity"), ("risk", "scenarios"),
-    ("last_week", "scores"), ("published",), ("findings", "held", "revisions"), ("reports",), ("series",),
-    ("tallies",),
+    ("last_week", "record", "scores"), ("published",), ("findings", "held", "revisions"), ("reports",),
+    ("series",), ("tallies",),
 )  # fmt: skip
 """What stands on one sheet; with notes and numbers they are a dozen, a page each on paper."""
 _SEARCHED = ("findings", "held", "revisions", "series", "tallies")

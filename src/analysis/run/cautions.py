@@ -23,7 +23,7 @@ def warnings_of(workspace: Workspace) -> tuple[str, ...]:
         row["name"] for row in received_files(workspace) if datetime.fromisoformat(row["received_at"]) > since
     }
     lines = [] if fresh else ["no file was received in the seven days before: these are older numbers"]
-    lines += [*_of_register(workspace), *_of_code()]
+    lines += [*of_register(workspace), *_of_code()]
     path = workspace.processed / "findings.csv"
     if path.exists():
         with path.open(encoding="utf-8", newline="") as stream:
@@ -44,8 +44,12 @@ def _not_compared(workspace: Workspace) -> tuple[str, ...]:
     )
 
 
-def _of_register(workspace: Workspace) -> list[str]:
-    """Say where the register and the files do not agree: a file that nobody listed, a line that vanished."""
+def of_register(workspace: Workspace) -> list[str]:
+    """Say where the register is not as it should be: a file that nobody listed, a line that vanished.
+
+    A line that now has other bytes or a later time of receipt has vanished, too: what the newest report of
+    the campaign read is not read any more.
+    """
     folder = workspace.campaign.folder
     lines = []
     if stray := unlisted(folder):
@@ -53,10 +57,12 @@ def _of_register(workspace: Workspace) -> list[str]:
             f"{_named(stray)} in tallies/ and in no line of received.csv, so not read; give it to "
             "'analysis receive', or bring its line back"
         )
-    listed = {f"tallies/{one.name}" for one in receipts(folder)}
-    before = _inputs_of_newest(workspace)
-    if gone := sorted(name.removeprefix("tallies/") for name in before if name not in listed):
-        lines.append(f"{_named(gone)} no more in received.csv, which an earlier report was made from")
+    read, as_of = _read_by_newest(workspace)
+    listed = {(f"tallies/{one.name}", one.sha256) for one in receipts(folder) if one.received_at <= as_of}
+    if gone := sorted(name.removeprefix("tallies/") for name, digest in read if (name, digest) not in listed):
+        lines.append(
+            f"{_named(gone)} no more in received.csv as an earlier report was made from; bring the line back"
+        )
     return lines
 
 
@@ -65,16 +71,17 @@ def _named(names: list[str]) -> str:
     return f"{', '.join(names[:3])}{more}: {len(names)} file{'s'[: len(names) > 1]}"
 
 
-def _inputs_of_newest(workspace: Workspace) -> list[str]:
-    """Return the tally files that the newest report of the campaign was made from."""
+def _read_by_newest(workspace: Workspace) -> tuple[set[tuple[str, str]], datetime]:
+    """Return the tally files, with their hashes, that the newest report was made from, and its instant."""
     folder = project_root() / "reports" / workspace.campaign.code
     for path in sorted(folder.glob("*/provenance.json"), reverse=True):
         try:
-            inputs = dict(read_json(path)["inputs"])
+            recorded = read_json(path)
+            inputs, as_of = dict(recorded["inputs"]), datetime.fromisoformat(recorded["as_of"])
         except (LookupError, TypeError, ValueError, RecursionError):
             continue  # `verify` tells of a broken one
-        return [name for name in inputs if name.startswith("tallies/")]
-    return []
+        return {one for one in inputs.items() if one[0].startswith("tallies/")}, as_of
+    return set(), workspace.as_of
 
 
 def _of_code() -> list[str]:

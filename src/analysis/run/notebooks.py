@@ -2,14 +2,16 @@
 
 import math
 import secrets
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import papermill
+from jupyter_core.paths import jupyter_runtime_dir
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from analysis.errors import AnalysisError, InputError
 from analysis.run.gate import closing_cell, require_complete
@@ -27,7 +29,7 @@ def execute(
     files: Sequence[Path] = (),
     time_limit: float = CELL_TIME_LIMIT,
     progress: bool = True,
-    **kernel: Any,
+    kernel: str = "python3",
 ) -> None:
     """Run a notebook with these parameters, write it as executed, and raise unless it passes the gate.
 
@@ -44,7 +46,7 @@ def execute(
     time_limit
         Seconds that all of it may take; no cell may take more than `CELL_TIME_LIMIT` of them.
     kernel
-        Handed to papermill's engine, such as ``kernel_manager_class``.
+        Name of a kernel that Jupyter knows.
 
     Raises
     ------
@@ -63,14 +65,14 @@ def execute(
             notebook,
             str(output).replace("{", "{{").replace("}", "}}"),  # papermill formats paths
             parameters=dict(parameters),
-            kernel_name="python3",
+            kernel_name=kernel,
             progress_bar={"desc": source.stem, "unit": "cell"} if progress else False,
             timeout_func=lambda _: math.ceil(max(1.0, min(CELL_TIME_LIMIT, ends - time.monotonic()))),
             extra_arguments=["--log-level=50"],
             request_save_on_cell_execute=False,  # once, at the end: until it is complete nobody may read it
             shutdown_kernel="immediate",  # what the gate saw is what there is; nothing is written after it
             resources={"metadata": {"path": str(folder)}},
-            **kernel,
+            config=_connection(run_id),
         )
     except PapermillExecutionError as error:
         # Counted from 1 in the notebook as written, which has one cell less than what ran.
@@ -82,6 +84,14 @@ def execute(
         raise AnalysisError(f"{source.name}: {error.strerror or error}; nothing is published") from error
     require_complete(output, run_id, parameters)
     _forget_machine(output)
+
+
+def _connection(run_id: str) -> Config:
+    """Let client and kernel meet at files, not at ports: a free port can be taken before it is bound."""
+    if sys.platform != "linux":
+        return Config()
+    place = f"{jupyter_runtime_dir()}/{run_id}.json"
+    return Config(KernelManager={"transport": "ipc", "connection_file": place})
 
 
 def _forget_machine(executed: Path) -> None:

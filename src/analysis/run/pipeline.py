@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
@@ -13,7 +13,8 @@ from typing import Any
 
 from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
-from analysis.run.cautions import warnings_of
+from analysis.run.cautions import of_register, warnings_of
+from analysis.run.earlier import PREFIX, earlier_forecasts, hashes, lend
 from analysis.run.fingerprint import environment, fingerprint, imported
 from analysis.run.folders import LockedError, own_folder, sweep
 from analysis.run.kernels import can_fork, warm_kernels
@@ -32,7 +33,10 @@ RUN_TIME_LIMIT = 3600  # seconds
 class Plan:
     """How to run: which notebooks, from which folder, with which kernels, and who is told.
 
-    ``progress`` draws a bar of cells a notebook; ``each_step`` is called with a line when one is done.
+    ``progress`` draws a bar of cells a notebook; ``each_step`` is called with a line when one is done, and
+    ``beforehand`` with what must be said before anything is published.
+
+    ``earlier`` names the published forecasts to read, where not all there are.
 
     ``public`` hides small counts and publishes no notebook. ``tell`` is off where many
     are made at once: ``status.json`` is about the weekly job.
@@ -45,9 +49,11 @@ class Plan:
     side_by_side: bool = True
     progress: bool = False
     each_step: Callable[[str], None] | None = None
+    beforehand: Callable[[str], None] = lambda line: None
     tell: bool = True
     public: bool = False
-    kernel: dict[str, Any] | None = None
+    kernel: str = ""
+    earlier: Collection[str] | None = None
 
     def notebook(self, step: Step) -> Path:
         """Return where a step's notebook is."""
@@ -111,6 +117,8 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
 
     try:
         require_tallies(target, now)
+        for line in of_register(target):
+            plan.beforehand(line)
         silence = silent_since(target, now) if weekly else None
         made = _silent(target, silence, plan) or _nothing_changed(target, plan) or _run(target, plan)
         strange = tuple(f"in {made.path.name}, {line}" for line in strays(made.path))
@@ -119,7 +127,7 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
         published = replace(made, warnings=warnings, silent=silence is not None)
     except OSError as error:
         failure = AnalysisError(
-            f"{error.filename or target.folder}: {error.strerror}; the last report stands"
+            f"{error.filename or target.folder}: {error.strerror or error}; the last report stands"
         )
         tell(failure)
         raise failure from error
@@ -164,7 +172,10 @@ def derive(target: Workspace, folder: Path, plan: Plan) -> tuple[Workspace, dict
     own = replace(target, folder=folder)
     (own.report / "notebooks").mkdir(parents=True)
     own.processed.mkdir(parents=True)
-    inputs = input_hashes(target)
+    earlier = earlier_forecasts(target, plan.earlier)
+    lend(earlier, own)
+    read = input_hashes(target)
+    inputs = read | hashes(earlier)
     done = _take_all(target, own, plan, inputs)
     _require_known_files(own, plan)
     remember(own, done)
@@ -175,7 +186,7 @@ def derive(target: Workspace, folder: Path, plan: Plan) -> tuple[Workspace, dict
         for name, one in done.items()
     }
     write_json(provenance(own, inputs, steps, _outputs(done)), own.report / "provenance.json")
-    if input_hashes(target) != inputs:
+    if input_hashes(target) != read:
         raise AnalysisError(f"{target.campaign.folder}: changed while the run read it; run again")
     return own, done
 
@@ -202,7 +213,7 @@ def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
     there = revisions(target)
     if plan.force or not there or damage(there[-1]):
         return None
-    inputs, where = input_hashes(target), environment(_lock())
+    inputs, where = input_hashes(target) | hashes(earlier_forecasts(target)), environment(_lock())
     done: dict[str, Taken] = {}
     for step in plan.steps:
         found = recall(target, step, _fingerprint(step, target, plan, inputs, where, done))
@@ -226,7 +237,7 @@ def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, s
         # would not, so there is only one thread then.
         pool = stack.enter_context(ThreadPoolExecutor(cores if plan.side_by_side else 1))
         # Started at once: it imports what the notebooks need while this process sees what there is to do.
-        kernel = stack.enter_context(kernels_for(plan)) if plan.kernel is None else plan.kernel
+        kernel = plan.kernel or stack.enter_context(kernels_for(plan))
         for wave in waves(plan.steps):
             prints = {step: _fingerprint(step, own, plan, inputs, where, done) for step in wave}
             found = {step: None if plan.force else recall(target, step, prints[step]) for step in wave}
@@ -240,7 +251,7 @@ def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, s
     return {step.notebook: done[step.notebook] for step in plan.steps}
 
 
-def kernels_for(plan: Plan) -> AbstractContextManager[dict[str, Any]]:
+def kernels_for(plan: Plan) -> AbstractContextManager[str]:
     """Start what kernels are forked from, with what the plan's notebooks import already imported."""
     by_step = [
         sorted({name for cell in code_cells(plan.notebook(step)) for name in imported(cell.source)} - {"*"})
@@ -254,7 +265,7 @@ def _execute(
     steps: list[Step],
     own: Workspace,
     plan: Plan,
-    kernel: dict[str, Any],
+    kernel: str,
     ends: float,
     pool: ThreadPoolExecutor,
 ) -> dict[Step, float]:
@@ -280,7 +291,7 @@ def _execute(
             ],
             time_limit=max(1.0, ends - began),
             progress=plan.progress,
-            **kernel,
+            kernel=kernel,
         )
         seconds = time.monotonic() - began
         if plan.each_step:
@@ -301,6 +312,8 @@ def _fingerprint(
 ) -> str:
     source = plan.notebook(step)
     earlier = {name: digest for other in step.after for name, digest in done[other].data.items()}
+    if not step.published:
+        inputs = {name: digest for name, digest in inputs.items() if not name.startswith(PREFIX)}
     return fingerprint(source, _parameters(at, step), inputs | earlier, where)
 
 

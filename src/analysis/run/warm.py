@@ -1,10 +1,10 @@
 """The process that kernels are forked from: it has imported what the notebooks import, once.
 
-Started as ``python -m analysis.run.warm ADDRESS FIRST MODULE...``: the first FIRST modules are imported
-before any kernel is forked, the others in idle moments after. A client connects to the socket at ADDRESS and
-sends one line of JSON (``argv``, ``cwd``, ``env``). It is answered ``ready PID`` once the kernel listens, and
-with the exit status when the kernel has ended. A client that hangs up, or the end of standard input, kills
-the kernel: whatever happens to the run, none of its kernels lives on.
+Started as ``python -m analysis.run.warm FOLDER SOCKET FIRST MODULE...``: the first FIRST modules are imported
+before any kernel is forked, the others in idle moments after. Each client of the listening SOCKET, a number
+that this process was given, sends one line of JSON (``argv``, ``memory``, ``cwd``, ``env``) and has a kernel
+until its line closes. A client that hangs up, or the end of standard input, kills the kernel: whatever
+happens to the run, none of its kernels lives on.
 """
 
 import contextlib
@@ -19,6 +19,8 @@ import socket
 import sys
 from typing import Any
 
+from analysis.run.standin import limit_memory
+
 KERNEL = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
@@ -27,13 +29,10 @@ KERNEL = (
 )
 
 
-def serve(address: str, first: list[str], later: list[str]) -> None:
-    """Import the first modules, then fork a kernel for each request until standard input ends."""
+def serve(listener: socket.socket, first: list[str], later: list[str]) -> None:
+    """Import the first modules, then fork a kernel for each client until standard input ends."""
     # What ipykernel sets before a notebook imports matplotlib; here matplotlib comes first.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(address)
-    listener.listen()
     for module in (*KERNEL, *first):
         _import(module)
     waiting = list(later)
@@ -45,19 +44,18 @@ def serve(address: str, first: list[str], later: list[str]) -> None:
             break
         if listener in ready:
             client, _ = listener.accept()
-            kernels[client] = _launch(client, [listener, *kernels])
-        for client in [one for one in kernels if one in ready]:
-            _end(client, kernels.pop(client))
+            kernels[client] = _fork(client, [listener, *kernels])
         for client, pid in list(kernels.items()):
-            done, status = os.waitpid(pid, os.WNOHANG)
-            if done:
-                _tell(client, status)
+            if client in ready:
+                _kill(pid)
+            if client in ready or os.waitpid(pid, os.WNOHANG)[0]:
+                client.close()
                 del kernels[client]
         if waiting and not ready:
             _import(waiting.pop(0))
             gc.freeze()
-    for client, pid in kernels.items():
-        _end(client, pid)
+    for pid in kernels.values():
+        _kill(pid)
 
 
 def _import(module: str) -> None:
@@ -66,55 +64,44 @@ def _import(module: str) -> None:
         importlib.import_module(module)
 
 
-def _launch(client: socket.socket, others: list[socket.socket]) -> int:
+def _fork(client: socket.socket, others: list[socket.socket]) -> int:
     with client.makefile("r", encoding="utf-8") as stream:
-        request = json.loads(stream.readline())
+        asked = json.loads(stream.readline())
     if pid := os.fork():
         return pid
-    for sock in others:
-        sock.close()
-    _become_kernel(request, client)
+    for one in (client, *others):
+        one.close()
+    _become_kernel(asked)
     os._exit(0)
 
 
-def _become_kernel(request: dict[str, Any], client: socket.socket) -> None:
+def _become_kernel(asked: dict[str, Any]) -> None:
     os.setsid()
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.chdir(request["cwd"])
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.chdir(asked["cwd"])
     os.environ.clear()
-    os.environ.update(request["env"])
+    os.environ.update(asked["env"])
+    limit_memory(asked["memory"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
     from ipykernel.kernelapp import IPKernelApp
 
-    sys.argv = request["argv"]
+    sys.argv = ["ipykernel_launcher", *asked["argv"]]
     # The kernel watches for the end of its parent, which is the process it was forked from.
-    kernel = IPKernelApp.instance()
-    kernel.initialize([*sys.argv[1:], f"--IPKernelApp.parent_handle={os.getppid()}"])  # type: ignore[no-untyped-call]
-    client.sendall(b"ready %d\n" % os.getpid())
-    client.close()
-    kernel.start()  # type: ignore[no-untyped-call]
+    IPKernelApp.launch_instance([*asked["argv"], f"--IPKernelApp.parent_handle={os.getppid()}"])
 
 
-def _end(client: socket.socket, pid: int) -> None:
-    """Kill a kernel with all it started, and forget it."""
+def _kill(pid: int) -> None:
+    """Kill a kernel with all it started, and see it dead."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, signal.SIGKILL)
-    _tell(client, os.waitpid(pid, 0)[1])
-
-
-def _tell(client: socket.socket, status: int) -> None:
-    """Tell the client how its kernel ended, if it still listens."""
-    with contextlib.suppress(OSError):
-        client.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
-    client.close()
+    os.waitpid(pid, 0)
 
 
 if __name__ == "__main__":
-    number = int(sys.argv[2])
-    serve(sys.argv[1], sys.argv[3 : 3 + number], sys.argv[3 + number :])
+    folder, inherited, number, *modules = sys.argv[1:]
+    serve(socket.socket(fileno=int(inherited)), modules[: int(number)], modules[int(number) :])
     # Whoever started this may have been killed, so its folder is removed here as well.
-    shutil.rmtree(os.path.dirname(sys.argv[1]), ignore_errors=True)  # noqa: PTH120
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)  # nothing is left to put in order, and taking the imports apart takes a while

@@ -8,10 +8,11 @@ from below, nothing is counted although something was sent.
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.campaign import Tree
-from analysis.tallies.body import EPOCH
 from analysis.tallies.flat import EXACT, Review
+from analysis.tallies.layouts.outcome import EPOCH
 from analysis.tallies.records import Ints
 
 
@@ -24,13 +25,9 @@ def compare_above(pass_: Review, standing: Ints, measure: int) -> None:
         Positions of the tallies that stand, in the order of measures, areas and days.
     """
     flat = pass_.flat
-    named = {area.parent for area in pass_.areas}
-    above = np.array([area.code in named for area in pass_.areas], dtype=np.bool_)
     sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
     sums = sums[~pass_.out[sums]]
-    of_parents = sums[above[flat.area[sums]]]
-    if not len(of_parents) or not _counts_below(pass_, sums):
-        return
+    of_parents = sums[are_above(pass_, sums)]
     by_code = _by_code(pass_, sums)
     trees: dict[int, Tree] = {}
     alone: dict[tuple[int, int], int] = {}
@@ -54,6 +51,13 @@ def compare_above(pass_: Review, standing: Ints, measure: int) -> None:
             )
     for at in alone.values():  # the newest of each file
         pass_.find(np.array([at]), "above_alone", day=_written(int(flat.day[at])))
+
+
+def are_above(pass_: Review, sums: Ints) -> NDArray[np.bool_]:
+    """Mark the tallies of areas whose number is the sum of the areas below them."""
+    named = {area.parent for area in pass_.areas}
+    above = np.array([area.code in named for area in pass_.areas], dtype=np.bool_)[pass_.flat.area[sums]]
+    return above & (bool(above.any()) and _counts_below(pass_, sums))
 
 
 def _counts_below(pass_: Review, sums: Ints) -> bool:

@@ -1,4 +1,4 @@
-"""Whether the numbers of one sheet agree: totals with parts, a day with its sum, percentages with counts."""
+"""Whether the numbers of one table agree: totals with parts, a day with its sum, percentages with counts."""
 
 import re
 
@@ -6,34 +6,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import pairs_of
-from analysis.tallies.body import HELD, Body, Cells
 from analysis.tallies.headings import is_note
-from analysis.tallies.rows import RowReader
+from analysis.tallies.layouts.outcome import HELD, Cells, Outcome
+from analysis.tallies.layouts.page import Page
 from analysis.tallies.values import QUALIFIERS, Number, read_count, read_counts
 
 EXACT = QUALIFIERS.index("exact")
 MISSING = QUALIFIERS.index("missing")
 
 
-def check_sheet(reader: RowReader, body: Body) -> None:
-    """Check one sheet against itself: hold what cannot be, find what does not agree."""
-    _check_slid(reader, body)
-    _check_split_by_comma(reader, body)
-    _check_day_within_sum(reader, body)
-    _check_day_for_sum(reader, body)
-    for cells in body.cells:
-        if reader.kinds[cells.measure] != "rate":
-            _check_totals(reader, cells, body)
-    _check_rates(reader, body)
+def check_table(page: Page, outcome: Outcome) -> None:
+    """Check one table against itself: hold what cannot be, find what does not agree."""
+    _check_slid(page, outcome)
+    _check_split_by_comma(outcome)
+    _check_day_within_sum(page, outcome)
+    _check_day_for_sum(page, outcome)
+    for cells in outcome.cells:
+        if page.register.kinds[cells.measure] != "rate":
+            _check_totals(page, cells, outcome)
+    _check_rates(page, outcome)
 
 
-def _pairs(reader: RowReader, body: Body) -> list[tuple[Cells, Cells]]:
+def _pairs(page: Page, outcome: Outcome) -> list[tuple[Cells, Cells]]:
     """Columns of one day's count and of the sum that stand side by side."""
-    pairs = pairs_of(reader.measures)
+    pairs = pairs_of(page.register.measures)
     return [
         (one, whole)
-        for one in body.cells
-        for whole in body.cells
+        for one in outcome.cells
+        for whole in outcome.cells
         if (whole.measure, one.measure) in pairs
         and len(one.places) == len(whole.places)
         and np.array_equal(one.places, whole.places)
@@ -46,64 +46,66 @@ def _both_exact(one: Cells, other: Cells) -> NDArray[np.bool_]:
     return both
 
 
-def _check_day_within_sum(reader: RowReader, body: Body) -> None:
+def _check_day_within_sum(page: Page, outcome: Outcome) -> None:
     """More on the day than ever: one of the two is not what its heading says."""
-    for one, whole in _pairs(reader, body):
+    for one, whole in _pairs(page, outcome):
         impossible = _both_exact(one, whole) & (one.values > whole.values)
         if impossible.any():
-            reader.hold_cells(one, impossible, "day_above_sum")
-            reader.hold_cells(whole, impossible, "day_above_sum")
+            outcome.hold_cells(one, impossible, "day_above_sum")
+            outcome.hold_cells(whole, impossible, "day_above_sum")
 
 
-def _check_day_for_sum(reader: RowReader, body: Body) -> None:
+def _check_day_for_sum(page: Page, outcome: Outcome) -> None:
     """Hold a sum equal to its day's count where other sums are well above theirs: it was typed twice."""
-    for one, whole in _pairs(reader, body):
+    for one, whole in _pairs(page, outcome):
         both = _both_exact(one, whole)
         same = both & (one.values == whole.values) & (one.values > 0)
         usual = both & (whole.values > 2 * one.values)
         if same.any() and usual.sum() >= 2 and usual.sum() >= 2 * same.sum():
-            reader.hold_cells(whole, same, "day_typed_as_sum")
+            outcome.hold_cells(whole, same, "day_typed_as_sum")
 
 
-def _check_slid(reader: RowReader, body: Body) -> None:
+def _check_slid(page: Page, outcome: Outcome) -> None:
     """Hold a row with more on one day than its own target: its cells stand one column too far to a side."""
-    targets = reader.table.holding("target")
+    targets = outcome.table.holding("target")
     if len(targets) != 1:
         return
-    for one in (cells for cells in body.cells if reader.kinds[cells.measure] == "period"):
-        texts = reader.records.column(targets[0].at, one.places)
+    for one in (cells for cells in outcome.cells if page.register.kinds[cells.measure] == "period"):
+        texts = outcome.table.records.column(targets[0].at, one.places)
         target = read_counts(texts.different)[0][texts.codes]
         slid = (one.qualifiers == EXACT) & (target > 0) & (one.values > target)
-        for cells in (cells for cells in body.cells if slid.any() and len(cells.places)):
-            reader.hold_cells(cells, np.isin(cells.places, one.places[slid]), "row_slid")
+        for cells in (cells for cells in outcome.cells if slid.any() and len(cells.places)):
+            outcome.hold_cells(cells, np.isin(cells.places, one.places[slid]), "row_slid")
 
 
-def _check_split_by_comma(reader: RowReader, body: Body) -> None:
+def _check_split_by_comma(outcome: Outcome) -> None:
     """Hold a number that an unquoted comma may have split: 6 beside 600 where nothing is counted."""
-    if reader.sheet.name is not None:
+    if outcome.table.sheet.name is not None:
         return
-    loose = {column.at for column in reader.table.columns if column.role in ("unknown", "unnamed")}
-    loose |= {column.at for column in reader.table.columns if is_note(column.heading)}
-    for cells in body.cells:
+    loose = {column.at for column in outcome.table.columns if column.role in ("unknown", "unnamed")}
+    loose |= {column.at for column in outcome.table.columns if is_note(column.heading)}
+    for cells in outcome.cells:
         if cells.column + 1 not in loose:
             continue
-        here, after = (reader.records.column(at, cells.places) for at in (cells.column, cells.column + 1))
+        here, after = (
+            outcome.table.records.column(at, cells.places) for at in (cells.column, cells.column + 1)
+        )
         short = np.array([bool(re.fullmatch(r"[1-9][0-9]{0,2}", text.strip())) for text in here.different])
         rest = np.array([bool(re.fullmatch(r"[0-9]{3}", text.strip())) for text in after.different])
         if len(cells.places):
-            reader.hold_cells(cells, short[here.codes] & rest[after.codes], "comma_thousands")
+            outcome.hold_cells(cells, short[here.codes] & rest[after.codes], "comma_thousands")
 
 
-def _check_totals(reader: RowReader, cells: Cells, body: Body) -> None:
+def _check_totals(page: Page, cells: Cells, outcome: Outcome) -> None:
     """Compare every total and section row with the rows it can be the sum of."""
-    sheet, exact = reader.sheet, cells.qualifiers == EXACT
-    breaks = sorted(sums.place for sums in body.sums)
+    records, exact = outcome.table.records, cells.qualifiers == EXACT
+    breaks = sorted(outcome.sums)
     for row in breaks:
-        number = read_count(sheet.records.cell(row, cells.column))
+        number = read_count(records.cell(row, cells.column))
         if not isinstance(number, Number) or number.qualifier != "exact":
             continue
         before = max((place for place in breaks if place < row), default=-1)
-        after = min((place for place in breaks if place > row), default=len(sheet.records))
+        after = min((place for place in breaks if place > row), default=len(records))
         groups = (
             np.ones(len(cells.places), dtype=bool),
             (cells.places > before) & (cells.places < row),
@@ -116,10 +118,10 @@ def _check_totals(reader: RowReader, cells: Cells, body: Body) -> None:
             for group in groups
             if group.any() and (exact | (cells.qualifiers == MISSING))[group].all()
         ]
-        if reader.kinds[cells.measure] == "cumulative" and exact.any():
+        if page.register.kinds[cells.measure] == "cumulative" and exact.any():
             judged.extend(_sums_of_last(cells, exact))
         if judged and number.value not in judged:
-            reader.reading.find("total_differs", sheet.name, row + 1, found=number.value, sum=judged[0])
+            outcome.find("total_differs", row, found=number.value, sum=judged[0])
 
 
 def _sums_of_last(cells: Cells, exact: NDArray[np.bool_]) -> list[float]:
@@ -131,13 +133,13 @@ def _sums_of_last(cells: Cells, exact: NDArray[np.bool_]) -> list[float]:
     return [sum(last.values()), sum(most.values())]
 
 
-def _check_rates(reader: RowReader, body: Body) -> None:
+def _check_rates(page: Page, outcome: Outcome) -> None:
     """Recompute each printed percentage with every denominator it can have; above 100 is real."""
-    for rate in (cells for cells in body.cells if reader.kinds[cells.measure] == "rate"):
+    for rate in (cells for cells in outcome.cells if page.register.kinds[cells.measure] == "rate"):
         counts = [
             cells
-            for cells in body.cells
-            if reader.kinds[cells.measure] != "rate"
+            for cells in outcome.cells
+            if page.register.kinds[cells.measure] != "rate"
             and np.array_equal(cells.places, rate.places)
             and np.array_equal(cells.days, rate.days)
         ]
@@ -147,7 +149,7 @@ def _check_rates(reader: RowReader, body: Body) -> None:
         explained = np.zeros(len(rate.places), dtype=bool)
         comparable = np.zeros(len(rate.places), dtype=bool)
         for number, count in enumerate(known):
-            over = known[:number] + known[number + 1 :] + _denominators(reader, rate, counts)
+            over = known[:number] + known[number + 1 :] + _denominators(page, outcome, rate, counts)
             for whole in over:
                 share = 100 * count / np.where(whole > 0, whole, np.nan)
                 comparable |= np.isfinite(share)
@@ -155,22 +157,23 @@ def _check_rates(reader: RowReader, body: Body) -> None:
         doubtful = np.any([cells.qualifiers == HELD for cells in counts], axis=0)
         wrong = (rate.qualifiers == EXACT) & comparable & ~explained & ~doubtful
         for position in np.flatnonzero(wrong):
-            row, found = int(rate.places[position]) + 1, float(rate.values[position])
-            reader.reading.find("rate_differs", reader.sheet.name, row, found=found)
+            outcome.find("rate_differs", int(rate.places[position]), found=float(rate.values[position]))
 
 
-def _denominators(reader: RowReader, rate: Cells, counts: list[Cells]) -> list[NDArray[np.float64]]:
+def _denominators(
+    page: Page, outcome: Outcome, rate: Cells, counts: list[Cells]
+) -> list[NDArray[np.float64]]:
     """Everything a printed percentage may be a percentage of, row by row: (n,) each, NaN where unknown."""
     found = []
-    for column in reader.table.holding("target", "other"):
-        texts = reader.records.column(column.at, rate.places)
+    for column in outcome.table.holding("target", "other"):
+        texts = outcome.table.records.column(column.at, rate.places)
         found.append(read_counts(texts.different)[0][texts.codes])
     for cells in counts:
         whole = np.full(len(cells.places), np.nan)
         for position, number in cells.out_of.items():
             whole[position] = number
         found.append(whole)
-    areas = reader.places.areas
+    areas = page.places.areas
     for name in ("target", "eligible", "population"):
         of_area = np.array([getattr(area, name) or np.nan for area in areas], dtype=float)
         found.append(of_area[rate.areas])

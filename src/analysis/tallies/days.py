@@ -1,12 +1,17 @@
 """Days as teams write them: day before month, in the campaign's own time zone; never a guess between two."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from importlib.resources import files
+from itertools import chain
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from analysis.tallies.spelling import bare
 
 OLDEST = timedelta(days=1100)
 """A tally older than this on the day it is received bears a mistyped year."""
@@ -27,40 +32,39 @@ _INSTANT = re.compile(
 )
 _ORDERED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})(?:\2(?:\d{4}|\d{2})|$)(?!\d)", re.ASCII)
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})", re.ASCII)
+
+
+def _patterns() -> tuple[dict[str, str], dict[str, int]]:
+    """Return the words of each kind as one pattern for all languages, and the number of each month."""
+    text = files("analysis.tallies.words").joinpath("days.toml").read_text(encoding="utf-8")
+    said = tomllib.loads(text)
+    months = {
+        name: number
+        for names in said.pop("months").values()
+        for number, month in enumerate(names, 1)
+        for name in (one for said in month.split() for one in (said, bare(said)))
+    }
+    return {kind: "|".join(chain(*words.values())) for kind, words in said.items()}, months
+
+
+_SAID, _MONTHS = _patterns()
+_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_NTH = r"(?:er|st|nd|rd|th)?(?:[ -]| of | de )"
+
 _LONG = re.compile(r"(\d{1,2})[ -](?:tháng|thg\.?) (\d{1,2})(?:,? năm |, ?| |/|-)(\d{4})", re.ASCII)
 _LONG_DM = re.compile(r"(\d{1,2}) (?:tháng|thg\.?) (\d{1,2})", re.ASCII)
-_ENGLISH = re.compile(r"(\d{1,2})[ -]([a-z]{3,9})\.?,?[ -](\d{4}|\d{2})", re.ASCII)
-_AMERICAN = re.compile(r"([a-z]{3,9})\.? (\d{1,2}),? (\d{4})", re.ASCII)
+_NAMED = re.compile(rf"(\d{{1,2}}){_NTH}([^\W\d_]{{3,9}})\.?,?[ -](\d{{4}}|\d{{2}})")
+_AMERICAN = re.compile(r"([^\W\d_]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 _DAY = re.compile(r"ngày (\d{1,2})", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
 _PERIOD = re.compile(
-    r".*\b(?:tuần|quý|từ|kỳ)\b.*|(?:tháng |t)?\d{1,2}[/-]\d{4}|tháng \d{1,2}(?:,? năm|/)? ?(?:\d{4})?"
+    rf".*\b(?:{_SAID['period']})\b.*"
+    r"|(?:tháng |t)?\d{1,2}[/-]\d{4}|tháng \d{1,2}(?:,? năm|/)? ?(?:\d{4})?"
     r"|\d{1,2}(?:[/.]\d{1,2})?(?:[/.]\d{2,4})?\s*(?:[-–—]|đến)+\s*\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?"
 )
-_WEEKDAY = re.compile(r"^(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|t[2-7])\b[, ]*(?:ngày )?")
+_WEEKDAY = re.compile(rf"^(?:{_SAID['weekday']})\b\.?[, ]*(?:ngày |the |le )?")
 _HOUR = r"(?:\d{1,2}(?:h|g|:| giờ)\d{0,2},? *)?"
-_BEFORE = re.compile(rf"^{_HOUR}(?:(?:tính )?(?:đến|tới) )?(?:hết )?{_HOUR}(?:ngày )?")
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ],
-        1,
-    )
-    for name in (names, names[:3])
-} | {"sept": 9}
+_BEFORE = re.compile(rf"^{_HOUR}(?:(?:{_SAID['opening']}) ){{0,3}}{_HOUR}(?:ngày )?")
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ class Calendar:
             clock, zone = f"{found[5]}{found[6] or ''}", (found[7] or "").upper()
             instant = datetime.fromisoformat(f"{found[1]}-{found[3]}-{found[4]}T{clock}{zone}")
             return (instant.astimezone(self.zone) if instant.tzinfo else instant).date()
-        if found := _ENGLISH.fullmatch(cell):
+        if found := _NAMED.fullmatch(cell):
             return _of_month(found[2], found[1], found[3])
         if found := _AMERICAN.fullmatch(cell):
             return _of_month(found[1], found[2], found[3])
@@ -193,6 +197,11 @@ def order_of(text: str) -> Literal["day", "month"] | None:
     return "month" if 1 <= first <= 12 < second <= 31 else None
 
 
+def orders_of(texts: Iterable[str]) -> set[str]:
+    """Return what some dates prove to stand first."""
+    return {order for text in texts if (order := order_of(text)) is not None}
+
+
 def reads_both_ways(text: str, calendar: Calendar) -> bool:
     """Whether a date means another sound day with the month first."""
     found = _ORDERED.match(text.strip())
@@ -212,7 +221,10 @@ def _is_month_first(cell: str) -> bool:
 
 # ---- Dates within a line of text: titles, headings, names of sheets and files ----
 
-_FULL = r"\d{1,2}(?P<s>[/.\-])\d{1,2}(?P=s)\d{4}|\d{1,2} tháng \d{1,2},? năm \d{4}|\d{4}-\d{2}-\d{2}"
+_FULL = (
+    r"\d{1,2}(?P<s>[/.\-])\d{1,2}(?P=s)\d{4}|\d{1,2} tháng \d{1,2},? năm \d{4}|\d{4}-\d{2}-\d{2}"
+    rf"|\d{{1,2}}{_NTH}(?:{_NAME})\.?,? \d{{4}}|\b(?:{_NAME})\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
+)
 _WITHIN = re.compile(
     rf"(?P<before>.{{0,40}}?)(?<![\d/.\-])(?P<date>{_FULL}|(?<=ngày )\d{{1,2}}[/.\-]\d{{1,2}}(?![\d/.\-]|%)"
     r"|(?<=đến )\d{1,2}/\d{1,2}(?![\d/.\-]|%))(?![\d])"
@@ -222,13 +234,11 @@ _FIRST_WORD = re.compile(r"(?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?) [^\d/.\-].*")
 _MONTH = re.compile(r"(?<!\d )tháng (\d{1,2})(?: năm |/| )(20\d{2})", re.ASCII)
 _REFERENCE = re.compile(r"(?:số:? *\d[\w/.\-]*|\d+/(?:qđ|kh|cv|ct|nq|tb|bc|đa)\b)[^;]*$")
 _PLACE = re.compile(r"^[^:,\d]*, ngày $")
-_OTHER_DAY = re.compile(
-    r"\b(?:hạn|trước (?:ngày|\d{1,2} ?(?:h|giờ))|(?:lần|kỳ|đợt|tuần|ngày|báo cáo) trước|nộp"
-    r"|gửi (?:về|báo cáo|số liệu)|(?<!quả )(?<!đã )(?<!lệ )(?<!độ )hoàn thành|phải|phấn đấu|mục tiêu"
-    r"|dự kiến|chậm nhất|kết thúc|bắt đầu)\b"
-)
-_SAID_OUTRIGHT = re.compile(r"\b(?:tính đến|tính tới|trong ngày|(?:luỹ|lũy) kế (?:đến|tới))\b")
-_AS_OF = re.compile(r"(?:tính đến|đến hết|cập nhật|số liệu|lũy kế|luỹ kế|trong ngày|báo cáo|kết quả)[^;]*$")
+_OTHER_DAY = re.compile(rf"\b(?:{_SAID['other_day']})\b")
+_SAID_OUTRIGHT = re.compile(rf"\b(?:{_SAID['outright']})\b")
+_AS_OF = re.compile(rf"\b(?:{_SAID['as_of']})\b[^;]*$")
+_FROM = re.compile(rf"\b(?:{_SAID['from']}) $")
+_THROUGH = re.compile(rf"\b(?:{_SAID['from']}|du)\b[^;]*\b(?:{_SAID['through']}) $")
 
 _NAMED_YMD = re.compile(r"(?<!\d)(?<!\d[-.])(20\d{2})([-.]?)(\d{2})\2(\d{2})(?!\d|[-.]\d)", re.ASCII)
 _NAMED_SHORT = re.compile(r"(?<!\d)(?<!\d[-._])(\d{1,2})([-._])(\d{1,2})\2(\d{2})(?!\d|[-._]\d)", re.ASCII)
@@ -252,10 +262,9 @@ def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
     ranks: tuple[set[date | str], set[date | str], set[date | str]] = (set(), set(), set())
     for line in lines:
         text = " ".join(unicodedata.normalize("NFC", line[: 4 * LONGEST]).casefold().split())
-        dates = list(_WITHIN.finditer(text))
-        for at, found in enumerate(dates):
+        for found in _WITHIN.finditer(text):
             before = text[: found.start("date")]
-            if re.search(r"\btừ (?:ngày )?$", before) or (at and re.search(r"\btừ\b", before)):
+            if _FROM.search(before) or _THROUGH.search(before):
                 ranks[1].add("date_is_period")
             elif (_REFERENCE.search(before) and not _AS_OF.search(before)) or _is_of_another_day(before):
                 continue

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from analysis.tallies.child import Sheet, WorkbookReader
+from analysis.tallies.child import WorkbookReader
 from analysis.tallies.container import inspect
-from analysis.tallies.days import Calendar, day_in
 from analysis.tallies.headings import is_measure
-from analysis.tallies.layouts.declared import Tell
-from analysis.tallies.opening import open_sheets, subject_of, table_of
-from analysis.tallies.read import SentFile, read_files
+from analysis.tallies.layouts.page import Page, title_lines
+from analysis.tallies.layouts.recognise import table_of
+from analysis.tallies.layouts.table import Column, Table
+from analysis.tallies.opening import open_pages
+from analysis.tallies.read import SentFile, calendar_of, read_files
 from analysis.tallies.register import Register
-from analysis.tallies.result import FileReading, Intake
+from analysis.tallies.result import Intake
 from analysis.tallies.seen import what_was_found
-from analysis.tallies.sheet import Column, Table, title_lines
 from analysis.tallies.text import Unreadable
 
 FIRST_ROWS = 8
@@ -46,73 +46,56 @@ def explain(sent: SentFile, register: Register, now: datetime) -> tuple[list[Und
     """Return every sheet of a file as it was understood, and what the file came to."""
     intake = read_files([sent], register, now)
     fates = _fates(intake)
-    known_at = sent.received_at or now
-    calendar = Calendar(register.zone, day_in(register.zone, known_at), stated=sent.received_at is not None)
-    layouts = tuple(one for one in register.layouts if one.fits(sent.name, sent.sender))
-    tell = Tell(layouts, sent.name, register, calendar)
-    reading = FileReading(sent.name, "")
     try:
         with WorkbookReader() as workbooks:
-            content = inspect(sent.name, sent.data)
-            sheets = open_sheets(sent.data, content, register, calendar, workbooks, reading, tell)
-        views = [_view(sheet, sent.name, register, calendar, tell, fates) for sheet in sheets]
+            content, calendar = inspect(sent.name, sent.data), calendar_of(sent, register, now)
+            opened = open_pages(sent.data, content, register, calendar, workbooks, sent.name, sent.sender)
+        views = [_view(page, fates) for page in opened.pages]
     except Unreadable as error:
         said = str(intake.findings["message_en"].iloc[0]) if len(intake.findings) else error.code
         views = [Understood(sent.name, None, f"refused: {said}", "", "", (), (), ())]
     return views, intake
 
 
-def _view(
-    sheet: Sheet, name: str, register: Register, calendar: Calendar, tell: Tell, fates: Mapping[object, str]
-) -> Understood:
-    told = tell.of(sheet)
-    table = told.table if told else table_of(sheet, register, calendar)
+def _view(page: Page, fates: Mapping[object, str]) -> Understood:
+    table, name = table_of(page), page.sheet.name
     if table is None:
-        missing = what_was_found([sheet], register).get("seen_en", "nothing that looks like a heading")
-        return Understood(name, sheet.name, "no table", "", "", (), (), (missing,))
-    by = f"by the layout “{told.layout.name}”" if told else "as teams type it"
-    shown = told.sheet if told else sheet
-    subject = subject_of(sheet, table, register)
-    claim = subject.claim
+        found = what_was_found([page.records], page.register)
+        missing = found.get("seen_en", "nothing that looks like a heading")
+        return Understood(page.file, name, "no table", "", "", (), (), (missing,))
+    by = f"by the layout “{table.declared.name}”" if table.declared else "as teams type it"
+    claim = page.subject_above(table.first).claim
     title = {
         "own": f"counts {', '.join(claim.families)}",
         "several": f"counts several things: {', '.join((*claim.families, *claim.words))}",
         "other": f"counts something else: {', '.join(claim.words)}",
         "silent": "does not say what is counted",
     }[claim.verdict]
-    columns = tuple((_letter(one.at), one.heading, _meaning(one)) for one in table.columns if one.heading)
-    rows = []
-    body = range(table.last + 1, len(shown.records))
-    for row in [at for at in body if any(map(str.strip, shown.records[at]))][:FIRST_ROWS]:
-        rows.append((row + 1, tuple(_cells(shown, table, row, fates))))
-    heading = f"row {table.first + 1}" + (f" to {table.last + 1}" if table.last > table.first else "")
-    lacking = tuple(_missing(table))
-    lines = " / ".join(title_lines(sheet.records, table)) if not told else ""
-    return Understood(
-        name,
-        sheet.name,
-        f"read {by}",
-        heading,
-        f"{lines[:200]}: {title}" if lines else title,
-        columns,
-        tuple(rows),
-        lacking,
+    columns = tuple(
+        (_letter(one.at), one.heading, _meaning(table, one)) for one in table.columns if one.heading
     )
+    body = [at for at in range(table.last + 1, len(table.records)) if any(map(str.strip, table.records[at]))]
+    rows = tuple((row + 1, tuple(_cells(table, row, fates))) for row in body[:FIRST_ROWS])
+    heading = f"row {table.first + 1}" + (f" to {table.last + 1}" if table.last > table.first else "")
+    lines = "" if table.declared else " / ".join(title_lines(page.records, table.first))
+    said = f"{lines[:200]}: {title}" if lines else title
+    return Understood(page.file, name, f"read {by}", heading, said, columns, rows, tuple(_missing(table)))
 
 
-def _meaning(column: Column) -> str:
+def _meaning(table: Table, column: Column) -> str:
     if is_measure(column.role):
         day = f", of {column.day}" if column.day is not None else ""
-        area = ", the heading is the area" if column.is_area else ""
+        area = ", the heading is the area" if column.at in table.across else ""
         return f"{column.role}{day}{area}"
     if column.role == "unclear":
-        if column.denied:
-            return f"held: counts something else ({', '.join(column.denied)})"
+        if column.doubt and column.doubt.words:
+            return f"held: counts something else ({', '.join(column.doubt.words)})"
         return "held: of the day or in all, or there twice"
     return MEANINGS.get(column.role, column.role)
 
 
-def _cells(sheet: Sheet, table: Table, row: int, fates: Mapping[object, str]) -> Iterable[tuple[str, str]]:
+def _cells(table: Table, row: int, fates: Mapping[object, str]) -> Iterable[tuple[str, str]]:
+    sheet = table.sheet
     whole = fates.get((sheet.name, row + 1), "")
     for column in table.columns:
         text = sheet.records.cell(row, column.at).strip()
@@ -144,7 +127,7 @@ def _none(value: object) -> object:
 
 
 def _missing(table: Table) -> Iterable[str]:
-    if not table.holding("area", "code") and not any(one.is_area for one in table.columns):
+    if not table.holding("area", "code") and not table.across:
         yield "no column of areas: the title or a layout must name the area"
     if not table.holding("date") and not any(one.day is not None for one in table.columns):
         yield "no column of days: the title, the sheet's or the file's name must give the day"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.tallies.above import are_above
 from analysis.tallies.flat import EXACT, Review
 from analysis.tallies.records import Ints
 
@@ -40,6 +41,7 @@ def hold_falls(pass_: Review, standing: Ints, measure: int, released: AbstractSe
     flat = pass_.flat
     sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
     sums = sums[~pass_.out[sums]]
+    sums = sums[~are_above(pass_, sums)]  # an area above others adds nothing to them
     if not len(sums) or len(np.unique(flat.reading)) == 1:  # of one file there is no headline yet
         return
     starts = np.flatnonzero(np.append(True, np.diff(flat.area[sums]) != 0))

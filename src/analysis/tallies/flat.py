@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +19,47 @@ EXACT, MISSING = QUALIFIERS.index("exact"), QUALIFIERS.index("missing")
 
 
 class Flat(NamedTuple):
-    """All tallies of some readings as columns; ``block`` and ``at`` say where each is kept."""
+    """All tallies of some readings as columns, in the order of files; ``sheet`` points into their names."""
 
     reading: Ints
-    block: Ints
-    at: Ints
+    sheet: Ints
     row: Ints
     area: Ints
     day: Ints
     measure: Ints
     value: Floats
     qualifier: Ints
+
+    def where(self, keep: NDArray[np.bool_]) -> "Flat":
+        """Return some of the tallies."""
+        return self if keep.all() else Flat._make(column[keep] for column in self)
+
+
+def flatten(readings: Sequence[FileReading]) -> tuple[Flat, list[str | None]]:
+    """Return the tallies of all readings as one table, and the names of all sheets."""
+    blocks = [(number, block) for number, reading in enumerate(readings) for block in reading.blocks]
+    sizes = [len(block.rows) for _, block in blocks]
+    sheets = sorted({block.sheet for _, block in blocks}, key=lambda name: name or "")
+    codes = {name: at for at, name in enumerate(sheets)}
+
+    def spread(numbers: list[int]) -> Ints:
+        return np.repeat(np.array(numbers, dtype=np.int64), sizes)
+
+    def joined(name: str, kind: type[np.generic] = np.int64) -> NDArray[Any]:
+        parts = [getattr(block, name) for _, block in blocks]
+        return np.concatenate(parts).astype(kind, copy=False) if parts else np.array([], dtype=kind)
+
+    flat = Flat(
+        reading=spread([number for number, _ in blocks]),
+        sheet=spread([codes[block.sheet] for _, block in blocks]),
+        row=joined("rows"),
+        area=joined("areas"),
+        day=joined("days"),
+        measure=spread([block.measure for _, block in blocks]),
+        value=joined("values", np.float64),
+        qualifier=joined("qualifiers"),
+    )
+    return flat, sheets
 
 
 @dataclass
@@ -40,7 +70,16 @@ class Review:
     areas: Sequence[Area]
     measures: Sequence[Measure]
     flat: Flat
+    sheets: Sequence[str | None]
     out: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls, readings: Sequence[FileReading], areas: Sequence[Area], measures: Sequence[Measure]
+    ) -> "Review":
+        """Begin a pass."""
+        flat, sheets = flatten(readings)
+        return cls(readings, areas, measures, flat, sheets, np.zeros(len(flat.row), dtype=bool))
 
     def measured(self, kind: str) -> list[int]:
         """Return the positions of the measures of one kind."""
@@ -81,9 +120,8 @@ class Review:
             reading.find(code, sheet, row, found=found, area=self._name(position), **detail)
 
     def _where(self, position: int) -> tuple[FileReading, str | None, int, int]:
-        reading = self.readings[self.flat.reading[position]]
-        block = reading.blocks[self.flat.block[position]]
-        return reading, block.sheet, int(self.flat.row[position]), int(self.flat.measure[position])
+        reading, sheet = self.readings[self.flat.reading[position]], self.sheets[self.flat.sheet[position]]
+        return reading, sheet, int(self.flat.row[position]), int(self.flat.measure[position])
 
     def _name(self, position: int) -> str:
         return self.areas[int(self.flat.area[position])].name

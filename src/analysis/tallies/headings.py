@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from analysis.tallies.places import bare, plain
+from analysis.tallies.spelling import bare, plain
 from analysis.tallies.words.lexicon import LANGUAGES, read_words
 from analysis.tallies.words.vocabulary import Vocabulary, default
 

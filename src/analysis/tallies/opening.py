@@ -1,22 +1,21 @@
-"""From the bytes of one file to sheets of text in one spelling, and the table in each."""
+"""From the bytes of one file to its pages: sheets of text in one spelling, each with the table seen in it."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from analysis.tallies.across import find_across
-from analysis.tallies.area_rows import MOST_NAMES
 from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import Content
-from analysis.tallies.days import Calendar, month_of_lines
+from analysis.tallies.days import Calendar
 from analysis.tallies.headings import is_heading_word
-from analysis.tallies.layouts.declared import Tell
+from analysis.tallies.layouts.page import Page
+from analysis.tallies.layouts.recognise import recognised, table_of
+from analysis.tallies.layouts.rows import check_names
+from analysis.tallies.layouts.table import Table
 from analysis.tallies.people import asks_for_people, is_list_of_people
-from analysis.tallies.places import Gazetteer, plain
 from analysis.tallies.records import Records
 from analysis.tallies.register import Register
-from analysis.tallies.result import FileReading
 from analysis.tallies.seen import what_was_found
-from analysis.tallies.sheet import Table, find_table, is_section, is_total, title_lines
+from analysis.tallies.spelling import plain
 from analysis.tallies.text import (
     REPAIRS,
     Decoding,
@@ -28,213 +27,185 @@ from analysis.tallies.text import (
     split,
     split_by,
 )
-from analysis.tallies.words.subject import Subject
-
-_UNIT = re.compile(
-    r"(?:đơn vị(?: báo cáo| gửi)?|địa bàn|địa phương|tên đơn vị)\s*[:：]\s*(.+)", re.IGNORECASE
-)
+from analysis.tallies.words.labels import is_section, is_total
 
 
-def open_sheets(
+class Opened(NamedTuple):
+    """The pages of a file, and in which encoding its text was found: the code of a finding, and its name."""
+
+    pages: list[Page]
+    encoding: tuple[str, str] | None = None
+
+
+def open_pages(
     data: bytes,
     content: Content,
     register: Register,
     calendar: Calendar,
     workbooks: WorkbookReader,
-    reading: FileReading,
-    tell: Tell,
-) -> list[Sheet]:
-    """Open a file as sheets of text in one spelling; raises Unreadable.
+    file: str = "",
+    sender: str = "",
+) -> Opened:
+    """Open a file as pages of text in one spelling; raises Unreadable."""
 
-    ``tell`` says what the campaign's layouts make of it, where one is meant for it.
-    """
+    def page(sheet: Sheet) -> Page:
+        return Page(sheet, register, calendar, file, sender)
+
     if content.kind != "text":
         sheets = workbooks.read(data, content)
         if is_list_of_people(texts_of(sheets)) or any(asks_for_people(sheet.records) for sheet in sheets):
             raise Unreadable("list_of_people")
-        sheets = [sheet._replace(records=sheet.records.bounded()) for sheet in sheets]
-        return _repaired(sheets, register, calendar, reading)
-    proven: list[tuple[Decoding, Sheet]] = []
-    for decoding in decodings(data) if tell.encoding is None else decoded(data, tell.encoding):
+        return _repaired([page(sheet._replace(records=sheet.records.bounded())) for sheet in sheets])
+    return _open_text(data, page(Sheet(None, Records.of([]))))
+
+
+def _open_text(data: bytes, blank: Page) -> Opened:
+    """Open a text file; ``blank`` is its page without records."""
+    encoding = next((one.encoding for one in blank.layouts if one.encoding), None)
+    proven: list[tuple[Decoding, Page]] = []
+    for decoding in decodings(data) if encoding is None else decoded(data, encoding):
         if is_list_of_people(decoding.text):
             raise Unreadable("list_of_people")
-        if decoding.certain:
-            sheet = Sheet(None, _split(decoding.text, register, calendar, tell))
-            _refuse_people(sheet)
-            return _repaired([sheet], register, calendar, reading)
         try:
-            sheet = Sheet(None, _split(decoding.text, register, calendar, tell))
+            page = _split(decoding.text, blank)
         except Unreadable:
+            if decoding.certain:
+                raise
             continue  # in this encoding the text is no table; another may prove itself
-        if _is_proven([sheet], register, calendar):
-            proven.append((decoding, sheet))
+        if decoding.certain:
+            _refuse_people(page)
+            return _repaired([page])
+        if _is_proven([page]):
+            proven.append((decoding, page))
     if len(proven) != 1:
         raise Unreadable("nul_bytes" if b"\0" in data else "encoding_unknown")
     _refuse_people(proven[0][1])
-    reading.find("older_encoding", encoding=proven[0][0].encoding)
-    return [proven[0][1]]
+    return Opened([proven[0][1]], ("older_encoding", proven[0][0].encoding))
 
 
-def _refuse_people(sheet: Sheet) -> None:
-    if asks_for_people(sheet.records[:2000]):
+def _refuse_people(page: Page) -> None:
+    if asks_for_people(page.records[:2000]):
         raise Unreadable("list_of_people")
 
 
-def _split(text: str, register: Register, calendar: Calendar, tell: Tell) -> Records:
-    if tell.delimiter is not None:
-        return split_by(text, tell.delimiter)
-
+def _split(text: str, blank: Page) -> Page:
+    """Split a text by the delimiter under which a layout recognises most."""
+    delimiter = next((one.delimiter for one in blank.layouts if one.delimiter), None)
+    if delimiter is not None:
+        return blank.with_records(split_by(text, delimiter))
     unfit: dict[int, Unreadable] = {}
+    pages: dict[int, Page] = {}
 
-    def recognised(records: Records) -> int:
-        sheet = Sheet(None, records)
+    def much(records: Records) -> int:
+        page = pages[id(records)] = blank.with_records(records)
         try:
-            if tell.of(sheet) is not None:
-                return 2
+            table = table_of(page)
         except Unreadable as error:
             unfit[sum(records.widths.tolist())] = error
-        table = table_of(sheet, register, calendar)
-        return 0 if table is None else 2 if _names_areas(sheet, table, register) else 1
+            return 0
+        if table is None:
+            return 0
+        return 2 if table.declared or _names_areas(page, table) else 1
 
     try:
-        return split(text, recognised)
+        records = split(text, much)
+        return pages.get(id(records)) or blank.with_records(records)
     except Unreadable as error:
-        if error.code == "no_table" and unfit:
+        if error.code != "no_table":
+            raise
+        if unfit:
             raise unfit[max(unfit)] from None
-        if error.code == "no_table":
-            error.more |= what_was_found([Sheet(None, lenient(text))], register)
-        if error.code != "no_table" or text.isascii() or is_vietnamese(text):
+        error.more |= what_was_found([lenient(text)], blank.register)
+        if text.isascii() or is_vietnamese(text):
             raise
         # What another encoding made of the headings is no heading yet: see `_repaired`.
         for repair in REPAIRS.values():
             if (repaired := repair(text)) != text:
                 try:
-                    split(repaired, recognised)
+                    split(repaired, much)
                 except Unreadable:
                     continue  # no repair; where none helps, the first complaint is raised below
-                return split(text, lambda records: recognised(records.mapped(repair)))  # noqa: B023
+                return blank.with_records(split(text, lambda records: much(records.mapped(repair))))  # noqa: B023
         raise
 
 
-def _names_areas(sheet: Sheet, table: Table, register: Register) -> bool:
+def _names_areas(page: Page, table: Table) -> bool:
     """Whether a row under the heading names an area of the campaign, or the sheet is of one area only."""
     columns = [column.at for column in table.holding("area", "code")]
     return not columns or any(
-        bool(register.places.candidates(cell.strip()))
+        bool(page.places.candidates(cell.strip()))
         for at in columns
-        for cell in sheet.records.below(table.last, at)
+        for cell in page.records.below(table.last, at)
     )
 
 
-def table_of(sheet: Sheet, register: Register, calendar: Calendar) -> Table | None:
-    """Find the table of a sheet as teams type it."""
-    lines = [cell for record in sheet.records[:60] for cell in record if cell.strip()][:200]
-    unit = unit_of(sheet, lines, register.places)
-    calendar = completed(calendar, [*lines[:20], sheet.name or ""])
-
-    def found(subject: Subject) -> Table | None:
-        upright = find_table(sheet.records, calendar, sheet.merged, subject=subject, unit_in_title=bool(unit))
-        return upright or find_across(
-            sheet.records, lambda name: bool(register.places.candidates(name)), subject
-        )
-
-    table = found(Subject(register.vocabulary, places=register.names))
-    if table is None or (table.first == 0 and not sheet.name):
-        return table
-    return found(subject_of(sheet, table, register))
+# ---- Text that an older font or a wrong encoding made of Vietnamese ----
 
 
-def subject_of(sheet: Sheet, table: Table, register: Register) -> Subject:
-    """Return what the titles above a table and the name of its sheet say is counted."""
-    return Subject.of(title_lines(sheet.records, table), sheet.name, register.vocabulary, register.names)
-
-
-def completed(calendar: Calendar, lines: list[str]) -> Calendar:
-    """Return the calendar that completes dates by the one year, and the one month, that some lines name."""
-    years = {int(year) for line in lines for year in re.findall(r"(?<!\d)20\d{2}(?!\d)", line)}
-    month = month_of_lines(lines)
-    if month is not None and years == {month[0]}:
-        return calendar.in_month(*month)
-    return calendar.in_month(years.pop() if len(years) == 1 else None, None)
-
-
-def unit_of(sheet: Sheet, lines: list[str], places: Gazetteer) -> str | None:
-    """Whose sheet it is, by a title like "Đơn vị: Công an huyện Thăng Bình", its letterhead or its name."""
-    named = [found[1] for line in lines[:20] if (found := _UNIT.fullmatch(line.strip()))]
-    for texts in (named, lines[:8], [sheet.name or ""]):
-        units = {tuple(places.candidates(text)): text for text in texts if places.candidates(text)}
-        if len(units) == 1:
-            return next(iter(units.values()))
-    return None
-
-
-def _repaired(
-    sheets: list[Sheet], register: Register, calendar: Calendar, reading: FileReading
-) -> list[Sheet]:
+def _repaired(pages: list[Page]) -> Opened:
     """Undo what an older font or a wrong encoding did to the text, where the result proves itself."""
-    first = (cell for sheet in sheets for record in sheet.records[:2000] for cell in record)
-    if any(map(is_vietnamese, first)):
-        return sheets
-    if all(_is_understood(sheet, register, calendar) for sheet in sheets) or is_vietnamese(texts_of(sheets)):
-        return sheets
-    if _right_words(sheets, register, calendar)[0]:
+    if all(page.records.is_ascii for page in pages):
+        return Opened(pages)
+    if any(is_vietnamese(text) for page in pages for text in page.records.different(2000)):
+        return Opened(pages)
+    if all(map(_is_understood, pages)) or is_vietnamese(texts_of([page.sheet for page in pages])):
+        return Opened(pages)
+    if _right_words(pages)[0]:
         # Where some words are right as they stand, the others are no work of an encoding.
-        return sheets
+        return Opened(pages)
     proven = []
     for encoding, repair in REPAIRS.items():
-        tried = [sheet._replace(records=sheet.records.mapped(repair)) for sheet in sheets]
-        if tried != sheets and _is_proven(tried, register, calendar):
+        tried = [page.with_records(page.records.mapped(repair)) for page in pages]
+        if any(one.records != page.records for one, page in zip(tried, pages, strict=True)) and _is_proven(
+            tried
+        ):
             proven.append((encoding, tried))
     if len(proven) != 1:
-        return sheets
-    reading.find("repaired_encoding", encoding=proven[0][0])
-    return proven[0][1]
+        return Opened(pages)
+    return Opened(proven[0][1], ("repaired_encoding", proven[0][0]))
 
 
-def _is_understood(sheet: Sheet, register: Register, calendar: Calendar) -> bool:
-    if all(cell.isascii() for record in sheet.records[:2000] for cell in record):
+def _is_understood(page: Page) -> bool:
+    if page.records.is_ascii:
         return True
-    table = table_of(sheet, register, calendar)
-    return table is not None and not any(
-        not register.places.candidates(label) for label in _labels(sheet, table, register)
-    )
+    found = recognised(page)
+    return found is not None and all(page.places.candidates(label) for label in _labels(page, found.table))
 
 
-def _is_proven(sheets: list[Sheet], register: Register, calendar: Calendar) -> bool:
+def _is_proven(pages: Sequence[Page]) -> bool:
     """Whether a decoding proves itself: headings and all areas that are not ASCII are right to the accent."""
-    right, labels = _right_words(sheets, register, calendar)
+    right, labels = _right_words(pages)
     return len(right) >= 2 and labels <= right
 
 
-def _right_words(sheets: list[Sheet], register: Register, calendar: Calendar) -> tuple[set[str], set[str]]:
+def _right_words(pages: Sequence[Page]) -> tuple[set[str], set[str]]:
     """Return the words with accents that are exactly right, and all labels with accents."""
     right: set[str] = set()
     labels: set[str] = set()
-    for sheet in sheets:
-        if table := table_of(sheet, register, calendar):
-            here = _labels(sheet, table, register)
+    for page in pages:
+        if table := table_of(page):
+            here = _labels(page, table)
             labels |= {plain(label) for label in here}
-            right |= {plain(label) for label in here if register.places.is_exact(label)}
+            right |= {plain(label) for label in here if page.places.is_exact(label)}
             right |= {plain(one.heading) for one in table.columns if is_heading_word(one.heading)}
     return {word for word in right if not word.isascii()}, labels
 
 
-def _labels(sheet: Sheet, table: Table, register: Register) -> set[str]:
+def _labels(page: Page, table: Table) -> set[str]:
     """Return the labels with accents that stand for areas: known ones, and others in rows with numbers."""
     columns = [column.at for column in table.holding("area", "code")]
-    labels = {label for at in columns for label in sheet.records.below(table.last, at)}
-    if len(labels) > MOST_NAMES + 10 * len(register.places.areas):
-        raise Unreadable("too_many_faults", f"{len(labels)} names")
+    labels = {label for at in columns for label in page.records.below(table.last, at)}
+    check_names(labels, page.places)
     labels = {
         label for label in labels if not label.isascii() and not is_total(label) and not is_section([label])
     }
-    strange = {label for label in labels if not register.places.candidates(label)}
+    strange = {label for label in labels if not page.places.candidates(label)}
     if not strange:
         return labels
     counted = {
         record[at]
         for at in columns
-        for record in sheet.records[table.last + 1 :]
+        for record in page.records[table.last + 1 :]
         if at < len(record) and record[at] in strange and sum(1 for cell in record if cell.strip()) > 2
     }
     return (labels - strange) | counted

@@ -8,8 +8,9 @@ what is left counts as one where it names a province and a year of birth of some
 import re
 from collections.abc import Sequence
 
-from analysis.tallies.places import PROVINCES, bare
+from analysis.tallies.places import PROVINCES
 from analysis.tallies.records import LONGEST
+from analysis.tallies.spelling import bare
 
 _GAP = r"[ .\-\u00a0]"
 _ALONE = r"(?<![\d.,/\-+])(?<!\d[ \u00a0])"

@@ -14,17 +14,18 @@ from analysis.campaign.draft import Draft
 from analysis.campaign.measures import DEFAULT
 from analysis.campaign.rhythm import WEEKDAYS
 from analysis.errors import InputError
-from analysis.tallies.child import Sheet, WorkbookReader
+from analysis.tallies.child import WorkbookReader
 from analysis.tallies.container import inspect
 from analysis.tallies.days import Calendar
-from analysis.tallies.layouts.declared import Tell
-from analysis.tallies.opening import open_sheets, table_of
+from analysis.tallies.layouts.page import Page, title_lines
+from analysis.tallies.layouts.recognise import table_of
+from analysis.tallies.layouts.table import Column, Table
+from analysis.tallies.opening import open_pages
 from analysis.tallies.places import Gazetteer
 from analysis.tallies.read import SentFile, read_files
 from analysis.tallies.register import Register, beside
-from analysis.tallies.result import FileReading
-from analysis.tallies.sheet import Column, Table, is_total, title_lines
 from analysis.tallies.text import Unreadable
+from analysis.tallies.words.labels import is_total
 
 ZONE = ZoneInfo("UTC")
 CALENDAR = Calendar(ZONE, None, stated=False)
@@ -34,8 +35,7 @@ LONGEST_NAME = 80
 class Seen(NamedTuple):
     """One sheet, and the table that was found in it."""
 
-    file: str
-    sheet: Sheet
+    page: Page
     table: Table
 
 
@@ -73,11 +73,11 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
 
 def _best(sent: Sequence[SentFile]) -> tuple[str, list[Seen]]:
     """Return the vocabulary in which most columns count something, and the tables read with it."""
-    sheets = list(_sheets(sent))
+    pages = list(_pages(sent))
     read: dict[str, list[Seen]] = {}
     sums: dict[str, int] = {}
     for name in (DEFAULT, *(one for one in vocabulary_names() if one != DEFAULT)):
-        read[name] = list(_tables(sheets, _register(name)))
+        read[name] = list(_tables(pages, _register(name)))
         clear = sum(_clear(one.table) for one in read[name])
         sums[name] = clear + _named(read[name], vocabulary(name))
     best = max(read, key=lambda name: sums[name])
@@ -100,28 +100,27 @@ def _named(seen: Sequence[Seen], words: Vocabulary) -> int:
 
 def _text(seen: Seen) -> str:
     headings = [column.heading for column in seen.table.columns]
-    return " ".join([*title_lines(seen.sheet.records, seen.table), *headings]).casefold()
+    return " ".join([*title_lines(seen.page.records, seen.table.first), *headings]).casefold()
 
 
-def _sheets(sent: Sequence[SentFile]) -> Iterator[tuple[str, Sheet]]:
+def _pages(sent: Sequence[SentFile]) -> Iterator[Page]:
     register = _register(DEFAULT)
     with WorkbookReader() as workbooks:
         for one in sent:
-            reading = FileReading(one.name, "")
             try:
                 content = inspect(one.name, one.data)
-                tell = Tell((), one.name, register, CALENDAR)
-                sheets = open_sheets(one.data, content, register, CALENDAR, workbooks, reading, tell)
+                opened = open_pages(one.data, content, register, CALENDAR, workbooks, one.name)
             except Unreadable:
                 continue  # what cannot be read proposes nothing; `analysis check` says why it cannot
-            yield from ((one.name, sheet) for sheet in sheets if not sheet.hidden)
+            yield from (page for page in opened.pages if not page.sheet.hidden)
 
 
-def _tables(sheets: Sequence[tuple[str, Sheet]], register: Register) -> Iterator[Seen]:
-    for file, sheet in sheets:
-        table = table_of(sheet, register, CALENDAR)
+def _tables(pages: Sequence[Page], register: Register) -> Iterator[Seen]:
+    for one in pages:
+        page = Page(one.sheet, register, CALENDAR, one.file)
+        table = table_of(page)
         if table is not None and table.holding("area", "code"):
-            yield Seen(file, sheet, table)
+            yield Seen(page, table)
 
 
 def _areas(seen: Sequence[Seen]) -> list[tuple[str, str]]:
@@ -129,7 +128,7 @@ def _areas(seen: Sequence[Seen]) -> list[tuple[str, str]]:
     names: dict[str, str] = {}
     for one in seen:
         columns, codes = one.table.holding("area"), one.table.holding("code")
-        for record in one.sheet.records[one.table.last + 1 :]:
+        for record in one.page.records[one.table.last + 1 :]:
             called = _cell(record, columns or codes)
             if 0 < len(called) <= LONGEST_NAME and any(map(str.isalpha, called)) and not is_total(called):
                 names.setdefault(called, _cell(record, codes) if columns else "")

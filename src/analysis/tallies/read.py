@@ -1,30 +1,29 @@
 """From the bytes of files to their tallies, held cells, ignored rows and findings."""
 
 import hashlib
-import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from analysis.tallies.agree import check_sheet
-from analysis.tallies.body import HELD, Body
+from analysis.tallies.agree import check_table
 from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import inspect
-from analysis.tallies.days import Calendar, day_in, day_of_lines, day_of_name, is_of_signing
+from analysis.tallies.days import Calendar, day_in
+from analysis.tallies.gathered import gather
 from analysis.tallies.headings import says_thousands
-from analysis.tallies.layouts.declared import Tell, Told
+from analysis.tallies.layouts.outcome import HELD, Outcome
+from analysis.tallies.layouts.page import Page, title_lines
+from analysis.tallies.layouts.recognise import cells_of, table_of
+from analysis.tallies.layouts.table import Table
 from analysis.tallies.limits import SECONDS, within
-from analysis.tallies.opening import completed, open_sheets, subject_of, table_of, unit_of
+from analysis.tallies.opening import open_pages
 from analysis.tallies.people import masked
 from analysis.tallies.register import Register
-from analysis.tallies.result import Block, FileReading, Intake, gather
-from analysis.tallies.rows import RowReader
+from analysis.tallies.result import Block, FileReading, Intake
 from analysis.tallies.seen import what_was_found
 from analysis.tallies.series import review
-from analysis.tallies.sheet import Table, title_lines
 from analysis.tallies.text import Unreadable
 
 
@@ -68,37 +67,48 @@ def read_files(
     seen: set[str] = set()
     with WorkbookReader(seconds) as workbooks:
         for sent in files:
-            reading = _read(sent, register, now, workbooks, seconds)
+            reading = read_file(sent, register, now, workbooks, seconds)
             if reading.sha256 in seen:
                 reading = _as_repeated(reading)
             seen.add(reading.sha256)
             readings.append(reading)
-    review(
+    reviewed = review(
         readings,
         register.places.areas,
         register.measures,
         machine_made=any(reading.machine for reading in readings),
         released=released,
     )
-    return gather(readings, register.codes, register.measure_codes)
+    return gather(reviewed, register.codes)
 
 
-def _read(
+def read_file(
     sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader, seconds: float
 ) -> FileReading:
-    reading = FileReading(masked(sent.name), hashlib.sha256(sent.data).hexdigest(), sent.received_at)
-    known_at = sent.received_at or now
-    latest = day_in(register.zone, known_at) if known_at else None
-    calendar = Calendar(register.zone, latest, stated=sent.received_at is not None)
+    """Read one file by itself: what it comes to depends on nothing but what is given.
+
+    Parameters
+    ----------
+    sent, register, now
+        As `read_files` takes them.
+    workbooks
+        The process that opens workbooks.
+    seconds
+        That it may take.
+    """
+    sha256 = hashlib.sha256(sent.data).hexdigest()
+    reading = FileReading(masked(sent.name), sha256, sent.received_at, sent.sender)
     try:
         with within(seconds):
             content = inspect(sent.name, sent.data)
             if content.misnamed:
                 reading.find("misnamed_file", kind=content.kind)
-            layouts = tuple(one for one in register.layouts if one.fits(sent.name, sent.sender))
-            tell = Tell(layouts, sent.name, register, calendar)
-            sheets = open_sheets(sent.data, content, register, calendar, workbooks, reading, tell)
-            _FileReader(sent.name, sheets, register, calendar, reading, tell).read()
+            calendar = calendar_of(sent, register, now)
+            opened = open_pages(sent.data, content, register, calendar, workbooks, sent.name, sent.sender)
+            if opened.encoding:
+                code, encoding = opened.encoding
+                reading.find(code, encoding=encoding)
+            _read_pages(opened.pages, reading)
     except Unreadable as error:
         return reading.refuse(error.code, found=error.found, **error.more)
     if not any(len(block.rows) for block in reading.blocks):
@@ -110,11 +120,18 @@ def _read(
     return reading
 
 
+def calendar_of(sent: SentFile, register: Register, now: datetime | None) -> Calendar:
+    """Return the calendar by which a file is read: no day is later than the one on which it came."""
+    known_at = sent.received_at or now
+    latest = day_in(register.zone, known_at) if known_at else None
+    return Calendar(register.zone, latest, stated=sent.received_at is not None)
+
+
 def _as_repeated(reading: FileReading) -> FileReading:
     """Ignore every row: the same bytes once more say nothing new."""
     rows = {(block.sheet, int(row)) for block in reading.blocks for row in block.rows}
     rows |= {(one.sheet, one.row) for one in reading.held} | {(one.sheet, one.row) for one in reading.ignored}
-    again = FileReading(reading.file, reading.sha256, reading.received_at, reading.rows, reading.refused)
+    again = replace(reading, blocks=[], held=[], ignored=[], findings=[], either=[])
     for sheet, row in sorted(rows, key=lambda one: (one[0] or "", one[1])):
         again.ignore("same_file", sheet, row)
     again.findings.extend(reading.findings if reading.refused else [])
@@ -123,152 +140,90 @@ def _as_repeated(reading: FileReading) -> FileReading:
     return again
 
 
-@dataclass
-class _FileReader:
-    name: str
-    sheets: list[Sheet]
-    register: Register
-    calendar: Calendar
-    reading: FileReading
-    tell: Tell
-    _far_rows: set[tuple[str | None, int]] = field(default_factory=set)
-
-    def read(self) -> None:
-        """Read all sheets; raises Unreadable if none holds a table."""
-        known = [self.tell.of(sheet) for sheet in self.sheets]
+def _read_pages(pages: list[Page], reading: FileReading) -> None:
+    """Read all sheets; raises Unreadable if none holds a table."""
+    tables = [table_of(page) for page in pages]
+    if any(table and table.declared for table in tables):
         # A layout that is meant for one sheet of a workbook leaves the others alone.
-        tables = [
-            one.table if one else None if any(known) else table_of(sheet, self.register, self.calendar)
-            for one, sheet in zip(known, self.sheets, strict=True)
-        ]
-        seen = [
-            table is not None and not sheet.hidden for table, sheet in zip(tables, self.sheets, strict=True)
-        ]
-        if not any(seen):
-            raise Unreadable("no_table", **what_was_found(self.sheets, self.register))
-        for sheet, table, one in zip(self.sheets, tables, known, strict=True):
-            self.reading.rows += sheet.records.filled()
-            if table is None or sheet.hidden:
-                self._leave_out(sheet, "hidden_sheet" if sheet.hidden else "sheet_without_table")
-            elif one is not None:
-                self._read_told(sheet, one)
-            else:
-                self._read_sheet(sheet, table)
-            self._leave_out_far(sheet)
-
-    def _read_told(self, sent: Sheet, told: Told) -> None:
-        """Read a sheet as a layout says."""
-        sheet, table = told.sheet, told.table
-        self.reading.machine |= told.layout.machine
-        self._leave_out_above(sheet, table)
-        calendar = Calendar(self.calendar.zone, self.calendar.latest, self.calendar.stated, epoch=sheet.epoch)
-        if told.layout.day is not None and told.layout.day.zone is not None:
-            calendar = replace(calendar, zone=ZoneInfo(told.layout.day.zone))
-        titles = list(title_lines(sent.records, table))
-        day = None if table.holding("date") else self._day(sheet, table, titles, completed(calendar, titles))
-        unit = next((column.heading for column in table.columns if column.is_area), None)
-        places, measures = self.register.places, self.register.measures
-        reader = RowReader(sheet, table, places, calendar, self.reading, day, unit, told, measures)
-        body = reader.read()
-        if not told.layout.machine:
-            check_sheet(reader, body)
-        self._keep(sheet, body)
-
-    def _leave_out_above(self, sheet: Sheet, table: Table) -> None:
-        for at, record in enumerate(sheet.records[: table.last + 1]):
-            if any(map(str.strip, record)):
-                self.reading.ignore("header_row" if at >= table.first else "title_row", sheet.name, at + 1)
-
-    def _leave_out_far(self, sheet: Sheet) -> None:
-        """Leave out cells far off; a row that has nothing else is one more row with content."""
-        for row, column, text in sheet.far:
-            record = sheet.records[row] if row < len(sheet.records) else []
-            if not any(map(str.strip, record)) and (sheet.name, row + 1) not in self._far_rows:
-                self._far_rows.add((sheet.name, row + 1))
-                self.reading.rows += 1
-            self.reading.ignore("far_cell", sheet.name, row + 1)
-            self.reading.find("far_cell", sheet.name, row + 1, found=f"“{text}”", column=f"{column + 1}")
-
-    def _leave_out(self, sheet: Sheet, reason: str) -> None:
-        for at, record in enumerate(sheet.records):
-            if any(map(str.strip, record)):
-                self.reading.ignore(reason, sheet.name, at + 1)
-        places = self.register.places
-        named = any(places.candidates(cell) for record in sheet.records for cell in record if cell.strip())
-        if named:
-            code = "hidden_sheet" if sheet.hidden else "sheet_not_read"
-            self.reading.find(code, sheet.name, found=f"“{sheet.name}”")
-
-    def _read_sheet(self, sheet: Sheet, table: Table) -> None:
-        calendar = self._calendar(sheet, table)
-        self._leave_out_above(sheet, table)
-        titles = list(title_lines(sheet.records, table))
-        if says_thousands([*titles, *(column.heading for column in table.columns)]):
-            raise Unreadable("in_thousands")
-        reader = RowReader(
-            sheet,
-            table,
-            self.register.places,
-            calendar,
-            self.reading,
-            self._day(sheet, table, titles, calendar),
-            # Where areas are headings any of them makes a row with a day one of tallies.
-            next((column.heading for column in table.columns if column.is_area), None)
-            or unit_of(sheet, titles, self.register.places),
-            None,
-            self.register.measures,
-            subject_of(sheet, table, self.register),
+        tables = [table if table and table.declared else None for table in tables]
+    if not any(table and not page.sheet.hidden for table, page in zip(tables, pages, strict=True)):
+        raise Unreadable(
+            "no_table", **what_was_found([page.records for page in pages], pages[0].register) if pages else {}
         )
-        body = reader.read()
-        check_sheet(reader, body)
-        self._find_unknown_columns(sheet, table)
-        self._keep(sheet, body)
+    for page, table in zip(pages, tables, strict=True):
+        reading.rows += page.records.filled()
+        if table is None or page.sheet.hidden:
+            _leave_out(page, reading)
+        else:
+            _leave_out_above(table, reading)
+            _read_table(page, table, reading)
+        _leave_out_far(page.sheet, reading)
 
-    def _calendar(self, sheet: Sheet, table: Table) -> Calendar:
-        """Return the calendar of one sheet: its way of counting days, the year its title gives."""
-        calendar = Calendar(self.calendar.zone, self.calendar.latest, self.calendar.stated, epoch=sheet.epoch)
-        return completed(calendar, [*title_lines(sheet.records, table), sheet.name or ""])
 
-    def _day(self, sheet: Sheet, table: Table, titles: list[str], calendar: Calendar) -> date | str | None:
-        """Return the day of a sheet without a column of days: by its titles, its name, or the file's name."""
-        if table.holding("date"):
-            return None
-        said = day_of_lines(titles, calendar)
-        tab = calendar.read(sheet.name) if sheet.name and re.search(r"\d.*\d", sheet.name) else None
-        if sheet.name and not isinstance(tab, date):
-            tab = day_of_name(sheet.name, calendar)
-        if isinstance(tab, date):
-            return "date_conflict" if isinstance(said, date) and said != tab else said or tab
-        if said is not None:
-            if isinstance(said, date) and is_of_signing(titles):
-                self.reading.find("day_of_signing", sheet.name, day=f"{said:%d/%m/%Y}")
-            return said
-        found = day_of_name(self.name.rpartition(".")[0], calendar)
-        if found is not None:
-            self.reading.find(
-                "day_from_name", sheet.name, day=f"{found:%d/%m/%Y}" if isinstance(found, date) else ""
-            )
-        return found
+def _read_table(page: Page, table: Table, reading: FileReading) -> None:
+    typed, machine = table.declared is None, table.declared is not None and table.declared.machine
+    reading.machine |= machine
+    titles = [*title_lines(page.records, table.first), *(column.heading for column in table.columns)]
+    if typed and says_thousands(titles):
+        raise Unreadable("in_thousands")
+    outcome = cells_of(page)
+    if not machine:
+        check_table(page, outcome)
+    if typed:
+        _find_unknown_columns(table, outcome)
+    _keep(page, outcome, reading)
 
-    def _find_unknown_columns(self, sheet: Sheet, table: Table) -> None:
-        """Say which columns with digits in them nobody reads."""
-        for column in table.holding("unknown", "unnamed"):
-            body = sheet.records.below(table.last, column.at)
-            if any(any(letter.isdigit() for letter in cell) for cell in body):
-                name = column.heading or f"{column.at + 1}"
-                self.reading.find("column_unknown", sheet.name, table.last + 1, found=f"“{name}”")
 
-    def _keep(self, sheet: Sheet, body: Body) -> None:
-        for cells in body.cells:
-            keep = cells.qualifiers != HELD
-            days = cells.days[keep].astype("datetime64[D]")
-            columns = (
-                cells.places[keep] + 1,
-                cells.areas[keep],
-                days,
-                cells.values[keep],
-                cells.qualifiers[keep],
-            )
-            self.reading.blocks.append(
-                Block(sheet.name, self.register.measure_codes.index(cells.measure), *columns)
-            )
+def _leave_out(page: Page, reading: FileReading) -> None:
+    """Leave out a sheet that is hidden or has no table; where it names areas that is said."""
+    sheet = page.sheet
+    for at, record in enumerate(sheet.records):
+        if any(map(str.strip, record)):
+            reading.ignore("hidden_sheet" if sheet.hidden else "sheet_without_table", sheet.name, at + 1)
+    if any(page.places.candidates(cell) for record in sheet.records for cell in record if cell.strip()):
+        code = "hidden_sheet" if sheet.hidden else "sheet_not_read"
+        reading.find(code, sheet.name, found=f"“{sheet.name}”")
+
+
+def _leave_out_above(table: Table, reading: FileReading) -> None:
+    for at, record in enumerate(table.records[: table.last + 1]):
+        if any(map(str.strip, record)):
+            reading.ignore("header_row" if at >= table.first else "title_row", table.sheet.name, at + 1)
+
+
+def _leave_out_far(sheet: Sheet, reading: FileReading) -> None:
+    """Leave out cells far off; a row that has nothing else is one more row with content."""
+    alone: set[int] = set()
+    for row, column, text in sheet.far:
+        record = sheet.records[row] if row < len(sheet.records) else []
+        if not any(map(str.strip, record)) and row not in alone:
+            alone.add(row)
+            reading.rows += 1
+        reading.ignore("far_cell", sheet.name, row + 1)
+        reading.find("far_cell", sheet.name, row + 1, found=f"“{text}”", column=f"{column + 1}")
+
+
+def _find_unknown_columns(table: Table, outcome: Outcome) -> None:
+    """Say which columns with digits in them nobody reads."""
+    for column in table.holding("unknown", "unnamed"):
+        body = table.records.below(table.last, column.at)
+        if any(any(letter.isdigit() for letter in cell) for cell in body):
+            outcome.find("column_unknown", table.last, found=f"“{column.heading or column.at + 1}”")
+
+
+def _keep(page: Page, outcome: Outcome, reading: FileReading) -> None:
+    """Put what the rows of a table came to beside what the file has come to so far."""
+    sheet, codes = page.sheet.name, page.register.measure_codes
+    for fault in outcome.held:
+        reading.hold(fault.reason, sheet, fault.row + 1, fault.measure, fault.text, **fault.detail)
+    reading.orders |= outcome.orders
+    reading.either += [(sheet, row + 1) for row in outcome.either]
+    for row, reason in outcome.ignored:
+        reading.ignore(reason, sheet, row + 1)
+    for code, at, detail in outcome.found:
+        reading.find(code, sheet, None if at is None else at + 1, **detail)
+    for cells in outcome.cells:
+        keep = cells.qualifiers != HELD
+        rows, areas, values = cells.places[keep] + 1, cells.areas[keep], cells.values[keep]
+        measure, days, qualifiers = codes.index(cells.measure), cells.days[keep], cells.qualifiers[keep]
+        reading.blocks.append(Block(sheet, measure, rows, areas, days, values, qualifiers))

@@ -52,6 +52,12 @@ class Texts:
         """Return the texts, each changed; two that become the same stay two."""
         return Texts(list(map(change, self.different)), self.codes)
 
+    def first(self, count: int) -> list[str]:
+        """Return the different ones among the first texts."""
+        if count >= len(self.codes):
+            return self.different
+        return [self.different[code] for code in np.unique(self.codes[:count]).tolist()]
+
     def taken(self, positions: Ints) -> "Texts":
         """Return the texts at some positions."""
         codes = self.codes[positions]
@@ -150,6 +156,15 @@ class Records(Sequence[list[str]]):
     def below(self, row: int, column: int) -> list[str]:
         """Return the different texts of a column below a row."""
         return self.column(column, np.arange(row + 1, len(self))).different
+
+    def different(self, rows: int) -> list[str]:
+        """Return the different texts of the first rows, column by column."""
+        return [text for column in self.columns for text in column.first(rows)]
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether no text has a letter beyond ASCII."""
+        return all(map(str.isascii, self.different(len(self))))
 
     def filled(self) -> int:
         """Return how many records have any content."""

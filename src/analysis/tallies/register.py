@@ -5,10 +5,11 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from analysis.campaign import Campaign, Layout, Measure, load_areas, load_campaign, vocabulary
+from analysis.campaign import Campaign, Layout, Measure, load_areas, load_campaign, type_words, vocabulary
 from analysis.campaign.measures import DEFAULT as GENERAL
 from analysis.campaign.measures import vocabulary_with
-from analysis.tallies.places import Gazetteer, words_of_names
+from analysis.tallies.places import Gazetteer
+from analysis.tallies.spelling import words_of_names
 from analysis.tallies.words.vocabulary import DEFAULT, Vocabulary
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
@@ -39,7 +40,7 @@ class Register:
         """Take it from a loaded campaign."""
         name = campaign.vocabulary or vocabulary_with(campaign.measure) or GENERAL
         return cls(
-            Gazetteer(campaign.areas),
+            Gazetteer(campaign.areas, type_words(campaign.area_types)),
             campaign.zone,
             campaign.layouts,
             campaign.measures,
@@ -63,6 +64,11 @@ class Register:
     def names(self) -> frozenset[str]:
         """Words of the names of areas and of the campaign: in a title they say nothing of what is counted."""
         return self.places.words | words_of_names(self.title)
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each measure: running sum, count of a period, or rate."""
+        return {one.code: one.kind for one in self.measures}
 
     @property
     def measure_codes(self) -> list[str]:

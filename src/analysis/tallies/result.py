@@ -1,8 +1,8 @@
 """What reading leaves behind: tallies, held cells, ignored rows, findings; and the tables they become."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import compress
 from typing import Any, NamedTuple
 
@@ -11,11 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis import contract
-from analysis.errors import AnalysisError
 from analysis.tallies.asof import stands
 from analysis.tallies.checks import CHECKS, Severity
 from analysis.tallies.people import masked
-from analysis.tallies.values import QUALIFIERS
 
 ONCE = ("suppressed",)
 """Said once a file, with how often: a publisher's mark stands in hundreds of cells for one cause."""
@@ -58,27 +56,40 @@ class Finding(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Tallies of one measure from one sheet, as columns of equal length."""
+    """Tallies of one measure from one sheet, as columns of equal length; days count from 1970."""
 
     sheet: str | None
     measure: int
     rows: NDArray[np.int64]
     areas: NDArray[np.int64]
-    days: NDArray[np.datetime64]
+    days: NDArray[np.int64]
     values: NDArray[np.float64]
     qualifiers: NDArray[np.int64]
 
 
 @dataclass
 class FileReading:
-    """All that one file came to; ``rows`` counts its records that have any content."""
+    """All that one file came to by itself.
+
+    Attributes
+    ----------
+    rows
+        How many of its records have any content.
+    orders
+        What its dates prove to stand first: ``day``, ``month``.
+    either
+        Sheets and rows of dates that read both ways.
+    """
 
     file: str
     sha256: str
     received_at: datetime | None = None
+    sender: str = ""
     rows: int = 0
     refused: bool = False
     machine: bool = False
+    orders: set[str] = field(default_factory=set)
+    either: list[tuple[str | None, int]] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
@@ -170,122 +181,8 @@ class Intake:
         return replace(self, findings=listed)
 
 
-def gather(readings: Iterable[FileReading], codes: list[str], measures: list[str]) -> Intake:
-    """Put file readings together; ``codes`` of areas and ``measures`` are what blocks point into.
-
-    Raises
-    ------
-    AnalysisError
-        If a row of any file is neither taken nor held nor ignored: the promise of this room is broken.
-    """
-    read = list(readings)
-    for reading in read:
-        for kept in (reading.held, reading.ignored, reading.findings):
-            kept.sort(key=lambda one: one.row or 0)
-    held = _frame(Held, [one for reading in read for one in reading.held])
-    ignored = _frame(Ignored, [one for reading in read for one in reading.ignored])
-    return Intake(
-        tallies=_tallies(read, codes, measures),
-        held=held,
-        ignored=ignored,
-        findings=findings_table([one for reading in read for one in reading.findings]),
-        files=_account(read),
-    )
-
-
-def _tallies(readings: list[FileReading], codes: list[str], measures: list[str]) -> pd.DataFrame:
-    pairs = [(number, block) for number, reading in enumerate(readings) for block in reading.blocks]
-    lengths = [len(block.rows) for _, block in pairs]
-
-    def joined(name: str, kind: Any) -> NDArray[Any]:
-        parts = [getattr(block, name) for _, block in pairs]
-        return np.concatenate(parts).astype(kind) if parts else np.array([], dtype=kind)
-
-    number = np.repeat([at for at, _ in pairs], lengths).astype(np.int64)
-    sheets = sorted({block.sheet for _, block in pairs}, key=lambda name: name or "")
-    sheet = np.repeat([sheets.index(block.sheet) for _, block in pairs], lengths).astype(np.int64)
-    measure = np.repeat([block.measure for _, block in pairs], lengths).astype(np.int64)
-    received = np.array([_utc(reading.received_at) for reading in readings], dtype="datetime64[us]")
-    row = joined("rows", np.int64)
-    rows = int(row.max(initial=0)) + 1
-    # One key, because its ascending runs, the blocks, are only merged; four would each be sorted anew.
-    order = np.argsort(((number * len(sheets) + sheet) * rows + row) * len(measures) + measure, kind="stable")
-
-    def named(names: Sequence[str | None], at: NDArray[np.int64]) -> pd.Series:
-        return (
-            pd.Series(pd.array(names, dtype="str").take(at[order])) if names else pd.Series([], dtype="str")
-        )
-
-    frame = pd.DataFrame(
-        {
-            "area_code": named(codes, joined("areas", np.int64)),
-            "date": joined("days", "datetime64[us]")[order],
-            "measure": named(measures, measure),
-            "value": joined("values", np.float64)[order],
-            "qualifier": named(list(QUALIFIERS), joined("qualifiers", np.int64)),
-            "received_at": pd.to_datetime(received[number[order]], utc=True).as_unit("us"),
-            "file": named([reading.file for reading in readings], number),
-            "sheet": named(sheets, sheet),
-            "row": row[order],
-            "sha256": named([reading.sha256 for reading in readings], number),
-        }
-    )
-    if frame.empty:
-        return frame
-    return contract.check("tallies.parquet", frame)
-
-
-def _utc(instant: datetime | None) -> datetime | None:
-    """Return an instant as numpy takes it: in UTC, without saying so."""
-    return None if instant is None else instant.astimezone(UTC).replace(tzinfo=None)
-
-
-def _account(readings: list[FileReading]) -> pd.DataFrame:
-    lines = []
-    for reading in readings:
-        taken = _rows_taken(reading)
-        rest = {
-            kind: {(one.sheet, one.row) for one in kept if not _is_taken(taken, one)}
-            for kind, kept in (("held", reading.held), ("ignored", reading.ignored))
-        }
-        held, ignored = rest["held"], rest["ignored"] - rest["held"]
-        count = sum(int(rows.sum()) for rows in taken.values())
-        if reading.rows != count + len(held) + len(ignored):
-            raise AnalysisError(
-                f"{reading.file}: {reading.rows} rows came in, but {count} were taken, {len(held)} held and "
-                f"{len(ignored)} ignored; this is a fault of the reader, please report it"
-            )
-        received = pd.Timestamp(reading.received_at) if reading.received_at else pd.NaT
-        lines.append(
-            (
-                *(reading.file, reading.sha256, received, reading.refused),
-                *(reading.rows, count, len(held), len(ignored)),
-            )
-        )
-    columns = ["file", "sha256", "received_at", "refused", "rows", "taken", "held", "ignored"]
-    frame = pd.DataFrame(lines, columns=columns)
-    frame["received_at"] = pd.to_datetime(frame["received_at"], utc=True)
-    return frame
-
-
-def _rows_taken(reading: FileReading) -> dict[str | None, NDArray[np.bool_]]:
-    """Return, for each sheet, which of its rows gave at least one tally, by row number."""
-    taken: dict[str | None, NDArray[np.bool_]] = {}
-    for block in reading.blocks:
-        last = int(block.rows.max(initial=0))
-        rows = taken.get(block.sheet, np.zeros(0, dtype=bool))
-        rows = np.concatenate([rows, np.zeros(max(0, last + 1 - len(rows)), dtype=bool)])
-        rows[block.rows] = True
-        taken[block.sheet] = rows
-    return taken
-
-
-def _is_taken(taken: dict[str | None, NDArray[np.bool_]], one: Held | Ignored) -> bool:
-    rows = taken.get(one.sheet)
-    return rows is not None and one.row < len(rows) and bool(rows[one.row])
-
-
-def _frame(kind: Any, rows: list[Any]) -> pd.DataFrame:
+def frame_of(kind: Any, rows: list[Any]) -> pd.DataFrame:
+    """Lay held or ignored rows out as a table."""
     frame = pd.DataFrame(rows, columns=list(kind._fields), dtype=object)
     return frame.astype({name: "int64" if name == "row" else "str" for name in kind._fields})
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from analysis.tallies.child import Sheet
 from analysis.tallies.headings import is_measure
+from analysis.tallies.layouts.page import FARTHEST
 from analysis.tallies.records import Records
 from analysis.tallies.register import Register
-from analysis.tallies.sheet import FARTHEST
 from analysis.tallies.words.subject import Subject
 
 MOST_NAMED = 6
@@ -50,10 +49,10 @@ def heading_like(records: Records, subject: Subject) -> Seen | None:
     return best[2] if best else None
 
 
-def what_was_found(sheets: Iterable[Sheet], register: Register) -> dict[str, str]:
+def what_was_found(sheets: Iterable[Records], register: Register) -> dict[str, str]:
     """Return what to say of a file in which no table was found, as a message of checks takes it."""
     subject = Subject(register.vocabulary, places=register.names)
-    all_seen = [seen for sheet in sheets if (seen := heading_like(sheet.records, subject)) is not None]
+    all_seen = [seen for records in sheets if (seen := heading_like(records, subject)) is not None]
     if not all_seen:
         return {}
     seen = max(all_seen, key=lambda one: (bool(one.measures), len(one.roles) - len(one.strange)))

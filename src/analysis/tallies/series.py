@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from analysis.campaign import Area, Measure
 from analysis.tallies.above import compare_above
 from analysis.tallies.asof import last_words, revised
-from analysis.tallies.body import EPOCH
 from analysis.tallies.falls import hold_falls
 from analysis.tallies.flat import EXACT, MISSING, Flat, Floats, Review
 from analysis.tallies.growth import check_days, find_standstill
+from analysis.tallies.layouts.outcome import EPOCH
 from analysis.tallies.records import Ints
-from analysis.tallies.result import Block, FileReading
+from analysis.tallies.result import FileReading
+from analysis.tallies.swapped import hold_swapped
 
 FALL = 0.5
 """A sum below this share of the one before is another kind of number; smaller falls are corrections."""
@@ -42,13 +43,13 @@ def review(
     *,
     machine_made: bool = False,
     released: AbstractSet[tuple[str, int]] = frozenset(),
-) -> None:
+) -> Review:
     """Check the tallies of all readings against each other; what cannot be true is taken out and held.
 
     Parameters
     ----------
     readings
-        In the order of receipt; changed in place.
+        In the order of receipt; what is held or found is added to each.
     areas, measures
         What blocks point into.
     machine_made
@@ -57,15 +58,13 @@ def review(
     released
         Falls that a person has let through: SHA-256 of the file, and the row in it.
     """
-    flat = _flatten(readings)
-    if not len(flat.row):
-        return
-    pass_ = Review(readings, areas, measures, flat, np.zeros(len(flat.row), dtype=bool))
-    standing = _standing(pass_)
-    if len(standing):
-        _check_standing(pass_, standing, released, machine_made=machine_made)
-    if pass_.out.any():
-        _take_out(pass_)
+    pass_ = Review.of(readings, areas, measures)
+    if len(pass_.flat.row):
+        hold_swapped(pass_)
+        standing = _standing(pass_)
+        if len(standing):
+            _check_standing(pass_, standing, released, machine_made=machine_made)
+    return pass_
 
 
 def _check_standing(
@@ -82,30 +81,6 @@ def _check_standing(
         _check_running(pass_, standing, measure)
         compare_above(pass_, standing, measure)
     _check_gaps(pass_, standing)
-
-
-def _flatten(readings: Sequence[FileReading]) -> Flat:
-    blocks = [(n, b, block) for n, reading in enumerate(readings) for b, block in enumerate(reading.blocks)]
-    sizes = [len(block.rows) for _, _, block in blocks]
-
-    def spread(numbers: list[int]) -> Ints:
-        return np.repeat(np.array(numbers, dtype=np.int64), sizes)
-
-    def joined(name: str) -> NDArray[np.generic]:
-        parts = [getattr(block, name) for _, _, block in blocks]
-        return np.concatenate(parts) if parts else np.array([], dtype=np.int64)
-
-    return Flat(
-        reading=spread([n for n, _, _ in blocks]),
-        block=spread([b for _, b, _ in blocks]),
-        at=np.concatenate([np.arange(size) for size in sizes]) if sizes else np.array([], dtype=np.int64),
-        row=joined("rows").astype(np.int64),
-        area=joined("areas").astype(np.int64),
-        day=joined("days").astype(np.int64),
-        measure=spread([block.measure for _, _, block in blocks]),
-        value=joined("values").astype(np.float64),
-        qualifier=joined("qualifiers").astype(np.int64),
-    )
 
 
 def _keys(flat: Flat) -> Ints:
@@ -337,13 +312,3 @@ def _check_gaps(pass_: Review, standing: Ints) -> None:
         days = int((steps[missing - 1] - usual).sum()) // usual
         since = date.fromordinal(int(day[first - 1]) + EPOCH)
         pass_.find(here, code, days=days, since=f"{since:%d/%m/%Y}")
-
-
-def _take_out(pass_: Review) -> None:
-    flat = pass_.flat
-    for number in np.unique(flat.reading[pass_.out]):
-        blocks = pass_.readings[number].blocks
-        for b in np.unique(flat.block[pass_.out & (flat.reading == number)]):
-            keep = ~pass_.out[(flat.reading == number) & (flat.block == b)]
-            one = blocks[b]
-            blocks[b] = Block(one.sheet, one.measure, *(column[keep] for column in one[2:]))

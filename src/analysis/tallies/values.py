@@ -6,8 +6,11 @@ number.
 """
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -23,23 +26,22 @@ LARGEST_RATE = 1_000.0
 """A share of ten times the whole is no share: a decimal mark was lost, or the column holds counts."""
 
 SPACES = " \u00a0\u2007\u2009\u202f"
-_MISSING = {
-    "", "-", "--", "–", "—", "−", ".", "..", "...", "…", "n/a", "na", "n.a.", "null", "none",
-    "không", "không có", "ko", "ko có", "chưa", "chưa có", "chưa báo cáo", "không báo cáo",
-    "chưa có số liệu", "không có số liệu", "trống",
-}  # fmt: skip
-_SUPPRESSED = {"*", "**", "nr", "np", "suppressed", "nc", "ns"}
-"""Marks that a publisher puts in place of a small count; see footnotes of "NR: fewer than 5"."""
-_QUALIFYING: dict[str, Qualifier] = {
-    "hơn": "at_least", "trên": "at_least", "ít nhất": "at_least", "tối thiểu": "at_least", ">": "at_least",
-    ">=": "at_least", "≥": "at_least", "dưới": "at_most", "không quá": "at_most", "nhiều nhất": "at_most",
-    "tối đa": "at_most", "<": "at_most", "<=": "at_most", "≤": "at_most", "gần": "almost",
-    "khoảng": "about", "ước": "about", "ước đạt": "about", "xấp xỉ": "about", "chừng": "about",
-    "~": "about", "≈": "about",
-}  # fmt: skip
-_SCALES = {"nghìn": 3, "ngàn": 3, "triệu": 6}
-_UNITS = {one.unit("vi") for name in vocabulary_names() for one in vocabulary(name).measures if one.unit}
-_NOUNS = "|".join(sorted({*_UNITS, "tk", "người", "công dân", "trường hợp"} - {"%"}, key=len, reverse=True))
+_SAID = {
+    kind: tuple(chain(*words.values()))
+    for kind, words in tomllib.loads(
+        files("analysis.tallies.words").joinpath("numbers.toml").read_text(encoding="utf-8")
+    ).items()
+}
+_MISSING, _SUPPRESSED = frozenset(_SAID["missing"]), frozenset(_SAID["suppressed"])
+_QUALIFYING: dict[str, Qualifier] = {word: kind for kind in QUALIFIERS[1:-1] for word in _SAID[kind]}
+_SCALES = dict.fromkeys(_SAID["thousand"], 3) | dict.fromkeys(_SAID["million"], 6)
+_UNITS = {
+    unit
+    for name in vocabulary_names()
+    for one in vocabulary(name).measures
+    for unit in (one.unit or {}).values()
+}
+_NOUNS = "|".join(map(re.escape, sorted({*_UNITS, *_SAID["people"]} - {"%"}, key=len, reverse=True)))
 """What may stand behind a number: the units of the vocabularies, and people."""
 
 _QUALIFIER = re.compile(
@@ -51,7 +53,8 @@ _FLOAT = re.compile(r"[1-9][0-9]{3,14}\.0{1,2}", re.ASCII)
 _POINT = re.compile(r"(?<=[0-9])\.0{1,2}$", re.ASCII)
 _GROWTH = re.compile(r"\+\s?([1-9][0-9.]*|0)", re.ASCII)
 _AT_LEAST = re.compile(r"([1-9][0-9.]*)\s?\+", re.ASCII)
-_THREE_DECIMALS = re.compile(r"[1-9]?[0-9]{1,2}\.[0-9]{3}", re.ASCII)
+_POINTED = re.compile(r"(?:0|[1-9][0-9]{0,2})\.[0-9]{1,15}", re.ASCII)
+"""A share with a decimal point: nothing else, for no share has a group of thousands."""
 _ALL_PERCENTS = re.compile(r"(?:(?:0|[1-9][0-9]{0,3})(?:,[0-9]{1,15})?%?\n)*")
 _NUMBER = re.compile(
     rf"(?P<whole>[1-9][0-9]{{0,2}}(?P<by>[.'’{SPACES}])[0-9]{{3}}(?:(?P=by)[0-9]{{3}})*|[1-9][0-9]{{0,14}}|0)"
@@ -112,7 +115,7 @@ def read_growth(text: str) -> Number | str:
 
 
 def read_percent(text: str) -> Number | str:
-    """Read a percentage, in percent: ``24,37%`` and ``24,37`` are both 24.37; above 100 is real.
+    """Read a percentage, in percent: ``24,37%``, ``24.37%`` and ``24,37`` are all 24.37; above 100 is real.
 
     ``43.751`` is 43.751 %: no share is 43,751 %.
     """
@@ -120,7 +123,7 @@ def read_percent(text: str) -> Number | str:
     if cell in _MISSING or cell == "%":
         return MISSING
     share = cell.removesuffix("%").rstrip()
-    if _THREE_DECIMALS.fullmatch(share):
+    if _POINTED.fullmatch(share):
         return Number(float(share), "exact")
     number = _read_plain(share)
     return number if isinstance(number, str) else Number(*number)

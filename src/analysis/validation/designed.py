@@ -2,84 +2,104 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.compare.changes import changes, groups_with_rates
-from analysis.compare.design import NEVER, Design, Mask, Vector, Window
+from analysis.compare.design import NEVER, Design, Window
 from analysis.compare.inference import randomise
 from analysis.compare.planning.lottery import Lottery, stepped_order, stepped_test
-from analysis.compare.planning.power import noise_of, power_table
-from analysis.validation.chosen import Choice, draw_push
+from analysis.compare.planning.power import drawn_trials, noise_of, stepped_trials
+from analysis.validation.size import share_error
+from analysis.validation.trials import PUSH_DAY, Trial, simulate
 
-WEEK = Window(0, 6)
+ALPHA = 0.05
+
+SHEETS = 40
+"""Campaigns whose design sheets are made, to set their mean promise beside what came."""
 
 
-def drawn_pushes(
-    campaigns: int, seed: int, lift: float = 0.0, k: int = 4, sheets: int = 0
-) -> dict[str, float]:
-    """Draw a stratified push in each simulated campaign, lift it, and test it over what the lot could draw.
+@dataclass(frozen=True)
+class Drawn:
+    """How a push is drawn: ``k`` areas, stratified and apart, or all over ``weeks``, in an order by lot."""
+
+    k: int = 4
+    weeks: int = 1
+
+    @property
+    def trial(self) -> Trial:
+        """Campaigns whose own push lifts nobody: the drawn one is laid over them."""
+        return Trial(treated=1, before=63, after=7 * self.weeks, persistence=0.8)
+
+    @property
+    def windows(self) -> list[Window]:
+        """The week of each step."""
+        return [Window(7 * week, 7 * week + 6) for week in range(self.weeks)]
+
+    def test(self, design: Design, lift: float, rng: np.random.Generator) -> float:
+        """Draw, lift, and test over what the lot could have drawn: p."""
+        own = _changes(design, self.windows)
+        if self.weeks > 1:
+            order = stepped_order(len(own), self.weeks, rng)
+            lifted = own + np.log1p(lift) * (order[:, None] <= np.arange(self.weeks))
+            return stepped_test(lifted, order, rng, 999)[1]
+        law = self.lottery
+        drawn = np.isin(np.arange(len(own)), law.draw(rng)[0])
+        return randomise(own[:, 0] + np.log1p(lift) * drawn, law.choices(drawn, rng)).p_value
+
+    def promise(self, design: Design, lift: float, rng: np.random.Generator) -> float:
+        """Return the power that a design sheet made the day before gives for a lift."""
+        noise = noise_of(design.during(design.times < PUSH_DAY), design.areas, self.windows)
+        if self.weeks > 1:
+            trials = stepped_trials(noise, ALPHA, rng)
+        else:
+            trials = drawn_trials(noise[:, :, 0], self.lottery, ALPHA, rng)
+        return trials.seen(float(np.log1p(lift)))
+
+    @property
+    def lottery(self) -> Lottery:
+        """The law of the draw."""
+        return Lottery(self.trial.names, self.k, self.trial.strata, tuple(self.trial.borders))
+
+
+def _changes(design: Design, windows: list[Window]) -> NDArray[np.float64]:
+    """``(n, W)`` change of every area as it came, whoever the simulation itself had pushed."""
+    starts = np.full(len(design.areas), NEVER)
+    starts[0] = PUSH_DAY
+    bare = replace(design, starts=starts)
+    return np.stack([changes(bare, groups_with_rates(bare, window)).log_rate for window in windows], axis=1)
+
+
+def drawn_pushes(drawn: Drawn, campaigns: int, seed: int, lift: float = 0.0) -> dict[str, float]:
+    """Draw a push in each simulated campaign, lift it, and test it over what the lot could have drawn.
 
     Returns
     -------
     dict
-        ``rejects`` (share at 5 %), ``error`` (its Monte Carlo standard error) and, from the first ``sheets``
-        campaigns, ``promised``: the mean power their design sheets gave for this lift (20, 50 or 100 %).
+        ``rejects`` (share at 5 %), ``error`` (its Monte Carlo standard error) and, with a lift, ``promised``:
+        the mean power that the design sheets of the first :data:`SHEETS` campaigns gave for it.
     """
-    shape, rejected, promised = Choice(treated=1), 0, []
+    rejected, promised = 0, []
     for number in range(campaigns):
         rng = np.random.default_rng([seed, number])
-        design, strata, touching = draw_push(shape, rng)
-        lottery = Lottery(design.areas, k, strata, tuple(touching))
-        drawn = np.isin(np.arange(len(design.areas)), lottery.draw(rng)[0])
-        values = _values(design, drawn) + np.log1p(lift) * drawn
-        rejected += randomise(values, lottery.choices(drawn, rng)).p_value <= 0.05
-        if number < sheets:
-            before = design.during(design.times < design.first_start)
-            table = power_table(noise_of(before, design.areas, WEEK), lottery, [k], rng)
-            promised.append(float(table[f"power_{round(100 * lift)}"].iloc[0]))
+        design = simulate(drawn.trial, rng)
+        rejected += drawn.test(design, lift, rng) <= ALPHA
+        if lift and number < SHEETS:
+            promised.append(drawn.promise(design, lift, rng))
     share = rejected / campaigns
-    error = float(np.sqrt(share * (1 - share) / campaigns))
-    return {"rejects": share, "error": error, "promised": float(np.mean(promised)) if promised else np.nan}
-
-
-def _values(design: Design, drawn: Mask) -> Vector:
-    """Change of every area as it came, whoever the simulation itself had pushed: it lifts nobody."""
-    start = design.first_start
-    bare = replace(design, starts=np.where(drawn, start, NEVER))
-    return changes(bare, groups_with_rates(bare, WEEK)).log_rate
-
-
-def stepped_pushes(campaigns: int, seed: int, lift: float = 0.0, weeks: int = 3) -> dict[str, float]:
-    """Draw a stepped order in each simulated campaign and test it over all orders; as `drawn_pushes`."""
-    shape, rejected = Choice(treated=1, after=7 * weeks), 0
-    for number in range(campaigns):
-        rng = np.random.default_rng([seed, number])
-        design, _, _ = draw_push(shape, rng)
-        order = stepped_order(design.areas, weeks, rng)
-        columns = []
-        for week in range(weeks):
-            starts = np.full(len(design.areas), NEVER)
-            starts[0] = design.first_start
-            bare = replace(design, starts=starts)
-            window = Window(7 * week, 7 * week + 6)
-            own = changes(bare, groups_with_rates(bare, window)).log_rate
-            columns.append(own + np.log1p(lift) * (order <= week))
-        rejected += stepped_test(np.stack(columns, axis=1), order, rng, 999)[1] <= 0.05
-    share = rejected / campaigns
-    return {"rejects": share, "error": float(np.sqrt(share * (1 - share) / campaigns))}
+    mean = float(np.mean(promised)) if promised else np.nan
+    return {"rejects": share, "error": share_error(share, campaigns), "promised": mean}
 
 
 def designed_table(campaigns: int, seed: int) -> pd.DataFrame:
-    """Size and power of drawn and of stepped pushes."""
-    shown = min(campaigns, 100)
-    drawn = [(0.0, 0), (0.2, shown), (0.5, shown)]
-    rows = []
-    for lift, number in drawn:
-        found = drawn_pushes(campaigns, seed, lift, sheets=number)
-        rows.append({"push": "4 of 18, stratified, apart", "lift": lift} | found)
-    for lift in (0.0, 0.2):
-        rows.append({"push": "18 over 3 weeks", "lift": lift} | stepped_pushes(campaigns, seed, lift))
+    """Size and power of drawn and of stepped pushes, one row a lift."""
+    pushes = {"4 of 18, stratified, apart": Drawn(), "18 over 3 weeks": Drawn(weeks=3)}
+    rows = [
+        {"push": name, "lift": lift} | drawn_pushes(drawn, campaigns, seed, lift)
+        for name, drawn in pushes.items()
+        for lift in (0.0, 0.2, 0.5)
+    ]
     return pd.DataFrame(rows)

@@ -14,7 +14,7 @@ from analysis.compare.counted import Counts
 from analysis.compare.design import Design, Vector, Window
 from analysis.compare.gains import area_gains
 from analysis.compare.waves import pool, study_waves
-from analysis.validation.chosen import Choice, draw_push
+from analysis.validation.trials import Trial, simulate
 
 WEEK = Window(0, 6)
 LIFT = float(np.log(2))
@@ -26,7 +26,7 @@ def two_waves(rng: np.random.Generator, spread: float, k: int = 4) -> tuple[Desi
     Each area's own effect is drawn around a doubling with standard deviation ``spread``. Returns the design
     and ``(n,)`` true effects in log points, zero for those never pushed.
     """
-    design, _, _ = draw_push(Choice(treated=k, after=14), rng)
+    design = simulate(Trial(treated=k, before=63, persistence=0.8), rng)
     start, later = design.first_start, rng.permutation(np.flatnonzero(~design.ever_treated))[:k]
     starts = design.starts.copy()
     starts[later] = start + 7

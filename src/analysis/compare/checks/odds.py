@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import comb
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 from analysis.compare.checks.base import Case, Result, table_of
 from analysis.compare.design import Vector
@@ -22,6 +25,15 @@ EXACT_AREAS = 20
 """Areas up to which every set of favoured areas is tried."""
 
 FRAGILE = 2.0
+
+LADDER = (1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, LARGEST)
+"""Odds at which a bound that takes long is asked for."""
+
+PIECES = 6
+"""Pieces into which the sums of chosen areas are cut; with more the bound is closer and slower."""
+
+SLOPES = np.geomspace(0.03, 60.0, 16)
+"""Slopes tried in Chernoff's inequality, for numbers in standard deviations."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +79,8 @@ def odds_bound(case: Case) -> Odds:
 
     Each area may have had odds of being chosen up to :math:`\Gamma` times another's. The worst p over such
     odds is reached when every area's weight is 1 or :math:`\Gamma`, for p is a ratio of functions linear in
-    each weight. Up to :data:`EXACT_AREAS` areas all sets of favoured areas are tried. Beyond, p is bounded
-    from above by that of the choices which hold most favoured areas (Neyman and Pearson): whichever choices
-    are as extreme as ours, their share grows no faster. The ratio so found is safe: the true one is no less.
+    each weight. Up to :data:`EXACT_AREAS` areas all sets of favoured areas are tried. Beyond, the larger of
+    two bounds is taken, both of them safe: the true one is no less.
 
     Notes
     -----
@@ -81,48 +92,64 @@ def odds_bound(case: Case) -> Odds:
     exact = n <= EXACT_AREAS and choices.exact and len(choices.chosen) == comb(n, k)
     if test.p_value > alpha:
         return Odds(1.0, exact)
-    size = np.abs(test.statistics)
-    extreme = choices.chosen[size >= size[0] * (1 - TIE)]
-    worst = EverySet(extreme, n, k) if exact else MostFavoured(test.p_value, n, k)
+    if exact:
+        size = np.abs(test.statistics)
+        return Odds(_passes(EverySet(choices.chosen[size >= size[0] * (1 - TIE)], n, k), alpha), True)
+    found = _passes(MostFavoured(test.p_value, n, k), alpha)
+    if 2 <= k <= n - 2 and np.isfinite(test.t):
+        found = max(found, _on_ladder(FarSums(case.values, test.t, k), alpha))
+    return Odds(found, False)
+
+
+def _passes(worst: Callable[[float], float], alpha: float) -> float:
+    """Odds at which the worst p passes the level, from 1 to :data:`LARGEST`."""
 
     def above(log_gamma: float) -> float:
         return worst(float(np.exp(log_gamma))) - alpha * (1 + TIE)
 
     if above(np.log(LARGEST)) <= 0:
-        return Odds(LARGEST, exact)
+        return LARGEST
     if above(0.0) >= 0:
-        return Odds(1.0, exact)
-    root = float(optimize.brentq(above, 0.0, np.log(LARGEST), xtol=1e-7))
-    return Odds(float(np.exp(root)), exact)
+        return 1.0
+    return float(np.exp(optimize.brentq(above, 0.0, np.log(LARGEST), xtol=1e-7)))
+
+
+def _on_ladder(worst: Callable[[float], float], alpha: float) -> float:
+    """Highest rung of :data:`LADDER` at which the worst p is within the level; 1 where none is."""
+    return (1.0, *LADDER)[bisect_left(LADDER, True, key=lambda rung: worst(rung) > alpha)]
 
 
 class EverySet:
     """Worst p at given odds, over all sets of favoured areas."""
 
     def __init__(self, extreme: NDArray[np.int64], n: int, k: int) -> None:
-        self.n, self.k = n, k
-        self.held = np.zeros(2**n)
-        np.add.at(self.held, (1 << extreme).sum(axis=1), 1.0)
+        # (k + 1, 2^n): how many extreme choices have j areas in each set, added up bit by bit.
+        held = np.zeros((k + 1, 2**n), dtype=np.int32)
+        np.add.at(held[0], (1 << extreme).sum(axis=1), 1)
+        for bit in range(n):
+            pairs = held.reshape(k + 1, -1, 2, 2**bit)
+            inside = pairs[:, :, 1].copy()
+            pairs[:, :, 1] = pairs[:, :, 0]
+            pairs[1:, :, 1] += inside[:-1]
+            pairs[:, :, 0] += inside
+        self.held = held
         self.favoured = np.bitwise_count(np.arange(2**n, dtype=np.int64)).astype(np.int64)
+        sizes, j = np.arange(n + 1), np.arange(k + 1)[:, None]
+        self.all = special.comb(sizes, j) * special.comb(n - sizes, k - j)
 
     def __call__(self, gamma: float) -> float:
-        """Sum gamma to the number of favoured areas over the extreme choices, for every set, bit by bit."""
-        weighed = self.held.copy()
-        for bit in range(self.n):
-            pairs = weighed.reshape(-1, 2, 2**bit)
-            outside, inside = pairs[:, 0] + pairs[:, 1], pairs[:, 0] + gamma * pairs[:, 1]
-            pairs[:, 0], pairs[:, 1] = outside, inside
-        return float((weighed / self._total(gamma)[self.favoured]).max())
-
-    def _total(self, gamma: float) -> Vector:
-        n, k = self.n, self.k
-        return np.array(
-            [sum(comb(f, j) * comb(n - f, k - j) * gamma**j for j in range(k + 1)) for f in range(n + 1)]
-        )
+        """Weigh each choice by gamma to the number of its favoured areas."""
+        weight = gamma ** np.arange(len(self.held))
+        extreme = sum(own * held for own, held in zip(weight, self.held, strict=True))
+        return float((extreme / (weight @ self.all)[self.favoured]).max())
 
 
 class MostFavoured:
-    """A p that no set of choices of our share can exceed at given odds, however many are favoured."""
+    """A p that no set of choices of our share can exceed at given odds, however many are favoured.
+
+    Whichever choices are as extreme as ours, their share grows no faster than that of the choices which hold
+    most favoured areas (Neyman and Pearson).
+    """
 
     def __init__(self, share: float, n: int, k: int) -> None:
         self.share, self.held = share, np.arange(k, -1, -1)  # most favoured areas first
@@ -136,3 +163,59 @@ class MostFavoured:
         before = np.cumsum(self.equal, axis=1) - self.equal
         filled = np.clip((self.share - before) / np.where(self.equal > 0, self.equal, 1.0), 0.0, 1.0)
         return float((filled * tilted).sum(axis=1).max())
+
+
+class FarSums:
+    r"""A p from the values themselves: a sample of choices cannot show how small their share really is.
+
+    With the areas' values in standard deviations from their mean, a choice with sum :math:`T` and sum of
+    squares :math:`Q` is as extreme as ours where :math:`T^2 \ge bQ + c`. While :math:`T` lies between two
+    places, :math:`T^2 \le (T_1 + T_2) T - T_1 T_2`, so that a sum of one number an area must be far out:
+    :math:`(T_1 + T_2) T - bQ \ge c + T_1 T_2`. The chances of all such pieces are added up.
+    """
+
+    def __init__(self, values: Vector, t: float, k: int) -> None:
+        n, k = len(values), min(k, len(values) - k)  # choosing one side is choosing the other
+        left, far = n - k, t**2
+        inside, outside = 1 / (k * (k - 1)), 1 / (left * (left - 1))
+        scale = (1 / k + 1 / left) ** 2 + far * (inside / k + outside / left)
+        b, c = far * (inside - outside) / scale, far * outside * n / scale
+        self.pieces = []
+        for side in (1, -1):
+            own = side * (values - values.mean()) / values.std()
+            most, least = float(np.sort(own)[-k:].sum()) * (1 + TIE), float(np.sqrt(c)) * (1 - TIE)
+            ends = np.geomspace(least, most, PIECES + 1) if most > least else np.array([])
+            self.pieces += [
+                Tail((low + high) * own - b * own**2, c * (1 - TIE) + low * high, k)
+                for low, high in pairwise(ends)
+            ]
+
+    def __call__(self, gamma: float) -> float:
+        """Add up what the pieces can hold at most."""
+        return sum(piece(gamma) for piece in self.pieces)
+
+
+class Tail:
+    """Bound on the chance that the numbers of ``k`` chosen areas sum to ``least`` or more, at given odds.
+
+    The worst odds favour the areas with the largest numbers (Rosenbaum and Krieger 1990, *Biometrika* 77).
+    Given how many of those are chosen, a sum drawn without replacement has exponential moments no larger than
+    one drawn with it (Hoeffding 1963, *JASA* 58), and Chernoff's inequality makes them a bound.
+    """
+
+    def __init__(self, numbers: Vector, least: float, k: int) -> None:
+        n = len(numbers)
+        slopes = SLOPES[:, None] / numbers.std()
+        tilted = slopes * np.sort(numbers)[::-1]
+        favoured, self.held = np.arange(1, n), np.arange(k + 1)
+        top = np.logaddexp.accumulate(tilted, axis=1)[:, :-1] - np.log(favoured)
+        rest = np.logaddexp.accumulate(tilted[:, ::-1], axis=1)[:, -2::-1] - np.log(n - favoured)
+        self.rest, self.step = k * rest - slopes * least, (top - rest)[:, :, None] * self.held
+        self.ways = stats.hypergeom.logpmf(self.held, n, favoured[:, None], k)
+
+    def __call__(self, gamma: float) -> float:
+        """Take the worst number of favoured areas, with the best slope for each."""
+        chance = self.ways + self.held * np.log(gamma)
+        chance = chance - special.logsumexp(chance, axis=1, keepdims=True)
+        bound = self.rest + special.logsumexp(chance + self.step, axis=2)
+        return float(np.exp(min(bound.min(axis=0).max(), 0.0)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,15 @@ import numpy as np
 from analysis.campaign import Campaign
 from analysis.compare.changes import changes, groups_with_rates
 from analysis.compare.contrasts import exact_test
+from analysis.compare.counted import Counts
 from analysis.compare.design import NEVER, Design, NotComparable, Vector, Window
-from analysis.compare.planning.lottery import stepped_test
+from analysis.compare.planning.lottery import stepped_floor, stepped_test
 from analysis.compare.planning.registration import Registration, contradictions
 from analysis.errors import InputError
 
 
 def judge(
-    one: Registration, intact: bool, design: Design, campaign: Campaign, rng: np.random.Generator
+    one: Registration, intact: bool, counts: Counts, campaign: Campaign, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Check a push against its registration and, where it was kept, test it over the law that drew it.
 
@@ -33,11 +35,11 @@ def judge(
     }  # fmt: skip
     if any(fault["code"] != "other_rule" for fault in said["contradictions"]):
         return said
-    own = design.keep(np.isin(design.areas, one.candidates))
-    window = Window(*one.window)
+    own = counts.design.keep(np.isin(counts.design.areas, one.candidates))
+    window = counts.steps(Window(*one.window))
     try:
         if len(one.weeks) > 1:
-            return said | _stepped(one, own, window, rng)
+            return said | _stepped(one, own, window, counts, rng)
         choices = one.lottery(campaign).choices(own.starts == own.first_start, rng)
         tested = exact_test(own, window, choices=choices)
     except (NotComparable, InputError) as fault:
@@ -49,17 +51,20 @@ def judge(
     return said | {"estimate": test.difference, "p": test.p_value, "p_min": choices.p_min}
 
 
-def _stepped(one: Registration, design: Design, window: Window, rng: np.random.Generator) -> dict[str, Any]:
-    starts = [int(np.datetime64(day, "D").astype(np.int64)) for day in one.days]
+def _stepped(
+    one: Registration, design: Design, window: Window, counts: Counts, rng: np.random.Generator
+) -> dict[str, Any]:
+    days = [date.fromisoformat(day) for day in one.days if date.fromisoformat(day) <= counts.last_day]
+    starts = [counts.time_of(day) for day in days]
     week_of = {code: week for week, codes in enumerate(one.weeks) for code in codes}
     order = np.array([week_of[name] for name in design.areas])
-    begun = [week for week, start in enumerate(starts) if start + window.last <= int(design.times[-1])]
+    begun = [start for start in starts if start + window.last <= int(design.times[-1])]
     if len(begun) < 2:
         raise NotComparable("not_reached", "fewer than two weeks of the order have been counted")
-    by_week = np.stack([_change(design, starts[0], starts[week], window) for week in begun], axis=1)
+    by_week = np.stack([_change(design, starts[0], start, window) for start in begun], axis=1)
     order = np.minimum(order, len(begun))  # those whose week has not come are all still to begin
     estimate, p = stepped_test(by_week, order, rng)
-    return {"estimate": estimate, "p": p, "p_min": 1 / 10_000}
+    return {"estimate": estimate, "p": p, "p_min": stepped_floor(order)}
 
 
 def _change(design: Design, first: int, start: int, window: Window) -> Vector:

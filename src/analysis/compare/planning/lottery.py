@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
-from math import comb
+from math import comb, factorial, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.compare.design import Mask, Vector
-from analysis.compare.inference import DRAWS, ENUMERATION_LIMIT, TIE, Assignments
+from analysis.compare.design import Mask, Matrix
+from analysis.compare.inference import DRAWS, ENUMERATION_LIMIT, Assignments, share_as_extreme
 from analysis.errors import InputError
 
 TRIES = 400
@@ -103,15 +103,42 @@ class Lottery:
         return touch
 
 
-def stepped_order(candidates: tuple[str, ...], weeks: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def stepped_order(candidates: int, weeks: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """``(n,)`` the week in which each candidate begins, drawn by lot, as even as can be."""
-    if not 2 <= weeks <= len(candidates):
-        raise InputError(f"{weeks} weeks for {len(candidates)} areas: give from 2 to one a week")
-    return np.asarray(rng.permutation(np.arange(len(candidates)) % weeks))
+    if not 2 <= weeks <= candidates:
+        raise InputError(f"{weeks} weeks for {candidates} areas: give from 2 to one a week")
+    return np.asarray(rng.permutation(np.arange(candidates) % weeks))
+
+
+def stepped_floor(order: NDArray[np.int64]) -> float:
+    """Return the smallest p that an order can give: as many orders as there are, or as are tried."""
+    sizes = np.bincount(order).tolist()
+    mirrored = len(sizes) == 2 and sizes[0] == sizes[1]
+    orders = factorial(len(order)) // prod(map(factorial, sizes))
+    return max((1 + mirrored) / orders, 1 / (DRAWS + 1))
+
+
+def stepped_statistics(changes: NDArray[np.float64], orders: NDArray[np.int64]) -> tuple[Matrix, Matrix]:
+    """Estimates and studentised statistics ``(S, R)`` of ``(S, n, W)`` log changes, for ``(R, n)`` orders.
+
+    Each week's areas are set against those that had not begun; in the last week none is left.
+    """
+    total = variance = np.zeros((len(changes), len(orders)))
+    weight = 0
+    for week in range(int(orders.max())):
+        ours, theirs = (orders == week).T.astype(np.float64), (orders > week).T.astype(np.float64)
+        k, left = int(ours[:, 0].sum()), int(theirs[:, 0].sum())
+        x = changes[:, :, week] - changes[:, :, week].mean(axis=1, keepdims=True)
+        mean_1, mean_0 = x @ ours / k, x @ theirs / left
+        squares = (x**2 @ ours - k * mean_1**2) + (x**2 @ theirs - left * mean_0**2)
+        total = total + k * (mean_1 - mean_0)
+        variance = variance + k**2 * np.maximum(squares, 0.0) / max(k + left - 2, 1) * (1 / k + 1 / left)
+        weight += k
+    return total / weight, total / np.sqrt(np.maximum(variance, np.finfo(float).tiny))
 
 
 def stepped_test(
-    changes: Vector, order: NDArray[np.int64], rng: np.random.Generator, draws: int = DRAWS
+    changes: Matrix, order: NDArray[np.int64], rng: np.random.Generator, draws: int = DRAWS
 ) -> tuple[float, float]:
     """Estimate and p of a stepped push over the law that drew its order.
 
@@ -120,20 +147,8 @@ def stepped_test(
     changes
         ``(n, W)`` log change of each area in each week's window against the weeks before the first push.
     order
-        ``(n,)`` the week in which each began. Each week's areas are set against those that had not begun; in
-        the last week none is left.
+        ``(n,)`` the week in which each began.
     """
-    deals = np.vstack([order, *(rng.permutation(order) for _ in range(draws))])
-    total, variance, weight = np.zeros(draws + 1), np.zeros(draws + 1), 0
-    for week in range(int(order.max())):
-        ours, theirs = deals == week, deals > week
-        k, left = ours.sum(axis=1), theirs.sum(axis=1)
-        x = changes[:, week]
-        mean_1, mean_0 = (ours @ x) / k, (theirs @ x) / left
-        squares = (ours @ x**2 - k * mean_1**2) + (theirs @ x**2 - left * mean_0**2)
-        size = int(k[0])
-        total += size * (mean_1 - mean_0)
-        variance += size**2 * np.maximum(squares, 0.0) / np.maximum(k + left - 2, 1) * (1 / k + 1 / left)
-        weight += size
-    statistic = np.abs(total) / np.sqrt(np.maximum(variance, np.finfo(float).tiny))
-    return float(total[0] / weight), float((statistic >= statistic[0] * (1 - TIE)).mean())
+    orders = np.vstack([order, rng.permuted(np.tile(order, (draws, 1)), axis=1)])
+    estimate, statistic = stepped_statistics(changes[None], orders)
+    return float(estimate[0, 0]), float(share_as_extreme(np.abs(statistic[0])))

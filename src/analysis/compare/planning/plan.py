@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.campaign import Area, Campaign
-from analysis.compare.counted import read_counts
-from analysis.compare.design import NEVER, Design, Window, read_design
+from analysis.compare.counted import Counts, read_counts
+from analysis.compare.design import NEVER, Design, Window
 from analysis.compare.planning.lottery import Lottery, stepped_order
-from analysis.compare.planning.power import noise_of, power_table
+from analysis.compare.planning.power import POWER_COLUMNS, noise_of, power_row, power_table, stepped_trials
 from analysis.compare.planning.registration import Registration
+from analysis.compare.result import LEVEL
 from analysis.errors import InputError
 
+WEEK = 7
 NOTICE = 7
 """Days between the last day known and a push, when no day is asked for."""
 
@@ -32,11 +34,14 @@ class Plan:
     registration
         What is promised: areas by week, days, window.
     power
-        By number of areas; empty for a stepped order, in which every area is pushed.
+        By number of areas; for a stepped order one row, empty where too few weeks were counted.
+    daily
+        Whether every day is counted; else whole periods of several days.
     """
 
     registration: Registration
     power: pd.DataFrame
+    daily: bool = True
 
     @property
     def drawn(self) -> pd.DataFrame:
@@ -52,7 +57,7 @@ class Plan:
     @property
     def row(self) -> dict[str, float]:
         """The row of the power table for as many areas as were drawn; empty where there is none."""
-        own = self.power[self.power["areas"] == len(self.registration.weeks[0])]
+        own = self.power[self.power["areas"] == sum(map(len, self.registration.weeks))]
         return {str(key): float(value) for key, value in own.iloc[0].items()} if len(own) else {}
 
 
@@ -60,14 +65,14 @@ def plan_push(
     panel: pd.DataFrame, campaign: Campaign, *, areas: int | None, window: Window, seed: int,
     strata: str | None = None, apart: bool = False, weeks: int | None = None, first_day: date | None = None,
 ) -> Plan:  # fmt: skip
-    """Draw the next push among the areas that have not mobilised.
+    """Draw the next push among the areas that have not mobilised and whose people are known.
 
     Parameters
     ----------
     areas
         How many to draw; not needed with ``weeks``, which orders all of them.
     window
-        Days from the push on over which it will be judged.
+        Days from the push on over which it will be judged; widened to whole periods where no day is counted.
     strata
         Column of ``areas.csv`` within whose values areas are drawn in proportion.
     apart
@@ -79,58 +84,91 @@ def plan_push(
     """
     if (areas is None) == (weeks is None):
         raise InputError("give --areas K for a push of some areas, or --weeks N for all of them in steps")
-    design, known_on = _design_of(panel)
-    candidates = tuple(
-        name for name, start in zip(design.areas, design.starts, strict=True) if start == NEVER
-    )
-    day = first_day or _next_day(known_on, panel)
-    if day <= known_on:
-        raise InputError(
-            f"first day {day}: counts are known to {known_on}; register a push before it is made"
-        )
+    counts = _counts_of(panel)
+    known_on = counts.last_day
+    candidates = _candidates(counts.design)
+    day = first_day or _next_day(counts, panel)
+    _refuse_day(day, counts)
+    window = Window(0, (window.last // counts.period + 1) * counts.period - 1)
     groups = _strata(campaign, candidates, strata)
     borders = tuple((one.area, one.neighbour) for one in campaign.borders) if apart else ()
     rng = np.random.default_rng(seed)
     if weeks is not None:
-        order = stepped_order(candidates, weeks, rng)
+        order = stepped_order(len(candidates), weeks, rng)
         drawn = [tuple(np.array(candidates)[order == week].tolist()) for week in range(weeks)]
-        power = pd.DataFrame()
+        power = _stepped_power(counts, candidates, window, weeks, rng)
     else:
         assert areas is not None  # noqa: S101 - one of the two was given
         lottery = Lottery(candidates, areas, groups, borders)
         drawn = [tuple(np.array(candidates)[lottery.draw(rng)[0]].tolist())]
         sizes = sorted({*range(1, min(MOST, len(candidates) // 2) + 1), areas})
-        power = power_table(noise_of(design, candidates, window), lottery, sizes, rng)
-    days = tuple((day + timedelta(weeks=week)).isoformat() for week in range(len(drawn)))
+        noise = noise_of(counts.design, candidates, [counts.steps(window)])
+        power = power_table(noise[:, :, 0], lottery, sizes, rng)
+    step = timedelta(days=max(WEEK, counts.period))
+    days = tuple((day + week * step).isoformat() for week in range(len(drawn)))
     promised = Registration(
         campaign.code, known_on.isoformat(), seed, tuple(drawn), days, (window.first, window.last),
         candidates, groups, apart,
     )  # fmt: skip
-    return Plan(promised, power)
+    return Plan(promised, power, counts.daily)
 
 
-def _design_of(panel: pd.DataFrame) -> tuple[Design, date]:
-    """Return the panel as a design, whether or not any area has mobilised, and its last day counted."""
-    known_on = pd.Timestamp(panel.loc[panel["new"].notna(), "date"].max()).date()
+def _candidates(design: Design) -> tuple[str, ...]:
+    """Areas that have not mobilised and have rates: what came of a push elsewhere could not be judged."""
+    assert design.exposure is not None  # noqa: S101 - the panel's people remaining
+    rated = (np.isfinite(design.outcome) & (np.nan_to_num(design.exposure) > 0)).any(axis=1)
+    return tuple(np.array(design.areas)[rated & (design.starts == NEVER)].tolist())
+
+
+def _counts_of(panel: pd.DataFrame) -> Counts:
+    """Return the panel laid out for comparing, whether or not any area has mobilised."""
     if panel["treated_from"].notna().any():
-        counts = read_counts(panel)
-        if not counts.daily:
-            raise InputError("a push is designed from daily counts; these tallies cover whole periods")
-        return counts.design, known_on
-    somebody = panel["area"] == panel["area"].min()  # a design needs one that is treated; then none is
-    starts = pd.Series(pd.NaT, index=panel.index).where(~somebody, panel["date"].max())
-    usable = panel.assign(remaining=panel["remaining"].clip(lower=0), treated_from=starts)
-    design = read_design(usable, "new", exposure="remaining")
-    return replace(design, starts=np.full(len(design.areas), NEVER)), known_on
+        return read_counts(panel)
+    somebody = panel["area"] == panel["area"].min()  # counts need one area that is treated; then none is
+    last = panel.loc[panel["new"].notna(), "date"].max()
+    counts = read_counts(panel.assign(treated_from=pd.Series(pd.NaT, panel.index).where(~somebody, last)))
+    nobody = np.full(len(counts.design.areas), NEVER)
+    return replace(counts, design=replace(counts.design, starts=nobody))
 
 
-def _next_day(known_on: date, panel: pd.DataFrame) -> date:
-    """Return a week after the last day known, on the weekday of the last push where there was one."""
-    day = known_on + timedelta(days=NOTICE)
+def _stepped_power(
+    counts: Counts, candidates: tuple[str, ...], window: Window, weeks: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Power of the order; empty where too few weeks were counted to have seen so many on end."""
+    step = 1 if counts.design.cycle == 1 else WEEK
+    try:
+        noise = noise_of(
+            counts.design, candidates, [counts.steps(window, step * week) for week in range(weeks)]
+        )
+    except InputError:
+        return pd.DataFrame(columns=POWER_COLUMNS)
+    return pd.DataFrame([power_row(len(candidates), stepped_trials(noise, 1 - LEVEL, rng))])
+
+
+def _next_day(counts: Counts, panel: pd.DataFrame) -> date:
+    """Return a week after the last day known, on the weekday of the last push; a period's first day."""
+    day = counts.last_day + timedelta(days=NOTICE)
+    if not counts.daily:
+        return day + timedelta(days=(1 - NOTICE) % counts.period)
     last = panel["treated_from"].dropna()
     if last.empty:
         return day
     return day + timedelta(days=(pd.Timestamp(last.max()).weekday() - day.weekday()) % 7)
+
+
+def _refuse_day(day: date, counts: Counts) -> None:
+    """Refuse a first day that is known already, or inside a period that is counted whole."""
+    if day <= counts.last_day:
+        raise InputError(
+            f"first day {day}: counts are known to {counts.last_day}; register a push before it is made"
+        )
+    into = (day - counts.last_day).days % counts.period
+    if counts.period > 1 and into != 1:
+        begins = day + timedelta(days=(1 - into) % counts.period)
+        raise InputError(
+            f"first day {day}: tallies cover {counts.period} days at a time, and what comes before and "
+            f"after the push in one of them cannot be told apart; give the first day of a period, as {begins}"
+        )
 
 
 def _strata(campaign: Campaign, candidates: tuple[str, ...], column: str | None) -> dict[str, str]:

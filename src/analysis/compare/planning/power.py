@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from analysis.compare.changes import changes, groups_with_rates
+from analysis.compare.checks.placebo_dates import earlier_dates, pretend
 from analysis.compare.design import NEVER, Design, Matrix, Window
-from analysis.compare.inference import TIE, Assignments, statistics
-from analysis.compare.planning.lottery import Lottery
-from analysis.compare.power import placebo_changes
+from analysis.compare.inference import Assignments
+from analysis.compare.planning.lottery import Lottery, stepped_floor, stepped_order, stepped_statistics
+from analysis.compare.power import CHOICES, Trials
 from analysis.errors import InputError
 
-TRIALS = 200
-CHOICES = 999
-"""Choices drawn for the test within a trial; with the observed one 1,000."""
-
 LIFTS = (0.2, 0.5, 1.0)
-BISECTIONS = 8
 POWER_COLUMNS = ["areas", "smallest_percent", "power_20", "power_50", "power_100", "p_min"]
 
 
-def noise_of(design: Design, candidates: Sequence[str], window: Window) -> Matrix:
-    """``(m, n)`` changes of the candidates on earlier dates that could have been the push, a week apart.
+def noise_of(design: Design, candidates: Sequence[str], windows: Sequence[Window]) -> NDArray[np.float64]:
+    """``(m, n, W)`` changes of the candidates in each window, on dates that could have been the push.
 
     Raises
     ------
@@ -34,60 +33,57 @@ def noise_of(design: Design, candidates: Sequence[str], window: Window) -> Matri
     own = design.keep(np.isin(design.areas, candidates))
     starts = np.full(len(own.areas), NEVER)
     starts[0] = int(own.times[-1]) + 1  # whoever is called treated: every area's change is taken alike
-    found = [row for row in placebo_changes(replace(own, starts=starts), window) if len(row) == len(starts)]
+    own, found = replace(own, starts=starts), []
+    for date in reversed(earlier_dates(own, windows[-1])):
+        earlier = pretend(own, date, windows[-1])
+        try:
+            groups = [groups_with_rates(earlier, window) for window in windows]
+            rows = [changes(earlier, one).log_rate for one in groups]
+        except InputError:
+            continue  # nobody counted on those days: that date cannot serve as a placebo
+        if all(one.used.all() for one in groups):
+            found.append(np.stack(rows, axis=1))
     if not found:
         raise InputError(
-            f"no earlier date has counts of all {len(starts)} areas for a window of {window.last + 1} days "
-            "and a week before; give a shorter window or wait for more counts"
+            f"no earlier date has counts of all {len(starts)} areas for so long a window and a week before; "
+            "give a shorter one or wait for more counts"
         )
     return np.stack(found)
 
 
-def power_table(
-    noise: Matrix, lottery: Lottery, sizes: Sequence[int], rng: np.random.Generator, *,
-    power: float = 0.8, level: float = 0.95,
-) -> pd.DataFrame:  # fmt: skip
-    """Power at fixed lifts and the smallest lift seen four times in five, by how many areas are pushed.
+def drawn_trials(noise: Matrix, law: Lottery, alpha: float, rng: np.random.Generator) -> Trials:
+    """Trials of a push that the law draws: each takes an earlier date and tests over what could be drawn."""
+    choices = Assignments(np.unique(law.draw(rng, CHOICES + 1), axis=0), len(law.candidates), False)
+    return Trials(noise, choices.dealt, choices.test, choices.p_min, alpha, rng)
 
-    Each trial takes an earlier date, draws areas by the lottery, lifts them, and tests over what the lottery
-    could have drawn. Sizes that it cannot draw are left out.
-    """
+
+def stepped_trials(noise: NDArray[np.float64], alpha: float, rng: np.random.Generator) -> Trials:
+    """Trials of an order of all areas, drawn by lot, over as many weeks as ``noise`` has."""
+    _, n, weeks = noise.shape
+    orders = np.stack([stepped_order(n, weeks, rng) for _ in range(CHOICES + 1)])
+    begun = (orders[:, :, None] <= np.arange(weeks)).astype(np.float64)
+
+    def test(changes: NDArray[Any]) -> Matrix:
+        return stepped_statistics(changes, orders)[1]
+
+    return Trials(noise, begun, test, stepped_floor(orders[0]), alpha, rng)
+
+
+def power_row(areas: int, trials: Trials, power: float = 0.8) -> dict[str, float]:
+    """Power at fixed lifts and the smallest lift seen four times in five, as :data:`POWER_COLUMNS`."""
+    seen = [trials.seen(float(np.log1p(lift))) for lift in LIFTS]
+    return dict(zip(POWER_COLUMNS, (areas, trials.least(power), *seen, trials.floor), strict=True))
+
+
+def power_table(
+    noise: Matrix, lottery: Lottery, sizes: Sequence[int], rng: np.random.Generator, *, level: float = 0.95
+) -> pd.DataFrame:
+    """Rows of :func:`power_row` by how many areas are pushed; sizes that cannot be drawn are left out."""
     rows = []
     for k in sizes:
         try:
-            law = replace(lottery, k=k)
-            drawn = law.draw(rng, CHOICES + 1)
+            trials = drawn_trials(noise, replace(lottery, k=k), 1 - level, rng)
         except InputError:
             continue  # so many areas cannot be drawn apart, or leave nobody to compare with
-        choices = Assignments(np.unique(drawn, axis=0), len(law.candidates), False)
-        seen = _Seen(noise, choices, 1 - level, rng)
-        smallest = 100 * float(np.expm1(seen.least(power))) if seen.floor <= 1 - level else np.nan
-        rows.append((k, smallest, *(seen(float(np.log1p(lift))) for lift in LIFTS), seen.floor))
+        rows.append(power_row(k, trials))
     return pd.DataFrame(rows, columns=POWER_COLUMNS)
-
-
-class _Seen:
-    """How often a lift is seen in trials that are the same for every lift."""
-
-    def __init__(self, noise: Matrix, choices: Assignments, alpha: float, rng: np.random.Generator) -> None:
-        self.values = noise[np.arange(TRIALS) % len(noise)]
-        self.rows = rng.integers(len(choices.chosen), size=TRIALS)
-        self.choices, self.alpha, self.floor = choices, alpha, 1 / len(choices.chosen)
-        self.lifted = np.zeros_like(self.values)
-        np.put_along_axis(self.lifted, choices.chosen[self.rows], 1.0, axis=1)
-
-    def __call__(self, lift: float) -> float:
-        sizes = np.abs(statistics(self.values + lift * self.lifted, self.choices))
-        own = sizes[np.arange(TRIALS), self.rows][:, None]
-        return float(((sizes >= own * (1 - TIE)).mean(axis=1) <= self.alpha).mean())
-
-    def least(self, power: float) -> float:
-        low, high = 0.0, 0.05
-        while self(high) < power:
-            low, high = high, 2 * high
-            if high > 20:
-                return float("nan")
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            low, high = (low, middle) if self(middle) >= power else (middle, high)
-        return high

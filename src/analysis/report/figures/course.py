@@ -32,6 +32,7 @@ def course(
     language: Language,
     *,
     as_of: date | None = None,
+    late: pd.DataFrame | None = None,
     events: Sequence[tuple[date, str]] = (),
     plan: pd.DataFrame | None = None,
     finding: str = "",
@@ -49,6 +50,8 @@ def course(
         What is to be reached by when.
     as_of
         The last day the report could know of; days up to it that nobody has counted yet are shaded.
+    late
+        ``date p10 p50 p90`` (persons): the newest days once late reports are in; none where none are late.
     events
         Days that a reader of the course should know of, and what they were.
     plan
@@ -64,6 +67,10 @@ def course(
     start = pd.DataFrame(
         [{"date": last["date"], **dict.fromkeys(fan.columns.drop("date"), last["cumulative"])}]
     )
+    if late is not None and len(late):
+        start = late.iloc[-1:].assign(**{"p2.5": late["p10"], "p25": late["p50"], "p75": late["p50"]})
+        start = start.assign(**{"p97.5": late["p90"]})[list(fan.columns)]
+        _late(axes, late, language)
     ahead = pd.concat([start, fan], ignore_index=True)
     for level, low, high in _BANDS:
         axes.fill_between(ahead["date"], ahead[low], ahead[high], color=style.BANDS[level], linewidth=0)
@@ -97,6 +104,16 @@ def _needed(axes: Axes, last: Any, target: float, deadline: date, language: Lang
         axes.plot([last["date"], end], [last["cumulative"], target], color=style.NEEDED, linewidth=1.6)
         middle = last["date"] + 0.6 * (end - last["date"]), 0.4 * last["cumulative"] + 0.6 * target
         style.label(axes, *middle, word("needed_word", language), style.NEEDED, -6)
+
+
+def _late(axes: Axes, late: pd.DataFrame, language: Language) -> None:
+    """Draw what is expected to have been done by the newest days, above what is counted of them."""
+    axes.fill_between(late["date"], late["p10"], late["p90"], color=style.BANDS[0.8], linewidth=0)
+    sns.lineplot(late, x="date", y="p50", color=style.MAIN, linestyle=_DASHED, linewidth=1.4, ax=axes)
+    last = late.iloc[-1]
+    said = f"{word('late_word', language)}: {say.count(last['p50'], language)}"
+    style.point(axes, last["date"], last["p50"], said, style.MAIN, 2.2)
+    style.label(axes, last["date"], last["p50"], word("late_word", language), style.MAIN, -7, 9)
 
 
 def _planned(axes: Axes, plan: pd.DataFrame | None, language: Language) -> None:

@@ -23,7 +23,7 @@ def power(table: pd.DataFrame, language: Language, *, width: float = style.WIDE)
     ----------
     table
         ``areas``, ``power_20``, ``power_50``, ``power_100``, as
-        `analysis.compare.planning.power.power_table` gives them; empty for a push of every area.
+        `analysis.compare.planning.power.power_table` gives them; empty where nothing can be said.
     """
     figure, axes = style.canvas(3.2, width=width)
     if table.empty:
@@ -42,7 +42,7 @@ def power(table: pd.DataFrame, language: Language, *, width: float = style.WIDE)
 def say_power(table: pd.DataFrame) -> str:
     """Say from how many areas on each lift is seen four times in five."""
     if table.empty:
-        return "Nothing to draw: every area is pushed, one after the other."
+        return "Nothing to draw: too few weeks were counted."
     said = []
     for lift in _LIFTS:
         enough = table.loc[table[f"power_{lift}"] >= AIM, "areas"]

@@ -6,9 +6,10 @@ from functools import partial
 
 from analysis import say
 from analysis.inert import inert
-from analysis.report.curves import completion_curve, fan_curve
+from analysis.report.curves import completion_curve, fan_curve, late_curve
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.course import completion, course
+from analysis.report.figures.drift import drift as draw_drift
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
@@ -26,6 +27,25 @@ def make_it(material: Material) -> Iterator[Block | Row]:
         yield Grid(plans, columns=_PLANS, most=_SHOWN, beside={"extra": ("extra_low", "extra_high")})
 
 
+def record(material: Material) -> Iterator[Block | Row]:
+    """Say how often published forecasts held, and show how the date they stated moved."""
+    voice, table = material.voice, material.tables["record"]
+    if not table.rows:
+        return
+    kept, stated = material.evidence.record, material.evidence.drift
+    parts = [
+        voice.say("record_part", horizon=horizon, held=int(held), of=of)
+        for horizon, held, of in kept.groupby("horizon")["held"].agg(["sum", "size"]).itertuples()
+    ]
+    yield Paragraph(voice.say("record_line", parts="; ".join(parts)))
+    said = voice.say("drift_line", reports=len(stated))
+    deadline = material.evidence.target.deadline
+    draw = partial(draw_drift, stated, deadline, voice.language, finding=said)
+    alt = f"{said} {sentences.completion_words(voice)}"
+    picture = Picture("drift", draw, voice.say("drift_caption"), alt, stated)
+    yield Row((picture,), (Grid(table, most=_SHOWN),), wider="right")
+
+
 def _said(material: Material) -> Iterator[Block]:
     """Say what the first screen does not: what an even chance would take, and what silence means."""
     voice, numbers = material.voice, material.numbers
@@ -33,6 +53,8 @@ def _said(material: Material) -> Iterator[Block]:
         yield Paragraph(voice.say("early_text"))
     if material.silent:
         yield Caution(voice.say("silent_forecast"))
+    if "late" in numbers:
+        yield Caution(voice.say("late_line"))
     if material.phase in ("early", "running") and numbers.amount("extra_for_half") > 0:
         yield Paragraph(voice.say("half_line"))
 
@@ -53,6 +75,7 @@ def _course(material: Material) -> Picture:
             unit,
             language,
             as_of=evidence.workspace.last_day,
+            late=late_curve(evidence),
             events=_events(material),
             finding=voice.say("course_finding", verdict=voice.say(material.outcome)),
         ),

@@ -12,6 +12,7 @@ from analysis.report.curves import group_rates
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.effect import chance, groups
 from analysis.report.sections.material import Material
+from analysis.report.sections.outlook import record
 from analysis.report.suppress import small_groups
 from analysis.report.words import found, sentences
 from analysis.report.words.voice import Voice
@@ -43,6 +44,7 @@ def reviewers(material: Material) -> Iterator[Block | Row]:
     for key, least in (("waves", 2), ("gains", 1)):
         if len(tables[key].rows) >= least:
             yield Grid(tables[key])
+    yield from record(material)
     for key, columns in (("effects", _EFFECTS), ("scores", _SCORES)):
         if tables[key].rows:
             yield Grid(tables[key], columns=columns, most=_CHECKS)

@@ -8,16 +8,16 @@ from datetime import date, datetime
 from analysis.campaign.layouts import Layout
 from analysis.tallies.child import Sheet, WorkbookReader
 from analysis.tallies.container import inspect
-from analysis.tallies.days import Calendar, day_in, day_of_name, order_of, reads_both_ways
+from analysis.tallies.days import Calendar, day_of_name, order_of, reads_both_ways
 from analysis.tallies.headings import is_measure, words_of_kind
 from analysis.tallies.headings import words_of as words
-from analysis.tallies.read import SentFile, read_files
+from analysis.tallies.read import SentFile, calendar_of, read_files
 from analysis.tallies.records import Records
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
 from analysis.tallies.seen import heading_like
-from analysis.tallies.sheet import is_total
 from analysis.tallies.text import decodings, lenient
+from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.subject import Subject
 
 MOST = 0.6
@@ -305,9 +305,7 @@ def proposals(sent: SentFile, register: Register, now: datetime) -> Iterator[tup
         yield "# it can be read as it is", as_it_is
         return
     for sheet in opened(sent, register, now):
-        day = day_in(register.zone, sent.received_at or now)
-        calendar = Calendar(register.zone, day, stated=sent.received_at is not None)
-        block = propose(sent.name, sheet, register, calendar).block()
+        block = propose(sent.name, sheet, register, calendar_of(sent, register, now)).block()
         told = replace(register, layouts=(*register.layouts, as_layout(block)))
         yield block, read_files([sent], told, now)
 

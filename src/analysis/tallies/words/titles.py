@@ -193,6 +193,9 @@ class _Heads:
             self.counted |= self.strict
         elif _is(word, "unit"):
             self.strict, self.unit = False, True
+        elif _is(word, "about") and self.announced and not self.own:
+            # Whose report it is stands before what it is about: "Báo cáo của Tổ công tác về kích hoạt".
+            self.other, self.open = [one for one in self.other if not _is(one, "office")], True
         elif _is(word, "link"):
             # "Results of …" goes on to name what is counted; "citizens with …" does not.
             self.open = self.open and self.before is not None and _is(self.before, "counting", "reporting")

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 from analysis.campaign import Measure, pairs_of, vocabulary
 from analysis.campaign.measures import Words
-from analysis.tallies.places import bare
+from analysis.tallies.spelling import bare
 from analysis.tallies.words.lexicon import Lexicon, lexicon_of
 
 DEFAULT = "eid"

@@ -6,166 +6,175 @@ number and no day has, so that it is held and never read in another way.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analysis.campaign.layouts import ColumnOfMeasure, Layout, taken
-from analysis.tallies.child import Sheet
-from analysis.tallies.days import Calendar
+from analysis.campaign.layouts import Layout, taken
 from analysis.tallies.headings import is_measure
+from analysis.tallies.layouts.counts import take
+from analysis.tallies.layouts.heading import headings_of
+from analysis.tallies.layouts.kinds.days_across import take_dated
+from analysis.tallies.layouts.outcome import EPOCH, Outcome
+from analysis.tallies.layouts.page import FARTHEST, Page
 from analysis.tallies.layouts.styles import reordered, restyled_number, sum_of
-from analysis.tallies.places import written
-from analysis.tallies.records import Records, Texts
-from analysis.tallies.register import Register
-from analysis.tallies.sheet import FARTHEST, Column, Table, headings_of
+from analysis.tallies.layouts.table import Column, Fate, Table
+from analysis.tallies.layouts.typed import ragged, sorted_rows
+from analysis.tallies.layouts.where import Placed, Placing, days_of
+from analysis.tallies.records import Ints, Records, Texts
+from analysis.tallies.spelling import written
 from analysis.tallies.text import Unreadable
 from analysis.tallies.words.subject import Subject
 
-
-@dataclass(frozen=True)
-class Told:
-    """A sheet as a layout says it is: its texts, its table, and the rows that are no tallies, with why."""
-
-    layout: Layout
-    sheet: Sheet
-    table: Table
-    set_aside: Mapping[int, str] = field(default_factory=dict)
-    faults: Mapping[int, str] = field(default_factory=dict)
-    lacking: Mapping[str, ColumnOfMeasure] = field(default_factory=dict)
-
-    def check_days(self, first: date, last: date) -> None:
-        """Refuse a file with days on which the layout names a column that the file does not have."""
-        for lacking, column in self.lacking.items():
-            if (column.first_day or first) <= last and first <= (column.last_day or last):
-                raise Unreadable("layout_column_missing", lacking)
+ORDER = 0
 
 
-def told(
-    sheet: Sheet, layouts: Sequence[Layout], name: str, calendar: Calendar, register: Register
-) -> Told | None:
-    """Return a sheet as the one layout that fits it says; None where none does.
-
-    Parameters
-    ----------
-    sheet
-        As it was opened.
-    layouts
-        Those meant for the file.
-    name
-        Of the file, without its ending.
-    calendar, register
-        What days, names and headings mean.
+def recognise(page: Page, subject: Subject) -> Table | None:
+    """Return the table of a sheet as the one layout that fits it says; None where none does.
 
     Raises
     ------
     Unreadable
         If two layouts fit, or the sheet has no column that the layout names.
     """
-    fitting = [layout for layout in layouts if _fits(layout, sheet)]
+    fitting = [layout for layout in page.layouts if _fits(layout, page)]
     if len(fitting) > 1:
         raise Unreadable("layouts_conflict", ", ".join(f"“{layout.name}”" for layout in fitting))
-    return _Teller(sheet, fitting[0], name, calendar, register).tell() if fitting else None
+    return page.remembered("declared", lambda: _Teller(page, fitting[0]).tell()) if fitting else None
 
 
-@dataclass(frozen=True)
-class Tell:
-    """What the layouts that are meant for a file say of it, sheet by sheet."""
-
-    layouts: tuple[Layout, ...]
-    name: str
-    register: Register
-    calendar: Calendar
-
-    @property
-    def encoding(self) -> str | None:
-        """The encoding that a layout gives."""
-        return next((one.encoding for one in self.layouts if one.encoding), None)
-
-    @property
-    def delimiter(self) -> str | None:
-        """The mark between cells that a layout gives."""
-        return next((one.delimiter for one in self.layouts if one.delimiter), None)
-
-    def of(self, sheet: Sheet) -> Told | None:
-        """Return what the layout that fits a sheet makes of it."""
-        if not self.layouts:
-            return None
-        return told(
-            sheet, self.layouts, self.name.rpartition(".")[0] or self.name, self.calendar, self.register
-        )
+def cells(page: Page, table: Table) -> Outcome:
+    """Read the columns that the layout names, each between the days on which it means its measure."""
+    layout = table.declared
+    assert layout is not None  # noqa: S101 - for the type checker: recognise() says so
+    outcome, calendar = Outcome(table), page.calendar_for(table)
+    if layout.day is not None and layout.day.zone is not None:
+        calendar = replace(calendar, zone=ZoneInfo(layout.day.zone))
+    rows = sorted_rows(page, table, calendar, outcome)
+    if layout.across == "days":
+        take_dated(page, outcome, Placing.of(page, table, outcome, rows.labels.different), rows)
+        return outcome
+    days = days_of(page, table, calendar, rows, outcome)
+    if layout.across == "areas":
+        placing = Placing.of(page, table, outcome, [table.column(at).heading for at in table.across])
+        for at in table.across:
+            column = table.column(at)
+            labels = Texts([column.heading], np.zeros(len(rows.at), dtype=np.int64))
+            take(page.register, outcome, at, column.role, placing.place(rows.at, labels, days, column.role))
+        return outcome
+    placing = Placing.of(page, table, outcome, rows.labels.different)
+    _take_in_time(page, outcome, layout, placing.place(rows.at, rows.labels, days))
+    return outcome
 
 
-def _fits(layout: Layout, sheet: Sheet) -> bool:
-    if layout.sheet is not None and (sheet.name is None or taken(layout.sheet, sheet.name) is None):
+def _take_in_time(page: Page, outcome: Outcome, layout: Layout, placed: Placed) -> None:
+    """Read columns that hold their measure only between some days; rows of other days are passed over."""
+    table = outcome.table
+    _check_days(page, table, layout, placed.days)
+    covered = np.zeros(len(placed.rows), dtype=bool)
+    spans = {
+        (one.measure, " + ".join(one.headings)): (one.first_day, one.last_day) for one in layout.measures
+    }
+    for column in table.measures:
+        first, last = spans.get((column.role, column.heading), (None, None))
+        on = (placed.days >= _number(first or date.min)) & (placed.days <= _number(last or date.max))
+        covered |= on
+        take(page.register, outcome, column.at, column.role, placed.taken(on))
+    outcome.ignore(placed.rows[~covered].tolist(), "no_measure_then")
+
+
+def _number(day: date) -> int:
+    return day.toordinal() - EPOCH
+
+
+def _check_days(page: Page, table: Table, layout: Layout, days: Ints) -> None:
+    """Refuse a file with days on which the layout names a column that the file does not have."""
+    there = {column.heading for column in table.columns}
+    headings = headings_of(page.records, table.first, table.last, page.sheet.merged)
+    for one in layout.measures if len(days) else ():
+        if " + ".join(one.headings) in there:
+            continue
+        first, last = _number(one.first_day or date.min), _number(one.last_day or date.max)
+        if first <= int(days.max()) and int(days.min()) <= last:
+            raise Unreadable("layout_column_missing", _lacking(layout, one.headings[0], headings))
+
+
+def _lacking(layout: Layout, heading: str, headings: Sequence[str]) -> str:
+    there = ", ".join(one for one in headings if one.strip())
+    return f"“{heading}” ([[layouts]] “{layout.name}”); {there}"
+
+
+def _fits(layout: Layout, page: Page) -> bool:
+    name = page.sheet.name
+    if layout.sheet is not None and (name is None or taken(layout.sheet, name) is None):
         return False
     if not layout.with_headings:
         return True
-    wanted = set(map(_spelt, layout.with_headings))
-    return any(wanted <= set(map(_spelt, record)) for record in sheet.records[:FARTHEST])
-
-
-def _spelt(heading: str) -> str:
-    return written(heading)
+    wanted = set(map(written, layout.with_headings))
+    return any(wanted <= set(map(written, record)) for record in page.records[:FARTHEST])
 
 
 @dataclass
 class _Teller:
-    sheet: Sheet
+    page: Page
     layout: Layout
-    name: str
-    calendar: Calendar
-    register: Register
     _done: set[int] = field(default_factory=set)
 
-    def tell(self) -> Told:
+    def tell(self) -> Table:
         """Do to the sheet what the layout says."""
+        sheet, self.records = self.page.sheet, self.page.records
         first, last = self._heading_rows()
-        self.headings = headings_of(self.sheet.records, first, last, self.sheet.merged)
+        self.headings = headings_of(self.records, first, last, sheet.merged)
         self._check_columns()
-        self.records = self.sheet.records
         blank = self.records.blank()
-        self.rows = np.flatnonzero(~blank[last + 1 :]) + last + 1
+        self.rows: Ints = np.flatnonzero(~blank[last + 1 :]) + last + 1
         self.columns = list(self.records.columns)
-        self.subject = Subject.of(
-            (cell for record in self.records[:first] for cell in record if cell.strip()),
-            self.sheet.name,
-            self.register.vocabulary,
-            self.register.names,
-        )
-        set_aside = self._set_aside()
-        faults = self._ragged(last)
+        self.subject = self.page.subject_above(first)
+        aside = self._set_aside()
+        broken = self._ragged(last)
         columns = [*self._area(), *self._day(), *self._measured()]
-        kept = [row for row in self.rows.tolist() if row not in set_aside and row not in faults]
-        set_aside |= self._added_up(kept, columns)
+        kept = [row for row in self.rows.tolist() if row not in aside and row not in broken]
+        aside |= self._added_up(kept, columns)
         taken_at = {column.at for column in columns}
         rest = [
-            Column(at, "other", None, heading)
-            for at, heading in enumerate(self.headings)
-            if at not in taken_at
+            Column(at, "other", heading) for at, heading in enumerate(self.headings) if at not in taken_at
         ]
-        widths = np.where(blank, 0, len(self.columns))
-        sheet = self.sheet._replace(records=Records(self.columns, widths))
-        table = Table(first, last, tuple(sorted((*columns, *rest), key=lambda one: one.at)), declared=True)
-        absent = [one for one in self.layout.measures if None in map(self._at, one.headings)]
-        lacking = {self._lacking(one.headings[0]): one for one in absent}
-        return Told(self.layout, sheet, table, set_aside, faults, lacking)
+        records = Records(self.columns, np.where(blank, 0, len(self.columns)))
+        fates = {row: Fate("held", reason) for row, reason in broken.items()}
+        fates |= {row: Fate("passed", reason) for row, reason in sorted(aside.items())}
+        across = tuple(column.at for column in columns) if self.layout.across == "areas" else ()
+        return Table(
+            sheet._replace(records=records),
+            first,
+            last,
+            tuple(sorted((*columns, *rest), key=lambda one: one.at)),
+            self.subject,
+            tuple(at for at in across if self._is_measured(at, columns)),
+            fates,
+            self.layout,
+        )
+
+    @staticmethod
+    def _is_measured(at: int, columns: Sequence[Column]) -> bool:
+        return any(column.at == at and is_measure(column.role) for column in columns)
 
     # ---- Where things are ----
 
     def _heading_rows(self) -> tuple[int, int]:
         if self.layout.heading_rows:
             first, last = min(self.layout.heading_rows) - 1, max(self.layout.heading_rows) - 1
-            if last >= len(self.sheet.records):
+            if last >= len(self.records):
                 raise Unreadable("layout_heading_missing", f"{last + 1}")
             return first, last
-        wanted = set(map(_spelt, self._named()))
+        wanted = set(map(written, self._named()))
         found, best = 0, -1
-        for at, record in enumerate(self.sheet.records[:FARTHEST]):
+        for at, record in enumerate(self.records[:FARTHEST]):
             there = (
-                len(wanted & set(map(_spelt, record)))
+                len(wanted & set(map(written, record)))
                 if wanted
                 else sum(1 for cell in record if cell.strip())
             )
@@ -193,12 +202,11 @@ class _Teller:
                 raise Unreadable("layout_column_missing", self._lacking(heading))
 
     def _lacking(self, heading: str) -> str:
-        there = ", ".join(one for one in self.headings if one.strip())
-        return f"“{heading}” ([[layouts]] “{self.layout.name}”); {there}"
+        return _lacking(self.layout, heading, self.headings)
 
     def _at(self, heading: str) -> int | None:
         exact = [at for at, one in enumerate(self.headings) if one.strip() == heading]
-        alike = exact or [at for at, one in enumerate(self.headings) if _spelt(one) == _spelt(heading)]
+        alike = exact or [at for at, one in enumerate(self.headings) if written(one) == written(heading)]
         return alike[0] if len(alike) == 1 else None
 
     def _there(self, heading: str) -> int:
@@ -214,29 +222,26 @@ class _Teller:
         layout = self.layout
         aside: dict[int, str] = {}
         for heading, values in layout.where.items():
-            meant = set(map(_spelt, values))
-            texts = self.columns[self._there(heading)].taken(self.rows)
-            wrong = np.array([_spelt(text) not in meant for text in texts.different], dtype=bool)[texts.codes]
-            aside |= dict.fromkeys(self.rows[wrong].tolist(), "row_not_meant")
+            meant = self._saying(heading, values)
+            aside |= dict.fromkeys(self.rows[~meant].tolist(), "row_not_meant")
         if layout.area is not None and layout.area.headings:
-            texts = self.columns[self._there(layout.area.headings[-1])].taken(self.rows)
             for names, reason in ((layout.totals, "total_row"), (layout.outside, "outside_area")):
-                spelt = set(map(_spelt, names))
-                named = np.array([_spelt(text) in spelt for text in texts.different], dtype=bool)[texts.codes]
+                named = self._saying(layout.area.headings[-1], names)
                 aside |= dict.fromkeys(self.rows[named].tolist(), reason)
         return aside
 
+    def _saying(self, heading: str, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which rows have one of some texts in a column."""
+        cells, spelt = self.columns[self._there(heading)].taken(self.rows), set(map(written, texts))
+        saying: NDArray[np.bool_] = np.array([written(text) in spelt for text in cells.different], dtype=bool)
+        return saying[cells.codes]
+
     def _ragged(self, last: int) -> dict[int, str]:
         """Return the rows of a text file with cells too many or too few."""
-        if self.sheet.name is not None:
+        if self.page.sheet.name is not None:
             return {}
-        width, faults = int(self.records.widths[last]), {}
         needed = max((at for one in self._named() if (at := self._at(one)) is not None), default=0)
-        for row in self.rows[self.records.widths[self.rows] != width].tolist():
-            record = self.records[row]
-            if len(record) <= needed or any(cell.strip() for cell in record[width:]):
-                faults[row] = "ragged_row"
-        return faults
+        return ragged(self.records, self.rows, last, needed)
 
     def _added_up(self, rows: Sequence[int], columns: Sequence[Column]) -> dict[int, str]:
         """Add up the parts of each area and day into the first of their rows; the others are set aside."""
@@ -271,7 +276,7 @@ class _Teller:
             return self._open("area", "code")
         if place.headings:
             ats = [self._there(heading) for heading in place.headings]
-            return [Column(at, "area" if at == ats[-1] else "parent", None, self.headings[at]) for at in ats]
+            return [Column(at, "area" if at == ats[-1] else "parent", self.headings[at]) for at in ats]
         text = place.fixed or self._from_name(place.file, place.tab, "area")
         return [self._constant("area", text)]
 
@@ -284,7 +289,7 @@ class _Teller:
         if place.heading:
             at = self._there(place.heading)
             self.columns[at] = self.columns[at].mapped(lambda text: reordered(text, place))
-            return [Column(at, "date", None, place.heading)]
+            return [Column(at, "date", place.heading)]
         if place.fixed is not None:
             return [self._constant("date", place.fixed.isoformat())]
         if place.cell is not None:
@@ -295,13 +300,13 @@ class _Teller:
         """Return the columns of which the layout says nothing, by what their headings say."""
         meant = [self.subject.role(heading) for heading in self.headings]
         return [
-            Column(at, role, None, self.headings[at])
+            Column(at, role, self.headings[at])
             for at, role in enumerate(meant)
             if role in roles or ("measure" in roles and is_measure(role))
         ]
 
     def _from_name(self, file: str | None, tab: str | None, part: str) -> str:
-        pattern, name = (file, self.name) if file is not None else (str(tab), self.sheet.name or "")
+        pattern, name = (file, self.page.stem) if file is not None else (str(tab), self.page.sheet.name or "")
         found = taken(pattern, name)
         if found is None:
             raise Unreadable(
@@ -314,14 +319,14 @@ class _Teller:
         column = 0
         for letter in letters:
             column = 26 * column + ord(letter) - ord("A") + 1
-        if number > len(self.sheet.records):
+        if number > len(self.records):
             return ""
-        return self.sheet.records.cell(number - 1, column - 1).strip()
+        return self.records.cell(number - 1, column - 1).strip()
 
     def _constant(self, role: str, text: str) -> Column:
         """Add a column that says the same in every row."""
         self.columns.append(Texts([text], np.zeros(len(self.records), dtype=np.int64)))
-        return Column(len(self.columns) - 1, role, None, text)
+        return Column(len(self.columns) - 1, role, text)
 
     def _measured(self) -> list[Column]:
         if self.layout.across:
@@ -346,7 +351,7 @@ class _Teller:
                 at = len(self.columns) - 1
             self._restyle(at)
             heading = " + ".join(one.headings)
-            found.append(Column(at, one.measure, None, heading, between=(one.first_day, one.last_day)))
+            found.append(Column(at, one.measure, heading))
         return found
 
     def _across(self, measure: str) -> list[Column]:
@@ -354,10 +359,10 @@ class _Teller:
         for at, heading in enumerate(self.headings):
             text = heading.strip()
             if self.layout.across == "areas":
-                if self.register.places.candidates(text):
-                    found.append(Column(at, measure, None, text, is_area=True))
-            elif isinstance(day := self.calendar.read(reordered(text, self.layout.day)), date):
-                found.append(Column(at, measure, day, text))
+                if self.page.places.candidates(text):
+                    found.append(Column(at, measure, text))
+            elif isinstance(day := self.page.calendar.read(reordered(text, self.layout.day)), date):
+                found.append(Column(at, measure, text, day))
         for column in found:
             self._restyle(column.at)
         if not found:

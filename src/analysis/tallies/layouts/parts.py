@@ -6,14 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.tallies.headings import words_of, words_of_kind
+from analysis.tallies.layouts.rows import Rows
+from analysis.tallies.layouts.table import Column, Table
 from analysis.tallies.records import Ints, Records, Texts
-from analysis.tallies.sheet import Column, Table
 
 MOST_PARTS = 40
 """No table splits an area into more parts than this; more different texts are notes."""
 
 
-def split_by(records: Records, table: Table, rows: Ints, labels: Texts) -> list[Column]:
+def split_by(table: Table, rows: Rows) -> list[Column]:
     """Return the columns by whose texts the rows split an area's number of a day.
 
     A column is one where its heading says so, where it holds words of parts, or where its text differs within
@@ -21,12 +22,12 @@ def split_by(records: Records, table: Table, rows: Ints, labels: Texts) -> list[
     """
     found = []
     for column in table.holding("part", "unknown", "unnamed"):
-        texts = records.column(column.at, rows).mapped(str.strip)
+        texts = table.records.column(column.at, rows.at).mapped(str.strip)
         different = [text for text in texts.different if text]
         if not different or len(different) > MOST_PARTS or _counts(different):
             continue
         said = column.role == "part" and _is_strong(column.heading)
-        if said or all(map(_is_part, different)) or _differs(records, table, rows, labels, texts):
+        if said or all(map(_is_part, different)) or _differs(table, rows, texts):
             found.append(column)
     return found
 
@@ -58,13 +59,16 @@ def _is_part(text: str) -> bool:
     return words in words_of_kind("part_value") or words in words_of_kind("whole")
 
 
-def _differs(records: Records, table: Table, rows: Ints, labels: Texts, texts: Texts) -> bool:
+def _differs(table: Table, rows: Rows, texts: Texts) -> bool:
     """Whether two rows of one area and day differ in the column, and each says something there."""
     dates = table.holding("date")
-    days = records.column(dates[0].at, rows) if dates else Texts([""], np.zeros(len(rows), dtype=np.int64))
+    count = len(rows.at)
+    days = (
+        table.records.column(dates[0].at, rows.at) if dates else Texts([""], np.zeros(count, dtype=np.int64))
+    )
     seen: dict[tuple[int, int], set[int]] = {}
     for label, day, text in zip(
-        labels.codes.tolist(), days.codes.tolist(), texts.codes.tolist(), strict=True
+        rows.labels.codes.tolist(), days.codes.tolist(), texts.codes.tolist(), strict=True
     ):
         seen.setdefault((label, day), set()).add(text)
     return any(len(said) > 1 and all(texts.different[one] for one in said) for said in seen.values())

@@ -1,0 +1,252 @@
+"""A nation: a generated campaign of any size, and what each step of a report of it costs.
+
+``python benchmarks/nation.py --provinces 63 --districts 705 --communes 10600 --weeks 15`` makes a campaign in
+a folder of its own, and measures in processes of their own the four notebooks one by one, then `analysis run`
+as of the last week but one (cold), of the last week (one file in fifteen is new), and once more with nothing
+new. CPU seconds and peak memory are of a process with its children; wall time is printed beside them and
+means something on a quiet machine only. ``--communes 0`` counts districts; ``--into FOLDER`` keeps it.
+"""
+
+import argparse
+import csv
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+PROJECT = Path(__file__).resolve().parents[1]
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+FIRST = date(2023, 5, 29)  # a Monday
+PUBLISHED = {0, 10}
+SYLLABLES = [
+    *("An", "Bình", "Châu", "Đông", "Giang", "Hòa", "Khánh", "Lâm", "Minh", "Nam", "Phú", "Quang", "Sơn"),
+    *("Tân", "Thạnh", "Trung", "Vĩnh", "Xuân", "Yên", "Hưng", "Long", "Mỹ", "Ninh", "Phước", "Tây"),
+    *("Thanh", "Thuận", "Trà", "Đại", "Điền"),
+]
+NOTEBOOKS = ("01_clean", "02_compare", "03_forecast", "04_report")
+TOML = """\
+timezone = "Asia/Ho_Chi_Minh"
+vocabulary = "eid"
+simulated = true
+first_day = {first}
+last_day = {last}
+as_of = {as_of}
+seed = 63
+
+[name]
+vi = "Kích hoạt tài khoản toàn quốc (mô phỏng)"
+en = "Accounts activated, whole nation (simulated)"
+
+[rhythm]
+counts = "day"
+sent = "week"
+on = "sunday"
+
+[[targets]]
+known_from = {first}
+deadline = {deadline}
+share = 0.7
+source = "simulated"
+"""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many areas of each level, and for how many weeks they report."""
+
+    provinces: int
+    districts: int
+    communes: int
+    weeks: int
+    silent: int = 0
+    alike: int = 1
+
+    @property
+    def senders(self) -> int:
+        """Offices that send a file a week: those right above the areas that are counted."""
+        return self.districts if self.communes else self.provinces
+
+
+def areas_of(size: Size) -> list[dict[str, str]]:
+    """Return the rows of ``areas.csv``, parents first; only areas that are counted have eligible people."""
+    rng = np.random.default_rng(size.communes or size.districts)
+    levels = [("province", size.provinces, "P"), ("H", size.districts, "D"), ("X", size.communes, "C")]
+    rows: list[dict[str, str]] = []
+    above: list[str] = []
+    for kind, count, letter in levels:
+        names = _names(count, letter, size.alike if kind == "X" else 1)
+        codes = [f"{letter}{number:05d}" for number in range(count)]
+        parents = [above[number * len(above) // count] for number in range(count)] if above else [""] * count
+        counted = kind == ("X" if size.communes else "H")
+        eligible = np.exp(rng.normal(8.5 if size.communes else 11.2, 0.5, count)).astype(int)
+        for code, name, parent, people in zip(codes, names, parents, eligible, strict=True):
+            rows.append(
+                {
+                    "code": code,
+                    "name": name,
+                    "type": kind,
+                    "parent": parent,
+                    "eligible": str(people) if counted else "",
+                }
+            )
+        above = codes or above
+    return rows
+
+
+def _names(count: int, letter: str, alike: int) -> list[str]:
+    """Names of two or three words, each borne by `alike` areas far from each other."""
+    different = -(-count // alike)
+    base, most = len(SYLLABLES), len(SYLLABLES) ** 3
+    start = {"P": 7, "D": 1001, "C": 10007}[letter]
+    picked = [(start + number * 7919) % most for number in range(different)]
+    made = [" ".join(SYLLABLES[one // base**place % base] for place in range(3)) for one in picked]
+    return [made[number % different] for number in range(count)]
+
+
+def counts_of(eligible: NDArray[np.float64], size: Size) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return people counted by day (days, areas), and the areas that mobilise: one in six, in week ten."""
+    rng = np.random.default_rng(size.weeks)
+    days, areas = 7 * size.weeks, len(eligible)
+    common = -4.9 + 0.15 * rng.standard_normal(days).cumsum() / 3
+    weekday = np.log(np.tile([1.1, 1.1, 1.1, 1.1, 1.1, 0.9, 0.6], size.weeks))
+    own = 0.3 * rng.standard_normal(areas)
+    pushed = np.sort(rng.choice(areas, max(areas // 6, 2), replace=False))
+    hazard = np.exp(common[:, None] + weekday[:, None] + own + 0.2 * rng.standard_normal((days, areas)))
+    hazard[min(7 * 9 + 6, days - 8), pushed] *= 4
+    left = eligible * np.exp(-np.cumsum(hazard, axis=0)) * 0.9
+    return (eligible - left).astype(np.int64), pushed
+
+
+def generate(folder: Path, size: Size) -> None:
+    """Write the campaign ``nation`` into a project folder."""
+    raw = folder / "data" / "raw" / "nation"
+    (raw / "tallies").mkdir(parents=True)
+    areas = areas_of(size)
+    with (raw / "areas.csv").open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, list(areas[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(areas)
+    counted = [one for one in areas if one["eligible"]]
+    counts, pushed = counts_of(np.array([float(one["eligible"]) for one in counted]), size)
+    day = FIRST + timedelta(days=min(7 * 9 + 6, 7 * size.weeks - 8))
+    lines = [f"{counted[at]['code']},{day},{day},students,,simulated" for at in pushed]
+    (raw / "mobilisations.csv").write_text(
+        "\n".join(["area,first_day,last_day,kind,note,source", *lines, ""]), encoding="utf-8"
+    )
+    last = FIRST + timedelta(days=7 * size.weeks + 60)
+    as_of = end_of(size.weeks).isoformat()
+    text = TOML.format(first=FIRST, last=last, deadline=last, as_of=as_of)
+    (raw / "campaign.toml").write_text(text, encoding="utf-8")
+    with (raw / "received.csv").open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["sha256", "name", "received_at", "sender"])
+        for name, data, received_at, sender in files_of(areas, counted, counts, size):
+            (raw / "tallies" / name).write_bytes(data)
+            writer.writerow([hashlib.sha256(data).hexdigest(), name, received_at, sender])
+
+
+def files_of(
+    areas: list[dict[str, str]], counted: list[dict[str, str]], counts: NDArray[np.int64], size: Size
+) -> Iterator[tuple[str, bytes, str, str]]:
+    """Yield the weekly files: name, bytes, time of receipt, sender."""
+    names = {one["code"]: one["name"] for one in areas}
+    members: dict[str, list[int]] = {}
+    for at, one in enumerate(counted):
+        if at < len(counted) - size.silent:
+            members.setdefault(one["parent"], []).append(at)
+    office = "Công an huyện" if size.communes else "Công an tỉnh"
+    for week in range(size.weeks):
+        days = range(7 * week, 7 * week + 7)
+        at = end_of(week + 1) - timedelta(hours=3)
+        for number, (parent, below) in enumerate(members.items()):
+            sender = f"{office} {names[parent]}"
+            lines = [f"{sender}: kết quả kích hoạt tài khoản", "STT;Đơn vị;Ngày;Trong ngày;Lũy kế"]
+            for area in below:
+                for day in days:
+                    before = counts[day - 1, area] if day else 0
+                    when = f"{FIRST + timedelta(days=day):%d/%m/%Y}"
+                    cells = (counted[area]["name"], when, counts[day, area] - before, counts[day, area])
+                    lines.append(";".join(map(str, (len(lines) - 1, *cells))))
+            received_at = (at + timedelta(seconds=number)).isoformat()
+            yield f"W{week + 1:02d}_{parent}.csv", "\r\n".join([*lines, ""]).encode(), received_at, sender
+
+
+def end_of(week: int) -> datetime:
+    """Return the instant at which a week of the campaign is over."""
+    return datetime.combine(FIRST + timedelta(weeks=week), datetime.min.time(), ZONE)
+
+
+def measured(what: str, command: list[str], house: Path) -> None:
+    """Run a command and print what it took, with all its children; one that fails ends the measurement."""
+    began = time.perf_counter()
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(
+            command, env={**os.environ, "ANALYSIS_ROOT": str(house)}, cwd=house, stdout=said, stderr=said
+        )
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode not in PUBLISHED:
+            said.seek(0)
+            raise SystemExit(f"{what}: status {child.returncode}\n{said.read().decode()[-3000:]}")
+    cpu, wall = used.ru_utime + used.ru_stime, time.perf_counter() - began
+    print(f"| {what:<24} | {cpu:>7.1f} | {used.ru_maxrss / 2**20:>8.2f} | {wall:>7.1f} |", flush=True)
+
+
+def measure(house: Path, size: Size, steps: list[str]) -> None:
+    """Print the table of one size."""
+    print(f"{size}: {sum(1 for _ in (house / 'data/raw/nation/tallies').iterdir()):,} files")
+    print("| what                     |  CPU, s | peak, GB | wall, s |")
+    print("|--------------------------|--------:|---------:|--------:|", flush=True)
+    as_of = end_of(size.weeks).isoformat()
+    alone = house / "alone"
+    alone.mkdir(exist_ok=True)
+    for name in NOTEBOOKS:
+        if name in steps:
+            (alone / "data/processed/nation").mkdir(parents=True, exist_ok=True)
+            given = ["-r", "campaign", "nation", "-r", "as_of", as_of, "-r", "workspace", str(alone)]
+            notebook = str(PROJECT / "notebooks" / f"{name}.ipynb")
+            measured(name, [*python("papermill"), notebook, str(alone / f"{name}.ipynb"), *given], house)
+    if "run" in steps:
+        run = [*python("analysis"), "run", "--campaign", "nation", "--as-of"]
+        measured("run, last week but one", [*run, end_of(size.weeks - 1).isoformat()], house)
+        measured("run, one new week", [*run, as_of], house)
+        measured("run, nothing new", [*run, as_of], house)
+
+
+def python(module: str) -> list[str]:
+    """Return the command that runs a module of this environment."""
+    return [sys.executable, "-m", module]
+
+
+def main() -> None:
+    """Generate and measure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--provinces", type=int, default=63)
+    parser.add_argument("--districts", type=int, default=705)
+    parser.add_argument("--communes", type=int, default=0, help="0: districts are counted")
+    parser.add_argument("--weeks", type=int, default=15)
+    parser.add_argument("--silent", type=int, default=0, help="counted areas of which no file tells")
+    parser.add_argument("--alike", type=int, default=1, help="communes that share a name")
+    parser.add_argument("--steps", default=",".join((*NOTEBOOKS, "run")), help="what to measure")
+    parser.add_argument("--into", type=Path, help="folder to keep; measured again where it is there")
+    given = parser.parse_args()
+    size = Size(given.provinces, given.districts, given.communes, given.weeks, given.silent, given.alike)
+    with tempfile.TemporaryDirectory(prefix="nation-") as place:
+        house = (given.into or Path(place)).resolve()
+        if not (house / "data" / "raw" / "nation").is_dir():
+            generate(house, size)
+        measure(house, size, given.steps.split(","))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""From the texts of a column to its numbers; what is none, or may be another's, is held."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.tallies.layouts.outcome import HELD, Cells, Outcome
+from analysis.tallies.layouts.where import Placed
+from analysis.tallies.register import Register
+from analysis.tallies.values import (
+    LARGEST_RATE,
+    QUALIFIERS,
+    Number,
+    Read,
+    read_counts,
+    read_growths,
+    read_percents,
+    without_point,
+)
+
+MISSING = QUALIFIERS.index("missing")
+
+
+def take(register: Register, outcome: Outcome, at: int, measure: str, placed: Placed) -> None:
+    """Read the cells of a column in some rows as numbers of a measure."""
+    table, kind = outcome.table, register.kinds[measure]
+    texts = table.records.column(at, placed.rows)
+    if kind != "rate" and table.has_floats:
+        texts = texts.mapped(without_point)
+    values, odd = _reader_of(kind)(texts.different)
+    rows = placed.rows
+    cells = Cells(measure, at, *placed, values[texts.codes], np.zeros(len(rows), dtype=np.int64))
+    for position in np.flatnonzero(np.isin(texts.codes, list(odd))).tolist() if odd else ():
+        number = odd[int(texts.codes[position])]
+        if isinstance(number, Number):
+            cells.values[position] = number.value
+            cells.qualifiers[position] = QUALIFIERS.index(number.qualifier)
+            if number.out_of is not None:
+                cells.out_of[position] = number.out_of
+        else:
+            cells.qualifiers[position] = HELD
+            reason = "not_a_rate" if (kind, number) == ("rate", "not_a_number") else number
+            outcome.hold(int(rows[position]), reason, texts.text(position), measure)
+    outcome.cells.append(cells)
+    if kind == "rate":
+        outcome.hold_cells(cells, cells.values > LARGEST_RATE, "rate_too_large")
+    column = next((one for one in table.columns if one.at == at), None)
+    if column is not None and column.of_target:
+        # One number where two are promised may be the tally, the target, or the one as a share.
+        outcome.hold_cells(cells, _alone(cells), "one_of_two", heading=column.heading)
+    if at in table.sheet.hidden_columns:
+        outcome.hold_cells(cells, np.ones(len(rows), dtype=bool), "hidden_column")
+    _hold_merged(outcome, cells)
+
+
+def _reader_of(kind: str) -> Callable[[Sequence[str]], Read]:
+    return {"rate": read_percents, "period": read_growths}.get(kind, read_counts)
+
+
+def _alone(cells: Cells) -> NDArray[np.bool_]:
+    paired = np.isin(np.arange(len(cells.places)), list(cells.out_of))
+    alone: NDArray[np.bool_] = ~paired & (cells.qualifiers != MISSING)
+    return alone
+
+
+def _hold_merged(outcome: Outcome, cells: Cells) -> None:
+    """Hold cells merged over several rows or measures: whose value it is, is not known."""
+    table = outcome.table
+    columns = {column.at for column in table.measures}
+    for top, left, bottom, right in table.sheet.merged:
+        if bottom <= table.last or not left <= cells.column <= right:
+            continue
+        over = len(columns & set(range(left, right + 1))) > 1 or bottom > top
+        inside = (cells.places >= top) & (cells.places <= bottom)
+        if over and inside.any():
+            outcome.hold_cells(cells, inside, "merged_value")
+
+
+def hold_doubted(outcome: Outcome, rows: Iterable[int]) -> list[int]:
+    """Hold the cells of columns that count something, but not clearly what; return rows without any."""
+    rows, said = list(rows), set[int]()
+    for column in outcome.table.holding("unclear"):
+        reason = column.doubt.reason if column.doubt else "measure_unclear"
+        words = ", ".join(column.doubt.words) if column.doubt else ""
+        measure = column.doubt.measure if column.doubt else None
+        for row in rows:
+            if text := outcome.table.records.cell(row, column.at).strip():
+                said.add(row)
+                outcome.hold(row, reason, text, measure, heading=column.heading, words=words)
+    return [row for row in rows if row not in said]

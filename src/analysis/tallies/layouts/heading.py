@@ -1,0 +1,202 @@
+"""Where the heading of a table is, of one row or several, and what each column under it holds."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from analysis.tallies.days import Calendar, orders_of, reads_both_ways, split_day
+from analysis.tallies.headings import Role, is_measure, words_of
+from analysis.tallies.layouts.page import FARTHEST, Page
+from analysis.tallies.layouts.parents import with_parents
+from analysis.tallies.layouts.table import Column, Doubt, Table
+from analysis.tallies.records import Records
+from analysis.tallies.spelling import bare
+from analysis.tallies.words.subject import Subject
+
+SETTLED = ("index", "area", "code", "date", "target", "other", "content", "part")
+"""What a column holds whatever day its heading may name."""
+MOST_ROWS = 4
+"""No heading has more rows than this."""
+LEAST_DAYS = 3
+"""Fewer numbers that follow each other may be anything."""
+Range = tuple[int, int, int, int]
+"""First row, first column, last row, last column of merged cells."""
+
+_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{4}-\d{2}-\d{2}")
+_DAY_ALONE = re.compile(r"\s*(?:(?:cac )?(?:ngay|thang)\b[a-z0-9/ ]*? )?([0-9]{1,2})\s*")
+_NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}|[a-dA-D])\)?(?:\s*=.*)?")
+_UNITS = {
+    "nguoi", "tai khoan", "ho so", "%", "ngay", "cong dan", "luot", "dvt", "don vi tinh", "truong hop",
+    "tk", "",
+}  # fmt: skip
+
+
+def upright_table(page: Page, subject: Subject) -> Table | None:
+    """Return the table of a sheet with a column of areas, or whose title names its area."""
+    key = ("upright", subject.claim, subject.words)
+    found: Table | None = page.remembered(key, lambda: _upright(page, subject))
+    return found
+
+
+def _upright(page: Page, subject: Subject) -> Table | None:
+    records, merged, calendar = page.records, page.sheet.merged, page.reading_calendar
+    for first, record in enumerate(records[:FARTHEST]):
+        if sum(1 for cell in record if cell.strip()) < 2:
+            continue
+        for last in range(_last_heading(records, first, merged, subject), first - 1, -1):
+            headings = _with_days(headings_of(records, first, last, merged), calendar)
+            columns = tuple(_column(at, heading, calendar, subject) for at, heading in enumerate(headings))
+            columns = _doubt_swapped(columns, calendar)
+            table = Table(page.sheet, first, last, columns, subject)
+            placed = table.holding("area", "code") or (page.unit and table.holding("date"))
+            if placed and table.counting:
+                return with_parents(_without_doubt(table).judged(), page.places)
+    return None
+
+
+def _doubt_swapped(columns: tuple[Column, ...], calendar: Calendar) -> tuple[Column, ...]:
+    """Doubt the days of headings that read both ways where those of others have the month first."""
+    said = [found[0] if (found := _DATE.search(column.heading)) else "" for column in columns]
+    if orders_of(said) != {"month"}:
+        return columns
+    return tuple(
+        column._replace(day="month_first") if column.day and reads_both_ways(text, calendar) else column
+        for column, text in zip(columns, said, strict=True)
+    )
+
+
+def _last_heading(records: Records, first: int, merged: Sequence[Range], subject: Subject) -> int:
+    """Return the last of the rows that go on with the heading that begins at ``first``."""
+    last = first
+    while last + 1 < len(records) and last - first < MOST_ROWS - 1:
+        above = headings_of(records, first, last, merged) if last > first else records[first]
+        if _goes_on(above, records[last + 1], subject):
+            last += 1
+        elif _goes_on_below(records, first, last, merged, subject):
+            last += 2
+        else:
+            break
+    return last
+
+
+def _goes_on_below(
+    records: Records, first: int, last: int, merged: Sequence[Range], subject: Subject
+) -> bool:
+    """Whether the next row only names a group, and the one below it goes on with the heading."""
+    cells = [cell for cell in records[last + 1] if cell.strip()]
+    if not cells or last + 2 >= len(records) or any(any(map(str.isdigit, cell)) for cell in cells):
+        return False
+    return _goes_on(headings_of(records, first, last + 1, merged), records[last + 2], subject)
+
+
+def is_numbering(record: Sequence[str]) -> bool:
+    """Whether a record under the heading only numbers the columns or gives their units."""
+    cells = [cell.strip() for cell in record if cell.strip()]
+    if len(cells) < 2:
+        return False
+    if all(_NUMBERING.fullmatch(cell) for cell in cells):
+        numbers = [int(number) for cell in cells if (number := re.sub(r"\D.*", "", cell.strip("()")))]
+        return len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return all(words_of(cell) in _UNITS for cell in cells)
+
+
+def _goes_on(first: Sequence[str], second: Sequence[str], subject: Subject) -> bool:
+    """Whether ``second`` goes on with the heading that ``first`` begins: words under its gaps or groups."""
+    cells = [(at, cell) for at, cell in enumerate(second) if cell.strip()]
+    above = {first[at].strip() for at, _ in cells if at < len(first)} - {""}
+    # Under one group the numbers are days; under headings of their own they only number the columns.
+    are_days = len(above) == 1 and _is_run(cell for _, cell in cells)
+    if len(cells) < 2 or (is_numbering(second) and not are_days):
+        return False
+    roles = [subject.role(cell) for _, cell in cells]
+    counts = any(is_measure(role) or role in ("target", "unclear") for role in roles)
+    days = [cell for _, cell in cells if are_days or _DATE.fullmatch(cell.strip())]
+    wordy = all(cell in days or not re.fullmatch(r"[\d.,\s%-]+", cell) for _, cell in cells)
+    heads_areas = any(
+        role in ("area", "code") and words_of(first[at] if at < len(first) else "")
+        for (at, _), role in zip(cells, roles, strict=True)
+    )
+    return wordy and (counts or bool(days)) and not heads_areas
+
+
+def _is_run(cells: Iterable[str]) -> bool:
+    """Whether cells are the numbers of at least three days of a month that follow each other."""
+    texts = [cell.strip() for cell in cells]
+    if len(texts) < LEAST_DAYS or not all(re.fullmatch(r"[0-9]{1,2}", text) for text in texts):
+        return False
+    numbers = list(map(int, texts))
+    return numbers[0] >= 1 and numbers[-1] <= 31 and numbers == list(range(numbers[0], numbers[-1] + 1))
+
+
+def _with_days(headings: list[str], calendar: Calendar) -> list[str]:
+    """Write out the days of headings such as 8, 9, 10 where a title gives their month."""
+    if not (calendar.year and calendar.month):
+        return headings
+    found = {
+        at: day[1] for at, heading in enumerate(headings) if (day := _DAY_ALONE.fullmatch(bare(heading)))
+    }
+    if not _is_run(found.values()):
+        return headings
+    return [
+        f"{found[at]}/{calendar.month}/{calendar.year}" if at in found else heading
+        for at, heading in enumerate(headings)
+    ]
+
+
+def headings_of(records: Records, first: int, last: int, merged: Sequence[Range]) -> list[str]:
+    """Return the heading of each column, the words of its groups before its own."""
+    width = max(len(records[row]) for row in range(first, last + 1))
+    rows = [[*records[row], *[""] * (width - len(records[row]))] for row in range(first, last + 1)]
+    for top, left, bottom, right in merged:
+        if first <= top <= last and bottom <= last:
+            for column in range(left, min(right, width - 1) + 1):
+                rows[top - first][column] = rows[top - first][left]
+    headings = rows[0]
+    for below in rows[1:]:
+        headings = _under_groups(headings, below, spread=not merged)
+    return headings
+
+
+def _under_groups(groups: list[str], below: list[str], *, spread: bool) -> list[str]:
+    """Put one row of headings under another; where cells are not merged a group goes on to the right."""
+    headings, group = [], ""
+    for above, own in zip(groups, below, strict=True):
+        group = above if above.strip() else group
+        over = group if spread and own.strip() and not above.strip() else above
+        headings.append(own if over.strip() == own.strip() else f"{over} {own}".strip())
+    return headings
+
+
+def _column(at: int, heading: str, calendar: Calendar, subject: Subject) -> Column:
+    tally, slash, target = heading.rpartition("/")
+    if slash and subject.role(target) == "target" and subject.role(heading) != subject.vocabulary.rate:
+        column = _column(at, tally, calendar, subject)
+        if is_measure(column.role) or column.role == "unclear":
+            return column._replace(heading=heading.strip(), of_target=True)
+    found: Role = subject.role(heading)
+    if found in (*SETTLED, subject.vocabulary.rate):
+        return Column(at, found, heading.strip())
+    words, day = split_day(heading, calendar)
+    if day is not None:
+        found = subject.role(words) if words else subject.wide
+    return Column(at, found, heading.strip(), day)
+
+
+def _without_doubt(table: Table) -> Table:
+    """Doubt the columns that say the same thing twice: which of them is meant is not known.
+
+    Beside a measure that is clear, a column of nobody knows what is just another column.
+    """
+    said = [(column.role, column.day) for column in table.columns]
+    columns = [
+        column._replace(role="unclear", doubt=Doubt(measure=column.role))
+        if is_measure(column.role) and said.count((column.role, column.day)) > 1
+        else column
+        for column in table.columns
+    ]
+    rate = table.subject.vocabulary.rate
+    if any(is_measure(column.role) and column.role != rate for column in columns):
+        columns = [
+            column._replace(role="unknown") if column.role == "unclear" and column.doubt is None else column
+            for column in columns
+        ]
+    return table.with_columns(columns)

@@ -1,0 +1,70 @@
+"""A column an area, a row a day: the title, or a column of contents, says what is counted."""
+
+import numpy as np
+
+from analysis.tallies.headings import Role, is_measure
+from analysis.tallies.layouts.counts import hold_doubted, take
+from analysis.tallies.layouts.outcome import Outcome
+from analysis.tallies.layouts.page import FARTHEST, Page
+from analysis.tallies.layouts.rows import Rows
+from analysis.tallies.layouts.table import Column, Table
+from analysis.tallies.layouts.typed import typed
+from analysis.tallies.layouts.where import Days, Placing, days_of
+from analysis.tallies.records import Texts
+from analysis.tallies.words.labels import is_total
+from analysis.tallies.words.subject import Subject
+
+ORDER = 3
+LEAST_AREAS = 2
+"""One area beside a column of days is a table of that area, not a sheet on its side."""
+
+
+def recognise(page: Page, subject: Subject) -> Table | None:
+    """Return the table with areas for headings beside a column of days."""
+    for at, record in enumerate(page.records[:FARTHEST]):
+        areas = areas_in(page, record)
+        if len(areas) >= LEAST_AREAS and "date" in map(subject.role, record):
+            columns = tuple(
+                Column(column, subject.wide if column in areas else _other(cell, subject), cell.strip())
+                for column, cell in enumerate(record)
+            )
+            return Table(page.sheet, at, at, columns, subject, areas).judged()
+    return None
+
+
+def areas_in(page: Page, record: list[str]) -> tuple[int, ...]:
+    """Return the positions of the cells that name an area."""
+    return tuple(at for at, cell in enumerate(record) if cell.strip() and page.places.candidates(cell))
+
+
+def _other(heading: str, subject: Subject) -> Role:
+    """Return what a column that is no area's holds: days, numbers of lines, totals, or nobody knows what."""
+    role = subject.role(heading)
+    if role in ("date", "index", "unnamed", "content", "part"):
+        return role
+    return "other" if is_total(heading) else "unknown"
+
+
+def cells(page: Page, table: Table) -> Outcome:
+    """Read each column as of its area; a row that says itself what it counts counts that."""
+    outcome, calendar, rows, said = typed(page, table)
+    usual = table.column(table.across[0]).role
+    if not is_measure(usual) and not said:
+        outcome.ignore(hold_doubted(outcome, rows.at.tolist()), "text_row")
+        return outcome
+    placing = Placing.of(page, table, outcome, [table.column(at).heading for at in table.across])
+    for measure in sorted({usual, *said.values()}):
+        some = rows.kept(np.array([said.get(row, usual) == measure for row in rows.at.tolist()], dtype=bool))
+        if is_measure(measure):
+            days = days_of(page, table, calendar, some, outcome)
+            _take(page, outcome, placing, some, days, measure)
+        else:
+            hold_doubted(outcome, some.at.tolist())
+    return outcome
+
+
+def _take(page: Page, outcome: Outcome, placing: Placing, rows: Rows, days: Days, measure: str) -> None:
+    table = outcome.table
+    for at in table.across:
+        labels = Texts([table.column(at).heading], np.zeros(len(rows.at), dtype=np.int64))
+        take(page.register, outcome, at, measure, placing.place(rows.at, labels, days, measure))

@@ -1,0 +1,76 @@
+"""A row a measure, a column an area: the day stands in the title, what is counted in the first column.
+
+Seen in situation reports (cmrivers/ebola: indicators down, places across) and in forms to fill in.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from analysis.tallies.headings import is_measure
+from analysis.tallies.layouts.counts import take
+from analysis.tallies.layouts.kinds.areas_across import LEAST_AREAS, areas_in
+from analysis.tallies.layouts.outcome import Outcome
+from analysis.tallies.layouts.page import FARTHEST, Page
+from analysis.tallies.layouts.rows import Rows
+from analysis.tallies.layouts.table import Column, Table
+from analysis.tallies.layouts.where import Days, Placing, days_of
+from analysis.tallies.records import Texts
+from analysis.tallies.values import Number, read_count
+from analysis.tallies.words.subject import Subject
+
+ORDER = 4
+
+
+def recognise(page: Page, subject: Subject) -> Table | None:
+    """Return the table with areas for headings and, before them, a column whose cells name measures."""
+    for at, record in enumerate(page.records[:FARTHEST]):
+        areas = areas_in(page, record)
+        if len(areas) < LEAST_AREAS or not areas[0] or "date" in map(subject.role, record):
+            continue
+        named = areas[0] - 1
+        if any(is_measure(subject.role(text)) for text in page.records.below(at, named)):
+            roles = dict.fromkeys(areas, "unclear") | {named: "content"}
+            columns = tuple(
+                Column(column, roles.get(column, "other"), cell.strip()) for column, cell in enumerate(record)
+            )
+            return Table(page.sheet, at, at, columns, subject, areas)
+    return None
+
+
+def cells(page: Page, table: Table) -> Outcome:
+    """Read each row as the measure that it names; a row that counts anything else is held."""
+    outcome, records = Outcome(table), table.records
+    said: dict[int, str] = {}
+    for row in range(table.last + 1, len(records)):
+        counted = any(_counts(records.cell(row, at)) for at in table.across)
+        text = records.cell(row, table.across[0] - 1).strip()
+        claim, role = table.subject.row(text), table.subject.role(text)
+        words = table.subject.denies(text) or claim.words
+        if not counted:
+            outcome.ignore([row] if any(map(str.strip, records[row])) else [], "text_row")
+        elif is_measure(role) and claim.verdict in ("own", "silent") and not table.subject.denies(text):
+            said[row] = role
+        else:
+            outcome.hold(row, "other_subject", heading=text, words=", ".join(words) or text)
+    _take(page, outcome, said)
+    return outcome
+
+
+def _counts(cell: str) -> bool:
+    number = read_count(cell)
+    return number.qualifier != "missing" if isinstance(number, Number) else any(map(str.isdigit, cell))
+
+
+def _take(page: Page, outcome: Outcome, said: Mapping[int, str]) -> None:
+    """Read rows as the measures that they name, all as of the day of the title."""
+    table, rows = outcome.table, np.array(list(said), dtype=np.int64)
+    nothing = Texts([""], np.zeros(len(rows), dtype=np.int64))
+    days = days_of(page, table, page.calendar_for(table), Rows(rows, nothing), outcome)
+    placing = Placing.of(page, table, outcome, [table.column(at).heading for at in table.across])
+    for measure in sorted(set(said.values())):
+        own = np.array([one == measure for one in said.values()], dtype=bool)
+        for at in table.across:
+            labels = Texts([table.column(at).heading], np.zeros(own.sum(), dtype=np.int64))
+            placed = placing.place(rows[own], labels, Days(days.known, days.at[own]), measure)
+            take(page.register, outcome, at, measure, placed)

@@ -1,0 +1,146 @@
+"""A sheet with all that may be known of it besides its cells: what a layout is given to recognise."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from analysis.campaign import Layout
+from analysis.tallies.child import Sheet
+from analysis.tallies.days import Calendar, day_of_lines, day_of_name, is_of_signing, month_of_lines
+from analysis.tallies.layouts.table import Table
+from analysis.tallies.places import Gazetteer
+from analysis.tallies.records import Records
+from analysis.tallies.register import Register
+from analysis.tallies.words.subject import Subject
+
+FARTHEST = 60
+"""No heading begins further down than this."""
+_UNIT = re.compile(
+    r"(?:đơn vị(?: báo cáo| gửi)?|địa bàn|địa phương|tên đơn vị)\s*[:：]\s*(.+)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One sheet of a file.
+
+    Attributes
+    ----------
+    sheet
+        Its records.
+    register
+        What the campaign says of areas, measures and layouts.
+    calendar
+        Of the file: its zone, and the day on which it came.
+    file, sender
+        The file's name, and who sent it.
+    """
+
+    sheet: Sheet
+    register: Register
+    calendar: Calendar
+    file: str = ""
+    sender: str = ""
+    _kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def remembered(self, key: object, find: Callable[[], Any]) -> Any:
+        """Return what was found before under a key; several layouts ask for the same."""
+        if key not in self._kept:
+            self._kept[key] = find()
+        return self._kept[key]
+
+    def with_records(self, records: Records) -> "Page":
+        """Return the page with other texts."""
+        return replace(self, sheet=self.sheet._replace(records=records), _kept={})
+
+    @property
+    def records(self) -> Records:
+        """The texts of the sheet."""
+        return self.sheet.records
+
+    @property
+    def places(self) -> Gazetteer:
+        """The areas of the campaign."""
+        return self.register.places
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its ending."""
+        return self.file.rpartition(".")[0] or self.file
+
+    @cached_property
+    def layouts(self) -> tuple[Layout, ...]:
+        """The layouts that the campaign declares for files of this name and sender."""
+        return tuple(one for one in self.register.layouts if one.fits(self.file, self.sender))
+
+    @cached_property
+    def first_lines(self) -> list[str]:
+        """The first texts of the sheet."""
+        return [cell for record in self.records[:FARTHEST] for cell in record if cell.strip()][:200]
+
+    @cached_property
+    def reading_calendar(self) -> Calendar:
+        """The calendar for headings, before it is known which lines are the title."""
+        return completed(self.calendar, [*self.first_lines[:20], self.sheet.name or ""])
+
+    @cached_property
+    def unit(self) -> str | None:
+        """Whose sheet it is, as far as its first lines tell."""
+        return self.unit_in(self.first_lines)
+
+    def unit_in(self, lines: Sequence[str]) -> str | None:
+        """Whose sheet it is: by a title like "Đơn vị: Công an huyện X", its letterhead or its name."""
+        places = self.places
+        named = [found[1] for line in lines[:20] if (found := _UNIT.fullmatch(line.strip()))]
+        for texts in (named, lines[:8], [self.sheet.name or ""]):
+            units = {tuple(places.candidates(text)): text for text in texts if places.candidates(text)}
+            if len(units) == 1:
+                return next(iter(units.values()))
+        return None
+
+    def subject_above(self, first: int) -> Subject:
+        """Return what the titles above a heading and the name of the sheet say is counted."""
+        lines = title_lines(self.records, first)
+        return Subject.of(lines, self.sheet.name, self.register.vocabulary, self.register.names)
+
+    def calendar_for(self, table: Table) -> Calendar:
+        """Return the calendar of a table: its way of counting days, the year its title gives."""
+        calendar = replace(self.calendar, epoch=self.sheet.epoch)
+        return completed(calendar, [*title_lines(self.records, table.first), self.sheet.name or ""])
+
+    def day_for(self, table: Table, calendar: Calendar) -> tuple[date | str | None, str]:
+        """Return the day of a table without a column of days, and a finding where it stands in an odd place.
+
+        It is that of the titles, of the sheet's name, or of the file's name.
+        """
+        titles = list(title_lines(self.records, table.first))
+        said, name = day_of_lines(titles, calendar), self.sheet.name
+        tab = calendar.read(name) if name and re.search(r"\d.*\d", name) else None
+        if name and not isinstance(tab, date):
+            tab = day_of_name(name, calendar)
+        if isinstance(tab, date):
+            return ("date_conflict" if isinstance(said, date) and said != tab else said or tab), ""
+        if said is not None:
+            return said, "day_of_signing" if isinstance(said, date) and is_of_signing(titles) else ""
+        found = day_of_name(self.file.rpartition(".")[0], calendar)
+        return found, "day_from_name" if found is not None else ""
+
+
+def title_lines(records: Records, first: int = FARTHEST) -> Iterator[str]:
+    """Yield the texts above the heading that begins at record ``first``."""
+    for record in records[:first]:
+        for cell in record:
+            if cell.strip():
+                yield cell
+
+
+def completed(calendar: Calendar, lines: list[str]) -> Calendar:
+    """Return the calendar that completes dates by the one year, and the one month, that some lines name."""
+    years = {int(year) for line in lines for year in re.findall(r"(?<!\d)20\d{2}(?!\d)", line)}
+    month = month_of_lines(lines)
+    if month is not None and years == {month[0]}:
+        return calendar.in_month(*month)
+    return calendar.in_month(years.pop() if len(years) == 1 else None, None)

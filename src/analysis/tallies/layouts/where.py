@@ -1,0 +1,202 @@
+"""Of which day and which area each row is; rows of which that is not known are held."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.tallies.days import Calendar, orders_of, reads_both_ways
+from analysis.tallies.layouts.outcome import EPOCH, Outcome
+from analysis.tallies.layouts.page import Page
+from analysis.tallies.layouts.rows import Rows, merged_above
+from analysis.tallies.layouts.table import Table
+from analysis.tallies.places import Gazetteer
+from analysis.tallies.records import Ints, Texts
+
+UNKNOWN = -(10**9)
+"""In place of a day that cannot be read; no day lies so far back."""
+
+
+class Days(NamedTuple):
+    """The days of some rows: of the i-th ``known[at[i]]``, an ordinal or the code of the failed check."""
+
+    known: list[int | str]
+    at: Ints
+
+
+class Placed(NamedTuple):
+    """Rows that have a day and an area in force on it: positions of areas, days since 1970."""
+
+    rows: Ints
+    areas: Ints
+    days: Ints
+
+    def taken(self, keep: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> "Placed":
+        """Return some of them."""
+        return Placed(*(column[keep] for column in self))
+
+
+def as_ordinal(day: date | str | None) -> int | str:
+    """Return a day as days since 1970, or the code of the failed check."""
+    return day.toordinal() - EPOCH if isinstance(day, date) else day or "date_missing"
+
+
+# ---- Days ----
+
+
+def days_of(page: Page, table: Table, calendar: Calendar, rows: Rows, outcome: Outcome) -> Days:
+    """Return the day of each row as an ordinal, or the code of the failed check."""
+    columns = table.holding("date")
+    if not columns:
+        day, code = page.day_for(table, calendar)
+        if code:
+            outcome.find(code, day=f"{day:%d/%m/%Y}" if isinstance(day, date) else "")
+        return _said_days(rows, day)
+    at = columns[0].at
+    said = table.records.column(at, rows.at)
+    if table.sheet.merged:
+        filled = zip(said, rows.at.tolist(), strict=True)
+        said = Texts.of([text or merged_above(table, row, at) for text, row in filled])
+    known = {text: as_ordinal(calendar.read(text)) for text in said.different}
+    outcome.orders |= orders_of(known)
+    _doubt_swapped(table, calendar, outcome.orders, known)
+    _doubt_far(known)
+    if outcome.orders != {"day"}:
+        either = [isinstance(known[text], int) and reads_both_ways(text, calendar) for text in said.different]
+        outcome.either += rows.at[np.array(either, dtype=bool)[said.codes]].tolist() if any(either) else []
+    return Days([known[text] for text in said.different], said.codes)
+
+
+def _said_days(rows: Rows, said: date | str | None) -> Days:
+    """Return the day of each row where no column gives it: by the title, or by a line between.
+
+    A line with a day opens a part of its own where the heading follows it again, or where the title
+    gives no day; otherwise which of the two days is meant is not known.
+    """
+    days: list[int | str] = []
+    headings = rows.of("heading")
+    for row in rows.at.tolist():
+        day = said
+        before = [one for one in rows.days if one[0] < row]
+        if before and before[-1][1] != day:
+            headed = any(before[-1][0] < heading < row for heading in headings)
+            day = before[-1][1] if headed or said is None else "date_conflict"
+        days.append(as_ordinal(day))
+    return Days(days, np.arange(len(days)))
+
+
+def _doubt_swapped(table: Table, calendar: Calendar, orders: set[str], known: dict[str, int | str]) -> None:
+    """Doubt days that read both ways where others of the column have the month first.
+
+    Text such as 9/13/2023 proves the month first for all text of the column, unless other text such as
+    13/9/2023 proves the day first. In a workbook either proof is against real dates: a spreadsheet of the
+    other order turned into dates what it could read, and left as text what it could not.
+    """
+    if not orders:
+        return
+    real = table.sheet.name is not None and table.sheet.epoch is not None
+    for text, day in known.items():
+        if not isinstance(day, int):
+            continue
+        is_real = real and text[4:5] == "-"
+        if (orders == {"month"} and reads_both_ways(text, calendar)) or (
+            is_real and date.fromordinal(day + EPOCH).day <= 12
+        ):
+            known[text] = "month_first"
+
+
+def _doubt_far(known: dict[str, int | str]) -> None:
+    """Doubt a day that lies a year or more from the other days of the sheet: its year is mistyped."""
+    days = np.unique([day for day in known.values() if isinstance(day, int)])
+    if len(days) < 3:
+        return
+    steps = np.diff(days)
+    alone = np.minimum(np.append(steps, 10**6), np.append(10**6, steps)) >= 200
+    far = set(days[alone & (np.abs(days - days[len(days) // 2]) > 300)].tolist())
+    for text, day in known.items():
+        if day in far:
+            known[text] = "date_out_of_line"
+
+
+# ---- Areas ----
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Finds the area of each row of one table; ``candidates`` are those that each label may mean."""
+
+    table: Table
+    places: Gazetteer
+    outcome: Outcome
+    candidates: Mapping[str, Sequence[int]]
+
+    @classmethod
+    def of(cls, page: Page, table: Table, outcome: Outcome, labels: Sequence[str]) -> "Placing":
+        """Look some labels up; where none has an accent, the team types none."""
+        accented = any(not label.isascii() for label in labels)
+        found = {label: page.places.candidates(label, accented=accented) for label in labels}
+        return cls(table, page.places, outcome, found)
+
+    def place(self, rows: Ints, labels: Texts, days: Days, measure: str | None = None) -> Placed:
+        """Return the rows that have a day and an area in force on it; the others are held."""
+        known = np.array([UNKNOWN if isinstance(day, str) else day for day in days.known], dtype=np.int64)
+        when = known[days.at]
+        dated = when != UNKNOWN
+        if not dated.all():
+            for position in np.flatnonzero(~dated):
+                row, fault = int(rows[position]), str(days.known[days.at[position]])
+                self.outcome.hold(row, fault, self._date_text(row), measure)
+            rows, labels, when = rows[dated], labels.taken(np.flatnonzero(dated)), when[dated]
+        areas = self._single(labels, when)
+        for position in np.flatnonzero(areas < 0):
+            label, on = labels.text(int(position)), date.fromordinal(int(when[position]) + EPOCH)
+            found = self.places.on(self.candidates[label], on)
+            if isinstance(found, str):
+                self._hold_area(int(rows[position]), found, label, on, measure)
+            else:
+                areas[position] = found
+        areas = self._codes_agree(rows, areas, measure)
+        return Placed(rows, areas, when).taken(areas >= 0)
+
+    def _single(self, labels: Texts, when: Ints) -> Ints:
+        """Return the only area that a label can mean, where it is in force; -1 elsewhere."""
+        meant = [self.candidates[label] for label in labels.different]
+        single = np.array([one[0] if len(one) == 1 else -1 for one in meant], dtype=np.int64)
+        areas: Ints = single[labels.codes]
+        if not len(self.places.areas):
+            return areas
+        ordinals = when + EPOCH
+        starts, ends = self.places.from_days, self.places.to_days
+        return np.where((starts[areas] <= ordinals) & (ordinals <= ends[areas]), areas, -1)
+
+    def _codes_agree(self, rows: Ints, areas: Ints, measure: str | None) -> Ints:
+        """Hold rows whose code and name mean different areas."""
+        columns = self.table.holding("area", "code")
+        if len(columns) < 2:
+            return areas
+        known: dict[tuple[str, int], bool] = {}
+        for position in np.flatnonzero(areas >= 0):
+            row = int(rows[position])
+            texts = [self.table.records.cell(row, column.at).strip() for column in columns[1:]]
+            for text in filter(None, texts):
+                key = (text, int(areas[position]))
+                if key not in known:
+                    known[key] = int(areas[position]) in self.places.candidates(text)
+                if not known[key]:
+                    self.outcome.hold(row, "code_and_name_differ", text, measure)
+                    areas[position] = -1
+                    break
+        return areas
+
+    def _date_text(self, row: int) -> str:
+        columns = self.table.holding("date")
+        return self.table.records.cell(row, columns[0].at) if columns else ""
+
+    def _hold_area(self, row: int, reason: str, label: str, day: date, measure: str | None) -> None:
+        hint = self.places.suggest(label) if reason == "area_unknown" else None
+        detail = {"day": f"{day:%d/%m/%Y}", "hint_vi": "", "hint_en": ""}
+        if hint:
+            detail |= {"hint_vi": f"(có phải {hint}?)", "hint_en": f"({hint}, perhaps?)"}
+        self.outcome.hold(row, reason, label, measure, **detail)

@@ -1,0 +1,77 @@
+"""One spelling for names and words: letter cases, accents and their order, blanks, full stops."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_ALIKE = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "’": "'", "ʼ": "'", "–": "-", "—": "-"})
+
+
+@lru_cache(maxsize=1 << 16)
+def plain(text: str) -> str:
+    """Write ``text`` in one spelling.
+
+    Lower case, NFC, single spaces, Đ of any code point, the tone of a word always at its end (so that
+    ``Hòa`` is ``Hoà``), no invisible characters.
+    """
+    text = unicodedata.normalize("NFC", text).translate(_ALIKE).casefold()
+    text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    # Blanks are joined first: a pattern that begins with any number of them takes a minute for a long row.
+    text = re.sub(r" ?- ?", "-", " ".join(text.split()))
+    return re.sub(r"[^\W\d_]+", _with_tone_last, text)
+
+
+def _with_tone_last(word: re.Match[str]) -> str:
+    if word[0].isascii():
+        return word[0]
+    letters = unicodedata.normalize("NFD", word[0])
+    tones = "".join(mark for mark in letters if mark in _TONES)
+    return unicodedata.normalize("NFC", "".join(c for c in letters if c not in _TONES)) + tones
+
+
+@lru_cache(maxsize=1 << 16)
+def bare(text: str) -> str:
+    """Return ``plain`` text without any accent, for headings and for names typed without accents."""
+    letters = unicodedata.normalize("NFD", plain(text).replace("đ", "d"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def words_of_names(names: Iterable[str]) -> frozenset[str]:
+    """Return the single words of some names, with accents and without."""
+    found = re.findall(r"(?:[^\W\d_]|[\u0300-\u036f])+", plain(" ".join(names)))
+    return frozenset((*found, *map(bare, found)))
+
+
+def written(name: str) -> str:
+    """Return a name folded as both sides are: one spelling, full stops and gaps of any kind alike."""
+    return " ".join(re.sub(r"[.\s]+", " ", plain(name)).split())
+
+
+def letters(name: str) -> str:
+    """Return the letters and numerals of a name alone: W.P. Putrajaya is as WP Putrajaya."""
+    return "".join(letter for letter in plain(name) if letter.isalnum())
+
+
+def fits(typed: str, name: str) -> bool:
+    """Whether ``typed`` is ``name`` with some accents left out; both as `plain` gives them."""
+    return bare(typed) == bare(name) and all(
+        one <= whole for one, whole in zip(_marks(typed), _marks(name), strict=True)
+    )
+
+
+def _marks(text: str) -> list[set[str]]:
+    """Return the marks letter by letter, the tone of a word counting as one more letter."""
+    found: list[set[str]] = []
+    for word in text.split():
+        tone: set[str] = set()
+        for letter in unicodedata.normalize("NFD", word):
+            if letter in _TONES:
+                tone.add(letter)
+            elif unicodedata.combining(letter):
+                found[-1].add(letter)
+            else:
+                found.append({"đ"} if letter == "đ" else set())
+        found.append(tone)
+    return found

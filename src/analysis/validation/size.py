@@ -1,0 +1,108 @@
+"""Size, coverage and power of the headline test where areas were drawn, beside the usual tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.compare.changes import changes
+from analysis.compare.design import Mask, Vector, Window, contrast
+from analysis.compare.inference import assignments, randomise
+from analysis.compare.opinions.regression import t_p_value
+from analysis.validation.trials import Trial, simulate
+
+DESIGNS: dict[str, Trial] = {
+    "equal sizes": Trial(unequal=False),
+    "unequal sizes": Trial(),
+    "unequal volatility": Trial(uneven_shock=True),
+    "strong autocorrelation": Trial(persistence=0.8),
+    "over-dispersed counts": Trial(dispersion=5.0),
+    "three smallest treated": Trial(chosen="smallest"),
+    "three smallest, and more volatile": Trial(uneven_shock=True, chosen="smallest"),
+}
+"""The designs of the size-and-power table."""
+
+SHAPES: dict[str, Trial] = {
+    "3 of 18, random": Trial(after=7),
+    "3 of 18, the largest": Trial(after=7, chosen="largest", uneven_shock=True),
+    "3 of 18, busiest that weekday": Trial(after=7, chosen="busiest", weekdays=0.4),
+    "9 of 18, every choice": Trial(treated=9, after=7),
+    "3 of 60, every choice": Trial(areas=60, treated=3, after=7),
+    "9 of 22, sampled choices": Trial(areas=22, treated=9, after=7),
+    "35 of 705, sampled choices": Trial(areas=705, treated=35, after=7),
+}
+"""Other choices and numbers of areas, on the push's week; the last two have more choices than are tried."""
+
+
+def measure(
+    trial: Trial, campaigns: int, rng: np.random.Generator, *, level: float = 0.95
+) -> dict[str, float]:
+    """Simulate campaigns; in which share each test rejects no effect, and the interval holds the truth.
+
+    Returns
+    -------
+    dict
+        ``clustered t``, ``collapsed t``, ``coefficient`` (the exact test of the difference itself),
+        ``headline``, ``coverage`` (of the headline's interval), ``error`` (Monte Carlo standard error of
+        ``headline``).
+    """
+    p_values = np.empty((campaigns, 5))
+    truth = float(np.log1p(trial.lift))
+    for number in range(campaigns):
+        design = simulate(trial, rng)
+        values = changes(design, contrast(design, Window(0, trial.after - 1))).log_rate
+        treated = design.ever_treated
+        choices = assignments(treated)
+        test, at_truth = randomise(values, choices), randomise(values - truth * treated, choices)
+        p_values[number] = *_t_tests(values, treated), test.p_coefficient, test.p_value, at_truth.p_value
+    names = ("clustered t", "collapsed t", "coefficient", "headline", "misses")
+    shares = dict(zip(names, (p_values <= 1 - level).mean(axis=0).tolist(), strict=True))
+    coverage = 1 - shares.pop("misses")
+    return shares | {"coverage": coverage, "error": share_error(shares["headline"], campaigns)}
+
+
+def share_error(share: float, of: int) -> float:
+    """Return the Monte Carlo standard error of a share of so many campaigns."""
+    return float(np.sqrt(share * (1 - share) / of))
+
+
+def _t_tests(values: Vector, treated: Mask) -> tuple[float, float]:
+    """Two p values: of the clustered t on ``n - 1`` and of the pooled t on ``n - 2`` degrees of freedom."""
+    n, k = len(values), int(treated.sum())
+    ours, theirs = values[treated], values[~treated]
+    difference = float(ours.mean() - theirs.mean())
+    inside, outside = k * ours.var(), (n - k) * theirs.var()
+    clustered = float(np.sqrt(n / (n - 1) * (inside / k**2 + outside / (n - k) ** 2)))
+    pooled = float(np.sqrt((inside + outside) / (n - 2) * (1 / k + 1 / (n - k))))
+    return t_p_value(difference, clustered, n - 1), t_p_value(difference, pooled, n - 2)
+
+
+def size_and_power(campaigns: int, seed: int) -> pd.DataFrame:
+    """Measure every design without effect, with a lift of 20 percent and with one of 100 percent.
+
+    Returns
+    -------
+    DataFrame
+        One row a design: size of four tests, power of the headline at +20 percent, coverage at +20 and +100.
+    """
+    rows = []
+    for number, (name, trial) in enumerate(DESIGNS.items()):
+        none, some, much = (
+            measure(replace(trial, lift=lift), campaigns, np.random.default_rng([seed, number, step]))
+            for step, lift in enumerate((0.0, 0.2, 1.0))
+        )
+        sizes = {test: none[test] for test in ("clustered t", "collapsed t", "coefficient", "headline")}
+        lifted = {"power +20 %": some["headline"], "coverage +20 %": some["coverage"]}
+        rows.append({"design": name} | sizes | lifted | {"coverage +100 %": much["coverage"]})
+    return pd.DataFrame(rows)
+
+
+def size_by_shape(campaigns: int, seed: int) -> pd.DataFrame:
+    """Measure every shape without effect: size at 5 %, its Monte Carlo error, coverage."""
+    rows = [
+        {"areas": name} | measure(trial, campaigns, np.random.default_rng([seed, number]))
+        for number, (name, trial) in enumerate(SHAPES.items())
+    ]
+    return pd.DataFrame(rows)[["areas", "clustered t", "headline", "error", "coverage"]]
