@@ -105,7 +105,9 @@ def published_table(evidence: Evidence) -> Table:
     return table("published", _SOURCE, _COLUMNS, rows)
 
 
-def _short(source: str) -> str:
-    """Name a source shortly: of an address its site and the number of the article."""
+def _short(source: str) -> Text:
+    """Name a source shortly: of an address its site and the number of the article, in the reader's words."""
     found = re.match(r"https?://(?:www\.)?([^/]+)/(?:.*?(\d{4,}))?[^/]*$", source)
-    return " ".join(part for part in found.groups() if part) if found else source
+    parts = found.groups() if found else (source,)
+    said = ", article ".join(part for part in parts if part)
+    return Text({to: re.sub(r"\barticle(?= \d)", word, said) for to, word in phrase("article_word").items()})

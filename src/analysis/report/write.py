@@ -43,7 +43,8 @@ _FROM_EVIDENCE: tuple[Callable[[Evidence], Table], ...] = (
     compared.effect_table, compared.sensitivity_table, compared.waves_table, compared.gains_table,
     compared.lasting_table, areas.risk_table, areas.push_table, forecast.scenario_table,
     forecast.record_table, forecast.last_week_table, forecast.score_table, published_table,
-    received.held_table, received.finding_table, revision_table, received.report_table, received.artifact_table,
+    received.held_table, received.finding_table, revision_table, received.report_table,
+    received.artifact_table,
 )  # fmt: skip
 
 
@@ -102,8 +103,11 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
 
 def _files(edition: Edition) -> Iterator[tuple[str, str | bytes]]:
     """Make every file of one language: its forms, its figures, a page an area."""
-    for name, make in FORMS.items():
-        yield name.format(edition.language), make(edition)
+    made = {name: make(edition) for name, make in FORMS.items()}
+    for name, content in made.items():
+        yield name.format(edition.language), content
+    briefs = bytes(made["brief.{}.pdf"]), bytes(made["brief.{}.png"])  # type: ignore[arg-type]
+    yield f"message.{edition.language}.eml", message.mail(edition, *briefs)
     for picture in edition.document.pictures:
         yield f"figures/{picture.name}.{edition.language}.svg", picture.svg
         yield f"figures/{picture.name}.{edition.language}.png", picture.png
