@@ -48,7 +48,7 @@ def render_page(
 
 _FORMS = {
     "form_pdf": "report.{}.pdf", "form_brief": "brief.{}.pdf", "form_picture": "brief.{}.png",
-    "place_pages": "areas.{}.pdf",
+    "place_pages": "areas-{}.pdf",
     "form_docx": "report.{}.docx", "tables_file": "tables.{}.xlsx", "summary_file": "summary.json",
 }  # fmt: skip
 

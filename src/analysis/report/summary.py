@@ -188,8 +188,8 @@ def _choices(evidence: Evidence) -> list[Number]:
     source, day, many = "permutation.csv, effects.csv", evidence.standing.known_until, float(len(chosen))
     beyond = float(round(float(row.iloc[0]["p_value"]) * many))
     return [
-        Number("choices", many, "count", source, phrase("areas"), day),
-        Number("beyond", beyond, "count", source, phrase("areas"), day, many),
+        Number("draws", many, "count", source, phrase("areas"), day),
+        Number("draws_beyond", beyond, "count", source, phrase("areas"), day, many),
     ]
 
 

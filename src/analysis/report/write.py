@@ -31,7 +31,7 @@ FORMS: Mapping[str, Callable[[Edition], str | bytes]] = {
     "report.{}.html": html.page,
     "report.{}.pdf": pdf.paper,
     "report.{}.docx": docx.document_of,
-    "areas.{}.pdf": page.paper,
+    "areas-{}.pdf": page.paper,
     "brief.{}.pdf": brief.paper,
     "brief.{}.png": brief.picture,
     "message.{}.txt": message.text,

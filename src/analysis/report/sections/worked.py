@@ -53,7 +53,7 @@ def reviewers(material: Material) -> Iterator[Block | Row]:
 def _firm(material: Material) -> Iterator[Block]:
     """Say how firm the finding is in a line: what chance alone would give, and whether checks overturn it."""
     voice, verdict = material.voice, material.evidence.verdict
-    if "choices" in material.numbers:
+    if "draws" in material.numbers:
         yield Paragraph(voice.say("chance_finding"))
     if verdict.get("finding") in ("raised", "lowered") and not verdict.get("reasons"):
         yield Paragraph(voice.say("holds_all"))
@@ -164,7 +164,7 @@ def _beside(material: Material) -> str:
 def _chance(material: Material) -> Iterator[Block]:
     """Show what every other choice of areas would have given, where the comparison wrote it."""
     voice, draws = material.voice, material.evidence.permutation
-    if "choices" in material.numbers:
+    if "draws" in material.numbers:
         chosen = draws[draws["estimator"] == "headline"]
         draw = partial(chance, chosen, voice.language, finding=voice.say("chance_caption"))
         yield Picture("chance", draw, voice.say("chance_how"), voice.say("chance_alt"), chosen)
