@@ -24,6 +24,14 @@ Anything else there (locks, drafts, what an office program or a file browser lea
 """
 
 
+def require_files(folder: Path) -> None:
+    """Refuse a campaign's folder in which one of the files to be read is a pipe, a device or a folder."""
+    for name in (*FACTS, "received.csv", "released.csv"):
+        path = folder / name
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: no ordinary file, which it has to be; bring the file back")
+
+
 class Receipt(NamedTuple):
     """One line of ``received.csv``: the file ``tallies/<name>`` with these bytes, and when it arrived."""
 
@@ -39,6 +47,7 @@ def receipts(folder: Path) -> list[Receipt]:
     A spreadsheet may have saved it, with a mark at its head and with semicolons.
     """
     path = folder / "received.csv"
+    require_files(folder)
     if not path.exists():
         raise InputError(f"{path}: no such file; receive or fetch tally files first")
     try:

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis import say
 from analysis.campaign import Text
 from analysis.inert import inert
+from analysis.panel import totals
 from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import TOTAL, Evidence
@@ -86,8 +87,9 @@ def _trends(evidence: Evidence) -> dict[str, tuple[float, ...]]:
     trends = {str(code): tuple(rows) for code, rows in daily.groupby(recent["area"])}
     tree = evidence.workspace.campaign.tree(evidence.workspace.today)
     for parent in tree.children:
-        below = recent["area"].isin(tree.leaves_of(parent))
-        trends[parent] = tuple(daily[below].groupby(recent["date"]).sum())
+        below = totals(evidence.panel[evidence.panel["area"].isin(tree.leaves_of(parent))])
+        below = below[(below["date"] > since) & (below["days"] > 0)]
+        trends[parent] = tuple((below["new"] / below["days"]).astype(float))
     return trends
 
 
