@@ -155,7 +155,7 @@ def _date_scores(
         met = course.index[course >= target - beside.get(place, 0.0)]
         day = float((met[0] - said.origin).days) if len(met) else np.inf
         if value.size:
-            found[place] = scores.date_crps(value, day)
+            found[place] = float(scores.date_crps(value, day))
     return found
 
 

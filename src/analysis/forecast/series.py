@@ -23,7 +23,7 @@ from analysis.forecast.history import (
     read_rows,
 )
 from analysis.forecast.hub import hub_rows, sample_rows
-from analysis.forecast.models import Model, simulate_blocks
+from analysis.forecast.models import Model, draws_for, simulate_blocks
 from analysis.forecast.nowcast import history_from_vintages, read_vintages
 from analysis.forecast.paths import Paths
 from analysis.forecast.weekly import check_history
@@ -37,8 +37,6 @@ DATE_DAYS = 60
 """Days for which the completion date's distribution is written."""
 LONGEST = 365
 """Longest horizon in days; nothing known today says more about a year from now."""
-MANY_AREAS, DRAWS, DRAWS_MANY = 1000, 1000, 200
-"""Sample paths unless told: enough for a 1 % quantile; fewer for a nation of communes."""
 
 
 PERIODS = {"day": 1, "week": 7, "month": 28}
@@ -146,7 +144,7 @@ def series_blocks(
                 f"deadline {told.deadline.day.date()}: area {history.areas[0]} has no target by "
                 f"{history.origin.date()}, and no other has; give --target-share or a column target"
             )
-        paths = draws or (DRAWS if len(history.areas) <= MANY_AREAS else DRAWS_MANY)
+        paths = draws or draws_for(history)
         # of the day last counted, not of the day asked for: silence alone changes nothing
         newest = history.dates[int(newest_day(history.cumulative).max())]
         rng = np.random.default_rng([seed, newest.toordinal()])

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.campaign import Text
 from analysis.inert import inert
+from analysis.panel import totals
 from analysis.report import words
 from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import as_day, as_float
@@ -111,8 +112,9 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     trends = {str(code): tuple(rows) for code, rows in daily.groupby(recent["area"])}
     tree = evidence.workspace.campaign.tree(evidence.workspace.today)
     for parent in tree.children:
-        below = recent["area"].isin(tree.leaves_of(parent))
-        trends[parent] = tuple(daily[below].groupby(recent["date"]).sum())
+        below = totals(evidence.panel[evidence.panel["area"].isin(tree.leaves_of(parent))])
+        below = below[(below["date"] > since) & (below["days"] > 0)]
+        trends[parent] = tuple((below["new"] / below["days"]).astype(float))
     frame["trend"] = pd.Series(trends, dtype=object)
     for name, column in (("expected", "p50"), ("expected_low", "p10"), ("expected_high", "p90")):
         frame[name] = expected_shares(evidence)[column]

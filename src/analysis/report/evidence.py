@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.artifacts import read_json, read_table
 from analysis.campaign import Boundaries, Target, load_boundaries
 from analysis.errors import InputError
-from analysis.panel import totals
+from analysis.panel import aimed, totals
 from analysis.standing import Standing
 from analysis.workspace import Workspace
 
@@ -52,10 +52,9 @@ class Evidence:
 
     @property
     def target(self) -> Target:
-        """The target this report is about: the one in force, else the first that will be."""
+        """The target this report is about."""
         campaign = self.workspace.campaign
         target = campaign.target_on(self.workspace.last_day)
-        target = target or min(campaign.targets, key=lambda one: one.known_from, default=None)
         if target is None:
             raise InputError(f"{campaign.folder / 'campaign.toml'}: no target; a report needs a [[targets]]")
         return target
@@ -85,7 +84,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
         workspace=workspace,
         panel=panel,
         standing=standing,
-        totals=totals(by_then),
+        totals=totals(aimed(by_then)),
         tallies=read_table(folder / "tallies.parquet"),
         held=read_table(folder / "held.csv"),
         findings=findings,

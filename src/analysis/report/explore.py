@@ -113,7 +113,7 @@ def draw_what_if(
     if planned is not None and desk.outlook is not None:
         rng = np.random.default_rng(evidence.workspace.campaign.seed)
         paths = forecast.push(desk.outlook.headline, *planned, rng)
-        plan = forecast.fan_table(paths).query("location == 'total'")
+        plan = forecast.fan_table(paths.together(desk.outlook.goal.own)).query("location == 'total'")
     target = math.nan if desk.outlook is None else desk.outlook.goal.targets.get("total", math.nan)
     unit, deadline = evidence.workspace.campaign.unit(language), evidence.target.deadline
     return course.course(evidence.totals, fan_curve(evidence), target, deadline, unit, language, plan=plan)

@@ -7,24 +7,24 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from analysis.tallies.agree import check_table
-from analysis.tallies.child import Sheet, WorkbookReader
-from analysis.tallies.container import inspect
-from analysis.tallies.days import Calendar, day_in
+from analysis.tallies.files.child import Sheet, WorkbookReader
+from analysis.tallies.files.container import inspect
+from analysis.tallies.files.limits import SECONDS, within
+from analysis.tallies.files.text import Unreadable
 from analysis.tallies.gathered import gather
-from analysis.tallies.headings import says_thousands
 from analysis.tallies.layouts.outcome import HELD, Outcome
 from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.recognise import cells_of, table_of
+from analysis.tallies.layouts.seen import what_was_found
 from analysis.tallies.layouts.table import Table
-from analysis.tallies.limits import SECONDS, within
 from analysis.tallies.opening import open_pages
-from analysis.tallies.people import masked
 from analysis.tallies.register import Register
 from analysis.tallies.result import Block, FileReading, Intake
-from analysis.tallies.seen import what_was_found
-from analysis.tallies.series import review
-from analysis.tallies.text import Unreadable
+from analysis.tallies.review.agree import check_table
+from analysis.tallies.review.series import review
+from analysis.tallies.words.days import Calendar, day_in
+from analysis.tallies.words.headings import says_thousands
+from analysis.tallies.words.people import masked
 
 
 class SentFile(NamedTuple):

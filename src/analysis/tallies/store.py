@@ -15,12 +15,12 @@ from analysis.campaign import Campaign, survey
 from analysis.errors import AnalysisError, InputError
 from analysis.inert import visible
 from analysis.received import COLUMNS, Receipt, lock_of, receipts
-from analysis.tallies.limits import PATIENT
-from analysis.tallies.people import is_personal, masked
+from analysis.tallies.files.limits import PATIENT
 from analysis.tallies.read import SentFile, read_files
 from analysis.tallies.register import Register
 from analysis.tallies.released import released_by
 from analysis.tallies.result import Finding, Intake
+from analysis.tallies.words.people import is_personal, masked
 
 PATIENCE = 30.0
 """Seconds to wait for another process that is storing files."""

@@ -76,7 +76,8 @@ def course(
         axes.fill_between(ahead["date"], ahead[low], ahead[high], color=style.BANDS[level], linewidth=0)
     sns.lineplot(ahead, x="date", y="p50", color=style.MAIN, linestyle=_DASHED, linewidth=1.4, ax=axes)
     sns.lineplot(counted, x="date", y="cumulative", color=style.MAIN, linewidth=2.2, ax=axes)
-    for frame, column in ((counted[::-7], "cumulative"), (fan[6::7], "p50")):
+    weeks = (last["date"] - counted["date"]).dt.days // 7
+    for frame, column in ((counted.groupby(weeks).tail(1), "cumulative"), (fan[6::7], "p50")):
         for day, value in zip(frame["date"], frame[column], strict=True):
             said = f"{words.day(day.date(), language)}: {words.count(value, language)}"
             style.point(axes, day, value, said, style.MAIN, 4 if day == last["date"] else 2.2)

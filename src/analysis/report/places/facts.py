@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.campaign import Area, Text, Tree
 from analysis.inert import inert
+from analysis.panel import aimed, totals
 from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
@@ -101,7 +102,8 @@ class Atlas:
         pushed = [(one.first_day, one.last_day) for one in campaign.mobilisations
                   if one.area == code and one.first_day <= self.evidence.workspace.last_day]  # fmt: skip
         panel, fan = self.evidence.panel, self.evidence.fan
-        course = panel[(panel["area"] == code) & panel["cumulative"].notna()][["date", "cumulative"]]
+        counted = totals(aimed(panel[panel["area"].isin(self.tree.leaves_of(code))]))
+        course = counted.loc[counted["days"].gt(0) | (counted.index == 0), ["date", "cumulative"]]
         ahead = fan[fan["location"] == code] if not fan.empty else fan
         none = self.public or course.empty
         return Place(

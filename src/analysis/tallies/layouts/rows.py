@@ -7,19 +7,19 @@ from functools import cached_property
 
 import numpy as np
 
-from analysis.tallies.days import Calendar, day_of_lines
-from analysis.tallies.headings import is_measure
+from analysis.tallies.files.records import Ints, Records, Texts
+from analysis.tallies.files.text import Unreadable
 from analysis.tallies.layouts.heading import is_numbering
 from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.table import AREA, Column, Fate, Table
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.records import Ints, Records, Texts
-from analysis.tallies.text import Unreadable
-from analysis.tallies.values import Number, read_count
+from analysis.tallies.words.days import Calendar, day_of_lines
+from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.labels import has_numeral, is_grouping, is_section, is_total, opens_total
+from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.subject import Subject
 from analysis.tallies.words.titles import Claim
+from analysis.tallies.words.values import Number, read_count
 
 MOST_NAMES = 1_000
 """Beside ten spellings of every area, no file has more names than this."""

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.tallies.days import Calendar
-from analysis.tallies.headings import is_measure
+from analysis.tallies.files.records import Ints, Records
 from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.parts import split_by, wholes
 from analysis.tallies.layouts.rows import Rows, record_others, rows_of
 from analysis.tallies.layouts.table import Table
-from analysis.tallies.records import Ints, Records
+from analysis.tallies.words.days import Calendar
+from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.titles import SILENT
 
 

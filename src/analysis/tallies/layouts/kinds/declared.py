@@ -15,19 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign.layouts import Layout, taken
-from analysis.tallies.headings import is_measure
+from analysis.tallies.files.records import Ints, Records, Texts
+from analysis.tallies.files.text import Unreadable
 from analysis.tallies.layouts.counts import take
 from analysis.tallies.layouts.heading import headings_of
 from analysis.tallies.layouts.kinds.days_across import take_dated
 from analysis.tallies.layouts.outcome import EPOCH, Outcome
-from analysis.tallies.layouts.page import FARTHEST, Page
+from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.styles import reordered, restyled_number, sum_of
 from analysis.tallies.layouts.table import Column, Fate, Table
 from analysis.tallies.layouts.typed import ragged, sorted_rows
 from analysis.tallies.layouts.where import Placed, Placing, days_of
-from analysis.tallies.records import Ints, Records, Texts
-from analysis.tallies.spelling import written
-from analysis.tallies.text import Unreadable
+from analysis.tallies.words.headings import is_measure
+from analysis.tallies.words.spelling import written
 from analysis.tallies.words.subject import Subject
 
 ORDER = 0
@@ -115,7 +115,7 @@ def _fits(layout: Layout, page: Page) -> bool:
     if not layout.with_headings:
         return True
     wanted = set(map(written, layout.with_headings))
-    return any(wanted <= set(map(written, record)) for record in page.records[:FARTHEST])
+    return any(wanted <= set(map(written, record)) for record in page.top)
 
 
 @dataclass
@@ -172,7 +172,7 @@ class _Teller:
             return first, last
         wanted = set(map(written, self._named()))
         found, best = 0, -1
-        for at, record in enumerate(self.records[:FARTHEST]):
+        for at, record in enumerate(self.page.top):
             there = (
                 len(wanted & set(map(written, record)))
                 if wanted

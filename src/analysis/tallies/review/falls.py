@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.tallies.above import are_above
-from analysis.tallies.flat import EXACT, Review
-from analysis.tallies.records import Ints
+from analysis.tallies.files.records import Ints
+from analysis.tallies.review.above import are_above
+from analysis.tallies.review.flat import EXACT, Review
 
 MOST = 0.01
 """Of the sum of the newest counts: falls that together move it by more are held, the largest first."""
