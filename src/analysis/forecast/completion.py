@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.forecast.care import care_of
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.doubt import find_jumps
+from analysis.forecast.history import TOTAL
 from analysis.forecast.paths import Sums
 from analysis.forecast.weekly import WEEK
 
@@ -46,15 +47,12 @@ class Goal:
     known_from: pd.Timestamp | None = None
     parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def aimed(self, parents: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        """Return of each parent those areas that have a target.
-
-        These are the ones that its own target is of, as the standing counts them.
-        """
-        return {
-            code: tuple(one for one in members if self.targets.get(one, 0.0) > 0)
-            for code, members in parents.items()
-        }
+    @property
+    def own(self) -> frozenset[str] | None:
+        """The areas that its sums are of, as the standing counts them: those with a target; None for all."""
+        sums = {*self.parents, TOTAL}
+        own = {one for one, people in self.targets.items() if people > 0 and one not in sums}
+        return frozenset(own) or None
 
 
 def completion_cdf(paths: Paths, location: str, target: float) -> NDArray[np.float64]:
@@ -92,7 +90,7 @@ def completion_table(
     as_of : Timestamp, optional
         Day of knowledge; the origin unless told.
     """
-    table, sums = Completion(goal, history, as_of), Sums(goal.aimed(paths.parents), paths.held)
+    table, sums = Completion(goal, history, as_of), Sums(paths.parents, paths.held, goal.own)
     sums.add(paths)
     table.add(paths)
     return table.finish(sums)

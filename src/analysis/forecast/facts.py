@@ -95,7 +95,7 @@ def _with_late_reports(
 
 
 def goal_for(campaign: Campaign, day: date) -> Goal:
-    """Return the target in force on `day` with its deadline, by area and in total.
+    """Return the target a report of `day` is about with its deadline, by area and in total.
 
     An area without a target of its own is held to the campaign's share of its eligible people, where the
     target is a share; a parent's target is the sum of its areas'.
@@ -103,18 +103,18 @@ def goal_for(campaign: Campaign, day: date) -> Goal:
     Raises
     ------
     InputError
-        If the campaign had no target on that day.
+        If the campaign has no target.
     """
     target = campaign.target_on(day)
     if target is None:
-        raise InputError(f"campaign {campaign.code} has no target known on {day}: choose a later as-of")
+        raise InputError(f"campaign {campaign.code} has no target: write [[targets]] in its campaign.toml")
+    tree = campaign.tree(day)
     targets: dict[str, float] = {TOTAL: float(campaign.target_count(target))}
-    for area in campaign.areas:
+    for area in tree.areas:
         if area.target is not None:
             targets[area.code] = float(area.target)
         elif target.share is not None and area.eligible:
             targets[area.code] = target.share * area.eligible
-    tree = campaign.tree(day)
     parents = {parent: tree.leaves_of(parent) for parent in sorted(tree.children)}
     sums = {parent: sum(targets.get(one, 0.0) for one in members) for parent, members in parents.items()}
     targets = {place: people for place, people in targets.items() if place not in parents}

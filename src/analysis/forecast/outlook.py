@@ -133,7 +133,7 @@ def forecast_campaign(
         name: partial(_blocks, history, model, (days, draws, seed), parents, held)
         for name, model in MODELS.items()
     }
-    sums = {name: _total(blocks[name](), held) for name in MODELS if name != HEADLINE}
+    sums = {name: _total(blocks[name](), Sums({}, held, goal.own)) for name in MODELS if name != HEADLINE}
     reduced = Reduced(history, goal, as_of, parents, held)
     for columns, block in blocks[HEADLINE]():
         reduced.add(columns, block)
@@ -170,8 +170,7 @@ def _blocks(
         yield columns, replace(block, parents=parents, held=held)
 
 
-def _total(blocks: Iterator[tuple[Columns, Paths]], held: Mapping[str, float]) -> Paths:
-    sums = Sums({}, held)
+def _total(blocks: Iterator[tuple[Columns, Paths]], sums: Sums) -> Paths:
     for _, block in blocks:
         sums.add(block)
     return sums.paths()
@@ -190,8 +189,8 @@ class Reduced:
     ) -> None:
         self._history, self._goal = history, goal
         self._sums = self._aimed = Sums(parents, held)
-        if (aimed := goal.aimed(parents)) != parents:
-            self._aimed = Sums(aimed, held)
+        if goal.own is not None and not goal.own.issuperset((*history.areas, *held)):
+            self._aimed = Sums(parents, held, goal.own)
         self._completion = Completion(goal, history, as_of)
         self._columns: list[Columns] = []
         self._tables: dict[str, list[pd.DataFrame]] = {"shares": [], "dates": [], "fan": []}
@@ -207,17 +206,17 @@ class Reduced:
 
     def finish(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Paths]:
         """Return hubverse rows, completion, fan, and the paths of the sums; areas in their own order."""
-        together = self._sums.paths()
+        together, aimed = self._sums.paths(), self._aimed.paths()
         completion = self._completion.finish(self._aimed)
         # eligible are the people of the areas that are forecast: of them is the share
         forecast = replace(together, course=together.course - self._sums.beside)
-        self._keep(forecast, self._aimed.paths(), together)
+        self._keep(forecast, aimed, aimed)
         order = {place: at for at, place in enumerate((*self._history.areas, *together.areas))}
         shares, dates, fan, completion = (
             _in_order(table, order)
             for table in (*(pd.concat(one, ignore_index=True) for one in self._tables.values()), completion)
         )
-        return pd.concat([shares, dates], ignore_index=True), completion, fan, together
+        return pd.concat([shares, dates], ignore_index=True), completion, fan, aimed
 
     def _keep(self, shares: Paths, dates: Paths, fan: Paths) -> None:
         target = np.array([self._goal.targets.get(place, np.nan) for place in dates.areas])

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.forecast.history import TOTAL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -69,9 +69,9 @@ class Paths:
         """The days of `course`: those on which not every area is known, and those after the origin."""
         return pd.date_range(end=self.dates[-1], periods=self.course.shape[1])
 
-    def together(self) -> Paths:
-        """Return the paths of the sums alone, each as an area: the parents, and the total last."""
-        sums = Sums(self.parents, self.held)
+    def together(self, own: Collection[str] | None = None) -> Paths:
+        """Return the paths of the sums alone, each as an area: the parents, and the total last; as `Sums`."""
+        sums = Sums(self.parents, self.held, own)
         sums.add(self)
         return sums.paths()
 
@@ -131,10 +131,19 @@ class Sums:
     ----------
     parents, held
         As `Paths` has them.
+    own
+        The areas that the sums are of; all unless told.
     """
 
-    def __init__(self, parents: Mapping[str, tuple[str, ...]], held: Mapping[str, float]) -> None:
-        self.names = (*parents, TOTAL)
+    def __init__(
+        self,
+        parents: Mapping[str, tuple[str, ...]],
+        held: Mapping[str, float],
+        own: Collection[str] | None = None,
+    ) -> None:
+        self.names, self._own = (*parents, TOTAL), own
+        if own is not None:
+            held = {one: people for one, people in held.items() if one in own}
         self._above: dict[str, list[int]] = {}
         for at, members in enumerate(parents.values()):
             for one in members:
@@ -152,6 +161,8 @@ class Sums:
         """Return which columns of some areas belong to each sum that has any of them, by its position."""
         found: dict[int, list[int]] = {}
         for column, area in enumerate(areas):
+            if self._own is not None and area not in self._own:
+                continue
             for at in (*self._above.get(area, ()), len(self.names) - 1):
                 found.setdefault(at, []).append(column)
         return {at: np.array(those, dtype=np.intp) for at, those in found.items()}

@@ -175,7 +175,7 @@ def compare_in_blocks(
     without, pushed = None, [Sums({}, {}) for _ in scenarios]
     for columns, block in blocks:
         if without is None:
-            without, pushed = Sums({}, block.held), [Sums({}, block.held) for _ in scenarios]
+            without, *pushed = (Sums({}, block.held, goal.own) for _ in (None, *scenarios))
         without.add(block)
         for scenario, total in zip(scenarios, pushed, strict=True):
             own = np.random.default_rng([seed, int(columns[0])])
