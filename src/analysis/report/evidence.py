@@ -39,6 +39,7 @@ class Evidence:
     scenarios: pd.DataFrame
     fan: pd.DataFrame
     last_week: pd.DataFrame
+    design: pd.DataFrame
     sensitivity: pd.DataFrame
     permutation: pd.DataFrame
     waves: pd.DataFrame
@@ -93,6 +94,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
         scenarios=_read_optional(folder / "scenarios.csv"),
         fan=_read_optional(folder / "fan.csv"),
         last_week=_read_optional(folder / "last_week.csv"),
+        design=_read_optional(folder / "design.csv"),
         sensitivity=_read_optional(folder / "sensitivity.csv"),
         permutation=_read_optional(folder / "permutation.csv"),
         waves=_read_optional(folder / "waves.csv"),

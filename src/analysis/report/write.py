@@ -99,6 +99,7 @@ def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
         areas.area_table(evidence, numbers),
         compared.effect_table(evidence),
         compared.sensitivity_table(evidence),
+        compared.design_table(evidence),
         compared.waves_table(evidence),
         compared.gains_table(evidence),
         compared.lasting_table(evidence),
