@@ -9,17 +9,17 @@ import multiprocessing
 import resource
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from analysis.campaign import Area
 from analysis.tallies import Register, SentFile, read_files
-from analysis.tallies.places import Gazetteer
+from analysis.tallies.words.places import Gazetteer
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 RECEIVED = datetime(2023, 9, 18, 8, tzinfo=ZONE)
-DISTRICTS = 705
+DISTRICTS, COMMUNES = 705, 10_600
 REGISTER = Register(
     Gazetteer(tuple(Area(code=f"{n:03d}", name=f"Huyện số {n}", type="H") for n in range(DISTRICTS))), ZONE
 )
@@ -47,6 +47,30 @@ def daily_files(count: int) -> list[SentFile]:
         data = "\r\n".join(("STT;Đơn vị;Ngày;Lũy kế", *rows)).encode()
         files.append(SentFile(f"{n}.csv", data, RECEIVED))
     return files
+
+
+def nation_files(count: int, rows: int) -> Iterator[SentFile]:
+    """Write files of one nation, one by one: ``rows`` communes and two counts each, week after week."""
+    groups = COMMUNES // rows
+    for n in range(count):
+        week, group = divmod(n, groups)
+        when = RECEIVED.date() - timedelta(days=7 * (-(-count // groups) - week))
+        lines = (
+            f"{i + 1};Xã số {rows * group + i};{when:%d/%m/%Y};{70 + i};{10_000 + 500 * week + i}"
+            for i in range(rows)
+        )
+        data = "\r\n".join(("STT;Đơn vị;Ngày;Trong ngày;Lũy kế", *lines)).encode()
+        yield SentFile(f"{n}.csv", data, RECEIVED)
+
+
+def nation(count: int, rows: int) -> tuple[int, float, float]:
+    """Return how many counts some files of a nation come to, CPU seconds, and megabytes at the peak."""
+    areas = tuple(Area(code=f"{n:05d}", name=f"Xã số {n}", type="X") for n in range(COMMUNES))
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    taken = read_files(nation_files(count, rows), Register(Gazetteer(areas), ZONE)).tallies
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return len(taken), cpu, (after.ru_maxrss - before.ru_maxrss) / 1024
 
 
 def plain_reading(data: bytes) -> int:
@@ -94,6 +118,11 @@ def main() -> None:
         files = daily_files(count)
         ours = seconds(lambda files=files: read_files(files, REGISTER), times=3)
         print(f"{count:>18,} {ours:>6.2f} s {1000 * ours / count:>6.2f} ms")
+    print(f"\n{'files of a nation':>18} {'counts':>10} {'CPU':>8} {'memory':>10}")
+    for count in (1_050, 10_500):
+        with multiprocessing.get_context("spawn").Pool(1) as fresh:
+            counts, cpu, peak = fresh.apply(nation, (count, 81))
+        print(f"{count:>18,} {counts:>10,} {cpu:>6.1f} s {peak:>7.0f} MB")
 
 
 if __name__ == "__main__":

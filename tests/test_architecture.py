@@ -68,6 +68,22 @@ def test_a_room_imports_only_rooms_below(path):
     assert not higher, f"{own} (floor {FLOORS[own]}) imports {higher}"
 
 
+INTAKE = ("files", "words", "layouts", "review")
+"""The rooms inside tallies, from the lowest to the highest."""
+
+
+@pytest.mark.parametrize("room", INTAKE)
+def test_inside_the_intake_too_a_room_imports_only_rooms_below(room):
+    higher = {f"analysis.tallies.{one}" for one in INTAKE[INTAKE.index(room) + 1 :]}
+    for path in (SOURCE / "tallies" / room).rglob("*.py"):
+        found = {
+            node.module
+            for node in nodes_of(path)
+            if isinstance(node, ast.ImportFrom) and node.module is not None
+        }
+        assert not [name for name in found if any(name.startswith(one) for one in higher)], path
+
+
 def module_of(path: Path) -> str:
     return ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
 

@@ -105,25 +105,35 @@ def tallied(panel: pd.DataFrame) -> pd.DataFrame:
     return wide.reindex(index=pd.Index(sorted(panel["area"].unique()), name="area"))
 
 
+def aimed(panel: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the areas that have a target, as counts beside a target are of; all if none has."""
+    own = panel["target"] > 0
+    return panel[own] if own.any() else panel
+
+
 def totals(panel: pd.DataFrame) -> pd.DataFrame:
-    """Add the areas up, day by day; an area that has not reported yet counts with its last tally.
+    """Add the areas up on every day that anybody counted; one that did not counts with its last tally.
 
     Returns
     -------
     DataFrame
         ``date``, ``new``, ``days``, ``cumulative``, ``eligible`` (persons) and ``areas_reported`` (areas with
-        a tally that day), one row a day. ``new`` is what came in since the last day on which nearly all
-        areas counted, ``days`` how long that is; empty and 0 on days on which fewer did.
+        a tally that day), one row a day on which some area counted. ``new`` is what came in since the last
+        day on which nearly all areas counted, ``days`` how long that is; empty and 0 where fewer did.
     """
-    known = panel["cumulative"].notna()
-    carried = panel.assign(known=known & ~panel["interpolated"], begun=known.groupby(panel["area"]).cummax())
-    carried["cumulative"] = carried.groupby("area")["cumulative"].ffill()
+    known = panel["cumulative"].notna() & ~panel["interpolated"]
+    carried = panel.assign(
+        known=known,
+        begun=known.groupby(panel["area"]).cummax(),
+        cumulative=panel["cumulative"].where(known).groupby(panel["area"]).ffill(),
+    )
     by_day = carried.groupby("date").agg(
         cumulative=("cumulative", "sum"),
         eligible=("eligible", "sum"),
         areas_reported=("known", "sum"),
         begun=("begun", "sum"),
     )
+    by_day = by_day[by_day["areas_reported"] > 0]
     whole = by_day[by_day["areas_reported"] >= NEARLY_ALL * by_day["begun"]]
     by_day.insert(0, "new", whole["cumulative"].diff())
     days = whole.index.to_series().diff().dt.days

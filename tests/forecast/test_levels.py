@@ -78,6 +78,15 @@ def test_an_area_that_is_not_forecast_is_held_in_its_parent(table):
     assert np.allclose(paths.of("N"), sum(paths.of(one) for one in ("00", "01", "02")) + newest["03"])
     # its target is not of that area, and neither is what is set beside it
     assert rows.loc["N", "count"] == newest[["00", "01", "02"]].sum()
+    assert rows.loc[TOTAL, "count"] == newest.drop("03").sum()
+    day = int((goal.deadline - paths.origin).days) - 1
+    met = sum(paths.of(one)[:, day] for one in history.areas if one != "03") >= goal.targets[TOTAL]
+    assert rows.loc[TOTAL, "probability_by_deadline"] == pytest.approx(met.mean())
+    fan = found.fan[found.fan["date"] == goal.deadline].set_index("location")
+    own = [one for one in history.areas if one != "03"]
+    assert fan.loc[TOTAL, "p50"] == pytest.approx(
+        np.median(sum(paths.of(one)[:, day] for one in own)), abs=1e-5
+    )
     shares = found.forecasts.query("location == 'N' and output_type == 'quantile'")["value"]
     assert shares.max() <= 1
 

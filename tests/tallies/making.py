@@ -13,7 +13,7 @@ import openpyxl
 
 from analysis.cli.intake import as_contract
 from analysis.tallies import Register, SentFile, read_files
-from analysis.tallies.limits import PATIENT
+from analysis.tallies.files.limits import PATIENT
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 AS_OF = datetime(2023, 9, 18, 8, tzinfo=HANOI)

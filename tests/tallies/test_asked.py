@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from analysis.tallies import Register
-from analysis.tallies.headings import role_of
-from analysis.tallies.places import Gazetteer
+from analysis.tallies.words.headings import role_of
+from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.titles import claim_of_line
 from tests.tallies.making import checked, codes, text, values, workbook, xlsx
 

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.tallies import Register
-from analysis.tallies.child import WorkbookReader
-from analysis.tallies.container import Content, inspect
-from analysis.tallies.text import Unreadable
+from analysis.tallies.files.child import WorkbookReader
+from analysis.tallies.files.container import Content, inspect
+from analysis.tallies.files.text import Unreadable
 from tests.tallies.making import checked, codes, ods, ods_row, part, rezipped, saved, text, values, xlsx
 
 ROWS = [

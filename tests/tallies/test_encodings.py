@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from analysis.tallies import Register
-from analysis.tallies.text import from_tcvn3, from_vni
+from analysis.tallies.files.text import from_tcvn3, from_vni
 from tests.tallies.making import checked, codes, text, values, xlsx
 
 ROWS = [

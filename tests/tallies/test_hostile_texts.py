@@ -7,9 +7,9 @@ import openpyxl
 import pytest
 
 from analysis.tallies import SentFile, read_files
-from analysis.tallies.limits import within
-from analysis.tallies.people import is_list_of_people, masked
-from analysis.tallies.text import Unreadable, decodings
+from analysis.tallies.files.limits import within
+from analysis.tallies.files.text import Unreadable, decodings
+from analysis.tallies.words.people import is_list_of_people, masked
 from tests.tallies.making import AS_OF
 
 CPU = 10.0  # seconds of this process, whatever else the machine does

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from analysis.tallies import Register
-from analysis.tallies.headings import role_of
+from analysis.tallies.words.headings import role_of
 from tests.tallies.making import (
     HEADING,
     checked,

@@ -9,7 +9,7 @@ import pytest
 from analysis.campaign import load_campaign
 from analysis.errors import InputError
 from analysis.tallies import SentFile, read_files
-from analysis.tallies import child as parent
+from analysis.tallies.files import child as parent
 from tests.conftest import PROJECT
 from tests.tallies.making import AS_OF, xlsx
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from analysis.cli.intake import app
 from analysis.tallies import Register
-from analysis.tallies.people import is_list_of_people, masked
+from analysis.tallies.words.people import is_list_of_people, masked
 from tests.tallies.making import checked, codes, ods, ods_row, text, xlsx
 
 HEAD = ["STT", "Đơn vị", "Ngày", "Lũy kế", "Khác"]

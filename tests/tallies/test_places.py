@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.campaign import Area, type_words
-from analysis.tallies import Register
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.spelling import fits, plain
-from tests.tallies.making import checked, codes, one_row, text, values
+from analysis.tallies import Register, SentFile, read_files
+from analysis.tallies.files.limits import PATIENT
+from analysis.tallies.words.places import Gazetteer
+from analysis.tallies.words.spelling import fits, plain
+from tests.tallies.making import AS_OF, HANOI, checked, codes, one_row, text, values
 
 DAY = date(2023, 9, 10)
 MEANT = {
@@ -290,7 +291,7 @@ def test_what_is_too_long_is_no_name(register: Register) -> None:
 
 
 def test_after_many_strange_names_no_more_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.tallies.places.MOST_REMEMBERED", 1)
+    monkeypatch.setattr("analysis.tallies.words.places.MOST_REMEMBERED", 1)
     places = Gazetteer((Area(code="1", name="Hội An", type="TP"),))
     assert [places.suggest(text) for text in ("Hội Ann", "Hội Amn", "Hội Ann")] == ["Hội An", None, "Hội An"]
 
@@ -367,3 +368,47 @@ CANTON = Gazetteer(
 )
 def test_types_offices_and_other_names_of_any_country(text: str, found: list[str]) -> None:
     assert [CANTON.areas[at].code for at in CANTON.candidates(text)] == found
+
+
+FIRST, LAST = (
+    ["Hòa", "Phú", "Lâm", "Bình", "Đức", "Hưng", "Mỹ", "Yên"],
+    ["An", "Long", "Sơn", "Giang", "Thủy"],
+)
+FORTY = Gazetteer(
+    (
+        *(
+            Area(code=f"{n:03d}", name=f"{FIRST[n % 8]} {LAST[n // 8]}", type="H", parent="49")
+            for n in range(40)
+        ),
+        *(Area(code=f"{n + 1000}", name="Tân Lập", type="X", parent=f"{n:03d}") for n in range(40)),
+    )
+)
+MANY = Register(FORTY, HANOI)
+
+
+@pytest.mark.parametrize(
+    ("rows", "name", "sender", "code"),
+    [
+        ([["Công an huyện Bình Sơn, báo cáo"], ["Xã", "Ngày", "Lũy kế"], ["Tân Lập", "10/09/2023", "900"]], "a.csv", "", "1019"),
+        ([["Xã", "Ngày", "Lũy kế"], ["Tân Lập", "10/09/2023", "900"]], "BC_huyen-Binh-Son_10.9.csv", "", "1019"),
+        ([["Xã", "Ngày", "Lũy kế"], ["Tân Lập", "10/09/2023", "900"]], "a.csv", "Công an huyện Bình Sơn", "1019"),
+        ([["Huyện", "Xã", "Ngày", "Lũy kế"], ["Bình Sơn", "Tân Lập", "10/09/2023", "900"]], "a.csv", "", "1019"),
+        ([["Xã", "Ngày", "Lũy kế"], ["Tân Lập, Bình Sơn", "10/09/2023", "900"]], "a.csv", "Công an huyện Hòa An", "1019"),
+        ([["Tỉnh Quảng Nam"], ["Xã", "Ngày", "Lũy kế"], ["Tân Lập", "10/09/2023", "900"]], "a.csv", "", None),
+        ([["Huyện Bình Sơn và huyện Hòa An"], ["Xã", "Ngày", "Lũy kế"], ["Tân Lập", "10/09/2023", "900"]], "a.csv", "", None),
+        ([["Xã", "Ngày", "Lũy kế"], ["Tân Lập", "10/09/2023", "900"]], "a.csv", "", None),
+    ],
+)  # fmt: skip
+def test_a_name_in_forty_districts(rows: list[list[str]], name: str, sender: str, code: str | None) -> None:
+    read = read_files([SentFile(name, text(rows).encode(), AS_OF, sender)], MANY, AS_OF, PATIENT)
+    assert read.tallies["area_code"].tolist() == ([code] if code else [])
+    if code is None:
+        assert read.held["reason"].tolist() == ["area_ambiguous"]
+        said = read.findings.loc[read.findings["code"] == "area_ambiguous", "message_en"].item()
+        named = "Hòa An, Bình Sơn" if "Hòa An" in rows[0][0] else "Hòa An, Phú An, Lâm An, Bình An, Đức An, …"
+        assert f"(in {named})" in said
+
+
+def test_the_district_is_not_taken_for_the_town_of_its_name(register: Register) -> None:
+    rows = [["Công an huyện Núi Thành"], ["Đơn vị", "Ngày", "Lũy kế"], ["Núi Thành", "10/09/2023", "900"]]
+    assert [one["reason"] for one in checked(text(rows).encode(), register)["held"]] == ["area_ambiguous"]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.tallies.long_text import split_evenly
-from analysis.tallies.records import Records, Texts
+from analysis.tallies.files.long_text import split_evenly
+from analysis.tallies.files.records import Records, Texts
 
 CELLS = st.text("aé 1.;,\t'\x0b\x1c\u2028\u00a0\ufeff\x1a", max_size=3)
 ROWS = st.lists(st.lists(CELLS, max_size=4), max_size=600)

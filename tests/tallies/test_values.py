@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from analysis.tallies import Register
-from analysis.tallies.values import Number, read_count, read_counts, read_percent, read_percents
+from analysis.tallies.words.values import Number, read_count, read_counts, read_percent, read_percents
 from tests.tallies.making import checked, one_row, text, values
 
 READ = {

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.tallies import headings
-from analysis.tallies.headings import is_heading_word, role_of, wide_manner, words_of, words_of_kind
-from analysis.tallies.words import vocabulary
+from analysis.tallies.words import headings, vocabulary
+from analysis.tallies.words.headings import is_heading_word, role_of, wide_manner, words_of, words_of_kind
 from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.titles import Claim, claim_of_line
 

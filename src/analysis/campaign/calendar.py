@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
+from importlib.resources import files
 from typing import Any
 
-from analysis.campaign.faults import perhaps
+from analysis.campaign.faults import nearest, perhaps
 from analysis.campaign.record import Record
 from analysis.campaign.text import Line, Text
 
@@ -16,6 +17,23 @@ class Calendar(Record):
     country: Line
     subdivision: Line | None = None
     without: tuple[date, ...] = ()
+
+
+def known_zone(name: str) -> str:
+    """Return the name of an IANA time zone; ValueError with the nearest one for any other text."""
+    # Not whatever the machine has a file for: 'localtime' there is the machine's own zone.
+    known = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    if name not in known:
+        like = nearest(name, known) or "Africa/Accra"
+        raise ValueError(f"{name!r} is no IANA time zone such as {like!r}")
+    return name
+
+
+def zones_of(country: Any) -> tuple[str, ...]:
+    """Return the time zones of a country by its code of ISO 3166; none of what is no such code."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return tuple(row[2] for row in rows if row[0] == country)
 
 
 def public_holidays(

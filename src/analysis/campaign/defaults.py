@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
-from analysis.campaign.calendar import Calendar, public_holidays
+from analysis.campaign.calendar import Calendar, public_holidays, zones_of
 from analysis.campaign.facts import Mobilisation
 from analysis.campaign.faults import Fault, perhaps
 from analysis.campaign.measures import (
@@ -97,7 +97,7 @@ def with_defaults(
     if "timezone" not in facts:
         facts["timezone"] = ZONE
         found = f"timezone: not said; days begin and end as in {ZONE}"
-        notes.append(Fault(path, None, found, 'write timezone = "Asia/Ho_Chi_Minh", or yours', "warning"))
+        notes.append(Fault(path, None, found, _zone_to_write(facts.get("calendar")), "warning"))
     facts = _in_a_language(facts)
     facts.setdefault("seed", int(hashlib.sha256(str(facts["code"]).encode()).hexdigest()[:8], 16))
     received = _received(folder, facts["timezone"])
@@ -112,6 +112,14 @@ def with_defaults(
         facts["as_of"] = _end_of(as_of, facts["timezone"])
     facts, wrong = _with_holidays(facts, path)
     return facts, notes + wrong
+
+
+def _zone_to_write(calendar: Any) -> str:
+    """Name the zones of the country whose holidays count; of an unknown one, only the form of a name."""
+    zones = zones_of(calendar.get("country")) if isinstance(calendar, Mapping) else ()
+    if not zones:
+        return 'write timezone = "Continent/City", the IANA name of the zone these offices keep'
+    return "write " + " or ".join(f'timezone = "{zone}"' for zone in zones[:3])
 
 
 def _in_a_language(facts: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from analysis.campaign.areas import Area, Border
-from analysis.campaign.calendar import Calendar
+from analysis.campaign.calendar import Calendar, known_zone
 from analysis.campaign.issuer import Issuer
 from analysis.campaign.layouts import Layout, from_single
 from analysis.campaign.measures import Measure, MeasureCode, Words, headline_of, pairs_of
@@ -21,13 +20,6 @@ from analysis.campaign.text import LanguageCode, Line, Text, in_order
 from analysis.campaign.tree import Tree
 
 Qualifier = Literal["exact", "at_least", "at_most", "almost", "about", "missing"]
-
-
-def _known_zone(name: str) -> str:
-    # Not whatever the machine has a file for: 'localtime' there is the machine's own zone.
-    if name not in files("tzdata").joinpath("zones").read_text(encoding="utf-8").split():
-        raise ValueError(f"{name!r} is no IANA time zone such as 'Asia/Ho_Chi_Minh'")
-    return name
 
 
 class Target(Record):
@@ -146,7 +138,7 @@ class Campaign(Record):
     unit: Text
     people: Text
     languages: tuple[LanguageCode, ...]
-    timezone: Annotated[str, AfterValidator(_known_zone)]
+    timezone: Annotated[str, AfterValidator(known_zone)]
     vocabulary: Line | None = None
     measure: MeasureCode
     measures: tuple[Measure, ...]
@@ -253,9 +245,13 @@ class Campaign(Record):
         return self.rhythm.of(code) if self.rhythm else Rhythm()
 
     def target_on(self, day: date) -> Target | None:
-        """Return the target in force on ``day``: the one announced last by then, ``None`` before any."""
+        """Return the target a report of ``day`` is about: the one announced last by then, else the first.
+
+        ``None`` only where the campaign has no target at all.
+        """
         known = [target for target in self.targets if target.known_from <= day]
-        return max(known, key=lambda target: target.known_from, default=None)
+        first = min(self.targets, key=lambda target: target.known_from, default=None)
+        return max(known, key=lambda target: target.known_from, default=first)
 
     def target_count(self, target: Target) -> int:
         """Return how many persons the target asks for over all areas."""

@@ -6,10 +6,10 @@ from datetime import date
 from fnmatch import translate
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
+from analysis.campaign.calendar import known_zone
 from analysis.campaign.measures import MeasureCode
 from analysis.campaign.record import Record
 from analysis.campaign.text import Line
@@ -54,12 +54,6 @@ def taken(pattern: str, name: str) -> dict[str, str] | None:
     return None if found is None else {part: name[slice(*found.span(part))] for part in found.groupdict()}
 
 
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name!r} is no IANA time zone such as 'Asia/Ho_Chi_Minh'")
-    return name
-
-
 def _one_place(given: Mapping[str, Any], places: tuple[str, ...], what: str) -> None:
     said = [place for place in places if given.get(place) is not None]
     if len(said) != 1:
@@ -86,17 +80,17 @@ class AreaPlace(Record):
 class DayPlace(Record):
     """Where a file says its days, and how they are written.
 
-    ``cell`` such as ``B2`` counts as a spreadsheet does. ``order`` says which of the first two numbers is the
-    day; an instant with an offset is of the day it was in ``zone``.
+    ``cell`` such as ``B2``, or ``Cover!B2`` of another sheet, counts as a spreadsheet does. ``order`` says
+    which of the first two numbers is the day; an instant with an offset is of the day it was in ``zone``.
     """
 
     heading: Line | None = None
     fixed: date | None = None
     file: Pattern | None = None
     tab: Pattern | None = None
-    cell: Annotated[str, Field(pattern=r"^[A-Za-z]{1,3}[1-9][0-9]{0,5}$")] | None = None
+    cell: Annotated[str, Field(pattern=r"^(?:[^!]{1,100}!)?[A-Za-z]{1,3}[1-9][0-9]{0,5}$")] | None = None
     order: Literal["day_first", "month_first"] = "day_first"
-    zone: Annotated[str, AfterValidator(_known_zone)] | None = None
+    zone: Annotated[str, AfterValidator(known_zone)] | None = None
 
     @model_validator(mode="after")
     def _in_one_place(self) -> Self:

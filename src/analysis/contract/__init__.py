@@ -45,12 +45,16 @@ class Artifact:
 
 @dataclass(frozen=True)
 class Part:
-    """What one notebook declares: the steps it comes after, its artifacts, its files of the report."""
+    """What one notebook declares: the steps it comes after, its artifacts, its files of the report.
+
+    One that is ``published`` also reads what reports of earlier as-ofs keep of their forecasts.
+    """
 
     step: str
     after: tuple[str, ...]
     artifacts: tuple[Artifact, ...]
     report: tuple[str, ...] = ()
+    published: bool = False
 
 
 @cache
@@ -137,8 +141,9 @@ def _schema(name: str) -> "pa.DataFrameSchema":
 def _part(path: Path) -> Part:
     declared = tomllib.loads(path.read_text(encoding="utf-8"))
     after, report = declared.pop("after"), declared.pop("report", [])
+    published = bool(declared.pop("published", False))
     made = (_artifact(name, path.stem, facts) for name, facts in declared.items())
-    return Part(path.stem, tuple(after), tuple(made), tuple(report))
+    return Part(path.stem, tuple(after), tuple(made), tuple(report), published)
 
 
 def _artifact(name: str, step: str, facts: dict[str, Any]) -> Artifact:

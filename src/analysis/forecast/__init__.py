@@ -1,15 +1,9 @@
 """When the target will be met, said so that it can be trusted."""
 
 from analysis.forecast.backtest import backtest, past_origins, summarise
-from analysis.forecast.completion import (
-    Goal,
-    completion_cdf,
-    completion_table,
-    goal_for,
-    holidays_of,
-    pushes_of,
-)
+from analysis.forecast.completion import Goal, completion_cdf, completion_table
 from analysis.forecast.ensemble import ensemble
+from analysis.forecast.facts import goal_for, history_of, jump_findings
 from analysis.forecast.history import (
     TOTAL,
     Deadline,
@@ -30,6 +24,7 @@ from analysis.forecast.outlook import (
 )
 from analysis.forecast.paths import Paths
 from analysis.forecast.pooled import pooled
+from analysis.forecast.record import Said, drift_table, read_said
 from analysis.forecast.scenario import Scenario, compare_scenarios, effect_of_push, plan_pushes, push
 from analysis.forecast.series import Told, forecast_series, remarks, series_blocks
 
@@ -43,12 +38,14 @@ __all__ = [
     "Outlook",
     "Paths",
     "Push",
+    "Said",
     "Scenario",
     "Told",
     "backtest",
     "compare_scenarios",
     "completion_cdf",
     "completion_table",
+    "drift_table",
     "effect_of_push",
     "ensemble",
     "fan_table",
@@ -57,14 +54,15 @@ __all__ = [
     "goal_for",
     "history_from_panel",
     "history_from_table",
-    "holidays_of",
+    "history_of",
+    "jump_findings",
     "last_week",
     "naive",
     "past_origins",
     "plan_pushes",
     "pooled",
     "push",
-    "pushes_of",
+    "read_said",
     "remarks",
     "scenarios_for",
     "series_blocks",

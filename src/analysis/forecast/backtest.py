@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,16 +11,18 @@ import pandas as pd
 from analysis.forecast import scores
 from analysis.forecast.clean import drop_impossible, fill_days
 from analysis.forecast.history import TOTAL
-from analysis.forecast.models import Model, simulate
+from analysis.forecast.models import Model, simulate_blocks
+from analysis.forecast.paths import Sums
 from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
+    from analysis.forecast.weekly import Columns
 
 FIRST_WEEKS = 4
 """Weeks of history an origin needs before its forecast says anything about a model."""
@@ -60,9 +63,12 @@ def backtest(
         known = history.until(origin)
         ahead = [day for day in horizons if origin + pd.Timedelta(days=day) <= history.origin]
         for name, model in models.items() if ahead else ():
-            paths = simulate(known, model, max(ahead), draws, np.random.default_rng(seed))
+            blocks = simulate_blocks(known, model, max(ahead), draws, np.random.default_rng(seed))
             days = slice(len(known.dates), len(known.dates) + max(ahead))
-            scored = _score(paths, counted[days], between[days], ahead, targets or {}).dropna(subset="truth")
+            scored = _score(blocks, counted[days], between[days], ahead, targets or {})
+            order = {place: at for at, place in enumerate((*known.areas, TOTAL))}
+            scored = scored.assign(at=scored["location"].map(order)).sort_values(["horizon", "at"])
+            scored = scored.dropna(subset="truth")
             rows.append(scored.assign(model=name, origin_date=origin)[SCORE_COLUMNS])
     return pd.concat(rows[1:] or rows, ignore_index=True)
 
@@ -74,7 +80,7 @@ SCORE_COLUMNS = [
 
 
 def _score(
-    paths: Paths,
+    blocks: Iterable[tuple[Columns, Paths]],
     counted: NDArray[np.float64],
     between: NDArray[np.float64],
     ahead: Sequence[int],
@@ -83,15 +89,33 @@ def _score(
     """Scores of paths against the days after (days, areas): as counted, and bridged between two counts."""
     at = np.asarray(ahead) - 1
     known = np.isfinite(between[at])
-    everyone = np.where(known, paths.values[:, at], 0.0).sum(axis=2, keepdims=True)
-    sample = np.concatenate([paths.values[:, at], everyone], axis=2)
-    actual = np.column_stack(
-        [counted[at], np.where(known.any(axis=1), np.nansum(between[at], axis=1), np.nan)]
-    )
-    eligible = np.column_stack(
-        [np.broadcast_to(paths.eligible, known.shape), np.where(known, paths.eligible, 0.0).sum(axis=1)]
-    )
-    places, percent = len(paths.locations), 100 / np.maximum(eligible, 1.0)
+    everyone, eligible, total, rows = 0.0, np.zeros(len(ahead)), Sums({}, {}), []
+    for columns, block in blocks:
+        ours = replace(block, course=block.values)  # the days after the origin, the same of all blocks
+        sample = ours.course[:, at]
+        everyone = everyone + np.where(known[:, columns], sample, 0.0).sum(axis=2)
+        eligible += np.where(known[:, columns], block.eligible, 0.0).sum(axis=1)
+        total.add(ours)
+        people = np.broadcast_to(block.eligible, (len(ahead), len(columns)))
+        dates = _date_scores(ours, between[:, columns], targets)
+        rows.append(_rows(block.areas, ahead, sample, counted[at][:, columns], people, dates))
+    actual = np.where(known.any(axis=1), np.nansum(between[at], axis=1), np.nan)[:, None]
+    dates = _date_scores(total.paths(), between.sum(axis=1, keepdims=True), targets)
+    sample = np.asarray(everyone)[:, :, None]
+    rows.append(_rows((TOTAL,), ahead, sample, actual, eligible[:, None], dates))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _rows(
+    places: Sequence[str],
+    ahead: Sequence[int],
+    sample: NDArray[np.float64],
+    actual: NDArray[np.float64],
+    eligible: NDArray[np.float64],
+    dates: NDArray[np.float64],
+) -> pd.DataFrame:
+    """Scores of samples (draws, horizons, A) against what came (horizons, A), and of dates (A,)."""
+    percent = 100 / np.maximum(eligible, 1.0)
     middle = np.median(sample, axis=0)
     inside = {f"covered_{level * 100:g}": scores.covered(sample, actual, level) for level in scores.INTERVALS}
     columns = {
@@ -104,23 +128,23 @@ def _score(
         "pit": scores.pit(sample, actual),
     }
     table = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
-    dates = [_date_score(paths, between, place, targets) for place in paths.locations]
+    horizon = np.repeat(ahead, len(places))
     return table.assign(
-        location=np.tile(paths.locations, len(ahead)),
-        horizon=np.repeat(ahead, places),
-        date_crps=np.where(np.repeat(ahead, places) == max(ahead), np.tile(dates, len(ahead)), np.nan),
+        location=np.tile(places, len(ahead)),
+        horizon=horizon,
+        date_crps=np.where(horizon == max(ahead), np.tile(dates, len(ahead)), np.nan),
     )
 
 
-def _date_score(paths: Paths, after: NDArray[np.float64], place: str, targets: Mapping[str, float]) -> float:
-    """Censored CRPS (days) of one location's completion date; NaN without a target or where it was met."""
-    target = targets.get(place, np.nan)
-    course = after.sum(axis=1) + paths.beside(place) if place == TOTAL else after[:, paths.areas.index(place)]
-    if not paths.start_of(place) < target or np.isnan(course).any():
-        return float("nan")
-    met = np.flatnonzero(course >= target)
-    cdf = (paths.of(place) >= target).mean(axis=0)
-    return scores.date_crps(cdf, float(met[0] + 1) if met.size else np.inf)
+def _date_scores(
+    paths: Paths, after: NDArray[np.float64], targets: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """Censored CRPS (days) of each area's completion date; NaN without a target or where it was met."""
+    target = np.array([targets.get(place, np.nan) for place in paths.areas])
+    reached = after >= target
+    met = np.where(reached.any(axis=0), np.argmax(reached, axis=0) + 1.0, np.inf)
+    scored = scores.date_crps((paths.values >= target).mean(axis=0), met)
+    return np.where((paths.start < target) & ~np.isnan(after).any(axis=0), scored, np.nan)
 
 
 def summarise(scored: pd.DataFrame, reference: str) -> pd.DataFrame:

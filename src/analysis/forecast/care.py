@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 def care_of(history: History) -> dict[str, str]:
     """Return for each area that is past its eligible people, silent, corrected or under a jump what it is."""
-    kept = drop_impossible(history.cumulative)
+    kept = drop_impossible(history.reported)
     newest = newest_day(kept)
-    blanked = (np.isfinite(history.cumulative) & np.isnan(kept)).sum(axis=0)
+    blanked = (np.isfinite(history.reported) & np.isnan(kept)).sum(axis=0)
     found: dict[str, list[str]] = {}
     jumps = {jump.area: jump for jump in find_jumps(history)}
     for place, area in enumerate(history.areas):

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from analysis.errors import InputError
 from analysis.forecast.care import care_of
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.doubt import find_jumps
-from analysis.forecast.history import TOTAL, Push
+from analysis.forecast.history import TOTAL
+from analysis.forecast.paths import Sums
+from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from numpy.typing import NDArray
 
-    from analysis.campaign import Campaign
     from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
 
@@ -48,16 +47,12 @@ class Goal:
     known_from: pd.Timestamp | None = None
     parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def aimed(self, paths: Paths) -> Paths:
-        """Return the paths with each parent as the sum of those areas that have a target.
-
-        These are the ones that its target is of, as the standing counts them.
-        """
-        parents = {
-            code: tuple(one for one in members if self.targets.get(one, 0.0) > 0)
-            for code, members in paths.parents.items()
-        }
-        return replace(paths, parents=parents)
+    @property
+    def own(self) -> frozenset[str] | None:
+        """The areas that its sums are of, as the standing counts them: those with a target; None for all."""
+        sums = {*self.parents, TOTAL}
+        own = {one for one, people in self.targets.items() if people > 0 and one not in sums}
+        return frozenset(own) or None
 
 
 def completion_cdf(paths: Paths, location: str, target: float) -> NDArray[np.float64]:
@@ -79,32 +74,12 @@ def completion_date(paths: Paths, location: str, target: float, level: float) ->
     return pd.Timestamp(paths.all_dates[reached[0]]) if reached.size else None
 
 
-def reached_on(history: History, paths: Paths, location: str, target: float) -> pd.Timestamp | None:
-    """First day from which the newest counts are at the target, and stay there; None where they are not."""
-    counts = hold_last(drop_impossible(history.cumulative))
-    if location in history.areas:
-        course = counts[:, history.areas.index(location)]
-    else:
-        course = np.nansum(counts[:, paths.columns_of(location)], axis=1) + paths.beside(location)
-    below = np.flatnonzero(~(course >= target))
-    first = int(below.max(initial=-1)) + 1  # and at it on every day since
-    return pd.Timestamp(history.dates[first]) if first < len(course) else None
-
-
 def completion_table(
     paths: Paths, goal: Goal, history: History | None = None, as_of: pd.Timestamp | None = None
 ) -> pd.DataFrame:
     """One row a location with a target: when it is met, how likely by the deadline, and how much would lack.
 
-    Columns: location, target, count (people, on known_until), known_until, share_of_target, reached_on (first
-    day by which it was counted; empty: not yet), probability_already_reached (by the as-of day, of which
-    nothing may be known), probability_by_deadline (empty after the deadline); the dates by which the target
-    is met with probability 2.5, 10, 25, 50, 75, 90 and 97.5 % (empty: not within the horizon; before the
-    as-of day where nothing has been counted since); probability_not_within_horizon, horizon_end;
-    expected_shortfall (people lacking on the deadline, mean over the draws; of the newest count if that is
-    later); extra_a_day_for_half and extra_a_day_for_four_fifths (people a day beyond the forecast that make
-    the deadline as likely as that; empty after it); share_of_uncertainty (which areas decide the total);
-    jump_believed (chance that a newest count that jumped is real; empty: it did not); note.
+    Columns as the contract declares ``completion.csv``.
 
     Parameters
     ----------
@@ -115,58 +90,160 @@ def completion_table(
     as_of : Timestamp, optional
         Day of knowledge; the origin unless told.
     """
-    today = paths.origin if as_of is None else max(as_of, paths.origin)
-    paths = goal.aimed(paths)
-    places = [place for place in paths.locations if place in goal.targets]
-    found = [] if history is None else find_jumps(history)
-    jumps = {paths.areas[jump.area]: jump.real for jump in found}
-    table = pd.DataFrame([_completion_row(paths, place, goal, history, today, jumps) for place in places])
-    care = {} if history is None else care_of(history)
-    notes = [
-        (note, care.get(place, "")) for place, note in zip(table["location"], table["note"], strict=True)
-    ]
-    return table.assign(note=["; ".join(filter(None, both)) for both in notes])
+    table, sums = Completion(goal, history, as_of), Sums(paths.parents, paths.held, goal.own)
+    sums.add(paths)
+    table.add(paths)
+    return table.finish(sums)
 
 
 DATE_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
-def _completion_row(
+class Completion:
+    """The completion table, block by block of areas; the sums come last. See `completion_table`."""
+
+    def __init__(self, goal: Goal, history: History | None, as_of: pd.Timestamp | None) -> None:
+        self._goal, self._history, self._as_of = goal, history, as_of
+        self._counts = None if history is None else hold_last(drop_impossible(history.reported))
+        self._late = None if history is None else _late(history)
+        self._column = {} if history is None else {area: at for at, area in enumerate(history.areas)}
+        self._rows: list[pd.DataFrame] = []
+        self._parts: list[NDArray[np.float64]] = []
+
+    def add(self, paths: Paths) -> None:
+        """Add the rows of some areas."""
+        counts = late = None
+        if self._counts is not None and self._late is not None:
+            those = [self._column[area] for area in paths.areas]
+            counts, late = self._counts[:, those], self._late[:, those]
+        self._add(paths, counts, late)
+
+    def finish(self, sums: Sums) -> pd.DataFrame:
+        """Add the rows of the sums of those areas, and return the table."""
+        counts = late = None
+        if self._history is not None and self._counts is not None and self._late is not None:
+            counts = sums.of(self._counts, self._history.areas) + sums.beside
+            late = sums.of(self._late, self._history.areas)
+        self._add(sums.paths(), counts, late)
+        total = self._parts[-1][:, -1]
+        table = pd.concat(self._rows, ignore_index=True)
+        table["share_of_uncertainty"] = _share_of_uncertainty(np.concatenate(self._parts, axis=1), total)
+        table = table[table["has_target"]].drop(columns="has_target").reset_index(drop=True)
+        if self._history is None:
+            return table
+        jumps = {self._history.areas[jump.area]: jump.real for jump in find_jumps(self._history)}
+        care = care_of(self._history)
+        notes = [
+            (note, care.get(place, "")) for place, note in zip(table["location"], table["note"], strict=True)
+        ]
+        return table.assign(
+            jump_believed=table["location"].map(jumps).astype(np.float64),
+            note=["; ".join(filter(None, both)) for both in notes],
+        )
+
+    def _add(
+        self, paths: Paths, counts: NDArray[np.float64] | None, late: NDArray[np.float64] | None
+    ) -> None:
+        target = np.array([self._goal.targets.get(area, np.nan) for area in paths.areas])
+        today = paths.origin if self._as_of is None else max(self._as_of, paths.origin)
+        at = min(max(int((self._goal.deadline - paths.origin).days), 1), paths.days) - 1
+        self._parts.append(paths.values[:, at].copy())
+        met = np.full(len(target), np.datetime64("NaT"), dtype="datetime64[ns]")
+        if counts is not None and self._history is not None:
+            met = _reached_on(self._history.dates, counts, target)
+        rows = _rows(paths, target, met, self._goal.deadline, today)
+        if late is not None:
+            known = self._history is not None and self._history.coming is not None
+            rows = rows.assign(still_to_come=late[0], pace_with_late=late[1] if known else np.nan)
+        self._rows.append(rows)
+
+
+def _late(history: History) -> NDArray[np.float64]:
+    """People of each area expected to be reported late, and people a day in the newest week with them."""
+    if history.coming is None:
+        return np.zeros((2, len(history.areas)))
+    newest, before = hold_last(drop_impossible(history.cumulative))[[-1, -1 - WEEK]]
+    return np.stack([history.coming.people, np.nan_to_num(newest - before) / WEEK])
+
+
+def _reached_on(
+    dates: pd.DatetimeIndex, counts: NDArray[np.float64], target: NDArray[np.float64]
+) -> NDArray[np.datetime64]:
+    """First day from which the newest counts (T, A) are at the target, and stay there; NaT: they are not."""
+    below = ~(counts >= target)
+    first = np.where(below.any(axis=0), len(below) - np.argmax(below[::-1], axis=0), 0)
+    days = dates.to_numpy().astype("datetime64[ns]")[np.minimum(first, len(dates) - 1)]
+    return np.where(first < len(dates), days, np.datetime64("NaT"))
+
+
+def _rows(
     paths: Paths,
-    location: str,
-    goal: Goal,
-    history: History | None,
+    target: NDArray[np.float64],
+    met: NDArray[np.datetime64],
+    deadline: pd.Timestamp,
     today: pd.Timestamp,
-    jumps: Mapping[str, float],
-) -> dict[str, Any]:
-    target = goal.targets[location]
-    count = paths.start_of(location)
-    met = reached_on(history, paths, location, target) if history is not None else None
-    dates = {
-        f"date_p{level * 100:g}": met or completion_date(paths, location, target, level)
-        for level in DATE_LEVELS
-    }
-    shortfall = shortfall_at(paths, location, target, goal.deadline)
-    ahead, days = goal.deadline >= today, max(int((goal.deadline - today).days), 1)
-    return {
-        "location": location,
+) -> pd.DataFrame:
+    """Rows of each area; those without a target too, to be left out."""
+    done = paths.sure >= target
+    chance = (paths.course >= target).mean(axis=0)  # by day and area
+    shortfall = _shortfall(paths, target, deadline)
+    ahead, days = deadline >= today, max(int((deadline - today).days), 1)
+    unknown = np.full(len(target), np.nan)
+    dates = {f"date_p{level * 100:g}": _dates(paths, chance, done, met, level) for level in DATE_LEVELS}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(target > 0, paths.start / target, 1.0)
+    columns = {
+        "location": paths.areas,
         "target": target,
-        "count": count,
-        "known_until": paths.known_of(location),
-        "share_of_target": count / target if target > 0 else 1.0,
+        "eligible": paths.eligible,
+        "count": paths.start,
+        "known_until": paths.known_until,
+        "still_to_come": 0.0,
+        "pace_with_late": np.nan,
+        "share_of_target": share,
         "reached_on": met,
-        "probability_already_reached": probability_by(paths, location, target, today),
-        "probability_by_deadline": float((shortfall == 0).mean()) if ahead else np.nan,
+        "probability_already_reached": (_shortfall(paths, target, today) == 0).mean(axis=0),
+        "probability_by_deadline": (shortfall == 0).mean(axis=0) if ahead else unknown,
         **dates,
-        "probability_not_within_horizon": 1.0 - float(completion_cdf(paths, location, target)[-1]),
+        "probability_not_within_horizon": 1.0 - np.where(done, 1.0, chance[-1]),
         "horizon_end": paths.dates[-1],
-        "expected_shortfall": float(shortfall.mean()),
-        "extra_a_day_for_half": float(np.quantile(shortfall, 0.5)) / days if ahead else np.nan,
-        "extra_a_day_for_four_fifths": float(np.quantile(shortfall, 0.8)) / days if ahead else np.nan,
-        "share_of_uncertainty": _share_of_uncertainty(paths, location, goal.deadline),
-        "jump_believed": jumps.get(location, np.nan),
-        "note": _note(paths, location, target),
+        "expected_shortfall": shortfall.mean(axis=0),
+        "extra_a_day_for_half": np.quantile(shortfall, 0.5, axis=0) / days if ahead else unknown,
+        "extra_a_day_for_four_fifths": np.quantile(shortfall, 0.8, axis=0) / days if ahead else unknown,
+        "share_of_uncertainty": np.nan,
+        "jump_believed": np.nan,
+        "note": np.select(
+            [paths.start >= target, target > paths.eligible],
+            ["target already met", "target exceeds the eligible people"],
+            "",
+        ),
     }
+    return pd.DataFrame(columns).assign(has_target=np.isfinite(target))
+
+
+def _dates(
+    paths: Paths,
+    chance: NDArray[np.float64],
+    done: NDArray[np.bool_],
+    met: NDArray[np.datetime64],
+    level: float,
+) -> NDArray[np.datetime64]:
+    """First day by which each target is met with probability `level`, as `completion_date`."""
+    reached = chance >= level
+    days = paths.all_dates.to_numpy().astype("datetime64[ns]")[np.argmax(reached, axis=0)]
+    days = np.where(reached.any(axis=0), days, np.datetime64("NaT"))
+    days = np.where(done, paths.known_until.to_numpy().astype("datetime64[ns]"), days)
+    return np.where(np.isnat(met), days, met)
+
+
+def _shortfall(paths: Paths, target: NDArray[np.float64], day: pd.Timestamp) -> NDArray[np.float64]:
+    """People lacking to each target at the end of `day` (draws, A); of the newest counts before."""
+    at = int((day - paths.all_dates[0]).days)
+    newest = np.maximum(target - paths.sure, 0.0)
+    if at < 0:
+        return np.broadcast_to(newest, (len(paths.course), len(target)))
+    lacking = np.maximum(target - paths.course[:, min(at, paths.course.shape[1] - 1)], 0.0)
+    return np.where(paths.sure >= target, 0.0, lacking)
 
 
 def probability_by(paths: Paths, location: str, target: float, day: pd.Timestamp) -> float:
@@ -182,65 +259,8 @@ def shortfall_at(paths: Paths, location: str, target: float, day: pd.Timestamp) 
     return np.maximum(target - paths.course_of(location)[:, min(at, paths.course.shape[1] - 1)], 0.0)
 
 
-def _share_of_uncertainty(paths: Paths, location: str, day: pd.Timestamp) -> float:
-    """Part of the total's variance on `day` that comes with a location: cov(location, total) / var(total)."""
-    at = min(max(int((day - paths.origin).days), 1), paths.days) - 1
-    total, part = paths.of(TOTAL)[:, at], paths.of(location)[:, at]
+def _share_of_uncertainty(parts: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Part of the total's variance that comes with each location (A,): cov(location, total) / var(total)."""
     spread = float(np.var(total))
-    return float(np.mean((part - part.mean()) * (total - total.mean()))) / spread if spread > 0 else 0.0
-
-
-def _note(paths: Paths, location: str, target: float) -> str:
-    if paths.start_of(location) >= target:
-        return "target already met"
-    if target > paths.eligible_of(location):
-        return "target exceeds the eligible people"
-    return ""
-
-
-def goal_for(campaign: Campaign, day: date) -> Goal:
-    """Return the target in force on `day` with its deadline, by area and in total.
-
-    An area without a target of its own is held to the campaign's share of its eligible people, where the
-    target is a share; a parent's target is the sum of its areas'.
-
-    Raises
-    ------
-    InputError
-        If the campaign had no target on that day.
-    """
-    target = campaign.target_on(day)
-    if target is None:
-        raise InputError(f"campaign {campaign.code} has no target known on {day}: choose a later as-of")
-    targets: dict[str, float] = {TOTAL: float(campaign.target_count(target))}
-    for area in campaign.areas:
-        if area.target is not None:
-            targets[area.code] = float(area.target)
-        elif target.share is not None and area.eligible:
-            targets[area.code] = target.share * area.eligible
-    tree = campaign.tree(day)
-    parents = {parent: tree.leaves_of(parent) for parent in sorted(tree.children)}
-    sums = {parent: sum(targets.get(one, 0.0) for one in members) for parent, members in parents.items()}
-    targets = {place: people for place, people in targets.items() if place not in parents}
-    targets |= {parent: people for parent, people in sums.items() if people > 0}
-    return Goal(
-        deadline=pd.Timestamp(target.deadline),
-        targets=targets,
-        binding=target.binding,
-        known_from=pd.Timestamp(target.known_from),
-        parents=parents,
-    )
-
-
-def holidays_of(campaign: Campaign) -> list[pd.Timestamp]:
-    """Return every holiday of the campaign, day by day."""
-    return [day for holiday in campaign.holidays for day in pd.date_range(holiday.first, holiday.last)]
-
-
-def pushes_of(campaign: Campaign) -> list[Push]:
-    """Return the campaign's pushes that ended; one that still goes on is the ordinary pace by now."""
-    return [
-        Push(push.area, pd.Timestamp(push.first_day), pd.Timestamp(push.last_day))
-        for push in campaign.pushes
-        if push.last_day is not None
-    ]
+    common = ((parts - parts.mean(axis=0)) * (total - total.mean())[:, None]).mean(axis=0)
+    return np.asarray(common / spread if spread > 0 else np.zeros(parts.shape[1]))

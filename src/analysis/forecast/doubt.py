@@ -67,8 +67,8 @@ def find_jumps(history: History) -> list[Jump]:
     """Jumps among the newest counts of each area; a push that is known explains one."""
     fresh, stayed, seen = [], 1.0, 2.0
     for area in _leaping(history):
-        days = np.flatnonzero(np.isfinite(history.cumulative[:, area]))
-        counts = history.cumulative[days, area]
+        days = np.flatnonzero(np.isfinite(history.reported[:, area]))
+        counts = history.reported[days, area]
         jumps = _jumps(days, counts, history.eligible[area]) & ~history.pushed[days, area]
         for place in np.flatnonzero(jumps).tolist():
             if counts.size - place > FRESH:
@@ -88,8 +88,8 @@ def find_jumps(history: History) -> list[Jump]:
 
 def _leaping(history: History) -> list[int]:
     """Areas any of whose counts lies far enough from the one before: few of a nation's, and quickly found."""
-    held = hold_last(history.cumulative)
-    growth = history.cumulative[1:] - held[:-1]
+    held = hold_last(history.reported)
+    growth = history.reported[1:] - held[:-1]
     far = (growth > LEAST_RISE * history.eligible) | (growth < -LEAST_FALL * history.eligible)
     return [int(area) for area in np.flatnonzero(far.any(axis=0))]
 

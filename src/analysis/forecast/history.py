@@ -61,11 +61,18 @@ class Coming:
         Standard deviation of the logarithm of what all areas together lack.
     spread : float
         Variance of what an area lacks, over its mean.
+    reported : array (T, A), people
+        The counts without it.
     """
 
     people: NDArray[np.float64]
     error: float
     spread: float
+    reported: NDArray[np.float64]
+
+    def of(self, areas: NDArray[np.bool_]) -> Coming:
+        """Return what is to come to some areas."""
+        return replace(self, people=self.people[areas], reported=self.reported[:, areas])
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,11 @@ class History:
     coming: Coming | None = None
 
     @property
+    def reported(self) -> NDArray[np.float64]:
+        """Cumulative counts (T, A) without what is expected to come to the newest of them."""
+        return self.cumulative if self.coming is None else self.coming.reported
+
+    @property
     def origin(self) -> pd.Timestamp:
         """The last day; none after it is known, and areas may be known until an earlier one only."""
         return pd.Timestamp(self.dates[-1])
@@ -121,6 +133,7 @@ class History:
             dates=self.dates[:days],
             cumulative=self.cumulative[:days],
             pushed=self.pushed[:days],
+            coming=self.coming if days == len(self.dates) else None,
         )
 
 
@@ -149,7 +162,7 @@ def leave_out(history: History) -> tuple[History, tuple[str, ...]]:
         eligible=history.eligible[known],
         target=history.target[known],
         pushed=history.pushed[:, known],
-        coming=replace(history.coming, people=history.coming.people[known]) if history.coming else None,
+        coming=history.coming and history.coming.of(known),
     )
     return kept, out
 

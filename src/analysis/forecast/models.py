@@ -10,7 +10,7 @@ area that fell silent is forecast as it was when it last spoke, and silence make
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,34 +34,63 @@ if TYPE_CHECKING:
 Sampler = Callable[["Columns", int, np.random.Generator], "NDArray[np.float64]"]
 Model = Callable[[Weekly, int, int, np.random.Generator], Sampler]
 
-BLOCK = 256
-"""Areas simulated at a time: memory stays the same for a province and a nation."""
+PATHS = 64_000
+"""Paths simulated at a time, over areas and draws: memory stays the same for a province and a nation."""
+LEAST_BLOCK = 16
+"""Areas simulated at a time at the least, with however many draws."""
+MANY_AREAS, DRAWS, DRAWS_MANY = 1000, 1000, 200
+"""Sample paths unless told: enough for a 1 % quantile; fewer for a nation of communes."""
 PRIOR_SD = 0.35
 """Standard deviation of a week-to-week change in log hazard where history is too short to show its own."""
 MIN_WEEKS = 4
 """Weeks below which a structural model cannot tell level from noise; the naive model stands in."""
 
 
+def draws_for(history: History) -> int:
+    """Return how many sample paths a history gets unless told."""
+    return DRAWS if len(history.areas) <= MANY_AREAS else DRAWS_MANY
+
+
 def simulate(history: History, model: Model, days: int, draws: int, rng: np.random.Generator) -> Paths:
     """Joint daily sample paths of a model: every area from its newest count to `days` after the origin."""
-    drawn = list(simulate_blocks(history, model, days, draws, rng))
-    columns, blocks = [those for those, _ in drawn], [block for _, block in drawn]
-    order = np.argsort(np.concatenate(columns))
-    longest = max(block.course.shape[1] for block in blocks)
-    counted = fill_days(drop_impossible(history.cumulative))[len(history.dates) + days - longest :]
-    course = np.empty((draws, longest, len(history.areas)))
-    course[:, : longest - days] = np.nan_to_num(counted)
-    for those, block in zip(columns, blocks, strict=True):
-        course[:, -block.course.shape[1] :, those] = block.course
+    return join(list(whole_blocks(history, model, days, draws, rng)))
+
+
+def join(drawn: Sequence[tuple[Columns, Paths]]) -> Paths:
+    """Put blocks of the same days together, the areas in the order of their columns."""
+    order = np.argsort(np.concatenate([columns for columns, _ in drawn]))
+    blocks = [block for _, block in drawn]
+    areas = [area for block in blocks for area in block.areas]
+    course = np.empty((*blocks[0].course.shape[:2], len(areas)))
+    for columns, block in drawn:
+        course[:, :, columns] = block.course
     return replace(
         blocks[0],
-        areas=history.areas,
+        areas=tuple(areas[at] for at in order),
         start=np.concatenate([block.start for block in blocks])[order],
         sure=np.concatenate([block.sure for block in blocks])[order],
-        eligible=history.eligible,
+        eligible=np.concatenate([block.eligible for block in blocks])[order],
         known_until=pd.DatetimeIndex(np.concatenate([block.known_until for block in blocks])[order]),
         course=course,
     )
+
+
+def whole_blocks(
+    history: History, model: Model, days: int, draws: int, rng: np.random.Generator
+) -> Iterator[tuple[Columns, Paths]]:
+    """As `simulate_blocks`, all blocks of the same days: before its path an area has what was counted."""
+    counted = np.nan_to_num(fill_days(drop_impossible(history.cumulative)))
+    doubted = replace(history, cumulative=without(history, find_jumps(history)))
+    longest = len(history.dates) - 1 - int(_begin(doubted)[1].min()) + days
+    for columns, block in simulate_blocks(history, model, days, draws, rng):
+        before = longest - block.course.shape[1]
+        if before:
+            course = np.empty((draws, longest, len(columns)))
+            last = len(history.dates) + days - block.course.shape[1]
+            course[:, :before] = counted[last - before : last, columns]
+            course[:, before:] = block.course
+            block = replace(block, course=course)
+        yield columns, block
 
 
 def simulate_blocks(
@@ -115,9 +144,8 @@ def _blocks(
     history: History, model: Model, days: int, draws: int, joint: int, those: Columns
 ) -> Iterator[tuple[Columns, Paths]]:
     """Paths of some areas by one reading of the counts, those known until the same day together."""
-    newest = newest_day(drop_impossible(history.cumulative))
-    # a week is the least that a model can be made of; an area that fell silent before it stands still to it
-    until = np.maximum(newest, min(WEEK, len(history.dates) - 1))
+    newest, until = _begin(history)
+    size = max(PATHS // draws, LEAST_BLOCK)
     weeks = -(-(int((len(history.dates) - 1 - until).max()) + days) // WEEK)
     for day in np.unique(until[those])[::-1]:
         weekly = to_weeks(history.until(history.dates[day]))
@@ -126,8 +154,8 @@ def _blocks(
         sample = model(weekly, weeks, draws, shared)
         picked = replay.integers(len(weekly.shape), size=(weeks, draws)).T
         these = those[until[those] == day]
-        for first in range(0, len(these), BLOCK):
-            columns = these[first : first + BLOCK]
+        for first in range(0, len(these), size):
+            columns = these[first : first + size]
             course = _course(weekly, sample, picked, columns, len(history.dates) - 1 - int(day) + days, joint)
             reported = weekly.start[columns]
             if history.coming is not None:
@@ -147,6 +175,15 @@ def _blocks(
                     days=days,
                 ),
             )
+
+
+def _begin(history: History) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the row of each area's newest count, and that after which its path begins.
+
+    A week is the least that a model can be made of; an area that fell silent before it stands still to it.
+    """
+    newest = newest_day(drop_impossible(history.cumulative))
+    return newest, np.maximum(newest, min(WEEK, len(history.dates) - 1))
 
 
 def _course(

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis import contract
 from analysis.errors import InputError
-from analysis.forecast.clean import drop_impossible, fill_days, newest_day
-from analysis.forecast.history import Coming, lay_out, read_rows
+from analysis.forecast.clean import drop_impossible, fill_days, hold_last, newest_day
+from analysis.forecast.history import TOTAL, Coming, lay_out, read_rows
+from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +32,32 @@ PRIOR_DAYS, PRIOR_ERROR = 5.0, 0.3
 """Error of the logarithm of what is lacking, before any was seen, and the days that this is worth."""
 LEAST_PART = 0.05
 """Part of a day that is known at the least; of less nothing can be concluded."""
+OFTEN = 0.5
+"""Part of the days that must have grown later; what grows now and then is corrected, not late."""
+ALIKE = 10.0
+"""Days at which an area, or a weekday, is half believed to be late in its own way."""
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Every version received, oldest first: the count of an area and day, and the day it was received.
+
+    Days are counted from the first of the history, `today` too.
+    """
+
+    area: NDArray[np.intp]
+    day: NDArray[np.intp]
+    received: NDArray[np.intp]
+    count: NDArray[np.float64]
+    today: int
+
+    def known_after(self, delay: int, history: History) -> NDArray[np.float64]:
+        """Cumulative counts (T, A) of each day as known `delay` days after it; NaN where not, or not yet."""
+        counts = np.full(history.cumulative.shape, np.nan)
+        then = (self.received <= self.day + delay) & (self.day < len(counts))
+        counts[self.day[then], self.area[then]] = self.count[then]  # of several the last one stands
+        counts[max(self.today - delay + 1, 0) :] = np.nan
+        return counts
 
 
 @dataclass(frozen=True)
@@ -40,6 +68,8 @@ class Delays:
     ----------
     part : array (SETTLED + 1,)
         Part of a day's people that is known so many days after it; never falls, 1 at the end.
+    own : array (7, A)
+        How much more than that part says is lacking in an area, as seen on a weekday; Monday is 0.
     error : float
         Standard deviation of the logarithm of what all areas lack, around what is expected.
     spread : float
@@ -47,8 +77,13 @@ class Delays:
     """
 
     part: NDArray[np.float64]
-    error: float
-    spread: float
+    own: NDArray[np.float64]
+    error: float = 0.0
+    spread: float = 1.0
+
+    def lacking(self, weekday: int, behind: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return what days lack, over what is known of them (days, A), so many days after on a weekday."""
+        return np.asarray((1 / self.part - 1)[np.clip(behind, 0, SETTLED), None] * self.own[weekday])
 
 
 def read_vintages(table: pd.DataFrame) -> pd.DataFrame:
@@ -57,18 +92,29 @@ def read_vintages(table: pd.DataFrame) -> pd.DataFrame:
         raise InputError(
             "the vintages have no column received: the day on which each count arrived is needed"
         )
-    received = pd.to_datetime(table["received"], errors="coerce").dt.normalize()
+    received = pd.to_datetime(table["received"], errors="coerce", format="ISO8601")
     if received.isna().any():
         row = int(np.flatnonzero(received.isna())[0])
-        raise InputError(f"vintages, data row {row + 1}: {table['received'].iloc[row]!r} is no date")
+        raise InputError(
+            f"area {table['area'].iloc[row]}, data row {row + 1}: received is "
+            f"{str(table['received'].iloc[row])!r}, no date; write it as 2021-06-14"
+        )
     dates = pd.to_datetime(table["date"], errors="coerce").dt.normalize()
-    if (early := received < dates).any():
+    if (early := received.dt.normalize() < dates).any():
         row = int(np.flatnonzero(early)[0])
         raise InputError(
             f"area {table['area'].iloc[row]}, {table['date'].iloc[row]}: received on "
             f"{received.iloc[row].date()}, before the day it counts; the columns may be exchanged"
         )
-    return table.assign(received=received, date=dates).sort_values("received", kind="stable")
+    rows = table.assign(date=dates, at=received, received=received.dt.normalize()).reset_index(drop=True)
+    twice = rows.drop_duplicates(["area", "date", "at", "cumulative"]).duplicated(["area", "date", "at"])
+    if twice.any():
+        row = rows.loc[twice[twice].index[0]]
+        raise InputError(
+            f"area {row['area']}, {row['date'].date()}: two different counts were received at the same time, "
+            f"{row['received'].date()}; keep the later one, or write their times of day"
+        )
+    return rows.sort_values("at", kind="stable", ignore_index=True).drop(columns="at")
 
 
 def history_from_vintages(vintages: pd.DataFrame, origin: pd.Timestamp) -> History:
@@ -78,40 +124,64 @@ def history_from_vintages(vintages: pd.DataFrame, origin: pd.Timestamp) -> Histo
         raise InputError(f"origin {origin.date()}: no count had been received by then; choose a later one")
     newest = known.drop_duplicates(["area", "date"], keep="last").drop(columns="received")
     history = lay_out(read_rows(newest), min(origin, newest["date"].max()))
-    return complete(history, learn_delays(known, history))
+    return completed(history, known.assign(area=known["area"].astype(str).str.strip()), origin)
 
 
-def learn_delays(known: pd.DataFrame, history: History) -> Delays:
-    """Learn from the versions received by the origin how much of a day is known after how many days."""
-    by_delay = np.stack([_as_known(known, history, delay) for delay in range(SETTLED + 2)])
+def completed(history: History, known: pd.DataFrame, today: pd.Timestamp) -> History:
+    """Add to each of the newest days what is expected to be reported of it later, as known on `today`."""
+    first = history.dates[0]
+    # a version without a number takes nothing back
+    known = known[known["cumulative"].notna() & known["area"].isin(history.areas) & (known["date"] >= first)]
+    if known.drop_duplicates(["area", "date", "cumulative"]).duplicated(["area", "date"]).sum() == 0:
+        return history  # nothing was ever said anew
+    versions = Versions(
+        area=pd.Index(history.areas).get_indexer(pd.Index(known["area"])),
+        day=(known["date"] - first).dt.days.to_numpy().astype(np.intp),
+        received=(known["received"] - first).dt.days.to_numpy().astype(np.intp),
+        count=known["cumulative"].to_numpy(np.float64),
+        today=int((today - first).days),
+    )
+    return _complete(history, learn_delays(versions, history), versions.today)
+
+
+def learn_delays(versions: Versions, history: History) -> Delays:
+    """Learn from the versions received by now how much of a day is known after how many days."""
+    counts = np.stack([versions.known_after(delay, history) for delay in range(SETTLED + 3)])
     # a day's people as known `delay` days after it: the day before is then known one day longer
-    people = by_delay[: SETTLED + 1, 1:] - by_delay[1:, :-1]
-    final = by_delay[SETTLED + 1, 1:] - by_delay[SETTLED + 1, :-1]
-    settled = slice(0, max(len(history.dates) - 2 - SETTLED, 0))
+    people = np.diff(counts, axis=1, prepend=np.nan)
+    people[:-1, 1:] = counts[:-1, 1:] - counts[1:, :-1]
+    people, final = people[: SETTLED + 1], people[SETTLED + 1]
+    there = np.isfinite(people) & np.isfinite(final)
     part = np.ones(SETTLED + 1)
-    for delay in range(SETTLED):
-        there = np.isfinite(people[delay, settled]) & np.isfinite(final[settled])
-        whole = final[settled][there].sum()
-        if whole > 0:
-            part[delay] = np.clip(people[delay, settled][there].sum() / whole, LEAST_PART, 1.0)
-    part = np.maximum.accumulate(part)
-    lacking, came = _lacked(by_delay, part, history)
-    return Delays(part, *_errors(lacking, came))
+    for delay in reversed(range(SETTLED)):
+        then, whole = (np.where(there[delay], one, 0.0).sum(axis=1) for one in (people[delay], final))
+        grew = whole[there[delay].any(axis=1)] > then[there[delay].any(axis=1)]
+        part[delay] = part[delay + 1]  # of a delay that was never seen the next one's
+        if grew.size and grew.mean() >= OFTEN and whole.sum() > 0:
+            part[delay] = np.clip(then.sum() / whole.sum(), LEAST_PART, part[delay + 1])
+    plain = Delays(part, np.ones((WEEK, len(history.areas))))
+    if (part == 1).all():
+        return plain
+    lag = max(versions.today - len(history.dates) + 1, 0)  # of the newest count, now as in earlier weeks
+    seen_on = (history.dates[0].weekday() + np.arange(len(history.dates)) + lag) % WEEK
+    own = replace(plain, own=_own_ways(*_lacked(counts, plain, lag, seen_on), seen_on))
+    error, spread = _errors(*_lacked(counts, own, lag, seen_on))
+    return replace(own, error=error, spread=spread)
 
 
-def complete(history: History, delays: Delays) -> History:
-    """Add to each of the newest days what is expected to be reported of it later."""
+def _complete(history: History, delays: Delays, today: int) -> History:
     counted = drop_impossible(history.cumulative)
     newest = newest_day(counted)
-    filled = fill_days(counted)
-    behind = len(counted) - 1 - np.arange(len(counted))  # days since each day
-    lack = (1 / delays.part - 1)[np.minimum(behind, SETTLED)]
-    daily = np.diff(filled, axis=0, prepend=filled[:1])
-    later = np.nancumsum(np.maximum(np.nan_to_num(daily), 0.0) * lack[:, None], axis=0)
-    completed = np.minimum(history.cumulative + later, np.fmax(history.eligible, history.cumulative))
-    people = (completed - history.cumulative)[newest, np.arange(len(newest))]
-    coming = Coming(np.nan_to_num(people), delays.error, delays.spread)
-    return replace(history, cumulative=completed, coming=coming if coming.people.any() else None)
+    daily = np.diff(fill_days(counted), axis=0, prepend=np.nan)
+    weekday = (history.dates[0].weekday() + today) % WEEK
+    lack = delays.lacking(weekday, today - np.arange(len(counted)))
+    later = np.cumsum(np.maximum(np.nan_to_num(daily), 0.0) * lack, axis=0)
+    whole = np.minimum(history.cumulative + later, np.fmax(history.eligible, history.cumulative))
+    people = np.nan_to_num((whole - history.cumulative)[newest, np.arange(len(newest))])
+    if not people.any():
+        return history
+    coming = Coming(people, delays.error, delays.spread, history.cumulative)
+    return replace(history, cumulative=whole, coming=coming)
 
 
 def draw_coming(coming: Coming, columns: NDArray[np.intp], draws: int, joint: int) -> NDArray[np.float64]:
@@ -123,34 +193,66 @@ def draw_coming(coming: Coming, columns: NDArray[np.intp], draws: int, joint: in
     return np.asarray(np.maximum(drawn + np.sqrt(coming.spread * people) * own, -people))
 
 
-def _as_known(known: pd.DataFrame, history: History, delay: int) -> NDArray[np.float64]:
-    """Cumulative counts (T, A) of each day as known `delay` days after it; NaN where not, or not yet."""
-    then = known[known["received"] <= known["date"] + pd.Timedelta(days=delay)]
-    wide = then.drop_duplicates(["area", "date"], keep="last").pivot(
-        index="date", columns="area", values="cumulative"
+def late_table(history: History, draws: int, seed: int) -> pd.DataFrame:
+    """Set what is counted of the newest days beside what is expected to have been done by them.
+
+    Returns
+    -------
+    DataFrame
+        ``location, date, counted, p10, p50, p90`` (people), one row an area, or the total, and day; none
+        where nothing comes late.
+    """
+    coming = history.coming
+    if coming is None:
+        return pd.DataFrame(columns=contract.columns("nowcast.csv"))
+    days = slice(-SETTLED, None)
+    counted, whole = (hold_last(one)[days] for one in (history.reported, history.cumulative))
+    people = np.maximum(coming.people, 1e-9)
+    part = 1 + draw_coming(coming, np.arange(len(people)), draws, seed) / people
+    drawn = counted + np.nan_to_num(whole - counted) * part[:, None]
+    drawn = np.concatenate([drawn, np.nansum(drawn, axis=2, keepdims=True)], axis=2)
+    low, middle, high = np.round(np.quantile(drawn, (0.1, 0.5, 0.9), axis=0), 6)
+    places = [*history.areas, TOTAL]
+    table = pd.DataFrame(
+        {
+            "location": np.repeat(places, len(counted)),
+            "date": np.tile(history.dates[days], len(places)),
+            "counted": np.column_stack([counted, np.nansum(counted, axis=1)]).ravel("F"),
+            "p10": low.ravel("F"),
+            "p50": middle.ravel("F"),
+            "p90": high.ravel("F"),
+        }
     )
-    wide.columns = wide.columns.astype(str).str.strip()
-    wide = wide.reindex(index=history.dates, columns=list(history.areas))
-    counts = wide.to_numpy(dtype=np.float64, copy=True)
-    counts[len(history.dates) - delay :] = np.nan
-    return counts
+    return table.dropna(ignore_index=True)
 
 
 def _lacked(
-    by_delay: NDArray[np.float64], part: NDArray[np.float64], history: History
+    counts: NDArray[np.float64], delays: Delays, lag: int, seen_on: NDArray[np.intp]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what past days lacked on their own day, as it was expected and as it came (days, A)."""
-    days = len(history.dates)
-    final, lack = by_delay[SETTLED + 1], 1 / part - 1
-    expected, came = [], []
-    for day in range(SETTLED + 1, days - SETTLED - 1):
-        at = day - np.arange(SETTLED + 1)
-        known = by_delay[np.arange(SETTLED + 1), at]
+    """Return what past days lacked `lag` days after them, as it was expected and as it came (T, A)."""
+    expected = np.full(counts.shape[1:], np.nan)
+    lag = min(lag, SETTLED)
+    after, back = np.arange(lag, SETTLED + 1), np.arange(SETTLED + 1 - lag)
+    for day in range(SETTLED + 1, len(expected)):
+        known = counts[after, day - back]
         people = np.maximum(known[:-1] - known[1:], 0.0)
-        expected.append((people * lack[:-1, None]).sum(axis=0))
-        came.append(final[day] - known[0])
-    shape = (0, len(history.areas))
-    return np.array(expected).reshape(-1, shape[1]), np.array(came).reshape(-1, shape[1])
+        expected[day] = (people * delays.lacking(int(seen_on[day]), after[:-1])).sum(axis=0)
+    return expected, counts[SETTLED + 1] - counts[lag]
+
+
+def _own_ways(
+    expected: NDArray[np.float64], came: NDArray[np.float64], seen_on: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return what lacked by weekday and area (7, A), over what was expected; near 1 where little was seen."""
+    there = np.isfinite(expected) & np.isfinite(came)
+    expected, came = (np.where(there, one, 0.0) for one in (expected, came))
+    usual = expected.sum(axis=0) / np.maximum(there.sum(axis=0), 1)
+    by_area = (came.sum(axis=0) + ALIKE * usual) / np.maximum(expected.sum(axis=0) + ALIKE * usual, 1e-9)
+    by_area[usual == 0] = 1.0
+    days = seen_on[:, None] == np.arange(WEEK)
+    whole, level = expected.sum(axis=1) @ days, usual.sum()
+    by_day = (came.sum(axis=1) @ days + ALIKE * level) / np.maximum(whole + ALIKE * level, 1e-9)
+    return np.asarray(np.maximum(by_day[:, None] * by_area, 0.0))
 
 
 def _errors(expected: NDArray[np.float64], came: NDArray[np.float64]) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,17 +12,23 @@ import pandas as pd
 from analysis import contract
 from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.clean import drop_impossible, hold_last
-from analysis.forecast.completion import Goal, completion_table
+from analysis.forecast.completion import Completion, Goal
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, leave_out
 from analysis.forecast.hub import date_rows, share_rows
-from analysis.forecast.models import Model, naive, simulate, structural
-from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes
+from analysis.forecast.models import Model, draws_for, join, naive, simulate, structural, whole_blocks
+from analysis.forecast.nowcast import late_table
+from analysis.forecast.paths import Sums
+from analysis.forecast.record import Said, record_table, score_said
+from analysis.forecast.scenario import compare_in_blocks, effect_of_push, plan_pushes
 from analysis.forecast.weekly import WEEK, check_history
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
     from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
+    from analysis.forecast.weekly import Columns
 
 MODELS: dict[str, Model] = {"naive": naive, "structural": structural, "ensemble": ensemble}
 HEADLINE, REFERENCE = "ensemble", "naive"
@@ -44,14 +51,21 @@ class Outlook:
         Day of knowledge; nothing may have been counted on it.
     left_out : tuple of str
         Areas without eligible people: their newest count is in the total's, and does not grow.
-    paths : dict of model name to Paths
-        `ensemble` is the headline; `naive` and `structural` are the references beside it.
+    sums : dict of model name to Paths
+        Of the total, and of the parents where the model is the headline, `ensemble`; `naive` and
+        `structural` are the references beside it.
+    blocks : function
+        Draws the headline's joint paths anew, some areas at a time with their columns.
     completion : DataFrame
         Headline model, one row a location; see `completion_table`.
     forecasts : DataFrame
         Headline model in hubverse columns.
     fan : DataFrame
         Headline model, people by location and day: ``location, date, p2.5 ... p97.5``.
+    nowcast : DataFrame
+        What is counted and what is expected to have been done; see `late_table`.
+    record : DataFrame
+        What earlier reports said of the total, and what came; see `record_table`.
     past : DataFrame
         Every score at the campaign's own past origins; see `backtest`.
     scores : DataFrame
@@ -62,17 +76,20 @@ class Outlook:
     goal: Goal
     as_of: pd.Timestamp
     left_out: tuple[str, ...]
-    paths: dict[str, Paths]
+    sums: dict[str, Paths]
+    blocks: Callable[[], Iterator[tuple[Columns, Paths]]]
     completion: pd.DataFrame
     forecasts: pd.DataFrame
     fan: pd.DataFrame
+    nowcast: pd.DataFrame
+    record: pd.DataFrame
     past: pd.DataFrame
     scores: pd.DataFrame
 
-    @property
+    @cached_property
     def headline(self) -> Paths:
-        """Sample paths of the model the report goes by."""
-        return self.paths[HEADLINE]
+        """Joint paths of every area by the model the report goes by: as large as areas, days and draws."""
+        return join(list(self.blocks()))
 
 
 def forecast_campaign(
@@ -80,9 +97,10 @@ def forecast_campaign(
     goal: Goal,
     *,
     as_of: pd.Timestamp | None = None,
-    draws: int = 1000,
+    draws: int | None = None,
     seed: int = 0,
     past: int = 6,
+    said: Sequence[Said] = (),
 ) -> Outlook:
     """Forecast a campaign from each area's newest count to 60 days past its deadline.
 
@@ -92,12 +110,14 @@ def forecast_campaign(
     goal : Goal
     as_of : Timestamp, optional
         Day of knowledge; the newest day counted unless told. A later one says which days may have passed.
-    draws : int
-        Joint sample paths per model.
+    draws : int, optional
+        Joint sample paths per model; as `draws_for` unless told.
     seed : int
         The same seed gives the same numbers.
     past : int
         Earlier weekly origins to score the models on.
+    said : sequence of Said
+        What earlier reports published, to be scored by what came.
 
     Raises
     ------
@@ -107,33 +127,117 @@ def forecast_campaign(
     everybody = replace(history, deadline=Deadline(goal.deadline, goal.binding, goal.known_from))
     history, left_out = leave_out(everybody)
     check_history(history)
-    days = max(int((goal.deadline - history.origin).days), 0) + BEYOND
+    days, draws = max(int((goal.deadline - history.origin).days), 0) + BEYOND, draws or draws_for(history)
     held, parents = _counted_in(everybody, left_out), _parents_in(history, everybody, goal)
-    paths = {
-        name: replace(
-            simulate(history, model, days, draws, np.random.default_rng(seed)), held=held, parents=parents
-        )
+    blocks = {
+        name: partial(_blocks, history, model, (days, draws, seed), parents, held)
         for name, model in MODELS.items()
     }
-    headline = paths[HEADLINE]
+    sums = {name: _total(blocks[name](), Sums({}, held, goal.own)) for name in MODELS if name != HEADLINE}
+    reduced = Reduced(history, goal, as_of, parents, held)
+    for columns, block in blocks[HEADLINE]():
+        reduced.add(columns, block)
+    forecasts, completion, fan, sums[HEADLINE] = reduced.finish()
     scored = backtest(history, MODELS, HORIZONS, past_origins(history, WEEK, past), draws, seed, goal.targets)
+    published = score_said(said, everybody)
     return Outlook(
         history=history,
         goal=goal,
         as_of=history.origin if as_of is None else as_of,
         left_out=left_out,
-        paths=paths,
-        completion=completion_table(headline, goal, history, as_of),
-        forecasts=campaign_rows(headline, goal),
-        fan=fan_table(headline),
+        sums={name: sums[name] for name in MODELS},
+        blocks=blocks[HEADLINE],
+        completion=completion,
+        forecasts=forecasts,
+        fan=fan,
+        nowcast=late_table(history, draws, seed),
+        record=record_table(published),
         past=scored,
-        scores=summarise(scored, REFERENCE),
+        scores=summarise(pd.concat([scored, published]) if len(published) else scored, REFERENCE),
+    )
+
+
+def _blocks(
+    history: History,
+    model: Model,
+    drawn: tuple[int, int, int],
+    parents: Mapping[str, tuple[str, ...]],
+    held: Mapping[str, float],
+) -> Iterator[tuple[Columns, Paths]]:
+    """Draw a model's paths so many days ahead, so many of them, from a seed."""
+    days, draws, seed = drawn
+    for columns, block in whole_blocks(history, model, days, draws, np.random.default_rng(seed)):
+        yield columns, replace(block, parents=parents, held=held)
+
+
+def _total(blocks: Iterator[tuple[Columns, Paths]], sums: Sums) -> Paths:
+    for _, block in blocks:
+        sums.add(block)
+    return sums.paths()
+
+
+class Reduced:
+    """What is kept of the headline's paths while they go by in blocks: tables of areas, and the sums."""
+
+    def __init__(
+        self,
+        history: History,
+        goal: Goal,
+        as_of: pd.Timestamp | None,
+        parents: Mapping[str, tuple[str, ...]],
+        held: Mapping[str, float],
+    ) -> None:
+        self._history, self._goal = history, goal
+        self._sums = self._aimed = Sums(parents, held)
+        if goal.own is not None and not goal.own.issuperset((*history.areas, *held)):
+            self._aimed = Sums(parents, held, goal.own)
+        self._completion = Completion(goal, history, as_of)
+        self._columns: list[Columns] = []
+        self._tables: dict[str, list[pd.DataFrame]] = {"shares": [], "dates": [], "fan": []}
+
+    def add(self, columns: Columns, block: Paths) -> None:
+        """Take what is kept of some areas."""
+        self._columns.append(columns)
+        self._completion.add(block)
+        self._keep(block, block, block)
+        self._sums.add(block)
+        if self._aimed is not self._sums:
+            self._aimed.add(block)
+
+    def finish(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Paths]:
+        """Return hubverse rows, completion, fan, and the paths of the sums; areas in their own order."""
+        together, aimed = self._sums.paths(), self._aimed.paths()
+        completion = self._completion.finish(self._aimed)
+        # eligible are the people of the areas that are forecast: of them is the share
+        forecast = replace(together, course=together.course - self._sums.beside)
+        self._keep(forecast, aimed, aimed)
+        order = {place: at for at, place in enumerate((*self._history.areas, *together.areas))}
+        shares, dates, fan, completion = (
+            _in_order(table, order)
+            for table in (*(pd.concat(one, ignore_index=True) for one in self._tables.values()), completion)
+        )
+        return pd.concat([shares, dates], ignore_index=True), completion, fan, aimed
+
+    def _keep(self, shares: Paths, dates: Paths, fan: Paths) -> None:
+        target = np.array([self._goal.targets.get(place, np.nan) for place in dates.areas])
+        self._tables["shares"].append(share_rows(shares, HORIZONS))
+        self._tables["dates"].append(date_rows(dates, target, dates.days))
+        self._tables["fan"].append(fan_table(fan))
+
+
+def _in_order(table: pd.DataFrame, order: Mapping[str, int]) -> pd.DataFrame:
+    """Put a table's rows in the order of their locations, however the blocks came."""
+    at = table["location"].map(order)
+    return (
+        table
+        if at.is_monotonic_increasing
+        else table.iloc[np.argsort(at, kind="stable")].reset_index(drop=True)
     )
 
 
 def _counted_in(history: History, areas: tuple[str, ...]) -> dict[str, float]:
     """People by the newest count of each of some areas."""
-    newest = np.nan_to_num(hold_last(drop_impossible(history.cumulative))[-1])
+    newest = np.nan_to_num(hold_last(drop_impossible(history.reported))[-1])
     return {area: float(newest[history.areas.index(area)]) for area in areas}
 
 
@@ -144,7 +248,7 @@ def _parents_in(history: History, everybody: History, goal: Goal) -> dict[str, t
     return {code: below for code, below in members.items() if set(below) & set(history.areas)}
 
 
-def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+def last_week(history: History, *, draws: int | None = None, seed: int = 0) -> pd.DataFrame:
     """Set what the headline model said a week ago for the newest day beside what came.
 
     The forecast sees the days up to its origin and none after, with those days' counts as they stand now.
@@ -157,7 +261,8 @@ def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataF
         young a week ago.
     """
     history, _ = leave_out(history)
-    came = drop_impossible(history.cumulative)[-1]
+    draws = draws or draws_for(history)
+    came = drop_impossible(history.reported)[-1]
     there = np.isfinite(came)
     rows = [pd.DataFrame(columns=contract.columns("last_week.csv"))]
     for origin in past_origins(history, WEEK, 1):
@@ -178,34 +283,15 @@ def last_week(history: History, *, draws: int = 1000, seed: int = 0) -> pd.DataF
     return rows[-1]
 
 
-def campaign_rows(paths: Paths, goal: Goal) -> pd.DataFrame:
-    """Hubverse rows of a campaign's forecast: shares at the horizons, completion dates to the paths' end."""
-    aimed = goal.aimed(paths)
-    forecast, meant = (
-        replace(paths, held={}),
-        replace(aimed, held={}),
-    )  # eligible people are those of its areas
-    shares = [share_rows(one, HORIZONS) for one in (forecast, forecast.together())]
-    target = {place: goal.targets.get(place, np.nan) - aimed.beside(place) for place in paths.locations}
-    dates = [
-        date_rows(one, np.array([target[place] for place in one.areas]), paths.days)
-        for one in (meant, meant.together())
-    ]
-    return pd.concat([*shares, *dates], ignore_index=True)
-
-
 def fan_table(paths: Paths) -> pd.DataFrame:
-    """Quantiles of the cumulative count (people) by location and day."""
-    quantiles = np.concatenate(
-        [np.quantile(one.values, FAN_LEVELS, axis=0).transpose(0, 2, 1) for one in (paths, paths.together())],
-        axis=1,
-    )
+    """Quantiles of the cumulative count (people) by area and day."""
+    quantiles = np.quantile(paths.values, FAN_LEVELS, axis=0).transpose(0, 2, 1)
     names = {
         f"p{level * 100:g}": np.round(q.ravel(), 6) for level, q in zip(FAN_LEVELS, quantiles, strict=True)
     }
-    places, days = len(paths.locations), len(paths.dates)
+    places, days = len(paths.areas), len(paths.dates)
     return pd.DataFrame(
-        {"location": np.repeat(paths.locations, days), "date": np.tile(paths.dates, places), **names}
+        {"location": np.repeat(paths.areas, days), "date": np.tile(paths.dates, places), **names}
     )
 
 
@@ -225,7 +311,8 @@ def scenarios_for(
 ) -> pd.DataFrame:
     """Compare pushes like the one in `effects` with the headline; no rows where no push was estimated."""
     effect = effect_of_push(effects, panel)
-    plans = [] if effect is None else plan_pushes(outlook.headline, outlook.goal, effect, outlook.as_of)
+    every = replace(outlook.sums[HEADLINE], areas=outlook.history.areas)  # a plan is of areas and days alone
+    plans = [] if effect is None else plan_pushes(every, outlook.goal, effect, outlook.as_of)
     if effect is None or not plans:
         return pd.DataFrame(columns=contract.columns("scenarios.csv"))
-    return compare_scenarios(outlook.headline, outlook.goal, plans, effect, seed)
+    return compare_in_blocks(outlook.blocks(), outlook.goal, plans, effect, seed)

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.forecast.history import TOTAL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -69,20 +69,11 @@ class Paths:
         """The days of `course`: those on which not every area is known, and those after the origin."""
         return pd.date_range(end=self.dates[-1], periods=self.course.shape[1])
 
-    def together(self) -> Paths:
-        """Return the paths of the sums alone, each as an area: the parents, and the total last."""
-        sums = self.locations[len(self.areas) :]
-        return replace(
-            self,
-            areas=sums,
-            start=np.array([self.start_of(one) for one in sums]),
-            eligible=np.array([self.eligible_of(one) for one in sums]),
-            known_until=pd.DatetimeIndex([self.known_of(one) for one in sums]),
-            course=np.stack([self.course_of(one) for one in sums], axis=2),
-            sure=np.array([self.sure_of(one) for one in sums]),
-            parents={},
-            held={},
-        )
+    def together(self, own: Collection[str] | None = None) -> Paths:
+        """Return the paths of the sums alone, each as an area: the parents, and the total last; as `Sums`."""
+        sums = Sums(self.parents, self.held, own)
+        sums.add(self)
+        return sums.paths()
 
     @property
     def locations(self) -> tuple[str, ...]:
@@ -131,3 +122,88 @@ class Paths:
     def eligible_of(self, location: str) -> float:
         """Eligible people of an area, or of the forecast areas of a sum."""
         return float(self.eligible[self.columns_of(location)].sum())
+
+
+class Sums:
+    """Paths of parents and of the total, added up draw by draw while blocks of areas go by.
+
+    Parameters
+    ----------
+    parents, held
+        As `Paths` has them.
+    own
+        The areas that the sums are of; all unless told.
+    """
+
+    def __init__(
+        self,
+        parents: Mapping[str, tuple[str, ...]],
+        held: Mapping[str, float],
+        own: Collection[str] | None = None,
+    ) -> None:
+        self.names, self._own = (*parents, TOTAL), own
+        if own is not None:
+            held = {one: people for one, people in held.items() if one in own}
+        self._above: dict[str, list[int]] = {}
+        for at, members in enumerate(parents.values()):
+            for one in members:
+                self._above.setdefault(one, []).append(at)
+        below = [*parents.values(), tuple(held)]
+        beside = [sum(held.get(one, 0.0) for one in some) for some in below]
+        self.beside = np.array(beside, dtype=np.float64)
+        self._start, self._sure = self.beside.copy(), self.beside.copy()
+        self._eligible = np.zeros(len(self.names))
+        self._known: list[pd.Timestamp | None] = [None] * len(self.names)
+        self._course: NDArray[np.float64] | None = None
+        self._like: Paths | None = None
+
+    def columns(self, areas: Sequence[str]) -> dict[int, NDArray[np.intp]]:
+        """Return which columns of some areas belong to each sum that has any of them, by its position."""
+        found: dict[int, list[int]] = {}
+        for column, area in enumerate(areas):
+            if self._own is not None and area not in self._own:
+                continue
+            for at in (*self._above.get(area, ()), len(self.names) - 1):
+                found.setdefault(at, []).append(column)
+        return {at: np.array(those, dtype=np.intp) for at, those in found.items()}
+
+    def add(self, block: Paths) -> None:
+        """Add the areas of a block; all blocks have the same days and draws."""
+        if self._course is None:
+            self._course = np.empty((*block.course.shape[:2], len(self.names)))
+            self._course[:] = self.beside
+        self._like = block
+        for at, those in self.columns(block.areas).items():
+            self._course[:, :, at] += block.course[:, :, those].sum(axis=2)
+            self._start[at] += block.start[those].sum()
+            self._sure[at] += block.sure[those].sum()
+            self._eligible[at] += block.eligible[those].sum()
+            newest = pd.Timestamp(block.known_until[those].max())
+            before = self._known[at]
+            self._known[at] = newest if before is None else max(before, newest)
+
+    def of(self, counts: NDArray[np.float64], areas: Sequence[str]) -> NDArray[np.float64]:
+        """Sum counts (T, A) of areas that are forecast in the same way (T, S)."""
+        summed = np.zeros((len(counts), len(self.names)))
+        for at, those in self.columns(areas).items():
+            summed[:, at] += np.nansum(counts[:, those], axis=1)
+        return summed
+
+    def paths(self) -> Paths:
+        """Return what was added, each sum as an area; one with no area that is forecast has none."""
+        if self._like is None or self._course is None:
+            raise ValueError("no block was added")
+        origin = self._like.origin
+        return replace(
+            self._like,
+            areas=self.names,
+            start=self._start,
+            sure=self._sure,
+            eligible=self._eligible,
+            known_until=pd.DatetimeIndex(
+                [origin if one is None else one for one in (*self._known[:-1], None)]
+            ),
+            course=self._course,
+            parents={},
+            held={},
+        )

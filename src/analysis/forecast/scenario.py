@@ -16,15 +16,15 @@ import pandas as pd
 from analysis import contract
 from analysis.forecast.completion import completion_date, probability_by, shortfall_at
 from analysis.forecast.history import TOTAL
+from analysis.forecast.paths import Sums
 from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterable, Sequence
 
     from analysis.forecast.completion import Goal
     from analysis.forecast.paths import Paths
+    from analysis.forecast.weekly import Columns
 
 ESTIMATOR, ON_DAY, BY_WEEK = "headline", 0, 6
 NORMAL_95 = 1.959964
@@ -113,26 +113,39 @@ def plan_pushes(
     return plans if days[1:] else plans[:-1]
 
 
-def push(paths: Paths, scenario: Scenario, effect: PushEffect, rng: np.random.Generator) -> Paths:
-    """Return the same paths with the scenario's pushes.
+def push(
+    paths: Paths,
+    scenario: Scenario,
+    effect: PushEffect,
+    rng: np.random.Generator,
+    own: np.random.Generator | None = None,
+) -> Paths:
+    """Return the same paths with the scenario's pushes in those of its areas that they are of.
 
-    Each draw has one size of the push and one part kept, drawn from the effect's estimate, and each area its
-    own distance from them; what is not kept is missing evenly over the six days after. No path falls or
-    passes its area's eligible people.
+    Each draw has one size of the push and one part kept, drawn by `rng` from the effect's estimate, and each
+    area its own distance from them, drawn by `own` (also `rng` unless told); what is not kept is missing
+    evenly over the six days after. No path falls or passes its area's eligible people.
     """
-    draws, days, _ = paths.values.shape
-    on_day = effect.on_day + effect.on_day_sd * rng.standard_normal(draws)
-    by_week = effect.by_week + effect.by_week_sd * rng.standard_normal(draws)
-    own = rng.standard_normal((draws, len(paths.areas)))
+    draws, days, areas = paths.values.shape
+    on_day = effect.on_day + effect.on_day_sd * rng.standard_normal((draws, 1))
+    by_week = effect.by_week + effect.by_week_sd * rng.standard_normal((draws, 1))
+    apart = (own or rng).standard_normal((draws, areas))
     whole = paths.course.copy()
     values = whole[:, -days:]
+    column = {area: at for at, area in enumerate(paths.areas)}
+    pushed: dict[pd.Timestamp, list[int]] = {}
     for area, day in scenario.pushes:
-        column, first = paths.areas.index(area), int((day - paths.origin).days) - 1
+        if area in column:
+            pushed.setdefault(day, []).append(column[area])
+    for day, those in pushed.items():
+        first = int((day - paths.origin).days) - 1
         if 0 <= first < days:
-            day_share = np.clip(on_day + effect.between[0] * own[:, column], 0.0, 1.0)
-            kept = np.clip(by_week + effect.between[1] * own[:, column], 0.0, day_share)
+            day_share = np.clip(on_day + effect.between[0] * apart[:, those], 0.0, 1.0)
+            kept = np.clip(by_week + effect.between[1] * apart[:, those], 0.0, day_share)
             course = scenario.as_good * np.linspace(day_share, kept, WEEK, axis=1)
-            values[:, first:, column] += _extra(values[:, :, column], paths.eligible[column], first, course)
+            part = np.arange(days - first).clip(max=WEEK - 1)
+            left = np.maximum(paths.eligible[those] - values[:, first, those], 0.0)
+            values[:, first:, those] += left[:, None] * course[:, part]
     ceiling = np.maximum(paths.eligible, paths.values.max(axis=(0, 1)))
     values[:] = np.minimum(np.maximum.accumulate(values, axis=1), ceiling)
     return replace(paths, course=whole)
@@ -147,20 +160,32 @@ def compare_scenarios(
     within the horizon) and expected shortfall (people) without and with, and the extra people on the
     deadline: median and 80 % range.
     """
-    rows = []
-    for scenario in scenarios:
-        pushed = push(paths, scenario, effect, np.random.default_rng(seed))
-        rows.append(_compare(paths, pushed, goal, scenario))
+    every = np.arange(len(paths.areas), dtype=np.intp)
+    return compare_in_blocks([(every, paths)], goal, scenarios, effect, seed)
+
+
+def compare_in_blocks(
+    blocks: Iterable[tuple[Columns, Paths]],
+    goal: Goal,
+    scenarios: Sequence[Scenario],
+    effect: PushEffect,
+    seed: int,
+) -> pd.DataFrame:
+    """As `compare_scenarios`, some areas at a time with their columns."""
+    without, pushed = None, [Sums({}, {}) for _ in scenarios]
+    for columns, block in blocks:
+        if without is None:
+            without, *pushed = (Sums({}, block.held, goal.own) for _ in (None, *scenarios))
+        without.add(block)
+        for scenario, total in zip(scenarios, pushed, strict=True):
+            own = np.random.default_rng([seed, int(columns[0])])
+            total.add(push(block, scenario, effect, np.random.default_rng(seed), own))
+    rows = [
+        _compare(without.paths(), total.paths(), goal, scenario)
+        for scenario, total in zip(scenarios, pushed, strict=True)
+        if without is not None
+    ]
     return pd.DataFrame(rows, columns=contract.columns("scenarios.csv"))
-
-
-def _extra(
-    values: NDArray[np.float64], eligible: float, first: int, course: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Extra people from the day of the push on (draws, days left), of those not yet counted that day."""
-    left = np.maximum(eligible - values[:, first], 0.0)
-    part = np.arange(values.shape[1] - first).clip(max=WEEK - 1)
-    return np.asarray(left[:, None] * course[:, part])
 
 
 def _compare(without: Paths, pushed: Paths, goal: Goal, scenario: Scenario) -> dict[str, object]:

@@ -52,10 +52,10 @@ def pit(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.f
     return np.asarray(((sample < truth).mean(axis=0) + (sample <= truth).mean(axis=0)) / 2)
 
 
-def date_crps(cdf: NDArray[np.float64], day: float) -> float:
-    """Censored CRPS of a completion date, in days: the integrated Brier score over the cdf's days (days,).
+def date_crps(cdf: NDArray[np.float64], day: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Censored CRPS of completion dates, in days: the Brier score integrated over cdf (days, ...).
 
-    `day` is the true day counted from 1; infinite when it was not reached within the horizon.
+    `day` (...) is the true day counted from 1; infinite when it was not reached within the horizon.
     """
-    met = np.arange(1, cdf.size + 1) >= day
-    return float(((cdf - met) ** 2).sum())
+    days = np.arange(1, len(cdf) + 1).reshape(-1, *[1] * (cdf.ndim - 1))
+    return np.asarray(((cdf - (days >= day)) ** 2).sum(axis=0))

@@ -45,6 +45,13 @@ def fan_curve(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(data)
 
 
+def late_curve(evidence: Evidence) -> pd.DataFrame:
+    """Return the newest days of all areas once late reports are in: ``date p10 p50 p90``, persons."""
+    made = evidence.nowcast
+    rows = made[made["location"] == TOTAL] if len(made) else made
+    return rows.assign(date=pd.to_datetime(rows["date"])) if len(rows) else rows
+
+
 _BEFORE, _AFTER = 42, 28  # days around the push: six weeks tell a weekday pattern from a change
 
 

@@ -1,7 +1,7 @@
 """Many weeks, or many campaigns, in one go; what is there already is not made again."""
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -43,8 +43,9 @@ def backfill(
 ) -> list[Made]:
     """Publish the report of every campaign and week; one that fails does not stop the others.
 
-    Weeks share one process to fork kernels from, and each keeps to one core, so ``jobs`` of them run at once.
-    Stopping and starting again goes on where it stopped.
+    Weeks share one process to fork kernels from. Those of a campaign are made in their order, because each is
+    held to what the ones before it said; ``jobs`` campaigns are at work at once. Stopping and starting again
+    goes on where it stopped.
 
     Returns
     -------
@@ -62,20 +63,25 @@ def backfill(
             raise InputError(
                 f"week {weeks[-1]} ends {ends.isoformat()}, which is to come; give one that is over"
             )
-    todo = [(one.code, week, end_of_week(week, one.zone).isoformat()) for one in facts for week in weeks]
-    made: dict[tuple[str, str], Made] = {}
+    todo = {one.code: [(week, end_of_week(week, one.zone).isoformat()) for week in weeks] for one in facts}
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(jobs))
         shared = plan or Plan()
         kernel = stack.enter_context(kernels_for(shared))
-        each = replace(shared, kernel=kernel, side_by_side=jobs == 1, progress=False, tell=False)
+        alone = min(jobs, len(todo)) == 1
+        each = replace(shared, kernel=kernel, side_by_side=alone, progress=False, tell=False)
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-        waiting = {pool.submit(_one, *item, each): item[:2] for item in todo}
-        for future in tqdm(
-            as_completed(waiting), total=len(todo), desc="reports", unit="report", disable=None
-        ):
-            made[waiting[future]] = future.result()
-    return [made[campaign, week] for campaign, week, _ in todo]
+        total = len(todo) * len(weeks)
+        bar = stack.enter_context(tqdm(total=total, desc="reports", unit="report", disable=None))
+
+        def in_order(campaign: str) -> list[Made]:
+            made = []
+            for week, as_of in todo[campaign]:
+                made.append(_one(campaign, week, as_of, each))
+                bar.update()
+            return made
+
+        return [one for made in pool.map(in_order, todo) for one in made]
 
 
 def _one(campaign: str, week: str, as_of: str, plan: Plan) -> Made:

@@ -20,6 +20,7 @@ ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_
 
 # Bytes of address space a kernel may map: the stack maps some two billion, and threads reserve more a core.
 MEMORY_LIMIT = (8 << 30) + (os.cpu_count() or 1) * (256 << 20)
+LONGEST = 60  # bytes of the path of the temporary folder; below it lie names of up to 40
 STANDIN = Path(__file__).with_name("standin.py")
 
 
@@ -45,7 +46,7 @@ def warm_kernels(first: Sequence[str], later: Sequence[str], folder: Path) -> It
     folder
         Current folder of the process.
     """
-    place = Path(tempfile.mkdtemp(prefix="analysis-"))
+    place = Path(tempfile.mkdtemp(prefix="analysis-", dir=_short()))
     path = [str(place), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     # Connection files hold a key, and what a user has IPython run at its start is no part of a report.
     own = {"JUPYTER_RUNTIME_DIR": str(place), "IPYTHONDIR": f"{place}/ipython"}
@@ -58,6 +59,11 @@ def warm_kernels(first: Sequence[str], later: Sequence[str], folder: Path) -> It
         if can_fork():
             stack.enter_context(_server(place, [str(len(first)), *first, *later], folder))
         yield _specified(place)
+
+
+def _short() -> str | None:
+    """Choose a folder in which sockets can lie: their whole path may have some 100 bytes."""
+    return "/tmp" if len(os.fsencode(tempfile.gettempdir())) > LONGEST else None  # noqa: S108
 
 
 def _specified(place: Path) -> str:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from typing import Any
 from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
 from analysis.run.cautions import of_register, warnings_of
+from analysis.run.earlier import PREFIX, earlier_forecasts, hashes, lend
 from analysis.run.fingerprint import environment, fingerprint, imported
 from analysis.run.folders import LockedError, own_folder, sweep
 from analysis.run.kernels import can_fork, warm_kernels
@@ -35,6 +36,8 @@ class Plan:
     ``progress`` draws a bar of cells a notebook; ``each_step`` is called with a line when one is done, and
     ``beforehand`` with what must be said before anything is published.
 
+    ``earlier`` names the published forecasts to read, where not all there are.
+
     ``public`` hides small counts and publishes no notebook. ``tell`` is off where many
     are made at once: ``status.json`` is about the weekly job.
     """
@@ -50,6 +53,7 @@ class Plan:
     tell: bool = True
     public: bool = False
     kernel: str = ""
+    earlier: Collection[str] | None = None
 
     def notebook(self, step: Step) -> Path:
         """Return where a step's notebook is."""
@@ -123,7 +127,7 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
         published = replace(made, warnings=warnings, silent=silence is not None)
     except OSError as error:
         failure = AnalysisError(
-            f"{error.filename or target.folder}: {error.strerror}; the last report stands"
+            f"{error.filename or target.folder}: {error.strerror or error}; the last report stands"
         )
         tell(failure)
         raise failure from error
@@ -154,6 +158,11 @@ def require_tallies(workspace: Workspace, now: datetime) -> None:
         raise InputError(
             f"{folder / 'tallies'}: no such folder, though received.csv lists files in it; restore it"
         )
+    if not any(area.valid_on(workspace.last_day) for area in workspace.campaign.areas):
+        raise InputError(
+            f"{folder / 'areas.csv'}: no area is in force on {workspace.last_day}, the last known day; "
+            "mend valid_to, or give an earlier as-of"
+        )
     if not received_files(workspace):
         raise InputError(
             f"campaign {workspace.campaign.code}: no file had been received by "
@@ -168,7 +177,10 @@ def derive(target: Workspace, folder: Path, plan: Plan) -> tuple[Workspace, dict
     own = replace(target, folder=folder)
     (own.report / "notebooks").mkdir(parents=True)
     own.processed.mkdir(parents=True)
-    inputs = input_hashes(target)
+    earlier = earlier_forecasts(target, plan.earlier)
+    lend(earlier, own)
+    read = input_hashes(target)
+    inputs = read | hashes(earlier)
     done = _take_all(target, own, plan, inputs)
     _require_known_files(own, plan)
     remember(own, done)
@@ -179,7 +191,7 @@ def derive(target: Workspace, folder: Path, plan: Plan) -> tuple[Workspace, dict
         for name, one in done.items()
     }
     write_json(provenance(own, inputs, steps, _outputs(done)), own.report / "provenance.json")
-    if input_hashes(target) != inputs:
+    if input_hashes(target) != read:
         raise AnalysisError(f"{target.campaign.folder}: changed while the run read it; run again")
     return own, done
 
@@ -206,7 +218,7 @@ def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
     there = revisions(target)
     if plan.force or not there or damage(there[-1]):
         return None
-    inputs, where = input_hashes(target), environment(_lock())
+    inputs, where = input_hashes(target) | hashes(earlier_forecasts(target)), environment(_lock())
     done: dict[str, Taken] = {}
     for step in plan.steps:
         found = recall(target, step, _fingerprint(step, target, plan, inputs, where, done))
@@ -305,6 +317,8 @@ def _fingerprint(
 ) -> str:
     source = plan.notebook(step)
     earlier = {name: digest for other in step.after for name, digest in done[other].data.items()}
+    if not step.published:
+        inputs = {name: digest for name, digest in inputs.items() if not name.startswith(PREFIX)}
     return fingerprint(source, _parameters(at, step), inputs | earlier, where)
 
 

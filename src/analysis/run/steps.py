@@ -12,7 +12,7 @@ class Step:
 
     ``data`` must be there when it is done and ``may`` can be; any other file among the processed data is a
     fault, because nobody would know whose it is. ``report`` must be in the report's folder, beside whatever
-    else the step puts there.
+    else the step puts there. One that is ``published`` also reads forecasts that earlier reports keep.
     """
 
     notebook: str
@@ -20,10 +20,17 @@ class Step:
     data: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
     report: tuple[str, ...] = ()
+    published: bool = False
 
 
 STEPS = tuple(
-    Step(one.step, one.after, data=tuple(made.name for made in one.artifacts), report=one.report)
+    Step(
+        one.step,
+        one.after,
+        data=tuple(made.name for made in one.artifacts),
+        report=one.report,
+        published=one.published,
+    )
     for one in parts()
 )
 

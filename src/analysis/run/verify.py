@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from analysis.artifacts import read_json, sha256
 from analysis.errors import InputError
 from analysis.received import FACTS
+from analysis.run.earlier import PREFIX, earlier_forecasts, hashes
 from analysis.run.pipeline import Plan, derive, kernels_for
 from analysis.run.provenance import input_hashes, provenance
 from analysis.run.publish import damage, strays
@@ -79,11 +80,12 @@ def verify(report: Path, plan: Plan | None = None) -> Verification:
     """
     recorded = _recorded(report)
     target = replace(Workspace.open(recorded.campaign, recorded.as_of), public=recorded.public)
-    inputs = input_hashes(target)
+    earlier = [name for name in recorded.inputs if name.startswith(PREFIX)]
+    inputs = input_hashes(target) | hashes(earlier_forecasts(target, earlier))
     differences = [Difference(line, "as sealed", "not") for line in (*damage(report), *strays(report))]
     differences += _hashes("input", _read_by_loader(recorded.inputs), inputs)
     with tempfile.TemporaryDirectory(prefix="analysis-verify-") as folder:
-        own, _ = derive(target, Path(folder), replace(plan or Plan(), force=True))
+        own, _ = derive(target, Path(folder), replace(plan or Plan(), force=True, earlier=earlier))
         made = read_json(own.report / "provenance.json")
         # What the files are now, not what is said of them: a seal can be made anew over an edited file.
         files = {name: sha256(report / name) for name in made["outputs"] if (report / name).is_file()}
@@ -128,7 +130,8 @@ def _recorded(report: Path) -> Recorded:
 def _read_by_loader(inputs: Mapping[str, str]) -> dict[str, str]:
     """Leave out what earlier versions took for inputs because it lay beside them, such as a lock."""
     read = {*FACTS, "received.csv", "released.csv"}
-    return {name: digest for name, digest in inputs.items() if name in read or name.startswith("tallies/")}
+    kept = ("tallies/", PREFIX)
+    return {name: digest for name, digest in inputs.items() if name in read or name.startswith(kept)}
 
 
 def _hashes(kind: str, before: Mapping[str, str], now: Mapping[str, str]) -> list[Difference]:

@@ -55,7 +55,7 @@ def stand(panel: pd.DataFrame, campaign: Campaign, as_of: datetime) -> Standing:
         The instant; it decides what is due, and whether the deadline is over.
     """
     today, usual = last_whole_day(as_of, campaign.zone), campaign.rhythm or Rhythm()
-    target = campaign.target_on(today) or min(campaign.targets, key=lambda one: one.known_from, default=None)
+    target = campaign.target_on(today)
     wide = tallied(panel)
     facts = panel.groupby("area")[["eligible", "target"]].last().reindex(wide.index)
     weights = _weights(facts)

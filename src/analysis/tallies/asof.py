@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.tallies.records import Ints
+from analysis.tallies.files.records import Ints
 
 KEY = ["area_code", "date", "measure"]
 

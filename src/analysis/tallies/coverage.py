@@ -36,7 +36,7 @@ def coverage(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd.Da
     tallies
         All accepted tallies, earlier ones of corrected numbers included, in the order of receipt.
     campaign
-        Its areas in force on ``last_day`` and its measure.
+        Its areas in force on ``last_day`` that have none below them, and its measure.
     last_day
         Last day of the table.
 
@@ -47,7 +47,7 @@ def coverage(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd.Da
     """
     counted = tallies[tallies["measure"] == campaign.measure]
     counted = counted[counted["date"] <= pd.Timestamp(last_day)]
-    areas = sorted(area.code for area in campaign.areas if area.valid_on(last_day))
+    areas = sorted(campaign.tree(last_day).leaves)
     first = counted["date"].min() if len(counted) else pd.Timestamp(last_day)
     days = pd.date_range(first, last_day, freq="D").as_unit("us")
     said = counted.groupby(["area_code", "date"]).agg(

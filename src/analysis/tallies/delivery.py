@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from analysis.errors import InputError
-from analysis.tallies.container import MOST_BYTES
+from analysis.tallies.files.container import MOST_BYTES
 from analysis.tallies.read import SentFile, read_files
 from analysis.tallies.register import Register
 

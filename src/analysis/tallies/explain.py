@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from analysis.tallies.child import WorkbookReader
-from analysis.tallies.container import inspect
-from analysis.tallies.headings import is_measure
+from analysis.tallies.files.child import WorkbookReader
+from analysis.tallies.files.container import inspect
+from analysis.tallies.files.text import Unreadable
 from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.recognise import table_of
+from analysis.tallies.layouts.seen import what_was_found
 from analysis.tallies.layouts.table import Column, Table
 from analysis.tallies.opening import open_pages
 from analysis.tallies.read import SentFile, calendar_of, read_files
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
-from analysis.tallies.seen import what_was_found
-from analysis.tallies.text import Unreadable
+from analysis.tallies.words.headings import is_measure
 
 FIRST_ROWS = 8
 """Rows shown of each sheet below its heading."""

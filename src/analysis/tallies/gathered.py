@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from analysis import contract
 from analysis.errors import AnalysisError
-from analysis.tallies.flat import Flat, Review
 from analysis.tallies.result import Held, Ignored, Intake, findings_table, frame_of
-from analysis.tallies.values import QUALIFIERS
+from analysis.tallies.review.flat import Flat, Review
+from analysis.tallies.words.values import QUALIFIERS
 
 
 def gather(review: Review, codes: list[str]) -> Intake:
@@ -42,23 +42,22 @@ def _tallies(review: Review, flat: Flat, codes: list[str]) -> pd.DataFrame:
     # One key, because its ascending runs, the blocks, are only merged; four would each be sorted anew.
     place = (flat.reading * len(review.sheets) + flat.sheet) * rows + flat.row
     order = np.argsort(place * len(measures) + flat.measure, kind="stable")
+    flat = Flat._make(column[order] for column in flat)
 
     def named(names: Sequence[str | None], at: NDArray[np.int64]) -> pd.Series:
-        return (
-            pd.Series(pd.array(names, dtype="str").take(at[order])) if names else pd.Series([], dtype="str")
-        )
+        return pd.Series(pd.array(names, dtype="str").take(at) if names else [], dtype="str")
 
     frame = pd.DataFrame(
         {
             "area_code": named(codes, flat.area),
-            "date": flat.day[order].astype("datetime64[D]").astype("datetime64[us]"),
+            "date": flat.day.astype("datetime64[D]").astype("datetime64[us]"),
             "measure": named(measures, flat.measure),
-            "value": flat.value[order],
+            "value": flat.value,
             "qualifier": named(list(QUALIFIERS), flat.qualifier),
-            "received_at": pd.to_datetime(received[flat.reading[order]], utc=True).as_unit("us"),
+            "received_at": pd.to_datetime(received[flat.reading], utc=True).as_unit("us"),
             "file": named([reading.file for reading in readings], flat.reading),
             "sheet": named(review.sheets, flat.sheet),
-            "row": flat.row[order],
+            "row": flat.row,
             "sha256": named([reading.sha256 for reading in readings], flat.reading),
         }
     )
@@ -85,17 +84,20 @@ def _account(review: Review, flat: Flat) -> pd.DataFrame:
         return sheets[one.sheet] * rows + one.row if known else (one.sheet, one.row)
 
     for reading, first, last in zip(review.readings, bounds, bounds[1:], strict=False):
-        taken = set(taken_at[first:last].tolist())
-        held = {place(one) for one in reading.held} - taken
-        ignored = {place(one) for one in reading.ignored} - taken - held
+        taken = pd.unique(taken_at[first:last])
+        held = {place(one) for one in reading.held}
+        ignored = {place(one) for one in reading.ignored} - held
+        known = [at for at in (*held, *ignored) if isinstance(at, int)]
+        both = set(np.intersect1d(taken, np.array(known, dtype=np.int64), assume_unique=True).tolist())
+        held, ignored = held - both, ignored - both
         if reading.rows != len(taken) + len(held) + len(ignored):
             raise AnalysisError(
                 f"{reading.file}: {reading.rows} rows came in, but {len(taken)} were taken, {len(held)} held "
                 f"and {len(ignored)} ignored; this is a fault of the reader, please report it"
             )
         received = pd.Timestamp(reading.received_at) if reading.received_at else pd.NaT
-        known = (reading.file, reading.sha256, received, reading.refused)
-        lines.append((*known, reading.rows, len(taken), len(held), len(ignored)))
+        counts = (reading.rows, len(taken), len(held), len(ignored))
+        lines.append((reading.file, reading.sha256, received, reading.refused, *counts))
     columns = ["file", "sha256", "received_at", "refused", "rows", "taken", "held", "ignored"]
     frame = pd.DataFrame(lines, columns=columns)
     frame["received_at"] = pd.to_datetime(frame["received_at"], utc=True)

@@ -1,22 +1,13 @@
 """From the bytes of one file to its pages: sheets of text in one spelling, each with the table seen in it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from analysis.tallies.child import Sheet, WorkbookReader
-from analysis.tallies.container import Content
-from analysis.tallies.days import Calendar
-from analysis.tallies.headings import is_heading_word
-from analysis.tallies.layouts.page import Page
-from analysis.tallies.layouts.recognise import recognised, table_of
-from analysis.tallies.layouts.rows import check_names
-from analysis.tallies.layouts.table import Table
-from analysis.tallies.people import asks_for_people, is_list_of_people
-from analysis.tallies.records import Records
-from analysis.tallies.register import Register
-from analysis.tallies.seen import what_was_found
-from analysis.tallies.spelling import plain
-from analysis.tallies.text import (
+from analysis.tallies.files.child import Sheet, WorkbookReader
+from analysis.tallies.files.container import Content
+from analysis.tallies.files.records import Records
+from analysis.tallies.files.text import (
     REPAIRS,
     Decoding,
     Unreadable,
@@ -27,7 +18,17 @@ from analysis.tallies.text import (
     split,
     split_by,
 )
+from analysis.tallies.layouts.page import Page
+from analysis.tallies.layouts.recognise import recognised, table_of
+from analysis.tallies.layouts.rows import check_names
+from analysis.tallies.layouts.seen import what_was_found
+from analysis.tallies.layouts.table import Table
+from analysis.tallies.register import Register
+from analysis.tallies.words.days import Calendar
+from analysis.tallies.words.headings import is_heading_word
 from analysis.tallies.words.labels import is_section, is_total
+from analysis.tallies.words.people import asks_for_people, has_long_numbers, is_list_of_people
+from analysis.tallies.words.spelling import plain
 
 
 class Opened(NamedTuple):
@@ -55,7 +56,8 @@ def open_pages(
         sheets = workbooks.read(data, content)
         if is_list_of_people(texts_of(sheets)) or any(asks_for_people(sheet.records) for sheet in sheets):
             raise Unreadable("list_of_people")
-        return _repaired([page(sheet._replace(records=sheet.records.bounded())) for sheet in sheets])
+        sheets = [sheet._replace(records=sheet.records.bounded()) for sheet in sheets]
+        return _repaired([replace(page(sheet), beside=tuple(sheets)) for sheet in sheets])
     return _open_text(data, page(Sheet(None, Records.of([]))))
 
 
@@ -64,7 +66,8 @@ def _open_text(data: bytes, blank: Page) -> Opened:
     encoding = next((one.encoding for one in blank.layouts if one.encoding), None)
     proven: list[tuple[Decoding, Page]] = []
     for decoding in decodings(data) if encoding is None else decoded(data, encoding):
-        if is_list_of_people(decoding.text):
+        long_numbers = has_long_numbers(decoding.text)
+        if long_numbers and is_list_of_people(decoding.text):
             raise Unreadable("list_of_people")
         try:
             page = _split(decoding.text, blank)
@@ -73,18 +76,18 @@ def _open_text(data: bytes, blank: Page) -> Opened:
                 raise
             continue  # in this encoding the text is no table; another may prove itself
         if decoding.certain:
-            _refuse_people(page)
+            _refuse_people(page, long_numbers)
             return _repaired([page])
         if _is_proven([page]):
+            _refuse_people(page, long_numbers)
             proven.append((decoding, page))
     if len(proven) != 1:
         raise Unreadable("nul_bytes" if b"\0" in data else "encoding_unknown")
-    _refuse_people(proven[0][1])
     return Opened([proven[0][1]], ("older_encoding", proven[0][0].encoding))
 
 
-def _refuse_people(page: Page) -> None:
-    if asks_for_people(page.records[:2000]):
+def _refuse_people(page: Page, long_numbers: bool) -> None:
+    if long_numbers and asks_for_people(page.records[:2000]):
         raise Unreadable("list_of_people")
 
 
@@ -144,8 +147,6 @@ def _names_areas(page: Page, table: Table) -> bool:
 
 def _repaired(pages: list[Page]) -> Opened:
     """Undo what an older font or a wrong encoding did to the text, where the result proves itself."""
-    if all(page.records.is_ascii for page in pages):
-        return Opened(pages)
     if any(is_vietnamese(text) for page in pages for text in page.records.different(2000)):
         return Opened(pages)
     if all(map(_is_understood, pages)) or is_vietnamese(texts_of([page.sheet for page in pages])):

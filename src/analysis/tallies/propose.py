@@ -14,18 +14,18 @@ from analysis.campaign.draft import Draft
 from analysis.campaign.measures import DEFAULT
 from analysis.campaign.rhythm import WEEKDAYS
 from analysis.errors import InputError
-from analysis.tallies.child import WorkbookReader
-from analysis.tallies.container import inspect
-from analysis.tallies.days import Calendar
+from analysis.tallies.files.child import WorkbookReader
+from analysis.tallies.files.container import inspect
+from analysis.tallies.files.text import Unreadable
 from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.recognise import table_of
 from analysis.tallies.layouts.table import Column, Table
 from analysis.tallies.opening import open_pages
-from analysis.tallies.places import Gazetteer
 from analysis.tallies.read import SentFile, read_files
 from analysis.tallies.register import Register, beside
-from analysis.tallies.text import Unreadable
+from analysis.tallies.words.days import Calendar
 from analysis.tallies.words.labels import is_total
+from analysis.tallies.words.places import Gazetteer
 
 ZONE = ZoneInfo("UTC")
 CALENDAR = Calendar(ZONE, None, stated=False)

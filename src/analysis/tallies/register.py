@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from analysis.campaign import Campaign, Layout, Measure, load_areas, load_campaign, type_words, vocabulary
 from analysis.campaign.measures import DEFAULT as GENERAL
 from analysis.campaign.measures import vocabulary_with
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.spelling import words_of_names
+from analysis.tallies.words.places import Gazetteer
+from analysis.tallies.words.spelling import words_of_names
 from analysis.tallies.words.vocabulary import DEFAULT, Vocabulary
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"

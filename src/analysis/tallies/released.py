@@ -13,7 +13,7 @@ from analysis.artifacts import write_table
 from analysis.errors import InputError
 from analysis.inert import visible
 from analysis.received import lock_of, receipts
-from analysis.tallies.people import is_personal
+from analysis.tallies.words.people import is_personal
 
 PATIENCE = 30.0
 LONGEST = 300

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analysis import contract
 from analysis.tallies.asof import stands
 from analysis.tallies.checks import CHECKS, Severity
-from analysis.tallies.people import masked
+from analysis.tallies.words.people import masked
 
 ONCE = ("suppressed",)
 """Said once a file, with how often: a publisher's mark stands in hundreds of cells for one cause."""

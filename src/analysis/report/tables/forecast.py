@@ -19,6 +19,7 @@ _SCENARIOS = columns(
     " extra_high:estimate=extra_p90>p90 probability:probability=probability_with median:day=date_p50_with"
     " shortfall:estimate=shortfall_with"
 )
+_RECORD = columns("as_of horizon:count target_end_date:day p10:count p50:count p90:count actual:count inside")
 _LAST_WEEK = columns("area p10:count p50:count p90:count actual:count inside")
 
 
@@ -42,6 +43,17 @@ def scenario_table(evidence: Evidence) -> Table:
         scenario=lambda row: named("scenario", str(row["scenario"])),
     )
     return table("scenarios", "scenarios.csv", _SCENARIOS, rows)
+
+
+def record_table(evidence: Evidence) -> Table:
+    """Set what earlier reports said of all areas together beside what came, the newest report first."""
+    rows = rows_of(
+        evidence.record[::-1],
+        _RECORD,
+        as_of=lambda row: str(row["as_of"]).replace("T", " ")[:13] + ":" + str(row["as_of"])[13:],
+        inside=_inside,
+    )
+    return table("record", "record.csv", _RECORD, rows)
 
 
 def last_week_table(evidence: Evidence) -> Table:

@@ -1,14 +1,15 @@
 """From the texts of a column to its numbers; what is none, or may be another's, is held."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.tallies.files.records import Ints
 from analysis.tallies.layouts.outcome import HELD, Cells, Outcome
 from analysis.tallies.layouts.where import Placed
 from analysis.tallies.register import Register
-from analysis.tallies.values import (
+from analysis.tallies.words.values import (
     LARGEST_RATE,
     QUALIFIERS,
     Number,
@@ -77,15 +78,16 @@ def _hold_merged(outcome: Outcome, cells: Cells) -> None:
             outcome.hold_cells(cells, inside, "merged_value")
 
 
-def hold_doubted(outcome: Outcome, rows: Iterable[int]) -> list[int]:
-    """Hold the cells of columns that count something, but not clearly what; return rows without any."""
-    rows, said = list(rows), set[int]()
-    for column in outcome.table.holding("unclear"):
+def hold_doubted(outcome: Outcome, rows: Ints) -> list[int]:
+    """Hold the cells of columns that count something, but not clearly what; return the rows with none."""
+    said: set[int] = set()
+    doubted = outcome.table.holding("unclear")
+    for column in doubted:
         reason = column.doubt.reason if column.doubt else "measure_unclear"
         words = ", ".join(column.doubt.words) if column.doubt else ""
         measure = column.doubt.measure if column.doubt else None
-        for row in rows:
+        for row in rows.tolist():
             if text := outcome.table.records.cell(row, column.at).strip():
                 said.add(row)
                 outcome.hold(row, reason, text, measure, heading=column.heading, words=words)
-    return [row for row in rows if row not in said]
+    return [row for row in rows.tolist() if row not in said] if doubted else []

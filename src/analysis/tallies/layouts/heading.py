@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from analysis.tallies.days import Calendar, orders_of, reads_both_ways, split_day
-from analysis.tallies.headings import Role, is_measure, words_of
-from analysis.tallies.layouts.page import FARTHEST, Page
+from analysis.tallies.files.records import Records
+from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.parents import with_parents
 from analysis.tallies.layouts.table import Column, Doubt, Table
-from analysis.tallies.records import Records
-from analysis.tallies.spelling import bare
+from analysis.tallies.words.days import Calendar, orders_of, reads_both_ways, split_day
+from analysis.tallies.words.headings import Role, is_measure, words_of
+from analysis.tallies.words.spelling import bare
 from analysis.tallies.words.subject import Subject
 
 SETTLED = ("index", "area", "code", "date", "target", "other", "content", "part")
@@ -39,7 +39,7 @@ def upright_table(page: Page, subject: Subject) -> Table | None:
 
 def _upright(page: Page, subject: Subject) -> Table | None:
     records, merged, calendar = page.records, page.sheet.merged, page.reading_calendar
-    for first, record in enumerate(records[:FARTHEST]):
+    for first, record in enumerate(page.top):
         if sum(1 for cell in record if cell.strip()) < 2:
             continue
         for last in range(_last_heading(records, first, merged, subject), first - 1, -1):
@@ -186,7 +186,9 @@ def _without_doubt(table: Table) -> Table:
 
     Beside a measure that is clear, a column of nobody knows what is just another column.
     """
-    said = [(column.role, column.day) for column in table.columns]
+    said: list[tuple[Role, object]] = [
+        (column.role, column.day) for column in table.columns if not isinstance(column.day, str)
+    ]
     columns = [
         column._replace(role="unclear", doubt=Doubt(measure=column.role))
         if is_measure(column.role) and said.count((column.role, column.day)) > 1

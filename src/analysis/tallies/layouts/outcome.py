@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.tallies.files.records import Ints
+from analysis.tallies.files.text import Unreadable
 from analysis.tallies.layouts.table import Table
-from analysis.tallies.records import Ints
-from analysis.tallies.text import Unreadable
 
 HELD = -1
 """In place of a qualifier: the cell is held."""

@@ -8,16 +8,17 @@ from functools import cached_property
 from typing import Any
 
 from analysis.campaign import Layout
-from analysis.tallies.child import Sheet
-from analysis.tallies.days import Calendar, day_of_lines, day_of_name, is_of_signing, month_of_lines
+from analysis.tallies.files.child import Sheet
+from analysis.tallies.files.records import Records
 from analysis.tallies.layouts.table import Table
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.records import Records
 from analysis.tallies.register import Register
+from analysis.tallies.words.days import Calendar, day_of_lines, day_of_name, is_of_signing, month_of_lines
+from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.subject import Subject
 
 FARTHEST = 60
 """No heading begins further down than this."""
+_YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 _UNIT = re.compile(
     r"(?:đơn vị(?: báo cáo| gửi)?|địa bàn|địa phương|tên đơn vị)\s*[:：]\s*(.+)", re.IGNORECASE
 )
@@ -37,6 +38,8 @@ class Page:
         Of the file: its zone, and the day on which it came.
     file, sender
         The file's name, and who sent it.
+    beside
+        All sheets of the file.
     """
 
     sheet: Sheet
@@ -44,6 +47,7 @@ class Page:
     calendar: Calendar
     file: str = ""
     sender: str = ""
+    beside: tuple[Sheet, ...] = ()
     _kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def remembered(self, key: object, find: Callable[[], Any]) -> Any:
@@ -77,9 +81,14 @@ class Page:
         return tuple(one for one in self.register.layouts if one.fits(self.file, self.sender))
 
     @cached_property
+    def top(self) -> list[list[str]]:
+        """The first records: those in which a heading may begin."""
+        return self.records[:FARTHEST]
+
+    @cached_property
     def first_lines(self) -> list[str]:
         """The first texts of the sheet."""
-        return [cell for record in self.records[:FARTHEST] for cell in record if cell.strip()][:200]
+        return [cell for record in self.top for cell in record if cell.strip()][:200]
 
     @cached_property
     def reading_calendar(self) -> Calendar:
@@ -90,6 +99,11 @@ class Page:
     def unit(self) -> str | None:
         """Whose sheet it is, as far as its first lines tell."""
         return self.unit_in(self.first_lines)
+
+    def contexts(self, first: int) -> list[str]:
+        """Return the texts that may say in which area those of the table lie: title, tab, file, sender."""
+        title = " ; ".join(title_lines(self.records, first))
+        return [title, self.sheet.name or "", self.stem, self.sender]
 
     def unit_in(self, lines: Sequence[str]) -> str | None:
         """Whose sheet it is: by a title like "Đơn vị: Công an huyện X", its letterhead or its name."""
@@ -139,7 +153,7 @@ def title_lines(records: Records, first: int = FARTHEST) -> Iterator[str]:
 
 def completed(calendar: Calendar, lines: list[str]) -> Calendar:
     """Return the calendar that completes dates by the one year, and the one month, that some lines name."""
-    years = {int(year) for line in lines for year in re.findall(r"(?<!\d)20\d{2}(?!\d)", line)}
+    years = {int(year) for line in lines if "20" in line for year in _YEAR.findall(line)}
     month = month_of_lines(lines)
     if month is not None and years == {month[0]}:
         return calendar.in_month(*month)

@@ -1,7 +1,7 @@
 """A column of districts beside one of communes names the area above, not another area of the row."""
 
 from analysis.tallies.layouts.table import Column, Table
-from analysis.tallies.places import Gazetteer
+from analysis.tallies.words.places import Gazetteer
 
 MOST_ROWS = 200
 """Rows that are looked at."""

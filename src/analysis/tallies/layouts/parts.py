@@ -5,10 +5,10 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.tallies.headings import words_of, words_of_kind
+from analysis.tallies.files.records import Ints, Records, Texts
 from analysis.tallies.layouts.rows import Rows
 from analysis.tallies.layouts.table import Column, Table
-from analysis.tallies.records import Ints, Records, Texts
+from analysis.tallies.words.headings import words_of, words_of_kind
 
 MOST_PARTS = 40
 """No table splits an area into more parts than this; more different texts are notes."""

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from analysis.campaign.layouts import Layout
-from analysis.tallies.child import Sheet, WorkbookReader
-from analysis.tallies.container import inspect
-from analysis.tallies.days import Calendar, day_of_name, order_of, reads_both_ways
-from analysis.tallies.headings import is_measure, words_of_kind
-from analysis.tallies.headings import words_of as words
+from analysis.tallies.files.child import Sheet, WorkbookReader
+from analysis.tallies.files.container import inspect
+from analysis.tallies.files.records import Records
+from analysis.tallies.files.text import decodings, lenient
+from analysis.tallies.layouts.seen import heading_like
 from analysis.tallies.read import SentFile, calendar_of, read_files
-from analysis.tallies.records import Records
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
-from analysis.tallies.seen import heading_like
-from analysis.tallies.text import decodings, lenient
+from analysis.tallies.words.days import Calendar, day_of_name, order_of, reads_both_ways
+from analysis.tallies.words.headings import is_measure, words_of_kind
+from analysis.tallies.words.headings import words_of as words
 from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.subject import Subject
 

@@ -7,19 +7,19 @@ from functools import cached_property
 
 import numpy as np
 
-from analysis.tallies.days import Calendar, day_of_lines
-from analysis.tallies.headings import is_measure
+from analysis.tallies.files.records import Ints, Records, Texts
+from analysis.tallies.files.text import Unreadable
 from analysis.tallies.layouts.heading import is_numbering
 from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.table import AREA, Column, Fate, Table
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.records import Ints, Records, Texts
-from analysis.tallies.text import Unreadable
-from analysis.tallies.values import Number, read_count
+from analysis.tallies.words.days import Calendar, day_of_lines
+from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.labels import has_numeral, is_grouping, is_section, is_total, opens_total
+from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.subject import Subject
 from analysis.tallies.words.titles import Claim
+from analysis.tallies.words.values import Number, read_count
 
 MOST_NAMES = 1_000
 """Beside ten spellings of every area, no file has more names than this."""
@@ -62,10 +62,8 @@ def rows_of(page: Page, table: Table, calendar: Calendar) -> Rows:
     rows = content_rows(table)
     labels = labels_of(page, table, calendar, rows)
     check_names(labels.different, page.places)
-    every = table.declared is not None
     known = np.array(
-        [bool(label) and (every or bool(page.places.candidates(label))) for label in labels.different],
-        dtype=bool,
+        [bool(label) and bool(page.places.candidates(label)) for label in labels.different], dtype=bool
     )
     regular = known[labels.codes]
     found = Rows(rows, labels)
@@ -73,6 +71,9 @@ def rows_of(page: Page, table: Table, calendar: Calendar) -> Rows:
     fates: dict[int, Fate] = {}
     for position in np.flatnonzero(~regular).tolist():
         row, label = int(rows[position]), labels.text(position)
+        if table.declared and label and asked.is_counted(row):
+            regular[position] = True
+            continue
         filled = [cell for cell in table.records[row] if cell.strip()]
         if (claim := asked.claim(row, filled)) is not None:
             found.claims.append((row, claim))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from analysis.campaign.layouts import DayPlace, NumberStyle
-from analysis.tallies.values import Number, read_count
+from analysis.tallies.words.values import Number, read_count
 
 NOT_SO = "\u2060"
 """Before a text that is not as the layout says; invisible, and in no number."""

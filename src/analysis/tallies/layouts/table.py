@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from analysis.campaign import Layout
-from analysis.tallies.child import Sheet
-from analysis.tallies.headings import Role, is_measure
-from analysis.tallies.records import Records
-from analysis.tallies.values import are_floats
+from analysis.tallies.files.child import Sheet
+from analysis.tallies.files.records import Records
+from analysis.tallies.words.headings import Role, is_measure
 from analysis.tallies.words.subject import Subject
+from analysis.tallies.words.values import are_floats
 
 
 class Doubt(NamedTuple):

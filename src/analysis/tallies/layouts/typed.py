@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.tallies.days import Calendar
-from analysis.tallies.headings import is_measure
+from analysis.tallies.files.records import Ints, Records
 from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.parts import split_by, wholes
 from analysis.tallies.layouts.rows import Rows, record_others, rows_of
 from analysis.tallies.layouts.table import Table
-from analysis.tallies.records import Ints, Records
+from analysis.tallies.words.days import Calendar
+from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.titles import SILENT
 
 
@@ -94,9 +94,10 @@ def _of_subject(table: Table, rows: Rows, outcome: Outcome) -> tuple[Rows, dict[
         above = next((claim for at, claim in reversed(rows.claims) if at < row), SILENT)
         claim = table.subject.row(text) if text else above
         role = table.subject.role(text) if text else "unnamed"
-        if is_measure(role) and claim.verdict in ("own", "silent"):
+        denied = table.subject.denies(text) if text else ()
+        if not denied and is_measure(role) and claim.verdict in ("own", "silent"):
             said[row] = role
-        elif claim.verdict in ("other", "several") or (text and claim.verdict != "own"):
+        elif denied or claim.verdict in ("other", "several") or (text and claim.verdict != "own"):
             keep[position] = False
-            outcome.hold(row, "other_subject", heading=text, words=", ".join(claim.words) or text)
+            outcome.hold(row, "other_subject", heading=text, words=", ".join(denied or claim.words) or text)
     return rows.kept(keep), said

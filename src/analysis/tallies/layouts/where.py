@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.tallies.days import Calendar, orders_of, reads_both_ways
+from analysis.tallies.files.records import Ints, Texts
 from analysis.tallies.layouts.outcome import EPOCH, Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.rows import Rows, merged_above
 from analysis.tallies.layouts.table import Table
-from analysis.tallies.places import Gazetteer
-from analysis.tallies.records import Ints, Texts
+from analysis.tallies.words.days import Calendar, orders_of, reads_both_ways
+from analysis.tallies.words.places import Gazetteer
 
 UNKNOWN = -(10**9)
 """In place of a day that cannot be read; no day lies so far back."""
@@ -137,6 +137,11 @@ class Placing:
         """Look some labels up; where none has an accent, the team types none."""
         accented = any(not label.isascii() for label in labels)
         found = {label: page.places.candidates(label, accented=accented) for label in labels}
+        for label, several in found.items():
+            if len(several) > 1:
+                # The same name in forty districts: whichever of them the file is of.
+                for text in page.contexts(table.first):
+                    found[label] = page.places.within(found[label], text)
         return cls(table, page.places, outcome, found)
 
     def place(self, rows: Ints, labels: Texts, days: Days, measure: str | None = None) -> Placed:
@@ -197,6 +202,8 @@ class Placing:
     def _hold_area(self, row: int, reason: str, label: str, day: date, measure: str | None) -> None:
         hint = self.places.suggest(label) if reason == "area_unknown" else None
         detail = {"day": f"{day:%d/%m/%Y}", "hint_vi": "", "hint_en": ""}
+        if reason == "area_ambiguous":
+            detail["among"] = self.places.parents(self.candidates[label])
         if hint:
             detail |= {"hint_vi": f"(có phải {hint}?)", "hint_en": f"({hint}, perhaps?)"}
         self.outcome.hold(row, reason, label, measure, **detail)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from analysis.tallies.headings import words_of, words_of_kind
+from analysis.tallies.words.headings import words_of, words_of_kind
 
 _SECTION = re.compile(r"(?:khu vuc|vung|cum|nhom|khoi)\b.*")
 _ROMAN = re.compile(r"(?:[IVX]{1,5}|[A-H])[.):]?")

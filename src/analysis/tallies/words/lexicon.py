@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from analysis.tallies.spelling import bare, plain
+from analysis.tallies.words.spelling import bare, plain
 
 LANGUAGES = ("vi", "en", "fr")
 MOST_REMEMBERED = 20_000

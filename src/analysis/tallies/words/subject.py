@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from analysis.tallies.headings import Manner, manner_of, role_of, wide_manner, words_of
+from analysis.tallies.words.headings import Manner, manner_of, role_of, wide_manner, words_of
 from analysis.tallies.words.lexicon import MOST_REMEMBERED
 from analysis.tallies.words.titles import SILENT, Claim, claim_of, claim_of_line
 from analysis.tallies.words.vocabulary import Vocabulary

@@ -7,8 +7,8 @@ from functools import cached_property, lru_cache
 
 from analysis.campaign import Measure, pairs_of, vocabulary
 from analysis.campaign.measures import Words
-from analysis.tallies.spelling import bare
 from analysis.tallies.words.lexicon import Lexicon, lexicon_of
+from analysis.tallies.words.spelling import bare
 
 DEFAULT = "eid"
 """The vocabulary of a folder with nothing but its areas."""

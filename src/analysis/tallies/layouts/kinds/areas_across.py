@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from analysis.tallies.headings import Role, is_measure
+from analysis.tallies.files.records import Texts
 from analysis.tallies.layouts.counts import hold_doubted, take
 from analysis.tallies.layouts.outcome import Outcome
-from analysis.tallies.layouts.page import FARTHEST, Page
+from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.rows import Rows
 from analysis.tallies.layouts.table import Column, Table
 from analysis.tallies.layouts.typed import typed
 from analysis.tallies.layouts.where import Days, Placing, days_of
-from analysis.tallies.records import Texts
+from analysis.tallies.words.headings import Role, is_measure
 from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.subject import Subject
 
@@ -21,7 +21,7 @@ LEAST_AREAS = 2
 
 def recognise(page: Page, subject: Subject) -> Table | None:
     """Return the table with areas for headings beside a column of days."""
-    for at, record in enumerate(page.records[:FARTHEST]):
+    for at, record in enumerate(page.top):
         areas = areas_in(page, record)
         if len(areas) >= LEAST_AREAS and "date" in map(subject.role, record):
             columns = tuple(
@@ -50,7 +50,7 @@ def cells(page: Page, table: Table) -> Outcome:
     outcome, calendar, rows, said = typed(page, table)
     usual = table.column(table.across[0]).role
     if not is_measure(usual) and not said:
-        outcome.ignore(hold_doubted(outcome, rows.at.tolist()), "text_row")
+        outcome.ignore(hold_doubted(outcome, rows.at), "text_row")
         return outcome
     placing = Placing.of(page, table, outcome, [table.column(at).heading for at in table.across])
     for measure in sorted({usual, *said.values()}):
@@ -59,7 +59,7 @@ def cells(page: Page, table: Table) -> Outcome:
             days = days_of(page, table, calendar, some, outcome)
             _take(page, outcome, placing, some, days, measure)
         else:
-            hold_doubted(outcome, some.at.tolist())
+            hold_doubted(outcome, some.at)
     return outcome
 
 

@@ -7,24 +7,24 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analysis.tallies.headings import is_measure
+from analysis.tallies.files.records import Texts
 from analysis.tallies.layouts.counts import take
 from analysis.tallies.layouts.kinds.areas_across import LEAST_AREAS, areas_in
 from analysis.tallies.layouts.outcome import Outcome
-from analysis.tallies.layouts.page import FARTHEST, Page
+from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.rows import Rows
 from analysis.tallies.layouts.table import Column, Table
 from analysis.tallies.layouts.where import Days, Placing, days_of
-from analysis.tallies.records import Texts
-from analysis.tallies.values import Number, read_count
+from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.subject import Subject
+from analysis.tallies.words.values import Number, read_count
 
 ORDER = 4
 
 
 def recognise(page: Page, subject: Subject) -> Table | None:
     """Return the table with areas for headings and, before them, a column whose cells name measures."""
-    for at, record in enumerate(page.records[:FARTHEST]):
+    for at, record in enumerate(page.top):
         areas = areas_in(page, record)
         if len(areas) < LEAST_AREAS or not areas[0] or "date" in map(subject.role, record):
             continue

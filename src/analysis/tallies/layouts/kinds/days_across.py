@@ -26,7 +26,7 @@ def cells(page: Page, table: Table) -> Outcome:
     """Read each column as of the day that its heading says."""
     outcome, _, rows, _ = typed(page, table)
     take_dated(page, outcome, Placing.of(page, table, outcome, rows.labels.different), rows)
-    hold_doubted(outcome, rows.at.tolist())
+    hold_doubted(outcome, rows.at)
     return outcome
 
 

@@ -1,6 +1,5 @@
 """A row an area and day: what each column counts stands in its heading."""
 
-from analysis.tallies.headings import is_measure
 from analysis.tallies.layouts.counts import hold_doubted, take
 from analysis.tallies.layouts.heading import upright_table
 from analysis.tallies.layouts.kinds.days_across import take_dated
@@ -9,6 +8,7 @@ from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.layouts.typed import typed
 from analysis.tallies.layouts.where import Placing, days_of
+from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.subject import Subject
 
 ORDER = 2
@@ -29,8 +29,8 @@ def cells(page: Page, table: Table) -> Outcome:
         for column in columns:
             assert is_measure(column.role)  # noqa: S101 - for the type checker
             take(page.register, outcome, column.at, column.role, placed)
-        hold_doubted(outcome, placed.rows.tolist())
+        hold_doubted(outcome, placed.rows)
     else:
-        outcome.ignore(hold_doubted(outcome, rows.at.tolist()), "text_row")
+        outcome.ignore(hold_doubted(outcome, rows.at), "text_row")
     take_dated(page, outcome, placing, rows)
     return outcome

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from analysis.tallies.spelling import bare, plain
 from analysis.tallies.words.lexicon import LANGUAGES, read_words
+from analysis.tallies.words.spelling import bare, plain
 from analysis.tallies.words.vocabulary import Vocabulary, default
 
 Role = str

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from analysis.tallies.spelling import bare
+from analysis.tallies.words.spelling import bare
 
 OLDEST = timedelta(days=1100)
 """A tally older than this on the day it is received bears a mistyped year."""

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import NamedTuple
 
-from analysis.tallies.spelling import bare, written
+from analysis.tallies.words.spelling import bare, written
 
 
 class Reading(NamedTuple):

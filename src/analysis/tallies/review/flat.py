@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from analysis.campaign import Area, Measure, pairs_of
 from analysis.tallies.checks import in_vietnamese
-from analysis.tallies.records import Ints
+from analysis.tallies.files.records import Ints
 from analysis.tallies.result import FileReading
-from analysis.tallies.values import QUALIFIERS
+from analysis.tallies.words.values import QUALIFIERS
 
 Floats = NDArray[np.float64]
 EXACT, MISSING = QUALIFIERS.index("exact"), QUALIFIERS.index("missing")

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import NamedTuple
 
-from analysis.tallies.long_text import split_evenly
-from analysis.tallies.records import Records
+from analysis.tallies.files.long_text import split_evenly
+from analysis.tallies.files.records import Records
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_CELLS = 6_000_000
@@ -163,7 +163,7 @@ def _records(text: str, delimiter: str, first: list[str] | None = None) -> Recor
     if text.count(delimiter) > MOST_CELLS or lines > MOST_CELLS:
         raise Unreadable("too_large", f"> {MOST_CELLS} cells")
     if lines > MANY_LINES and first is None and (whole := split_evenly(text, delimiter)) is not None:
-        return whole.bounded()
+        return whole
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         with _uncollected():

@@ -14,12 +14,18 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from analysis.campaign import Area, type_words
-from analysis.tallies.around import Around
-from analysis.tallies.spelling import bare, fits, letters, plain, words_of_names, written
+from analysis.tallies.words.around import Around
+from analysis.tallies.words.spelling import bare, fits, letters, plain, words_of_names, written
 
 MOST_REMEMBERED = 20_000
 LONGEST = 120
 """Names longer than this are no names."""
+LONGEST_CONTEXT = 400
+"""Letters of a title in which the name of an area above is looked for."""
+MOST_WORDS = 6
+"""No name of an area has more words."""
+MOST_NAMED = 5
+"""Areas named for a person to choose from."""
 LEAST_LIKE = 75
 """Of a hundred: a name less like the one typed is not worth suggesting."""
 
@@ -27,7 +33,7 @@ _CODE_AND_NAME = re.compile(r"(\d{3,5})\s*[-:.]\s*(\D+)|(\D+?)\s*[(\[-]\s*(\d{3,
 _NUMBERED = re.compile(r"\d{1,2}\s*[.)/-]\s*(?=\D)", re.ASCII)
 _FOOTNOTE = re.compile(r"(?<=\w)\s*(?:\*+|\(\*+\))$")
 
-_TABLE = files("analysis.tallies").joinpath("provinces.csv").read_text(encoding="utf-8")
+_TABLE = files("analysis.tallies.words").joinpath("provinces.csv").read_text(encoding="utf-8")
 PROVINCES = {row["code"]: plain(row["name"]) for row in csv.DictReader(_TABLE.splitlines(), strict=True)}
 """The 63 provinces by the code they had until 30 June 2025; teams write them behind their own name."""
 
@@ -226,14 +232,48 @@ class Gazetteer:
 
     def _names_above(self, at: int) -> Iterator[str]:
         """Yield the names of every area above one, and of the province it lies in where that is known."""
-        code, seen = self.areas[at].parent or "", set[str]()
-        while (above := self._by_code.get(code)) and code not in seen:
-            seen.add(code)
-            for up in above:
+        for code in self._codes_above(at):
+            for up in self._by_code.get(code, ()):
                 yield from self._names[up]
-            code = self.areas[above[0]].parent or ""
-        if code in PROVINCES:
-            yield PROVINCES[code]
+            if code not in self._by_code and code in PROVINCES:
+                yield PROVINCES[code]
+
+    def _codes_above(self, at: int) -> dict[str, None]:
+        """Return the codes of the areas above one, the nearest first; the last may be that of no area."""
+        code, found = self.areas[at].parent or "", dict[str, None]()
+        while code and code not in found:
+            found[code] = None
+            above = self._by_code.get(code)
+            code = self.areas[above[0]].parent or "" if above else ""
+        return found
+
+    def within(self, candidates: Sequence[int], text: str) -> Sequence[int]:
+        """Return those of some areas of one name that lie in an area that ``text`` names, anywhere in it.
+
+        All of them where it names none of the areas above, and where one of them lies in another: then the
+        text may as well name that one.
+        """
+        if any(
+            self._codes_above(at).keys() & {self.areas[one].code for one in candidates} for at in candidates
+        ):
+            return candidates
+        words = re.findall(r"[^\W_]+", written(text[:LONGEST_CONTEXT]))
+        spans = range(1, 1 + MOST_WORDS)
+        said: dict[str, set[str]] = defaultdict(set)
+        for phrase in (" ".join(words[at : at + span]) for span in spans for at in range(len(words))):
+            said[bare(phrase)].add(phrase)
+        found = [
+            at
+            for at in candidates
+            if any(fits(one, name) for name in self._names_above(at) for one in said.get(bare(name), ()))
+        ]
+        return found or candidates
+
+    def parents(self, candidates: Sequence[int]) -> str:
+        """Return the names of the areas that some areas of one name lie in, for a person to choose from."""
+        codes = dict.fromkeys(self.areas[at].parent or self.areas[at].code for at in candidates)
+        named = [self.areas[self._by_code[one][0]].name if one in self._by_code else one for one in codes]
+        return ", ".join(named[:MOST_NAMED]) + (", …" if len(named) > MOST_NAMED else "")
 
     def on(self, candidates: Sequence[int], day: date) -> int | str:
         """Return the one of the candidates that is in force on ``day``, or the code of the failed check."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from analysis.tallies.headings import is_measure
+from analysis.tallies.files.records import Records
 from analysis.tallies.layouts.page import FARTHEST
-from analysis.tallies.records import Records
 from analysis.tallies.register import Register
+from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.subject import Subject
 
 MOST_NAMED = 6

@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Area, Measure
-from analysis.tallies.above import compare_above
 from analysis.tallies.asof import last_words, revised
-from analysis.tallies.falls import hold_falls
-from analysis.tallies.flat import EXACT, MISSING, Flat, Floats, Review
-from analysis.tallies.growth import check_days, find_standstill
+from analysis.tallies.files.records import Ints
 from analysis.tallies.layouts.outcome import EPOCH
-from analysis.tallies.records import Ints
 from analysis.tallies.result import FileReading
-from analysis.tallies.swapped import hold_swapped
+from analysis.tallies.review.above import compare_above
+from analysis.tallies.review.falls import hold_falls
+from analysis.tallies.review.flat import EXACT, MISSING, Flat, Floats, Review
+from analysis.tallies.review.growth import check_days, find_standstill
+from analysis.tallies.review.swapped import hold_swapped
 
 FALL = 0.5
 """A sum below this share of the one before is another kind of number; smaller falls are corrections."""

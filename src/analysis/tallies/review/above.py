@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Tree
-from analysis.tallies.flat import EXACT, Review
+from analysis.tallies.files.records import Ints
 from analysis.tallies.layouts.outcome import EPOCH
-from analysis.tallies.records import Ints
+from analysis.tallies.review.flat import EXACT, Review
 
 
 def compare_above(pass_: Review, standing: Ints, measure: int) -> None:
@@ -28,6 +28,8 @@ def compare_above(pass_: Review, standing: Ints, measure: int) -> None:
     sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
     sums = sums[~pass_.out[sums]]
     of_parents = sums[are_above(pass_, sums)]
+    if not len(of_parents):
+        return
     by_code = _by_code(pass_, sums)
     trees: dict[int, Tree] = {}
     alone: dict[tuple[int, int], int] = {}

@@ -8,10 +8,10 @@ import threading
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from analysis.tallies.container import Content
-from analysis.tallies.limits import SECONDS
-from analysis.tallies.records import Records
-from analysis.tallies.text import Unreadable
+from analysis.tallies.files.container import Content
+from analysis.tallies.files.limits import SECONDS
+from analysis.tallies.files.records import Records
+from analysis.tallies.files.text import Unreadable
 from analysis.workbook import __main__ as program
 
 _PROGRAM = program.__name__.removesuffix(".__main__")

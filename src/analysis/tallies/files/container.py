@@ -9,7 +9,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from analysis.tallies.text import Unreadable
+from analysis.tallies.files.text import Unreadable
 from analysis.workbook.cells import Refused, far_off
 
 Kind = Literal["text", "xlsx", "xls", "ods"]

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import pairs_of
-from analysis.tallies.headings import is_note
 from analysis.tallies.layouts.outcome import HELD, Cells, Outcome
 from analysis.tallies.layouts.page import Page
-from analysis.tallies.values import QUALIFIERS, Number, read_count, read_counts
+from analysis.tallies.words.headings import is_note
+from analysis.tallies.words.values import QUALIFIERS, Number, read_count, read_counts
 
 EXACT = QUALIFIERS.index("exact")
 MISSING = QUALIFIERS.index("missing")

@@ -8,9 +8,9 @@ what is left counts as one where it names a province and a year of birth of some
 import re
 from collections.abc import Sequence
 
-from analysis.tallies.places import PROVINCES
-from analysis.tallies.records import LONGEST
-from analysis.tallies.spelling import bare
+from analysis.tallies.files.records import LONGEST
+from analysis.tallies.words.places import PROVINCES
+from analysis.tallies.words.spelling import bare
 
 _GAP = r"[ .\-\u00a0]"
 _ALONE = r"(?<![\d.,/\-+])(?<!\d[ \u00a0])"
@@ -51,15 +51,20 @@ _NARROW = str.maketrans(_WIDE_DIGITS, "0123456789")
 _BETWEEN = " .-\u00a0()".encode()
 
 
+def has_long_numbers(text: str) -> bool:
+    """Whether nine digits stand in ``text`` with nothing but gaps between, as in every number of a person."""
+    encoded = text.encode("utf-8", "replace")
+    if not text.isascii() and _WIDE_LEAD in encoded:
+        encoded = text.translate(_NARROW).encode("utf-8", "replace")
+    return _NINE in encoded.translate(_DIGITS, delete=_BETWEEN)
+
+
 def is_list_of_people(text: str) -> bool:
     """Whether ``text``, a whole file, holds citizen or telephone numbers of people."""
-    # A full-width digit is a digit to whoever reads it.
-    encoded = text.encode("utf-8", "replace")
-    if _WIDE_LEAD in encoded and any(wide in text for wide in _WIDE_DIGITS):
-        text = text.translate(_NARROW)
-        encoded = text.encode("utf-8", "replace")
-    if _NINE not in encoded.translate(_DIGITS, delete=_BETWEEN):
+    if not has_long_numbers(text):
         return False
+    # A full-width digit is a digit to whoever reads it.
+    text = text.translate(_NARROW)
     if any(_is_citizen(found[0]) for found in _CITIZEN.finditer(text)):
         return True
     if any(_is_born(found[0]) for found in _WITHOUT_ZERO.finditer(text)):

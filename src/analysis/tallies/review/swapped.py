@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.tallies.flat import Review
+from analysis.tallies.review.flat import Review
 
 
 def hold_swapped(pass_: Review) -> None:

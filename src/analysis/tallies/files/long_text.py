@@ -5,18 +5,16 @@ say too; Arrow finds the different texts of a column while it reads, in less tim
 read. What the two make of a text is the same: a test tries it with any text.
 """
 
-import csv
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from analysis.tallies.records import Records, Texts
+from analysis.tallies.files.records import LONGEST, Records, Texts
 
 
 def split_evenly(text: str, delimiter: str) -> Records | None:
-    """Split a text in which no cell is quoted and all lines have the same number of cells, two or more.
+    """Split a text in which no cell is quoted or very long and all lines have as many cells, two or more.
 
     Returns
     -------
@@ -43,7 +41,7 @@ def split_evenly(text: str, delimiter: str) -> Records | None:
     except pa.ArrowInvalid:
         return None
     columns = [column.combine_chunks() for column in table.columns]
-    if max(pc.max(pc.utf8_length(column.dictionary)).as_py() for column in columns) > csv.field_size_limit():
+    if max(pc.max(pc.utf8_length(column.dictionary)).as_py() for column in columns) > LONGEST:
         return None
     texts = [
         Texts(column.dictionary.to_pylist(), column.indices.to_numpy().astype(np.int64)) for column in columns

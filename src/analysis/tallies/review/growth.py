@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from analysis.tallies.flat import EXACT, Review
-from analysis.tallies.records import Ints
+from analysis.tallies.files.records import Ints
+from analysis.tallies.review.flat import EXACT, Review
 
 TOO_MUCH = 2.0
 """A count of a day above this many times what the sums around it grew by is no count of that day."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from analysis.tallies.text import Unreadable
+from analysis.tallies.files.text import Unreadable
 
 SECONDS = 10.0
 """Whoever sends a file that takes longer is told so, and the file is not kept."""

@@ -1,0 +1,128 @@
+"""What a campaign tells the forecast: counts, who reports late, holidays, pushes, what to reach by when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.errors import InputError
+from analysis.forecast.completion import Goal
+from analysis.forecast.doubt import find_jumps
+from analysis.forecast.history import TOTAL, History, Push, history_from_panel
+from analysis.forecast.nowcast import completed
+from analysis.tallies.result import Finding
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from analysis.campaign import Campaign
+
+
+def history_of(campaign: Campaign, panel: pd.DataFrame, tallies: pd.DataFrame, as_of: datetime) -> History:
+    """Take a campaign's history from its panel, the newest days completed by what is still to be reported.
+
+    A push that still goes on is the ordinary pace by now; one that ended says nothing of it.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    panel : DataFrame
+        As `build_panel` makes it.
+    tallies : DataFrame
+        Every version of every tally, with its time of receipt.
+    as_of : datetime
+    """
+    holidays = [day for one in campaign.holidays for day in pd.date_range(one.first, one.last)]
+    pushes = [
+        Push(one.area, pd.Timestamp(one.first_day), pd.Timestamp(one.last_day))
+        for one in campaign.pushes
+        if one.last_day is not None
+    ]
+    return _with_late_reports(history_from_panel(panel, holidays, pushes), tallies, campaign, as_of)
+
+
+def jump_findings(
+    campaign: Campaign, panel: pd.DataFrame, tallies: pd.DataFrame, as_of: datetime
+) -> list[Finding]:
+    """Say of each newest count that jumped how far it is believed, and where it was read.
+
+    A count that others have confirmed is found no more, and neither is one that a known push explains.
+    """
+    history = history_of(campaign, panel, tallies, as_of)
+    names = {area.code: area.name for area in campaign.areas}
+    mine = tallies[(tallies["measure"] == campaign.measure) & tallies["value"].notna()]
+    found = []
+    for jump in find_jumps(history):
+        area, day = history.areas[jump.area], history.dates[jump.day]
+        sent = mine[(mine["area_code"] == area) & (mine["date"] == day)]
+        newest = sent.sort_values("received_at", kind="stable").tail(1)
+        detail: dict[str, str | float] = {
+            "area": names.get(area, area),
+            "before": jump.before,
+            "found": jump.after,
+            "chance": float(round(100 * jump.real)),
+        }
+        for file, sheet, row in newest[["file", "sheet", "row"]].to_numpy():  # none of an area by merger
+            found.append(Finding("newest_jumped", file, sheet, int(row), detail))
+    return found
+
+
+def _with_late_reports(
+    history: History, tallies: pd.DataFrame, campaign: Campaign, as_of: datetime
+) -> History:
+    """Complete a campaign's history by what its tallies' times of receipt say is still to come.
+
+    A version is received on the day by whose end, counted back from the as-of instant, it was known. An area
+    that others were merged into is believed as it stands: its versions are not of the same people.
+    """
+    areas = list(history.areas)
+    mergers = {area.successor for area in campaign.areas if area.successor}
+    mine = (tallies["measure"] == campaign.measure) & tallies["value"].notna()
+    mine &= tallies["area_code"].isin(areas) & ~tallies["area_code"].isin(mergers)
+    known = tallies[mine].sort_values("received_at", kind="stable")
+    today = pd.Timestamp(as_of.astimezone(campaign.zone).date())
+    back = (pd.Timestamp(as_of) - known["received_at"]).dt.floor("D")
+    table = pd.DataFrame(
+        {
+            "area": known["area_code"],
+            "date": known["date"],
+            "cumulative": known["value"],
+            "received": today - back,
+        }
+    )
+    return completed(history, table, today)
+
+
+def goal_for(campaign: Campaign, day: date) -> Goal:
+    """Return the target a report of `day` is about with its deadline, by area and in total.
+
+    An area without a target of its own is held to the campaign's share of its eligible people, where the
+    target is a share; a parent's target is the sum of its areas'.
+
+    Raises
+    ------
+    InputError
+        If the campaign has no target.
+    """
+    target = campaign.target_on(day)
+    if target is None:
+        raise InputError(f"campaign {campaign.code} has no target: write [[targets]] in its campaign.toml")
+    tree = campaign.tree(day)
+    targets: dict[str, float] = {TOTAL: float(campaign.target_count(target))}
+    for area in tree.areas:
+        if area.target is not None:
+            targets[area.code] = float(area.target)
+        elif target.share is not None and area.eligible:
+            targets[area.code] = target.share * area.eligible
+    parents = {parent: tree.leaves_of(parent) for parent in sorted(tree.children)}
+    sums = {parent: sum(targets.get(one, 0.0) for one in members) for parent, members in parents.items()}
+    targets = {place: people for place, people in targets.items() if place not in parents}
+    targets |= {parent: people for parent, people in sums.items() if people > 0}
+    return Goal(
+        deadline=pd.Timestamp(target.deadline),
+        targets=targets,
+        binding=target.binding,
+        known_from=pd.Timestamp(target.known_from),
+        parents=parents,
+    )
