@@ -1,15 +1,18 @@
 """What the files themselves say of the rhythm: inferred where nothing is stated, else held against that."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.campaign import Campaign, Rhythm, Rhythms
 from analysis.campaign.rhythm import WEEKDAYS, AreaRhythm, Span, Weekday
 from analysis.tallies.result import Finding, Intake
 
+Days = NDArray[np.int64]
 ENOUGH = 4
 """So many days counted, or files received, before an area's rhythm is plain."""
 PLAINLY = 0.8
@@ -42,9 +45,10 @@ def settle_rhythm(intake: Intake, campaign: Campaign) -> tuple[Intake, Campaign]
 def observed(tallies: pd.DataFrame, campaign: Campaign) -> Rhythms | None:
     """Infer the rhythm from the days counted and from when they came; ``None`` while it is not plain."""
     counted = tallies[(tallies["measure"] == campaign.measure) & tallies["value"].notna()]
-    by_area = {str(code): rows for code, rows in counted.groupby("area_code")}
     own = {
-        code: one for code, rows in by_area.items() if (one := _of_area(rows, campaign.timezone)) is not None
+        code: one
+        for code, *dated in _dated(counted, campaign.timezone)
+        if (one := _of_area(*dated)) is not None
     }
     if not own:
         return None
@@ -63,44 +67,61 @@ def observed(tallies: pd.DataFrame, campaign: Campaign) -> Rhythms | None:
     return Rhythms(counts=usual, sent=sent, on=on, grace_days=int(np.median(graces)), areas=other)
 
 
-def _of_area(rows: pd.DataFrame, zone: str) -> Rhythm | None:
+def _dated(counted: pd.DataFrame, zone: str) -> Iterator[tuple[str, Days, Days, Days]]:
+    """Yield for each area the days it counted, the days on which files came, and the newest day each brought.
+
+    Days are since 1970, in order; a day that came more than once came with the first file.
+    """
+    first = counted.sort_values("received_at", kind="stable").drop_duplicates(["area_code", "date"])
+    arrived = first["received_at"].dt.tz_convert(zone).dt.tz_localize(None)
+    came = first.assign(arrived=arrived.dt.normalize()).dropna(subset="arrived")
+    newest = came.groupby(["area_code", "arrived"], observed=True)["date"].max().reset_index()
+    days = first.sort_values(["area_code", "date"], kind="stable")
+    every, came_on, brought = (_since_1970(one) for one in (days["date"], newest["arrived"], newest["date"]))
+    files = newest.groupby("area_code", observed=True).indices
+    for code, those in days.groupby("area_code", observed=True).indices.items():
+        mine = files.get(code, np.array([], dtype=np.intp))
+        yield str(code), every[those], came_on[mine], brought[mine]
+
+
+def _since_1970(days: pd.Series) -> Days:
+    return days.to_numpy(dtype="datetime64[D]").astype(np.int64)
+
+
+def _of_area(days: Days, arrived: Days, newest: Days) -> Rhythm | None:
     """Infer one area's rhythm; ``None`` where too little is there, or no length of gap prevails."""
-    days = pd.DatetimeIndex(np.sort(rows["date"].unique()))
     if len(days) < ENOUGH:
         return None
-    gaps = np.diff(days.to_numpy()).astype("timedelta64[D]").astype(int)
+    gaps = np.diff(days)
     counts = next(
         (span for span, (low, high) in _GAPS.items() if np.mean((gaps >= low) & (gaps <= high)) >= PLAINLY),
         None,
     )
     if counts is None:
         return None
-    first = rows.dropna(subset=["received_at"]).sort_values("received_at").drop_duplicates("date")
-    arrived = first["received_at"].dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
-    newest = first["date"].groupby(arrived).max()
     sent = counts if len(newest) < ENOUGH else _sent(newest, counts)
-    ends = days if sent == counts else pd.DatetimeIndex(newest)
-    lag = (newest.index.to_series() - newest).dt.days
-    grace = int(np.clip(np.median(lag), 0, _LATEST[sent])) if len(newest) >= ENOUGH else 0
+    ends = days if sent == counts else newest
+    grace = int(np.clip(np.median(arrived - newest), 0, _LATEST[sent])) if len(newest) >= ENOUGH else 0
     return Rhythm(counts=counts, sent=sent, on=_on(ends, sent), grace_days=grace)
 
 
-def _sent(newest: pd.Series, counts: Span) -> Span:
+def _sent(newest: Days, counts: Span) -> Span:
     """Infer how often files come from how far each brings the newest day on."""
-    steps = newest.sort_values().diff().dt.days.dropna()
-    usual = float(steps[steps > 0].median()) if (steps > 0).any() else 1.0
+    steps = np.diff(np.sort(newest))
+    usual = float(np.median(steps[steps > 0])) if (steps > 0).any() else 1.0
     sent: Span = "day" if usual < 4 else "week" if usual < 15 else "month"
     return max(sent, counts, key=list(_GAPS).index)
 
 
-def _on(ends: pd.DatetimeIndex, sent: Span) -> Weekday | int | Literal["last"] | None:
+def _on(ends: Days, sent: Span) -> Weekday | int | Literal["last"] | None:
     if sent == "day":
         return None
     if sent == "week":
-        return WEEKDAYS[int(pd.Series(ends.day_of_week).mode().iloc[0])]
-    if (ends.is_month_end).mean() >= PLAINLY:
+        return WEEKDAYS[int(np.bincount((ends + 3) % 7).argmax())]  # 1970 began on a Thursday
+    dates = pd.DatetimeIndex(ends.astype("datetime64[D]"))
+    if dates.is_month_end.mean() >= PLAINLY:
         return "last"
-    return min(int(pd.Series(ends.day).mode().iloc[0]), 28)
+    return min(int(np.bincount(dates.day).argmax()), 28)
 
 
 def _as_toml(rhythm: Rhythms) -> str:
