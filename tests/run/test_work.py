@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import psutil
@@ -14,7 +15,7 @@ import pytest
 
 from analysis.errors import AnalysisError, InputError
 from analysis.run import work
-from analysis.run.backfill import make_all
+from analysis.run.backfill import _outcome, make_all
 from analysis.run.pipeline import Plan, Published
 from analysis.run.publish import damage, recorded_outputs
 from tests.run import house as small
@@ -128,3 +129,16 @@ def test_a_cluster_that_is_none_is_one_line(house, campaigns, monkeypatch, where
     with pytest.raises(error, match=says) as raised:
         make_all(campaigns, 1, Plan(steps=small.STEPS), where)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("scheduler gone"), None])
+def test_what_is_lost_with_a_worker_or_the_scheduler_is_named(error):
+    future: Future = Future()
+    if error is None:
+        future.cancel()
+    else:
+        future.set_exception(error)
+    lost = _outcome(future, "c", [("W1", ""), ("W2", "")])
+    assert [one.exit_status for one in lost] == [30, 30]
+    assert "lost with its worker or scheduler" in lost[0].line
+    assert lost[1].line.startswith("c W2: not published")
