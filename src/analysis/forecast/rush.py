@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.forecast.weekly import WEEK
+from analysis.campaign.rhythm import WEEK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,5 +1,6 @@
 """Where each area stands, and which areas decide the outcome."""
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -9,18 +10,26 @@ from analysis.inert import inert
 from analysis.panel import totals
 from analysis.report import words
 from analysis.report.ahead import expected_shares, ranks
-from analysis.report.cells import as_day, as_float
+from analysis.report.cells import AreaName, as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
-from analysis.report.table import Cell, Column, Later, Table, columns
+from analysis.report.table import Cell, Column, Later, Table, columns, table
 from analysis.report.words.phrases import phrase
 
 
-def area_names(evidence: Evidence) -> dict[str, str]:
-    """Return the name of every area that is one on the last day, by its code."""
-    workspace = evidence.workspace
-    there = [area for area in workspace.campaign.areas if area.valid_on(workspace.last_day)]
-    return {area.code: inert(area.name) for area in there}
+def area_names(evidence: Evidence) -> dict[str, AreaName]:
+    """Return the name of every area by its code, on the last day where the code is one of that day."""
+    last = evidence.workspace.last_day
+    ordered = sorted(evidence.workspace.campaign.areas, key=lambda area: area.valid_on(last))
+    return {area.code: AreaName(inert(area.name), area.code) for area in ordered}
+
+
+def area_choices(evidence: Evidence) -> dict[str, str]:
+    """Return the codes of the areas that are counted, by name; of namesakes by name and code."""
+    names = area_names(evidence)
+    leaves = evidence.workspace.campaign.tree(evidence.workspace.today).leaves
+    said = Counter(names[code] for code in leaves)
+    return {f"{names[code]} ({code})" if said[names[code]] > 1 else str(names[code]): code for code in leaves}
 
 
 def mobilised_codes(evidence: Evidence) -> set[str]:
@@ -74,6 +83,21 @@ def top_frame(evidence: Evidence) -> pd.DataFrame:
     workspace = evidence.workspace
     frame = area_frame(evidence)
     return frame[frame.index.isin(workspace.campaign.tree(workspace.today).tops)]
+
+
+def tables_below(evidence: Evidence) -> list[Table]:
+    """Return counts of the areas below each other one, that one's last: what tells one from the others."""
+    names, frame = area_names(evidence), area_frame(evidence)
+    tree = evidence.workspace.campaign.tree(evidence.workspace.today)
+    shown_as = columns("area count week:signed=increase change:signed")
+    found = []
+    for parent in sorted(tree.children, key=lambda code: tree.level[code]):
+        codes = [code for code in (*tree.children[parent], parent) if code in frame.index]
+        rows = tuple(
+            (names[code], *(as_float(frame.loc[code, one.source]) for one in shown_as[1:])) for code in codes
+        )
+        found.append(table("areas", "standing.parquet", shown_as, rows, strong=len(rows) - 1))
+    return found
 
 
 def is_over(evidence: Evidence) -> bool:

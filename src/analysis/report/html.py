@@ -101,7 +101,7 @@ def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str
             "text": spark(cells[at]) if column.kind == "trend" else texts[at],
             "day": _older(cells[days[0]], newest, language) if days and column.key == "share" else "",
             "css": css(at, texts[at]),
-            "href": areas.get(texts[at], "") if column.key == "area" else "",
+            "href": areas.get(getattr(cells[at], "code", ""), ""),
             "mark": "".join(texts[mark] for mark in marks) if at == shown[0] else "",
             "bar": part(cells[at]) if bar else "",
         }

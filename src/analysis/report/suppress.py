@@ -40,21 +40,44 @@ _HEADLINE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def suppress(tables: Mapping[str, Table], threshold: int) -> dict[str, Table]:
-    """Return the tables as a public form may show them."""
+def hidden_areas(areas: Table, below: Iterable[Table], threshold: int) -> dict[str, set[str]]:
+    """Return by column the codes of the areas whose cell is hidden, at every level.
+
+    Parameters
+    ----------
+    areas
+        The report's table of areas.
+    below
+        The areas below each other one with that one's row last, highest first. Where that one is hidden all
+        of its own are, for they add up to it.
+    """
+    found: dict[str, set[str]] = {}
+    for table in (areas, *below):
+        codes = _codes(table)
+        for column, rows in hidden_cells(table, threshold).items():
+            whole = table.strong is not None and codes[table.strong] in found.get(column, ())
+            found.setdefault(column, set()).update(codes if whole else (codes[row] for row in rows))
+    return {column: codes - {""} for column, codes in found.items()}
+
+
+def _codes(table: Table) -> list[str]:
+    """Return the code of each row's area; "" for all together."""
+    return [getattr(cell, "code", "") for cell in table.column("area")]
+
+
+def suppress(tables: Mapping[str, Table], threshold: int, below: Iterable[Table] = ()) -> dict[str, Table]:
+    """Return the tables as a public form may show them; ``below`` as `hidden_areas` takes it."""
     areas = tables["areas"]
     hidden = hidden_cells(areas, threshold)
-    by_area = {
-        column: {str(areas.column("area")[row]) for row in rows} for column, rows in hidden.items() if rows
-    }
+    by_area = hidden_areas(areas, below, threshold)
     made = {key: table for key, table in tables.items() if key not in ROW_LEVEL}
     made |= {key: replace(tables[key], rows=()) for key in ROW_LEVEL if key in tables}
     made["areas"] = _hide(areas, {**hidden, "trend": set(range(len(areas.rows)))})
     for key, columns in _ELSEWHERE.items():
-        names = [str(name) for name in tables[key].column("area")]
+        codes = _codes(tables[key])
         found: dict[str, set[int]] = {}
         for column, others in columns.items():
-            rows = {row for row, name in enumerate(names) if name in by_area.get(column, ())}
+            rows = {row for row, code in enumerate(codes) if code in by_area.get(column, ())}
             for given in others:
                 found[given] = found.get(given, set()) | rows
         made[key] = _hide(tables[key], found)

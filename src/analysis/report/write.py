@@ -65,7 +65,7 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     tables = make_tables(evidence, numbers)
     shown = tables["areas"]  # with every count: what a public form hides is decided from it
     if public:
-        tables = suppress(tables, workspace.campaign.public_threshold)
+        tables = suppress(tables, workspace.campaign.public_threshold, areas.tables_below(evidence))
         numbers = suppress_numbers(numbers, evidence.panel, workspace.campaign.public_threshold)
     documents: Documents = {
         language: compose(evidence, numbers, tables, language, public=public) for language in languages

@@ -12,10 +12,11 @@ from analysis.campaign import Area, Text, Tree
 from analysis.inert import inert
 from analysis.panel import aimed, totals
 from analysis.report.ahead import expected_shares, ranks
+from analysis.report.areas import tables_below
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers
-from analysis.report.suppress import hidden_cells
+from analysis.report.suppress import hidden_areas
 from analysis.report.table import Table
 from analysis.report.words.phrases import phrase
 
@@ -77,12 +78,11 @@ class Atlas:
 
     @cached_property
     def _hidden(self) -> Mapping[str, set[str]]:
-        """By column of the areas' table the names whose cell a public form hides."""
+        """By column of the areas' table the codes whose cell a public form hides."""
         if not self.public:
             return {}
-        found = hidden_cells(self.table, self.evidence.workspace.campaign.public_threshold)
-        names = self.table.column("area")
-        return {column: {str(names[row]) for row in rows} for column, rows in found.items()}
+        threshold = self.evidence.workspace.campaign.public_threshold
+        return hidden_areas(self.table, tables_below(self.evidence), threshold)
 
     @cached_property
     def _ranks(self) -> pd.DataFrame:
@@ -98,7 +98,7 @@ class Atlas:
         row = _row(self._standing, code)
         numbers = list(self._numbers(code, row))
         if self.public:
-            numbers = [self._as_public(inert(area.name), number) for number in numbers]
+            numbers = [self._as_public(code, number) for number in numbers]
         pushed = [(one.first_day, one.last_day) for one in campaign.mobilisations
                   if one.area == code and one.first_day <= self.evidence.workspace.last_day]  # fmt: skip
         panel, fan = self.evidence.panel, self.evidence.fan
@@ -163,10 +163,10 @@ class Atlas:
             low, middle, high = (float(_row(self._ahead, code)[name]) for name in ("p10", "p50", "p90"))
             yield Number("at_deadline", middle, "share", "fan.csv", low=low, high=high, level=0.8)
 
-    def _as_public(self, name: str, number: Number) -> Number:
+    def _as_public(self, code: str, number: Number) -> Number:
         """Hide what tells a count that the table of a public form hides."""
         columns = _TELLS.get(number.key, ())
-        return number.without_value() if any(name in self._hidden.get(one, ()) for one in columns) else number
+        return number.without_value() if any(code in self._hidden.get(one, ()) for one in columns) else number
 
 
 def _row(frame: pd.DataFrame, code: str) -> "pd.Series[Any]":

@@ -42,9 +42,9 @@ def _shares(material: Material) -> dict[str, float]:
 def _map(material: Material, shares: dict[str, float]) -> Picture | None:
     """Draw boundaries where the campaign has them, else tiles where its areas have positions."""
     voice, evidence = material.voice, material.evidence
-    names, pushed = area_names(evidence), mobilised_codes(evidence)
+    workspace, pushed = evidence.workspace, mobilised_codes(evidence)
     caption = voice.say("tiles_caption", day=words.day(evidence.standing.common_day, voice.language))
-    placed = [area for area in evidence.workspace.campaign.areas if area.code in names]
+    placed = workspace.campaign.tree(workspace.last_day).areas
     finding = voice.say("map_finding", **_extremes(material, shares))
     if evidence.boundaries is not None:
         draw = partial(
