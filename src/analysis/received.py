@@ -24,6 +24,14 @@ Anything else there (locks, drafts, what an office program or a file browser lea
 """
 
 
+def require_files(folder: Path) -> None:
+    """Refuse a campaign's folder in which one of the files to be read is a pipe, a device or a folder."""
+    for name in (*FACTS, "received.csv", "released.csv"):
+        path = folder / name
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: no ordinary file, which it has to be; bring the file back")
+
+
 class Receipt(NamedTuple):
     """One line of ``received.csv``: the file ``tallies/<name>`` with these bytes, and when it arrived."""
 
@@ -39,6 +47,7 @@ def receipts(folder: Path) -> list[Receipt]:
     A spreadsheet may have saved it, with a mark at its head and with semicolons.
     """
     path = folder / "received.csv"
+    require_files(folder)
     if not path.exists():
         raise InputError(f"{path}: no such file; receive or fetch tally files first")
     try:
@@ -80,6 +89,12 @@ def unlisted(folder: Path) -> list[str]:
 def is_litter(name: str) -> bool:
     """Say whether a file is one that a system or an office program leaves behind wherever it looks."""
     return name.startswith((".", "~$")) or name.casefold() in ("thumbs.db", "desktop.ini")
+
+
+def kept_in(folder: Path) -> Path | None:
+    """Return where readings of a campaign's files are kept; None for a folder that is in no project."""
+    real = folder.resolve()
+    return real.parent.parent / "processed" / ".read" / real.name if real.parent.name == "raw" else None
 
 
 def lock_of(folder: Path) -> Path:

@@ -5,13 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis.report import make_tables, summarise
-from analysis.report.areas import area_choices, area_names, risk_table, tables_below, top_frame
+from analysis.report.areas import area_choices, area_names, risk_table, top_frame
 from analysis.report.evidence import read_evidence
 from analysis.report.places.facts import Atlas
 from analysis.report.places.page import links
-from analysis.report.suppress import hidden_areas
-from analysis.standing import Standing
 from tests.report.conftest import open_workspace, write_artifacts
 
 
@@ -47,26 +44,11 @@ def test_the_list_of_who_lacks_most_is_of_areas_that_are_counted(evidence):
     assert len(risk_table(evidence).rows) == 241
 
 
-def test_a_public_form_hides_small_counts_of_every_level_and_gives_none_away(evidence):
-    """A commune's small count is hidden with another's beside it: its district is their sum."""
-    tree = evidence.workspace.campaign.tree(evidence.workspace.today)
-    parent = next(code for code in tree.children if len(tree.children[code]) > 2)
-    small, *others = sorted(tree.children[parent])
-    stands = evidence.standing.areas.copy()
-    stands.loc[stands["location"] == small, "count"] = 4.0
-    changed = replace(evidence, standing=Standing(stands))
-    areas = make_tables(changed, summarise(changed))["areas"]
-    hidden = hidden_areas(areas, tables_below(changed), 10)["count"]
-    assert small in hidden
-    assert hidden & set(others)
-    assert parent not in hidden
-
-
 def test_namesakes_are_told_apart_by_their_codes(evidence):
     names = area_names(evidence)
     alike = [code for code, name in names.items() if list(names.values()).count(name) > 1]
     assert alike
-    targets = links(Atlas(evidence, make_tables(evidence, summarise(evidence))["areas"]), "vi")
+    targets = links(Atlas(evidence), "vi")
     assert len({targets[code] for code in alike}) == len(alike)
     assert set(area_choices(evidence).values()) == set(
         evidence.workspace.campaign.tree(evidence.workspace.today).leaves

@@ -108,6 +108,7 @@ def test_a_run_that_is_no_job_is_not_on_record(call, house):
     done = call(module="tests.run.house")
     assert done.returncode == 10
     assert "published with warnings: no file was received" in done.stderr
+    assert all(line.startswith("analysis: ") for line in done.stderr.splitlines())
     assert "tells of no run" in call("status").stderr
     assert call("status", "-c", CAMPAIGN).stdout.startswith(f"{CAMPAIGN}: ended: ")
 

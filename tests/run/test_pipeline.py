@@ -36,8 +36,8 @@ def own_folders(house: Path) -> list[str]:
     return [path.name for path in (house / "data" / "processed" / ".runs").iterdir() if path.is_dir()]
 
 
-def test_the_same_again_is_a_no_op_that_says_so(house, publish):
-    first = publish()
+def test_the_same_again_is_a_no_op_that_says_so(house, publish, published):
+    first = published
     assert first.fresh
     assert first.reused == ()
     assert damage(first.path) == []
@@ -49,8 +49,7 @@ def test_the_same_again_is_a_no_op_that_says_so(house, publish):
     assert own_folders(house) == []
 
 
-def test_only_what_changed_is_run_again(house, publish):
-    publish()
+def test_only_what_changed_is_run_again(house, publish, published):
     write_notebook(house / "notebooks" / "03_right.ipynb", [*CELLS["03_right"], "'another cell'"])
     again = publish()
     # what 03 wrote is the same as before, so 04, which reads it, need not run
@@ -58,8 +57,8 @@ def test_only_what_changed_is_run_again(house, publish):
     assert not again.fresh
 
 
-def test_another_result_for_the_same_instant_is_a_numbered_revision(house, publish):
-    first = publish()
+def test_another_result_for_the_same_instant_is_a_numbered_revision(house, publish, published):
+    first = published
     path = house / "notebooks" / "04_page.ipynb"
     write_notebook(path, [cell.replace("<p>", "<h1>") for cell in CELLS["04_page"]])
     second = publish()
@@ -71,8 +70,7 @@ def test_another_result_for_the_same_instant_is_a_numbered_revision(house, publi
     assert publish().path.name == f"{LABEL}.r3"
 
 
-def test_what_arrives_later_leaves_an_old_week_as_it_was(house, publish):
-    publish()
+def test_what_arrives_later_leaves_an_old_week_as_it_was(house, publish, published):
     received = house / "data" / "raw" / CAMPAIGN / "received.csv"
     lines = received.read_text(encoding="utf-8").splitlines(keepends=True)
     received.write_text("".join(lines[:-1]), encoding="utf-8")  # the late file was never known
@@ -81,16 +79,14 @@ def test_what_arrives_later_leaves_an_old_week_as_it_was(house, publish):
     assert not again.fresh
 
 
-def test_a_changed_tally_is_never_reused(house, publish):
-    publish()
+def test_a_changed_tally_is_never_reused(house, publish, published):
     tally = next((house / "data" / "raw" / CAMPAIGN / "tallies").iterdir())
     tally.write_bytes(tally.read_bytes() + b"\n")
     assert publish().reused == ()
 
 
 @pytest.mark.parametrize("name", ["count.csv", ".run/report/notebooks/01_clean.ipynb"])
-def test_processed_data_that_were_touched_are_made_again(house, publish, name):
-    publish()
+def test_processed_data_that_were_touched_are_made_again(house, publish, published, name):
     path = house / "data" / "processed" / CAMPAIGN / LABEL / name
     kept = path.read_bytes()
     path.write_bytes(b"files\n999\n")
@@ -102,15 +98,14 @@ def test_processed_data_that_were_touched_are_made_again(house, publish, name):
 
 
 @pytest.mark.parametrize("record", ['{"01_clean": []}', '{"01_clean": {"fingerprint": 1}}', "[" * 100_000])
-def test_a_record_of_steps_that_is_broken_reuses_nothing(house, publish, record):
-    path = publish().path
+def test_a_record_of_steps_that_is_broken_reuses_nothing(house, publish, published, record):
+    path = published.path
     (house / "data" / "processed" / CAMPAIGN / LABEL / ".run" / "steps.json").write_text(record)
     again = publish()
     assert (again.path, again.fresh, again.reused) == (path, False, ())
 
 
-def test_a_record_that_names_files_elsewhere_is_not_taken_over(house, publish):
-    publish()
+def test_a_record_that_names_files_elsewhere_is_not_taken_over(house, publish, published):
     path = house / "data" / "processed" / CAMPAIGN / LABEL / ".run" / "steps.json"
     (path.parents[1] / "secret").write_bytes(b"")
     record = read_json(path)
@@ -128,16 +123,15 @@ def test_a_file_name_with_a_path_in_the_register_is_refused_before_anything_runs
     assert not (house / "data" / "processed").exists()
 
 
-def test_a_report_edited_by_hand_is_left_alone_and_a_good_one_put_beside_it(house, publish):
-    path = publish().path / "report.vi.html"
+def test_a_report_edited_by_hand_is_left_alone_and_a_good_one_put_beside_it(house, publish, published):
+    path = published.path / "report.vi.html"
     path.write_text("<p>999</p>", encoding="utf-8")
     again = publish()
     assert again.path.name == f"{LABEL}.r2"
     assert path.read_text(encoding="utf-8") == "<p>999</p>"
 
 
-def test_a_failing_step_publishes_nothing_and_leaves_nothing(house, publish):
-    publish()
+def test_a_failing_step_publishes_nothing_and_leaves_nothing(house, publish, published):
     write_notebook(house / "notebooks" / "02_left.ipynb", ["1 / 0"])
     with pytest.raises(AnalysisError, match=r"02_left.ipynb, cell 3: ZeroDivisionError"):
         publish()
@@ -189,6 +183,12 @@ def test_the_future_and_the_time_before_the_first_file_are_refused(house):
     with pytest.raises(InputError, match=r"in the future"):
         run(CAMPAIGN, AS_OF, plan, now=datetime(2023, 9, 17, tzinfo=UTC))
     assert not (house / "reports").exists()
+    assert not (house / "data" / "processed").exists()
+
+
+def test_a_day_on_which_no_area_is_in_force_any_more_is_refused_before_anything_runs(house):
+    with pytest.raises(InputError, match=r"areas.csv: no area is in force on 2025-07-01"):
+        run(CAMPAIGN, "2025-07-02T00:00+07:00", Plan(steps=STEPS))
     assert not (house / "data" / "processed").exists()
 
 
@@ -274,8 +274,8 @@ class TestKilled:
         )
 
     @pytest.mark.parametrize("seconds", [0.5, 1.8])
-    def test_a_killed_run_harms_nothing_and_the_next_one_works(self, house, publish, seconds):
-        last = publish()
+    def test_a_killed_run_harms_nothing_and_the_next_one_works(self, house, publish, published, seconds):
+        last = published
         sealed = (last.path / "SHA256SUMS").read_bytes()
         shutil.rmtree(house / "data" / "processed" / CAMPAIGN)
         process = self.start(house)

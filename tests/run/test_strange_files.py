@@ -57,8 +57,8 @@ def test_only_what_the_loader_reads_is_an_input(raw):
     assert set(before) <= {*FACTS, "received.csv"} | {name for name in before if name.startswith("tallies/")}
 
 
-def test_a_delivery_between_report_and_verification_leaves_it_identical(raw, publish, plan):
-    report = publish().path
+def test_a_delivery_between_report_and_verification_leaves_it_identical(raw, publish, published, plan):
+    report = published.path
     assert delivered(raw).returncode in (0, 10)
     assert delivered(raw, name="refused.csv", data=b"\x89PNG").returncode == 20
     for name in LITTER:
@@ -71,8 +71,8 @@ def test_a_delivery_between_report_and_verification_leaves_it_identical(raw, pub
     assert (again.path, again.fresh) == (report, False)
 
 
-def test_what_somebody_put_into_a_report_is_named_and_makes_no_revision(publish, plan):
-    report = publish().path
+def test_what_somebody_put_into_a_report_is_named_and_makes_no_revision(publish, published, plan):
+    report = published.path
     (report / "notes.txt").write_text("x")
     again = publish(force=True)
     assert (again.path, again.fresh) == (report, False)
@@ -111,8 +111,7 @@ def test_a_file_put_there_by_hand_is_named_and_never_overwritten(raw, publish):
     lambda line: line.replace(",2023-", ",2024-"),
     lambda line: "0" * 64 + line[64:],
 ], ids=["gone", "later", "other bytes"])  # fmt: skip
-def test_a_line_that_vanished_is_said_before_anything_is_published(raw, publish, altered):
-    publish()
+def test_a_line_that_vanished_is_said_before_anything_is_published(raw, publish, published, altered):
     register = raw / "received.csv"
     lines = register.read_text(encoding="utf-8").splitlines(keepends=True)
     register.write_text("".join([lines[0], altered(lines[1]), *lines[2:]]), encoding="utf-8")
@@ -125,6 +124,22 @@ def test_a_line_that_vanished_is_said_before_anything_is_published(raw, publish,
     ]
     assert [published for _, published in vanished] == [1]
     assert vanished[0][0] in again.warnings
+
+
+def test_only_a_row_that_gave_a_number_is_let_through(raw):
+    assert delivered(raw).returncode in (0, 10)
+
+    def release(row: int) -> subprocess.CompletedProcess[str]:
+        words = ["release", "ha18.csv", "--row", str(row), "--why", "confirmed", "--campaign", str(raw)]
+        return subprocess.run(
+            [sys.executable, "-m", "analysis", *words], capture_output=True, text=True, cwd=PROJECT
+        )
+
+    refused = release(77)
+    assert (refused.returncode, refused.stderr.count("\n")) == (20, 1)
+    assert "no number was read in that row of ha18.csv" in refused.stderr
+    assert not (raw / "released.csv").exists()
+    assert release(2).returncode == 0
 
 
 @pytest.mark.parametrize("change", [
@@ -210,6 +225,14 @@ def test_a_pipe_and_a_device_are_answered_at_once(raw, tmp_path):
         assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["campaign.toml", "areas.csv", "received.csv", "truth.json"])
+def test_a_pipe_in_the_place_of_a_campaigns_file_is_answered_at_once(raw, name):
+    (raw / name).unlink(missing_ok=True)
+    os.mkfifo(raw / name)
+    with pytest.raises(InputError, match=f"{name}: no ordinary file"):
+        input_hashes(Workspace.open(CAMPAIGN, AS_OF))
+
+
 def test_an_arrival_beyond_every_calendar_is_one_line(raw):
     done = delivered(raw, "--received-at", "9999-12-31T23:59+00:00")
     assert done.returncode == 20
@@ -244,8 +267,8 @@ def test_a_name_in_the_register_that_leads_elsewhere_is_refused(raw):
         receipts(raw)
 
 
-def test_provenance_of_before_with_a_lock_in_it_is_no_difference(publish, plan):
-    report = publish().path
+def test_provenance_of_before_with_a_lock_in_it_is_no_difference(published, plan):
+    report = published.path
     path = report / "provenance.json"
     recorded = json.loads(path.read_text(encoding="utf-8"))
     recorded["inputs"][".received.lock"] = "0" * 64

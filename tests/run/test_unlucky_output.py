@@ -1,6 +1,7 @@
 """What was published stays published, and told, whatever becomes of the lines that say so."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,9 @@ def running(house):
     end = datetime.now(UTC).date() + timedelta(days=60)
     text = facts.read_text(encoding="utf-8").replace("last_day = 2023-12-31", f"last_day = {end}")
     facts.write_text(text, encoding="utf-8")
+    areas = facts.with_name("areas.csv")
+    in_force = re.sub(r",20\d\d-\d\d-\d\d,", ",,", areas.read_text(encoding="utf-8"))
+    areas.write_text(in_force, encoding="utf-8")
     return house
 
 

@@ -20,8 +20,8 @@ def where(found) -> str:
     return "\n".join(f"{one.where}: {one.published} -> {one.now}" for one in found.differences)
 
 
-def test_what_nobody_touched_is_identical(house, publish, check):
-    report = publish().path
+def test_what_nobody_touched_is_identical(house, published, check):
+    report = published.path
     before = sorted(house.rglob("*"))
     found = check(report)
     assert found.identical, where(found)
@@ -30,8 +30,8 @@ def test_what_nobody_touched_is_identical(house, publish, check):
     assert published_reports(house / "reports") == [report]
 
 
-def test_a_number_changed_by_hand_is_found_and_blamed_on_the_hand(publish, check):
-    report = publish().path
+def test_a_number_changed_by_hand_is_found_and_blamed_on_the_hand(published, check):
+    report = published.path
     path = report / "summary.json"
     path.write_text(path.read_text(encoding="utf-8").replace("6 files", "7 files"), encoding="utf-8")
     found = check(report)
@@ -40,8 +40,8 @@ def test_a_number_changed_by_hand_is_found_and_blamed_on_the_hand(publish, check
     assert "files were changed after it was published" in found.causes[0]
 
 
-def test_a_file_edited_and_sealed_anew_is_found(publish, check):
-    report = publish().path
+def test_a_file_edited_and_sealed_anew_is_found(published, check):
+    report = published.path
     (report / "report.vi.html").write_text("<p>7</p>", encoding="utf-8")
     seal(report)
     found = check(report)
@@ -61,15 +61,15 @@ def test_a_picture_of_a_published_notebook_changed_by_hand_is_found(house, publi
     assert [one.where for one in found.differences] == ["03_right cell 6"]
 
 
-def test_an_output_of_a_published_notebook_changed_by_hand_is_found(publish, check):
-    report = publish().path
+def test_an_output_of_a_published_notebook_changed_by_hand_is_found(published, check):
+    report = published.path
     path = report / "notebooks" / "04_page.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace('"6 files', '"8 files'), encoding="utf-8")
     assert "04_page cell 6: 8 files\n -> 6 files" in where(check(report))
 
 
-def test_touched_raw_data_are_named(house, publish, check):
-    report = publish().path
+def test_touched_raw_data_are_named(house, published, check):
+    report = published.path
     tally = sorted((house / "data" / "raw" / CAMPAIGN / "tallies").iterdir())[0]
     tally.write_bytes(tally.read_bytes() + b"\n")
     found = check(report)
@@ -77,8 +77,8 @@ def test_touched_raw_data_are_named(house, publish, check):
     assert found.causes[0] == f"raw data touched: tallies/{tally.name}"
 
 
-def test_changed_code_shows_in_the_numbers_cell_by_cell(house, publish, check):
-    report = publish().path
+def test_changed_code_shows_in_the_numbers_cell_by_cell(house, published, check):
+    report = published.path
     write_notebook(
         house / "notebooks" / "03_right.ipynb", [cell.replace("0.25", "0.26") for cell in CELLS["03_right"]]
     )
@@ -96,8 +96,8 @@ def test_what_is_no_report_is_refused(house, text):
         verify(house)
 
 
-def test_a_report_that_names_a_path_for_its_campaign_is_refused(publish, check):
-    report = publish().path
+def test_a_report_that_names_a_path_for_its_campaign_is_refused(published, check):
+    report = published.path
     path = report / "provenance.json"
     recorded = json.loads(path.read_text(encoding="utf-8")) | {"campaign": "../../etc"}
     path.write_text(json.dumps(recorded), encoding="utf-8")

@@ -16,6 +16,7 @@ from analysis.campaign.faults import Fault, in_order, refusal
 from analysis.campaign.measures import Words
 from analysis.campaign.tables import Tables, read_areas, read_tables
 from analysis.campaign.written import complaint, line_of, read_toml
+from analysis.received import require_files
 
 OWN_FILES = ("areas", "borders", "mobilisations", "published")
 MOST_ROUNDS = 8
@@ -55,6 +56,7 @@ def load_campaign(folder: Path) -> Campaign:
 
 def load_areas(folder: Path, types: Mapping[str, Words] = MappingProxyType({})) -> tuple[Area, ...]:
     """Load ``areas.csv`` alone; a code may recur with another validity."""
+    require_files(folder)
     areas = read_areas(folder, types)
     if error := refusal(in_order((*areas.faults, *check_areas(areas))), folder):
         raise error
@@ -63,6 +65,7 @@ def load_areas(folder: Path, types: Mapping[str, Words] = MappingProxyType({})) 
 
 def survey(folder: Path) -> Survey:
     """Look at everything a campaign's folder says, and collect all that is wrong or worth a second look."""
+    require_files(folder)
     path = folder / "campaign.toml"
     given, unread = read_toml(path)
     types = given.get("area_types")

@@ -158,11 +158,15 @@ def release(
 
     Recorded in the campaign's released.csv, which is an input of every later report.
     """
-    from analysis.tallies import Register
+    from analysis.tallies import Register, read_files
     from analysis.tallies.released import release as let_through
+    from analysis.tallies.store import received
 
-    zone = Register.load(campaign).zone
-    done = let_through(campaign, Path(file).name, row, why, datetime.now(zone))
+    register, name = Register.load(campaign), Path(file).name
+    there = read_files([one for one in received(campaign) if one.name == name], register)
+    if len(there.files) and row not in set(there.tallies["row"]):
+        raise InputError(f"--row {row}: no number was read in that row of {name[:100]}; see held.csv")
+    done = let_through(campaign, name, row, why, datetime.now(register.zone))
     say(f"{done.name}, row {done.row}: let through from {done.released_at.isoformat()} on: {done.why}")
 
 

@@ -10,7 +10,7 @@ It protects within one report. Two reports of different weeks still differ by a 
 that publishes weekly and has areas this small should publish groups of areas.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -40,47 +40,39 @@ _HEADLINE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def hidden_areas(areas: Table, below: Iterable[Table], threshold: int) -> dict[str, set[str]]:
-    """Return by column the codes of the areas whose cell is hidden, at every level.
-
-    Parameters
-    ----------
-    areas
-        The report's table of areas.
-    below
-        The areas below each other one with that one's row last, highest first. Where that one is hidden all
-        of its own are, for they add up to it.
-    """
-    found: dict[str, set[str]] = {}
-    for table in (areas, *below):
-        codes = _codes(table)
-        for column, rows in hidden_cells(table, threshold).items():
-            whole = table.strong is not None and codes[table.strong] in found.get(column, ())
-            found.setdefault(column, set()).update(codes if whole else (codes[row] for row in rows))
-    return {column: codes - {""} for column, codes in found.items()}
-
-
-def _codes(table: Table) -> list[str]:
-    """Return the code of each row's area; "" for all together."""
-    return [getattr(cell, "code", "") for cell in table.column("area")]
-
-
-def suppress(tables: Mapping[str, Table], threshold: int, below: Iterable[Table] = ()) -> dict[str, Table]:
-    """Return the tables as a public form may show them; ``below`` as `hidden_areas` takes it."""
+def suppress(
+    tables: Mapping[str, Table], threshold: int, hidden: Mapping[str, Collection[str]] | None = None
+) -> dict[str, Table]:
+    """Return the tables as a public form may show them; ``hidden`` as `hidden_names` gives it."""
     areas = tables["areas"]
-    hidden = hidden_cells(areas, threshold)
-    by_area = hidden_areas(areas, below, threshold)
-    made = {key: table for key, table in tables.items() if key not in ROW_LEVEL}
-    made |= {key: replace(tables[key], rows=()) for key in ROW_LEVEL if key in tables}
-    made["areas"] = _hide(areas, {**hidden, "trend": set(range(len(areas.rows)))})
+    cells = hidden_cells(areas, threshold)
+    by_area = hidden_names([areas], threshold) if hidden is None else hidden
+    made = {key: replace(table, rows=()) if key in ROW_LEVEL else table for key, table in tables.items()}
+    made["areas"] = _hide(areas, {**cells, "trend": set(range(len(areas.rows)))})
     for key, columns in _ELSEWHERE.items():
-        codes = _codes(tables[key])
+        names = [str(name) for name in tables[key].column("area")]
         found: dict[str, set[int]] = {}
         for column, others in columns.items():
-            rows = {row for row, code in enumerate(codes) if code in by_area.get(column, ())}
+            rows = {row for row, name in enumerate(names) if name in by_area.get(column, ())}
             for given in others:
                 found[given] = found.get(given, set()) | rows
         made[key] = _hide(tables[key], found)
+    return made
+
+
+def hidden_names(tables: Iterable[Table], threshold: int) -> dict[str, set[str]]:
+    """Return by column the names of the areas whose cell is hidden, on every level.
+
+    The areas' table comes first, then a table for each parent from the top down, whose last row is its own.
+    Where that is hidden already, its areas are too: they add up to it.
+    """
+    made: dict[str, set[str]] = {}
+    for table in tables:
+        names = [str(name) for name in table.column("area")]
+        above = "" if table.strong is None else names[table.strong]
+        for column, rows in hidden_cells(table, threshold).items():
+            known = made.setdefault(column, set())
+            known |= set(names) if above in known else {names[row] for row in rows}
     return made
 
 

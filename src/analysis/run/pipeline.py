@@ -158,6 +158,11 @@ def require_tallies(workspace: Workspace, now: datetime) -> None:
         raise InputError(
             f"{folder / 'tallies'}: no such folder, though received.csv lists files in it; restore it"
         )
+    if not any(area.valid_on(workspace.last_day) for area in workspace.campaign.areas):
+        raise InputError(
+            f"{folder / 'areas.csv'}: no area is in force on {workspace.last_day}, the last known day; "
+            "mend valid_to, or give an earlier as-of"
+        )
     if not received_files(workspace):
         raise InputError(
             f"campaign {workspace.campaign.code}: no file had been received by "

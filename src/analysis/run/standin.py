@@ -7,6 +7,7 @@ nobody listens at ADDRESS it becomes an ordinary kernel instead, with MEMORY byt
 import json
 import os
 import resource
+import signal
 import socket
 import sys
 
@@ -28,4 +29,5 @@ if __name__ == "__main__":
         os.execv(sys.executable, [sys.executable, "-m", "ipykernel_launcher", *arguments])  # noqa: S606
     asked = {"argv": arguments, "memory": int(memory), "cwd": os.getcwd(), "env": dict(os.environ)}  # noqa: PTH109
     line.sendall(json.dumps(asked).encode() + b"\n")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Jupyter interrupts a kernel before it kills it
     line.recv(1)  # nothing ever comes: the line closes when the kernel has ended

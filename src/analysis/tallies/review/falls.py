@@ -21,7 +21,7 @@ FALL = 0.5
 
 
 class _Fall(NamedTuple):
-    """An area whose newest sums are all below one before: where those are, and by how much the newest is."""
+    """An area whose newest sums are all below one before: where those are, and how many it takes away."""
 
     places: Ints
     size: float
@@ -47,7 +47,8 @@ def hold_falls(pass_: Review, standing: Ints, measure: int, released: AbstractSe
     starts = np.flatnonzero(np.append(True, np.diff(flat.area[sums]) != 0))
     by_area = np.split(sums, starts[1:])
     headline = sum(float(flat.value[one].max()) for one in by_area)
-    falls = [found for one in by_area if (found := _newest_fall(pass_, one, released))]
+    told = np.flatnonzero((flat.measure == measure) & (flat.qualifier == EXACT) & ~pass_.out)
+    falls = [found for one in by_area if (found := _newest_fall(pass_, one, told, released))]
     falls.sort(key=lambda one: (-one.size, int(one.places[0])))
     moved = sum(one.size for one in falls)
     for fall in falls:
@@ -57,8 +58,13 @@ def hold_falls(pass_: Review, standing: Ints, measure: int, released: AbstractSe
         pass_.hold(fall.places, "fall_unconfirmed", before=fall.before)
 
 
-def _newest_fall(pass_: Review, sums: Ints, released: AbstractSet[tuple[str, int]]) -> _Fall | None:
-    """Return the fall at the end of one area's sums, if there is one that nobody has confirmed."""
+def _newest_fall(
+    pass_: Review, sums: Ints, told: Ints, released: AbstractSet[tuple[str, int]]
+) -> _Fall | None:
+    """Return the fall at the end of one area's sums, if there is one that nobody has confirmed.
+
+    It takes away what the area would count without it: what the same days had been ``told`` before, too.
+    """
     flat = pass_.flat
     value = flat.value[sums]
     peak = len(value) - 1 - int(np.argmax(value[::-1]))
@@ -70,4 +76,6 @@ def _newest_fall(pass_: Review, sums: Ints, released: AbstractSet[tuple[str, int
     rows = {(pass_.readings[flat.reading[one]].sha256, int(flat.row[one])) for one in below}
     if len(readings) > 1 or rows & released:
         return None
-    return _Fall(below, float(value[peak] - flat.value[below[-1]]), float(value[peak]))
+    replaced = told[(flat.area[told] == flat.area[sums[0]]) & np.isin(flat.day[told], flat.day[below])]
+    without = max(float(value[peak]), float(flat.value[replaced].max()))
+    return _Fall(below, without - float(flat.value[below[-1]]), float(value[peak]))
