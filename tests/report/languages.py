@@ -158,7 +158,8 @@ def numbers(cell: str, language: str) -> Counter[str]:
         text = re.sub(rf"(?<![^\W\d_]){re.escape(name)}\.?(?![^\W\d_])", f" {number} ", text)
     between = "," if get_decimal_symbol(language) == "." else r"\u202f\xa0.\s"
     text = re.sub(rf"(?<=\d)[{between}](?=\d{{3}}(?!\d))", "", text)
-    return Counter(one.replace(",", ".") for one in re.findall(r"\d+(?:[.,]\d+)?", text))
+    found = re.findall(r"\d+(?:[.,]\d+)?", text)
+    return Counter(re.sub(r"^0+(?=\d)", "", one.replace(",", ".")) for one in found)
 
 
 @cache
