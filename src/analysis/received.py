@@ -91,6 +91,12 @@ def is_litter(name: str) -> bool:
     return name.startswith((".", "~$")) or name.casefold() in ("thumbs.db", "desktop.ini")
 
 
+def kept_in(folder: Path) -> Path | None:
+    """Return where readings of a campaign's files are kept; None for a folder that is in no project."""
+    real = folder.resolve()
+    return real.parent.parent / "processed" / ".read" / real.name if real.parent.name == "raw" else None
+
+
 def lock_of(folder: Path) -> Path:
     """Return where the lock on a campaign's register lies: never among its files, which are hashed."""
     real = folder.resolve()

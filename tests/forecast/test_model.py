@@ -212,12 +212,13 @@ def test_a_target_met_is_certain_and_one_passed_unmet_is_not(table):
 
 def test_an_area_whose_eligible_people_are_unknown_is_left_out_and_the_rest_goes_on(table):
     history = history_from_table(table.assign(eligible=table["eligible"].where(table["area"] != "03")))
-    goal = Goal(pd.Timestamp("2023-08-01"), {TOTAL: 1e5, "03": 1e4})
+    goal = Goal(pd.Timestamp("2023-08-01"), {TOTAL: 1e5} | dict.fromkeys(history.areas, 1e4))
     outlook = forecast_campaign(history, goal, draws=50, past=0)
     assert outlook.left_out == ("03",)
-    assert set(outlook.completion["location"]) == {TOTAL}
+    completion = outlook.completion.set_index("location")
+    assert set(completion.index) == {TOTAL, *history.areas} - {"03"}
     newest = table[table["date"] == table["date"].max()]["cumulative"].sum()
-    assert outlook.completion["count"].iloc[0] == newest  # counted is counted; it only does not grow
+    assert completion.loc[TOTAL, "count"] == newest  # counted is counted; it only does not grow
     shares = outlook.forecasts.query("output_type == 'quantile' and location == 'total'")["value"]
     assert shares.max() <= 1
 

@@ -120,7 +120,8 @@ def test_a_target_reached_has_its_day_and_one_area_is_still_below(table):
     history = history_from_table(table)
     total = table.groupby("date")["cumulative"].sum()
     eligible = dict(zip(history.areas, history.eligible, strict=True))
-    goal = Goal(pd.Timestamp("2023-07-01"), {TOTAL: float(total.iloc[100]), "03": 0.99 * eligible["03"]})
+    own = {area: 0.99 * people for area, people in eligible.items()}
+    goal = Goal(pd.Timestamp("2023-07-01"), {TOTAL: float(total.iloc[100])} | own)
     completion = forecast_campaign(history, goal, draws=50, past=0).completion.set_index("location")
     assert completion.loc[TOTAL, "reached_on"] == total.index[100]
     assert completion.loc[TOTAL, "date_p90"] == total.index[100]

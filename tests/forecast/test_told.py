@@ -166,6 +166,9 @@ def test_the_command_takes_them_all_and_says_what_must_be_read_with_care(table, 
             Told(pushes=(Push("03", pd.Timestamp("2022-05-01"), pd.Timestamp("2022-05-01")),)),
             "push in area 03 on 2022-05-01: outside the series",
         ),
+        (Told(holidays=(pd.Timestamp("2022-05-01"),)), "holiday 2022-05-01: outside the series"),
+        (Told(holidays=(pd.Timestamp("2024-05-01"),)), "holiday 2024-05-01: outside the series"),
+        (Told(deadline=Deadline(pd.Timestamp("2023-07-01"))), "deadline 2023-07-01: area 00 has no target"),
         (Told(rhythm="year"), "day, week, month are meant"),
         (Told(late=True), "no column received"),
     ],
@@ -182,3 +185,42 @@ def test_vintages_that_go_backwards_and_a_deadline_of_no_kind_are_refused(table)
         forecast_series(every, [ORIGIN], (7,), draws=20, told=Told(late=True))
     with pytest.raises(InputError, match="binding is 'maybe'"):
         Deadline(pd.Timestamp(ORIGIN), "maybe")
+
+
+def test_two_versions_received_at_one_time_are_refused(table):
+    every = vintages(table)
+    twice = pd.concat([every, every.iloc[[700]].assign(cumulative=lambda one: one["cumulative"] + 5)])
+    with pytest.raises(InputError, match=r"area \d\d, 2023-\d\d-\d\d: two different counts were received"):
+        forecast_series(twice, [ORIGIN], (7,), draws=20, told=Told(late=True))
+
+
+def test_eligible_and_targets_that_moved_are_those_of_the_day_and_are_said(table):
+    change = pd.Timestamp("2023-05-08")
+    now = 1.5 * table["eligible"]
+    moved = table.assign(
+        eligible=table["eligible"].where(table["date"] < change, now),
+        target=(0.5 * table["eligible"]).where(table["date"] < change, 0.6 * now),
+    )
+    asked = {"seed": 1, "draws": 60}
+    said = forecast_series(moved, ["2023-05-01", ORIGIN], (7, 28), **asked)
+    for origin, eligible, target in (
+        ("2023-05-01", table["eligible"], 0.5 * table["eligible"]),
+        (ORIGIN, now, 0.6 * now),
+    ):
+        plain = forecast_series(table.assign(eligible=eligible, target=target), [origin], (7, 28), **asked)
+        mine = said[said["origin_date"] == f"{pd.Timestamp(origin):%Y-%m-%d}"].reset_index(drop=True)
+        pd.testing.assert_frame_equal(mine, plain)
+    lines = remarks(moved, [ORIGIN])
+    assert sum("its eligible went from" in line and "on 2023-05-08" in line for line in lines) == 12
+    assert sum("its target went from" in line for line in lines) == 12
+    assert not remarks(moved, ["2023-05-01"])
+
+
+def test_a_deadline_that_has_passed_is_said_to_change_nothing(table):
+    over = Told(deadline=Deadline(pd.Timestamp("2023-04-01"), "yes"))
+    asked = {"target_share": 0.6, "seed": 1, "draws": 60}
+    plain, told = (forecast_series(table, [ORIGIN], (28,), told=one, **asked) for one in (Told(), over))
+    pd.testing.assert_frame_equal(plain, told)
+    assert remarks(table, [ORIGIN], target_share=0.6, told=over)[0].startswith(
+        "deadline 2023-04-01: not after"
+    )

@@ -60,6 +60,8 @@ def texts_of(folder: Path):
             if shutil.which("pdftotext"):
                 done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True)
                 yield path.name, done.stdout.decode("utf-8")
+        elif path.suffix == ".parquet":
+            yield path.name, pd.read_parquet(path).to_csv()
         elif path.is_file() and path.suffix != ".png":  # drawn from the same figure as the SVG
             yield path.name, path.read_text(encoding="utf-8")
 

@@ -106,7 +106,7 @@ def read_vintages(table: pd.DataFrame) -> pd.DataFrame:
             f"area {table['area'].iloc[row]}, {table['date'].iloc[row]}: received on "
             f"{received.iloc[row].date()}, before the day it counts; the columns may be exchanged"
         )
-    rows = table.assign(date=dates, at=received, received=received.dt.normalize())
+    rows = table.assign(date=dates, at=received, received=received.dt.normalize()).reset_index(drop=True)
     twice = rows.drop_duplicates(["area", "date", "at", "cumulative"]).duplicated(["area", "date", "at"])
     if twice.any():
         row = rows.loc[twice[twice].index[0]]

@@ -20,7 +20,7 @@ from analysis.forecast.history import TOTAL
 from analysis.workspace import Workspace, project_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from analysis.forecast.history import History
 
@@ -87,9 +87,11 @@ def _score(said: Said, history: History) -> pd.DataFrame:
     areas = [area for area in history.areas if area in set(rows["location"])]
     places = [TOTAL] if len(areas) > MANY_AREAS else [*areas, TOTAL]
     stated = said.completion.set_index("location").reindex(places)
-    eligible = stated["eligible"].fillna(pd.Series(history.eligible, index=list(history.areas)))
-    whole = _truth(history, areas)
-    truth = whole[places]
+    now = pd.Series(history.eligible, index=list(history.areas))[areas]
+    eligible = said.completion.set_index("location")["eligible"].reindex(areas).fillna(now)
+    eligible[TOTAL] = eligible.sum()  # of all that are forecast: of them is the share
+    between, truth = _truth(history, areas)
+    truth = truth[places]
     quantiles = rows[(rows["output_type"] == "quantile") & rows["location"].isin(places)]
     wide = quantiles.assign(level=quantiles["output_type_id"].astype(float)).pivot(
         index=["location", "horizon", "target_end_date"], columns="level", values="value"
@@ -106,9 +108,10 @@ def _score(said: Said, history: History) -> pd.DataFrame:
         for part in scores.INTERVALS
     }
     horizon = at["horizon"].astype(int)
-    left_out = [area for area in history.areas if area not in areas]  # held where they stood, in the total
-    beside = {TOTAL: float(whole.loc[: said.origin, left_out].ffill().iloc[-1:].sum().sum())}
-    dates = _date_scores(said, truth, stated, beside)
+    aimed = [area for area in areas if area in set(said.completion["location"])]  # its target is of these
+    held = stated["count"].to_numpy()[-1] - said.completion.set_index("location")["count"][aimed].sum()
+    toward = truth.assign(**{TOTAL: between[aimed].sum(axis=1, skipna=False) + held})
+    dates = _date_scores(said, toward, stated)
     table = at.assign(
         as_of=said.label,
         model=PUBLISHED,
@@ -128,17 +131,15 @@ def _score(said: Said, history: History) -> pd.DataFrame:
     return table[COLUMNS].dropna(subset="truth")
 
 
-def _truth(history: History, areas: list[str]) -> pd.DataFrame:
-    """Return counts by day and location: as counted, and for the total bridged between two counts."""
+def _truth(history: History, areas: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return counts by day and area bridged between two of them; and as counted, with the bridged total."""
     counted = drop_impossible(history.reported)
     table = pd.DataFrame(counted, index=history.dates, columns=list(history.areas))
     between = pd.DataFrame(fill_days(counted), index=table.index, columns=table.columns)
-    return table.assign(**{TOTAL: between[areas].sum(axis=1, skipna=False)})
+    return between, table.assign(**{TOTAL: between[areas].sum(axis=1, skipna=False)})
 
 
-def _date_scores(
-    said: Said, truth: pd.DataFrame, stated: pd.DataFrame, beside: Mapping[str, float]
-) -> dict[str, float]:
+def _date_scores(said: Said, truth: pd.DataFrame, stated: pd.DataFrame) -> dict[str, float]:
     """Censored CRPS (days) of the completion date that was stated; NaN where the target was met, or none."""
     cdf = said.forecasts[said.forecasts["output_type"] == "cdf"]
     by_place = {str(place): rows for place, rows in cdf.groupby("location") if place in truth}
@@ -152,7 +153,7 @@ def _date_scores(
             continue
         days = pd.to_datetime(rows["output_type_id"])
         value = rows["value"].to_numpy()[(days <= course.index[-1]).to_numpy()]
-        met = course.index[course >= target - beside.get(place, 0.0)]
+        met = course.index[course >= target]
         day = float((met[0] - said.origin).days) if len(met) else np.inf
         if value.size:
             found[place] = float(scores.date_crps(value, day))

@@ -134,11 +134,16 @@ def series_blocks(
     days = _check_horizons(horizons)
     if target_share is not None and not 0 < target_share <= 1:
         raise InputError(f"target share {target_share:g}: a share above 0 and up to 1 is needed, such as 0.6")
-    for whole in _histories(table, _read_origins(origins), told):
+    for whole in _histories(table, _read_origins(origins), told, max(DATE_DAYS, *days)):
         history, _ = leave_out(whole)
         check_history(history)
         if target_share is not None:
             history = replace(history, target=target_share * history.eligible)
+        if told.deadline and np.isnan(history.target).all():
+            raise InputError(
+                f"deadline {told.deadline.day.date()}: area {history.areas[0]} has no target by "
+                f"{history.origin.date()}, and no other has; give --target-share or a column target"
+            )
         paths = draws or draws_for(history)
         # of the day last counted, not of the day asked for: silence alone changes nothing
         newest = history.dates[int(newest_day(history.cumulative).max())]
@@ -146,7 +151,9 @@ def series_blocks(
         yield from _rows_of(history, days, paths, model, rng, told.samples)
 
 
-def _histories(table: pd.DataFrame, origins: list[pd.Timestamp], told: Told) -> Iterator[History]:
+def _histories(
+    table: pd.DataFrame, origins: list[pd.Timestamp], told: Told, days: int = LONGEST
+) -> Iterator[History]:
     """Return what was known at each origin, with what is told of the drive."""
     if told.rhythm not in PERIODS:
         raise InputError(f"rhythm {told.rhythm!r}: {', '.join(PERIODS)} are meant")
@@ -154,6 +161,7 @@ def _histories(table: pd.DataFrame, origins: list[pd.Timestamp], told: Told) -> 
     for origin in origins:
         history = history_from_vintages(rows, origin) if told.late else lay_out(rows, origin)
         _check_pushes(history, told.pushes, last=max(origins))
+        _check_holidays(history, told.holidays, last=max(origins) + pd.Timedelta(days=days))
         yield replace(
             history,
             cumulative=_at_tallies(history.cumulative, PERIODS[told.rhythm]),
@@ -180,6 +188,15 @@ def _check_pushes(history: History, pushes: Sequence[Push], last: pd.Timestamp) 
             )
 
 
+def _check_holidays(history: History, holidays: Sequence[pd.Timestamp], last: pd.Timestamp) -> None:
+    """Refuse holidays none of which lies within the series or what is forecast: they are of another year."""
+    if holidays and not any(history.dates[0] <= day <= last for day in holidays):
+        raise InputError(
+            f"holiday {holidays[0].date()}: outside the series and what is forecast, "
+            f"{history.dates[0].date()} to {last.date()}; give the holidays of those days"
+        )
+
+
 def remarks(
     table: pd.DataFrame,
     origins: Sequence[str | pd.Timestamp],
@@ -188,11 +205,35 @@ def remarks(
     told: Told = NOTHING,
 ) -> list[str]:
     """One line for each area whose forecast must be read with care, as known on the last origin."""
-    (whole,) = _histories(table, [max(_read_origins(origins))], told)
+    origin = max(_read_origins(origins))
+    (whole,) = _histories(table, [origin], told)
     history, out = leave_out(whole)
     left = [f"area {area}: its eligible people are not known; it is left out" for area in out]
     care = [f"area {area}: {words}" for area, words in care_of(history).items()]
-    return [*left, *care, *(_impossible_targets(history) if target_share is None else [])]
+    past = []
+    if told.deadline is not None and told.deadline.day <= origin:
+        past = [
+            f"deadline {told.deadline.day.date()}: not after {origin.date()}; nobody hurries toward it now"
+        ]
+    of_targets = [*_impossible_targets(history), *_moved(table, origin, "target")] if not target_share else []
+    return [*past, *left, *care, *_moved(table, origin, "eligible"), *of_targets]
+
+
+def _moved(table: pd.DataFrame, origin: pd.Timestamp, name: str) -> list[str]:
+    """Say of each area whose eligible people or target are not those of its first days what they are now."""
+    kinds = table.groupby("area", observed=True)[name].nunique() if name in table else pd.Series(dtype=int)
+    if not (kinds > 1).any():
+        return []
+    rows = read_rows(table[table["area"].isin(kinds.index[kinds > 1])].assign(cumulative=0.0))
+    found = []
+    for area, given in rows[rows["date"] <= origin].dropna(subset=name).groupby("area", observed=True):
+        first, newest = given[name].iloc[[0, -1]]
+        if first != newest:
+            day = given["date"][given[name] == newest].min().date()
+            found.append(
+                f"area {area}: its {name} went from {first:g} to {newest:g} on {day}; the newest holds"
+            )
+    return found
 
 
 def _impossible_targets(history: History) -> list[str]:

@@ -12,6 +12,7 @@ from analysis.tallies.files.container import inspect
 from analysis.tallies.files.limits import SECONDS, within
 from analysis.tallies.files.text import Unreadable
 from analysis.tallies.gathered import gather
+from analysis.tallies.kept import Kept, key_of
 from analysis.tallies.layouts.outcome import HELD, Outcome
 from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.recognise import cells_of, table_of
@@ -42,6 +43,7 @@ def read_files(
     now: datetime | None = None,
     seconds: float = SECONDS,
     released: AbstractSet[tuple[str, int]] = frozenset(),
+    kept: Kept | None = None,
 ) -> Intake:
     """Read files in the order of receipt and check them against each other.
 
@@ -57,6 +59,8 @@ def read_files(
         That reading one file may take; one that takes longer is refused.
     released
         Held rows that a person has let through: SHA-256 of the file, and the row in it.
+    kept
+        Readings of earlier runs; those of this one that are new are added.
 
     Returns
     -------
@@ -67,11 +71,13 @@ def read_files(
     seen: set[str] = set()
     with WorkbookReader(seconds) as workbooks:
         for sent in files:
-            reading = read_file(sent, register, now, workbooks, seconds)
+            reading = _once(sent, register, now, workbooks, seconds, kept)
             if reading.sha256 in seen:
                 reading = _as_repeated(reading)
             seen.add(reading.sha256)
             readings.append(reading)
+    if kept is not None:
+        kept.save()
     reviewed = review(
         readings,
         register.places.areas,
@@ -80,6 +86,25 @@ def read_files(
         released=released,
     )
     return gather(reviewed, register.codes)
+
+
+def _once(
+    sent: SentFile,
+    register: Register,
+    now: datetime | None,
+    workbooks: WorkbookReader,
+    seconds: float,
+    kept: Kept | None,
+) -> FileReading:
+    """Take a file's reading from those that are kept, or read it and keep that."""
+    if kept is None or sent.received_at is None:  # the clock of now is no part of what a reading is kept by
+        return read_file(sent, register, now, workbooks, seconds)
+    key = key_of(hashlib.sha256(sent.data).hexdigest(), sent.name, sent.received_at, sent.sender)
+    if (there := kept.get(key)) is not None:
+        return replace(there, received_at=sent.received_at, sender=sent.sender)
+    reading = read_file(sent, register, now, workbooks, seconds)
+    kept.add(key, reading)
+    return reading
 
 
 def read_file(

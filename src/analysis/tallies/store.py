@@ -16,6 +16,7 @@ from analysis.errors import AnalysisError, InputError
 from analysis.inert import visible
 from analysis.received import COLUMNS, Receipt, lock_of, receipts
 from analysis.tallies.files.limits import PATIENT
+from analysis.tallies.kept import Kept
 from analysis.tallies.read import SentFile, read_files
 from analysis.tallies.register import Register
 from analysis.tallies.released import released_by
@@ -36,7 +37,9 @@ def read_received(campaign: Campaign, as_of: datetime) -> Intake:
     """
     known = (sent for sent in received(campaign.folder) if sent.received_at and sent.received_at <= as_of)
     released = released_by(campaign.folder, as_of)
-    intake = read_files(known, Register.of(campaign), seconds=PATIENT, released=released)
+    register = Register.of(campaign)
+    kept = Kept.of(campaign.folder, register)
+    intake = read_files(known, register, seconds=PATIENT, released=released, kept=kept)
     return intake.with_findings(doubts(campaign.folder))
 
 

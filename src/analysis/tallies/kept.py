@@ -1,0 +1,165 @@
+"""What files came to when they were read, kept so that no file is read twice.
+
+A reading is a pure function of a file's bytes, name, time of receipt and sender, of what the campaign says of
+areas, words and layouts, and of the code; all of these are in the key, so what is kept is never stale, only
+unused. Each run adds one Arrow file of the readings that are new, named by its own hash; one that is not as
+it was written is not believed. Review across files and the as-of view always see all readings anew.
+"""
+
+import hashlib
+import json
+import platform
+import shutil
+import sys
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyarrow import ipc
+
+import analysis
+from analysis.artifacts import replacing, sha256
+from analysis.received import kept_in
+from analysis.tallies.register import Register
+from analysis.tallies.result import Block, FileReading, Finding, Held, Ignored
+
+CODE = (
+    "artifacts.py", "campaign", "contract", "errors.py", "inert.py", "received.py", "tallies", "workbook",
+)  # fmt: skip
+"""What of this package a reading can depend on; a test holds it to the imports."""
+CELLS = ("rows", "areas", "days", "values", "qualifiers")
+SCHEMA = pa.schema(
+    [("key", pa.string()), ("rest", pa.string())]
+    + [(name, pa.list_(pa.float64() if name == "values" else pa.int64())) for name in CELLS]
+)
+VERSIONS = 2
+"""Fingerprints whose readings stay: the present one, and one to go back to."""
+
+
+class Kept:
+    """The readings kept of one campaign, as its facts and the code are now."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._new: dict[str, dict[str, Any]] = {}
+        parts = [ipc.open_file(path).read_all() for path in sorted(folder.glob("*.arrow")) if _whole(path)]
+        there = pa.concat_tables([SCHEMA.empty_table(), *parts]).combine_chunks()
+        self._rest = there["rest"].to_pylist()
+        self._row = {key: row for row, key in enumerate(there["key"].to_pylist())}
+        arrays = {name: pa.chunked_array(there[name]).combine_chunks() for name in CELLS}
+        self._ends = {name: array.offsets.to_numpy() for name, array in arrays.items()}
+        self._cells = {name: array.values.to_numpy() for name, array in arrays.items()}
+
+    @classmethod
+    def of(cls, campaign: Path, register: Register) -> Self | None:
+        """Open what is kept of the campaign in a folder; None where that is not in a project."""
+        place = kept_in(campaign)
+        return None if place is None else cls(place / fingerprint(register))
+
+    def get(self, key: str) -> FileReading | None:
+        """Return the reading of that key, without its time of receipt and sender, if it is kept."""
+        if key not in self._row:
+            return None
+        row = self._row[key]
+        cells = [self._cells[name][self._ends[name][row] : self._ends[name][row + 1]] for name in CELLS]
+        return _reading(json.loads(self._rest[row]), cells)
+
+    def add(self, key: str, reading: FileReading) -> None:
+        """Keep a reading; one that was refused is not kept, because it may have been for want of time."""
+        if not reading.refused:
+            cells = {
+                name: np.concatenate([getattr(block, name) for block in reading.blocks] or [np.empty(0)])
+                for name in CELLS
+            }
+            self._new[key] = {"key": key, "rest": json.dumps(_rest(reading)), **cells}
+
+    def save(self) -> None:
+        """Write what is new, and forget what older facts and code made of these files."""
+        if not self._new:
+            return
+        sink = pa.BufferOutputStream()
+        columns = {name: [row[name] for row in self._new.values()] for name in SCHEMA.names}
+        with ipc.new_file(sink, SCHEMA, options=ipc.IpcWriteOptions(compression="zstd")) as writer:
+            writer.write_table(pa.table(columns, schema=SCHEMA))
+        data = sink.getvalue().to_pybytes()
+        with replacing(self._folder / f"{hashlib.sha256(data).hexdigest()}.arrow") as draft:
+            draft.write_bytes(data)
+        self._new.clear()
+        others = [path for path in self._folder.parent.iterdir() if path != self._folder]
+        for old in sorted(others, key=lambda path: path.stat().st_mtime)[: 1 - VERSIONS]:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def key_of(sha256: str, name: str, received_at: datetime | None, sender: str) -> str:
+    """Return what one reading is known by, among those of the same facts and code."""
+    said = [sha256, name, received_at.isoformat() if received_at else None, sender]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def fingerprint(register: Register) -> str:
+    """Hash the code of reading, the installed packages, and all that the campaign says to it."""
+    records = (*register.places.areas, *register.layouts, *register.measures)
+    facts = [one.model_dump_json() for one in records]
+    facts += [register.zone.key, *register.beside, "|", *register.title]
+    return hashlib.sha256(json.dumps([_of_code(), facts]).encode()).hexdigest()
+
+
+@cache
+def _of_code() -> list[str]:
+    package = Path(analysis.__file__).parent
+    files = sorted(
+        path for name in CODE for path in (package / name, *(package / name).rglob("*")) if path.is_file()
+    )
+    installed = sorted(
+        {place.name for folder in sys.path if folder for place in Path(folder).glob("*.dist-info")}
+    )
+    code = [f"{path.relative_to(package)} {sha256(path)}" for path in files if path.suffix != ".pyc"]
+    return [*code, *installed, sys.version, platform.machine()]
+
+
+def _whole(path: Path) -> bool:
+    """Whether a file is as it was written, by its name."""
+    try:
+        return sha256(path) == path.stem
+    except OSError:
+        return False
+
+
+def _rest(reading: FileReading) -> dict[str, Any]:
+    """Return what of a reading is no cell, without the name of the file in every line."""
+    return {
+        "file": reading.file,
+        "sha256": reading.sha256,
+        "rows": reading.rows,
+        "machine": reading.machine,
+        "orders": sorted(reading.orders),
+        "either": reading.either,
+        "blocks": [(block.sheet, block.measure, len(block.rows)) for block in reading.blocks],
+        "held": [one[1:] for one in reading.held],
+        "ignored": [one[1:] for one in reading.ignored],
+        "findings": [(one.code, *one[2:]) for one in reading.findings],
+    }
+
+
+def _reading(rest: dict[str, Any], cells: list[NDArray[Any]]) -> FileReading:
+    file, blocks = rest["file"], rest["blocks"]
+    ends = np.cumsum([0, *(size for _, _, size in blocks)])
+    return FileReading(
+        file,
+        rest["sha256"],
+        rows=rest["rows"],
+        machine=rest["machine"],
+        orders=set(rest["orders"]),
+        either=[(sheet, row) for sheet, row in rest["either"]],
+        blocks=[
+            Block(sheet, measure, *(column[ends[at] : ends[at + 1]] for column in cells))
+            for at, (sheet, measure, _) in enumerate(blocks)
+        ],
+        held=[Held(file, *one) for one in rest["held"]],
+        ignored=[Ignored(file, *one) for one in rest["ignored"]],
+        findings=[Finding(code, file, *one) for code, *one in rest["findings"]],
+    )
