@@ -14,7 +14,8 @@ from babel.numbers import parse_decimal
 from defusedxml import ElementTree
 from docx import Document
 
-from analysis.report import words, write_report
+from analysis import say
+from analysis.report import write_report
 from analysis.report.words.phrases import phrases
 from tests.report.conftest import LANGUAGES, Made
 
@@ -37,10 +38,10 @@ class Text(HTMLParser):
         self.inside = 0
 
     def handle_starttag(self, tag, attrs):
-        self.inside += tag in ("svg", "style")
+        self.inside += tag in ("svg", "style", "script")
 
     def handle_endtag(self, tag):
-        self.inside -= tag in ("svg", "style")
+        self.inside -= tag in ("svg", "style", "script")
         self.parts.append(" ")
 
     def handle_data(self, data):
@@ -82,25 +83,25 @@ def said(made: Made, language: str) -> str:
     parts = [number["text"][language] for number in summary["numbers"].values()]
     for number in summary["numbers"].values():
         parts += number["interval"]["text"][language] if number["interval"] else []
-        parts += [words.day(date.fromisoformat(number["date"]), language)] if number["date"] else []
+        parts += [say.day(date.fromisoformat(number["date"]), language)] if number["date"] else []
     for table in summary["tables"].values():
         parts += [cell for row in table["rows"][language] for cell in row]
     parts += [text(language) for text in phrases().values()]
     parts += [one(language) for each in campaign.assumptions for one in (each.text, each.impact)]
     pushes = (day for one in campaign.mobilisations for day in (one.first_day, one.last_day) if day)
-    parts += [words.day(day, language) for day in pushes]
+    parts += [say.day(day, language) for day in pushes]
     parts += [
         campaign.name(language),
-        *words.days_from_to(*(date.fromisoformat(day) for day in summary["period"].values()), language),
+        *say.days_from_to(*(date.fromisoformat(day) for day in summary["period"].values()), language),
         *(
             write(date.fromisoformat(day), language)
             for day in stated_days(summary)
-            for write in (words.day, words.short_day)
+            for write in (say.day, say.short_day)
         ),
-        words.instant(made.workspace.as_of, language),
+        say.instant(made.workspace.as_of, language),
     ]
     parts += [
-        words.day(made.workspace.last_day, language),
+        say.day(made.workspace.last_day, language),
         made.workspace.label,
         campaign.code,
         "A1",

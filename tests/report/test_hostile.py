@@ -13,7 +13,7 @@ from tests.report.test_forms import page_text, pdf_text
 def test_the_page_shows_them_and_runs_none(hostile):
     for language in ("vi", "en"):
         page, text = hostile.page(language), page_text(hostile, language)
-        assert "<script" not in page
+        assert page.count("<script") == 1  # our own, by its hash
         assert HOSTILE["script"] in text
         assert HOSTILE["formula"] in text
         assert "{{ 7*7 }}" in text

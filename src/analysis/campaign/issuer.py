@@ -22,6 +22,8 @@ class Issuer(Record):
         Who signs, by office.
     recipients
         Who is sent it, one line each.
+    contact
+        Whom a reader may ask, and how.
     """
 
     form: Literal["decree30", "plain"] = "plain"
@@ -31,3 +33,4 @@ class Issuer(Record):
     number: Text | None = None
     signatures: tuple[Text, ...] = ()
     recipients: tuple[Text, ...] = ()
+    contact: Text | None = None

@@ -1,19 +1,36 @@
 """Where each area stands, and which areas decide the outcome."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from analysis import say
 from analysis.campaign import Text
 from analysis.inert import inert
 from analysis.panel import totals
-from analysis.report import words
 from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import as_day, as_float
-from analysis.report.evidence import Evidence
+from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Numbers
-from analysis.report.table import Cell, Column, Later, Table, columns
+from analysis.report.table import Cell, Later, Table, columns, headed, rows_of, table
 from analysis.report.words.phrases import phrase
+
+_TREND_DAYS = 42
+_STANDS = columns(
+    "area mobilised:mark share:share count:count day:day target:count expected:share expected_low:share>p10"
+    " expected_high:share>p90 ratio:rate=pace_ratio rank:count moved:signed week:signed=increase"
+    " change:signed trend:trend"
+)
+_COUNTS = columns("area count:count week:signed=increase change:signed")
+_OPEN = columns("probability:probability median:day")
+_OVER = columns("at_deadline:share median:day")
+_LACKS = columns(
+    "area shortfall:estimate=lack pace_needed:count pace:count probability:probability"
+    " early:day median:day late:day"
+)
+_LEFT = columns("area missing:count=lack pace:count early:day median:day late:day")
+_PUSHES = columns("area first:day>extra_low last:day>extra_high kind>metric note>detail source:address")
 
 
 def area_names(evidence: Evidence) -> dict[str, str]:
@@ -31,81 +48,39 @@ def mobilised_codes(evidence: Evidence) -> set[str]:
     return {one.area for one in every if one.first_day <= workspace.last_day}
 
 
-def area_table(evidence: Evidence, numbers: Numbers) -> Table:
-    """Where each area stands, lowest share of target first, all areas together in the last row.
-
-    An area not known to the common day shows its newest count with the day that is of, and no increase. Once
-    the deadline is over there is no chance of meeting it, but what was reached on it.
-    """
-    names, pushed, frame = area_names(evidence), mobilised_codes(evidence), top_frame(evidence)
-    rows = [_area_row(names[str(code)], row, str(code) in pushed) for code, row in frame.iterrows()]
-    rows.append(_total_row(evidence, numbers))
-    over = is_over(evidence)
-    chance = Column("at_deadline", phrase("head_at_deadline"), "share")
-    if not over:
-        chance = Column("probability", phrase("head_probability"), "probability")
-    shown_as = (
-        Column("area", phrase("head_area")),
-        Column("mobilised", phrase("head_mobilised"), "mark"),
-        Column("share", phrase("head_share"), "share"),
-        Column("count", phrase("head_count"), "count"),
-        Column("day", phrase("head_day"), "day"),
-        Column("target", phrase("head_target"), "count"),
-        *_COLUMNS,
-        Column("week", _period_heading(evidence), "signed"),
-        Column("change", phrase("head_change"), "signed"),
-        Column("trend", phrase("trend_head"), "trend"),
-        chance,
-        Column("median", phrase("head_median"), "day"),
-    )
-    return Table(
-        "areas",
-        phrase("table_areas"),
-        phrase("table_areas_note"),
-        "standing.parquet, completion.csv",
-        shown_as,
-        tuple((*row[:-3], row[-2] if over else row[-3], row[-1]) for row in rows),
-        strong=len(rows) - 1,
-    )
-
-
-def top_frame(evidence: Evidence) -> pd.DataFrame:
-    """Return `area_frame` of the level below the top: areas of one level, or the parents of several."""
-    workspace = evidence.workspace
-    frame = area_frame(evidence)
-    return frame[frame.index.isin(workspace.campaign.tree(workspace.today).tops)]
-
-
 def is_over(evidence: Evidence) -> bool:
     """Whether the deadline has passed or the target is reached: there is no chance left to speak of."""
     return evidence.standing.phase in ("after_deadline", "reached")
 
 
-def _period_heading(evidence: Evidence) -> Text:
-    """Head the column of increases with the days they are of."""
-    first = (pd.Timestamp(evidence.standing.total["increase_from"]) + pd.Timedelta(days=1)).date()
-    last = evidence.standing.common_day
-    return Text(
-        {
-            language: wording.format(
-                first=words.short_day(first, language), last=words.short_day(last, language)
-            )
-            for language, wording in phrase("head_week").items()
-        }
-    )
-
-
 def area_frame(evidence: Evidence) -> pd.DataFrame:
     """Return where each area and parent stands by the standing, and its forecast; lowest share first.
 
-    Beside the columns of the standing: ``probability``, ``median``, ``horizon`` and ``trend``, what came in
-    a day between the tallies of six weeks.
+    Beside the columns of the standing: ``probability``, ``early``, ``median``, ``late``, ``horizon``,
+    ``lack`` (expected on the deadline, or now once it is over), ``expected`` with its ends, `ranks`,
+    ``moved``, and ``trend``, what came in a day between the tallies of six weeks.
     """
     frame = evidence.standing.areas.iloc[:-1].set_index("location")
-    completion = evidence.completion.set_index("location")
-    frame["probability"] = completion["probability_by_deadline"]
-    frame["median"] = completion["date_p50"]
-    frame["horizon"] = completion["horizon_end"]
+    made = evidence.completion.set_index("location")
+    for name, column in _COMPLETES.items():
+        frame[name] = made[column]
+    frame["lack"] = frame["missing"] if is_over(evidence) else made["expected_shortfall"]
+    shares = expected_shares(evidence).rename(columns=_ENDS)
+    ranked = ranks(frame["share"], evidence)
+    frame = frame.join([shares[list(_ENDS.values())], ranked])
+    frame["moved"] = frame["rank_before"] - frame["rank"]
+    frame["trend"] = pd.Series(_trends(evidence), dtype=object)
+    return frame.rename_axis("area").sort_values(["share", "area"], na_position="first")
+
+
+_COMPLETES = {
+    "probability": "probability_by_deadline", "early": "date_p10", "median": "date_p50", "late": "date_p90",
+    "horizon": "horizon_end",
+}  # fmt: skip
+_ENDS = {"p50": "expected", "p10": "expected_low", "p90": "expected_high"}
+
+
+def _trends(evidence: Evidence) -> dict[str, tuple[float, ...]]:
     since = pd.Timestamp(evidence.standing.common_day) - pd.Timedelta(days=_TREND_DAYS)
     recent = evidence.panel[(evidence.panel["date"] > since) & (evidence.panel["days"] > 0)]
     daily = recent["new"] / recent["days"]
@@ -115,100 +90,53 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
         below = totals(evidence.panel[evidence.panel["area"].isin(tree.leaves_of(parent))])
         below = below[(below["date"] > since) & (below["days"] > 0)]
         trends[parent] = tuple((below["new"] / below["days"]).astype(float))
-    frame["trend"] = pd.Series(trends, dtype=object)
-    for name, column in (("expected", "p50"), ("expected_low", "p10"), ("expected_high", "p90")):
-        frame[name] = expected_shares(evidence)[column]
-    ranked = ranks(frame["share"], evidence)
-    frame["rank"], frame["moved"] = ranked["rank"], ranked["rank_before"] - ranked["rank"]
-    return frame.rename_axis("area").sort_values(["share", "area"], na_position="first")
+    return trends
 
 
-_TREND_DAYS = 42
-_AHEAD = ("expected", "expected_low", "expected_high", "pace_ratio", "rank", "moved")
-_COLUMNS = columns(
-    "expected:share expected_low:share>p10 expected_high:share>p90 ratio:rate rank:count moved:signed"
-)
+def top_frame(evidence: Evidence) -> pd.DataFrame:
+    """Return `area_frame` of the level below the top: areas of one level, or the parents of several."""
+    workspace = evidence.workspace
+    frame = area_frame(evidence)
+    return frame[frame.index.isin(workspace.campaign.tree(workspace.today).tops)]
 
 
-def _area_row(name: str, row: "pd.Series[Any]", mobilised: bool) -> tuple[Cell, ...]:
-    """Lay out an area: its chance of meeting the deadline and its share on it stand side by side."""
-    return (
-        name,
-        mobilised,
-        *(as_float(row[key]) for key in ("share", "count")),
-        as_day(row["day"]),
-        *(as_float(row[key]) for key in ("target", *_AHEAD, "increase", "change")),
-        row["trend"] if isinstance(row["trend"], tuple) else None,
-        as_float(row["probability"]),
-        as_float(row["deadline_count"] / row["target"]) if row["target"] > 0 else None,
-        completion_day(row["median"], row["horizon"], row["share"]),
+def area_table(evidence: Evidence, numbers: Numbers) -> Table:
+    """Where each area stands, lowest share of target first, all areas together in the last row.
+
+    An area not known to the common day shows its newest count with the day that is of, and no increase. Once
+    the deadline is over there is no chance of meeting it, but what was reached on it.
+    """
+    shown = (*_STANDS, *(_OVER if is_over(evidence) else _OPEN))
+    rows = [*_records(top_frame(evidence)), _total(evidence, numbers)]
+    made = table(
+        "areas", "standing.parquet, completion.csv", shown, _rows(evidence, rows, shown), len(rows) - 1
     )
+    return headed(made, week=_period_heading(evidence))
 
 
-def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
-    """Write when an area completes: a day, that it has, or that it is later than the last day forecast."""
-    found, last = as_day(day), as_day(horizon)
-    if (as_float(share) or 0.0) >= 1:
-        return phrase("area_met")
-    if found is not None or last is None:
-        return found
-    return Later(last)
-
-
-def _total_row(evidence: Evidence, numbers: Numbers) -> tuple[Cell, ...]:
-    completion, course = numbers["completion"], evidence.totals
-    ahead = numbers.by_key.get("at_deadline_share")
-    ends = (ahead.value, ahead.low, ahead.high) if ahead else (None, None, None)
-    recent = course[course["days"] > 0]
-    recent = recent[recent["date"] > course["date"].max() - pd.Timedelta(days=_TREND_DAYS)]
-    return (
-        phrase("word_all_areas"),
-        False,
-        *(numbers.amount(key) for key in ("share", "total")),
-        evidence.standing.common_day,
-        numbers.amount("target"),
-        *ends,
-        numbers.amount("pace_ratio"),
-        *(None, None),  # all together have no rank
-        *(numbers.amount(key) for key in ("week", "change")),
-        tuple((recent["new"] / recent["days"]).astype(float)),
-        numbers.amount("probability"),
-        numbers.amount("deadline_share"),
-        completion_day(completion.value, completion.horizon, numbers.amount("share")),
-    )
+def level_tables(evidence: Evidence) -> list[Table]:
+    """Return the counts of each level further down, a table a parent, whose own are in the last row."""
+    workspace, frame = evidence.workspace, area_frame(evidence)
+    tree = workspace.campaign.tree(workspace.today)
+    made = []
+    for parent in sorted(tree.children, key=lambda code: tree.level[code]):
+        rows = _records(frame.loc[[one for one in (*tree.children[parent], parent) if one in frame.index]])
+        made.append(
+            table("areas", "standing.parquet", _COUNTS, _rows(evidence, rows, _COUNTS), len(rows) - 1)
+        )
+    return made
 
 
 def risk_table(evidence: Evidence) -> Table:
     """Which areas are expected to lack most on the deadline; once it is over, which lack most now."""
-    names, frame, over = area_names(evidence), area_frame(evidence), is_over(evidence)
-    leaves = evidence.workspace.campaign.tree(evidence.workspace.today).leaves
-    rows = evidence.completion[evidence.completion["location"].isin(leaves)].set_index("location")
-    lack = frame["missing"] if over else rows["expected_shortfall"]
-    order = lack.loc[rows.index].sort_values(ascending=False, kind="stable").index
-    cells: list[tuple[Cell, ...]] = []
-    for code in order:
-        row, stands = rows.loc[code], frame.loc[code]
-        days = (
-            completion_day(row[name], row["horizon_end"], stands["share"])
-            for name in ("date_p10", "date_p50", "date_p90")
-        )
-        chance = () if over else (as_float(row["probability_by_deadline"]),)
-        needed = () if over else (as_float(stands["pace_needed"]),)
-        cells.append((names[code], as_float(lack[code]), *needed, as_float(stands["pace"]), *chance, *days))
-    shown_as = (
-        Column("area", phrase("head_area")),
-        Column("missing", phrase("head_missing"), "count")
-        if over
-        else Column("shortfall", phrase("head_shortfall"), "estimate"),
-        *(() if over else (Column("pace_needed", phrase("head_pace_needed"), "count"),)),
-        Column("pace", phrase("head_pace"), "count"),
-        *(() if over else (Column("probability", phrase("head_probability"), "probability"),)),
-        Column("early", phrase("head_early"), "day"),
-        Column("median", phrase("head_median"), "day"),
-        Column("late", phrase("head_late"), "day"),
-    )
-    title, note = (phrase(f"table_{'left' if over else 'risk'}{part}") for part in ("", "_note"))
-    return Table("risk", title, note, "completion.csv, standing.parquet", shown_as, tuple(cells))
+    over, frame = is_over(evidence), area_frame(evidence)
+    leaves = set(evidence.workspace.campaign.tree(evidence.workspace.today).leaves)
+    frame = frame[frame.index.isin(leaves & set(evidence.completion["location"]))]
+    shown = _LEFT if over else _LACKS
+    ordered = _records(frame.sort_index().sort_values("lack", ascending=False, kind="stable"))
+    made = table("left" if over else "risk", "completion.csv, standing.parquet", shown,
+                 _rows(evidence, ordered, shown))  # fmt: skip
+    return headed(made, key="risk")
 
 
 def push_table(evidence: Evidence) -> Table:
@@ -216,23 +144,70 @@ def push_table(evidence: Evidence) -> Table:
     campaign, names = evidence.workspace.campaign, area_names(evidence)
     known = [one for one in campaign.mobilisations if one.first_day <= evidence.workspace.last_day]
     rows: list[tuple[Cell, ...]] = [
-        (
-            names.get(one.area, one.area),
-            one.first_day,
-            one.last_day,
-            campaign.word_of(one.kind),
-            one.note,
-            one.source,
-        )
+        (names.get(one.area, one.area), one.first_day, one.last_day, campaign.word_of(one.kind), one.note,
+         one.source)
         for one in sorted(known, key=lambda one: (one.first_day, one.area))
-    ]
-    shown_as = (
-        Column("area", phrase("head_area")),
-        Column("first", phrase("head_extra_low"), "day"),
-        Column("last", phrase("head_extra_high"), "day"),
-        Column("kind", phrase("head_metric")),
-        Column("note", phrase("head_detail")),
-        Column("source", phrase("head_source"), "address"),
+    ]  # fmt: skip
+    note = phrase("table_pushes_note")
+    return Table("pushes", phrase("pushed_lead"), note, "mobilisations.csv", _PUSHES, tuple(rows))
+
+
+def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
+    """Write when an area completes: a day, that it has, or that it is later than the last day forecast."""
+    found, last = as_day(day), as_day(horizon)
+    if (as_float(share) or 0.0) >= 1:
+        return phrase("area_met")
+    return Later(last) if found is None and last is not None else found
+
+
+def _rows(evidence: Evidence, records: list[Mapping[str, Any]], shown: Any) -> list[tuple[Cell, ...]]:
+    names, pushed = area_names(evidence), mobilised_codes(evidence)
+
+    def ends(key: str) -> Callable[[Mapping[str, Any]], Cell]:
+        return lambda row: completion_day(row[key], row["horizon"], row["share"])
+
+    return rows_of(
+        records,
+        shown,
+        area=lambda row: phrase("word_all_areas") if row["area"] == TOTAL else names[str(row["area"])],
+        mobilised=lambda row: row["area"] in pushed,
+        trend=lambda row: row["trend"] if isinstance(row["trend"], tuple) else None,
+        at_deadline=lambda row: (
+            as_float(row["deadline_count"] / row["target"]) if row["target"] > 0 else None
+        ),
+        early=ends("early"),
+        median=ends("median"),
+        late=ends("late"),
     )
-    source = "mobilisations.csv"
-    return Table("pushes", phrase("pushed_lead"), phrase("table_pushes_note"), source, shown_as, tuple(rows))
+
+
+def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in frame.reset_index().to_dict("records")]
+
+
+def _total(evidence: Evidence, numbers: Numbers) -> dict[str, Any]:
+    """Return all areas together as `area_frame` has an area; together they have no rank."""
+    completion, ahead = numbers["completion"], numbers.by_key.get("at_deadline_share")
+    course = evidence.totals[evidence.totals["days"] > 0]
+    course = course[course["date"] > evidence.totals["date"].max() - pd.Timedelta(days=_TREND_DAYS)]
+    ends = (ahead.value, ahead.low, ahead.high) if ahead else (None, None, None)
+    return {
+        **{str(key): value for key, value in evidence.standing.total.items()},
+        **dict(zip(_ENDS.values(), ends, strict=True)),
+        "area": TOTAL,
+        "day": evidence.standing.common_day,
+        "probability": numbers.amount("probability"),
+        "median": completion.value,
+        "horizon": completion.horizon,
+        "trend": tuple((course["new"] / course["days"]).astype(float)),
+    }
+
+
+def _period_heading(evidence: Evidence) -> Text:
+    """Head the column of increases with the days they are of."""
+    first = (pd.Timestamp(evidence.standing.total["increase_from"]) + pd.Timedelta(days=1)).date()
+    last = evidence.standing.common_day
+    said = phrase("head_week").items()
+    return Text(
+        {to: text.format(first=say.short_day(first, to), last=say.short_day(last, to)) for to, text in said}
+    )

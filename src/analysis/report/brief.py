@@ -1,14 +1,11 @@
 """The brief: one A4 page, and the same as a picture of 1080 by 1350 that a messenger shows whole."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from analysis.artifacts import replacing
-from analysis.report.document import Document, Gauge
-from analysis.report.pdf import compiled
+from analysis.report.document import Document
+from analysis.report.edition import Edition
+from analysis.report.pdf import SAID, compiled
 from analysis.report.places.facts import Atlas, Place
 from analysis.report.places.page import say_place
 from analysis.report.words.phrases import word
@@ -18,17 +15,20 @@ _PICTURE = 72.0  # pixels an inch, so that a point is a pixel
 _COURSE = "course"
 
 
-def write_brief(document: Document, atlas: Atlas, as_of: datetime, folder: Path) -> None:
-    """Write ``brief.<lang>.pdf`` and ``brief.<lang>.png``."""
-    language = document.language
-    data = _data(document, atlas)
-    pictures = [one for one in document.pictures if one.name == _COURSE]
-    for name, is_picture in (("pdf", False), ("png", True)):
-        with replacing(folder / f"brief.{language}.{name}") as draft:
-            made = {**data, "picture": is_picture}
-            draft.write_bytes(
-                compiled("brief.typ", made, pictures, as_of, ppi=_PICTURE if is_picture else None)
-            )
+def paper(edition: Edition) -> bytes:
+    """Set the brief as a PDF of one A4 page."""
+    return _made(edition)
+
+
+def picture(edition: Edition) -> bytes:
+    """Set the brief as a picture."""
+    return _made(edition, _PICTURE)
+
+
+def _made(edition: Edition, ppi: float | None = None) -> bytes:
+    data = {**_data(edition.document, edition.atlas), "picture": ppi is not None}
+    drawings = {f"{one.name}.svg": one.narrow_svg for one in edition.document.pictures if one.name == _COURSE}
+    return compiled("brief.typ", data, drawings, edition.workspace.as_of, ppi)
 
 
 def _data(document: Document, atlas: Atlas) -> dict[str, Any]:
@@ -37,14 +37,8 @@ def _data(document: Document, atlas: Atlas) -> dict[str, Any]:
     top = [place for code, place in atlas.places.items() if code in atlas.tree.tops]
     behind = sorted(top, key=_behind)
     return {
-        "language": language,
-        "title": document.title,
-        "kicker": document.kicker,
-        "as_of": document.as_of,
-        "mark": document.data_mark,
-        "banner": document.banner,
+        **{name: getattr(document, name) for name in SAID},
         "answers": [asdict(answer) for answer in document.answers],
-        "proposals": document.proposals,
         "proposals_head": word("proposals", language),
         "course": f"{course.name}.svg" if course else "",
         "course_alt": course.alt if course else "",
@@ -67,12 +61,12 @@ def _row(place: Place, document: Document) -> dict[str, Any]:
     said = say_place(place, language)
 
     def text(key: str) -> str:
-        return numbers[key].text(language) if key in numbers else "–"
+        return numbers[key].text(language) if numbers[key].known or numbers[key].hidden else "–"
 
     behind = numbers.amount("missing") > 0
     return {
         "name": f"{said.name} ▲" if place.pushed else said.name,
-        "gauge": _plain(said.gauge),
+        "gauge": asdict(said.gauge) if said.gauge else None,
         "share": said.share,
         "expected": text("at_deadline"),
         "ratio": f"{text('pace_ratio')}×" if behind and numbers["pace_ratio"].known else "–",
@@ -87,12 +81,3 @@ def _moved(now: float, before: float) -> str:
     moved = before - now
     arrow = "" if not abs(moved) > 0 else f" {'▲' if moved > 0 else '▼'}{abs(moved):.0f}"
     return f"{now:.0f}{arrow}"
-
-
-def _plain(gauge: Gauge | None) -> dict[str, Any] | None:
-    return None if gauge is None else asdict(gauge)
-
-
-def names(languages: Sequence[str]) -> list[str]:
-    """Return the files of the brief."""
-    return [f"brief.{language}.{kind}" for language in languages for kind in ("pdf", "png")]

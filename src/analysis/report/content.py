@@ -1,9 +1,10 @@
 """What the report says, in the order an official reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from analysis import say
+from analysis.campaign import Language
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.document import Answer, Document, Section
 from analysis.report.evidence import Evidence
 from analysis.report.first_screen import answers, points
@@ -12,7 +13,7 @@ from analysis.report.proposals import proposals
 from analysis.report.sections import grounds, outlook, standing, worked
 from analysis.report.sections.material import Material
 from analysis.report.table import Table
-from analysis.report.words import Language, sentences
+from analysis.report.words import sentences
 from analysis.report.words.voice import Voice
 
 _SECTIONS = (
@@ -47,8 +48,8 @@ def compose(
         kicker=sentences.period_title(voice, evidence.standing, silent=material.silent),
         as_of=voice.say(
             "as_of",
-            instant=words.instant(workspace.as_of, language),
-            zone=words.zone_name(workspace.campaign.zone, language),
+            instant=say.instant(workspace.as_of, language),
+            zone=say.zone_name(workspace.campaign.zone, language),
         ),
         data_mark=voice.say("simulated_mark" if simulated else "real_mark"),
         banner=voice.say("simulated_banner") if simulated else "",
@@ -60,7 +61,17 @@ def compose(
             for key, blocks in _SECTIONS
             if (parts := tuple(blocks(material)))
         ),
+        foot=tuple(_foot(material)),
     )
+
+
+def _foot(material: Material) -> Iterator[str]:
+    """Say whom to ask, and when the next report is due."""
+    workspace, voice = material.evidence.workspace, material.voice
+    if workspace.campaign.issuer.contact:
+        yield voice.say("contact_line", contact=inert(workspace.campaign.issuer.contact(voice.language)))
+    if voice.numbers["next_report"].known:
+        yield voice.say("next_line")
 
 
 def in_a_line(answer: Answer) -> str:

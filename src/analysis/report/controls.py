@@ -13,12 +13,13 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis import say
+from analysis.campaign import Language
 from analysis.errors import AnalysisError
-from analysis.report import explore, words
+from analysis.report import explore
 from analysis.report.areas import area_names
 from analysis.report.explore import Desk
 from analysis.report.figures import style
-from analysis.report.words import Language
 from analysis.report.words.phrases import word
 from analysis.say.tables import as_html
 from analysis.workspace import Workspace, project_root
@@ -83,7 +84,7 @@ def push_controls(desk: Desk, language: Language = "en") -> Any:
         {
             "areas": _several(codes, word("explore_areas", language), first=3),
             "days": _several(
-                {words.short_day(day, language): day for day in ahead},
+                {say.short_day(day, language): day for day in ahead},
                 word("explore_days", language), first=1,
             ),
             "size": kit.FloatSlider(
@@ -112,7 +113,7 @@ def week_controls(desk: Desk, language: Language = "en") -> Any:
     """Show controls for `explore.compare_weeks`: the last days of two weeks."""
     last, first = desk.evidence.workspace.last_day, desk.evidence.panel["date"].min().date()
     ends = [last - timedelta(days=7 * back) for back in range(max((last - first).days // 7, 1))]
-    choices = {words.day(end, language): end for end in ends}
+    choices = {say.day(end, language): end for end in ends}
     return _asked(
         lambda one, other: (
             explore.draw_weeks(desk.evidence, one, other, language),
@@ -137,7 +138,7 @@ def trace_controls(desk: Desk, language: Language = "en") -> Any:
         ),
         {
             "area": _one(codes, word("explore_areas", language)),
-            "day": _one({words.day(day, language): day for day in days}, word("explore_days", language)),
+            "day": _one({say.day(day, language): day for day in days}, word("explore_days", language)),
         },
         language,
     )

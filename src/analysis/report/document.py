@@ -1,15 +1,17 @@
 """One content for several forms: sections of blocks, already in words, that a form only has to lay out."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.campaign import Language
 from analysis.report.figures import style
-from analysis.report.table import Table
-from analysis.report.words import Language
+from analysis.report.table import Cell, Column, Table
+from analysis.report.words.phrases import word
 
 
 @dataclass(frozen=True)
@@ -18,14 +20,6 @@ class Paragraph:
 
     text: str
     lead: str = ""
-
-
-@dataclass(frozen=True)
-class Links:
-    """Where to read on: what each link is called, and its address relative to the report."""
-
-    text: str
-    targets: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -39,13 +33,15 @@ class Caution:
 class Picture:
     """A figure with its caption and its text alternative; ``name`` is its file and its id.
 
-    ``draw`` takes a ``width`` in inches: a phone gets a picture of its own, no shrunken one.
+    ``draw`` takes a ``width`` in inches: a phone gets a picture of its own, no shrunken one. ``data`` are the
+    numbers that are drawn, for a file beside it.
     """
 
     name: str
     draw: Callable[..., Figure]
     caption: str
     alt: str
+    data: pd.DataFrame
     wide: bool = False  # so dense that a small screen should scroll rather than shrink it
 
     @cached_property
@@ -73,14 +69,104 @@ class Picture:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of the report, all of its columns or only some, and at most ``most`` rows."""
+    """A table of the report, all of its columns or only some, and at most ``most`` rows.
+
+    A column of ``beside`` has no place of its own: it stands in the cell of the one it is named under.
+    """
 
     table: Table
     columns: tuple[str, ...] = ()
     most: int | None = None
+    beside: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def laid(self, language: Language) -> "Laid":
+        """Return what a form shows: the first rows in words, and where the others are."""
+        table, at = self.table, {column.key: number for number, column in enumerate(self.table.columns)}
+        joined = {key for keys in self.beside.values() for key in keys}
+        shown = [one for one in table.shown(self.columns) if table.columns[one].key not in joined]
+        columns, written = [table.columns[one] for one in shown], table.written(language)
+        newest = None if table.strong is None else table.rows[table.strong]
+
+        def added(key: str, row: int) -> str:
+            said = []
+            for one in (at[key] for key in self.beside.get(key, ())):
+                if table.rows[row][one]:
+                    known = newest[one] if newest else None
+                    said.append(
+                        _aside(table.columns[one].key, table.rows[row][one], written[row][one], known)
+                    )
+            return "–".join(filter(None, said))
+
+        kept = range(len(written))[: self.most]
+        whole = len(kept) == len(written)
+        return Laid(
+            title=table.title(language),
+            note=table.note(language),
+            columns=columns,
+            headings=[column.heading(language) for column in columns],
+            right=[column.numeric or column.kind == "day" for column in columns],
+            rows=[[written[row][one] for one in shown] for row in kept],
+            beside=[[added(column.key, row) for column in columns] for row in kept],
+            cells=[[table.rows[row][one] for one in shown] for row in kept],
+            links=[_address(table, row) for row in kept],
+            strong=table.strong if whole else None,
+            rest="" if whole else word("rest_in_workbook", language),
+        )
 
 
-Block = Paragraph | Links | Caution | Picture | Grid
+def _aside(key: str, cell: Cell, text: str, newest: Cell) -> str:
+    """Write what stands beside a number: the day it is of where that is older, how many ranks it moved."""
+    if key == "mobilised":
+        return text
+    if key == "day":
+        return "" if cell == newest else text
+    if key == "moved":
+        return f"{style.MARK if isinstance(cell, float) and cell > 0 else '▼'}{text.lstrip('+−')}"
+    return text
+
+
+def _address(table: Table, row: int) -> str:
+    """Return the address of a row's source, where it has one that a browser may open."""
+    found = [cell for cell, column in zip(table.rows[row], table.columns, strict=True)
+             if column.kind == "address" and isinstance(cell, str)]  # fmt: skip
+    return next((one for one in found if one.startswith(("https://", "http://"))), "")
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A table in words, cell by cell, with what stands ``beside`` each, and the raw ``cells`` behind them.
+
+    ``right`` are the columns that are aligned there, ``strong`` is the row that sums up, ``links`` has the
+    address of each row's source.
+    """
+
+    title: str
+    note: str
+    columns: list[Column]
+    headings: list[str]
+    right: list[bool]
+    rows: list[list[str]]
+    beside: list[list[str]]
+    cells: list[list[Cell]]
+    links: list[str]
+    strong: int | None
+    rest: str
+
+    @property
+    def texts(self) -> list[list[str]]:
+        """The rows as text alone."""
+        pairs = zip(self.rows, self.beside, strict=True)
+        return [
+            [f"{text} {bracketed(more)}".strip() for text, more in zip(*row, strict=True)] for row in pairs
+        ]
+
+
+def bracketed(text: str) -> str:
+    """Put what stands beside a number into brackets; a mark needs none."""
+    return f"({text})" if text and text != style.MARK else text
+
+
+Block = Paragraph | Caution | Picture | Grid
 
 
 @dataclass(frozen=True)
@@ -149,6 +235,7 @@ class Document:
     points: tuple[str, ...]
     proposals: tuple[str, ...]  # what to do next, by written rules
     sections: tuple[Section, ...]
+    foot: tuple[str, ...] = ()  # whom to ask, and when the next report is due
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

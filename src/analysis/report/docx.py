@@ -8,7 +8,7 @@ as annexes on landscape paper.
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,11 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from analysis.artifacts import replacing
 from analysis.campaign import Campaign, Issuer, Language, Text
 from analysis.errors import InputError
 from analysis.inert import inert
-from analysis.report.document import Block, Caution, Document, Grid, Links, Paragraph, Picture, Section
+from analysis.report.document import Block, Caution, Document, Grid, Laid, Paragraph, Picture, Section
+from analysis.report.edition import Edition
 from analysis.report.words.phrases import word
 
 _TEXT = "[[text]]"
@@ -43,26 +43,11 @@ _LEAST = 0.5  # of the room it wants, for a column of text beside many numbers
 _LONG = 24  # letters; longer text is broken
 
 
-def write_docx(document: Document, campaign: Campaign, year: int, path: Path) -> Path:
-    """Fill the issuer's form with the document.
-
-    Parameters
-    ----------
-    document
-        The report in one language.
-    campaign
-        Whose issuer says what stands around the text.
-    year
-        For the line of place and date, which the office completes.
-    path
-        File to make, whole or not at all.
-
-    Raises
-    ------
-    InputError
-        Where the campaign's own form cannot be filled.
-    """
-    form = _filled(_form(campaign), _around(document, campaign.issuer, year), document)
+def document_of(edition: Edition) -> bytes:
+    """Fill the issuer's form with the document; InputError where the campaign's own form cannot be filled."""
+    document, campaign = edition.document, edition.workspace.campaign
+    around = _around(document, campaign.issuer, edition.workspace.as_of.year)
+    form = _filled(_form(campaign), around)
     marks = [paragraph for paragraph in form.paragraphs if paragraph.text.strip() == _TEXT]
     if not marks:
         raise InputError(f"{_form(campaign)}: no paragraph {_TEXT}; write it where the report's text goes")
@@ -76,11 +61,7 @@ def write_docx(document: Document, campaign: Campaign, year: int, path: Path) ->
     properties = form.core_properties
     properties.title, properties.author, properties.language = document.title, "", document.language
     properties.comments = document.banner
-    stream = io.BytesIO()
-    form.save(stream)
-    with replacing(path) as draft:
-        _settle(stream, draft)
-    return path
+    return settled(form)
 
 
 def _form(campaign: Campaign) -> Path:
@@ -89,7 +70,7 @@ def _form(campaign: Campaign) -> Path:
     return own if own.exists() else Path(str(shipped))
 
 
-def _filled(path: Path, around: Mapping[str, Any], document: Document) -> Any:
+def _filled(path: Path, around: Mapping[str, Any]) -> Any:
     """Fill in the words of a form; what it is given is text and nothing else, and it can call nothing."""
     try:
         template = DocxTemplate(str(path))
@@ -133,11 +114,14 @@ def _each(texts: Sequence[Text], language: Language) -> list[str]:
     return [inert(text(language)) for text in texts]
 
 
-def _settle(stream: io.BytesIO, path: Path) -> None:
-    """Copy the package with one date for every part, so that equal documents are equal bytes."""
-    with zipfile.ZipFile(stream) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as kept:
+def settled(form: Any) -> bytes:
+    """Save a form with one date for every part, so that equal documents are equal bytes."""
+    saved, kept = io.BytesIO(), io.BytesIO()
+    form.save(saved)
+    with zipfile.ZipFile(saved) as made, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as package:
         for name in made.namelist():
-            kept.writestr(zipfile.ZipInfo(name), made.read(name), compress_type=zipfile.ZIP_DEFLATED)
+            package.writestr(zipfile.ZipInfo(name), made.read(name), compress_type=zipfile.ZIP_DEFLATED)
+    return kept.getvalue()
 
 
 def _main(form: Any, document: Document) -> None:
@@ -196,14 +180,12 @@ def _block(form: Any, block: Block, language: Language) -> None:
     match block:
         case Paragraph():
             _paragraph(form, block.text, block.lead)
-        case Links():
-            _paragraph(form, f"{block.text} {', '.join(f'docs/methods/{name}' for name, _ in block.targets)}")
         case Caution():
             _paragraph(form, block.text).runs[0].italic = True
         case Picture():
             _picture(form, block)
         case Grid():
-            _grid(form, block, language)
+            _grid(form, block.laid(language))
 
 
 def _picture(form: Any, block: Picture) -> None:
@@ -218,35 +200,33 @@ def _picture(form: Any, block: Picture) -> None:
     form.add_paragraph(block.caption, style="Caption").alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def _grid(form: Any, block: Grid, language: Language) -> None:
-    table = block.table
-    shown = [at for at in table.shown(block.columns) if table.columns[at].kind != "trend"]
-    rows = table.written(language)
-    kept = rows[: block.most]
-    form.add_heading(table.title(language), level=2)
-    form.add_paragraph(table.note(language), style="Caption").paragraph_format.keep_with_next = True
-    made = form.add_table(rows=1 + len(kept), cols=len(shown), style="Table Grid")
+def _grid(form: Any, laid: Laid) -> None:
+    form.add_heading(laid.title, level=2)
+    form.add_paragraph(laid.note, style="Caption").paragraph_format.keep_with_next = True
+    texts = [laid.headings, *laid.texts]
+    made = form.add_table(rows=len(texts), cols=len(laid.headings), style="Table Grid")
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
-    texts = [
-        [table.columns[at].heading(language) for at in shown],
-        *([row[at] for at in shown] for row in kept),
-    ]
-    strong = {0} if table.strong is None or len(kept) < len(rows) else {0, 1 + table.strong}
-    right = [table.columns[at].numeric or table.columns[at].kind == "day" for at in shown]
-    for number, (row, cells) in enumerate(zip(made.rows, texts, strict=True)):
+    fill_table(made, texts, laid.right, set() if laid.strong is None else {1 + laid.strong})
+    _widths(made, _fitting(texts, laid.right))
+    if laid.rest:
+        form.add_paragraph(laid.rest, style="Caption")
+    form.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def fill_table(
+    table: Any, texts: Sequence[Sequence[str]], right: Sequence[bool] = (), strong: Collection[int] = ()
+) -> None:
+    """Write texts into a table: headings first, which every page repeats; no row is cut over two pages."""
+    for number, (row, cells) in enumerate(zip(table.rows, texts, strict=True)):
         _mark(row, "w:cantSplit")
-        for cell, text, numeric in zip(row.cells, cells, right, strict=True):
+        for cell, text, at_right in zip(row.cells, cells, right or [False] * len(cells), strict=True):
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
-            if numeric:
+            if at_right:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run = paragraph.add_run(text)
-            run.font.size, run.bold = Pt(10), number in strong
-    _mark(made.rows[0], "w:tblHeader")
-    _widths(made, _fitting(texts, right))
-    if len(kept) < len(rows):
-        form.add_paragraph(word("rest_in_workbook", language), style="Caption")
-    form.add_paragraph().paragraph_format.space_after = Pt(0)
+            run.font.size, run.bold = Pt(10), number == 0 or number in strong
+    _mark(table.rows[0], "w:tblHeader")
 
 
 def _mark(row: Any, name: str) -> None:

@@ -42,6 +42,7 @@ class Evidence:
     record: pd.DataFrame
     drift: pd.DataFrame
     last_week: pd.DataFrame
+    design: pd.DataFrame
     sensitivity: pd.DataFrame
     permutation: pd.DataFrame
     waves: pd.DataFrame
@@ -80,34 +81,26 @@ def read_evidence(workspace: Workspace) -> Evidence:
     panel = read_table(folder / "panel.parquet")
     standing = Standing(read_table(folder / "standing.parquet"))
     by_then = panel[panel["date"] <= pd.Timestamp(standing.common_day)]
+    campaign, verdict = workspace.campaign, folder / "verdict.json"
     return Evidence(
         workspace=workspace,
         panel=panel,
         standing=standing,
         totals=totals(aimed(by_then)),
-        tallies=read_table(folder / "tallies.parquet"),
-        held=read_table(folder / "held.csv"),
         findings=findings,
-        effects=read_table(folder / "effects.csv"),
-        forecasts=read_table(folder / "forecasts.csv"),
-        completion=read_table(folder / "completion.csv"),
-        scores=read_table(folder / "scores.csv"),
-        scenarios=_read_optional(folder / "scenarios.csv"),
-        fan=_read_optional(folder / "fan.csv"),
-        nowcast=_read_optional(folder / "nowcast.csv"),
-        record=_read_optional(folder / "record.csv"),
-        drift=_read_optional(folder / "drift.csv"),
-        last_week=_read_optional(folder / "last_week.csv"),
-        sensitivity=_read_optional(folder / "sensitivity.csv"),
-        permutation=_read_optional(folder / "permutation.csv"),
-        waves=_read_optional(folder / "waves.csv"),
-        gains=_read_optional(folder / "gains.csv"),
-        lasting=_read_optional(folder / "lasting.csv"),
-        verdict=read_json(path) if (path := folder / "verdict.json").exists() else {},
-        boundaries=load_boundaries(
-            workspace.campaign.folder, {area.code for area in workspace.campaign.areas}
-        ),
+        tallies=read_table(folder / "tallies.parquet"),
+        **{name: read_table(folder / f"{name}.csv") for name in _ALWAYS},
+        **{name: _read_optional(folder / f"{name}.csv") for name in _SOMETIMES},
+        verdict=read_json(verdict) if verdict.exists() else {},
+        boundaries=load_boundaries(campaign.folder, {area.code for area in campaign.areas}),
     )
+
+
+_ALWAYS = ("held", "effects", "forecasts", "completion", "scores")
+_SOMETIMES = (
+    "scenarios", "fan", "nowcast", "record", "drift", "last_week", "design", "sensitivity", "permutation",
+    "waves", "gains", "lasting",
+)  # fmt: skip
 
 
 def _read_optional(path: Path) -> pd.DataFrame:

@@ -14,17 +14,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis import forecast
+from analysis import forecast, say
+from analysis.campaign import Language
 from analysis.compare import push_headlines, push_of
 from analysis.forecast.scenario import PushEffect
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.areas import area_names
 from analysis.report.cells import as_day
 from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.figures import course, effect, explored
-from analysis.report.words import Language
 from analysis.report.words.phrases import word
 from analysis.workspace import Workspace
 
@@ -94,9 +93,9 @@ def what_if(
     (row,) = table.to_dict("records")
     horizon = outlook.headline.dates[-1].date()
     found = {
-        **{f"probability_{arm}": words.probability(row[f"probability_{arm}"], language) for arm in _ARMS},
+        **{f"probability_{arm}": say.probability(row[f"probability_{arm}"], language) for arm in _ARMS},
         **{f"median_{arm}": _day(row[f"date_p50_{arm}"], horizon, language) for arm in _ARMS},
-        **{name: words.significant(row[name], language) for name in _EXTRAS},
+        **{name: say.significant(row[name], language) for name in _EXTRAS},
     }
     said = [word("explore_what_if", language).format(pushes=len(plan.pushes), **found)]
     if len(set(days)) > 1 or size != 1 or any(day.weekday() != one.weekday for day in days):
@@ -144,7 +143,7 @@ _EXTRAS = ("extra_median", "extra_p10", "extra_p90")
 
 def _day(value: Any, horizon: date, language: Language) -> str:
     found = as_day(value)
-    return words.after(horizon, language) if found is None else words.day(found, language)
+    return say.after(horizon, language) if found is None else say.day(found, language)
 
 
 def did_it_work(desk: Desk, without: Collection[str] = (), language: Language = "en") -> pd.DataFrame:
@@ -160,10 +159,10 @@ def did_it_work(desk: Desk, without: Collection[str] = (), language: Language = 
             window.format(first=int(row["first_day"]), last=int(row["last_day"])),
             int(row["n_treated"]),
             int(row["n_control"]),
-            words.significant(row["extra_persons"], language),
-            words.significant(row["extra_low"], language),
-            words.significant(row["extra_high"], language),
-            words.p_value(row["p_value"], language),
+            say.significant(row["extra_persons"], language),
+            say.significant(row["extra_low"], language),
+            say.significant(row["extra_high"], language),
+            say.p_value(row["p_value"], language),
         )
         for row in found.to_dict("records")
     ]
@@ -193,15 +192,15 @@ def compare_weeks(evidence: Evidence, first: date, second: date, language: Langu
     both = table.dropna()
     total = word("explore_both", language).format(areas=len(both), of=len(table))
     table = pd.concat([table, both.sum().to_frame(total).T])
-    ends = [words.day(end, language) for end in (first, second)]
-    written = table.map(lambda value: words.count(value, language))
+    ends = [say.day(end, language) for end in (first, second)]
+    written = table.map(lambda value: say.count(value, language))
     written.columns = pd.Index([*ends, "±"])
     return written.rename_axis(word("head_area", language)).reset_index()
 
 
 def draw_weeks(evidence: Evidence, first: date, second: date, language: Language = "en") -> Figure:
     """Draw what was new in two weeks, area by area; as `compare_weeks`."""
-    ends = [words.day(end, language) for end in (first, second)]
+    ends = [say.day(end, language) for end in (first, second)]
     return explored.weeks(_weeks(evidence, first, second), ends, language)
 
 
@@ -229,7 +228,7 @@ def trace(evidence: Evidence, area: str, day: date, language: Language = "en") -
     names = [campaign.word_of(str(one)) for one in rows["measure"]]
     columns = {
         "measure": [name if isinstance(name, str) else name(language) for name in names],
-        "value": [words.as_printed(one, language) for one in rows["value"]],
+        "value": [say.as_printed(one, language) for one in rows["value"]],
         "qualifier": [word(f"qualifier_{one}", language) for one in rows["qualifier"]],
         "received": rows["received_at"].dt.tz_convert(campaign.zone).dt.strftime("%Y-%m-%d %H:%M").to_list(),
         "file": [inert(str(one)) for one in rows["file"]],

@@ -8,10 +8,13 @@ no chance of meeting it; a target that was reached has a day on which it was.
 import math
 from collections.abc import Iterator
 
+from analysis import say
 from analysis.report.document import Answer, Gauge
 from analysis.report.numbers import Number
 from analysis.report.sections.material import Material
 from analysis.report.words import found, sentences
+
+_MOVERS = 3  # areas named of those that gained ranks, and of those that lost some
 
 
 def answers(material: Material) -> Iterator[Answer]:
@@ -22,15 +25,37 @@ def answers(material: Material) -> Iterator[Answer]:
 
 
 def points(material: Material) -> Iterator[str]:
-    """Say the main points: count and increase, pace or outcome, completion, data."""
+    """Say what changed since the last report: count, pace, ranks, forecast; then what is known of it."""
     voice, phase = material.voice, material.phase
     yield sentences.where_line(voice)
     yield sentences.pace_words(voice, phase)
+    yield from ranks_words(material)
     if phase == "reached":
         yield sentences.below_words(voice, material.below)
     elif phase != "early":
         yield sentences.completion_words(voice)
+        if "completion_before" in voice.numbers:
+            yield voice.say("completion_before_line")
+    if "last_week_said" in voice.numbers and not material.silent:
+        yield sentences.last_week_words(voice)
     yield sentences.data_words(voice, material.absent)
+
+
+def ranks_words(material: Material) -> Iterator[str]:
+    """Name the areas that gained and lost most ranks in a week, of those whose share is shown."""
+    table = material.tables.get("areas")
+    if table is None:
+        return
+    rows = zip(table.column("area"), table.column("moved"), table.column("share"), strict=True)
+    moved = [(str(area), step) for area, step, share in rows if isinstance(step, float) and step
+             and isinstance(share, float)]  # fmt: skip
+    gained, lost = (
+        [f"{area} ({say.signed(step, material.language)})"
+         for area, step in sorted(moved, key=lambda one: -sign * one[1])[:_MOVERS] if sign * step > 0]
+        for sign in (1, -1)
+    )  # fmt: skip
+    if gained and lost:
+        yield material.voice.say("ranks_line", gained=", ".join(gained), lost=", ".join(lost))
 
 
 def _where_answer(material: Material) -> Answer:

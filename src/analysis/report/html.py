@@ -1,62 +1,56 @@
-"""The report as one page: no network, no script, figures inside, and a policy that holds it to that."""
+"""The report as one page: no network, figures inside, one small script that only sorts and finds."""
 
+import math
 from collections.abc import Mapping, Sequence
-from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
 
-from analysis.report import words
-from analysis.report.document import Block, Caution, Document, Grid, Links, Paragraph, Picture, Row
+from analysis import say
+from analysis.campaign import Language
+from analysis.report.document import Block, Caution, Document, Grid, Paragraph, Picture, Row, bracketed
+from analysis.report.edition import Edition
 from analysis.report.gauges import gauge, part, spark
-from analysis.report.pages import environment, style_sheet
-from analysis.report.table import Cell, Column
-from analysis.report.words import Language
+from analysis.report.pages import environment, rendered
+from analysis.report.places.page import links
+from analysis.report.table import Column
 from analysis.report.words.phrases import word
 
-_WIDE = ("week", "change", "rank", "moved", "median")  # columns that a phone leaves to the page of the area
+_NARROWER = {"week": "w", "rank": "w", "expected": "e"}
+"""What a phone leaves to the page of the area: a column, or the range in it."""
+_ROWS = 20  # areas that are shown at first, those furthest behind; the others are one click away
 _LONG = 24  # characters: a text cell longer than this may break anywhere
+
+
+def page(edition: Edition) -> str:
+    """Lay the report out as one self-contained HTML page."""
+    return render_page(edition.document, edition.others, links(edition.atlas, edition.language))
 
 
 def render_page(
     document: Document, others: Sequence[Language], areas: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """Lay the document out as one self-contained HTML page.
-
-    Parameters
-    ----------
-    others
-        The other languages it is made in.
-    areas
-        The address of each area's page by the area's name.
-    """
+    """Lay a document out; ``others`` are its other languages, ``areas`` the address of each area's page."""
     language = document.language
-    return (
-        environment()
-        .get_template("report.html.j2")
-        .render(
-            document=document,
-            **style_sheet(),
-            others=[(code, f"report.{code}.html", word("other_language", code)) for code in others],
-            forms=_other_forms(language),
-            gauge=gauge,
-            say=lambda phrase: word(phrase, language),
-            is_row=lambda part: isinstance(part, Row),
-            render=lambda block: _render(block, language, areas),
-        )
+    return rendered(
+        "report.html.j2",
+        language,
+        sorts=True,
+        document=document,
+        others=[(code, f"report.{code}.html", word("other_language", code)) for code in others],
+        forms=[(word(key, language), name.format(language)) for key, name in _FORMS.items()],
+        gauge=gauge,
+        is_row=lambda part: isinstance(part, Row),
+        render=lambda block: _render(block, language, areas),
     )
 
 
-def _other_forms(language: Language) -> list[tuple[str, str]]:
-    return [
-        (word("form_pdf", language), f"report.{language}.pdf"),
-        (word("form_brief", language), f"brief.{language}.pdf"),
-        (word("form_picture", language), f"brief.{language}.png"),
-        (word("form_docx", language), f"report.{language}.docx"),
-        (word("tables_file", language), f"tables.{language}.xlsx"),
-        (word("summary_file", language), "summary.json"),
-    ]
+_FORMS = {
+    "form_pdf": "report.{}.pdf", "form_brief": "brief.{}.pdf", "form_picture": "brief.{}.png",
+    "place_pages": "areas-{}.pdf",
+    "form_docx": "report.{}.docx", "tables_file": "tables.{}.xlsx", "summary_file": "summary.json",
+}  # fmt: skip
 
 
 def _render(block: Block, language: Language, areas: Mapping[str, str]) -> Markup:
@@ -64,69 +58,49 @@ def _render(block: Block, language: Language, areas: Mapping[str, str]) -> Marku
     match block:
         case Paragraph():
             made = macros.paragraph(block)
-        case Links():
-            made = macros.links(block)
         case Caution():
             made = macros.caution(block)
         case Picture():
-            made = macros.picture(block, Markup(block.svg), Markup(block.narrow_svg))  # noqa: S704 (ElementTree escaped them)
+            files = [("CSV", f"figures/{block.name}.csv"), ("PNG", f"figures/{block.name}.{language}.png")]
+            svg, narrow = Markup(block.svg), Markup(block.narrow_svg)  # noqa: S704 (ElementTree escaped them)
+            made = macros.picture(block, svg, narrow, files, word("how_to_read", language))
         case Grid():
             made = macros.grid(**_grid(block, language, areas))
     return Markup(made)  # noqa: S704 (the templates escape)
 
 
 def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str, Any]:
-    """Put a table into what the template takes: cells with their text and their class.
+    """Put a table into what the template takes: cells with their text, their class and what they sort by."""
+    laid, by_area = block.laid(language), "expected" in block.columns
+    css = [_css(column, by_area) for column in laid.columns]
 
-    A mark stands behind the name it is of, and the day of a share that is older behind the share, not in
-    columns of their own.
-    """
-    table = block.table
-    written, every = table.written(language), table.shown(block.columns)
-    keys = [column.key for column in table.columns]
-    marks = [at for at in every if table.columns[at].kind == "mark"]
-    days = [at for at in every if keys[at] == "day" and "share" in block.columns]
-    shown = [at for at in every if at not in (*marks, *days)]
-
-    newest = table.rows[table.strong][days[0]] if days and table.strong is not None else None
-
-    def css(at: int, text: str) -> str:
-        wide = "expected" in block.columns and keys[at] in _WIDE
-        return _css(table.columns[at], text) + (" w" if wide else "")
-
-    def cell(at: int, cells: tuple[Cell, ...], texts: list[str]) -> dict[str, Any]:
-        column = table.columns[at]
-        bar = column.key == "share" and "expected" in block.columns
+    def cell(row: int, at: int) -> dict[str, Any]:
+        column, raw, text = laid.columns[at], laid.cells[row][at], laid.rows[row][at]
         return {
-            "text": spark(cells[at]) if column.kind == "trend" else texts[at],
-            "day": _older(cells[days[0]], newest, language) if days and column.key == "share" else "",
-            "css": css(at, texts[at]),
-            "href": areas.get(texts[at], "") if column.key == "area" else "",
-            "mark": "".join(texts[mark] for mark in marks) if at == shown[0] else "",
-            "bar": part(cells[at]) if bar else "",
+            "text": spark(raw) if column.kind == "trend" else text,
+            "beside": bracketed(laid.beside[row][at]),
+            "css": css[at] or ("long" if len(text) > _LONG else ""),
+            "href": areas.get(text, "")
+            if column.key == "area"
+            else laid.links[row] * (column.key == "source"),
+            "bar": part(raw) if by_area and column.key == "share" else "",
+            "sorts": f"{raw:.6g}" if by_area and isinstance(raw, float) and math.isfinite(raw) else "",
         }
 
+    many = len(laid.rows) - (laid.strong is not None)
     return {
-        "title": table.title(language),
-        "note": table.note(language),
-        "headings": [{"text": table.columns[at].heading(language), "css": css(at, "")} for at in shown],
-        "rows": [
-            [cell(at, cells, texts) for at in shown]
-            for cells, texts in list(zip(table.rows, written, strict=True))[: block.most]
-        ],
-        "strong": table.strong,
-        "rest": word("rest_in_workbook", language) if block.most and len(written) > block.most else "",
+        "laid": laid,
+        "key": block.table.key,
+        "headings": list(zip(laid.headings, css, strict=True)),
+        "rows": [[cell(row, at) for at in range(len(laid.columns))] for row in range(len(laid.rows))],
+        "most": _ROWS if by_area and many > _ROWS else len(laid.rows),
+        "all": word("show_all", language).format(number=say.count(many, language)),
+        "find": word("find_area", language) if by_area else "",
     }
 
 
-def _older(cell: Cell, newest: Cell, language: Language) -> str:
-    """Say the day of a share that is not of the newest day."""
-    return words.short_day(cell, language) if isinstance(cell, date) and cell != newest else ""
-
-
-def _css(column: Column, text: str) -> str:
-    if column.numeric or column.kind == "day":
-        return "n"
-    if column.kind in ("mark", "trend"):
-        return "c"
-    return "long" if len(text) > _LONG else ""
+def _css(column: Column, by_area: bool) -> str:
+    aligned = (
+        "n" if column.numeric or column.kind == "day" else "c" if column.kind in ("mark", "trend") else ""
+    )
+    return f"{aligned} {_NARROWER.get(column.key, '')}".strip() if by_area else aligned

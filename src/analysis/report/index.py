@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from analysis import say
 from analysis.artifacts import read_json, replacing
+from analysis.campaign import Language
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.gauges import spark
-from analysis.report.pages import environment, style_sheet
+from analysis.report.pages import rendered
 from analysis.report.words.phrases import catalogues, word
 
 _COLUMNS = {
@@ -64,8 +65,8 @@ class Entry:
         days = self.summary.get("period") or {"last": self.summary["last_day"]}
         last = date.fromisoformat(days["last"])
         if "first" not in days:
-            return words.day(last, language)
-        return "–".join(words.days_from_to(date.fromisoformat(days["first"]), last, language))
+            return say.day(last, language)
+        return "–".join(say.days_from_to(date.fromisoformat(days["first"]), last, language))
 
 
 def write_index(folder: Path) -> list[str]:
@@ -116,21 +117,17 @@ def _by_campaign(entries: Iterable[Entry]) -> list[list[Entry]]:
 
 
 def _campaign(entries: list[Entry]) -> dict[str, Any]:
-    newest = entries[0]
-    language = newest.languages[0]
-    shares = [
-        (entry.summary.get("numbers", {}).get("share") or {}).get("value") for entry in reversed(entries)
-    ]
+    newest, language = entries[0], entries[0].languages[0]
+    numbers = [entry.summary.get("numbers", {}) for entry in reversed(entries)]
+    shares = tuple(float((one.get("share") or {}).get("value") or "nan") for one in numbers)
     return {
         "code": newest.campaign,
         "language": language,
         "name": inert(newest.summary["name"][language]),
         "simulated": word("simulated_mark" if newest.summary["simulated"] else "real_mark", language),
         "line": newest.summary["line"][language],
-        "course": spark(tuple(float("nan") if share is None else float(share) for share in shares))
-        if len(entries) > 2
-        else "",
-        "headings": [word("head_period", language)] + [word(key, language) for key in _COLUMNS.values()],
+        "course": spark(shares) if len(entries) > 2 else "",
+        "headings": [word(key, language) for key in ("head_period", *_COLUMNS.values())],
         "forms": word("head_forms", language),
         "compare": word("index_compare", language),
         "rows": [_row(entry, language) for entry in entries],
@@ -140,49 +137,33 @@ def _campaign(entries: list[Entry]) -> dict[str, Any]:
 def _row(entry: Entry, language: str) -> dict[str, Any]:
     said = language if language in entry.languages else entry.languages[0]
     revised = f" ({word('index_revision', said)} {entry.revision})" if entry.revision > 1 else ""
+    forms = [form for form in entry.forms if form.split(".")[1] == said]
     return {
         "folder": entry.folder,
         "page": f"report.{said}.html",
         "period": entry.period(said) + revised,
         "cells": [entry.text(key, said) for key in _COLUMNS],
-        "forms": [(form, _label(form)) for form in entry.forms if form.split(".")[1] == said],
+        "forms": [(form, "brief" if form.startswith("brief") else form.split(".")[2]) for form in forms],
     }
-
-
-def _label(form: str) -> str:
-    """Name a form shortly: by its ending, the brief by its name."""
-    name, _, ending = form.split(".")
-    return name if name == "brief" else ending
 
 
 def _heading(entries: list[Entry]) -> dict[str, Any]:
     """Title of the index, in the first language of its newest report; Vietnamese where there is none."""
     language = entries[0].languages[0] if entries else next(iter(catalogues()))
-    return {
-        "title": word("index_title", language),
-        "empty": word("index_none", language),
-        "language": language,
-    }
+    return {"title": word("index_title", language), "language": language}
 
 
 def _side_by_side(entries: list[Entry]) -> dict[str, Any]:
-    """Set the newest reports of a campaign side by side: every number that any two of them share."""
-    newest, shown = entries[0], entries[:8]
-    language = newest.languages[0]
-    keys = [key for key in _COLUMNS if key in newest.summary.get("numbers", {})]
-    labels = [word(_COLUMNS[key], language) for key in keys]
+    """Set the newest reports of a campaign side by side."""
+    newest, language = entries[0], entries[0].languages[0]
+    shown = [_row(entry, language) for entry in entries[:8]]
+    labels = [word(key, language) for key in _COLUMNS.values()]
+    cells = zip(labels, *(one["cells"] for one in shown), strict=True)
     return {
         "language": language,
         "title": f"{inert(newest.summary['name'][language])}: {word('index_compare', language)}",
-        "back": word("index_title", language),
-        "columns": [_row(entry, language) for entry in shown],
-        "rows": [
-            {
-                "label": label,
-                "cells": [_row(entry, language)["cells"][list(_COLUMNS).index(key)] for entry in shown],
-            }
-            for key, label in zip(keys, labels, strict=True)
-        ],
+        "columns": shown,
+        "rows": [(label, row) for label, *row in cells if any(cell != "–" for cell in row)],
     }
 
 
@@ -208,7 +189,6 @@ def _child(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = text
 
 
-def _write(path: Path, template: str, **given: Any) -> None:
-    page = environment().get_template(template).render(**given, **style_sheet())
+def _write(path: Path, template: str, language: Language, **given: Any) -> None:
     with replacing(path) as draft:
-        draft.write_text(page, encoding="utf-8")
+        draft.write_text(rendered(template, language, **given), encoding="utf-8")

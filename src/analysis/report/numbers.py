@@ -1,15 +1,18 @@
 """A number that the report says: its value, what it is of, when, how sure, and where it came from."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from analysis.campaign import Text
-from analysis.report import words
-from analysis.report.words import Language
-from analysis.report.words.phrases import word
+import pandas as pd
+
+from analysis import say
+from analysis.campaign import Language, Text
+from analysis.report.cells import as_day, as_float
+from analysis.report.words.phrases import phrase, word
 
 Value = float | date | None
 Kind = Literal[
@@ -68,9 +71,9 @@ class Number:
         if self.hidden:
             return word("hidden", language)
         if isinstance(value, date):
-            return words.day(value, language)
+            return say.day(value, language)
         if self.kind == "day":
-            return words.after(self.horizon, language)
+            return say.after(self.horizon, language)
         return str(_WRITERS[self.kind](value, language))
 
     def text(self, language: Language) -> str:
@@ -79,7 +82,7 @@ class Number:
 
     def interval_text(self, language: Language) -> list[str]:
         """Write the ends of the interval and its probability."""
-        level = words.percent(self.level, language, 0)
+        level = say.percent(self.level, language, 0)
         return [self.write(self.low, language), self.write(self.high, language), level]
 
     @property
@@ -139,6 +142,32 @@ class Numbers(Mapping[str, Number]):
         return float(value) if isinstance(value, (int, float)) else math.nan
 
 
+_NUMBER = re.compile(r"(?P<key>\w+)(:(?P<kind>\w+))?(=(?P<column>\w+))?(@(?P<unit>\w+))?")
+_COUNTED = ("count", "signed", "estimate")
+
+
+def numbers_of(
+    row: "Mapping[str, Any] | pd.Series[Any]", spec: str, source: str, day: date | None, unit: Text
+) -> list[Number]:
+    """Read numbers from a row of an artifact by words such as ``missing week:signed=increase files@files``.
+
+    Each is a key, how it is written (count), the artifact's column (the key), and the phrase of its unit;
+    without one, ``unit`` where it is a count of some kind.
+    """
+    found = [_NUMBER.fullmatch(word) for word in spec.split()]
+    parts = [one.groupdict() for one in found if one]
+    if len(parts) < len(found):
+        raise ValueError(f"{spec!r} is no list of numbers")
+    made = []
+    for one in parts:
+        kind = get_args(Kind)[get_args(Kind).index(one["kind"] or "count")]  # no kind is a mistake of ours
+        cell = row.get(one["column"] or one["key"])
+        value = as_day(cell) if kind == "day" else as_float(cell)
+        of = phrase(one["unit"]) if one["unit"] else unit if kind in _COUNTED else None
+        made.append(Number(one["key"], value, kind, source, of, day))
+    return made
+
+
 def _in_each(text: Text | None, languages: Sequence[Language]) -> dict[str, str] | None:
     return {language: text(language) for language in languages} if text else None
 
@@ -150,12 +179,12 @@ def _plain(value: Value) -> Any:
 
 
 _WRITERS: dict[Kind, Any] = {
-    "count": words.count,
-    "signed": words.signed,
-    "share": words.percent,
-    "signed_share": words.signed_percent,
-    "probability": words.probability,
-    "estimate": words.significant,
-    "p_value": words.p_value,
-    "ratio": lambda value, language: words.decimal(value, language, 1),
+    "count": say.count,
+    "signed": say.signed,
+    "share": say.percent,
+    "signed_share": say.signed_percent,
+    "probability": say.probability,
+    "estimate": say.significant,
+    "p_value": say.p_value,
+    "ratio": lambda value, language: say.decimal(value, language, 1),
 }

@@ -4,9 +4,13 @@ import base64
 import hashlib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+
+from analysis.campaign import Language
+from analysis.report.words.phrases import word
 
 
 @cache
@@ -21,8 +25,27 @@ def environment() -> Environment:
     )
 
 
-def style_sheet() -> dict[str, str]:
-    """Return the style sheet and the hash by which a page's policy allows it and no other."""
-    css = files("analysis.report").joinpath("templates", "report.css").read_text(encoding="utf-8").strip()
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return {"css": Markup(css), "style_hash": f"sha256-{digest}"}  # noqa: S704 (our own file)
+def rendered(template: str, language: Language, *, sorts: bool = False, **given: Any) -> str:
+    """Fill a template that extends ``base.html.j2``, whose policy allows our style sheet and nothing else.
+
+    Where ``sorts``, it allows the script that lets a reader sort and search the areas, too; without it
+    everything is still there.
+    """
+    css, script = _own("report.css"), _own("report.js") if sorts else ""
+    return environment().get_template(template).render(
+        language=language,
+        css=Markup(css),  # noqa: S704 (our own file)
+        style_hash=_hash(css),
+        script=Markup(script),  # noqa: S704 (our own file)
+        script_hash=_hash(script),
+        say=lambda phrase: word(phrase, language),
+        **given,
+    )  # fmt: skip
+
+
+def _own(name: str) -> str:
+    return files("analysis.report").joinpath("templates", name).read_text(encoding="utf-8").strip()
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +10,13 @@ from pathlib import Path
 
 from docx import Document as WordDocument
 
+from analysis import say
 from analysis.artifacts import replacing
 from analysis.campaign import Campaign, Language
 from analysis.compare.planning.plan import Plan
 from analysis.inert import inert
-from analysis.report import words
-from analysis.report.pages import environment, style_sheet
+from analysis.report.docx import fill_table, settled
+from analysis.report.pages import rendered
 from analysis.report.words.phrases import languages_of, word
 
 
@@ -34,11 +34,7 @@ def write_plan(plan: Plan, campaign: Campaign, folder: Path) -> list[Path]:
     made = []
     for language in languages_of(campaign):
         title, parts = compose_plan(plan, campaign, language)
-        page = (
-            environment()
-            .get_template("plan.html.j2")
-            .render(language=language, title=title, parts=parts, **style_sheet())
-        )
+        page = rendered("plan.html.j2", language, title=title, parts=parts)
         made += [folder / f"plan.{language}.html", folder / f"plan.{language}.docx"]
         with replacing(made[-2]) as draft:
             draft.write_text(page, encoding="utf-8")
@@ -51,7 +47,7 @@ def compose_plan(plan: Plan, campaign: Campaign, language: Language) -> tuple[st
     """Put the plan into words: title and parts."""
     one = plan.registration
     first = date.fromisoformat(one.days[0])
-    title = _say("plan_title", language, day=words.day(first, language), name=campaign.name(language))
+    title = _say("plan_title", language, day=say.day(first, language), name=campaign.name(language))
     return title, list(_parts(plan, campaign, language))
 
 
@@ -70,7 +66,7 @@ def _parts(plan: Plan, campaign: Campaign, language: Language) -> Iterator[Part]
     names = {area.code: inert(area.name) for area in campaign.areas}
     days = [date.fromisoformat(day) for day in one.days]
     rows = [
-        (words.day(day, language), ", ".join(names.get(code, code) for code in sorted(codes)))
+        (say.day(day, language), ", ".join(names.get(code, code) for code in sorted(codes)))
         for day, codes in zip(days, one.weeks, strict=True)
     ]
     head = (word("plan_day", language), word("head_areas", language))
@@ -78,7 +74,7 @@ def _parts(plan: Plan, campaign: Campaign, language: Language) -> Iterator[Part]
     last = days[-1] + timedelta(days=one.window[1])
     often = word("plan_daily" if plan.daily else "plan_periods", language)
     count = _say("plan_count", language, unit=campaign.unit(language), often=often,
-                 first=words.day(days[0], language), last=words.day(last, language))  # fmt: skip
+                 first=say.day(days[0], language), last=say.day(last, language))  # fmt: skip
     yield Part(word("plan_what", language), (count, word("plan_silence", language)))
     yield Part(word("plan_power", language), tuple(_power(plan, language)), tuple(_table(plan, language)))
     promise = _say("plan_promise", language, seed=str(one.seed), hash=one.hash[:16])
@@ -93,9 +89,9 @@ def _power(plan: Plan, language: Language) -> Iterator[str]:
         return
     smallest = row["smallest_percent"]
     if math.isnan(smallest):
-        yield _say("plan_blind", language, p=words.p_value(row["p_min"], language))
+        yield _say("plan_blind", language, p=say.p_value(row["p_min"], language))
         return
-    yield _say("plan_smallest", language, lift=words.percent(smallest / 100, language, 0))
+    yield _say("plan_smallest", language, lift=say.percent(smallest / 100, language, 0))
 
 
 def _table(plan: Plan, language: Language) -> Iterator[tuple[str, ...]]:
@@ -105,9 +101,9 @@ def _table(plan: Plan, language: Language) -> Iterator[tuple[str, ...]]:
     for row in plan.power.to_dict("records"):
         smallest = row["smallest_percent"]
         yield (
-            words.count(float(row["areas"]), language),
-            "–" if math.isnan(smallest) else words.percent(smallest / 100, language, 0),
-            *(words.percent(float(row[f"power_{lift}"]), language, 0) for lift in (20, 50, 100)),
+            say.count(float(row["areas"]), language),
+            "–" if math.isnan(smallest) else say.percent(smallest / 100, language, 0),
+            *(say.percent(float(row[f"power_{lift}"]), language, 0) for lift in (20, 50, 100)),
         )
 
 
@@ -123,10 +119,5 @@ def _word(title: str, parts: list[Part]) -> bytes:
         for line in part.lines:
             document.add_paragraph(line)
         if part.rows:
-            table = document.add_table(rows=0, cols=len(part.rows[0]), style="Table Grid")
-            for row in part.rows:
-                for cell, text in zip(table.add_row().cells, row, strict=True):
-                    cell.text = text
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
+            fill_table(document.add_table(len(part.rows), len(part.rows[0]), style="Table Grid"), part.rows)
+    return settled(document)

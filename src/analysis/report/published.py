@@ -6,6 +6,7 @@ from datetime import date
 
 from analysis.campaign import TOTAL, Campaign, PublishedFigure, Target, Text
 from analysis.published import Bounds, computed_share, printed_otherwise, push_day
+from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number
 from analysis.report.table import Cell, Table, columns, table
 from analysis.report.words.phrases import phrase
@@ -31,43 +32,19 @@ def _needed(campaign: Campaign, target: Target, known: Iterable[PublishedFigure]
     if not counts:
         return []
     last = max(counts, key=lambda one: one.date)
-    days = (target.deadline - last.date).days
-    goal = campaign.target_count(target)
-    source = f"{_SOURCE}, {last.metric} of {last.date}: {last.source}"
+    days, day = float((target.deadline - last.date).days), last.date
+    goal = float(campaign.target_count(target))
+    source, of = f"{_SOURCE}, {last.metric} of {last.date}: {last.source}", phrase("of_target")
+    printed = []
+    if printed_otherwise(last) and last.printed_percent is not None:  # not what its own numerator gives
+        there = last.printed_percent / 100
+        printed = [Number("published_printed", there, "share", source, None, day, last.denominator, of)]
     return [
-        Number("published_count", last.value, "count", source, campaign.unit, last.date),
-        Number(
-            "published_share",
-            last.value / goal,
-            "share",
-            source,
-            None,
-            last.date,
-            float(goal),
-            phrase("of_target"),
-        ),
-        *_printed(last, source),
-        Number("published_days", float(days), "count", source, phrase("days"), last.date),
-        Number("published_pace", (goal - last.value) / days, "count", source, campaign.unit, last.date),
-    ]
-
-
-def _printed(figure: PublishedFigure, source: str) -> list[Number]:
-    """Return the share as it was printed, where it is not what its own numerator and denominator give."""
-    if not printed_otherwise(figure) or figure.printed_percent is None:
-        return []
-    share = figure.printed_percent / 100
-    return [
-        Number(
-            "published_printed",
-            share,
-            "share",
-            source,
-            None,
-            figure.date,
-            figure.denominator,
-            phrase("of_target"),
-        )
+        *printed,
+        Number("published_count", last.value, "count", source, campaign.unit, day),
+        Number("published_share", last.value / goal, "share", source, None, day, goal, of),
+        Number("published_days", days, "count", source, phrase("days"), day),
+        Number("published_pace", (goal - last.value) / days, "count", source, campaign.unit, day),
     ]
 
 
@@ -102,8 +79,9 @@ _COLUMNS = columns(
 )
 
 
-def published_table(campaign: Campaign, day: date) -> Table:
-    """List every figure of this campaign printed by ``day``, newest first, with its qualifier and source."""
+def published_table(evidence: Evidence) -> Table:
+    """List every figure of this campaign printed by then, newest first, with its qualifier and source."""
+    campaign, day = evidence.workspace.campaign, evidence.workspace.last_day
     known = sorted(
         (one for one in campaign.published if one.area is not None and one.date <= day),
         key=lambda one: (-one.date.toordinal(), one.metric, one.place),
@@ -127,7 +105,9 @@ def published_table(campaign: Campaign, day: date) -> Table:
     return table("published", _SOURCE, _COLUMNS, rows)
 
 
-def _short(source: str) -> str:
-    """Name a source shortly: of an address its site and the number of the article."""
+def _short(source: str) -> Text:
+    """Name a source shortly: of an address its site and the number of the article, in the reader's words."""
     found = re.match(r"https?://(?:www\.)?([^/]+)/(?:.*?(\d{4,}))?[^/]*$", source)
-    return " ".join(part for part in found.groups() if part) if found else source
+    parts = found.groups() if found else (source,)
+    said = ", article ".join(part for part in parts if part)
+    return Text({to: re.sub(r"\barticle(?= \d)", word, said) for to, word in phrase("article_word").items()})

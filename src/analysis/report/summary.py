@@ -1,29 +1,27 @@
 """From the artifacts to the numbers the report leads with; ``summary.json`` is these and nothing else."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
-from analysis.campaign import Text
 from analysis.errors import InputError
 from analysis.report.cells import as_day, as_float
 from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import TOTAL, Evidence
-from analysis.report.numbers import Number, Numbers
-from analysis.report.progress import progress
+from analysis.report.numbers import Number, Numbers, numbers_of
 from analysis.report.published import published_numbers
 from analysis.report.words.phrases import phrase
 
-_AREAS = phrase("areas")
-_DAYS = phrase("days")
+_STANDING = "standing.parquet, location total"
+_FACTS = "campaign.toml, targets in force"
 
 
 def summarise(evidence: Evidence) -> Numbers:
     """Compute every headline number, each with its unit, denominator, day, interval and source."""
     workspace = evidence.workspace
     return Numbers.of(
-        *progress(evidence),
+        *_standing(evidence),
         *_outlook(evidence),
         *_last_week(evidence),
         *_mobilising(evidence),
@@ -32,32 +30,89 @@ def summarise(evidence: Evidence) -> Numbers:
     )
 
 
+def _standing(evidence: Evidence) -> list[Number]:
+    """Return count, share, increase, change, pace, and what it takes or what was reached on the deadline."""
+    total, campaign, target = evidence.standing.total, evidence.workspace.campaign, evidence.target
+    last_day = evidence.workspace.last_day
+    unit, day, of_target = campaign.unit, evidence.standing.common_day, phrase("of_target")
+    goal, eligible = as_float(total["target"]), as_float(total["eligible"])
+    older, of_day = as_day(total["older_day"]), as_day(total["deadline_day"])
+    by_deadline, outside = (
+        as_float(total["deadline_count"]),
+        as_float(total["count"] - total["counted_to_target"]),
+    )
+    reached = by_deadline / goal if by_deadline is not None and goal else None
+    of_people = as_float(total["share_of_eligible"])
+    days_left = float(max((target.deadline - day).days, 0))
+    return [
+        *numbers_of(total, _COUNTS, _STANDING, day, unit),
+        *numbers_of(total, "older=older_count", _STANDING, older, unit),
+        *numbers_of(total, "older_areas@areas", _STANDING, older or day, unit),
+        *numbers_of(total, _PERIOD, _STANDING, as_day(total["increase_to"]), unit),
+        Number("untargeted", outside or None, "count", _STANDING, unit, day),
+        Number("target", goal, "count", _FACTS, unit, target.deadline),
+        Number("share", as_float(total["share"]), "share", _STANDING, None, day, goal, of_target),
+        Number("eligible", eligible, "count", "areas.csv, eligible", campaign.people, day),
+        Number("share_of_eligible", of_people, "share", _STANDING, None, day, eligible, campaign.people),
+        Number("known_until", evidence.standing.known_until, "day", _STANDING, day=last_day),
+        Number("deadline", target.deadline, "day", _FACTS, day=target.known_from),
+        Number("days_left", days_left, "count", _STANDING, phrase("days"), day),
+        Number("deadline_count", by_deadline, "count", _STANDING, unit, of_day),
+        Number("deadline_share", reached, "share", _STANDING, None, of_day, goal, of_target),
+    ]  # fmt: skip
+
+
+_COUNTS = "total=count missing pace_needed pace_ratio:ratio reached_on:day"
+_PERIOD = (
+    "week:signed=increase week_days=increase_days@days week_areas=areas_compared@areas change:signed"
+    " change_share:signed_share change_areas@areas pushed_areas@areas"
+    " unpushed_change:signed_share=unpushed_change_share unpushed_areas@areas unpushed_up@areas pace"
+)
+"""Of the newest period: its increase, and the change on the one before over the same areas."""
+
+
 def _outlook(evidence: Evidence) -> list[Number]:
     """Return what the forecast says of all areas together; each is as known until the newest figure."""
     day, unit = evidence.standing.known_until, evidence.workspace.campaign.unit
     rows = evidence.completion[evidence.completion["location"] == TOTAL]
     if rows.empty:
         raise InputError(f"{evidence.workspace.processed / 'completion.csv'}: no row for {TOTAL!r}")
-    row, source, horizon = rows.iloc[0], "completion.csv, location total", as_day(rows.iloc[0]["horizon_end"])
-
-    def chance(key: str, column: str) -> Number:
-        return Number(key, as_float(row.get(column)), "probability", source, None, day)
-
-    def extra(key: str, column: str, when: date) -> Number:
-        return Number(key, as_float(row.get(column)), "estimate", source, unit, when)
-
+    row, source = rows.iloc[0], "completion.csv, location total"
+    horizon = as_day(row["horizon_end"])
     low, middle, high = (as_day(row[f"date_{name}"]) for name in ("p10", "p50", "p90"))
-    late = (as_float(row.get("still_to_come")) or 0) > 0
+    open_yet = evidence.standing.phase in ("early", "running")
     return [
-        chance("probability", "probability_by_deadline"),
-        chance("already", "probability_already_reached"),
-        chance("beyond_horizon", "probability_not_within_horizon"),
+        *numbers_of(row, _CHANCES, source, day, unit),
+        *numbers_of(row, "shortfall:estimate=expected_shortfall", source, evidence.target.deadline, unit),
+        *(numbers_of(row, _LATE, source, day, unit) if (as_float(row.get("still_to_come")) or 0) > 0 else []),
+        *_said_before(evidence),
         Number("completion", middle, "day", source, day=day, low=low, high=high, level=0.8, horizon=horizon),
-        Number("horizon_end", horizon, "day", source, day=day),
-        extra("shortfall", "expected_shortfall", evidence.target.deadline),
-        extra("extra_for_half", "extra_a_day_for_half", day),
-        *([extra("late", "still_to_come", day), extra("pace_late", "pace_with_late", day)] if late else []),
-        *(_at_deadline(evidence) if evidence.standing.phase in ("early", "running") else []),
+        *(_at_deadline(evidence) if open_yet else []),
+    ]
+
+
+_CHANCES = (
+    "probability:probability=probability_by_deadline already:probability=probability_already_reached"
+    " beyond_horizon:probability=probability_not_within_horizon horizon_end:day"
+    " extra_for_half:estimate=extra_a_day_for_half"
+)
+
+
+_LATE = "late:estimate=still_to_come pace_late:estimate=pace_with_late"
+
+
+def _said_before(evidence: Evidence) -> list[Number]:
+    """Return the completion date that the report before this one stated; nothing where there was none."""
+    if len(evidence.drift) < 2:
+        return []
+    row, source = evidence.drift.iloc[-2], "drift.csv, the report before"
+    low, middle, high = (as_day(row[f"date_{name}"]) for name in ("p10", "p50", "p90"))
+    day = as_day(str(row["as_of"])[:10])
+    if middle is None:
+        return []
+    return [
+        Number("completion_before", middle, "day", source, day=day, low=low, high=high, level=0.8),
+        Number("probability_before", as_float(row["probability"]), "probability", source, day=day),
     ]
 
 
@@ -69,21 +124,9 @@ def _at_deadline(evidence: Evidence) -> list[Number]:
         return []
     goal = float(evidence.workspace.campaign.target_count(evidence.target))
     low, middle, high = (float(rows.iloc[0][name]) / goal for name in ("p10", "p50", "p90"))
-    source = "fan.csv, location total, on the deadline"
+    source, of_target = "fan.csv, location total, on the deadline", phrase("of_target")
     return [
-        Number(
-            "at_deadline_share",
-            middle,
-            "share",
-            source,
-            None,
-            deadline,
-            goal,
-            phrase("of_target"),
-            low,
-            high,
-            0.8,
-        )
+        Number("at_deadline_share", middle, "share", source, None, deadline, goal, of_target, low, high, 0.8)
     ]
 
 
@@ -93,17 +136,16 @@ def _last_week(evidence: Evidence) -> list[Number]:
     total = said[said["location"] == TOTAL] if len(said) else said
     if total.empty:
         return []
-    row, unit = total.iloc[0], evidence.workspace.campaign.unit
+    row, unit, of_areas = total.iloc[0], evidence.workspace.campaign.unit, phrase("areas")
     day, source = as_day(row["target_end_date"]), "last_week.csv, location total"
     areas = said[(said["location"] != TOTAL) & said["actual"].notna()]
-    inside = float(areas["actual"].between(areas["p10"], areas["p90"]).sum())
+    many, inside = float(len(areas)), float(areas["actual"].between(areas["p10"], areas["p90"]).sum())
     median, low, high = (float(row[key]) for key in ("p50", "p10", "p90"))
     return [
         Number("last_week_said", median, "count", source, unit, day, low=low, high=high, level=0.8),
-        Number("last_week_origin", as_day(row["origin_date"]), "day", source, day=day),
-        Number("last_week_came", float(row["actual"]), "count", source, unit, day),
-        Number("last_week_areas", float(len(areas)), "count", "last_week.csv", _AREAS, day),
-        Number("last_week_inside", inside, "count", "last_week.csv", _AREAS, day, float(len(areas))),
+        *numbers_of(row, "last_week_origin:day=origin_date last_week_came=actual", source, day, unit),
+        Number("last_week_areas", many, "count", "last_week.csv", of_areas, day),
+        Number("last_week_inside", inside, "count", "last_week.csv", of_areas, day, many),
     ]
 
 
@@ -124,87 +166,74 @@ def _mobilising(evidence: Evidence) -> list[Number]:
     """Extra accounts on the day, and over the longest window that the tallies cover."""
     campaign, day = evidence.workspace.campaign, evidence.standing.known_until
     known = [one for one in campaign.pushes if one.first_day <= day]
-    areas = {one.area for one in known}
-    first = min((one.first_day for one in known), default=None)
+    many, first = float(len({one.area for one in known})), min((one.first_day for one in known), default=None)
     numbers = [
-        Number("mobilised", float(len(areas)), "count", "mobilisations.csv", _AREAS, day),
+        Number("mobilised", many, "count", "mobilisations.csv", phrase("areas"), day),
         Number("first_push", first, "day", "mobilisations.csv", day=day),
     ]
-    if known:
-        numbers += _push_rates(evidence, min(one.first_day for one in known))
-    headlines = evidence.effects[evidence.effects["estimator"] == "headline"]
-    rows = push_effect(headlines), main_effect(headlines)
-    for key, row in zip(("extra_day", "extra"), rows, strict=True):
+    if first is not None:
+        numbers += _push_rates(evidence, first)
+    for key, row in (("extra_day", push_effect(evidence.effects)), ("extra", main_effect(evidence.effects))):
         if not row.empty:
-            numbers += _effect(key, row.iloc[0], campaign.unit, day)
-    return numbers
+            numbers += _effect(evidence, key, row.iloc[0])
+    return [*numbers, *_choices(evidence)]
+
+
+def _choices(evidence: Evidence) -> list[Number]:
+    """Count the choices of areas over the push's week, and those that differ as much as the real one."""
+    draws, row = evidence.permutation, main_effect(evidence.effects)
+    chosen = draws if draws.empty else draws[draws["estimator"] == "headline"]
+    if row.empty or chosen.empty or not chosen["observed"].any():
+        return []
+    source, day, many = "permutation.csv, effects.csv", evidence.standing.known_until, float(len(chosen))
+    beyond = float(round(float(row.iloc[0]["p_value"]) * many))
+    return [
+        Number("draws", many, "count", source, phrase("areas"), day),
+        Number("draws_beyond", beyond, "count", source, phrase("areas"), day, many),
+    ]
 
 
 def _push_rates(evidence: Evidence, first_push: date) -> list[Number]:
     """Rate of both groups on the first day of mobilising, per 1,000 people still to go."""
     rates = group_rates(evidence.panel, first_push)
     on_day = rates[rates["date"] == pd.Timestamp(first_push)]
-    unit = phrase("per_thousand")
-    return [
-        Number(
-            f"push_rate_{group}",
-            float(on_day[group].iloc[0]) if len(on_day) else None,
-            "ratio",
-            "panel.parquet, new by remaining",
-            unit,
-            first_push,
-        )
-        for group in ("mobilised", "others")
-    ]
+    row: Any = on_day.iloc[0] if len(on_day) else {}
+    spec = "push_rate_mobilised:ratio=mobilised@per_thousand push_rate_others:ratio=others@per_thousand"
+    unit = evidence.workspace.campaign.unit
+    return numbers_of(row, spec, "panel.parquet, new by remaining", first_push, unit)
 
 
-def _effect(key: str, row: "pd.Series[Any]", unit: Text, day: date) -> list[Number]:
+def _effect(evidence: Evidence, key: str, row: "pd.Series[Any]") -> list[Number]:
+    unit, day = evidence.workspace.campaign.unit, evidence.standing.known_until
     source = f"effects.csv, estimator {row['estimator']}, days {row['first_day']} to {row['last_day']}"
+    extra, low, high = (as_float(row[f"extra_{name}"]) for name in ("persons", "low", "high"))
+    level = float(row["level"])
     return [
-        Number(
-            key,
-            as_float(row["extra_persons"]),
-            "estimate",
-            source,
-            unit,
-            day,
-            low=as_float(row["extra_low"]),
-            high=as_float(row["extra_high"]),
-            level=float(row["level"]),
+        Number(key, extra, "estimate", source, unit, day, low=low, high=high, level=level),
+        *numbers_of(
+            row, f"{key}_areas=n_treated@areas {key}_first_day=first_day@days {key}_last_day=last_day@days"
+            f" {key}_p:p_value=p_value {key}_p_min:p_value=p_min", source, day, unit,
         ),
-        Number(f"{key}_areas", as_float(row["n_treated"]), "count", source, _AREAS, day),
-        Number(f"{key}_first_day", as_float(row["first_day"]), "count", source, _DAYS, day),
-        Number(f"{key}_last_day", as_float(row["last_day"]), "count", source, _DAYS, day),
-        Number(f"{key}_p", as_float(row["p_value"]), "p_value", source, day=day),
-        Number(f"{key}_p_min", as_float(row["p_min"]), "p_value", source, day=day),
-    ]
+    ]  # fmt: skip
 
 
 def _data(evidence: Evidence) -> list[Number]:
-    day, total = evidence.workspace.last_day, evidence.standing.total
-    source = "standing.parquet, location total"
-    files = evidence.tallies["file"].nunique()
+    workspace = evidence.workspace
+    today = workspace.as_of.astimezone(workspace.campaign.zone).date()
+    monday = today + timedelta(days=7 - today.weekday())
+    another = (
+        monday - timedelta(days=7) <= workspace.campaign.last_day
+    )  # a week of the campaign lies before it
+    day, total, unit = evidence.workspace.last_day, evidence.standing.total, evidence.workspace.campaign.unit
+    source, many = _STANDING, float(total["areas"])
+    warned = float((evidence.findings["severity"] == "warning").sum())
+    files, tallies = float(evidence.tallies["file"].nunique()), float(len(evidence.tallies))
     return [
-        Number("areas", float(total["areas"]), "count", source, _AREAS, day),
-        Number(
-            "reported", float(total["areas_on_time"]), "count", source, _AREAS, day, float(total["areas"])
-        ),
-        Number("files", float(files), "count", "tallies.parquet", phrase("files"), day),
-        Number(
-            "tallies",
-            float(len(evidence.tallies)),
-            "count",
-            "tallies.parquet",
-            phrase("tallies"),
-            day,
-        ),
+        *numbers_of(total, "areas@areas", source, day, unit),
+        Number("reported", as_float(total["areas_on_time"]), "count", source, phrase("areas"), day, many),
+        Number("files", files, "count", "tallies.parquet", phrase("files"), day),
+        Number("tallies", tallies, "count", "tallies.parquet", phrase("tallies"), day),
         Number("held", float(len(evidence.held)), "count", "held.csv", phrase("cells"), day),
-        Number(
-            "warnings",
-            float((evidence.findings["severity"] == "warning").sum()),
-            "count",
-            "findings.csv, severity warning",
-            phrase("warnings"),
-            day,
-        ),
+        Number("next_report", monday if another else None, "day", "campaign.toml, last_day", day=day),
+        Number("warnings", warned, "count", "findings.csv, severity warning", phrase("warnings"), day),
     ]

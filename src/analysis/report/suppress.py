@@ -10,7 +10,7 @@ It protects within one report. Two reports of different weeks still differ by a 
 that publishes weekly and has areas this small should publish groups of areas.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -20,7 +20,7 @@ from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Table
 from analysis.report.words.phrases import phrase
 
-ROW_LEVEL = ("held", "findings", "revisions", "gains")
+ROW_LEVEL = ("held", "findings", "revisions", "gains", "design")
 
 # Column of counts -> columns that give it away: computed from it and something shown.
 _COUNTS: Mapping[str, tuple[str, ...]] = {
@@ -40,16 +40,15 @@ _HEADLINE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def suppress(tables: Mapping[str, Table], threshold: int) -> dict[str, Table]:
-    """Return the tables as a public form may show them."""
+def suppress(
+    tables: Mapping[str, Table], threshold: int, hidden: Mapping[str, Collection[str]] | None = None
+) -> dict[str, Table]:
+    """Return the tables as a public form may show them; ``hidden`` as `hidden_names` gives it."""
     areas = tables["areas"]
-    hidden = hidden_cells(areas, threshold)
-    by_area = {
-        column: {str(areas.column("area")[row]) for row in rows} for column, rows in hidden.items() if rows
-    }
-    made = {key: table for key, table in tables.items() if key not in ROW_LEVEL}
-    made |= {key: replace(tables[key], rows=()) for key in ROW_LEVEL if key in tables}
-    made["areas"] = _hide(areas, {**hidden, "trend": set(range(len(areas.rows)))})
+    cells = hidden_cells(areas, threshold)
+    by_area = hidden_names([areas], threshold) if hidden is None else hidden
+    made = {key: replace(table, rows=()) if key in ROW_LEVEL else table for key, table in tables.items()}
+    made["areas"] = _hide(areas, {**cells, "trend": set(range(len(areas.rows)))})
     for key, columns in _ELSEWHERE.items():
         names = [str(name) for name in tables[key].column("area")]
         found: dict[str, set[int]] = {}
@@ -58,6 +57,22 @@ def suppress(tables: Mapping[str, Table], threshold: int) -> dict[str, Table]:
             for given in others:
                 found[given] = found.get(given, set()) | rows
         made[key] = _hide(tables[key], found)
+    return made
+
+
+def hidden_names(tables: Iterable[Table], threshold: int) -> dict[str, set[str]]:
+    """Return by column the names of the areas whose cell is hidden, on every level.
+
+    The areas' table comes first, then a table for each parent from the top down, whose last row is its own.
+    Where that is hidden already, its areas are too: they add up to it.
+    """
+    made: dict[str, set[str]] = {}
+    for table in tables:
+        names = [str(name) for name in table.column("area")]
+        above = "" if table.strong is None else names[table.strong]
+        for column, rows in hidden_cells(table, threshold).items():
+            known = made.setdefault(column, set())
+            known |= set(names) if above in known else {names[row] for row in rows}
     return made
 
 

@@ -3,17 +3,16 @@
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, get_args
 
 import pandas as pd
 
-from analysis.campaign import Text
+from analysis import say
+from analysis.campaign import Language, Text
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.cells import as_day, as_float, as_text
-from analysis.report.words import Language
 from analysis.report.words.phrases import phrase, word
 
 Kind = Literal[
@@ -124,15 +123,14 @@ def _kind(name: str) -> Kind:
 
 
 def rows_of(
-    frame: pd.DataFrame, columns: Sequence[Column], **special: Callable[[Mapping[str, Any]], Cell]
+    rows: pd.DataFrame | Iterable[Mapping[str, Any]],
+    columns: Sequence[Column],
+    **special: Callable[[Mapping[str, Any]], Cell],
 ) -> list[tuple[Cell, ...]]:
     """Read an artifact's rows; ``special`` says by key what is more than a cell of the artifact."""
     readers = [special.get(one.key) or _reader(one) for one in columns]
-    return [tuple(read(row) for read in readers) for row in _records(frame)]
-
-
-def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+    given: Iterable[Any] = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
+    return [tuple(read(row) for read in readers) for row in given]
 
 
 def _reader(column: Column) -> Callable[[Mapping[str, Any]], Cell]:
@@ -152,16 +150,22 @@ def table(
     return Table(key, title, note, source, tuple(columns), tuple(rows), strong)
 
 
+def headed(given: Table, key: str = "", **headings: Text) -> Table:
+    """Return a table with other headings of the columns named, and another key where one is given."""
+    shown = tuple(replace(one, heading=headings.get(one.key, one.heading)) for one in given.columns)
+    return replace(given, key=key or given.key, columns=shown)
+
+
 _WRITERS: Mapping[str, Callable[[Any, Language], str]] = {
-    "count": words.count,
-    "signed": words.signed,
-    "share": words.percent,
-    "probability": words.probability,
-    "estimate": words.significant,
-    "p_value": words.p_value,
-    "rate": lambda value, language: words.decimal(value, language, 1),
-    "plain": words.as_printed,
-    "percent": lambda value, language: words.percent(value, language, 0),
+    "count": say.count,
+    "signed": say.signed,
+    "share": say.percent,
+    "probability": say.probability,
+    "estimate": say.significant,
+    "p_value": say.p_value,
+    "rate": lambda value, language: say.decimal(value, language, 1),
+    "plain": say.as_printed,
+    "percent": lambda value, language: say.percent(value, language, 0),
 }
 
 
@@ -188,8 +192,8 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
     if isinstance(cell, Text):
         return cell(language)
     if isinstance(cell, date):
-        return words.table_day(cell, language)
+        return say.table_day(cell, language)
     if isinstance(cell, Later):
-        return word("after_day", language).format(day=words.table_day(cell.than, language))
+        return word("after_day", language).format(day=say.table_day(cell.than, language))
     writer = _WRITERS.get(kind)
     return writer(cell, language) if writer else inert(str(cell))

@@ -1,6 +1,6 @@
 """The report's door: from the artifacts of a workspace to its report folder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,39 +8,51 @@ from typing import Any
 import pandas as pd
 
 from analysis.artifacts import replacing, write_json, write_table
+from analysis.campaign import Language
 from analysis.forecast.record import COMPLETION, FORECASTS
-from analysis.report import areas
-from analysis.report.brief import write_brief
+from analysis.report import areas, brief, docx, html, message, pdf, xlsx
 from analysis.report.content import compose, headline
-from analysis.report.document import Document
-from analysis.report.docx import write_docx
+from analysis.report.edition import Edition
 from analysis.report.evidence import Evidence, read_evidence
-from analysis.report.html import render_page
-from analysis.report.message import message
 from analysis.report.numbers import Numbers
-from analysis.report.pdf import write_pdf
+from analysis.report.places import page
 from analysis.report.places.facts import Atlas
-from analysis.report.places.page import FOLDER, links, page_name, render_place
 from analysis.report.published import published_table
 from analysis.report.revisions import revision_table
 from analysis.report.summary import summarise
-from analysis.report.suppress import suppress, suppress_numbers
+from analysis.report.suppress import hidden_names, suppress, suppress_numbers
 from analysis.report.table import Table
 from analysis.report.tables import compared, forecast, received
-from analysis.report.words import Language
 from analysis.report.words.phrases import languages_of
-from analysis.report.xlsx import write_workbook
 from analysis.standing import Standing
 from analysis.workspace import Workspace, project_root
 
-Documents = Mapping[Language, Document]
-_ELSEWHERE = ("artifacts",)  # no sheet of the workbook: provenance.json has every hash
+FORMS: Mapping[str, Callable[[Edition], str | bytes]] = {
+    "report.{}.html": html.page,
+    "report.{}.pdf": pdf.paper,
+    "report.{}.docx": docx.document_of,
+    "areas-{}.pdf": page.paper,
+    "brief.{}.pdf": brief.paper,
+    "brief.{}.png": brief.picture,
+    "message.{}.txt": message.text,
+    "tables.{}.xlsx": xlsx.workbook,
+}
+"""Every form by the name of its file, and what makes it."""
+
+_FROM_EVIDENCE: tuple[Callable[[Evidence], Table], ...] = (
+    compared.effect_table, compared.sensitivity_table, compared.design_table, compared.waves_table,
+    compared.gains_table,
+    compared.lasting_table, areas.risk_table, areas.push_table, forecast.scenario_table,
+    forecast.record_table, forecast.last_week_table, forecast.score_table, published_table,
+    received.held_table, received.finding_table, revision_table, received.report_table,
+    received.artifact_table,
+)  # fmt: skip
 
 
 def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     """Make every form of the report from the artifacts in ``workspace.processed``.
 
-    Everything is composed before the first file is written, so that bad evidence leaves nothing behind.
+    Everything is made before the first file is written, so that bad evidence leaves nothing behind.
 
     Parameters
     ----------
@@ -59,36 +71,49 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     InputError
         Where an artifact is missing, a check found an error, or a language has no words.
     """
-    languages = languages_of(workspace.campaign)
+    languages, threshold = languages_of(workspace.campaign), workspace.campaign.public_threshold
     evidence = read_evidence(workspace)
     numbers = summarise(evidence)
     tables = make_tables(evidence, numbers)
-    shown = tables["areas"]  # with every count: what a public form hides is decided from it
+    hidden = None
     if public:
-        tables = suppress(tables, workspace.campaign.public_threshold)
-        numbers = suppress_numbers(numbers, evidence.panel, workspace.campaign.public_threshold)
-    documents: Documents = {
-        language: compose(evidence, numbers, tables, language, public=public) for language in languages
-    }
-    folder = report_folder(workspace, public=public)
-    atlas = Atlas(evidence, shown, public)
-    _write_pages(documents, atlas, folder)
-    _write_places(documents, atlas, folder / FOLDER)
-    _write_print(documents, workspace, folder)
-    _write_short(documents, atlas, workspace, folder)
-    _write_figures(documents, folder / "figures")
+        hidden = hidden_names([tables["areas"], *areas.level_tables(evidence)], threshold)
+        tables = suppress(tables, threshold, hidden)
+        numbers = suppress_numbers(numbers, evidence.panel, threshold)
+    atlas, filled = Atlas(evidence, hidden), {key: table for key, table in tables.items() if table.rows}
     raw = () if public else (received.series_table(evidence), received.tally_table(evidence))
-    _write_tables(documents, numbers, tables, raw, folder)
+    made: dict[str, str | bytes] = {}
+    for language in languages:
+        document = compose(evidence, numbers, tables, language, public=public)
+        others = tuple(other for other in languages if other != language)
+        made |= _files(Edition(document, atlas, numbers, filled, raw, others))
+    folder = report_folder(workspace, public=public)
+    for name, content in made.items():
+        with replacing(folder / name) as draft:
+            draft.write_bytes(content.encode() if isinstance(content, str) else content)
+    for key, table in filled.items():
+        write_table(table.frame(), folder / "tables" / f"{key}.csv")
+    for picture in document.pictures:  # the same numbers in every language
+        write_table(picture.data, folder / "figures" / f"{picture.name}.csv")
+    if not public:  # what is forecast as it is said now, so that later reports can be held to it
+        write_table(evidence.forecasts, folder / FORECASTS)
+        write_table(evidence.completion, folder / COMPLETION)
     write_json(summary(evidence, numbers, tables), folder / "summary.json")
-    if not public:
-        _keep_forecast(evidence, folder)
     return folder / workspace.campaign.page
 
 
-def _keep_forecast(evidence: Evidence, folder: Path) -> None:
-    """Keep what is forecast as it is said now, so that later reports can be held to it."""
-    write_table(evidence.forecasts, folder / FORECASTS)
-    write_table(evidence.completion, folder / COMPLETION)
+def _files(edition: Edition) -> Iterator[tuple[str, str | bytes]]:
+    """Make every file of one language: its forms, its figures, a page an area."""
+    made = {name: make(edition) for name, make in FORMS.items()}
+    for name, content in made.items():
+        yield name.format(edition.language), content
+    briefs = bytes(made["brief.{}.pdf"]), bytes(made["brief.{}.png"])  # type: ignore[arg-type]
+    yield f"message.{edition.language}.eml", message.mail(edition, *briefs)
+    for picture in edition.document.pictures:
+        yield f"figures/{picture.name}.{edition.language}.svg", picture.svg
+        yield f"figures/{picture.name}.{edition.language}.png", picture.png
+    for code, place in edition.atlas.places.items():
+        yield f"{page.FOLDER}/{page.page_name(code, edition.language)}", page.render_place(edition, place)
 
 
 def report_folder(workspace: Workspace, *, public: bool = False) -> Path:
@@ -103,27 +128,7 @@ def report_folder(workspace: Workspace, *, public: bool = False) -> Path:
 
 def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
     """Make every table of the report, by its key."""
-    workspace = evidence.workspace
-    tables = (
-        areas.area_table(evidence, numbers),
-        compared.effect_table(evidence),
-        compared.sensitivity_table(evidence),
-        compared.waves_table(evidence),
-        compared.gains_table(evidence),
-        compared.lasting_table(evidence),
-        areas.risk_table(evidence),
-        areas.push_table(evidence),
-        forecast.scenario_table(evidence),
-        forecast.last_week_table(evidence),
-        forecast.record_table(evidence),
-        forecast.score_table(evidence),
-        published_table(workspace.campaign, workspace.last_day),
-        received.held_table(evidence),
-        received.finding_table(evidence),
-        revision_table(evidence),
-        received.report_table(evidence),
-        received.artifact_table(evidence),
-    )
+    tables = (areas.area_table(evidence, numbers), *(make(evidence) for make in _FROM_EVIDENCE))
     return {table.key: table for table in tables}
 
 
@@ -150,76 +155,16 @@ def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -
 
 def _known(standing: Standing) -> dict[str, Any]:
     """Return how far the drive is, until when it is known, and the period that the report is about."""
+    first = pd.Timestamp(standing.total["increase_from"]) + pd.Timedelta(days=1)
+    late = [{"area": code, "known_until": day.isoformat() if day else None} for code, day in standing.late]
     return {
         "phase": standing.phase,
         "data": standing.data,
         "known_until": standing.known_until.isoformat(),
         "common_day": standing.common_day.isoformat(),
-        "late": [
-            {"area": code, "known_until": day.isoformat() if day else None} for code, day in standing.late
-        ],
-        "period": {
-            "first": (pd.Timestamp(standing.total["increase_from"]) + pd.Timedelta(days=1))
-            .date()
-            .isoformat(),
-            "last": standing.common_day.isoformat(),
-        },
+        "late": late,
+        "period": {"first": first.date().isoformat(), "last": standing.common_day.isoformat()},
     }
-
-
-def _write_pages(documents: Documents, atlas: Atlas, folder: Path) -> None:
-    pages = {
-        language: render_page(
-            document, [other for other in documents if other != language], links(atlas, language)
-        )
-        for language, document in documents.items()
-    }
-    for language, page in pages.items():
-        with replacing(folder / f"report.{language}.html") as draft:
-            draft.write_text(page, encoding="utf-8")
-
-
-def _write_places(documents: Documents, atlas: Atlas, folder: Path) -> None:
-    for language, document in documents.items():
-        others = [other for other in documents if other != language]
-        for code, place in atlas.places.items():
-            with replacing(folder / page_name(code, language)) as draft:
-                draft.write_text(render_place(atlas, place, document, others), encoding="utf-8")
-
-
-def _write_short(documents: Documents, atlas: Atlas, workspace: Workspace, folder: Path) -> None:
-    """Write what is forwarded: the brief on paper and as a picture, and the message."""
-    for language, document in documents.items():
-        write_brief(document, atlas, workspace.as_of, folder)
-        where = f"{workspace.campaign.code}/{workspace.label}/report.{language}.html"
-        with replacing(folder / f"message.{language}.txt") as draft:
-            draft.write_text(message(document, where) + "\n", encoding="utf-8")
-
-
-def _write_print(documents: Documents, workspace: Workspace, folder: Path) -> None:
-    for language, document in documents.items():
-        write_pdf(document, workspace.as_of, folder / f"report.{language}.pdf")
-        write_docx(document, workspace.campaign, workspace.as_of.year, folder / f"report.{language}.docx")
-
-
-def _write_figures(documents: Documents, folder: Path) -> None:
-    for language, document in documents.items():
-        for picture in document.pictures:
-            with replacing(folder / f"{picture.name}.{language}.svg") as draft:
-                draft.write_text(picture.svg, encoding="utf-8")
-            with replacing(folder / f"{picture.name}.{language}.png") as draft:
-                draft.write_bytes(picture.png)
-
-
-def _write_tables(
-    documents: Documents, numbers: Numbers, tables: Mapping[str, Table], raw: Sequence[Table], folder: Path
-) -> None:
-    filled = [table for table in tables.values() if table.rows]
-    for language, document in documents.items():
-        shown = [table for table in filled if table.key not in _ELSEWHERE]
-        write_workbook(folder / f"tables.{language}.xlsx", document, numbers, shown, raw)
-    for table in filled:
-        write_table(table.frame(), folder / "tables" / f"{table.key}.csv")
 
 
 def _as_data(table: Table, languages: Sequence[Language]) -> dict[str, Any]:

@@ -1,21 +1,21 @@
-"""The tables as a workbook of one language: one sheet a table, numbers as numbers, days as days.
+"""The tables as a workbook of one language: one sheet a matter, numbers as numbers, days as days.
 
 Text can never become a formula. Every sheet prints on landscape A4, as wide as the paper and no wider.
 """
 
+import io
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from analysis.artifacts import replacing
+from analysis import say
 from analysis.campaign import Language, Text
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.document import Document
+from analysis.report.edition import Edition
 from analysis.report.numbers import Number, Numbers
 from analysis.report.table import Cell, Column, Later, Table, columns, write_cell
 from analysis.report.words.phrases import phrases, word
@@ -36,43 +36,35 @@ _NUMBERS = columns(
     " written source"
 )
 _LIKE = {"signed_share": "share", "ratio": "rate"}  # kinds of headline numbers that no column has
+_SHEETS = (
+    ("areas",), ("pushes", "gains", "lasting", "waves"), ("effects", "sensitivity"), ("risk", "scenarios"),
+    ("last_week", "record", "scores"), ("published",), ("findings", "held", "revisions"), ("reports",),
+    ("series",), ("tallies",),
+)  # fmt: skip
+"""What stands on one sheet; with notes and numbers they are a dozen, a page each on paper."""
+_SEARCHED = ("findings", "held", "revisions", "series", "tallies")
 _NAME = 31  # letters of a sheet's name
 _A4 = 9
+_SEEN = 500  # rows that say how wide a column is
 _LONG = 42  # letters; a longer text is broken over lines
 _PAGE = 80  # rows that are still readable on one page
-_PRINTED = 60  # rows on paper of a sheet that is there to be searched, not read
 _BAR = {"type": "data_bar", "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1,
         "bar_solid": True, "bar_color": "#b8d2e5"}  # fmt: skip
 
 
-def write_workbook(
-    path: Path, document: Document, numbers: Numbers, tables: Sequence[Table], raw: Sequence[Table] = ()
-) -> Path:
-    """Write the workbook: notes, headline numbers, then one sheet a table, headings frozen.
-
-    Parameters
-    ----------
-    path
-        File to make, whole or not at all.
-    document
-        The report in the language of the workbook: what it is, as of when, whether simulated.
-    numbers, tables
-        The same that every other form shows.
-    raw
-        Tables to search in; of each only the first page is printed.
-    """
-    with replacing(path) as draft:
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        with xlsxwriter.Workbook(str(draft), options) as made:
-            made.set_properties({"title": document.title, "created": datetime(2000, 1, 1)})
-            book = _Book(made, document.language)
-            book.notes(document, [*tables, *raw])
-            book.numbers(numbers)
-            for table in tables:
-                book.table(table)
-            for table in raw:
-                book.table(table, printed=_PRINTED)
-    return path
+def workbook(edition: Edition) -> bytes:
+    """Write notes, headline numbers, then the tables, those of one matter on one sheet."""
+    stream, tables = io.BytesIO(), {**edition.tables, **{one.key: one for one in edition.raw}}
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(stream, {**options, "in_memory": True}) as made:
+        made.set_properties({"title": edition.document.title, "created": datetime(2000, 1, 1)})
+        book = _Book(made, edition.language)
+        sheets = [found for keys in _SHEETS if (found := [tables[key] for key in keys if key in tables])]
+        book.notes(edition.document, sheets)
+        book.numbers(edition.numbers)
+        for group in sheets:
+            book.sheet(sheet_name(group, edition.language), group)
+    return stream.getvalue()
 
 
 class _Book:
@@ -80,7 +72,7 @@ class _Book:
 
     def __init__(self, book: Any, language: Language) -> None:
         self._book, self._language = book, language
-        days = words.day_format(language)
+        days = say.day_format(language)
         self._formats = {
             "head": book.add_format(
                 {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef4f9"}
@@ -101,29 +93,28 @@ class _Book:
         sheet.set_footer("&L&A&R&P / &N")
         return sheet
 
-    def notes(self, document: Document, tables: Iterable[Table]) -> None:
-        """Say what this is, and of each sheet what it holds and where it is from."""
-        sheet, formats = self._sheet(word("sheet_notes", self._language)), self._formats
+    def notes(self, document: Document, sheets: Iterable[Sequence[Table]]) -> None:
+        """Say what this is, and of each table on which sheet it stands and where it is from."""
+        language, formats = self._language, self._formats
+        sheet = self._sheet(word("sheet_notes", language))
         sheet.set_column(0, 0, 34, formats["wrap"])
         sheet.set_column(1, 1, 96, formats["wrap"])
         sheet.merge_range(0, 0, 0, 1, "", formats["title"])
         sheet.write_string(0, 0, document.title, formats["title"])
-        row = 1
-        for line in (document.banner or document.data_mark, f"{document.kicker}. {document.as_of}."):
-            sheet.write_string(row, 1, line, formats["wrap"])
-            row += 1
-        for table in tables:
-            row += 1
-            note = f"{table.title(self._language)}. {table.note(self._language)}"
-            sheet.write_string(row, 0, sheet_name(table, self._language), formats["strong"])
-            said = f"{note} ({word('source', self._language)}: {table.source})"
-            sheet.write_string(row, 1, said, formats["wrap"])
+        sheet.write_string(1, 1, document.banner or document.data_mark, formats["wrap"])
+        sheet.write_string(2, 1, f"{document.kicker}. {document.as_of}.", formats["wrap"])
+        said = ((sheet_name(group, language), table) for group in sheets for table in group)
+        for row, (name, table) in enumerate(said, start=4):
+            note = f"{table.title(language)}. {table.note(language)}"
+            sheet.write_string(row, 0, name, formats["strong"])
+            source = f"{word('source', language)}: {table.source}"
+            sheet.write_string(row, 1, f"{note} ({source})", formats["wrap"])
 
     def numbers(self, numbers: Numbers) -> None:
         """Write every headline number with its interval, unit, day, denominator and source."""
-        name, text = word("sheet_numbers", self._language), Text(und="")
-        rows = [self._number(number) for number in numbers.values()]
-        sheet = self._fill(name, Table("numbers", text, text, "summary.json", _NUMBERS, tuple(rows)))
+        text, rows = Text(und=""), tuple(self._number(number) for number in numbers.values())
+        made = Table("numbers", text, text, "summary.json", _NUMBERS, rows)
+        sheet = self.sheet(word("sheet_numbers", self._language), [made])
         for at, number in enumerate(numbers.values(), start=1):
             kind = _LIKE.get(number.kind, number.kind)
             for column, value in ((1, number.value), (2, number.low), (3, number.high)):
@@ -135,38 +126,43 @@ class _Book:
             number.denominator, number.text(self._language), number.source,
         )  # fmt: skip
 
-    def table(self, table: Table, printed: int | None = None) -> None:
-        """Write a table to a sheet of its own."""
-        sheet = self._fill(sheet_name(table, self._language), table)
-        if printed is not None and len(table.rows) > printed:
-            sheet.print_area(0, 0, printed, len(table.columns) - 1)
+    def sheet(self, name: str, tables: Sequence[Table]) -> Any:
+        """Write tables one below the other; the first one can be filtered, its headings stay in sight."""
+        sheet, widths, top = self._sheet(name), dict[int, float](), 0
+        for at, table in enumerate(tables):
+            if at:
+                sheet.write_string(top + 1, 0, table.title(self._language), self._formats["strong"])
+                top += 2
+            self._fill(sheet, table, top, widths)
+            if not at and table.rows:
+                sheet.autofilter(0, 0, len(table.rows), len(widths) - 1)
+            top += 1 + len(table.rows)
+        for column, width in widths.items():
+            sheet.set_column(column, column, width)
+        sheet.freeze_panes(1, 1)
+        sheet.repeat_rows(0)
+        if tables[0].key in _SEARCHED or top <= _PAGE:  # one page on paper, of a sheet to search in its first
+            sheet.print_area(0, 0, min(top, _PAGE), len(widths) - 1)
             sheet.fit_to_pages(1, 1)
+        return sheet
 
-    def _fill(self, name: str, table: Table) -> Any:
-        sheet, language = self._sheet(name), self._language
-        at = 0
+    def _fill(self, sheet: Any, table: Table, top: int, widths: dict[int, float]) -> None:
+        """Write a table from a row on, and how wide its columns want to be."""
+        language, at = self._language, 0
+        sheet.set_row(top, 32)
         for number, column in enumerate(table.columns):
             if column.kind == "trend":
                 continue
             cells = [row[number] for row in table.rows]
             later = any(isinstance(cell, Later) for cell in cells)
             for heading in (column.heading(language), *([word("head_later", language)] if later else [])):
-                sheet.write_string(0, at, heading, self._formats["head"])
-                sheet.set_column(at, at, _width(column, heading, cells, language))
-                for row, cell in enumerate(cells, start=1):
+                sheet.write_string(top, at, heading, self._formats["head"])
+                widths[at] = max(widths.get(at, 0.0), _width(column, heading, cells[:_SEEN], language))
+                for row, cell in enumerate(cells, start=top + 1):
                     self._write(sheet, row, at + isinstance(cell, Later), cell, column.kind)
                 at += 1
-            at_share = at - 1
             if column.kind == "share" and cells:
-                sheet.conditional_format(1, at_share, len(cells), at_share, _BAR)
-        if len(table.rows) <= _PAGE:
-            sheet.fit_to_pages(1, 1)
-        sheet.set_row(0, 32)
-        sheet.freeze_panes(1, 1)
-        sheet.repeat_rows(0)
-        if table.rows:
-            sheet.autofilter(0, 0, len(table.rows), at - 1)
-        return sheet
+                sheet.conditional_format(top + 1, at - 1, top + len(cells), at - 1, _BAR)
 
     def _write(self, sheet: Any, row: int, column: int, cell: Cell, kind: str) -> None:
         if isinstance(cell, Later):
@@ -185,13 +181,13 @@ class _Book:
             sheet.write_string(row, column, text, self._formats["wrap"] if len(text) > _LONG else None)
 
 
-def sheet_name(table: Table, language: Language) -> str:
-    """Return the name of a table's sheet: a short one where the catalogue has it, never one cut in two."""
-    short = phrases().get(f"sheet_{table.key}", table.title)
-    return short(language) if len(short(language)) <= _NAME else table.key
+def sheet_name(tables: Sequence[Table], language: Language) -> str:
+    """Return the name of a sheet: a short one where the catalogue has it, never one cut in two."""
+    short = phrases().get(f"sheet_{tables[0].key}", tables[0].title)
+    return short(language) if len(short(language)) <= _NAME else tables[0].key
 
 
 def _width(column: Column, heading: str, cells: Iterable[Cell], language: Language) -> float:
     texts = [write_cell(cell, column.kind, language) for cell in cells if not isinstance(cell, tuple)]
-    longest = max([10, *map(len, heading.split()), *map(len, texts[:500])])
+    longest = max([10, *map(len, heading.split()), *map(len, texts)])
     return min(longest, _LONG) + 2

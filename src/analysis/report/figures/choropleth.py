@@ -11,12 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from analysis.campaign import Area, Boundaries
+from analysis import say
+from analysis.campaign import Area, Boundaries, Language
 from analysis.campaign.boundaries import Polygon, Ring
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.figures import style
-from analysis.report.words import Language
 
 _NAME, _LINE = 10.0, 12.0  # points: type inside the map, and from one line of it to the next
 _LETTER = 0.62  # of its height, the width of a letter of DejaVu Sans, with some air
@@ -39,7 +38,7 @@ class _Place:
         name = inert(self.area.name)
         name = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
         mark = f"{style.MARK} " if self.mobilised else ""
-        return f"{name}\n{mark}{words.percent(self.share, language, 0)}"
+        return f"{name}\n{mark}{say.percent(self.share, language, 0)}"
 
 
 @style.look()
@@ -131,7 +130,7 @@ def _fill(axes: Axes, shape: Sequence[Polygon], place: _Place, language: Languag
             zorder=3 if place.mobilised else 2,
         )
     )
-    style.say(drawn, f"{inert(place.area.name)}: {words.percent(place.share, language, 1)}")
+    style.tell(drawn, f"{inert(place.area.name)}: {say.percent(place.share, language, 1)}")
 
 
 def _colour(share: float) -> tuple[float, ...]:

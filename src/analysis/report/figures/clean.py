@@ -7,10 +7,9 @@ import pandas as pd
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
-from analysis.campaign import Area
-from analysis.report import words
+from analysis import say
+from analysis.campaign import Area, Language
 from analysis.report.figures import style
-from analysis.report.words import Language
 from analysis.report.words.phrases import word
 from analysis.tallies.coverage import STATES
 
@@ -72,7 +71,7 @@ def _short(name: str) -> str:
 
 def _legend(states: pd.DataFrame, language: Language) -> str:
     marks = {"corrected": "| ", "blank": "○ ", "nothing": "× "}
-    counts = {state: words.count(int((states == state).to_numpy().sum()), language) for state in STATES}
+    counts = {state: say.count(int((states == state).to_numpy().sum()), language) for state in STATES}
     said = [
         f"{marks.get(state, '')}{word(f'coverage_{state}', language)} {counts[state]}" for state in STATES
     ]
@@ -86,12 +85,12 @@ def reported_in_words(coverage: pd.DataFrame, areas: Sequence[Area], language: L
     wanting = coverage[coverage["state"].isin(("blank", "nothing"))].groupby("area").size()
     most = wanting.sort_values(ascending=False, kind="stable").head(3)
     listed = ", ".join(
-        f"{names[str(code)]} ({words.count(int(days), language)})" for code, days in most.items()
+        f"{names[str(code)]} ({say.count(int(days), language)})" for code, days in most.items()
     )
     said = word("coverage_alt", language).format(
         areas=coverage["area"].nunique(),
-        first=words.day(coverage["date"].min().date(), language),
-        last=words.day(coverage["date"].max().date(), language),
-        **{state: words.count(int(counts.get(state, 0)), language) for state in STATES},
+        first=say.day(coverage["date"].min().date(), language),
+        last=say.day(coverage["date"].max().date(), language),
+        **{state: say.count(int(counts.get(state, 0)), language) for state in STATES},
     )
     return f"{said} {word('coverage_most', language).format(areas=listed)}" if listed else said

@@ -10,9 +10,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.report import words
+from analysis import say
+from analysis.campaign import Language
 from analysis.report.figures import style
-from analysis.report.words import Language
 from analysis.report.words.phrases import word
 
 DAYS_BEFORE = 90
@@ -79,9 +79,9 @@ def course(
     weeks = (last["date"] - counted["date"]).dt.days // 7
     for frame, column in ((counted.groupby(weeks).tail(1), "cumulative"), (fan[6::7], "p50")):
         for day, value in zip(frame["date"], frame[column], strict=True):
-            said = f"{words.day(day.date(), language)}: {words.count(value, language)}"
+            said = f"{say.day(day.date(), language)}: {say.count(value, language)}"
             style.point(axes, day, value, said, style.MAIN, 4 if day == last["date"] else 2.2)
-    name = words.count(last["cumulative"], language)
+    name = say.count(last["cumulative"], language)
     style.label(axes, last["date"], last["cumulative"], name, style.MAIN, 7, -9)
     _planned(axes, plan, language)
     _needed(axes, last, target, deadline, language)
@@ -112,7 +112,7 @@ def _late(axes: Axes, late: pd.DataFrame, language: Language) -> None:
     axes.fill_between(late["date"], late["p10"], late["p90"], color=style.BANDS[0.8], linewidth=0)
     sns.lineplot(late, x="date", y="p50", color=style.MAIN, linestyle=_DASHED, linewidth=1.4, ax=axes)
     last = late.iloc[-1]
-    said = f"{word('late_word', language)}: {words.count(last['p50'], language)}"
+    said = f"{word('late_word', language)}: {say.count(last['p50'], language)}"
     style.point(axes, last["date"], last["p50"], said, style.MAIN, 2.2)
     style.label(axes, last["date"], last["p50"], word("late_word", language), style.MAIN, -7, 9)
 
@@ -139,9 +139,9 @@ def _bands_named(axes: Axes, ahead: pd.DataFrame) -> None:
 
 def _goal(axes: Axes, target: float, deadline: date, left: Any, language: Language) -> None:
     axes.axhline(target, color=style.INK, linewidth=1)
-    said = f"{word('target_word', language)} {words.count(target, language)}"
+    said = f"{word('target_word', language)} {say.count(target, language)}"
     axes.annotate(said, (left, target), xytext=(3, 8), textcoords="offset points", va="center")
-    day = words.short_day(deadline, language)
+    day = say.short_day(deadline, language)
     style.upright(axes, pd.Timestamp(deadline), f"{word('deadline_word', language)} {day}", 0.06)
 
 
@@ -161,7 +161,7 @@ def _events(axes: Axes, events: Sequence[tuple[date, str]], first: Any, last: An
                 [at], [0.02], marker="v", color=style.INK, markersize=6,
                 transform=axes.get_xaxis_transform(), clip_on=False,
             )  # fmt: skip
-            style.say(mark, text)
+            style.tell(mark, text)
 
 
 @style.look()
@@ -173,20 +173,20 @@ def completion(
     axes.fill_between(cdf["date"], cdf["value"], step="post", color=style.BANDS[0.8], linewidth=0)
     sns.lineplot(cdf, x="date", y="value", drawstyle="steps-post", color=style.MAIN, linewidth=1.6, ax=axes)
     for day, value in zip(cdf["date"][::7], cdf["value"][::7], strict=True):
-        said = f"{words.day(day.date(), language)}: {words.probability(value, language)}"
+        said = f"{say.day(day.date(), language)}: {say.probability(value, language)}"
         style.point(axes, day, value, said, style.MAIN, 2.2)
     style.upright(
         axes, pd.Timestamp(deadline),
-        f"{word('deadline_word', language)} {words.short_day(deadline, language)}", 0.86, dx=4,
+        f"{word('deadline_word', language)} {say.short_day(deadline, language)}", 0.86, dx=4,
     )  # fmt: skip
     half, end = cdf[cdf["value"] >= 0.5], cdf.iloc[-1]
     if len(half):
         middle = half.iloc[0]["date"]
-        name = word("median_mark", language).format(day=words.short_day(middle.date(), language))
+        name = word("median_mark", language).format(day=say.short_day(middle.date(), language))
         axes.plot([middle], [0.5], "o", color=style.INK, markersize=4)
         style.label(axes, middle, 0.5, name, style.INK, -6, 6)
     if end["value"] < 0.995:
-        later = word("later_mark", language).format(share=words.percent(1 - end["value"], language, 0))
+        later = word("later_mark", language).format(share=say.percent(1 - end["value"], language, 0))
         style.label(axes, end["date"], (1 + end["value"]) / 2, later, style.MUTED, -4)
     axes.set_ylim(0, 1)
     axes.set_xlim(cdf["date"].min(), end["date"])
@@ -222,7 +222,7 @@ def models(
     first = np.atleast_1d(panels)[0]
     style.count_axis(first.yaxis, language)
     first.annotate(
-        f"{word('target_word', language)} {words.count(target, language)}", (past["date"].iloc[0], target),
+        f"{word('target_word', language)} {say.count(target, language)}", (past["date"].iloc[0], target),
         xytext=(0, 8), textcoords="offset points", va="center",
     )  # fmt: skip
     return figure

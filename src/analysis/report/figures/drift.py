@@ -5,9 +5,9 @@ from datetime import date
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.report import words
+from analysis import say
+from analysis.campaign import Language
 from analysis.report.figures import style
-from analysis.report.words import Language
 from analysis.report.words.phrases import word
 
 MOST = 12
@@ -40,12 +40,10 @@ def drift(
         if middle is pd.NaT:
             style.label(axes, beyond, row, word("drift_beyond", language), style.MUTED, -4)
         else:
-            said = f"{words.day(day, language)}: {words.day(middle.date(), language)}"
+            said = f"{say.day(day, language)}: {say.day(middle.date(), language)}"
             style.point(axes, middle, row, said, style.MAIN, 5)
     style.upright(axes, pd.Timestamp(deadline), word("deadline_word", language), 0.84, dx=4)
-    labels = [
-        words.short_day(day.date(), language) for day in pd.to_datetime(shown["as_of"].str.slice(0, 10))
-    ]
+    labels = [say.short_day(day.date(), language) for day in pd.to_datetime(shown["as_of"].str.slice(0, 10))]
     axes.set_yticks(range(len(shown)), labels)
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_xlim(min(known) - pd.Timedelta(days=4), beyond)

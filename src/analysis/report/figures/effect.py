@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from analysis import say
+from analysis.campaign import Language
 from analysis.compare import Effect
 from analysis.compare.checks import Result
-from analysis.report import words
 from analysis.report.figures import style
-from analysis.report.words import Language
 from analysis.report.words.phrases import word
 
 _SPIKE = 8
@@ -24,14 +24,17 @@ _COLOURS = {"mobilised": style.MOBILISED, "others": style.OTHERS}
 
 @style.look()
 def groups(
-    rates: pd.DataFrame, first_push: date, language: Language, *, finding: str = "", width: float = style.WIDE
-) -> Figure:
+    rates: pd.DataFrame, first_push: date, language: Language, *, told: date | None = None, finding: str = "",
+    width: float = style.WIDE,
+) -> Figure:  # fmt: skip
     """Draw both groups' daily rates, and shade what lies between the mobilised and their expected course.
 
     Parameters
     ----------
     rates
         ``date``, ``mobilised``, ``others``, ``expected``, as `analysis.report.curves.group_rates` gives them.
+    told
+        Day on which the others were told to do the same: from then on they are no clean comparison.
     """
     figure, axes = style.canvas(0.36 * width + 0.9, width=width)
     long = rates.melt("date", ["others", "mobilised"], "group", "rate").dropna()
@@ -54,10 +57,18 @@ def groups(
     _scaled(axes, long["rate"])
     weekly = long[(long["date"].dt.day_of_week == first_push.weekday()) & (long["rate"] > 0)]
     for day, group, value in weekly[["date", "group", "rate"]].itertuples(index=False, name=None):
-        name, number = word(f"{group}_word", language), words.decimal(value, language, 1)
-        said = f"{words.day(day.date(), language)}, {name}: {number}"
+        name, number = word(f"{group}_word", language), say.decimal(value, language, 1)
+        said = f"{say.day(day.date(), language)}, {name}: {number}"
         style.point(axes, day, value, said, _COLOURS[group], 2.6)
-    style.upright(axes, pd.Timestamp(first_push), words.short_day(first_push, language))
+    style.upright(axes, pd.Timestamp(first_push), say.short_day(first_push, language))
+    if told is not None:
+        said = word("told_mark", language).format(day=say.short_day(told, language))
+        style.upright(axes, pd.Timestamp(told))
+        axes.annotate(
+            said, (pd.Timestamp(told), 0.88), xycoords=("data", "axes fraction"), xytext=(-4, 5),
+            textcoords="offset points", ha="right",
+            bbox={"facecolor": style.PAPER, "linewidth": 0, "pad": 0.5},
+        )  # fmt: skip
     named = [(style.MOBILISED, "―", f"{style.MARK} {word('mobilised_word', language)}"),
              (style.MOBILISED, "╌", word("expected_word", language)),
              (style.OTHERS, "―", word("others_word", language))]  # fmt: skip
@@ -68,7 +79,7 @@ def groups(
             bbox={"facecolor": style.PAPER, "linewidth": 0, "pad": 0.5},
         )  # fmt: skip
     style.day_axis(axes, language)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.as_printed(value, language)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: say.as_printed(value, language)))
     style.head(figure, finding, axes, word("per_thousand", language))
     return figure
 
@@ -104,7 +115,7 @@ def chance(
     )  # fmt: skip
     axes.set(xlabel=style.wrapped(word("chance_times", language), width), ylabel="")
     axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda log, _: f"× {words.decimal(float(np.exp(log)), language, 1)}")
+        FuncFormatter(lambda log, _: f"× {say.decimal(float(np.exp(log)), language, 1)}")
     )
     style.count_axis(axes.yaxis, language)
     style.head(figure, finding, axes, word("chance_axis", language))

@@ -7,9 +7,9 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from analysis.report import words
+from analysis import say
+from analysis.campaign import Language
 from analysis.report.figures import style
-from analysis.report.words import Language
 from analysis.report.words.phrases import word
 
 MOST = 30
@@ -53,7 +53,7 @@ def trail(
     asked = counted[counted["date"] == pd.Timestamp(day)]
     for value in asked["cumulative"]:
         axes.plot([pd.Timestamp(day)], [value], "o", color=style.MOBILISED)
-        style.label(axes, pd.Timestamp(day), value, words.count(value, language), style.MOBILISED, -7, 7)
+        style.label(axes, pd.Timestamp(day), value, say.count(value, language), style.MOBILISED, -7, 7)
     style.count_axis(axes.yaxis, language)
     style.day_axis(axes, language)
     style.head(figure, "", axes, f"{name}: {word('cumulative_word', language).format(unit=unit)}")

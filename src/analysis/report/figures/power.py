@@ -5,8 +5,8 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from analysis.campaign import Language
 from analysis.report.figures import style
-from analysis.report.words import Language
 from analysis.report.words.phrases import word
 
 AIM = 0.8

@@ -2,9 +2,9 @@
 
 from matplotlib.figure import Figure
 
+from analysis.campaign import Language
 from analysis.report.figures import style
 from analysis.report.numbers import Numbers
-from analysis.report.words import Language
 from analysis.report.words.voice import Voice
 
 

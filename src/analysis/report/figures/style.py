@@ -21,9 +21,9 @@ from matplotlib.dates import AutoDateLocator, num2date
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from analysis.report import words
+from analysis import say
+from analysis.campaign import Language
 from analysis.report.figures.rendered import LABEL, show, to_png, to_svg
-from analysis.report.words import Language
 from analysis.report.words.phrases import word
 
 __all__ = ["show", "to_png", "to_svg"]
@@ -164,7 +164,7 @@ def label(axes: Axes, x: Any, y: float, text: str, colour: str, dx: float = 5, d
     )
 
 
-def say(mark: Artist, text: str) -> None:
+def tell(mark: Artist, text: str) -> None:
     """Let a mark say its values to whoever points at it; becomes its ``<title>``, no script is needed."""
     mark.set_gid(f"{LABEL}{text}")
 
@@ -172,7 +172,7 @@ def say(mark: Artist, text: str) -> None:
 def point(axes: Axes, x: Any, y: float, text: str, colour: str, size: float = 3.5) -> None:
     """Draw a dot that says its values."""
     (dot,) = axes.plot([x], [y], "o", color=colour, markersize=size, markeredgewidth=0)
-    say(dot, text)
+    tell(dot, text)
 
 
 def upright(axes: Axes, day: Any, name: str = "", height: float = 0.0, dx: float = -4) -> None:
@@ -209,12 +209,12 @@ def dark_rules() -> str:
 
 def count_axis(axis: Axis, language: Language) -> None:
     """Write an axis of counts as the language writes them, such as 400.000 or 400,000."""
-    axis.set_major_formatter(FuncFormatter(lambda value, _: words.count(value, language)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: say.count(value, language)))
 
 
 def share_axis(axis: Axis, language: Language) -> None:
     """Write an axis of shares (1 is everything) as percentages, such as 40% or 40 %."""
-    axis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, language, 0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: say.percent(value, language, 0)))
 
 
 def day_axis(axes: Axes, language: Language) -> None:
@@ -223,7 +223,7 @@ def day_axis(axes: Axes, language: Language) -> None:
     axes.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=most))  # type: ignore[no-untyped-call]
 
     def name(value: float, _: int | None) -> str:
-        return words.short_day(num2date(value).date(), language)  # type: ignore[no-untyped-call]
+        return say.short_day(num2date(value).date(), language)  # type: ignore[no-untyped-call]
 
     axes.xaxis.set_major_formatter(FuncFormatter(name))
     axes.set(xlabel="", ylabel="")

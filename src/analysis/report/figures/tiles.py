@@ -8,11 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from analysis.campaign import Area
+from analysis import say
+from analysis.campaign import Area, Language
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.figures import style
-from analysis.report.words import Language
 
 NAMED_COLUMNS = 8  # with more columns than this a name does not fit its tile, and the code stands for it
 
@@ -53,15 +52,7 @@ def tiles(
     return figure
 
 
-def _tile(
-    axes: Axes,
-    area: Area,
-    share: float,
-    mobilised: bool,
-    language: Language,
-    *,
-    named: bool,
-) -> None:
+def _tile(axes: Axes, area: Area, share: float, mobilised: bool, language: Language, *, named: bool) -> None:
     x, y = float(area.tile_col or 0), float(area.tile_row or 0)
     known = bool(np.isfinite(share))
     fill = style.SHARES(min(share, 1.0)) if known else (1.0, 1.0, 1.0, 1.0)
@@ -79,12 +70,12 @@ def _tile(
     )
     ink = style.ink_on(fill)
     label = inert(area.name if named else area.code)
-    share_text = words.percent(share, language, 0)
+    share_text = say.percent(share, language, 0)
     mark = style.MARK if mobilised else ""
     upper = _fitting(axes, label if named else f"{mark}{label}")
     lower = f"{mark} {share_text}".strip() if named else share_text
     sizes = (10, 11) if named else (10, 9.6)
-    style.say(tile, f"{inert(area.name)}: {words.percent(share, language, 1)}")
+    style.tell(tile, f"{inert(area.name)}: {say.percent(share, language, 1)}")
     for height, text, size, bold in ((0.37, upper, sizes[0], mobilised), (0.77, lower, sizes[1], named)):
         weight = "bold" if bold else "normal"
         axes.text(

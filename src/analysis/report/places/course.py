@@ -7,11 +7,21 @@ from markupsafe import Markup, escape
 
 from analysis import say
 from analysis.campaign import Language
+from analysis.report.figures import style
 from analysis.report.places.facts import Place
 from analysis.report.words.phrases import word
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 340, 150, 4, 18, 20
 _ROOM = 1.08  # above the highest that is drawn
+_LOOK = {
+    "was": f'class="was" stroke="{style.MAIN}" stroke-width="2"',
+    "expected": f'stroke="{style.MAIN}" stroke-width="1.5" stroke-dasharray="5 3"',
+    "needed": f'stroke="{style.MOBILISED}" stroke-width="2" stroke-dasharray="2 3"',
+    "band": f'fill="{style.BANDS[0.8]}" fill-opacity=".6"',
+    "target": f'stroke="{style.MUTED}"',
+    "deadline": f'stroke="{style.MUTED}" stroke-dasharray="1 3"',
+}
+"""As attributes, so that a page and paper draw the same; a dark page has its own colours for them."""
 
 
 def course_of(place: Place, language: Language) -> Markup:
@@ -33,14 +43,16 @@ def course_of(place: Place, language: Language) -> Markup:
         needed = pd.DataFrame({"date": [at, pd.Timestamp(deadline)], "needed": [count, target]})
         parts.append(_line(scale, needed, "needed", "needed"))
     y, x = scale.y(target), scale.x(pd.Timestamp(deadline))
-    parts.append(f'<line class="target" x1="0" y1="{y:.1f}" x2="{_WIDTH}" y2="{y:.1f}"/>')
-    parts.append(f'<line class="deadline" x1="{x:.1f}" y1="{_TOP}" x2="{x:.1f}" y2="{_HEIGHT - _BOTTOM}"/>')
+    parts.append(f'<line {_LOOK["target"]} x1="0" y1="{y:.1f}" x2="{_WIDTH}" y2="{y:.1f}"/>')
+    parts.append(
+        f'<line {_LOOK["deadline"]} x1="{x:.1f}" y1="{_TOP}" x2="{x:.1f}" y2="{_HEIGHT - _BOTTOM}"/>'
+    )
     parts.append(_dot(scale, at, count, language))
     parts.append(_text(2, y - 4, f"{word('target_word', language)} {say.count(target, language)}", "start"))
     parts.append(_text(2, _HEIGHT - 5, say.short_day(scale.first.date(), language), "start"))
     parts.append(_text(x, _HEIGHT - 5, say.short_day(deadline, language), "middle"))
     return Markup(  # noqa: S704 (numbers, and texts escaped above)
-        f'<svg class="place" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"'
+        f'<svg class="place" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"'
         f' aria-label="{escape(word("place_course", language))}">{"".join(parts)}</svg>'
     )
 
@@ -53,13 +65,9 @@ class _Scale:
         self.last = max(
             pd.Timestamp(deadline) + pd.Timedelta(days=7), pd.Timestamp(place.course["date"].iloc[-1])
         )
-        seen = (
-            place.ahead[pd.to_datetime(place.ahead["date"]) <= self.last]
-            if not place.ahead.empty
-            else place.ahead
-        )
-        tops = [target, float(place.course["cumulative"].max())]
-        self.top = _ROOM * max([*tops, *([float(seen["p90"].max())] if not seen.empty else [])])
+        ahead = place.ahead
+        seen = [] if ahead.empty else ahead.loc[pd.to_datetime(ahead["date"]) <= self.last, "p90"].tolist()
+        self.top: float = _ROOM * max([target, float(place.course["cumulative"].max()), *seen])
         self.bottom = 0.9 * float(place.course["cumulative"].min())
 
     def x(self, day: pd.Timestamp) -> float:
@@ -68,7 +76,7 @@ class _Scale:
 
     def y(self, count: float) -> float:
         room = _HEIGHT - _TOP - _BOTTOM
-        return _HEIGHT - _BOTTOM - room * (count - self.bottom) / max(self.top - self.bottom, 1e-9)
+        return _HEIGHT - _BOTTOM - room * float(count - self.bottom) / max(self.top - self.bottom, 1e-9)
 
     def points(self, frame: pd.DataFrame, column: str) -> list[str]:
         days = pd.to_datetime(frame["date"])
@@ -78,23 +86,24 @@ class _Scale:
 
 
 def _line(scale: _Scale, frame: pd.DataFrame, column: str, name: str) -> str:
-    return f'<polyline class="{name}" points="{" ".join(scale.points(frame, column))}"/>'
+    return f'<polyline {_LOOK[name]} fill="none" points="{" ".join(scale.points(frame, column))}"/>'
 
 
 def _band(scale: _Scale, ahead: pd.DataFrame) -> str:
     if ahead.empty:
         return ""
     round_trip = [*scale.points(ahead, "p10"), *reversed(scale.points(ahead, "p90"))]
-    return f'<polygon class="band" points="{" ".join(round_trip)}"/>'
+    return f'<polygon {_LOOK["band"]} points="{" ".join(round_trip)}"/>'
 
 
 def _dot(scale: _Scale, day: pd.Timestamp, count: float, language: Language) -> str:
     title = f"{say.day(day.date(), language)}: {say.count(count, language)}"
     return (
-        f'<circle class="now" cx="{scale.x(day):.1f}" cy="{scale.y(count):.1f}" r="4">'
+        f'<circle fill="{style.MAIN}" cx="{scale.x(day):.1f}" cy="{scale.y(count):.1f}" r="4">'
         f"<title>{escape(title)}</title></circle>"
     )
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+    where = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text fill="{style.MUTED}" font-size="12" {where}>{escape(text)}</text>'

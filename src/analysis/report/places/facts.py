@@ -1,6 +1,7 @@
 """What is known of one area, or of one that others add up to: numbers of the standing and of the forecast."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -8,19 +9,18 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.campaign import Area, Text, Tree
+from analysis.campaign import Area, Tree
+from analysis.forecast.scenario import PushEffect, effect_of_push
 from analysis.inert import inert
 from analysis.panel import aimed, totals
-from analysis.report.ahead import expected_shares, ranks
+from analysis.report.areas import area_frame
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
-from analysis.report.numbers import Number, Numbers
-from analysis.report.suppress import hidden_cells
-from analysis.report.table import Table
+from analysis.report.numbers import Number, Numbers, numbers_of
 from analysis.report.words.phrases import phrase
 
 MOST = 800  # areas that are counted; beyond, only those above them have a page
-_STANDING, _COMPLETION = "standing.parquet", "completion.csv"
+_COMPLETION = "completion.csv"
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Atlas:
-    """Every area that has a page, by its code; made once for all languages."""
+    """Every area that has a page, by its code; made once for all languages.
+
+    ``hidden`` has by column of the areas' table the names whose cell a public form hides; ``None`` where the
+    form is not public.
+    """
 
     evidence: Evidence
-    table: Table
-    public: bool = False
+    hidden: Mapping[str, Collection[str]] | None = None
 
     @cached_property
     def tree(self) -> Tree:
@@ -62,53 +65,24 @@ class Atlas:
     @cached_property
     def places(self) -> Mapping[str, Place]:
         """Every place, highest level first."""
-        leaves = set(self.tree.leaves)
+        leaves, frame = set(self.tree.leaves), area_frame(self.evidence)
         shown = [area for area in self.tree.areas if len(leaves) <= MOST or area.code not in leaves]
         shown.sort(key=lambda area: (self.tree.level[area.code], area.code))
-        return {area.code: self._place(area) for area in shown if area.code in self._standing.index}
+        rows = {str(code): row for code, row in frame.iterrows()}
+        return {area.code: self._place(area, rows[area.code]) for area in shown if area.code in rows}
 
-    @cached_property
-    def _standing(self) -> pd.DataFrame:
-        return self.evidence.standing.areas.set_index("location")
-
-    @cached_property
-    def _completion(self) -> pd.DataFrame:
-        return self.evidence.completion.set_index("location")
-
-    @cached_property
-    def _hidden(self) -> Mapping[str, set[str]]:
-        """By column of the areas' table the names whose cell a public form hides."""
-        if not self.public:
-            return {}
-        found = hidden_cells(self.table, self.evidence.workspace.campaign.public_threshold)
-        names = self.table.column("area")
-        return {column: {str(names[row]) for row in rows} for column, rows in found.items()}
-
-    @cached_property
-    def _ranks(self) -> pd.DataFrame:
-        """Each area's rank among those of its level, a week before, and of how many."""
-        return ranks(self._standing["share"], self.evidence)
-
-    @cached_property
-    def _ahead(self) -> pd.DataFrame:
-        return expected_shares(self.evidence)
-
-    def _place(self, area: Area) -> Place:
+    def _place(self, area: Area, row: "pd.Series[Any]") -> Place:
         code, campaign = area.code, self.evidence.workspace.campaign
-        row = _row(self._standing, code)
-        numbers = list(self._numbers(code, row))
-        if self.public:
-            numbers = [self._as_public(inert(area.name), number) for number in numbers]
         pushed = [(one.first_day, one.last_day) for one in campaign.mobilisations
                   if one.area == code and one.first_day <= self.evidence.workspace.last_day]  # fmt: skip
         panel, fan = self.evidence.panel, self.evidence.fan
         counted = totals(aimed(panel[panel["area"].isin(self.tree.leaves_of(code))]))
         course = counted.loc[counted["days"].gt(0) | (counted.index == 0), ["date", "cumulative"]]
         ahead = fan[fan["location"] == code] if not fan.empty else fan
-        none = self.public or course.empty
+        none = self.hidden is not None or course.empty
         return Place(
             area,
-            Numbers.of(*numbers),
+            Numbers.of(*self._numbers(area, row)),
             tuple(pushed),
             str(row["data"]),
             self.tree.children.get(code, ()),
@@ -116,65 +90,68 @@ class Atlas:
             ahead.iloc[:0] if none else ahead,
         )
 
-    def _numbers(self, code: str, row: "pd.Series[Any]") -> Iterator[Number]:
+    def _numbers(self, area: Area, row: "pd.Series[Any]") -> Iterator[Number]:
         unit, day = self.evidence.workspace.campaign.unit, as_day(row["day"])
-
-        def standing(key: str, column: str, kind: Any = "count", of: Text | None = unit) -> Number:
-            return Number(key, as_float(row[column]), kind, f"{_STANDING}: {column}", of, day)
-
-        yield standing("count", "count")
-        yield standing("target", "target")
-        yield standing("share", "share", "share")
-        yield standing("missing", "missing")
-        yield standing("pace", "pace")
-        yield standing("pace_needed", "pace_needed")
-        yield standing("pace_ratio", "pace_ratio", "ratio", None)
-        yield standing("increase", "increase")
-        yield standing("increase_days", "increase_days", "count", phrase("days"))
         like = "unpushed_change_share" if row["pushed_areas"] else "change_share"
-        yield standing("change_share", like, "signed_share", None)
-        yield Number("known_until", as_day(row["known_until"]), "day", _STANDING)
-        yield Number("deadline", as_day(row["deadline"]), "day", _STANDING)
-        yield from self._ranked(code)
-        yield from self._received(code)
-        if code in self._completion.index:
-            yield from self._expected(code, _row(self._completion, code))
+        own = self.evidence.tallies["area_code"].isin(self.tree.leaves_of(area.code))
+        files = float(self.evidence.tallies.loc[own, "file"].nunique())
+        early, median, late, horizon = (as_day(row[key]) for key in ("early", "median", "late", "horizon"))
+        low, middle, high = (as_float(row[key]) for key in ("expected_low", "expected", "expected_high"))
+        made = [
+            *numbers_of(row, f"{_STANDS} change_share:signed_share={like}", "standing.parquet", day, unit),
+            Number("files", files, "count", "tallies.parquet", phrase("files")),
+            Number(
+                "completion", median, "day", _COMPLETION, low=early, high=late, level=0.8, horizon=horizon
+            ),
+            *numbers_of(row, "probability:probability", _COMPLETION, day, unit),
+            Number("at_deadline", middle, "share", "fan.csv", low=low, high=high, level=0.8),
+        ]
+        made.append(self._push(area.code, row))
+        name = inert(area.name)
+        for number in made:
+            columns = _TELLS.get(number.key, ())
+            gone = self.hidden and any(name in self.hidden.get(one, ()) for one in columns)
+            yield number.without_value() if gone else number
 
-    def _ranked(self, code: str) -> Iterator[Number]:
-        if code not in self._ranks.index:
-            return
-        row = _row(self._ranks, code)
-        yield Number("rank", float(row["rank"]), "count", _STANDING)
-        yield Number("ranked", float(row["ranked"]), "count", _STANDING)
-        if pd.notna(row["rank_before"]):
-            yield Number("rank_before", float(row["rank_before"]), "count", "panel.parquet")
+    @cached_property
+    def _effect(self) -> PushEffect | None:
+        """What a push brings, where the finding is that it raised the count and there is a deadline ahead."""
+        evidence = self.evidence
+        raised = str(evidence.verdict.get("finding", "")).startswith("raised")
+        open_yet = evidence.standing.phase in ("early", "running")
+        return effect_of_push(evidence.effects, evidence.panel) if raised and open_yet else None
 
-    def _received(self, code: str) -> Iterator[Number]:
-        own = self.evidence.tallies["area_code"].isin(self.tree.leaves_of(code))
-        files = self.evidence.tallies.loc[own, "file"].nunique()
-        yield Number("files", float(files), "count", "tallies.parquet", phrase("files"))
-
-    def _expected(self, code: str, row: "pd.Series[Any]") -> Iterator[Number]:
-        early, median, late = (as_day(row[name]) for name in ("date_p10", "date_p50", "date_p90"))
-        yield Number("completion", median, "day", _COMPLETION, low=early, high=late, level=0.8,
-                     horizon=as_day(row["horizon_end"]))  # fmt: skip
-        yield Number("probability", as_float(row["probability_by_deadline"]), "probability", _COMPLETION)
-        if code in self._ahead.index:
-            low, middle, high = (float(_row(self._ahead, code)[name]) for name in ("p10", "p50", "p90"))
-            yield Number("at_deadline", middle, "share", "fan.csv", low=low, high=high, level=0.8)
-
-    def _as_public(self, name: str, number: Number) -> Number:
-        """Hide what tells a count that the table of a public form hides."""
-        columns = _TELLS.get(number.key, ())
-        return number.without_value() if any(name in self._hidden.get(one, ()) for one in columns) else number
+    def _push(self, code: str, row: "pd.Series[Any]") -> Number:
+        """Return what another push would bring by its week, of the people not counted yet, with its range."""
+        effect, unit = self._effect, self.evidence.workspace.campaign.unit
+        left = float(row["eligible"] - row["count"])
+        ends: tuple[float | None, ...] = (None, None, None)
+        if effect is not None and left > 0 and row["missing"] > 0:
+            doubt = math.hypot(effect.by_week_sd, effect.between[1])
+            ends = tuple(left * (effect.by_week + step * doubt) for step in (0, -_NORMAL_80, _NORMAL_80))
+        return Number("push", ends[0], "estimate", "effects.csv, panel.parquet", unit, None, None, None,
+                      ends[1], ends[2], 0.8)  # fmt: skip
 
 
-def _row(frame: pd.DataFrame, code: str) -> "pd.Series[Any]":
-    return frame.loc[[code]].iloc[0]
-
-
+_NORMAL_80 = 1.2816  # standard deviations on either side that hold 80 % of a normal distribution
+_STANDS = (
+    "count target share:share missing pace pace_needed pace_ratio:ratio increase increase_days@days"
+    " known_until:day deadline:day rank rank_before ranked"
+)
 _TELLS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("count", "share", "missing", "pace_needed", "at_deadline"), ("count",)),
+    **dict.fromkeys(
+        (
+            "count",
+            "share",
+            "missing",
+            "pace_needed",
+            "at_deadline",
+            "completion",
+            "probability",
+            "push",
+        ),
+        ("count",),
+    ),
     **dict.fromkeys(("pace", "increase", "change_share"), ("week", "change")),
     "pace_ratio": ("count", "week"),
 }

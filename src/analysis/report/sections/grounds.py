@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from functools import partial
 
-from analysis.report import words
-from analysis.report.document import Block, Grid, Links, Paragraph, Picture, Row
+import pandas as pd
+
+from analysis import say
+from analysis.report.document import Block, Grid, Paragraph, Picture, Row
 from analysis.report.figures.published import push_day
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
-_DOCS = "../../../docs"  # from a report's folder to the project's documentation
 _PUBLISHED = ("date", "place", "metric", "qualifier", "value", "source")
 _WITHOUT_CODES = {"findings": ("severity", "file", "row", "message")}
+_TERMS = ("median", "range", "interval", "pace", "without", "choices")
+"""The terms that remain in the text, each explained where the method is."""
 _FEW = 5  # rows of a long table in the text; all of them are in the workbook
 
 
@@ -43,11 +46,13 @@ def _push_day(material: Material) -> Picture | None:
     numbers, voice = material.numbers, material.voice
     if "published_day_rest" not in numbers or "published_pace" not in numbers:
         return None
+    drawn = {key: numbers[f"published_day_{key}"] for key in ("pushed", "rest")}
     return Picture(
         "published",
         partial(push_day, numbers, voice.language, finding=voice.say("published_finding")),
         voice.say("published_caption"),
         voice.say("published_push"),
+        pd.DataFrame([{"group": key, "low": one.low, "high": one.high} for key, one in drawn.items()]),
     )
 
 
@@ -70,21 +75,16 @@ def method(material: Material) -> Iterator[Block | Row]:
     voice, workspace = material.voice, material.evidence.workspace
     assumptions = [
         Paragraph(
-            f"{one.text(voice.language)} {one.impact(voice.language)}",
-            lead=voice.say("assumptions_lead"),
+            f"{one.text(voice.language)} {one.impact(voice.language)}", lead=voice.say("assumptions_lead")
         )
         for one in workspace.campaign.assumptions
     ]
-    links = tuple((f"{name}.md", f"{_DOCS}/methods/{name}.md") for name in ("compare", "forecast", "report"))
     place = "public" if material.public else "reports"
     command = f"analysis verify {place}/{workspace.campaign.code}/{workspace.label}"
-    instant = words.instant(workspace.as_of, voice.language)
-    yield Row(
-        (
-            Paragraph(voice.say("method_text")),
-            Links(voice.say("method_links"), links),
-            Paragraph(voice.say("trace_text")),
-            Paragraph(voice.say("provenance_text", command=command, instant=instant)),
-        ),
-        tuple(assumptions),
+    instant = say.instant(workspace.as_of, voice.language)
+    said = (
+        *(Paragraph(voice.say(key)) for key in ("method_text", "trace_text")),
+        Paragraph(voice.say("provenance_text", command=command, instant=instant)),
     )
+    terms = (Paragraph(voice.say(f"means_{one}"), lead=f"{voice.say(f'term_{one}')}:") for one in _TERMS)
+    yield Row((*said, *assumptions), tuple(terms))

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.report import words
+from analysis import say
+from analysis.campaign import Language
 from analysis.report.areas import area_names
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.table import Table
-from analysis.report.words import Language, found, sentences
+from analysis.report.words import found, sentences
 from analysis.report.words.voice import Voice
 from analysis.standing import Phase
 
@@ -95,7 +96,7 @@ class Material:
             return []
         names, language = area_names(self.evidence), self.language
         return [
-            f"{names[code]} ({words.short_day(day, language)})" if day else names[code]
+            f"{names[code]} ({say.short_day(day, language)})" if day else names[code]
             for code, day in self.evidence.standing.late
             if code in names
         ]

@@ -3,24 +3,29 @@
 from collections.abc import Iterator
 from functools import partial
 
+import pandas as pd
+
+from analysis import say
 from analysis.inert import inert
-from analysis.report import words
 from analysis.report.areas import area_names, mobilised_codes, top_frame
-from analysis.report.document import Block, Grid, Paragraph, Picture, Row
+from analysis.report.document import Block, Grid, Picture, Row
 from analysis.report.figures.choropleth import choropleth
 from analysis.report.figures.tiles import NAMED_COLUMNS, columns_of, tiles
 from analysis.report.sections.material import Material
 
 _COLUMNS = (
-    "area", "mobilised", "share", "day", "expected", "ratio", "week", "change", "rank", "moved", "median",
+    "area", "mobilised", "share", "day", "expected", "expected_low", "expected_high", "ratio", "week",
+    "change", "rank", "moved",
 )  # fmt: skip
+_BESIDE = {
+    "area": ("mobilised",), "share": ("day",), "expected": ("expected_low", "expected_high"),
+    "week": ("change",), "rank": ("moved",),
+}  # fmt: skip
 
 
 def areas(material: Material) -> Iterator[Block | Row]:
     """Show the map beside the table, or above it where the map is wide."""
-    stale = material.numbers["older"].known
-    columns = tuple(key for key in _COLUMNS if key != "day" or stale)
-    table = Grid(material.tables["areas"], columns=columns)
+    table = Grid(material.tables["areas"], columns=_COLUMNS, beside=_BESIDE)
     shares = _shares(material)
     picture = _map(material, shares) if shares else None
     if picture is None:
@@ -29,7 +34,7 @@ def areas(material: Material) -> Iterator[Block | Row]:
         yield picture
         yield table
     else:
-        yield Row((picture, *_remarks(material, shares)), (table,), wider="right")
+        yield Row((picture,), (table,), wider="right")
 
 
 def _shares(material: Material) -> dict[str, float]:
@@ -43,19 +48,20 @@ def _map(material: Material, shares: dict[str, float]) -> Picture | None:
     """Draw boundaries where the campaign has them, else tiles where its areas have positions."""
     voice, evidence = material.voice, material.evidence
     names, pushed = area_names(evidence), mobilised_codes(evidence)
-    caption = voice.say("tiles_caption", day=words.day(evidence.standing.common_day, voice.language))
+    caption = voice.say("tiles_caption", day=say.day(evidence.standing.common_day, voice.language))
     placed = [area for area in evidence.workspace.campaign.areas if area.code in names]
+    drawn = pd.DataFrame({"area": shares.keys(), "share": shares.values()})
     finding = voice.say("map_finding", **_extremes(material, shares))
     if evidence.boundaries is not None:
         draw = partial(
             choropleth, evidence.boundaries, placed, shares, pushed, voice.language, finding=finding
         )
         source = voice.say("boundary_source", source=inert(evidence.boundaries.attribution))
-        return Picture("map", draw, f"{caption} {source}", _alt(material, shares, "map_alt"))
+        return Picture("map", draw, f"{caption} {source}", _alt(material, shares, "map_alt"), drawn)
     if any(area.tile_row is not None for area in placed):
         draw = partial(tiles, placed, shares, pushed, voice.language, finding=finding)
         wide = columns_of(placed) > NAMED_COLUMNS
-        return Picture("tiles", draw, caption, _alt(material, shares, "tiles_alt"), wide)
+        return Picture("tiles", draw, caption, _alt(material, shares, "tiles_alt"), drawn, wide)
     return None
 
 
@@ -68,12 +74,7 @@ def _extremes(material: Material, shares: dict[str, float]) -> dict[str, str]:
     worst, best = (choose(shares, key=lambda code: shares[code]) for choose in (min, max))
     return {
         "best": names[best],
-        "best_share": words.percent(shares[best], material.language),
+        "best_share": say.percent(shares[best], material.language),
         "worst": names[worst],
-        "worst_share": words.percent(shares[worst], material.language),
+        "worst_share": say.percent(shares[worst], material.language),
     }
-
-
-def _remarks(material: Material, shares: dict[str, float]) -> Iterator[Block]:
-    """Say in words what the map shows: the ends, and who mobilised."""
-    yield Paragraph(material.voice.say("extremes", **_extremes(material, shares)))

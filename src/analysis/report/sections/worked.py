@@ -1,17 +1,18 @@
 """Whether mobilising worked: both groups, every estimate, what chance would give, what would overturn it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from analysis import say
 from analysis.campaign import Text
-from analysis.report import words
 from analysis.report.areas import area_names
 from analysis.report.curves import group_rates
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.effect import chance, groups
 from analysis.report.sections.material import Material
+from analysis.report.sections.outlook import record
 from analysis.report.suppress import small_groups
 from analysis.report.words import found, sentences
 from analysis.report.words.voice import Voice
@@ -22,36 +23,54 @@ _CHECKS = 5  # rows in the text, those that do not hold first; all of them are i
 
 
 def worked(material: Material) -> Iterator[Block | Row]:
-    """Say what was found, and show both groups."""
-    workspace = material.evidence.workspace
+    """Say what was found beside the first screen, and show both groups."""
+    workspace, voice = material.evidence.workspace, material.voice
     if not any(one.first_day <= workspace.last_day for one in workspace.campaign.mobilisations):
-        yield from _found(material)
+        yield Paragraph(voice.say("nobody_mobilised"))
         return
-    said = [*_found(material), *_who(material), Caution(material.voice.say("caution_observational"))]
+    said = [*_firm(material), *_who(material), Caution(voice.say("caution_observational"))]
     yield Row(tuple(said), tuple(_groups(material)))
 
 
 def reviewers(material: Material) -> Iterator[Block | Row]:
-    """Give what an analyst would doubt it with: chance, checks, every estimate, how earlier forecasts did."""
+    """Give what an analyst would doubt it with: reasons, chance, checks, estimates, earlier forecasts."""
     tables, chances = material.tables, tuple(_chance(material))
+    yield from _found(material)
     checks = (Grid(tables["sensitivity"], most=_CHECKS),) if tables["sensitivity"].rows else ()
     if checks and chances:
         yield Row(checks, chances)
     else:
         yield from (*checks, *chances)
-    for key, least in (("waves", 2), ("gains", 1)):
+    for key, least in (("design", 1), ("waves", 2), ("gains", 1)):
         if len(tables[key].rows) >= least:
             yield Grid(tables[key])
-    if tables["effects"].rows:
-        yield Grid(tables["effects"], columns=_EFFECTS, most=_CHECKS)
-    if tables["scores"].rows:
-        yield Grid(tables["scores"], columns=_SCORES, most=_CHECKS)
+    yield from record(material)
+    for key, columns in (("effects", _EFFECTS), ("scores", _SCORES)):
+        if tables[key].rows:
+            yield Grid(tables[key], columns=columns, most=_CHECKS)
+
+
+def _firm(material: Material) -> Iterator[Block]:
+    """Say how firm the finding is in a line: what chance alone would give, and whether checks overturn it."""
+    voice, verdict = material.voice, material.evidence.verdict
+    if "draws" in material.numbers:
+        yield Paragraph(voice.say("chance_finding"))
+    if verdict.get("finding") in ("raised", "lowered") and not verdict.get("reasons"):
+        yield Paragraph(voice.say("holds_all"))
+    elif verdict.get("reasons"):
+        yield Paragraph(voice.say("doubts_line", number=len(verdict["reasons"])))
+    for key in ("extra_day", "extra"):
+        if key != material.leading and sentences.bounded(material.numbers, key):
+            window = found.window_words(voice, key)
+            yield Paragraph(voice.say("effect_plain", window=window, extra=voice.number(key)))
 
 
 def _found(material: Material) -> Iterator[Block]:
     """Say the leading effect, what speaks against it, and what else was estimated."""
-    voice, verdict = material.voice, material.evidence.verdict
-    names = area_names(material.evidence)
+    voice, verdict, evidence = material.voice, material.evidence.verdict, material.evidence
+    names = area_names(evidence)
+    if material.numbers.amount("mobilised") == 0:
+        return
     yield Paragraph(sentences.effect_words(voice, material.leading), lead=f"{voice.say(material.strength)}.")
     yield from _reasons(voice, verdict, names, verdict.get("windows", ()))
     for one in verdict.get("windows", ()):
@@ -59,11 +78,9 @@ def _found(material: Material) -> Iterator[Block]:
             yield from _other_window(material, one, names)
     if told := found.told_words(voice, verdict):
         yield Paragraph(told)
-    for line in found.registered_words(voice, verdict, names):
-        yield Paragraph(line)
-    evidence = material.evidence
     unit = evidence.workspace.campaign.unit(voice.language)
-    for line in found.more_words(voice, verdict, evidence.waves, evidence.lasting, unit):
+    more = found.more_words(voice, verdict, evidence.waves, evidence.lasting, unit)
+    for line in (*found.registered_words(voice, verdict, names), *more):
         yield Paragraph(line)
 
 
@@ -73,8 +90,6 @@ def _reasons(
     said = found.reasons_words(voice, one, names)
     if said:
         yield Paragraph(voice.say("reasons_line", reasons="; ".join(said)))
-    elif one.get("finding") in ("raised", "lowered"):
-        yield Paragraph(voice.say("holds_all"))
     own = next((it for it in windows if it["last_day"] == one.get("last_day")), one)
     if dispelled := found.dispelled_words(voice, own):
         yield Paragraph(dispelled)
@@ -117,8 +132,8 @@ def _wave(voice: Voice, first: date, until: date, kind: Text | str, names: set[s
     return voice.say(
         key,
         kind=kind if isinstance(kind, str) else kind(voice.language),
-        first=words.day(first, voice.language),
-        last=words.day(until, voice.language),
+        first=say.day(first, voice.language),
+        last=say.day(until, voice.language),
         names=", ".join(sorted(names)),
     )
 
@@ -134,18 +149,16 @@ def _groups(material: Material) -> Iterator[Block]:
         yield Paragraph(voice.say("hidden_figure"))
         return
     rates = group_rates(evidence.panel, first_push)
-    yield Picture(
-        "groups",
-        partial(
-            groups,
-            rates,
-            first_push,
-            voice.language,
-            finding=_beside(material),
-        ),
-        voice.say("groups_caption"),
-        voice.say("groups_alt"),
-    )
+    told = _told(evidence.verdict)
+    draw = partial(groups, rates, first_push, voice.language, told=told, finding=_beside(material))
+    yield Picture("groups", draw, voice.say("groups_caption"), voice.say("groups_alt"), rates)
+
+
+def _told(verdict: Mapping[str, Any]) -> date | None:
+    """Return the day on which the others were told to do the same; ``None`` where they were not."""
+    if verdict.get("told_day") is None or verdict.get("push_day") is None:
+        return None
+    return date.fromisoformat(verdict["push_day"]) + timedelta(days=int(verdict["told_day"]))
 
 
 def _beside(material: Material) -> str:
@@ -158,20 +171,8 @@ def _beside(material: Material) -> str:
 
 def _chance(material: Material) -> Iterator[Block]:
     """Show what every other choice of areas would have given, where the comparison wrote it."""
-    draws, voice = material.evidence.permutation, material.voice
-    if draws.empty or "extra_p" not in material.numbers:
-        return
-    chosen = draws[draws["estimator"] == "headline"]
-    if len(chosen) and chosen["observed"].any():
-        yield Picture(
-            "chance",
-            partial(chance, chosen, voice.language, finding=_as_far(material, len(chosen))),
-            voice.say("chance_caption"),
-            voice.say("chance_alt"),
-        )
-
-
-def _as_far(material: Material, choices: int) -> str:
-    """Say how many of all choices of areas differ as much, the real one counted."""
-    beyond = round(material.numbers.amount("extra_p") * choices)
-    return material.voice.say("chance_finding", beyond=beyond, choices=choices)
+    voice, draws = material.voice, material.evidence.permutation
+    if "draws" in material.numbers:
+        chosen = draws[draws["estimator"] == "headline"]
+        draw = partial(chance, chosen, voice.language, finding=voice.say("chance_caption"))
+        yield Picture("chance", draw, voice.say("chance_how"), voice.say("chance_alt"), chosen)

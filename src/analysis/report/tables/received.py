@@ -10,7 +10,8 @@ from analysis.inert import inert
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.table import Cell, Column, Table, columns, rows_of, table
-from analysis.report.words.phrases import found_words, named, phrase
+from analysis.report.words.checked import finding_words, reason_words
+from analysis.report.words.phrases import named, phrase
 
 _REPORTS = columns("area newest:day received:day files:count tallies:count file>from_file row:count>from_row")
 _TALLIES = columns("area date:day measure value:plain qualifier known:day=received_at file sheet row:count")
@@ -77,7 +78,20 @@ def tally_table(evidence: Evidence) -> Table:
 
 def held_table(evidence: Evidence) -> Table:
     """List what was held back, and why; the cells as somebody typed them."""
-    rows = rows_of(evidence.held, _HELD, measure=lambda row: _measure(evidence, as_text(row.get("measure"))))
+    where = ("code", "file", "row")
+    said = {
+        tuple(str(row[key]) for key in where): finding_words(row)
+        for row in evidence.findings.to_dict("records")
+    }
+
+    def reason(row: Mapping[str, Any]) -> Cell:
+        found = said.get(tuple(str(row[key]) for key in ("reason", "file", "row")))
+        return found or reason_words(str(row["reason"]))
+
+    def measure(row: Mapping[str, Any]) -> Cell:
+        return _measure(evidence, as_text(row.get("measure")))
+
+    rows = rows_of(evidence.held, _HELD, measure=measure, reason=reason)
     return table("held", "held.csv", _HELD, rows)
 
 
@@ -91,16 +105,9 @@ def finding_table(evidence: Evidence) -> Table:
         evidence.findings.iloc[::-1],
         _FINDINGS,
         severity=lambda row: named("severity", str(row["severity"])),
-        message=_message,
+        message=finding_words,
     )
     return table("findings", "findings.csv", _FINDINGS, rows)
-
-
-def _message(row: Mapping[str, Any]) -> Text:
-    """Return what a check said, in every language that the artifact has it in."""
-    prefix = "message_"
-    given = {key.removeprefix(prefix): str(row[key]) for key in row if key.startswith(prefix)}
-    return Text({**given, **found_words().get(str(row["code"]), {})})
 
 
 def artifact_table(evidence: Evidence) -> Table:

@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.report import words
+from analysis import say
 from analysis.report.numbers import Numbers
 from analysis.report.words.voice import Voice
 
@@ -72,11 +72,11 @@ def _reason(voice: Voice, reason: Mapping[str, Any], names: Mapping[str, str]) -
 
 def _value(voice: Voice, key: str, value: Any, names: Mapping[str, str]) -> Any:
     if key in ("p", "p_min", "share"):
-        return words.p_value(float(value), voice.language)
+        return say.p_value(float(value), voice.language)
     if key in ("estimate", "lowest", "highest", "low", "high"):
-        return words.signed_percent(math.expm1(float(value)), voice.language)
+        return say.signed_percent(math.expm1(float(value)), voice.language)
     if key == "gamma":
-        return words.decimal(float(value), voice.language, 1)
+        return say.decimal(float(value), voice.language, 1)
     return names.get(value, value) if isinstance(value, str) else value
 
 
@@ -130,7 +130,7 @@ def told_words(voice: Voice, verdict: Mapping[str, Any]) -> str:
 
 
 def _lift(voice: Voice, log_points: float) -> str:
-    return words.signed_percent(math.expm1(log_points), voice.language)
+    return say.signed_percent(math.expm1(log_points), voice.language)
 
 
 def _codes(verdict: Mapping[str, Any]) -> set[str]:
@@ -140,7 +140,7 @@ def _codes(verdict: Mapping[str, Any]) -> set[str]:
 def registered_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
     """Say of each push that was registered whether it was made so, and its p over the lot."""
     for one in verdict.get("registered", ()):
-        day = words.day(date.fromisoformat(one["first_day"]), voice.language)
+        day = say.day(date.fromisoformat(one["first_day"]), voice.language)
         faults = [fault for fault in one["contradictions"] if fault["code"] != "not_reached"]
         if faults:
             said = [_fault(voice, fault, names) for fault in faults]
@@ -148,14 +148,14 @@ def registered_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[st
         elif one["p"] is None:
             yield voice.say("registered_open", day=day)
         else:
-            p_value, floor = (words.p_value(float(one[key]), voice.language) for key in ("p", "p_min"))
+            p_value, floor = (say.p_value(float(one[key]), voice.language) for key in ("p", "p_min"))
             yield voice.say("registered_kept", day=day, p=p_value, p_min=floor)
 
 
 def _fault(voice: Voice, fault: Mapping[str, Any], names: Mapping[str, str]) -> str:
     given = {"areas": ", ".join(names.get(code, code) for code in fault.get("areas", ()))}
     if "day" in fault:
-        given["day"] = words.day(date.fromisoformat(fault["day"]), voice.language)
+        given["day"] = say.day(date.fromisoformat(fault["day"]), voice.language)
     return voice.say(f"fault_{fault['code']}", **given)
 
 
@@ -169,14 +169,14 @@ def more_words(
         ends = [row["interval_low"], row["interval_high"]]
         if not any(math.isnan(end) for end in ends):
             said = [_lift(voice, float(one)) for one in (row["estimate"], *ends)]
-            p_value = words.p_value(float(row["p_value"]), voice.language)
+            p_value = say.p_value(float(row["p_value"]), voice.language)
             number = int((waves["n_treated"].notna()).sum())
             yield voice.say("pooled_line", waves=number, rise=said[0], low=said[1], high=said[2], p=p_value)
     if len(lasting) > 1 and verdict.get("daily"):
         row = lasting.iloc[-1]
         if not math.isnan(row["share_left"]) and 0 <= row["share_left"] <= 1:
-            ends = [words.significant(float(row[key]), voice.language) for key in ("extra_low", "extra_high")]
-            left = words.percent(float(row["share_left"]), voice.language, 0)
+            ends = [say.significant(float(row[key]), voice.language) for key in ("extra_low", "extra_high")]
+            left = say.percent(float(row["share_left"]), voice.language, 0)
             yield voice.say("left_line", left=left, last=int(row["last_day"]), low=ends[0], high=ends[1])
     if verdict.get("unlike"):
         yield voice.say("unlike_line")
@@ -189,4 +189,4 @@ def more_words(
 
 
 def _finite(voice: Voice, value: float | None) -> str:
-    return voice.say("no_end") if value is None else words.significant(float(value), voice.language)
+    return voice.say("no_end") if value is None else say.significant(float(value), voice.language)

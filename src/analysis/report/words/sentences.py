@@ -18,7 +18,7 @@ What may be said of an estimate is the comparison's own finding (`analysis.repor
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from analysis.report import words
+from analysis import say
 from analysis.report.numbers import Numbers
 from analysis.report.words import found
 from analysis.report.words.voice import Voice
@@ -62,7 +62,7 @@ def _period(voice: Voice) -> dict[str, str]:
     """Say the first and the last day of the newest period."""
     last = voice.numbers["week"].day or date.min
     first = last - timedelta(days=int(voice.numbers.amount("week_days")) - 1)
-    return dict(zip(("first", "last"), words.days_from_to(first, last, voice.language), strict=True))
+    return dict(zip(("first", "last"), say.days_from_to(first, last, voice.language), strict=True))
 
 
 def where_line(voice: Voice) -> str:

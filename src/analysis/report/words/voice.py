@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from analysis import say
 from analysis.campaign import Language
-from analysis.report import words
 from analysis.report.numbers import Number, Numbers
 from analysis.report.words.phrases import word
 
@@ -56,12 +56,12 @@ class _Counted(str):
     _language: Language
 
     def __new__(cls, value: int, language: Language) -> "_Counted":
-        made = super().__new__(cls, words.count(value, language))
+        made = super().__new__(cls, say.count(value, language))
         made._value, made._language = value, language
         return made
 
     def __format__(self, forms: str) -> str:
-        return words.plural(self._value, forms, self._language) if forms else str(self)
+        return say.plural(self._value, forms, self._language) if forms else str(self)
 
 
 class _Spoken:
@@ -79,7 +79,7 @@ class _Spoken:
             return str(self)
         value = self._number.value
         counted = value if isinstance(value, (int, float)) else None
-        return words.plural(counted, forms, self._language)
+        return say.plural(counted, forms, self._language)
 
     @property
     def bare(self) -> str:
@@ -100,9 +100,9 @@ class _Spoken:
 
     @property
     def level(self) -> str:
-        return words.percent(self._number.level, self._language, 0)
+        return say.percent(self._number.level, self._language, 0)
 
     @property
     def day(self) -> str:
         when = self._number.day
-        return words.day(when, self._language) if isinstance(when, date) else ""
+        return say.day(when, self._language) if isinstance(when, date) else ""

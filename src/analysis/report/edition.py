@@ -1,0 +1,37 @@
+"""One language of a report: what every form of it is made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analysis.campaign import Language
+from analysis.report.document import Document
+from analysis.report.numbers import Numbers
+from analysis.report.places.facts import Atlas
+from analysis.report.table import Table
+from analysis.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A document with what stands behind it.
+
+    ``tables`` are those with rows; ``raw`` those to search in, none in a public form; ``others`` the other
+    languages the report is made in.
+    """
+
+    document: Document
+    atlas: Atlas
+    numbers: Numbers
+    tables: Mapping[str, Table]
+    raw: tuple[Table, ...] = ()
+    others: tuple[Language, ...] = ()
+
+    @property
+    def language(self) -> Language:
+        """The language it is in."""
+        return self.document.language
+
+    @property
+    def workspace(self) -> Workspace:
+        """Whose report it is, and as of when."""
+        return self.atlas.evidence.workspace

@@ -1,0 +1,63 @@
+"""What a check saw, in every language: the artifact's own words, and those of a language that it lacks."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+from analysis import say
+from analysis.campaign import Language, Text
+from analysis.report.words.phrases import found_words
+from analysis.tallies.checks import CHECKS
+
+_NUMBER = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?")
+_UNKNOWN = "…"
+
+
+def finding_words(row: Mapping[Any, Any]) -> Text:
+    """Say a finding of ``findings.csv``; a language it lacks takes the particulars of the English message."""
+    prefix, code = "message_", str(row["code"])
+    given = {key.removeprefix(prefix): str(row[key]) for key in row if str(key).startswith(prefix)}
+    seen = _particulars(code, given.get("en", ""))
+    others = {
+        to: _filled(said, seen, to) for to, said in found_words().get(code, {}).items() if to not in given
+    }
+    return Text({**given, **others})
+
+
+def reason_words(code: str) -> Text | None:
+    """Say why something was held back where no finding of the row says it; nothing for a code of no check."""
+    check = CHECKS.get(code)
+    if check is None:
+        return None
+    said = {"vi": check.vi, "en": check.en, **found_words().get(code, {})}
+    return Text({language: _filled(text, {}, language) for language, text in said.items()})
+
+
+def _particulars(code: str, message: str) -> dict[str, str]:
+    """Read from an English message what its check filled in."""
+    check, pattern, names = CHECKS.get(code), "", set[str]()
+    for before, name, _, _ in Formatter().parse(check.en if check else ""):
+        pattern += re.escape(before)
+        if name in names:
+            pattern += f"(?P={name})"
+        elif name:
+            names.add(name)
+            pattern += f"(?P<{name}>.*?)"
+    match = re.match(f"{pattern}( |$)", message, re.S) if names else None
+    return match.groupdict() if match else {}
+
+
+def _filled(text: str, seen: Mapping[str, str], language: Language) -> str:
+    words = {name: _written(value, language) for name, value in seen.items() if value}
+    said = text.format_map(defaultdict(lambda: _UNKNOWN, words))
+    return re.sub(rf"{_UNKNOWN}( {_UNKNOWN})+", _UNKNOWN, said)
+
+
+def _written(value: str, language: Language) -> str:
+    """Write a number of an English message as the language does; anything else was typed by somebody."""
+    if not _NUMBER.fullmatch(value):
+        return value
+    number = float(value.replace(",", ""))
+    return say.count(number, language) if number.is_integer() else say.decimal(number, language, 2)
