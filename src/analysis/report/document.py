@@ -42,7 +42,7 @@ class Picture:
     caption: str
     alt: str
     data: pd.DataFrame
-    wide: bool = False  # so dense that a small screen should scroll rather than shrink it
+    wide: bool = False  # so dense that a desk gives it the whole width
 
     @cached_property
     def figure(self) -> Figure:
@@ -56,9 +56,7 @@ class Picture:
 
     @cached_property
     def narrow_svg(self) -> str:
-        """The picture drawn for a phone or a narrow column; empty for one that is scrolled there."""
-        if self.wide:
-            return ""
+        """The picture drawn for a phone or a narrow column."""
         return style.to_svg(self.draw(width=style.NARROW), f"{self.name}-narrow", self.alt)
 
     @cached_property
@@ -90,7 +88,7 @@ class Grid:
         def added(key: str, row: int) -> str:
             said = []
             for one in (at[key] for key in self.beside.get(key, ())):
-                if table.rows[row][one]:
+                if table.rows[row][one] is not None and written[row][one] not in ("", "–"):
                     known = newest[one] if newest else None
                     said.append(
                         _aside(table.columns[one].key, table.rows[row][one], written[row][one], known)
@@ -110,7 +108,7 @@ class Grid:
             cells=[[table.rows[row][one] for one in shown] for row in kept],
             links=[_address(table, row) for row in kept],
             strong=table.strong if whole else None,
-            rest="" if whole else word("rest_in_workbook", language),
+            rest="" if whole else word("rest_in_workbook", language).format(title=table.title(language)),
         )
 
 
@@ -120,6 +118,8 @@ def _aside(key: str, cell: Cell, text: str, newest: Cell) -> str:
         return text
     if key == "day":
         return "" if cell == newest else text
+    if key == "moved" and cell == 0:
+        return ""
     if key == "moved":
         return f"{style.MARK if isinstance(cell, float) and cell > 0 else '▼'}{text.lstrip('+−')}"
     return text

@@ -13,6 +13,7 @@ from analysis.campaign import Area, Language
 from analysis.inert import inert
 from analysis.report.figures import style
 
+_LETTER = 0.085  # inches of a letter in a tile
 NAMED_COLUMNS = 8  # with more columns than this a name does not fit its tile, and the code stands for it
 
 
@@ -44,7 +45,7 @@ def tiles(
     figure, axes = style.canvas(rows * tall + 0.1, width=width)
     for area in placed:
         share = shares.get(area.code, np.nan)
-        _tile(axes, area, share, area.code in mobilised, language, named=named)
+        _tile(axes, area, share, area.code in mobilised, language, room=None if named else side)
     axes.set_xlim(-0.02, columns + 0.02)
     axes.set_ylim(rows + 0.02, -0.02)
     axes.axis("off")
@@ -52,7 +53,10 @@ def tiles(
     return figure
 
 
-def _tile(axes: Axes, area: Area, share: float, mobilised: bool, language: Language, *, named: bool) -> None:
+def _tile(
+    axes: Axes, area: Area, share: float, mobilised: bool, language: Language, *, room: float | None
+) -> None:
+    """Draw one; ``room`` in inches has a code and a share as far as they fit, without it a name does."""
     x, y = float(area.tile_col or 0), float(area.tile_row or 0)
     known = bool(np.isfinite(share))
     fill = style.SHARES(min(share, 1.0)) if known else (1.0, 1.0, 1.0, 1.0)
@@ -69,15 +73,18 @@ def _tile(axes: Axes, area: Area, share: float, mobilised: bool, language: Langu
         )
     )
     ink = style.ink_on(fill)
-    label = inert(area.name if named else area.code)
-    share_text = say.percent(share, language, 0)
-    mark = style.MARK if mobilised else ""
-    upper = _fitting(axes, label if named else f"{mark}{label}")
-    lower = f"{mark} {share_text}".strip() if named else share_text
-    sizes = (10, 11) if named else (10, 9.6)
+    share_text, mark = say.percent(share, language, 0), style.MARK if mobilised else ""
+    if room is None:
+        texts = [(0.37, _fitting(axes, inert(area.name)), 10.0), (0.77, f"{mark} {share_text}".strip(), 11.0)]
+    else:
+        fit = [one for one in (inert(area.code), share_text) if len(one) * _LETTER <= room]
+        texts = [
+            (height, one, 9.6)
+            for height, one in zip((0.37, 0.77) if len(fit) > 1 else (0.57,), fit, strict=False)
+        ]
     style.tell(tile, f"{inert(area.name)}: {say.percent(share, language, 1)}")
-    for height, text, size, bold in ((0.37, upper, sizes[0], mobilised), (0.77, lower, sizes[1], named)):
-        weight = "bold" if bold else "normal"
+    for height, text, size in texts:
+        weight = "bold" if mobilised or size > 10 else "normal"
         axes.text(
             x + 0.5, y + height, text, ha="center", va="center", color=ink, fontsize=size, fontweight=weight
         )
