@@ -90,7 +90,7 @@ def test_no_sentence_stands_twice(name, language, request):
     page = re.sub(r"<(style|svg|script|nav)\b.*?</\1>", " ", made.page(language), flags=re.S)
     parts = re.findall(r"<(p|li|caption|figcaption|dd)\b[^>]*>(.*?)</\1>", page, re.S)
     texts = [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split()) for _, text in parts]
-    sentences = Counter(one for text in texts for one in re.split(r"(?<=[.;])\s", text) if len(one) > 40)
+    sentences = Counter(one for text in texts for one in re.split(r"(?<=[.!?])\s", text) if len(one) > 40)
     assert [one for one, times in sentences.items() if times > 1] == []
 
 
@@ -122,8 +122,9 @@ def test_the_workbook_prints_on_a_dozen_pages(quang_nam, language):
     book = openpyxl.load_workbook(quang_nam.folder / f"tables.{language}.xlsx")
     assert len(book.sheetnames) <= 12
     assert all(len(name) <= 31 for name in book.sheetnames)
-    assert {(sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) for sheet in book} <= {(1, 1), (1, 0)}
-    assert all(sheet.max_row < 40 for sheet in book if sheet.page_setup.fitToHeight == 0)
+    assert all(sheet.sheet_properties.pageSetUpPr.fitToPage for sheet in book)
+    tall = [sheet for sheet in book if sheet.page_setup.fitToHeight == 0]  # as many pages as it takes
+    assert all(sheet.max_row < 40 for sheet in tall)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -201,7 +202,7 @@ def test_a_public_report_of_communes_holds_no_small_count(communes):
     risk = pd.read_csv(folder / "tables" / "risk.csv")
     counts = read_evidence(workspace).standing.areas.set_index("location")["count"]
     small = {area.name for area in workspace.campaign.areas if 0 < counts.get(area.code, 0) < 3000}
-    shown = set(risk.loc[risk["shortfall"] != "hidden", "area"])
+    shown = set(risk.loc[risk[risk.columns[1]] != "hidden", "area"])
     assert small
     assert not small & shown
     for code, count in counts.items():
