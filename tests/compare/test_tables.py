@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.compare import study_push
-from analysis.compare.tables import permutation_table, sensitivity_table, verdict_facts
+from analysis.compare.tables import design_table, permutation_table, sensitivity_table, verdict_facts
 from analysis.contract import check_object
 
 
@@ -70,11 +70,35 @@ def test_the_finding_is_that_of_the_leading_window_with_codes_and_no_sentence(li
     check_object("verdict.json", json.loads(json.dumps(facts)))
 
 
+def test_how_alike_the_groups_were_and_what_they_could_show_leaves_the_notebook(lifted):
+    table = design_table(lifted)
+    assert set(table["fact"]) == {"level", "last_week", "trend", "spread", "people", "smallest", "odds"}
+    balance = table[table["first_day"].isna()]
+    gap = balance["mobilised"] - balance["comparison"]
+    assert (np.sign(gap) == np.sign(balance["value"])).all()
+    odds = table[table["fact"] == "odds"].set_index("last_day")
+    windows = {one["last_day"]: one for one in verdict_facts(lifted)["windows"]}
+    assert odds.loc[6, "value"] == windows[6]["odds"]
+    assert odds.loc[6, "exact"]
+    assert (table.loc[table["fact"] == "smallest", "value"] > 0).all()
+
+
+def test_an_area_whose_people_nobody_knows_takes_no_other_down():
+    unknown = panel(lift=3.0)
+    unknown.loc[unknown["area"] == "A7", ["remaining", "rate"]] = np.nan
+    study = study_push(unknown, seed=1)
+    assert study.balance["standardised_difference"].notna().all()
+    told = study.opinion_table.set_index("estimator")
+    assert told.loc[["did", "collapsed", "ppml", "sc", "sdid", "cs"], "estimate"].notna().all()
+    assert len(study.main.tested.choices.chosen) == 21  # two of seven
+
+
 def test_before_any_push_there_is_nothing_and_it_is_said():
     nobody = panel(lift=1.0).assign(treated_from=pd.NaT)
     study = study_push(nobody, seed=1)
     assert permutation_table(study).empty
     assert sensitivity_table(study).empty
+    assert design_table(study).empty
     facts = verdict_facts(study)
     assert facts["finding"] == "cannot_be_told"
     assert facts["reasons"] == [{"code": "no_push"}]

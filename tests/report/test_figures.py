@@ -1,7 +1,7 @@
 """The look of figures: readable colours, the same bytes for the same picture, nothing that acts."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 
 import numpy as np
@@ -126,10 +126,22 @@ def all_figures(language, width):
     yield course.completion(cdf, deadline, language, **given)
     yield course.models(totals, {"naive": FAN, "ensemble": FAN}, 738_291, deadline, language, **given)
     yield course.calibration(past, language, **given)
-    yield effect.groups(rates, push, language, **given)
+    yield effect.groups(rates, push, language, told=push + timedelta(days=1), **given)
     yield effect.chance(draws, language, **given)
     yield effect.placebos(found, push, language, **given)
     yield tiles(areas, {"0": 0.5, "1": 1.2}, {"1"}, language, **given)
+
+
+def test_the_day_on_which_the_others_were_told_is_marked_and_no_other():
+    """Drawn from the day after the push on; where nobody was told there is one line less and no word."""
+    days = pd.date_range("2023-08-01", "2023-09-17")
+    rates = pd.DataFrame({"date": days, "mobilised": 5.0, "others": 4.0, "expected": np.nan})
+    push, told = date(2023, 9, 10), date(2023, 9, 11)
+    marked, plain = effect.groups(rates, push, "en", told=told), effect.groups(rates, push, "en")
+    said = [text.get_text() for text in marked.axes[0].texts]
+    assert any("others told, 11 Sep" in one for one in said)
+    assert not any("told" in text.get_text() for text in plain.axes[0].texts)
+    assert len(marked.axes[0].lines) == len(plain.axes[0].lines) + 1
 
 
 @pytest.mark.parametrize(("width", "shown"), [(style.WIDE, 576), (style.NARROW, 328)])

@@ -179,13 +179,31 @@ def test_the_day_in_another_cell(load: Load) -> None:
     assert sums(answer) == {("A", "2023-09-10"): 900}
 
 
+def test_the_day_in_a_cell_of_another_sheet(load: Load) -> None:
+    sheets = {
+        "About": [["Current as of", "10/09/2023"]],
+        "By region": [["Region", "People"], ["Alpha", 900], ["* see note"]],
+    }
+    block = 'sheet = "By region"\narea = "Region"\nday = { cell = "about!B1" }\n[[layouts.measures]]\nmeasure = "vaccinated_cumulative"\ncolumn = "People"\n'
+    answer = checked(workbook(sheets), load(f'[[layouts]]\nname = "it"\n{block}'), name="a.xlsx")
+    assert sums(answer) == {("A", "2023-09-10"): 900}
+    assert answer["held"] == []
+    answer = checked(
+        workbook(sheets),
+        load(f'[[layouts]]\nname = "it"\n{block.replace("about!", "cover!")}'),
+        name="a.xlsx",
+    )
+    assert codes(answer) == ["layout_column_missing"]
+    assert "“cover!B1” ([[layouts]] “it”); it has: About, By region" in answer["findings"][0]["message_en"]
+
+
 SAID = 'area = "Region"\nday = "Day"\n[[layouts.measures]]\nmeasure = "vaccinated_cumulative"\ncolumn = "People"\n'
 
 
 @pytest.mark.parametrize(
     ("block", "text", "code", "found"),
     [
-        (SAID.replace("People", "Peopel"), "Region,Day,People\nAlpha,2021-03-05,5\n", "layout_column_missing", "“Peopel” ([[layouts]] “it”); Region, Day, People"),
+        (SAID.replace("People", "Peopel"), "Region,Day,People\nAlpha,2021-03-05,5\n", "layout_column_missing", "“Peopel” ([[layouts]] “it”); it has: Region, Day, People"),
         (SAID.replace('"Day"', '"Date"'), "Region,Day,People\nAlpha,2021-03-05,5\n", "layout_column_missing", "“Date”"),
         ('where = { Dose = "1" }\n' + SAID, "Region,Day,People\nAlpha,2021-03-05,5\n", "layout_column_missing", "“Dose”"),
         (SAID + '[[layouts]]\nname = "two"\nmachine = true\n', "Region,Day,People\nAlpha,2021-03-05,5\n", "layouts_conflict", "“it”, “two”"),
@@ -241,7 +259,7 @@ def test_the_campaigns_own_words_say_what_is_counted(title: str, counts: bool, l
 def test_the_blocks_of_the_page_are_layouts() -> None:
     page = (PROJECT / "docs" / "layouts.md").read_text(encoding="utf-8")
     blocks = page.partition("```toml\n")[2].partition("```")[0].split("\n\n")
-    assert len(blocks) == 9
+    assert len(blocks) == 13
     for block in blocks:
         assert len(block.splitlines()) <= 11
         assert as_layout(block).name

@@ -80,15 +80,15 @@ class AreaPlace(Record):
 class DayPlace(Record):
     """Where a file says its days, and how they are written.
 
-    ``cell`` such as ``B2`` counts as a spreadsheet does. ``order`` says which of the first two numbers is the
-    day; an instant with an offset is of the day it was in ``zone``.
+    ``cell`` such as ``B2``, or ``Cover!B2`` of another sheet, counts as a spreadsheet does. ``order`` says
+    which of the first two numbers is the day; an instant with an offset is of the day it was in ``zone``.
     """
 
     heading: Line | None = None
     fixed: date | None = None
     file: Pattern | None = None
     tab: Pattern | None = None
-    cell: Annotated[str, Field(pattern=r"^[A-Za-z]{1,3}[1-9][0-9]{0,5}$")] | None = None
+    cell: Annotated[str, Field(pattern=r"^(?:[^!]{1,100}!)?[A-Za-z]{1,3}[1-9][0-9]{0,5}$")] | None = None
     order: Literal["day_first", "month_first"] = "day_first"
     zone: Annotated[str, AfterValidator(known_zone)] | None = None
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.compare.design import Design, Matrix, Window, contrast
+from analysis.compare.changes import groups_with_rates
+from analysis.compare.design import Design, Matrix, Window
 
 BALANCE_COLUMNS = ["measure", "mobilised", "comparison", "difference", "standardised_difference"]
 
@@ -17,25 +18,27 @@ def balance(design: Design, window: Window | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        :data:`BALANCE_COLUMNS`; one row for the level of the outcome before, its trend a week, its last
-        week, its day-to-day spread and, when given, the people exposed on the last day before. The
-        standardised difference divides by the pooled standard deviation between areas (Imbens and Rubin
+        :data:`BALANCE_COLUMNS`; ``level`` of the outcome before, ``last_week`` of it, ``trend`` a week,
+        day-to-day ``spread`` and, when given, the ``people`` exposed on the last day before. The standardised
+        difference divides by the pooled standard deviation between areas (Imbens and Rubin
         2015, section 14.2).
     """
-    groups = contrast(design, window)
+    groups = groups_with_rates(design, window)
+    design = design.keep(groups.used)
+    ours = groups.treated[groups.used]
     before = design.outcome[:, groups.before]
     times = design.times[groups.before]
-    recent = times >= design.first_start - 7
-    rows: dict[str, NDArray[np.float64]] = {f"{design.outcome_name} before": np.nanmean(before, axis=1)}
+    recent = times >= design.first_start - design.cycle
+    rows: dict[str, NDArray[np.float64]] = {"level": np.nanmean(before, axis=1)}
     if recent.any() and not recent.all():
-        rows[f"{design.outcome_name} in the last week"] = np.nanmean(before[:, recent], axis=1)
+        rows["last_week"] = np.nanmean(before[:, recent], axis=1)
     if len(times) > 2:
-        rows[f"{design.outcome_name}: trend a week"] = 7 * _slopes(before, times)
-        rows[f"{design.outcome_name}: spread"] = np.nanstd(before, axis=1, ddof=1)
+        rows["trend"] = design.cycle * _slopes(before, times)
+        rows["spread"] = np.nanstd(before, axis=1, ddof=1)
     if design.exposure is not None:
-        rows["exposed on the last day before"] = design.exposure[:, groups.before][:, -1]
+        rows["people"] = design.exposure[:, groups.before][:, -1]
     return pd.DataFrame(
-        [_compare(name, values, groups.treated, groups.control) for name, values in rows.items()],
+        [_compare(name, values, ours, ~ours) for name, values in rows.items()],
         columns=BALANCE_COLUMNS,
     )
 

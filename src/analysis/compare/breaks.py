@@ -22,6 +22,8 @@ def data_breaks(design: Design) -> pd.DataFrame:
     exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
     usable = ~np.isnan(design.outcome) & (np.nan_to_num(exposure) > 0)
     usable &= design.times[None, :] < design.starts[:, None]
+    known = np.asarray(usable.any(axis=1))
+    design, exposure, usable = design.keep(known), exposure[known], usable[known]
     rate = np.full(design.outcome.shape, np.nan)
     np.divide(np.maximum(design.outcome, 0.5), exposure, out=rate, where=usable)
     log_rate = np.log(rate)

@@ -16,7 +16,7 @@ from analysis.compare.breaks import data_breaks
 from analysis.compare.checks import Case, run_checks
 from analysis.compare.contrasts import Tested, effect_of, exact_test
 from analysis.compare.counted import Counts, read_counts
-from analysis.compare.design import NEVER, Design, Matrix, NotComparable, Window
+from analysis.compare.design import NEVER, Contrast, Design, Matrix, NotComparable, Window
 from analysis.compare.gains import area_gains, lasting
 from analysis.compare.opinions.estimators import Request, attempt, not_asked
 from analysis.compare.opinions.regression import restrict
@@ -129,7 +129,7 @@ def study_push(
         counts, push, examined, skipped, not_compared, waves, pool(waves, rng),
         gains=area_gains(counts.design, main.tested),
         lasting=lasting(counts.design, rng),
-        opinions=_opinions(counts, rates, window, seed),
+        opinions=_opinions(counts, rates, main.tested.groups, seed),
         balance=balance(rates, window),
         power=_power(counts, examined, seed),
         breaks=data_breaks(counts.design),
@@ -257,9 +257,12 @@ def _as_rates(design: Design) -> Design:
     return replace(design, outcome=rate, outcome_name=RATE)
 
 
-def _opinions(counts: Counts, rates: Design, window: Window, seed: int) -> tuple[Effect, ...]:
-    """Ask the other estimators of the first wave alone, on cells of the window's own weekdays."""
-    of_rates, of_counts = (_like_days(restrict(one, window), window) for one in (rates, counts.design))
+def _opinions(counts: Counts, rates: Design, groups: Contrast, seed: int) -> tuple[Effect, ...]:
+    """Ask the other estimators of the areas that the headline compares, on the window's own weekdays."""
+    window = groups.window
+    of_rates, of_counts = (
+        _like_days(restrict(one.keep(groups.used), window), window) for one in (rates, counts.design)
+    )
     ask = Request(window, seed=seed)
     gathered = weeks(of_rates, window)
     found = (

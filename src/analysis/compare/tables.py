@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis import contract
+from analysis.compare.checks import Result
 from analysis.compare.gains import elsewhere, unlike, yield_of
 from analysis.compare.reasons import SUSPICIONS
 from analysis.compare.result import plain
 from analysis.compare.studied import Examined, Study
 
+DESIGN_COLUMNS = contract.columns("design.csv")
 PERMUTATION_COLUMNS = contract.columns("permutation.csv")
 SENSITIVITY_COLUMNS = contract.columns("sensitivity.csv")
 
@@ -46,6 +49,26 @@ def sensitivity_table(study: Study) -> pd.DataFrame:
     if not tables:
         return pd.DataFrame(columns=SENSITIVITY_COLUMNS)
     return pd.concat(tables, ignore_index=True)[SENSITIVITY_COLUMNS]
+
+
+def design_table(study: Study) -> pd.DataFrame:
+    """Say how alike the groups were, and what so many areas can show (`DESIGN_COLUMNS`).
+
+    Balance on the main window; then of every window the smallest lift seen four times in five, and the odds
+    bound Γ where p is at most 5 %.
+    """
+    standardised = {"measure": "fact", "standardised_difference": "value"}
+    rows: list[Mapping[str, Any]] = study.balance.rename(columns=standardised).to_dict("records")  # type: ignore[assignment]
+    for one, percent in zip(study.examined, study.power["percent"], strict=True):
+        odds = one.of("odds")
+        rows.append({"fact": "smallest", **_days_of(one), "value": percent})
+        if odds is not None:
+            rows.append({"fact": "odds", **_days_of(one), "value": odds.estimate, "exact": _is_exact(odds)})
+    return pd.DataFrame(rows, columns=DESIGN_COLUMNS).astype({"first_day": "Int64", "last_day": "Int64"})
+
+
+def _is_exact(odds: Result) -> bool:
+    return bool(odds.table["detail"].iloc[0] == "exact")
 
 
 def verdict_facts(study: Study) -> dict[str, Any]:
@@ -122,7 +145,7 @@ def _window_facts(one: Examined) -> dict[str, Any]:
         ],
         "p_in_time": None if placebo is None else plain(placebo.p),
         "odds": None if odds is None else plain(odds.estimate),
-        "odds_exact": None if odds is None else odds.table["detail"].iloc[0] == "exact",
+        "odds_exact": None if odds is None else _is_exact(odds),
         "quarter_leaked": None if leak is None else plain(leak.estimate),
     }
 

@@ -163,7 +163,7 @@ def _late(history: History) -> NDArray[np.float64]:
     if history.coming is None:
         return np.zeros((2, len(history.areas)))
     newest, before = hold_last(drop_impossible(history.cumulative))[[-1, -1 - WEEK]]
-    return np.stack([history.coming.people, np.nan_to_num(newest - before) / WEEK])
+    return np.stack([history.coming.completed, np.nan_to_num(newest - before) / WEEK])
 
 
 def _reached_on(

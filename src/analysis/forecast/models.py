@@ -161,7 +161,7 @@ def _blocks(
             if history.coming is not None:
                 course += draw_coming(history.coming, columns, draws, joint)[:, None]
                 np.minimum(course, weekly.ceiling[columns], out=course)
-                reported = reported - history.coming.people[columns]
+                reported = reported - history.coming.completed[columns]
             yield (
                 columns,
                 Paths(

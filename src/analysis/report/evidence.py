@@ -42,6 +42,7 @@ class Evidence:
     record: pd.DataFrame
     drift: pd.DataFrame
     last_week: pd.DataFrame
+    design: pd.DataFrame
     sensitivity: pd.DataFrame
     permutation: pd.DataFrame
     waves: pd.DataFrame
@@ -97,8 +98,8 @@ def read_evidence(workspace: Workspace) -> Evidence:
 
 _ALWAYS = ("held", "effects", "forecasts", "completion", "scores")
 _SOMETIMES = (
-    "scenarios", "fan", "nowcast", "record", "drift", "last_week", "sensitivity", "permutation", "waves",
-    "gains", "lasting",
+    "scenarios", "fan", "nowcast", "record", "drift", "last_week", "design", "sensitivity", "permutation",
+    "waves", "gains", "lasting",
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Table
 from analysis.report.words.phrases import phrase
 
-ROW_LEVEL = ("held", "findings", "revisions", "gains")
+ROW_LEVEL = ("held", "findings", "revisions", "gains", "design")
 
 # Column of counts -> columns that give it away: computed from it and something shown.
 _COUNTS: Mapping[str, tuple[str, ...]] = {

@@ -1,6 +1,7 @@
 """From the bytes of one file to its pages: sheets of text in one spelling, each with the table seen in it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from analysis.tallies.files.child import Sheet, WorkbookReader
@@ -55,7 +56,8 @@ def open_pages(
         sheets = workbooks.read(data, content)
         if is_list_of_people(texts_of(sheets)) or any(asks_for_people(sheet.records) for sheet in sheets):
             raise Unreadable("list_of_people")
-        return _repaired([page(sheet._replace(records=sheet.records.bounded())) for sheet in sheets])
+        sheets = [sheet._replace(records=sheet.records.bounded()) for sheet in sheets]
+        return _repaired([replace(page(sheet), beside=tuple(sheets)) for sheet in sheets])
     return _open_text(data, page(Sheet(None, Records.of([]))))
 
 

@@ -7,11 +7,12 @@ that takes it away; a suspicion that was named and could not be dispelled is a d
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
-from analysis.compare.checks.base import Case, Result, on_values, table_of
+from analysis.compare.checks.base import Case, Result, on_values, still_there, table_of
 from analysis.compare.checks.before import Before, look_before
 from analysis.compare.design import Mask, Vector
 from analysis.compare.inference import TIE, Assignments, randomise
@@ -20,7 +21,7 @@ from analysis.compare.reasons import Code, Reason
 NAMED = 0.1
 """Share of choices that stand out as much at which a suspicion is named."""
 
-LARGE = 1 / 3
+LARGE = 1 / 4
 """Part of the effect at which what the areas did by themselves is named, however many choices stand out."""
 
 RARE = 0.05
@@ -136,7 +137,10 @@ class Risers:
 
 
 class Stratum:
-    """All mobilised areas from one stratum; tested over the choices within it, whose floor is printed."""
+    """All mobilised areas from one stratum; tested over the choices within it, whose floor is printed.
+
+    Few choices give a small p by luck: against the stratum's own other areas at least half must be left too.
+    """
 
     name: ClassVar[str] = "stratum"
 
@@ -150,7 +154,10 @@ class Stratum:
         inside = np.asarray(case.within[case.tested.choices.chosen].all(axis=1))
         choices = _subset(case.tested.choices, inside)
         test = randomise(case.values, choices)
-        result = _answer(case, "stratum", float(inside.mean()), (test.difference, test.p_value), RARE)
+        within = float(case.values[case.treated].mean() - case.values[case.within & ~case.treated].mean())
+        result = _answer(case, "stratum", float(inside.mean()), (within, test.p_value), RARE)
+        if result.holds and not still_there(case, within):
+            result = replace(result, holds=False, table=result.table.assign(holds=False))
         stratum = case.strata[case.names[int(np.flatnonzero(case.treated)[0])]]
         return _with_floor(result, choices, stratum=stratum)
 

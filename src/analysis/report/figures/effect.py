@@ -24,14 +24,17 @@ _COLOURS = {"mobilised": style.MOBILISED, "others": style.OTHERS}
 
 @style.look()
 def groups(
-    rates: pd.DataFrame, first_push: date, language: Language, *, finding: str = "", width: float = style.WIDE
-) -> Figure:
+    rates: pd.DataFrame, first_push: date, language: Language, *, told: date | None = None, finding: str = "",
+    width: float = style.WIDE,
+) -> Figure:  # fmt: skip
     """Draw both groups' daily rates, and shade what lies between the mobilised and their expected course.
 
     Parameters
     ----------
     rates
         ``date``, ``mobilised``, ``others``, ``expected``, as `analysis.report.curves.group_rates` gives them.
+    told
+        Day on which the others were told to do the same: from then on they are no clean comparison.
     """
     figure, axes = style.canvas(0.36 * width + 0.9, width=width)
     long = rates.melt("date", ["others", "mobilised"], "group", "rate").dropna()
@@ -58,6 +61,14 @@ def groups(
         said = f"{say.day(day.date(), language)}, {name}: {number}"
         style.point(axes, day, value, said, _COLOURS[group], 2.6)
     style.upright(axes, pd.Timestamp(first_push), say.short_day(first_push, language))
+    if told is not None:
+        said = word("told_mark", language).format(day=say.short_day(told, language))
+        style.upright(axes, pd.Timestamp(told))
+        axes.annotate(
+            said, (pd.Timestamp(told), 0.88), xycoords=("data", "axes fraction"), xytext=(-4, 5),
+            textcoords="offset points", ha="right",
+            bbox={"facecolor": style.PAPER, "linewidth": 0, "pad": 0.5},
+        )  # fmt: skip
     named = [(style.MOBILISED, "―", f"{style.MARK} {word('mobilised_word', language)}"),
              (style.MOBILISED, "╌", word("expected_word", language)),
              (style.OTHERS, "―", word("others_word", language))]  # fmt: skip

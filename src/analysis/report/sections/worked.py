@@ -1,7 +1,7 @@
 """Whether mobilising worked: both groups, every estimate, what chance would give, what would overturn it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -41,7 +41,7 @@ def reviewers(material: Material) -> Iterator[Block | Row]:
         yield Row(checks, chances)
     else:
         yield from (*checks, *chances)
-    for key, least in (("waves", 2), ("gains", 1)):
+    for key, least in (("design", 1), ("waves", 2), ("gains", 1)):
         if len(tables[key].rows) >= least:
             yield Grid(tables[key])
     yield from record(material)
@@ -151,8 +151,16 @@ def _groups(material: Material) -> Iterator[Block]:
         yield Paragraph(voice.say("hidden_figure"))
         return
     rates = group_rates(evidence.panel, first_push)
-    draw = partial(groups, rates, first_push, voice.language, finding=_beside(material))
+    told = _told(evidence.verdict)
+    draw = partial(groups, rates, first_push, voice.language, told=told, finding=_beside(material))
     yield Picture("groups", draw, voice.say("groups_caption"), voice.say("groups_alt"), rates)
+
+
+def _told(verdict: Mapping[str, Any]) -> date | None:
+    """Return the day on which the others were told to do the same; ``None`` where they were not."""
+    if verdict.get("told_day") is None or verdict.get("push_day") is None:
+        return None
+    return date.fromisoformat(verdict["push_day"]) + timedelta(days=int(verdict["told_day"]))
 
 
 def _beside(material: Material) -> str:

@@ -14,6 +14,9 @@ _EFFECTS = columns(
     " unit low:estimate=interval_low high:estimate=interval_high p_value:p_value p_min:p_value"
 )
 _SENSITIVITY = columns("check detail estimate:estimate p_value:p_value holds")
+_DESIGN = columns(
+    "fact>measure window mobilised:estimate others:estimate=comparison value:estimate exact>detail"
+)
 _WAVES = columns(
     "wave areas window n_treated:count n_control:count extra:estimate=extra_persons extra_low:estimate"
     " extra_high:estimate estimate:estimate low:estimate=interval_low high:estimate=interval_high"
@@ -95,6 +98,21 @@ def sensitivity_table(evidence: Evidence) -> Table:
     no = phrase("holds_false")
     rows.sort(key=lambda row: row[-1] != no)
     return table("sensitivity", "sensitivity.csv", _SENSITIVITY, rows)
+
+
+def design_table(evidence: Evidence) -> Table:
+    """Say how alike the groups were, what so many areas could show, and how unequal odds may have been."""
+    rows = rows_of(
+        evidence.design,
+        _DESIGN,
+        fact=lambda row: named("fact", str(row["fact"])),
+        window=lambda row: window_name(row["first_day"], row["last_day"]),
+        exact=lambda row: phrase(f"odds_{_BOUND[exact]}") if (exact := as_text(row["exact"])) else None,
+    )
+    return table("design", "design.csv", _DESIGN, rows)
+
+
+_BOUND = {"True": "exact", "False": "at_least"}
 
 
 def _detail(check: str, detail: str | None, names: Mapping[str, str]) -> Cell:

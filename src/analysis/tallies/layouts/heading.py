@@ -186,7 +186,9 @@ def _without_doubt(table: Table) -> Table:
 
     Beside a measure that is clear, a column of nobody knows what is just another column.
     """
-    said = [(column.role, column.day) for column in table.columns]
+    said: list[tuple[Role, object]] = [
+        (column.role, column.day) for column in table.columns if not isinstance(column.day, str)
+    ]
     columns = [
         column._replace(role="unclear", doubt=Doubt(measure=column.role))
         if is_measure(column.role) and said.count((column.role, column.day)) > 1

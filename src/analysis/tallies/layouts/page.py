@@ -38,6 +38,8 @@ class Page:
         Of the file: its zone, and the day on which it came.
     file, sender
         The file's name, and who sent it.
+    beside
+        All sheets of the file.
     """
 
     sheet: Sheet
@@ -45,6 +47,7 @@ class Page:
     calendar: Calendar
     file: str = ""
     sender: str = ""
+    beside: tuple[Sheet, ...] = ()
     _kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def remembered(self, key: object, find: Callable[[], Any]) -> Any:

@@ -62,10 +62,8 @@ def rows_of(page: Page, table: Table, calendar: Calendar) -> Rows:
     rows = content_rows(table)
     labels = labels_of(page, table, calendar, rows)
     check_names(labels.different, page.places)
-    every = table.declared is not None
     known = np.array(
-        [bool(label) and (every or bool(page.places.candidates(label))) for label in labels.different],
-        dtype=bool,
+        [bool(label) and bool(page.places.candidates(label)) for label in labels.different], dtype=bool
     )
     regular = known[labels.codes]
     found = Rows(rows, labels)
@@ -73,6 +71,9 @@ def rows_of(page: Page, table: Table, calendar: Calendar) -> Rows:
     fates: dict[int, Fate] = {}
     for position in np.flatnonzero(~regular).tolist():
         row, label = int(rows[position]), labels.text(position)
+        if table.declared and label and asked.is_counted(row):
+            regular[position] = True
+            continue
         filled = [cell for cell in table.records[row] if cell.strip()]
         if (claim := asked.claim(row, filled)) is not None:
             found.claims.append((row, claim))

@@ -94,9 +94,10 @@ def _of_subject(table: Table, rows: Rows, outcome: Outcome) -> tuple[Rows, dict[
         above = next((claim for at, claim in reversed(rows.claims) if at < row), SILENT)
         claim = table.subject.row(text) if text else above
         role = table.subject.role(text) if text else "unnamed"
-        if is_measure(role) and claim.verdict in ("own", "silent"):
+        denied = table.subject.denies(text) if text else ()
+        if not denied and is_measure(role) and claim.verdict in ("own", "silent"):
             said[row] = role
-        elif claim.verdict in ("other", "several") or (text and claim.verdict != "own"):
+        elif denied or claim.verdict in ("other", "several") or (text and claim.verdict != "own"):
             keep[position] = False
-            outcome.hold(row, "other_subject", heading=text, words=", ".join(claim.words) or text)
+            outcome.hold(row, "other_subject", heading=text, words=", ".join(denied or claim.words) or text)
     return rows.kept(keep), said

@@ -26,11 +26,14 @@ from analysis.tallies.layouts.styles import reordered, restyled_number, sum_of
 from analysis.tallies.layouts.table import Column, Fate, Table
 from analysis.tallies.layouts.typed import ragged, sorted_rows
 from analysis.tallies.layouts.where import Placed, Placing, days_of
+from analysis.tallies.result import shortened
 from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.spelling import written
 from analysis.tallies.words.subject import Subject
 
 ORDER = 0
+MOST_LISTED = 30
+"""Headings of a file that a complaint lists."""
 
 
 def recognise(page: Page, subject: Subject) -> Table | None:
@@ -100,12 +103,15 @@ def _check_days(page: Page, table: Table, layout: Layout, days: Ints) -> None:
             continue
         first, last = _number(one.first_day or date.min), _number(one.last_day or date.max)
         if first <= int(days.max()) and int(days.min()) <= last:
-            raise Unreadable("layout_column_missing", _lacking(layout, one.headings[0], headings))
+            raise _lacking(layout, one.headings[0], headings)
 
 
-def _lacking(layout: Layout, heading: str, headings: Sequence[str]) -> str:
-    there = ", ".join(one for one in headings if one.strip())
-    return f"“{heading}” ([[layouts]] “{layout.name}”); {there}"
+def _lacking(layout: Layout, wanted: str, there: Sequence[str]) -> Unreadable:
+    """Return the complaint that a layout names a column or sheet that is not there, with those that are."""
+    named = [shortened(one) for one in there if one.strip()]
+    listed = ", ".join(named[:MOST_LISTED]) + (", …" if len(named) > MOST_LISTED else "")
+    found = f"“{wanted}” ([[layouts]] “{layout.name}”)"
+    return Unreadable("layout_column_missing", found, there=listed)
 
 
 def _fits(layout: Layout, page: Page) -> bool:
@@ -136,7 +142,8 @@ class _Teller:
         self.subject = self.page.subject_above(first)
         aside = self._set_aside()
         broken = self._ragged(last)
-        columns = [*self._area(), *self._day(), *self._measured()]
+        placed = [*self._area(), *self._day()]
+        columns = [*placed, *self._measured()]
         kept = [row for row in self.rows.tolist() if row not in aside and row not in broken]
         aside |= self._added_up(kept, columns)
         taken_at = {column.at for column in columns}
@@ -146,21 +153,17 @@ class _Teller:
         records = Records(self.columns, np.where(blank, 0, len(self.columns)))
         fates = {row: Fate("held", reason) for row, reason in broken.items()}
         fates |= {row: Fate("passed", reason) for row, reason in sorted(aside.items())}
-        across = tuple(column.at for column in columns) if self.layout.across == "areas" else ()
+        headed = columns[len(placed) :] if self.layout.across == "areas" else []
         return Table(
             sheet._replace(records=records),
             first,
             last,
             tuple(sorted((*columns, *rest), key=lambda one: one.at)),
             self.subject,
-            tuple(at for at in across if self._is_measured(at, columns)),
+            tuple(column.at for column in headed),
             fates,
             self.layout,
         )
-
-    @staticmethod
-    def _is_measured(at: int, columns: Sequence[Column]) -> bool:
-        return any(column.at == at and is_measure(column.role) for column in columns)
 
     # ---- Where things are ----
 
@@ -199,9 +202,9 @@ class _Teller:
         }
         for heading in self._named():
             if self._at(heading) is None and heading not in timed:
-                raise Unreadable("layout_column_missing", self._lacking(heading))
+                raise self._lacking(heading)
 
-    def _lacking(self, heading: str) -> str:
+    def _lacking(self, heading: str) -> Unreadable:
         return _lacking(self.layout, heading, self.headings)
 
     def _at(self, heading: str) -> int | None:
@@ -212,7 +215,7 @@ class _Teller:
     def _there(self, heading: str) -> int:
         at = self._at(heading)
         if at is None:
-            raise Unreadable("layout_column_missing", self._lacking(heading))
+            raise self._lacking(heading)
         return at
 
     # ---- Rows ----
@@ -315,13 +318,17 @@ class _Teller:
         return found[part]
 
     def _cell(self, place: str) -> str:
-        letters, number = re.sub(r"\d", "", place).upper(), int(re.sub(r"\D", "", place))
+        """Return the text of a cell such as B2, or Cover!B2 of another sheet."""
+        name, _, address = place.rpartition("!")
+        sheets = [one for one in self.page.beside if (one.name or "").casefold() == name.casefold()]
+        if name and not sheets:
+            raise _lacking(self.layout, place, [one.name or "" for one in self.page.beside])
+        records = sheets[0].records if name else self.records
+        letters, number = re.sub(r"\d", "", address).upper(), int(re.sub(r"\D", "", address))
         column = 0
         for letter in letters:
             column = 26 * column + ord(letter) - ord("A") + 1
-        if number > len(self.records):
-            return ""
-        return self.records.cell(number - 1, column - 1).strip()
+        return records.cell(number - 1, column - 1).strip() if number <= len(records) else ""
 
     def _constant(self, role: str, text: str) -> Column:
         """Add a column that says the same in every row."""
@@ -366,7 +373,7 @@ class _Teller:
         for column in found:
             self._restyle(column.at)
         if not found:
-            raise Unreadable("layout_column_missing", self._lacking(str(self.layout.across)))
+            raise self._lacking(str(self.layout.across))
         return found
 
     def _restyle(self, at: int) -> None:
