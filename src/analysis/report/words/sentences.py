@@ -69,7 +69,7 @@ def _period(voice: Voice) -> dict[str, str]:
 
 def where_line(voice: Voice) -> str:
     """Say the count with its day, then the increase of the newest period and how it compares."""
-    return " ".join([voice.say("where_line", untargeted=_untargeted(voice)), *_increase(voice)])
+    return " ".join([voice.say("where_line", outside_words=_untargeted(voice)), *_increase(voice)])
 
 
 def older_words(voice: Voice) -> str:
