@@ -31,6 +31,8 @@ FORMS = (
     "report.{}.html", "report.{}.pdf", "report.{}.docx", "brief.{}.pdf", "brief.{}.png", "message.{}.txt",
     "tables.{}.xlsx",
 )  # fmt: skip
+CUT = """[document.documentElement, ...document.querySelectorAll('.row .scroll')]
+  .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText.slice(0, 40))"""
 AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -158,7 +160,8 @@ def numbers(cell: str, language: str) -> Counter[str]:
         text = re.sub(rf"(?<![^\W\d_]){re.escape(name)}\.?(?![^\W\d_])", f" {number} ", text)
     between = "," if get_decimal_symbol(language) == "." else r"\u202f\xa0.\s"
     text = re.sub(rf"(?<=\d)[{between}](?=\d{{3}}(?!\d))", "", text)
-    return Counter(one.replace(",", ".") for one in re.findall(r"\d+(?:[.,]\d+)?", text))
+    found = re.findall(r"\d+(?:[.,]\d+)?", text)
+    return Counter(re.sub(r"^0+(?=\d)", "", one.replace(",", ".")) for one in found)
 
 
 @cache
@@ -186,8 +189,7 @@ def violations(folder: Path) -> list[str]:
             page.goto(one.resolve().as_uri())
             said = Axe().run(page, options={"runOnly": AXE}).response["violations"]
             found += [f"{one.name}: axe: {rule['id']}, {rule['help']}" for rule in said]
-            if (wide := page.evaluate("document.documentElement.scrollWidth")) > 1100:
-                found.append(f"{one.name}: {wide} px wide in a window of 1,100")
+            found += [f"{one.name}: cut in a window of 1,100 px: {cut}" for cut in page.evaluate(CUT)]
         browser.close()
     return found
 

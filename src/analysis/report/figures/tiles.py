@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,12 +30,13 @@ def tiles(
     mobilised: Collection[str],
     language: Language,
     *,
+    older: Mapping[str, str] = MappingProxyType({}),
     finding: str = "",
     width: float = style.WIDE,
 ) -> Figure:
     """Draw the tile map of shares (1 is the target) by area code; mobilised areas carry a mark and a frame.
 
-    Areas without a position are left out.
+    Areas without a position are left out; ``older`` has the day of each share that is not of the map's.
     """
     placed = [area for area in areas if area.tile_row is not None and area.tile_col is not None]
     rows = max((area.tile_row or 0 for area in placed), default=0) + 1
@@ -45,7 +47,8 @@ def tiles(
     figure, axes = style.canvas(rows * tall + 0.1, width=width)
     for area in placed:
         share = shares.get(area.code, np.nan)
-        _tile(axes, area, share, area.code in mobilised, language, room=None if named else side)
+        room, day = None if named else side, older.get(area.code, "")
+        _tile(axes, area, share, area.code in mobilised, language, room=room, day=day)
     axes.set_xlim(-0.02, columns + 0.02)
     axes.set_ylim(rows + 0.02, -0.02)
     axes.axis("off")
@@ -54,7 +57,7 @@ def tiles(
 
 
 def _tile(
-    axes: Axes, area: Area, share: float, mobilised: bool, language: Language, *, room: float | None
+    axes: Axes, area: Area, share: float, mobilised: bool, language: Language, *, room: float | None, day: str
 ) -> None:
     """Draw one; ``room`` in inches has a code and a share as far as they fit, without it a name does."""
     x, y = float(area.tile_col or 0), float(area.tile_row or 0)
@@ -75,14 +78,14 @@ def _tile(
     ink = style.ink_on(fill)
     share_text, mark = say.percent(share, language, 0), style.MARK if mobilised else ""
     if room is None:
-        texts = [(0.37, _fitting(axes, inert(area.name)), 10.0), (0.77, f"{mark} {share_text}".strip(), 11.0)]
+        name, share_line = _fitting(axes, inert(area.name)), f"{mark} {share_text}".strip()
+        heights: tuple[float, ...] = (0.27, 0.62, 0.87) if day else (0.37, 0.77)
+        texts = list(zip(heights, (name, share_line, day), (10.0, 11.0, 9.8), strict=False))
     else:
         fit = [one for one in (inert(area.code), share_text) if len(one) * _LETTER <= room]
-        texts = [
-            (height, one, 9.6)
-            for height, one in zip((0.37, 0.77) if len(fit) > 1 else (0.57,), fit, strict=False)
-        ]
-    style.tell(tile, f"{inert(area.name)}: {say.percent(share, language, 1)}")
+        heights = (0.37, 0.77) if len(fit) > 1 else (0.57,)
+        texts = [(height, one, 9.8) for height, one in zip(heights, fit, strict=False)]
+    style.tell(tile, " ".join(filter(None, (f"{inert(area.name)}: {say.percent(share, language, 1)}", day))))
     for height, text, size in texts:
         weight = "bold" if mobilised or size > 10 else "normal"
         axes.text(

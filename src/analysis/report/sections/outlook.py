@@ -34,7 +34,7 @@ def record(material: Material) -> Iterator[Block | Row]:
         return
     kept, stated = material.evidence.record, material.evidence.drift
     parts = [
-        voice.say("record_part", horizon=horizon, held=int(held), of=of)
+        voice.say("record_part", horizon=horizon, kept=int(held), of=of)
         for horizon, held, of in kept.groupby("horizon")["held"].agg(["sum", "size"]).itertuples()
     ]
     yield Paragraph(voice.say("record_line", parts="; ".join(parts)))
