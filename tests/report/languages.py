@@ -81,8 +81,7 @@ def faults(folder: Path) -> list[str]:
             found += [f"{where}: {slip}" for slip in unworded(text)]
     for form in ("report.{}.html", *(f"areas/{code}.{{}}.html" for code in pages[languages[0]])):
         found += _other_numbers(folder, form, languages)
-    found += _other_cells(folder, languages)
-    return found + [f"one fact: {one}" for one in differences(folder)[1]]
+    return found + list(_other_cells(folder, languages))
 
 
 def _pages(folder: Path, language: str) -> list[str]:
@@ -125,18 +124,17 @@ def _texts(folder: Path, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _other_numbers(folder: Path, form: str, languages: list[str]) -> Iterator[str]:
-    """Compare the numbers in the cells of every table of a page, language by language."""
-    read = {
-        one: [numbers(cell, one) for cell in Cells((folder / form.format(one)).read_text("utf-8")).cells]
-        for one in languages
-    }
+    """Compare the numbers in the cells of a page's tables; a word may have one in one language alone."""
+    read = {one: Cells((folder / form.format(one)).read_text("utf-8")).cells for one in languages}
     first = languages[0]
     for other in languages[1:]:
         name = form.format(other)
         if len(read[other]) != len(read[first]):
             yield f"{name}: {len(read[other])} cells, {len(read[first])} in {first}"
-        for at, (here, there) in enumerate(zip(read[other], read[first], strict=False)):
-            if here != there:
+        for at, (cell, same) in enumerate(zip(read[other], read[first], strict=False)):
+            here, there = numbers(cell, other), numbers(same, first)
+            worded = any(map(str.isalpha, cell)) and any(map(str.isalpha, same)) and not (here and there)
+            if here != there and not worded:
                 yield f"{name}: cell {at} has {sorted(here)}, in {first} {sorted(there)}"
 
 
@@ -215,8 +213,8 @@ def main(codes: list[str]) -> int:
     for code in codes or sorted(path.parent.name for path in PROJECT.glob("data/raw/*/campaign.toml")):
         with tempfile.TemporaryDirectory(prefix="languages.") as name:
             report = publish(code, Path(name))
-            found = [*faults(report), *violations(report)]
-            compared, _ = differences(report)
+            compared, differ = differences(report)
+            found = [*faults(report), *violations(report), *differ]
         print(f"{code}: {compared} printed facts compared, {len(found)} faults", flush=True)
         for one in found[:40]:
             print(f"  {one}")

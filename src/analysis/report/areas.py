@@ -31,6 +31,7 @@ _LACKS = columns(
     " early:day median:day late:day"
 )
 _LEFT = columns("area missing:count=lack pace:count early:day median:day late:day")
+_EVENTS = columns("date:day event>detail source:address")
 _PUSHES = columns("area first:day>extra_low last:day>extra_high kind>metric note>detail source:address")
 
 
@@ -159,6 +160,16 @@ def push_table(evidence: Evidence) -> Table:
     ]  # fmt: skip
     note = phrase("table_pushes_note")
     return Table("pushes", phrase("pushed_lead"), note, "mobilisations.csv", _PUSHES, tuple(rows))
+
+
+def event_table(evidence: Evidence) -> Table:
+    """List what a reader of the course should know of by the last day, and who says so."""
+    known = [one for one in evidence.workspace.campaign.events if one.date <= evidence.workspace.last_day]
+    rows: list[tuple[Cell, ...]] = [
+        (one.date, Text({language: inert(said) for language, said in one.name.items()}), one.source)
+        for one in sorted(known, key=lambda one: one.date)
+    ]
+    return table("events", "campaign.toml", _EVENTS, rows)
 
 
 def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
