@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis import say
 from analysis.campaign import Language
 from analysis.report.figures import style
 from analysis.report.table import Cell, Column, Table
@@ -88,11 +90,10 @@ class Grid:
         def added(key: str, row: int) -> str:
             said = []
             for one in (at[key] for key in self.beside.get(key, ())):
-                if table.rows[row][one] is not None and written[row][one] not in ("", "–"):
+                column, cell, text = table.columns[one].key, table.rows[row][one], written[row][one]
+                if cell is not None and text not in ("", "–"):
                     known = newest[one] if newest else None
-                    said.append(
-                        _aside(table.columns[one].key, table.rows[row][one], written[row][one], known)
-                    )
+                    said.append(_aside(column, cell, text, known, language))
             return "–".join(filter(None, said))
 
         kept = range(len(written))[: self.most]
@@ -112,12 +113,12 @@ class Grid:
         )
 
 
-def _aside(key: str, cell: Cell, text: str, newest: Cell) -> str:
+def _aside(key: str, cell: Cell, text: str, newest: Cell, language: Language) -> str:
     """Write what stands beside a number: the day it is of where that is older, how many ranks it moved."""
     if key == "mobilised":
         return text
     if key == "day":
-        return "" if cell == newest else text
+        return say.short_day(cell, language) if isinstance(cell, date) and cell != newest else ""
     if key == "moved" and cell == 0:
         return ""
     if key == "moved":

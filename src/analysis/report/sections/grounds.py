@@ -64,6 +64,8 @@ def data(material: Material) -> Iterator[Block | Row]:
     for key, column in (("no_target", "target"), ("no_eligible", "eligible")):
         if outside := material.without(column):
             yield Paragraph(voice.say(key, names=", ".join(outside)))
+    if tables["events"].rows:
+        yield Grid(tables["events"])
     for key in () if material.public else ("held", "findings", "revisions"):
         if tables[key].rows:
             yield Grid(tables[key], columns=_WITHOUT_CODES.get(key, ()), most=_FEW)
