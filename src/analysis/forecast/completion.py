@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.campaign.rhythm import WEEK
 from analysis.forecast.care import care_of
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.doubt import find_jumps
 from analysis.forecast.history import TOTAL
 from analysis.forecast.paths import Sums
-from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import contract
+from analysis.campaign.rhythm import WEEK
 from analysis.errors import InputError
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last, newest_day
 from analysis.forecast.history import TOTAL, Coming, lay_out, read_rows
-from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

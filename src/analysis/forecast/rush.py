@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from analysis.forecast.weekly import WEEK
+from analysis.campaign.rhythm import WEEK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
