@@ -18,7 +18,7 @@ INSTALL   = $(if $(PIP_INDEX),UV_DEFAULT_INDEX=$(PIP_INDEX) )$(UV) pip install -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint lab validation bench faults mutants docs lock clean
+.PHONY: help report test lint lab validation languages bench faults mutants docs lock clean
 
 help: ## List what there is to make
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ validation: $(DEV) ## Run the long settings of notebooks/validation into reports
 	$(BIN)/papermill notebooks/validation/coverage.ipynb reports/validation/coverage.ipynb -p redraws 2000 -p campaigns 1000
 	$(BIN)/papermill notebooks/validation/size_and_power.ipynb reports/validation/size_and_power.ipynb -p campaigns 2000 -p shapes 2000 -p draws 1000
 	$(BIN)/papermill notebooks/validation/chosen.ipynb reports/validation/chosen.ipynb -p campaigns 1000
+
+languages: $(DEV) ## Publish every campaign in every language and read all forms back (minutes)
+	$(BIN)/python -m tests.report.languages $(if $(filter command line,$(origin CAMPAIGN)),$(CAMPAIGN))
 
 bench: $(VENV)/bench ## Measure against peers, side by side
 	$(BIN)/python -m benchmarks

@@ -22,6 +22,7 @@ from references import burn_up, hub_baseline
 
 from analysis.forecast import History, ensemble, naive, scores, simulate
 from analysis.forecast.models import Model
+from analysis.forecast.nowcast import with_doubt
 
 BENCH_PYTHON = Path(os.environ.get("ANALYSIS_BENCH_PYTHON", PROJECT / ".venv-bench" / "bin" / "python"))
 DRAWS = 200
@@ -30,8 +31,8 @@ Forecaster = Callable[[History, int, int, np.random.Generator], NDArray[np.float
 
 
 def ours(model: Model) -> Forecaster:
-    """Wrap a model of the project as a reference is written."""
-    return lambda history, days, draws, rng: simulate(history, model, days, draws, rng).values
+    """Wrap a model of the project, as the command runs it, as a reference is written."""
+    return lambda history, days, draws, rng: simulate(with_doubt(history), model, days, draws, rng).values
 
 
 FORECASTERS: Mapping[str, Forecaster] = {

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from analysis.cli.forecast import forecast, read_series
 from analysis.errors import InputError
 from analysis.forecast import ensemble, forecast_series, history_from_table, simulate
+from analysis.forecast.nowcast import with_doubt
 from analysis.forecast.scores import HUB_LEVELS
 
 ORIGIN = "2023-06-05"
@@ -62,7 +63,7 @@ def test_completion_probabilities_never_fall(rows):
 
 
 def test_total_is_the_sum_of_the_areas_draw_by_draw(table, rows):
-    history = history_from_table(table).until(pd.Timestamp(ORIGIN))
+    history = with_doubt(history_from_table(table).until(pd.Timestamp(ORIGIN)))
     rng = np.random.default_rng([1, pd.Timestamp(ORIGIN).toordinal()])
     paths = simulate(history, ensemble, 60, 300, rng)
     assert (np.diff(paths.values, axis=1) >= 0).all()

@@ -1,7 +1,9 @@
 """A report of each campaign, made once from small artifacts with known numbers."""
 
 import json
+import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from analysis import contract
 from analysis.artifacts import write_json, write_table
@@ -197,20 +200,47 @@ def open_workspace(
     return Workspace(facts, parse_as_of(as_of, facts.zone), folder)
 
 
-@pytest.fixture(scope="session")
-def quang_nam(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    folder = tmp_path_factory.mktemp("quang_nam")
-    workspace = open_workspace(project / "data/raw/quang_nam_2023", "2023-09-18T08:00+07:00", folder)
-    write_artifacts(workspace)
-    return Made(workspace, write_report(workspace).parent)
+Once = Callable[[str, Callable[[Path], None]], Path]
 
 
 @pytest.fixture(scope="session")
-def united_states(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    folder = tmp_path_factory.mktemp("united_states")
-    workspace = open_workspace(project / "data/raw/us_vaccination_2021", "2021-06-14", folder)
-    write_artifacts(workspace)
-    return Made(workspace, write_report(workspace).parent)
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Make a folder once for all processes that share the tests between them."""
+    root = tmp_path_factory.getbasetemp()
+    shared = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        folder, done = shared / f"once-{name}", shared / f"once-{name}.done"
+        with FileLock(shared / f"once-{name}.lock"):
+            if not done.exists():
+                fill(folder)
+                done.touch()
+        return folder
+
+    return make
+
+
+def make_report(workspace: Workspace, **given: pd.DataFrame) -> None:
+    write_artifacts(workspace, **given)
+    write_report(workspace)
+
+
+@pytest.fixture(scope="session")
+def quang_nam(project: Path, once: Once) -> Made:
+    def there(folder: Path) -> Workspace:
+        return open_workspace(project / "data/raw/quang_nam_2023", "2023-09-18T08:00+07:00", folder)
+
+    workspace = there(once("quang_nam", lambda folder: make_report(there(folder))))
+    return Made(workspace, workspace.report)
+
+
+@pytest.fixture(scope="session")
+def united_states(project: Path, once: Once) -> Made:
+    def there(folder: Path) -> Workspace:
+        return open_workspace(project / "data/raw/us_vaccination_2021", "2021-06-14", folder)
+
+    workspace = there(once("united_states", lambda folder: make_report(there(folder))))
+    return Made(workspace, workspace.report)
 
 
 HOSTILE = {
@@ -224,9 +254,14 @@ HOSTILE = {
 
 
 @pytest.fixture(scope="session")
-def hostile(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
+def hostile(project: Path, once: Once) -> Made:
     """A campaign whose names and held cells are meant to do harm."""
-    folder = tmp_path_factory.mktemp("hostile")
+    folder = once("hostile", lambda folder: make_hostile(project, folder))
+    workspace = open_workspace(folder / "hostile", "2023-09-18T08:00+07:00", folder)
+    return Made(workspace, workspace.report)
+
+
+def make_hostile(project: Path, folder: Path) -> None:
     campaign = folder / "hostile"
     shutil.copytree(
         project / "data/raw/quang_nam_2023",
@@ -257,5 +292,4 @@ def hostile(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
             "text": list(HOSTILE.values()),
         }
     )
-    write_artifacts(workspace, held=held)
-    return Made(workspace, write_report(workspace).parent)
+    make_report(workspace, held=held)

@@ -31,6 +31,8 @@ FORMS = (
     "report.{}.html", "report.{}.pdf", "report.{}.docx", "brief.{}.pdf", "brief.{}.png", "message.{}.txt",
     "tables.{}.xlsx",
 )  # fmt: skip
+CUT = """[document.documentElement, ...document.querySelectorAll('.row .scroll')]
+  .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText.slice(0, 40))"""
 AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -79,8 +81,7 @@ def faults(folder: Path) -> list[str]:
             found += [f"{where}: {slip}" for slip in unworded(text)]
     for form in ("report.{}.html", *(f"areas/{code}.{{}}.html" for code in pages[languages[0]])):
         found += _other_numbers(folder, form, languages)
-    found += _other_cells(folder, languages)
-    return found + [f"one fact: {one}" for one in differences(folder)[1]]
+    return found + list(_other_cells(folder, languages))
 
 
 def _pages(folder: Path, language: str) -> list[str]:
@@ -123,18 +124,17 @@ def _texts(folder: Path, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _other_numbers(folder: Path, form: str, languages: list[str]) -> Iterator[str]:
-    """Compare the numbers in the cells of every table of a page, language by language."""
-    read = {
-        one: [numbers(cell, one) for cell in Cells((folder / form.format(one)).read_text("utf-8")).cells]
-        for one in languages
-    }
+    """Compare the numbers in the cells of a page's tables; a word may have one in one language alone."""
+    read = {one: Cells((folder / form.format(one)).read_text("utf-8")).cells for one in languages}
     first = languages[0]
     for other in languages[1:]:
         name = form.format(other)
         if len(read[other]) != len(read[first]):
             yield f"{name}: {len(read[other])} cells, {len(read[first])} in {first}"
-        for at, (here, there) in enumerate(zip(read[other], read[first], strict=False)):
-            if here != there:
+        for at, (cell, same) in enumerate(zip(read[other], read[first], strict=False)):
+            here, there = numbers(cell, other), numbers(same, first)
+            worded = any(map(str.isalpha, cell)) and any(map(str.isalpha, same)) and not (here and there)
+            if here != there and not worded:
                 yield f"{name}: cell {at} has {sorted(here)}, in {first} {sorted(there)}"
 
 
@@ -158,7 +158,8 @@ def numbers(cell: str, language: str) -> Counter[str]:
         text = re.sub(rf"(?<![^\W\d_]){re.escape(name)}\.?(?![^\W\d_])", f" {number} ", text)
     between = "," if get_decimal_symbol(language) == "." else r"\u202f\xa0.\s"
     text = re.sub(rf"(?<=\d)[{between}](?=\d{{3}}(?!\d))", "", text)
-    return Counter(one.replace(",", ".") for one in re.findall(r"\d+(?:[.,]\d+)?", text))
+    found = re.findall(r"\d+(?:[.,]\d+)?", text)
+    return Counter(re.sub(r"^0+(?=\d)", "", one.replace(",", ".")) for one in found)
 
 
 @cache
@@ -186,8 +187,7 @@ def violations(folder: Path) -> list[str]:
             page.goto(one.resolve().as_uri())
             said = Axe().run(page, options={"runOnly": AXE}).response["violations"]
             found += [f"{one.name}: axe: {rule['id']}, {rule['help']}" for rule in said]
-            if (wide := page.evaluate("document.documentElement.scrollWidth")) > 1100:
-                found.append(f"{one.name}: {wide} px wide in a window of 1,100")
+            found += [f"{one.name}: cut in a window of 1,100 px: {cut}" for cut in page.evaluate(CUT)]
         browser.close()
     return found
 
@@ -213,8 +213,8 @@ def main(codes: list[str]) -> int:
     for code in codes or sorted(path.parent.name for path in PROJECT.glob("data/raw/*/campaign.toml")):
         with tempfile.TemporaryDirectory(prefix="languages.") as name:
             report = publish(code, Path(name))
-            found = [*faults(report), *violations(report)]
-            compared, _ = differences(report)
+            compared, differ = differences(report)
+            found = [*faults(report), *violations(report), *differ]
         print(f"{code}: {compared} printed facts compared, {len(found)} faults", flush=True)
         for one in found[:40]:
             print(f"  {one}")

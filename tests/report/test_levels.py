@@ -5,8 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis.report.areas import risk_table, top_frame
+from analysis.report.areas import area_choices, area_names, risk_table, top_frame
 from analysis.report.evidence import read_evidence
+from analysis.report.places.facts import Atlas
+from analysis.report.places.page import links
 from tests.report.conftest import open_workspace, write_artifacts
 
 
@@ -40,3 +42,14 @@ def test_parents_are_ranked_among_parents(evidence):
 
 def test_the_list_of_who_lacks_most_is_of_areas_that_are_counted(evidence):
     assert len(risk_table(evidence).rows) == 241
+
+
+def test_namesakes_are_told_apart_by_their_codes(evidence):
+    names = area_names(evidence)
+    alike = [code for code, name in names.items() if list(names.values()).count(name) > 1]
+    assert alike
+    targets = links(Atlas(evidence), "vi")
+    assert len({targets[code] for code in alike}) == len(alike)
+    assert set(area_choices(evidence).values()) == set(
+        evidence.workspace.campaign.tree(evidence.workspace.today).leaves
+    )

@@ -80,8 +80,13 @@ def test_hostile_names_are_text_and_no_path(hostile):
         assert "\u202e" not in page
 
 
+def in_one_language(made, folder, language):
+    campaign = made.workspace.campaign.model_copy(update={"languages": (language,)})
+    return replace(made.workspace, folder=folder, campaign=campaign)
+
+
 def test_a_public_page_draws_no_course(quang_nam, tmp_path):
-    workspace = replace(quang_nam.workspace, folder=tmp_path)
+    workspace = in_one_language(quang_nam, tmp_path, "vi")
     write_artifacts(workspace)
     folder = write_report(workspace, public=True).parent
     page = (folder / "areas" / "513.vi.html").read_text(encoding="utf-8")
@@ -129,7 +134,7 @@ def test_an_address_that_is_none_is_not_linked(monkeypatch):
 
 
 def test_an_area_without_any_figure_has_a_page_without_one(quang_nam, tmp_path):
-    workspace = replace(quang_nam.workspace, folder=tmp_path)
+    workspace = in_one_language(quang_nam, tmp_path, "en")
     write_artifacts(workspace)
     panel = pd.read_parquet(workspace.processed / "panel.parquet")
     assert panel["date"].max().date() <= date(2023, 9, 18)

@@ -135,7 +135,7 @@ def test_the_comparison_still_writes_what_the_report_reads():
 def test_every_stage_of_a_drive_has_its_words(quang_nam, tmp_path, as_of, target, said):
     campaign = quang_nam.workspace.campaign
     targets = tuple(one.model_copy(update={"value": target}) for one in campaign.targets)
-    campaign = campaign.model_copy(update={"targets": targets})
+    campaign = campaign.model_copy(update={"targets": targets, "languages": ("vi",)})
     workspace = Workspace(campaign, parse_as_of(as_of, campaign.zone), tmp_path)
     write_artifacts(workspace)
     if as_of == "2023-08-01":
@@ -149,7 +149,8 @@ def test_every_stage_of_a_drive_has_its_words(quang_nam, tmp_path, as_of, target
 class TestNoHalfReports:
     @pytest.fixture
     def workspace(self, quang_nam, tmp_path):
-        made = replace(quang_nam.workspace, folder=tmp_path)
+        campaign = quang_nam.workspace.campaign.model_copy(update={"languages": ("vi",)})
+        made = replace(quang_nam.workspace, folder=tmp_path, campaign=campaign)
         write_artifacts(made)
         return made
 

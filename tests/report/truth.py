@@ -37,7 +37,11 @@ def differences(folder: Path) -> tuple[int, list[str]]:
     """Return how many printed facts were compared with ``summary.json``, and each that differs from it."""
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     compared, found = 0, []
-    for where, key, said, wanted in (*_in_words(folder, summary), *_in_tables(folder, summary)):
+    facts = (
+        *_in_words(folder, summary), *_in_tables(folder, summary), *_in_pages(folder, summary),
+        *_in_figures(folder), *_dated(folder, summary),
+    )  # fmt: skip
+    for where, key, said, wanted in facts:
         compared += 1
         if said not in wanted:
             found.append(f"{where}: {key} is {said!r}, summary.json has {wanted}")
@@ -151,6 +155,44 @@ def _in_tables(folder: Path, summary: Mapping[str, Any]) -> Iterator[tuple[str, 
                     _rounded(value),
                     {_rounded(numbers[key]["value"])},
                 )
+
+
+def _in_pages(folder: Path, summary: Mapping[str, Any]) -> Iterator[tuple[str, str, str, set[str]]]:
+    """Take the share in large type from each area's page; it is one of those the table has for that name."""
+    table = summary["tables"]["areas"]
+    name, share = (table["columns"].index(one) for one in ("area", "share"))
+    for language, rows in table["rows"].items():
+        shares: dict[str, set[str]] = {}
+        for row in rows:
+            shares.setdefault(_plain(row[name]), set()).add(_plain(row[share]))
+        for path in sorted(folder.glob(f"areas/*.{language}.html")):
+            page = path.read_text(encoding="utf-8")
+            called = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)
+            large = re.search(r'<p class="share"><strong>(.*?)</strong>', page)
+            title = _plain(html.unescape(re.sub(r"<[^>]+>", "", called[1]))).rstrip("▲ ") if called else ""
+            if large and title in shares:
+                yield f"areas/{path.name}", "share", _plain(html.unescape(large[1])), shares[title]
+
+
+def _in_figures(folder: Path) -> Iterator[tuple[str, str, str, set[str]]]:
+    """Take the shares that a map draws; they are those of the table."""
+    wanted = {_rounded(one) for one in pd.read_csv(folder / "tables" / "areas.csv")["share"].dropna()}
+    for name in ("tiles", "map"):
+        if (path := folder / "figures" / f"{name}.csv").exists():
+            for one in pd.read_csv(path)["share"].dropna():
+                yield f"figures/{name}.csv", "share", _rounded(one), wanted
+
+
+def _dated(folder: Path, summary: Mapping[str, Any]) -> Iterator[tuple[str, str, str, set[str]]]:
+    """Find the count in every form that prints it: the day it is of stands in the same form."""
+    number = summary["numbers"]["total"]
+    day = date.fromisoformat(number["date"])
+    for where, language, text in _texts(folder, summary["languages"]):
+        if where.endswith(".ipynb") or _plain(number["text"][language]) not in text:
+            continue
+        days = [_plain(say.day(day, language)), _plain(say.long_day(day, language))]
+        said = next((one for one in days if one in text), "no day")
+        yield where, "day of the count", said, set(days)
 
 
 def _rounded(value: float) -> str:

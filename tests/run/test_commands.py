@@ -12,7 +12,7 @@ from analysis.artifacts import read_json
 from analysis.cli import main
 from analysis.run.steps import STEPS
 from tests.conftest import PROJECT
-from tests.run.house import CAMPAIGN
+from tests.run.house import CAMPAIGN, write_notebook
 
 
 @pytest.fixture
@@ -101,6 +101,14 @@ def test_what_nobody_foresaw_is_one_line_and_a_failure(monkeypatch, capsys):
         capsys.readouterr().err
         == "analysis: LookupError: first second; this is a defect, --debug shows where\n"
     )
+
+
+def test_a_kernel_that_dies_is_one_line(call, house):
+    write_notebook(house / "notebooks" / "01_clean.ipynb", ["import os", "os.abort()"])
+    done = call(module="tests.run.house")
+    assert done.returncode == 30
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("analysis: 01_clean.ipynb: DeadKernelError")
 
 
 def test_a_run_that_is_no_job_is_not_on_record(call, house):

@@ -15,7 +15,9 @@ Sending = Weekday | Annotated[int, Field(ge=1, le=28)] | Literal["last"]
 WEEKDAYS: tuple[Weekday, ...] = (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 )  # fmt: skip
-_WIDTH = {"day": 1, "week": 7, "month": 28}
+WEEK = 7
+"""Days of a week, for everything that counts in weeks."""
+_WIDTH = {"day": 1, "week": WEEK, "month": 28}
 
 
 class Rhythm(Record):

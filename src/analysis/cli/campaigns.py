@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import tempfile
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -139,16 +140,7 @@ def _check(names: list[str], as_json: bool) -> None:
         faults = (*seen.faults, *more)
         errors = sum(one.severity == "error" for one in faults)
         worst = max(worst, WITH_ERRORS if errors else WITH_WARNINGS if faults else 0)
-        found[name] = [
-            {
-                "severity": one.severity,
-                "file": str(one.file),
-                "line": one.line,
-                "found": one.found,
-                "write": one.write,
-            }
-            for one in faults
-        ]
+        found[name] = [asdict(one) | {"file": str(one.file)} for one in faults]
         if as_json:
             continue
         typer.echo(

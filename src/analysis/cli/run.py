@@ -12,10 +12,11 @@ import typer
 from analysis.cli.printing import mention, on_terminal, say
 from analysis.cli.telling import PUBLISHED_WITH_WARNINGS, tell, tell_failure
 from analysis.errors import AnalysisError, InputError
-from analysis.workspace import enter, open_campaign, project_root
+from analysis.workspace import campaign_names, enter, open_campaign, project_root
 
 if TYPE_CHECKING:
-    from analysis.run.pipeline import Published
+    from analysis.run.backfill import Made
+    from analysis.run.pipeline import Plan, Published
     from analysis.run.status import Health
 
 
@@ -29,6 +30,15 @@ CampaignName = Annotated[
         help="Campaign: its name, or its folder's path.",
     ),
 ]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Reports made at once here.")]
+Cluster = Annotated[
+    str,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Make them on a Dask cluster: tcp://scheduler:8786, or local:4 for four processes here.",
+    ),
+]
 Notify = Annotated[
     bool,
     typer.Option(
@@ -38,7 +48,14 @@ Notify = Annotated[
 
 
 def run(
-    campaign: CampaignName,
+    campaign: Annotated[
+        str | None,
+        typer.Option(
+            "--campaign", "-c", parser=enter, metavar="NAME|FOLDER", help="Campaign: its name, or its folder."
+        ),
+    ] = None,
+    campaigns: Annotated[str, typer.Option("--campaigns", help="Several, by name: A,B.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="All campaigns of the project.")] = False,
     as_of: Annotated[
         str,
         typer.Option(
@@ -79,8 +96,10 @@ def run(
     debug: Annotated[
         bool, typer.Option("--debug", help="On failure show the traceback and keep the run.")
     ] = False,
+    jobs: Jobs = 1,
+    cluster: Cluster = "",
 ) -> None:
-    """Run the four notebooks and publish the report, whole or not at all.
+    """Run the four notebooks and publish the report, whole or not at all; or those of many campaigns.
 
     Exit status: 0 published, 10 published with warnings, 20 refused (what was given or sent cannot be used),
     30 failed, 75 another run makes this report. Unless it is 0 or 10 the last good report is untouched.
@@ -89,6 +108,18 @@ def run(
     from analysis.run.pipeline import run as run_pipeline
 
     _stop_on_signals()
+    if sum(map(bool, (campaign, campaigns, everything))) != 1:
+        raise InputError("name the campaign with --campaign, several with --campaigns A,B, or give --all")
+    if not campaign:
+        if if_due or notify or debug:
+            raise InputError("--if-due, --notify and --debug are for one campaign; give --campaign")
+        named = (
+            campaign_names() if everything else [one.strip() for one in campaigns.split(",") if one.strip()]
+        )
+        plan = Plan(force=force, public=public, beforehand=cache(_caution))
+        _many(named, as_of, week, plan, jobs, cluster)
+    if jobs > 1 or cluster:
+        raise InputError("--jobs and --cluster are for many reports; give --campaigns or --all")
     if if_due and (as_of or week not in ("", "last")):
         raise InputError("--if-due is for the weekly job: give it with --week last, and no other instant")
     if if_due or week == "last":
@@ -134,7 +165,8 @@ def backfill(
             "--campaign", "-c", parser=enter, metavar="NAME|FOLDER", help="Campaign; can be given again."
         ),
     ],
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Reports made at once.")] = 1,
+    jobs: Jobs = 1,
+    cluster: Cluster = "",
     force: Annotated[
         bool, typer.Option("--force", help="Run every notebook, also where nothing changed.")
     ] = False,
@@ -149,7 +181,28 @@ def backfill(
 
     _stop_on_signals()
     plan = Plan(force=force, beforehand=cache(_caution))  # of many weeks each line once
-    made = fill(campaign, weeks_between(first, last), jobs, plan)
+    _end_with(fill(campaign, weeks_between(first, last), jobs, plan, cluster))
+
+
+def _many(named: list[str], as_of: str, week: str, plan: "Plan", jobs: int, cluster: str) -> Never:
+    """Publish the reports of many campaigns; one that cannot be opened is named, and the others are made."""
+    from analysis.run.backfill import Made, make_all
+
+    todo, faulty = {}, []
+    for name in dict.fromkeys(named):
+        try:
+            at = instant(name, as_of, week)
+        except InputError as error:
+            faulty.append(Made(name, week or as_of, error))
+        else:
+            todo[name] = [(week or at, at)]
+    if not todo and not faulty:
+        raise InputError(f"{project_root() / 'data' / 'raw'}: no campaign; make one with 'analysis new'")
+    _end_with([*(make_all(todo, jobs, plan, cluster) if todo else []), *faulty])
+
+
+def _end_with(made: "list[Made]") -> Never:
+    """Tell of each report, and end with the highest status that any would have ended with alone."""
     for one in made:
         mention(one.line, err=isinstance(one.outcome, AnalysisError))
     raise typer.Exit(max(one.exit_status for one in made))

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.campaign.rhythm import WEEK
 from analysis.compare.design import Contrast, Design, Matrix, Missing, NotComparable, Vector, Window, contrast
-
-WEEK = 7
 
 
 @dataclass(frozen=True)

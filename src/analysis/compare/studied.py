@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import contract
+from analysis.campaign.rhythm import WEEK
 from analysis.compare.balance import BALANCE_COLUMNS
 from analysis.compare.checks import Result
 from analysis.compare.contrasts import Tested
@@ -21,8 +22,6 @@ from analysis.compare.reasons import Code, Reason
 from analysis.compare.result import Effect, effects_table
 from analysis.compare.verdict import Verdict
 from analysis.compare.waves import Pooled, Wave
-
-WEEK = 7
 
 
 @dataclass(frozen=True)

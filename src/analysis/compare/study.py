@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.campaign import Area, Border, Campaign, Mobilisation
+from analysis.campaign.rhythm import WEEK
 from analysis.compare.balance import balance
 from analysis.compare.breaks import data_breaks
 from analysis.compare.checks import Case, run_checks
@@ -24,7 +25,7 @@ from analysis.compare.planning.kept import judge
 from analysis.compare.planning.registration import registrations
 from analysis.compare.power import smallest_effect
 from analysis.compare.result import Effect, effects_table
-from analysis.compare.studied import WEEK, Examined, NotCompared, Push, Study, main_of
+from analysis.compare.studied import Examined, NotCompared, Push, Study, main_of
 from analysis.compare.verdict import verdict
 from analysis.compare.waves import Wave, pool, study_waves
 from analysis.errors import InputError

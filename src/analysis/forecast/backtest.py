@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.campaign.rhythm import WEEK
 from analysis.forecast import scores
 from analysis.forecast.clean import drop_impossible, fill_days
 from analysis.forecast.history import TOTAL
 from analysis.forecast.models import Model, simulate_blocks
 from analysis.forecast.paths import Sums
-from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.campaign.rhythm import WEEK
 from analysis.forecast.clean import drop_impossible, newest_day
 from analysis.forecast.doubt import find_jumps
-from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from analysis.forecast.history import History

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.campaign.rhythm import WEEK
 from analysis.forecast.care import care_of
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.doubt import find_jumps
 from analysis.forecast.history import TOTAL
 from analysis.forecast.paths import Sums
-from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,7 +163,7 @@ def _late(history: History) -> NDArray[np.float64]:
     if history.coming is None:
         return np.zeros((2, len(history.areas)))
     newest, before = hold_last(drop_impossible(history.cumulative))[[-1, -1 - WEEK]]
-    return np.stack([history.coming.people, np.nan_to_num(newest - before) / WEEK])
+    return np.stack([history.coming.completed, np.nan_to_num(newest - before) / WEEK])
 
 
 def _reached_on(

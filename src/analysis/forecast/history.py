@@ -63,12 +63,20 @@ class Coming:
         Variance of what an area lacks, over its mean.
     reported : array (T, A), people
         The counts without it.
+    chance : float
+        That they come at all; below 1 the history's counts are those reported.
     """
 
     people: NDArray[np.float64]
     error: float
     spread: float
     reported: NDArray[np.float64]
+    chance: float = 1.0
+
+    @property
+    def completed(self) -> NDArray[np.float64]:
+        """People (A,) by whom the history's counts are above those reported."""
+        return self.people if self.chance == 1 else np.zeros_like(self.people)
 
     def of(self, areas: NDArray[np.bool_]) -> Coming:
         """Return what is to come to some areas."""

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.campaign.rhythm import WEEK
 from analysis.forecast.clean import drop_impossible, fill_days, newest_day
 from analysis.forecast.doubt import find_jumps, without
 from analysis.forecast.level import Level, fit_levels
 from analysis.forecast.nowcast import draw_coming
 from analysis.forecast.paths import Paths
 from analysis.forecast.stall import draw_moving
-from analysis.forecast.weekly import WEEK, Weekly, to_days, to_weeks
+from analysis.forecast.weekly import Weekly, to_days, to_weeks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -161,7 +162,7 @@ def _blocks(
             if history.coming is not None:
                 course += draw_coming(history.coming, columns, draws, joint)[:, None]
                 np.minimum(course, weekly.ceiling[columns], out=course)
-                reported = reported - history.coming.people[columns]
+                reported = reported - history.coming.completed[columns]
             yield (
                 columns,
                 Paths(

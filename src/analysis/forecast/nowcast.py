@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import contract
+from analysis.campaign.rhythm import WEEK
 from analysis.errors import InputError
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last, newest_day
 from analysis.forecast.history import TOTAL, Coming, lay_out, read_rows
-from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +34,10 @@ LEAST_PART = 0.05
 """Part of a day that is known at the least; of less nothing can be concluded."""
 OFTEN = 0.5
 """Part of the days that must have grown later; what grows now and then is corrected, not late."""
+USUAL_PARTS = (0.55, 0.78, 0.88, 0.94, 0.97, 0.99)
+"""Part of a day that is known on it and on the days after where reports are late, as health offices' are."""
+UNTOLD = 0.1
+"""Chance that a drive is late of which no earlier version is kept: of drives as archived few are."""
 ALIKE = 10.0
 """Days at which an area, or a weekday, is half believed to be late in its own way."""
 
@@ -144,6 +148,18 @@ def completed(history: History, known: pd.DataFrame, today: pd.Timestamp) -> His
     return _complete(history, learn_delays(versions, history), versions.today)
 
 
+def with_doubt(history: History) -> History:
+    """Say of counts of which no earlier version is kept that they may be late as other drives' are."""
+    counted = hold_last(drop_impossible(history.cumulative))
+    daily = np.maximum(np.nan_to_num(np.diff(counted, axis=0, prepend=counted[:1])), 0.0)
+    newest = newest_day(history.cumulative)
+    people = np.zeros(len(history.areas))
+    for behind, part in enumerate(USUAL_PARTS):
+        day = newest - behind
+        people += (1 / part - 1) * np.where(day >= 0, daily[np.maximum(day, 0), np.arange(len(newest))], 0.0)
+    return replace(history, coming=Coming(people, PRIOR_ERROR, 1.0, history.cumulative, UNTOLD))
+
+
 def learn_delays(versions: Versions, history: History) -> Delays:
     """Learn from the versions received by now how much of a day is known after how many days."""
     counts = np.stack([versions.known_after(delay, history) for delay in range(SETTLED + 3)])
@@ -185,12 +201,15 @@ def _complete(history: History, delays: Delays, today: int) -> History:
 
 
 def draw_coming(coming: Coming, columns: NDArray[np.intp], draws: int, joint: int) -> NDArray[np.float64]:
-    """People by which what comes differs from what is expected (draws, columns): common and own."""
+    """People to come beyond those the counts were completed by (draws, columns): common error and own."""
     common = np.random.default_rng([joint, 3]).standard_normal(draws)
     own = np.random.default_rng([joint, 4, int(columns[0])]).standard_normal((draws, len(columns)))
     people = coming.people[columns]
-    drawn = people * (np.exp(coming.error * common - coming.error**2 / 2)[:, None] - 1)
-    return np.asarray(np.maximum(drawn + np.sqrt(coming.spread * people) * own, -people))
+    drawn = people * np.exp(coming.error * common - coming.error**2 / 2)[:, None]
+    drawn = np.maximum(drawn + np.sqrt(coming.spread * people) * own, 0.0)
+    if coming.chance < 1:
+        drawn *= (np.random.default_rng([joint, 5]).uniform(size=draws) < coming.chance)[:, None]
+    return np.asarray(drawn - coming.completed[columns])
 
 
 def late_table(history: History, draws: int, seed: int) -> pd.DataFrame:

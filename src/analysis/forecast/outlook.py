@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import contract
+from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.completion import Completion, Goal
@@ -21,7 +22,7 @@ from analysis.forecast.nowcast import late_table
 from analysis.forecast.paths import Sums
 from analysis.forecast.record import Said, record_table, score_said
 from analysis.forecast.scenario import compare_in_blocks, effect_of_push, plan_pushes
-from analysis.forecast.weekly import WEEK, check_history
+from analysis.forecast.weekly import check_history
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
-from analysis.forecast.weekly import WEEK
+from analysis.campaign.rhythm import WEEK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +31,8 @@ UNTOLD, STRANGE = 0.1, 0.3
 """Share of them before any data where nobody said, and how much more of them in a drive of a strange kind."""
 MOST = 0.5
 """Most of the draws that can hurry where nobody said."""
+MOST_SURE = 1 - 1e-9
+"""Where a rise is against all that was seen, beyond what numbers can tell."""
 LAST_WEEKS = 6
 """Weeks whose change of pace tells the rise."""
 
@@ -47,11 +50,16 @@ def hurrying(weekly: Weekly, strange: float) -> float:
 
 
 def draw_rise(weekly: Weekly, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Weekly rise of the log growth of the odds (draws,): the prior, moved by the drive's own weeks."""
+    """Weekly rise of the log growth of the odds (draws,): the prior, moved by the drive's own weeks.
+
+    It is a rise in every draw, for that is what hurrying is; those that do not hurry are other members'.
+    """
     change, error = _change(weekly)
     weight = RISE_SD**2 / (RISE_SD**2 + error**2 + APART**2)
-    spread = RISE_SD * np.sqrt(1 - weight)
-    return np.asarray(RISE + weight * (change - RISE) + spread * rng.standard_normal(draws))
+    middle, spread = RISE + weight * (change - RISE), RISE_SD * np.sqrt(1 - weight)
+    below = ndtr(-middle / spread)
+    drawn = ndtri(np.minimum(below + (1 - below) * rng.uniform(size=draws), MOST_SURE))
+    return np.asarray(np.maximum(middle + spread * drawn, 0.0))
 
 
 def weeks_ahead(weekly: Weekly) -> float:

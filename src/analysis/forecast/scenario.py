@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import contract
+from analysis.campaign.rhythm import WEEK
 from analysis.forecast.completion import completion_date, probability_by, shortfall_at
 from analysis.forecast.history import TOTAL
 from analysis.forecast.paths import Sums
-from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -24,7 +24,7 @@ from analysis.forecast.history import (
 )
 from analysis.forecast.hub import hub_rows, sample_rows
 from analysis.forecast.models import Model, draws_for, simulate_blocks
-from analysis.forecast.nowcast import history_from_vintages, read_vintages
+from analysis.forecast.nowcast import history_from_vintages, read_vintages, with_doubt
 from analysis.forecast.paths import Paths
 from analysis.forecast.weekly import check_history
 
@@ -159,7 +159,7 @@ def _histories(
         raise InputError(f"rhythm {told.rhythm!r}: {', '.join(PERIODS)} are meant")
     rows = read_vintages(table) if told.late else read_rows(table)
     for origin in origins:
-        history = history_from_vintages(rows, origin) if told.late else lay_out(rows, origin)
+        history = history_from_vintages(rows, origin) if told.late else with_doubt(lay_out(rows, origin))
         _check_pushes(history, told.pushes, last=max(origins))
         _check_holidays(history, told.holidays, last=max(origins) + pd.Timedelta(days=days))
         yield replace(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.campaign.rhythm import WEEK
 from analysis.errors import InputError
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last, newest_day
 from analysis.forecast.stall import find_stalls, standing_now
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     Columns = NDArray[np.intp]
 
-WEEK = 7
 PROFILE_WEEKS = 8
 """Weeks whose day-by-day shape is replayed: two months show each weekday eight times."""
 PROFILE_PRIOR = 4.0

@@ -1,5 +1,6 @@
 """Where each area stands, and which areas decide the outcome."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from analysis.campaign import Text
 from analysis.inert import inert
 from analysis.panel import totals
 from analysis.report.ahead import expected_shares, ranks
-from analysis.report.cells import as_day, as_float
+from analysis.report.cells import AreaName, as_day, as_float
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Later, Table, columns, headed, rows_of, table
@@ -30,14 +31,23 @@ _LACKS = columns(
     " early:day median:day late:day"
 )
 _LEFT = columns("area missing:count=lack pace:count early:day median:day late:day")
+_EVENTS = columns("date:day event>detail source:address")
 _PUSHES = columns("area first:day>extra_low last:day>extra_high kind>metric note>detail source:address")
 
 
-def area_names(evidence: Evidence) -> dict[str, str]:
-    """Return the name of every area that is one on the last day, by its code."""
-    workspace = evidence.workspace
-    there = [area for area in workspace.campaign.areas if area.valid_on(workspace.last_day)]
-    return {area.code: inert(area.name) for area in there}
+def area_names(evidence: Evidence) -> dict[str, AreaName]:
+    """Return the name of every area by its code, on the last day where the code is one of that day."""
+    last = evidence.workspace.last_day
+    ordered = sorted(evidence.workspace.campaign.areas, key=lambda area: area.valid_on(last))
+    return {area.code: AreaName(inert(area.name), area.code) for area in ordered}
+
+
+def area_choices(evidence: Evidence) -> dict[str, str]:
+    """Return the codes of the areas that are counted, by name; of namesakes by name and code."""
+    names = area_names(evidence)
+    leaves = evidence.workspace.campaign.tree(evidence.workspace.today).leaves
+    said = Counter(names[code] for code in leaves)
+    return {f"{names[code]} ({code})" if said[names[code]] > 1 else str(names[code]): code for code in leaves}
 
 
 def mobilised_codes(evidence: Evidence) -> set[str]:
@@ -150,6 +160,16 @@ def push_table(evidence: Evidence) -> Table:
     ]  # fmt: skip
     note = phrase("table_pushes_note")
     return Table("pushes", phrase("pushed_lead"), note, "mobilisations.csv", _PUSHES, tuple(rows))
+
+
+def event_table(evidence: Evidence) -> Table:
+    """List what a reader of the course should know of by the last day, and who says so."""
+    known = [one for one in evidence.workspace.campaign.events if one.date <= evidence.workspace.last_day]
+    rows: list[tuple[Cell, ...]] = [
+        (one.date, Text({language: inert(said) for language, said in one.name.items()}), one.source)
+        for one in sorted(known, key=lambda one: one.date)
+    ]
+    return table("events", "campaign.toml", _EVENTS, rows)
 
 
 def completion_day(day: Any, horizon: Any, share: Any) -> Cell:

@@ -1,8 +1,10 @@
 """The brief: one A4 page, and the same as a picture of 1080 by 1350 that a messenger shows whole."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
+from analysis import say
 from analysis.report.document import Document
 from analysis.report.edition import Edition
 from analysis.report.pdf import SAID, compiled
@@ -45,7 +47,7 @@ def _data(document: Document, atlas: Atlas) -> dict[str, Any]:
         "course_caption": course.caption if course else "",
         "headings": [word(key, language) for key in
                      ("head_area", "brief_bar", "brief_now", "brief_expected", "brief_ratio", "brief_rank")],
-        "rows": [_row(place, document) for place in behind[:_MOST]],
+        "rows": [_row(place, document, atlas.evidence.standing.common_day) for place in behind[:_MOST]],
         "rest": word("brief_rest", language) if len(behind) > _MOST else "",
         "foot": f"{document.data_mark}. {document.as_of}. {word('brief_foot', language)}",
     }  # fmt: skip
@@ -56,8 +58,10 @@ def _behind(place: Place) -> tuple[float, str]:
     return (share if isinstance(share, float) else -1.0, place.area.code)
 
 
-def _row(place: Place, document: Document) -> dict[str, Any]:
+def _row(place: Place, document: Document, day: date) -> dict[str, Any]:
+    """Lay out an area; a share that is not of the day of the brief has its own behind it."""
     language, numbers = document.language, place.numbers
+    own = numbers["share"].day
     said = say_place(place, language)
 
     def text(key: str) -> str:
@@ -67,7 +71,7 @@ def _row(place: Place, document: Document) -> dict[str, Any]:
     return {
         "name": f"{said.name} ▲" if place.pushed else said.name,
         "gauge": asdict(said.gauge) if said.gauge else None,
-        "share": said.share,
+        "share": f"({say.short_day(own, language)}) {said.share}" if own and own < day else said.share,
         "expected": text("at_deadline"),
         "ratio": f"{text('pace_ratio')}×" if behind and numbers["pace_ratio"].known else "–",
         "rank": _moved(numbers.amount("rank"), numbers.amount("rank_before")),

@@ -17,7 +17,7 @@ from analysis import say
 from analysis.campaign import Language
 from analysis.errors import AnalysisError
 from analysis.report import explore
-from analysis.report.areas import area_names
+from analysis.report.areas import area_choices
 from analysis.report.explore import Desk
 from analysis.report.figures import style
 from analysis.report.words.phrases import word
@@ -75,7 +75,7 @@ def push_controls(desk: Desk, language: Language = "en") -> Any:
     kit = _toolkit()
     last, deadline = desk.evidence.workspace.last_day, desk.evidence.target.deadline
     ahead = [last + timedelta(days=1 + at) for at in range(max((deadline - last).days, 0))]
-    codes = {name: code for code, name in area_names(desk.evidence).items()}
+    codes = area_choices(desk.evidence)
     return _asked(
         lambda areas, days, size: (
             explore.draw_what_if(desk, areas, days, language, size),
@@ -98,7 +98,7 @@ def push_controls(desk: Desk, language: Language = "en") -> Any:
 
 def worked_controls(desk: Desk, language: Language = "en") -> Any:
     """Show controls for `explore.did_it_work`: areas to leave out."""
-    codes = {name: code for code, name in area_names(desk.evidence).items()}
+    codes = area_choices(desk.evidence)
     return _asked(
         lambda without: (
             explore.draw_did_it_work(desk, without, language),
@@ -129,7 +129,7 @@ def week_controls(desk: Desk, language: Language = "en") -> Any:
 
 def trace_controls(desk: Desk, language: Language = "en") -> Any:
     """Show controls for `explore.trace`: an area and a day."""
-    codes = {name: code for code, name in area_names(desk.evidence).items()}
+    codes = area_choices(desk.evidence)
     days = sorted({day.date() for day in desk.evidence.panel["date"]}, reverse=True)
     return _asked(
         lambda area, day: (

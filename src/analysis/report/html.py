@@ -80,7 +80,7 @@ def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str
             "text": spark(raw) if column.kind == "trend" else text,
             "beside": bracketed(laid.beside[row][at]),
             "css": css[at] or ("long" if len(text) > _LONG else ""),
-            "href": areas.get(text, "")
+            "href": areas.get(getattr(raw, "code", ""), "")
             if column.key == "area"
             else laid.links[row] * (column.key == "source"),
             "bar": part(raw) if by_area and column.key == "share" else "",

@@ -42,7 +42,7 @@ FORMS: Mapping[str, Callable[[Edition], str | bytes]] = {
 _FROM_EVIDENCE: tuple[Callable[[Evidence], Table], ...] = (
     compared.effect_table, compared.sensitivity_table, compared.design_table, compared.waves_table,
     compared.gains_table,
-    compared.lasting_table, areas.risk_table, areas.push_table, forecast.scenario_table,
+    compared.lasting_table, areas.risk_table, areas.push_table, areas.event_table, forecast.scenario_table,
     forecast.record_table, forecast.last_week_table, forecast.score_table, published_table,
     received.held_table, received.finding_table, revision_table, received.report_table,
     received.artifact_table,

@@ -37,7 +37,8 @@ _NUMBERS = columns(
 )
 _LIKE = {"signed_share": "share", "ratio": "rate"}  # kinds of headline numbers that no column has
 _SHEETS = (
-    ("areas",), ("pushes", "gains", "lasting", "waves"), ("effects", "sensitivity"), ("risk", "scenarios"),
+    ("areas",), ("pushes", "events", "gains", "lasting", "waves"), ("effects", "sensitivity"),
+    ("risk", "scenarios"),
     ("last_week", "record", "scores"), ("published",), ("findings", "held", "revisions"), ("reports",),
     ("series",), ("tallies",),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Many weeks, or many campaigns, in one go; what is there already is not made again."""
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,7 +11,10 @@ from tqdm import tqdm
 from analysis.errors import AnalysisError, InputError
 from analysis.run.pipeline import Plan, Published, kernels_for, run
 from analysis.run.weeks import end_of_week
-from analysis.workspace import open_campaign
+from analysis.run.work import here_at, there_at, unlike, warm_kernel, workers
+from analysis.workspace import open_campaign, project_root
+
+Todo = Mapping[str, Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Made:
     """How one report of many came out: published, there already, or not made and why."""
 
     campaign: str
-    week: str
+    name: str
     outcome: Published | AnalysisError
 
     @property
@@ -33,24 +36,15 @@ class Made:
     def line(self) -> str:
         """One line about it."""
         if isinstance(self.outcome, AnalysisError):
-            return f"{self.campaign} {self.week}: not published: {self.outcome}"
+            return f"{self.campaign} {self.name}: not published: {self.outcome}"
         state = "published" if self.outcome.fresh else "was there, unchanged"
-        return f"{self.campaign} {self.week}: {state}: {self.outcome.path}"
+        return f"{self.campaign} {self.name}: {state}: {self.outcome.path}"
 
 
 def backfill(
-    campaigns: Iterable[str], weeks: Sequence[str], jobs: int, plan: Plan | None = None
+    campaigns: Iterable[str], weeks: Sequence[str], jobs: int, plan: Plan | None = None, cluster: str = ""
 ) -> list[Made]:
     """Publish the report of every campaign and week; one that fails does not stop the others.
-
-    Weeks share one process to fork kernels from. Those of a campaign are made in their order, because each is
-    held to what the ones before it said; ``jobs`` campaigns are at work at once. Stopping and starting again
-    goes on where it stopped.
-
-    Returns
-    -------
-    list of Made
-        In the order of campaigns and weeks.
 
     Raises
     ------
@@ -64,28 +58,90 @@ def backfill(
                 f"week {weeks[-1]} ends {ends.isoformat()}, which is to come; give one that is over"
             )
     todo = {one.code: [(week, end_of_week(week, one.zone).isoformat()) for week in weeks] for one in facts}
+    return make_all(todo, jobs, plan or Plan(), cluster)
+
+
+def make_all(todo: Todo, jobs: int, plan: Plan, cluster: str = "") -> list[Made]:
+    """Publish many reports, those of a campaign in their order: each is held to what the ones before it said.
+
+    Stopping and starting again goes on where it stopped.
+
+    Parameters
+    ----------
+    todo
+        By campaign, its reports: a name, and an as-of.
+    jobs, cluster
+        As `workers` takes them.
+
+    Returns
+    -------
+    list of Made
+        In the order of ``todo``.
+    """
+    alone = not cluster and min(jobs, len(todo)) == 1
+    each = replace(plan, side_by_side=alone, progress=False, tell=False)
+    bar = tqdm(total=sum(map(len, todo.values())), desc="reports", unit="report", disable=None)
     with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(jobs))
-        shared = plan or Plan()
-        kernel = stack.enter_context(kernels_for(shared))
-        alone = min(jobs, len(todo)) == 1
-        each = replace(shared, kernel=kernel, side_by_side=alone, progress=False, tell=False)
-        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-        total = len(todo) * len(weeks)
-        bar = stack.enter_context(tqdm(total=total, desc="reports", unit="report", disable=None))
+        pool = stack.enter_context(workers(jobs, cluster))
+        stack.enter_context(bar)
+        if not cluster:  # otherwise each worker has its own
+            each = replace(each, kernel=stack.enter_context(kernels_for(each)))
+        root = str(project_root())
+        if cluster:
+            work = _Work(root, replace(each, beforehand=Plan().beforehand), here_at(root))
+        else:
+            work = _Work(root, each, told=bar.update)
+        waiting = {pool.submit(work, code, reports): code for code, reports in todo.items()}
+        made: dict[str, list[Made]] = {}
+        for future in as_completed(waiting):
+            code = waiting[future]
+            made[code] = _outcome(future, code, todo[code])
+            bar.update(len(made[code]) if cluster else 0)
+    return [one for code in todo for one in made[code]]
 
-        def in_order(campaign: str) -> list[Made]:
-            made = []
-            for week, as_of in todo[campaign]:
-                made.append(_one(campaign, week, as_of, each))
-                bar.update()
-            return made
 
-        return [one for made in pool.map(in_order, todo) for one in made]
-
-
-def _one(campaign: str, week: str, as_of: str, plan: Plan) -> Made:
+def _outcome(future: "Future[list[Made]]", code: str, reports: Sequence[tuple[str, str]]) -> list[Made]:
+    """Return what came of a campaign's reports; where nothing came back, its workers died of it or went."""
     try:
-        return Made(campaign, week, run(campaign, as_of, plan))
+        error = future.exception()
+    except CancelledError as gone:
+        error = gone
+    if error is None:
+        return future.result()
+    if isinstance(error, AnalysisError):
+        return [Made(code, name, error) for name, _ in reports]
+    lost = AnalysisError(f"lost with its worker or scheduler ({type(error).__name__}); run again")
+    return [Made(code, name, lost) for name, _ in reports]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """The task: what a campaign's reports are made with, wherever that is.
+
+    ``alike`` is there for a worker of a cluster, which must be like it; ``told`` is called after each report.
+    """
+
+    root: str
+    plan: Plan
+    alike: Mapping[str, str] | None = None
+    told: Callable[[], object] | None = None
+
+    def __call__(self, code: str, reports: Sequence[tuple[str, str]]) -> list[Made]:
+        plan = self.plan
+        if self.alike:
+            if difference := unlike(self.alike, there_at(self.root)):
+                raise InputError(difference)
+            plan = replace(plan, kernel=warm_kernel(plan))
+        made = []
+        for name, as_of in reports:
+            made.append(_one(code, name, as_of, plan))
+            if self.told:
+                self.told()
+        return made
+
+
+def _one(campaign: str, name: str, as_of: str, plan: Plan) -> Made:
+    try:
+        return Made(campaign, name, run(campaign, as_of, plan))
     except AnalysisError as error:
-        return Made(campaign, week, error)
+        return Made(campaign, name, error)

@@ -1,5 +1,6 @@
 """Running one notebook with papermill, and through the gate."""
 
+import logging
 import math
 import secrets
 import sys
@@ -16,6 +17,9 @@ from traitlets.config import Config
 from analysis.errors import AnalysisError, InputError
 from analysis.run.gate import closing_cell, require_complete
 from analysis.run.source import require_declared
+
+# What it logs is in the error that it raises, too, and one line is enough.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 CELL_TIME_LIMIT = 600  # seconds; the slowest cell of the shipped campaigns takes some twenty
 

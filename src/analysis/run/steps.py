@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 from analysis.contract import parts
 
@@ -37,14 +38,11 @@ STEPS = tuple(
 
 def waves(steps: Sequence[Step]) -> list[list[Step]]:
     """Group steps so that each comes after all it needs; those of one group can run side by side."""
+    order = TopologicalSorter({step.notebook: step.after for step in steps})
+    order.prepare()
     groups: list[list[Step]] = []
-    done: set[str] = set()
-    waiting = list(steps)
-    while waiting:
-        ready = [step for step in waiting if done.issuperset(step.after)]
-        if not ready:
-            raise ValueError(f"no order for {', '.join(step.notebook for step in waiting)}")
-        groups.append(ready)
-        done.update(step.notebook for step in ready)
-        waiting = [step for step in waiting if step not in ready]
+    while order.is_active():
+        ready = order.get_ready()
+        groups.append([step for step in steps if step.notebook in ready])
+        order.done(*ready)
     return groups

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import past_origins
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.models import simulate
-from analysis.forecast.weekly import WEEK
 
 if TYPE_CHECKING:
     from analysis.campaign import Campaign

@@ -14,8 +14,6 @@ from analysis.compare.inference import TIE
 from analysis.compare.reasons import Reason
 from analysis.errors import InputError
 
-WEEK = 7
-
 
 class PlaceboDates:
     """The real date's rank among earlier dates of the same weekday, its p in time.

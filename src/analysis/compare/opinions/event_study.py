@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.campaign.rhythm import WEEK
 from analysis.compare.design import Design, Matrix, Vector
 from analysis.compare.opinions.synthetic import require_complete
 from analysis.errors import InputError
 
-WEEK = 7
 MANY_TIMES = 40
 """Integer times beyond which they are read as days and gathered in weeks, as dates are."""
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.campaign import Area, Campaign
+from analysis.campaign.rhythm import WEEK
 from analysis.compare.counted import Counts, read_counts
 from analysis.compare.design import NEVER, Design, Window
 from analysis.compare.planning.lottery import Lottery, stepped_order
@@ -17,7 +18,6 @@ from analysis.compare.planning.registration import Registration
 from analysis.compare.result import LEVEL
 from analysis.errors import InputError
 
-WEEK = 7
 NOTICE = 7
 """Days between the last day known and a push, when no day is asked for."""
 

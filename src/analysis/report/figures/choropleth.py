@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -33,12 +34,14 @@ class _Place:
     x: float
     y: float
     width: float
+    day: str = ""
 
     def label(self, language: Language) -> str:
         name = inert(self.area.name)
         name = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
         mark = f"{style.MARK} " if self.mobilised else ""
-        return f"{name}\n{mark}{say.percent(self.share, language, 0)}"
+        share = f"{mark}{say.percent(self.share, language, 0)}"
+        return f"{name}\n{share} ({self.day})" if self.day else f"{name}\n{share}"
 
 
 @style.look()
@@ -49,10 +52,13 @@ def choropleth(
     mobilised: Collection[str],
     language: Language,
     *,
+    older: Mapping[str, str] = MappingProxyType({}),
     finding: str = "",
     width: float = style.WIDE,
 ) -> Figure:
     """Draw the areas by their shares (1 is the target) and by code; mobilised ones carry a mark and a frame.
+
+    ``older`` has the day of each share that is not of the map's.
 
     Plate carrée, true to scale at the middle latitude, which is enough for a province or a country away from
     the poles.
@@ -70,6 +76,7 @@ def choropleth(
     aside: list[_Place] = []
     for area in areas:
         place = _placed(area, shapes[area.code], shares.get(area.code, math.nan), area.code in mobilised)
+        place = replace(place, day=older.get(area.code, ""))
         _fill(axes, shapes[area.code], place, language)
         text = place.label(language)
         room = max(len(line) for line in text.splitlines()) * _LETTER * _NAME / points

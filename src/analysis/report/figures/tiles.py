@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -28,12 +29,13 @@ def tiles(
     mobilised: Collection[str],
     language: Language,
     *,
+    older: Mapping[str, str] = MappingProxyType({}),
     finding: str = "",
     width: float = style.WIDE,
 ) -> Figure:
     """Draw the tile map of shares (1 is the target) by area code; mobilised areas carry a mark and a frame.
 
-    Areas without a position are left out.
+    Areas without a position are left out; ``older`` has the day of each share that is not of the map's.
     """
     placed = [area for area in areas if area.tile_row is not None and area.tile_col is not None]
     rows = max((area.tile_row or 0 for area in placed), default=0) + 1
@@ -44,7 +46,7 @@ def tiles(
     figure, axes = style.canvas(rows * tall + 0.1, width=width)
     for area in placed:
         share = shares.get(area.code, np.nan)
-        _tile(axes, area, share, area.code in mobilised, language, named=named)
+        _tile(axes, area, share, area.code in mobilised, language, named=named, day=older.get(area.code, ""))
     axes.set_xlim(-0.02, columns + 0.02)
     axes.set_ylim(rows + 0.02, -0.02)
     axes.axis("off")
@@ -52,7 +54,9 @@ def tiles(
     return figure
 
 
-def _tile(axes: Axes, area: Area, share: float, mobilised: bool, language: Language, *, named: bool) -> None:
+def _tile(
+    axes: Axes, area: Area, share: float, mobilised: bool, language: Language, *, named: bool, day: str
+) -> None:
     x, y = float(area.tile_col or 0), float(area.tile_row or 0)
     known = bool(np.isfinite(share))
     fill = style.SHARES(min(share, 1.0)) if known else (1.0, 1.0, 1.0, 1.0)
@@ -75,8 +79,11 @@ def _tile(axes: Axes, area: Area, share: float, mobilised: bool, language: Langu
     upper = _fitting(axes, label if named else f"{mark}{label}")
     lower = f"{mark} {share_text}".strip() if named else share_text
     sizes = (10, 11) if named else (10, 9.6)
-    style.tell(tile, f"{inert(area.name)}: {say.percent(share, language, 1)}")
-    for height, text, size, bold in ((0.37, upper, sizes[0], mobilised), (0.77, lower, sizes[1], named)):
+    style.tell(tile, " ".join(filter(None, (f"{inert(area.name)}: {say.percent(share, language, 1)}", day))))
+    texts = [(0.37, upper, sizes[0], mobilised), (0.68 if day else 0.77, lower, sizes[1], named)]
+    if day:
+        texts.append((0.87, day, 7.5, False))
+    for height, text, size, bold in texts:
         weight = "bold" if bold else "normal"
         axes.text(
             x + 0.5, y + height, text, ha="center", va="center", color=ink, fontsize=size, fontweight=weight

@@ -26,13 +26,8 @@ def page_name(code: str, language: Language) -> str:
 
 
 def links(atlas: Atlas, language: Language) -> dict[str, str]:
-    """Return the address of each area's page from the report's, by name; of two with one name, neither."""
-    names = [place.name for place in atlas.places.values()]
-    return {
-        place.name: f"{FOLDER}/{page_name(code, language)}"
-        for code, place in atlas.places.items()
-        if names.count(place.name) == 1
-    }
+    """Return the address of each area's page from the report's, by its code."""
+    return {code: f"{FOLDER}/{page_name(code, language)}" for code in atlas.places}
 
 
 @dataclass(frozen=True)

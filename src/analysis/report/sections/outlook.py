@@ -23,6 +23,8 @@ def make_it(material: Material) -> Iterator[Block | Row]:
     dates, plans = tuple(_dates(material)), tables["scenarios"]
     yield from _said(material)
     yield Row((_course(material),), dates) if dates else _course(material)
+    if tables["events"].rows:
+        yield Grid(tables["events"])
     if plans.rows:
         yield Grid(plans, columns=_PLANS, most=_SHOWN, beside={"extra": ("extra_low", "extra_high")})
 
@@ -34,7 +36,7 @@ def record(material: Material) -> Iterator[Block | Row]:
         return
     kept, stated = material.evidence.record, material.evidence.drift
     parts = [
-        voice.say("record_part", horizon=horizon, held=int(held), of=of)
+        voice.say("record_part", horizon=horizon, kept=int(held), of=of)
         for horizon, held, of in kept.groupby("horizon")["held"].agg(["sum", "size"]).itertuples()
     ]
     yield Paragraph(voice.say("record_line", parts="; ".join(parts)))

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis import say
 from analysis.inert import inert
 from analysis.report.areas import area_names, mobilised_codes, top_frame
+from analysis.report.cells import as_day
 from analysis.report.document import Block, Grid, Picture, Row
 from analysis.report.figures.choropleth import choropleth
 from analysis.report.figures.tiles import NAMED_COLUMNS, columns_of, tiles
@@ -47,19 +48,32 @@ def _shares(material: Material) -> dict[str, float]:
 def _map(material: Material, shares: dict[str, float]) -> Picture | None:
     """Draw boundaries where the campaign has them, else tiles where its areas have positions."""
     voice, evidence = material.voice, material.evidence
-    names, pushed = area_names(evidence), mobilised_codes(evidence)
+    workspace, pushed = evidence.workspace, mobilised_codes(evidence)
     caption = voice.say("tiles_caption", day=say.day(evidence.standing.common_day, voice.language))
-    placed = [area for area in evidence.workspace.campaign.areas if area.code in names]
+    placed = workspace.campaign.tree(workspace.last_day).areas
     drawn = pd.DataFrame({"area": shares.keys(), "share": shares.values()})
+    days = top_frame(evidence)["day"].map(as_day).dropna()
+    older = {
+        str(code): say.short_day(day, voice.language)
+        for code, day in days.items()
+        if day < evidence.standing.common_day
+    }
     finding = voice.say("map_finding", **_extremes(material, shares))
     if evidence.boundaries is not None:
         draw = partial(
-            choropleth, evidence.boundaries, placed, shares, pushed, voice.language, finding=finding
+            choropleth,
+            evidence.boundaries,
+            placed,
+            shares,
+            pushed,
+            voice.language,
+            older=older,
+            finding=finding,
         )
         source = voice.say("boundary_source", source=inert(evidence.boundaries.attribution))
         return Picture("map", draw, f"{caption} {source}", _alt(material, shares, "map_alt"), drawn)
     if any(area.tile_row is not None for area in placed):
-        draw = partial(tiles, placed, shares, pushed, voice.language, finding=finding)
+        draw = partial(tiles, placed, shares, pushed, voice.language, older=older, finding=finding)
         wide = columns_of(placed) > NAMED_COLUMNS
         return Picture("tiles", draw, caption, _alt(material, shares, "tiles_alt"), drawn, wide)
     return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.campaign import Text
+from analysis.report.areas import area_names
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.table import Cell, Table, columns, rows_of, table
@@ -56,7 +57,7 @@ def window_name(first: Any, last: Any) -> Text | None:
 
 def waves_table(evidence: Evidence) -> Table:
     """Every wave against the areas not yet mobilised, and what they come to together."""
-    names = {area.code: area.name for area in evidence.workspace.campaign.areas}
+    names = area_names(evidence)
 
     def who(row: Mapping[str, Any]) -> Cell:
         codes = (as_text(row["areas"]) or "").split()
@@ -75,7 +76,7 @@ def waves_table(evidence: Evidence) -> Table:
 
 def gains_table(evidence: Evidence) -> Table:
     """Each mobilised area's own gain, with a prediction interval."""
-    names = {area.code: area.name for area in evidence.workspace.campaign.areas}
+    names = area_names(evidence)
     rows = rows_of(evidence.gains, _GAINS, area=lambda row: names.get(str(row["area"]), str(row["area"])))
     return table("gains", "gains.csv", _GAINS, rows)
 
@@ -87,7 +88,7 @@ def lasting_table(evidence: Evidence) -> Table:
 
 def sensitivity_table(evidence: Evidence) -> Table:
     """List what was tried to overturn the main estimate, one row a check."""
-    names = {area.code: area.name for area in evidence.workspace.campaign.areas}
+    names = area_names(evidence)
     rows = rows_of(
         evidence.sensitivity,
         _SENSITIVITY,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.inert import inert
+from analysis.report.areas import area_names
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.table import Cell, Table, columns, rows_of, table
 from analysis.report.words.phrases import named, phrase
@@ -58,7 +58,7 @@ def record_table(evidence: Evidence) -> Table:
 
 def last_week_table(evidence: Evidence) -> Table:
     """Set what last week's forecast said for the newest day beside what came; the largest miss first."""
-    names = {area.code: inert(area.name) for area in evidence.workspace.campaign.areas}
+    names = area_names(evidence)
     said = evidence.last_week
     if not said.empty:
         miss = (said["actual"] - said["p50"]).abs()

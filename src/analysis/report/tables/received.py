@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.artifacts import sha256
 from analysis.campaign import Text
-from analysis.inert import inert
+from analysis.report.areas import area_names
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.table import Cell, Column, Table, columns, rows_of, table
@@ -23,13 +23,14 @@ _ARTIFACTS = columns("file>artifact bytes:count sha256 sha256_full:address>sha25
 def report_table(evidence: Evidence) -> Table:
     """Who reported: newest day with its file and row, tallies and files by area; furthest behind first."""
     workspace = evidence.workspace
+    names = area_names(evidence)
     ordered = evidence.tallies.sort_values(["date", "received_at"], kind="stable")
     grouped = ordered.groupby("area_code")
     newest, files, rows_in = grouped.tail(1).set_index("area_code"), grouped["file"].nunique(), grouped.size()
     received = grouped["received_at"].max().dt.tz_convert(workspace.campaign.zone)
     rows: list[tuple[Cell, ...]] = [
         (
-            inert(area.name),
+            names[area.code],
             as_day(newest["date"].get(area.code)),
             as_day(received.get(area.code)),
             float(files.get(area.code, 0)),
@@ -47,7 +48,7 @@ def report_table(evidence: Evidence) -> Table:
 def series_table(evidence: Evidence) -> Table:
     """Set every area's cumulative count day by day; nothing where nothing is known of a day."""
     campaign = evidence.workspace.campaign
-    names = {area.code: inert(area.name) for area in campaign.areas}
+    names = area_names(evidence)
     wide = evidence.panel.pivot_table(index="date", columns="area", values="cumulative", dropna=False)
     areas = [
         Column(code, Text(dict.fromkeys(campaign.languages, names[code])), "count") for code in map(str, wide)
@@ -61,7 +62,7 @@ def series_table(evidence: Evidence) -> Table:
 
 def tally_table(evidence: Evidence) -> Table:
     """List every accepted tally with the file, the sheet and the row it stood in, newest day first."""
-    names = {area.code: inert(area.name) for area in evidence.workspace.campaign.areas}
+    names = area_names(evidence)
     zone = evidence.workspace.campaign.zone
     ordered = evidence.tallies.sort_values(
         ["date", "area_code", "received_at"], ascending=[False, True, True]

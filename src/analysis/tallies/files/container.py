@@ -41,7 +41,6 @@ _DTD = re.compile(
     rb"<!DOCTYPE|<!ENTITY|<\0!\0D\0O\0C\0T|<\0!\0E\0N\0T|\0<\0!\0D\0O\0C|\0<\0!\0E\0N\0T", re.IGNORECASE
 )
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]{1,3})([0-9]{1,7})\"[^>]*?(/?)>")
-_REPEATED = re.compile(rb"number-(columns|rows)-repeated=\"([0-9]+)\"")
 
 
 class Content(NamedTuple):

@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 from analysis.tallies.words.spelling import bare, plain
 
-LANGUAGES = ("vi", "en", "fr")
+_FIRST = ("vi", "en", "fr")
+_FOUND = sorted(one.name.removesuffix(".toml") for one in files(__package__).iterdir())
+LANGUAGES = (*_FIRST, *(name for name in _FOUND if len(name) == 2 and name not in _FIRST))
+"""Those whose words are here: one more is one more file, read after the others."""
 MOST_REMEMBERED = 20_000
 SHORT = 4
 """Shorter words without accents may be other words: "to" is no "tổ"."""

@@ -142,7 +142,8 @@ class _Teller:
         self.subject = self.page.subject_above(first)
         aside = self._set_aside()
         broken = self._ragged(last)
-        columns = [*self._area(), *self._day(), *self._measured()]
+        placed = [*self._area(), *self._day()]
+        columns = [*placed, *self._measured()]
         kept = [row for row in self.rows.tolist() if row not in aside and row not in broken]
         aside |= self._added_up(kept, columns)
         taken_at = {column.at for column in columns}
@@ -152,21 +153,17 @@ class _Teller:
         records = Records(self.columns, np.where(blank, 0, len(self.columns)))
         fates = {row: Fate("held", reason) for row, reason in broken.items()}
         fates |= {row: Fate("passed", reason) for row, reason in sorted(aside.items())}
-        across = tuple(column.at for column in columns) if self.layout.across == "areas" else ()
+        headed = columns[len(placed) :] if self.layout.across == "areas" else []
         return Table(
             sheet._replace(records=records),
             first,
             last,
             tuple(sorted((*columns, *rest), key=lambda one: one.at)),
             self.subject,
-            tuple(at for at in across if self._is_measured(at, columns)),
+            tuple(column.at for column in headed),
             fates,
             self.layout,
         )
-
-    @staticmethod
-    def _is_measured(at: int, columns: Sequence[Column]) -> bool:
-        return any(column.at == at and is_measure(column.role) for column in columns)
 
     # ---- Where things are ----
 

@@ -1,0 +1,141 @@
+"""Where reports are made: in this process, or on a Dask cluster; behind one `concurrent.futures.Executor`.
+
+Every notebook runs in a kernel of its own process, so ``--jobs`` needs no more than threads that wait for
+kernels. A cluster's workers make whole reports; they share the project's folder, code, lock and Python with
+whoever sends the work, which is checked when connecting and again by each task, or refuse.
+"""
+
+import atexit
+import hashlib
+import os
+import platform
+import re
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from analysis.artifacts import sha256
+from analysis.errors import AnalysisError, InputError
+from analysis.run.fingerprint import PACKAGE
+from analysis.run.pipeline import Plan, kernels_for
+from analysis.workspace import own_or_carried, project_root
+
+CONNECT_LIMIT = 15  # seconds until a scheduler answers, and until it has a worker
+LOCAL = re.compile(r"local:([1-9]\d?)")
+REMOTE = re.compile(r"(tcp|tls)://\S+:\d+")
+KERNELS = ExitStack()
+"""What this process, a worker, has started; it ends with it."""
+atexit.register(KERNELS.close)
+
+
+@contextmanager
+def workers(jobs: int, cluster: str) -> Iterator[Executor]:
+    """Open what work is submitted to.
+
+    Parameters
+    ----------
+    jobs
+        Reports made at once on this machine.
+    cluster
+        Empty for this machine, ``local:4`` for a cluster of four processes on it, or a scheduler's address.
+
+    Raises
+    ------
+    InputError
+        If the address is none, or the workers have other code, another lock, Python or folder.
+    AnalysisError
+        If no cluster answers within `CONNECT_LIMIT` seconds, or what it takes is not installed.
+    """
+    if not cluster:
+        pool = ThreadPoolExecutor(jobs)
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        return
+    with _client(cluster) as client:
+        _require_alike(client)
+        yield client.get_executor()
+        if client.status == "running":
+            client.run(end_kernels)
+
+
+@contextmanager
+def _client(cluster: str) -> Iterator[Any]:
+    local = LOCAL.fullmatch(cluster)
+    if not local and not REMOTE.fullmatch(cluster):
+        raise InputError(f"cluster {cluster[:60]!r}: write local:4 or tcp://scheduler:8786")
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise AnalysisError(
+            "a cluster takes distributed; install requirements/cluster.txt (pip install analysis[cluster])"
+        ) from None
+    with ExitStack() as stack:
+        try:
+            address: Any = cluster
+            if local:
+                here = LocalCluster(n_workers=int(local[1]), threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
+                address = stack.enter_context(here)
+            client = stack.enter_context(Client(address, timeout=CONNECT_LIMIT, set_as_default=False))  # type: ignore[no-untyped-call]
+            client.wait_for_workers(1, timeout=CONNECT_LIMIT)
+        except (OSError, TimeoutError) as error:
+            raise AnalysisError(
+                f"cluster {cluster}: no scheduler with a worker answered within {CONNECT_LIMIT} s "
+                f"({type(error).__name__}); see docs/operating.md"
+            ) from None
+        yield client
+
+
+def _require_alike(client: Any) -> None:
+    root = str(project_root())
+    for worker, there in sorted(client.run(there_at, root).items()):
+        if difference := unlike(here_at(root), there):
+            raise InputError(f"worker {worker}: {difference}")
+
+
+@cache
+def here_at(root: str) -> dict[str, str]:
+    """Say what has to be the same wherever a report of this project is made."""
+    code = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    digest = hashlib.sha256(
+        "".join(f"{path.relative_to(PACKAGE)} {sha256(path)}\n" for path in code).encode()
+    )
+    lock = Path(root) / "requirements" / "runtime.txt"
+    return {
+        "code": digest.hexdigest()[:12],
+        "lock": sha256(lock if lock.exists() else own_or_carried("requirements/runtime.txt"))[:12],
+        "Python": platform.python_version(),
+        "machine": platform.machine(),
+    }
+
+
+def there_at(root: str) -> dict[str, str]:
+    """As `here_at`, in a worker that may not see the folder."""
+    if not (Path(root) / "data" / "raw").is_dir():
+        return {"folder": "not there"}
+    os.environ["ANALYSIS_ROOT"] = root
+    return here_at(root)
+
+
+def unlike(here: Mapping[str, str], there: Mapping[str, str]) -> str:
+    """Say in a line what is not the same; empty if nothing is."""
+    if "folder" in there:
+        return "does not see the project's folder; it must lie where it does here, on a shared file system"
+    found = [f"{name} {there.get(name)} is not {one}" for name, one in here.items() if there.get(name) != one]
+    return f"{', '.join(found)}; install there what is here" if found else ""
+
+
+@cache
+def warm_kernel(plan: Plan) -> str:
+    """Start, once in a worker, what its kernels are forked from."""
+    return KERNELS.enter_context(kernels_for(plan))
+
+
+def end_kernels() -> None:
+    """End, in a worker, what its kernels are forked from."""
+    warm_kernel.cache_clear()
+    KERNELS.close()

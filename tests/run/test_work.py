@@ -1,0 +1,130 @@
+"""Many reports at once: in this process, in several, on a cluster; the same bytes, whoever dies meanwhile."""
+
+import json
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from analysis.errors import AnalysisError, InputError
+from analysis.run import work
+from analysis.run.backfill import make_all
+from analysis.run.pipeline import Plan, Published
+from analysis.run.publish import damage, recorded_outputs
+from tests.run import house as small
+
+LIMIT = 60
+
+
+@pytest.fixture
+def campaigns(house: Path) -> dict[str, list[tuple[str, str]]]:
+    """Two campaigns of the small project, and two as-ofs of each."""
+    raw = house / "data" / "raw"
+    shutil.copytree(raw / small.CAMPAIGN, raw / "other")
+    facts = (raw / "other" / "campaign.toml").read_text(encoding="utf-8").splitlines()
+    kept = "\n".join(line for line in facts if not line.startswith("code ="))
+    (raw / "other" / "campaign.toml").write_text(kept + "\n", encoding="utf-8")
+    weeks = [("first", small.AS_OF), ("second", "2023-09-19T08:00+07:00")]
+    return {small.CAMPAIGN: weeks, "other": weeks}
+
+
+@pytest.fixture
+def cluster(house: Path, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Start a scheduler and two worker processes, as on two machines; give its address and the workers."""
+    known = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "distributed.cli"]
+    scheduler = [f"{dask[0]}", "-m", "distributed.cli.dask_scheduler"]
+    worker = [f"{dask[0]}", "-m", "distributed.cli.dask_worker"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
+    with subprocess.Popen(
+        [*scheduler, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(known)],
+        **quiet,
+    ) as first:
+        ends = time.monotonic() + LIMIT
+        while not known.exists() and time.monotonic() < ends:
+            time.sleep(0.1)
+        address = json.loads(known.read_text(encoding="utf-8"))["address"]
+        with subprocess.Popen(
+            [*worker, address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard"], **quiet
+        ) as second:
+            yield address, second
+            second.terminate()
+        first.terminate()
+
+
+def outputs(made) -> dict[str, dict[str, str]]:
+    assert [type(one.outcome) for one in made] == [Published] * len(made), [one.line for one in made]
+    assert not any(damage(one.outcome.path) for one in made)
+    return {f"{one.campaign} {one.name}": recorded_outputs(one.outcome.path) for one in made}
+
+
+def test_reports_are_the_same_bytes_wherever_they_are_made(house, campaigns, cluster):
+    plan, found = Plan(steps=small.STEPS), {}
+    for name, jobs, where in (
+        ("here", 1, ""),
+        ("two", 2, ""),
+        ("local", 1, "local:2"),
+        ("tcp", 1, cluster[0]),
+    ):
+        found[name] = outputs(make_all(campaigns, jobs, plan, where))
+        for folder in ("reports", "data/processed"):
+            shutil.rmtree(house / folder)
+    assert len(found["here"]) == 4
+    assert all(found["here"].values())
+    assert found["two"] == found["local"] == found["tcp"] == found["here"]
+
+
+def test_a_worker_that_is_killed_loses_no_report(house, campaigns, cluster):
+    address, workers = cluster
+    killed: list[int] = []
+
+    def kill() -> None:
+        ends = time.monotonic() + LIMIT
+        while not list(house.glob("data/processed/.runs/*.holder")) and time.monotonic() < ends:
+            time.sleep(0.02)  # until a report is being made
+        holder = next(house.glob("data/processed/.runs/*.holder"))
+        pid = json.loads(holder.read_text(encoding="utf-8"))[0]
+        assert pid in {child.pid for child in psutil.Process(workers.pid).children(recursive=True)}
+        psutil.Process(pid).kill()
+        killed.append(pid)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    made = make_all(campaigns, 1, Plan(steps=small.STEPS), address)
+    thread.join()
+    assert killed
+    assert len(outputs(made)) == 4
+
+
+def test_a_worker_with_other_code_is_refused_in_one_line(house, campaigns, monkeypatch):
+    ours = work.here_at(str(house)) | {"code": "other"}
+    monkeypatch.setattr(work, "here_at", lambda root: ours)
+    with pytest.raises(InputError, match=r"worker tcp://.*: code [0-9a-f]+ is not other; install there"):
+        make_all(campaigns, 1, Plan(steps=small.STEPS), "local:1")
+    assert not (house / "reports").exists()
+
+
+def test_a_worker_that_does_not_see_the_folder_is_said_to(tmp_path):
+    difference = work.unlike(work.here_at(str(tmp_path)), work.there_at(str(tmp_path / "nowhere")))
+    assert "does not see the project's folder" in difference
+
+
+@pytest.mark.parametrize(
+    ("where", "error", "says"),
+    [
+        ("tcp://127.0.0.1:9", AnalysisError, "no scheduler with a worker answered within 2 s"),
+        ("local:0", InputError, "write local:4 or tcp://scheduler:8786"),
+        ("elsewhere", InputError, "write local:4 or tcp://scheduler:8786"),
+    ],
+)
+def test_a_cluster_that_is_none_is_one_line(house, campaigns, monkeypatch, where, error, says):
+    monkeypatch.setattr(work, "CONNECT_LIMIT", 2)
+    with pytest.raises(error, match=says) as raised:
+        make_all(campaigns, 1, Plan(steps=small.STEPS), where)
+    assert "\n" not in str(raised.value)
