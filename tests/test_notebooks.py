@@ -23,7 +23,7 @@ from analysis.errors import InputError
 from analysis.parameters import is_yes
 from analysis.report.figures import style
 from analysis.run.notebooks import execute
-from analysis.run.source import declared_parameters
+from analysis.run.source import parameter_types
 from tests.conftest import PROJECT
 
 FOLDER = PROJECT / "notebooks"
@@ -46,6 +46,7 @@ def test_the_notebooks_are_there():
         *STEPS,
         "design",
         "explore",
+        "validation/chosen",
         "validation/coverage",
         "validation/ohio",
         "validation/size_and_power",
@@ -66,7 +67,7 @@ class TestNotebook:
             assert re.fullmatch(r"\w+: [\w\[\]]+ = [^#]+  # \w.+", line), line
         if path.stem in STEPS:
             forms = {"public"} if path.stem == "04_report" else set()  # only a report can be for everyone
-            assert declared_parameters(path) == {"campaign", "as_of", "workspace"} | forms
+            assert set(parameter_types(path)) == {"campaign", "as_of", "workspace"} | forms
 
     def test_it_refuses_parameters_that_it_does_not_declare(self, path):
         lines = [line for cell in code_cells(path) for line in cell.source.splitlines()]

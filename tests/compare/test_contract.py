@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from analysis.cli.compare import app
+from analysis.cli import app
 from analysis.compare import ESTIMATORS
 from analysis.errors import InputError
 from tests.compare.panels import long_table, noisy
@@ -21,7 +21,7 @@ FIELDS = [
 def ask(tmp_path, table, *words):
     path = tmp_path / "panel.csv"
     table.to_csv(path, index=False)
-    result = CliRunner().invoke(app, [str(path), "--outcome", "y", "--json", *words])
+    result = CliRunner().invoke(app, ["compare", str(path), "--outcome", "y", "--json", *words])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return json.loads(result.stdout, parse_constant=lambda name: pytest.fail(f"{name} in the answer"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from analysis.cli.intake import app
+from analysis.cli import app
 from analysis.tallies.store import receipts
 from tests.tallies.making import one_row, text, xlsx
 

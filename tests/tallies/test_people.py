@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from analysis.cli.intake import app
+from analysis.cli import app
 from analysis.tallies import Register
 from analysis.tallies.words.people import is_list_of_people, masked
 from tests.tallies.making import checked, codes, ods, ods_row, text, xlsx

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from analysis.artifacts import sha256
 from analysis.campaign import load_campaign
-from analysis.cli.intake import app
+from analysis.cli import app
 from analysis.errors import AnalysisError, InputError
 from analysis.received import lock_of, receipts
 from analysis.tallies import Register, SentFile, as_of_view, keep, read_files, read_received

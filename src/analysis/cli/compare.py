@@ -13,10 +13,7 @@ from analysis.compare import Window, compare, read_design
 from analysis.compare.result import Effect
 from analysis.errors import InputError
 
-app = typer.Typer()
 
-
-@app.command("compare")
 def compare_command(
     panel: Annotated[
         Path, typer.Argument(help="CSV file: area,time,OUTCOME[,EXPOSURE],treated_from (empty = never).")

@@ -234,9 +234,3 @@ def _lines(intake: "Intake") -> list[str]:
             f"    {one['message_en']}",
         ]
     return [*lines, f"{said[intake.verdict]}: {len(intake.tallies)} numbers"]
-
-
-app = typer.Typer(add_completion=False)
-app.command()(check)
-app.command()(receive)
-app.command()(layout)

@@ -61,11 +61,6 @@ def parameter_types(path: Path) -> dict[str, str]:
     return types
 
 
-def declared_parameters(path: Path) -> frozenset[str]:
-    """Return the names that the notebook's ``parameters`` cell assigns."""
-    return frozenset(parameter_types(path))
-
-
 def require_declared(path: Path, parameters: Mapping[str, Any]) -> None:
     """Raise unless every parameter is declared by the notebook and has the type written there."""
     types = parameter_types(path)
