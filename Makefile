@@ -46,8 +46,9 @@ lab: $(DEV) ## Open JupyterLab on the project
 
 validation: $(DEV) ## Run the long settings of notebooks/validation into reports/validation (minutes)
 	mkdir -p reports/validation
-	$(BIN)/papermill notebooks/validation/coverage.ipynb reports/validation/coverage.ipynb -p redraws 2000
-	$(BIN)/papermill notebooks/validation/size_and_power.ipynb reports/validation/size_and_power.ipynb -p campaigns 2000 -p shapes 500
+	$(BIN)/papermill notebooks/validation/coverage.ipynb reports/validation/coverage.ipynb -p redraws 2000 -p campaigns 1000
+	$(BIN)/papermill notebooks/validation/size_and_power.ipynb reports/validation/size_and_power.ipynb -p campaigns 2000 -p shapes 2000 -p draws 1000
+	$(BIN)/papermill notebooks/validation/chosen.ipynb reports/validation/chosen.ipynb -p campaigns 1000
 
 languages: $(DEV) ## Publish every campaign in every language and read all forms back (minutes)
 	$(BIN)/python -m tests.report.languages $(if $(filter command line,$(origin CAMPAIGN)),$(CAMPAIGN))

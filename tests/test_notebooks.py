@@ -46,6 +46,7 @@ def test_the_notebooks_are_there():
         *STEPS,
         "design",
         "explore",
+        "validation/chosen",
         "validation/coverage",
         "validation/ohio",
         "validation/size_and_power",

@@ -32,7 +32,8 @@ FORMS = (
     "tables.{}.xlsx",
 )  # fmt: skip
 CUT = """[document.documentElement, ...document.querySelectorAll('.row .scroll')]
-  .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText.slice(0, 40))"""
+  .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+  .map(one => one.innerText.slice(0, 40))"""
 AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

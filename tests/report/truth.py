@@ -165,13 +165,16 @@ def _in_pages(folder: Path, summary: Mapping[str, Any]) -> Iterator[tuple[str, s
         shares: dict[str, set[str]] = {}
         for row in rows:
             shares.setdefault(_plain(row[name]), set()).add(_plain(row[share]))
+        pages: dict[str, list[tuple[str, str]]] = {}
         for path in sorted(folder.glob(f"areas/*.{language}.html")):
             page = path.read_text(encoding="utf-8")
             called = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)
             large = re.search(r'<p class="share"><strong>(.*?)</strong>', page)
             title = _plain(html.unescape(re.sub(r"<[^>]+>", "", called[1]))).rstrip("▲ ") if called else ""
-            if large and title in shares:
-                yield f"areas/{path.name}", "share", _plain(html.unescape(large[1])), shares[title]
+            pages.setdefault(title, []).append((path.name, _plain(html.unescape(large[1])) if large else "–"))
+        for title, found in pages.items():
+            if title in shares and len(found) == 1:  # a district and a town may share a name
+                yield f"areas/{found[0][0]}", "share", found[0][1], shares[title]
 
 
 def _in_figures(folder: Path) -> Iterator[tuple[str, str, str, set[str]]]:

@@ -30,6 +30,33 @@ def test_measures_down_the_side_and_areas_across(register: Register) -> None:
     assert values(answer) == {("503", DAY): 21292, ("509", DAY): None}
     assert values(answer, RECEIVED) == {("503", DAY): 210, ("509", DAY): 50}
     assert held(answer) == [(6, "other_subject"), (7, "other_subject")]
+    said = [one["message_en"] for one in answer["findings"] if one["code"] == "other_subject"]
+    assert "counts something else: “chưa kích hoạt”" in said[0]
+    assert "xe máy" in said[1]
+    assert {"row": 3, "reason": "text_row"}.items() <= {
+        key: one[key] for one in answer["ignored"] if one["row"] == 3 for key in ("row", "reason")
+    }.items()
+
+
+def test_a_row_may_name_only_the_manner_where_the_title_names_the_measure(register: Register) -> None:
+    answer = read(
+        register,
+        "Kích hoạt tài khoản đến ngày 09/09/2023",
+        "Nội dung;Hội An;Quế Sơn",
+        "Trong ngày;210;50",
+        "Lũy kế;21.292;18.000",
+        "Zzyzx;1;2",
+    )
+    assert values(answer) == {("503", DAY): 21292, ("509", DAY): 18000}
+    assert values(answer, RECEIVED) == {("503", DAY): 210, ("509", DAY): 50}
+    assert held(answer) == [(5, "other_subject")]
+
+
+def test_no_column_before_the_areas_names_no_measure(register: Register) -> None:
+    answer = read(
+        register, "Đến ngày 09/09/2023", "Hội An;Quế Sơn;Nội dung", "21.292;18.000;Kích hoạt lũy kế"
+    )
+    assert codes(answer) == ["no_table"]
 
 
 @pytest.mark.parametrize(
@@ -99,3 +126,28 @@ def test_headings_with_the_month_first_are_held_as_such(register: Register) -> N
     )
     assert answer["records"] == []
     assert {reason for _, reason in held(answer)} == {"month_first"}
+
+
+def test_an_area_may_be_named_by_its_code_alone_and_a_row_without_area_is_none(register: Register) -> None:
+    row = "09/09/2023;503;Accounts activated today;210"
+    assert values(read(register, "Date;District code;Indicator;Value", row), RECEIVED) == {("503", DAY): 210}
+    answer = read(register, "Date;Indicator;Value", "09/09/2023;Accounts activated today;210")
+    assert codes(answer) == ["no_table"]
+
+
+@pytest.mark.parametrize(("other", "read_all"), [("9", True), ("n.n.x", False)])
+def test_a_column_is_one_of_numbers_where_most_of_its_cells_are(
+    other: str, read_all: bool, register: Register
+) -> None:
+    answer = read(
+        register,
+        "Date;District;Indicator;Value",
+        "09/09/2023;Hội An;Accounts activated today;210",
+        f"09/09/2023;Quế Sơn;Accounts activated today;{other}",
+    )
+    assert bool(answer["records"]) == read_all
+
+
+def test_contents_that_name_no_measure_are_no_table_of_measures(register: Register) -> None:
+    answer = read(register, "Date;District;Indicator;Value", "09/09/2023;Hội An;Zzyzx;210")
+    assert codes(answer) == ["no_table"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.changes import Changes, changes, groups_with_rates
 from analysis.compare.design import Contrast, Design, Window
+from analysis.compare.details import AreaChange, ConstantEffect, Details
 from analysis.compare.inference import Assignments, Randomisation, assignments, invert, randomise
 from analysis.compare.persons import extra_persons, spread_of_shares
 from analysis.compare.result import LEVEL, Effect
@@ -108,8 +108,8 @@ def effect_of(design: Design, tested: Tested, level: float = LEVEL) -> Effect:
         n_treated=int(groups.treated.sum()),
         n_control=int(groups.control.sum()),
         window=groups.window,
-        details=_details(design, groups, found, test.difference, interval)
-        | {
+        details={
+            **_details(design, groups, found, test.difference, interval),
             "p_coefficient": test.p_coefficient,
             "permutation": {"difference": test.differences, "t": test.statistics}
             if len(test.statistics) <= 1000
@@ -121,18 +121,15 @@ def effect_of(design: Design, tested: Tested, level: float = LEVEL) -> Effect:
 
 def _details(
     design: Design, groups: Contrast, found: Changes, estimate: float, interval: tuple[float, float] | None
-) -> dict[str, Any]:
+) -> Details:
     names = np.array(design.areas)
-    details: dict[str, Any] = {
+    details: Details = {
         "unit": "log points",
         "window": str(groups.window),
         "percent": 100 * float(np.expm1(estimate)),
         "percent_interval": None if interval is None else [100 * float(np.expm1(end)) for end in interval],
         "by_area": {
-            str(name): {
-                "log_rate_change": value,
-                "treated": bool(treated),
-            }
+            str(name): AreaChange(log_rate_change=float(value), treated=bool(treated))
             for name, value, treated in zip(
                 names[groups.used], found.log_rate[groups.used], groups.treated[groups.used], strict=True
             )
@@ -149,7 +146,7 @@ def _details(
 
 def _constant_effect(
     found: Changes, used: NDArray[np.bool_], choices: Assignments, level: float
-) -> dict[str, Any]:
+) -> ConstantEffect:
     test = randomise(found.rate[used], choices)
     interval = invert(found.rate[used], choices, level)
     return {

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from analysis.compare.changes import Changes
 from analysis.compare.design import Contrast, Design, Matrix, Vector
+from analysis.compare.details import ExtraPersons
 
 
 def extra_persons(
     design: Design, groups: Contrast, found: Changes, estimate: float, interval: tuple[float, float] | None
-) -> dict[str, Any]:
+) -> ExtraPersons:
     r"""Persons counted by the end of the window who would not have been without mobilising.
 
     Without mobilising, an area's rate over the window would have been the observed one divided by

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis import contract
 from analysis.compare.design import Window
+from analysis.compare.details import Details
 
 LEVEL = 0.95
 
@@ -55,7 +56,7 @@ class Effect:
     n_control: int
     level: float = LEVEL
     window: Window | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Details = field(default_factory=Details)
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain JSON values in the order of the contract; what is not finite becomes ``None``."""
@@ -130,4 +131,5 @@ def _row(effect: Effect) -> dict[str, Any]:
         "extra_persons": extra.get("total"), "extra_low": extra_low, "extra_high": extra_high,
         "area_spread": effect.details.get("area_spread"),
     }  # fmt: skip
-    return values | {key: np.nan if plain(value) is None else float(value) for key, value in numbers.items()}
+    return values | {key: np.nan if value is None or plain(value) is None else float(value)
+                     for key, value in numbers.items()}  # fmt: skip

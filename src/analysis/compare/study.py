@@ -216,7 +216,7 @@ def _tested(counts: Counts, window: Window, seed: int) -> Tested | str:
 def _effect(counts: Counts, tested: Tested) -> Effect:
     days = counts.in_days(tested.groups.window)
     effect = effect_of(counts.design, tested)
-    return replace(effect, window=days, details=dict(effect.details) | {"window": str(days)})
+    return replace(effect, window=days, details={**effect.details, "window": str(days)})
 
 
 def _examine(
@@ -273,7 +273,7 @@ def _opinions(counts: Counts, rates: Design, groups: Contrast, seed: int) -> tup
     )
     days = counts.in_days(window)
     return tuple(
-        replace(effect, window=days, details=dict(effect.details) | {"window": str(days)}) for effect in found
+        replace(effect, window=days, details={**effect.details, "window": str(days)}) for effect in found
     )
 
 

@@ -107,11 +107,13 @@ def verdict_facts(study: Study) -> dict[str, Any]:
 
 def _yield(study: Study) -> list[dict[str, Any]]:
     """Give what the main window's push brought for what it took; empty where nobody wrote it down."""
-    extra = {} if study.main is None else study.main.effect.details.get("extra_persons") or {}
-    if not extra or extra["interval"] is None:
+    extra = None if study.main is None else study.main.effect.details.get("extra_persons")
+    if extra is None or extra["interval"] is None:
         return []
     push = study.push
-    found = yield_of((extra["total"], *extra["interval"]), push.people, push.costs, push.currencies)
+    found = yield_of(
+        (extra["total"], extra["interval"][0], extra["interval"][1]), push.people, push.costs, push.currencies
+    )
     made = {"per_100_people": found.per_100_people, "cost_per_extra": found.cost_per_extra}
     return [{"what": key, "currency": found.currency, "values": plain(value)}
             for key, value in made.items() if value is not None]  # fmt: skip

@@ -190,12 +190,12 @@ def _row(wave: Wave) -> dict[str, object]:
     if effect is None:
         return common
     low, high = effect.interval or (np.nan, np.nan)
-    extra = effect.details.get("extra_persons") or {}
-    extra_low, extra_high = extra.get("interval") or (np.nan, np.nan)
+    extra = effect.details.get("extra_persons")
+    extra_low, extra_high = (extra and extra["interval"]) or (np.nan, np.nan)
     days = effect.window
     return common | {
         "first_day": None if days is None else days.first, "last_day": None if days is None else days.last,
         "n_treated": effect.n_treated, "n_control": effect.n_control, "estimate": effect.estimate,
         "interval_low": low, "interval_high": high, "p_value": effect.p_value, "p_min": effect.p_min,
-        "extra_persons": extra.get("total"), "extra_low": extra_low, "extra_high": extra_high,
+        "extra_persons": extra and extra["total"], "extra_low": extra_low, "extra_high": extra_high,
     }  # fmt: skip

@@ -53,7 +53,7 @@ def doubts(folder: Path) -> list[Finding]:
             fault.line,
             {
                 "found_en": f"{fault.found}; {fault.write}",
-                "found_vi": f"{fault.file.name}{f', dòng {fault.line}' if fault.line else ''}",
+                "found_vi": fault.file.name,
             },
         )
         for fault in survey(folder).faults

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.campaign import Campaign
-from analysis.compare.contrasts import headline
+from analysis.compare.contrasts import effect_of, exact_test
 from analysis.compare.design import NEVER, Design, Window
 from analysis.simulation import Simulation, simulate
 
@@ -60,11 +60,10 @@ def recover(campaign: Campaign, simulations: int, seed: int, lift: float | None 
         drawn = simulate(campaign, np.random.default_rng([seed, number]), lift=lift)
         design = redrawn(campaign, drawn)
         for window in WINDOWS:
-            details = headline(design, window).details
-            extra = details["extra_persons"]
+            tested = exact_test(design, window)
+            extra = effect_of(design, tested).details["extra_persons"]
             low, high = extra["interval"] or (np.nan, np.nan)
-            others = [one["log_rate_change"] for one in details["by_area"].values() if not one["treated"]]
-            rise = 100 * float(np.expm1(np.mean(others)))
+            rise = 100 * float(np.expm1(tested.changes.log_rate[tested.groups.control].mean()))
             rows.append((window.last, extra_truth(campaign, drawn, window), extra["total"], low, high, rise))
     columns = ["last_day", "truth", "extra_persons", "extra_low", "extra_high", "others_percent"]
     table = pd.DataFrame(rows, columns=columns)

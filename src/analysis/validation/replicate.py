@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from analysis.campaign import Campaign
 from analysis.compare.design import Design, read_design
+from analysis.compare.details import Cohort
 from analysis.compare.result import Effect
 from analysis.errors import InputError
 from analysis.tallies.fetch import read_sources
@@ -75,7 +77,8 @@ def weights_table(effect: Effect, least: float = 0.001) -> pd.DataFrame:
 
 def gap_table(effect: Effect, design: Design) -> pd.DataFrame:
     """Set the treated area beside its twin: ``time``, ``treated``, ``synthetic``, ``gap``."""
-    gap = np.array(list(effect.details["by_cohort"][0]["gap"].values()))
+    (own,) = cast("list[Cohort]", effect.details["by_cohort"])
+    gap = np.array(list(own["gap"].values()))
     treated = design.outcome[design.ever_treated].mean(axis=0)
     return pd.DataFrame({"time": design.times, "treated": treated, "synthetic": treated - gap, "gap": gap})
 

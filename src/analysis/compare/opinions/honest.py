@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from analysis.compare.design import Design, Vector, Window
+from analysis.compare.details import Bounds
 from analysis.compare.opinions.event_study import EventStudy, event_study
 from analysis.compare.opinions.magnitudes import RelativeMagnitudes, relative_interval
 from analysis.compare.opinions.regression import restrict
@@ -79,14 +80,15 @@ def honest(design: Design, window: Window | None = None, *, level: float = LEVEL
     )
 
 
-def _bounds(study: EventStudy, weights: Vector, level: float) -> dict[str, Any]:
+def _bounds(study: EventStudy, weights: Vector, level: float) -> Bounds:
     post = slice(len(study.before), None)
     se = float(np.sqrt(weights @ study.covariance[post, post] @ weights))
     estimate = float(weights @ study.after)
-    said: dict[str, Any] = {"estimate": estimate, "se": se}
+    said: Bounds = {"estimate": estimate, "se": se}
     if se <= 0:
-        nothing = {"relative_magnitudes": [{"mbar": 1.0, "interval": None}], "smoothness": []}
-        return said | nothing | {"breakdown_mbar": None, "breakdown_m": None}
+        said["relative_magnitudes"], said["smoothness"] = [{"mbar": 1.0, "interval": None}], []
+        said["breakdown_mbar"] = said["breakdown_m"] = None
+        return said
     tests = [RelativeMagnitudes(study, weights, mbar, level) for mbar in RELATIVE]
     said["relative_magnitudes"] = [
         {"mbar": mbar, "interval": relative_interval(test, estimate, se)}

@@ -83,8 +83,12 @@ def ppml(design: Design, window: Window | None = None, *, level: float = LEVEL) 
         n_treated=n_treated,
         n_control=n_control,
         window=window,
-        details=common_description(cells, window)
-        | {"unit": "log points", "percent": 100 * float(np.expm1(estimate)), "left_out_all_zero": left_out},
+        details={
+            **common_description(cells, window),
+            "unit": "log points",
+            "percent": 100 * float(np.expm1(estimate)),
+            "left_out_all_zero": left_out,
+        },
     )
     alone = cells.clusters is None and len(cells.areas) == 2
     return without_spread(effect, TWO_AREAS) if alone else effect

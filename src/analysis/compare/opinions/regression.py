@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, stats
 
 from analysis.compare.design import NEVER, Design, Matrix, Vector, Window, contrast
+from analysis.compare.details import Details
 from analysis.compare.inference import assignments, invert, randomise, share_as_extreme
 from analysis.compare.result import LEVEL, NOTHING_VARIES, TWO_AREAS, Effect, without_spread
 from analysis.errors import InputError
@@ -187,7 +187,7 @@ def did(design: Design, window: Window | None = None, *, level: float = LEVEL) -
         n_treated=n_treated,
         n_control=n_control,
         window=window,
-        details=common_description(cells, window) | {"dof": fit.dof, "clusters": fit.dof + 1},
+        details={**common_description(cells, window), "dof": fit.dof, "clusters": fit.dof + 1},
     )
     alone = cells.clusters is None and len(cells.areas) == 2
     return without_spread(effect, TWO_AREAS) if alone else effect
@@ -224,9 +224,9 @@ def _estimand(design: Design, window: Window | None) -> str:
     return f"{design.outcome_name}, {_window_name(window)}, mobilised minus comparison areas"
 
 
-def common_description(cells: Design, window: Window | None) -> dict[str, Any]:
+def common_description(cells: Design, window: Window | None) -> Details:
     """Say the unit, the window and, where treatment times differ, the warning that this needs."""
-    said: dict[str, Any] = {"unit": cells.outcome_name, "window": _window_name(window)}
+    said: Details = {"unit": cells.outcome_name, "window": _window_name(window)}
     if cells.staggered:
         said["warning"] = (
             "areas are treated at different times, which two-way effects can weigh negatively; "
@@ -267,8 +267,11 @@ def collapsed(design: Design, window: Window | None = None, *, level: float = LE
         p_min=None,
         n_treated=k,
         n_control=n - k,
-        details=common_description(cells, window)
-        | {"dof": n - 2, "by_area": dict(zip(cells.areas, values.tolist(), strict=True))},
+        details={
+            **common_description(cells, window),
+            "dof": n - 2,
+            "by_area": dict(zip(cells.areas, values.tolist(), strict=True)),
+        },
     )
 
 
@@ -324,8 +327,8 @@ def ri(
         p_min=choices.p_min,
         n_treated=int(cells.ever_treated.sum()),
         n_control=int((~cells.ever_treated).sum()),
-        details=common_description(cells, window)
-        | {
+        details={
+            **common_description(cells, window),
             "t": test.t,
             "p_coefficient": test.p_coefficient,
             "permutation": {"difference": test.differences, "t": test.statistics} if few else {},
@@ -357,8 +360,8 @@ def _ri_refitted(
         p_min=1 / len(fits),
         n_treated=n_treated,
         n_control=n_control,
-        details=common_description(cells, window)
-        | {
+        details={
+            **common_description(cells, window),
             "t": t[0],
             "p_coefficient": float(share_as_extreme(np.abs(estimates))),
             "permutation": {"difference": estimates, "t": t} if few else {},

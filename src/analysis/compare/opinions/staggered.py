@@ -122,12 +122,15 @@ def cs(design: Design, window: Window | None = None, *, level: float = LEVEL) ->
             "simple": _row(simple, se),
             "not_yet_treated": _row(*_aggregate(design, twin, _chosen(twin.event, window), shares)[:2]),
             "dynamic": _row(float(np.mean([item[0] for item in dynamic])), _se(dynamic_influence)),
-            "by_event": [{"event": e} | _row(*item[:2]) for e, item in events.items()],
+            "by_event": [{"event": e, **_row(*item[:2])} for e, item in events.items()],
             "by_cohort": _by(design, found, after, shares, found.start, "treated_from"),
             "by_time": _by(design, found, after, shares, found.time, "time"),
             "group_time": [
-                {"treated_from": design.say_time(int(g)), "time": design.say_time(int(t))}
-                | _row(float(b), _se(inf))
+                {
+                    "treated_from": design.say_time(int(g)),
+                    "time": design.say_time(int(t)),
+                    **_row(float(b), _se(inf)),
+                }
                 for g, t, b, inf in zip(found.start, found.time, found.estimate, found.influence, strict=True)
             ],
         },

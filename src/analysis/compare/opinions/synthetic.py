@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.compare.design import NEVER, Design, Mask, Matrix, Vector, Window
+from analysis.compare.details import Cohort, Details
 from analysis.compare.inference import TIE, assignments
-from analysis.compare.opinions.regression import CONSTANT, restrict
+from analysis.compare.opinions.regression import CONSTANT, common_description, restrict
 from analysis.compare.opinions.simplex import simplex_weights
 from analysis.compare.result import LEVEL, Effect
 from analysis.errors import InputError
@@ -189,9 +189,11 @@ def _estimate(
         p_min=p_min,
         n_treated=int(treated.sum()),
         n_control=int((~treated).sum()),
-        details=_details(cells, fits, placebos, exact_refits)
-        | {"unit": cells.outcome_name, "window": "whole table" if window is None else str(window)}
-        | _leave_one_donor_out(cells, fits, fitter),
+        details={
+            **common_description(cells, window),
+            **_details(cells, fits, placebos, exact_refits),
+            **_leave_one_donor_out(cells, fits, fitter),
+        },
     )
 
 
@@ -268,10 +270,10 @@ def _share(estimates: Vector) -> float:
     return float((size >= size[0] * (1 - TIE)).mean())
 
 
-def _details(cells: Design, fits: dict[int, Fit], placebos: Vector, refits: Vector | None) -> dict[str, Any]:
+def _details(cells: Design, fits: dict[int, Fit], placebos: Vector, refits: Vector | None) -> Details:
     donors = [name for name, treated in zip(cells.areas, cells.ever_treated, strict=True) if not treated]
     times = [cells.say_time(int(time)) for time in cells.times]
-    by_cohort = [
+    by_cohort: list[Cohort] = [
         {
             "treated_from": cells.say_time(start),
             "estimate": fit.estimate,
@@ -305,7 +307,7 @@ def _nonzero(names: list[str], weights: Vector) -> dict[str, float]:
     return {name: weight for weight, name in kept if weight > 1e-9}
 
 
-def _leave_one_donor_out(cells: Design, fits: dict[int, Fit], fitter: Fitter) -> dict[str, Any]:
+def _leave_one_donor_out(cells: Design, fits: dict[int, Fit], fitter: Fitter) -> Details:
     """Estimate without each donor that carries weight; for one treatment time."""
     if len(fits) > 1:
         return {}

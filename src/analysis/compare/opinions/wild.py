@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.design import Design, Matrix, Vector, Window
+from analysis.compare.details import Details
 from analysis.compare.inference import DRAWS, TIE
 from analysis.compare.opinions.regression import (
     TwoWay,
@@ -111,7 +111,8 @@ def wcb(
     size = len(draws.numerator)
     n_treated, n_control = group_sizes(cells)
     kind = f"all {2**clusters} sign vectors" if every else f"{size} draws, +1 rule"
-    details: dict[str, Any] = common_description(cells, window) | {
+    details: Details = {
+        **common_description(cells, window),
         "null": null,
         "t": (fit.estimate - null) / fit.se if fit.se > 0 else None,
         "clusters": clusters,

@@ -26,7 +26,7 @@ def recognise(page: Page, subject: Subject) -> Table | None:
     """Return the table with areas for headings and, before them, a column whose cells name measures."""
     for at, record in enumerate(page.top):
         areas = areas_in(page, record)
-        if len(areas) < LEAST_AREAS or not areas[0] or "date" in map(subject.role, record):
+        if len(areas) < LEAST_AREAS or not areas[0]:
             continue
         named = areas[0] - 1
         if any(is_measure(subject.role(text)) for text in page.records.below(at, named)):
