@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.report import compose, make_tables, read_evidence, summarise, write_report
-from analysis.report.docx import write_docx
-from analysis.report.html import render_page
-from analysis.report.pdf import write_pdf
+from analysis.report.edition import Edition
+from analysis.report.places.facts import Atlas
+from analysis.report.write import FORMS
 from analysis.workspace import Workspace
 
 
@@ -32,21 +32,22 @@ def main(campaign: str, as_of: str) -> None:
     numbers = summarise(evidence)
     tables = make_tables(evidence, numbers)
     rows = [("read", reading)]
+    language = workspace.campaign.languages[0]
+    document, seconds = timed(lambda: compose(evidence, numbers, tables, language))
+    rows.append(("compose", seconds))
+    edition = Edition(document, Atlas(evidence), numbers, tables)
+    for name, make in FORMS.items():  # the first that shows a figure draws it for all
+        made, seconds = timed(lambda make=make: make(edition))
+        size = len(made.encode() if isinstance(made, str) else made) / 1e6
+        rows.append((f"{name.format(language)} ({size:.2f} MB)", seconds))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        document, seconds = timed(lambda: compose(evidence, numbers, tables, "vi"))
-        rows.append(("compose and draw, one language", seconds))
-        page, seconds = timed(lambda: render_page(document))
-        rows.append((f"HTML, one language ({len(page.encode()) / 1e6:.2f} MB)", seconds))
-        rows.append(
-            ("PDF, one language", timed(lambda: write_pdf(document, workspace.as_of, folder / "r.pdf"))[1])
-        )
-        rows.append(("Word", timed(lambda: write_docx(document, "", 2023, folder / "r.docx"))[1]))
         copy = folder / "data" / "processed" / workspace.campaign.code / workspace.label
         copy.parent.mkdir(parents=True)
         copy.symlink_to(workspace.processed)
-        elsewhere = replace(workspace, folder=folder)
-        rows.append(("all forms, both languages", timed(lambda: write_report(elsewhere))[1]))
+        facts = workspace.campaign.model_copy(update={"languages": ("vi", "en", "fr")})
+        elsewhere = replace(workspace, campaign=facts, folder=folder)
+        rows.append(("all forms with area pages, three languages", timed(lambda: write_report(elsewhere))[1]))
     for form, seconds in rows:
         print(f"{seconds:6.2f} s  {form}")
 

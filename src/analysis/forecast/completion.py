@@ -55,13 +55,6 @@ class Goal:
         return frozenset(own) or None
 
 
-def completion_cdf(paths: Paths, location: str, target: float) -> NDArray[np.float64]:
-    """P(target met by each day after the origin), array (days,); never falls; all ones where met already."""
-    if paths.sure_of(location) >= target:
-        return np.ones(paths.days)
-    return np.asarray((paths.of(location) >= target).mean(axis=0))
-
-
 def completion_date(paths: Paths, location: str, target: float, level: float) -> pd.Timestamp | None:
     """First day by which the target is met with probability `level`; None if not within the horizon.
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis import say
 from analysis.campaign import Language
 from analysis.report.figures import style
 from analysis.report.table import Cell, Column, Table
@@ -42,7 +44,7 @@ class Picture:
     caption: str
     alt: str
     data: pd.DataFrame
-    wide: bool = False  # so dense that a small screen should scroll rather than shrink it
+    wide: bool = False  # so dense that a desk gives it the whole width
 
     @cached_property
     def figure(self) -> Figure:
@@ -56,9 +58,7 @@ class Picture:
 
     @cached_property
     def narrow_svg(self) -> str:
-        """The picture drawn for a phone or a narrow column; empty for one that is scrolled there."""
-        if self.wide:
-            return ""
+        """The picture drawn for a phone or a narrow column."""
         return style.to_svg(self.draw(width=style.NARROW), f"{self.name}-narrow", self.alt)
 
     @cached_property
@@ -90,11 +90,10 @@ class Grid:
         def added(key: str, row: int) -> str:
             said = []
             for one in (at[key] for key in self.beside.get(key, ())):
-                if table.rows[row][one]:
+                column, cell, text = table.columns[one].key, table.rows[row][one], written[row][one]
+                if cell is not None and text not in ("", "–"):
                     known = newest[one] if newest else None
-                    said.append(
-                        _aside(table.columns[one].key, table.rows[row][one], written[row][one], known)
-                    )
+                    said.append(_aside(column, cell, text, known, language))
             return "–".join(filter(None, said))
 
         kept = range(len(written))[: self.most]
@@ -110,16 +109,18 @@ class Grid:
             cells=[[table.rows[row][one] for one in shown] for row in kept],
             links=[_address(table, row) for row in kept],
             strong=table.strong if whole else None,
-            rest="" if whole else word("rest_in_workbook", language),
+            rest="" if whole else word("rest_in_workbook", language).format(title=table.title(language)),
         )
 
 
-def _aside(key: str, cell: Cell, text: str, newest: Cell) -> str:
+def _aside(key: str, cell: Cell, text: str, newest: Cell, language: Language) -> str:
     """Write what stands beside a number: the day it is of where that is older, how many ranks it moved."""
     if key == "mobilised":
         return text
     if key == "day":
-        return "" if cell == newest else text
+        return say.short_day(cell, language) if isinstance(cell, date) and cell != newest else ""
+    if key == "moved" and cell == 0:
+        return ""
     if key == "moved":
         return f"{style.MARK if isinstance(cell, float) and cell > 0 else '▼'}{text.lstrip('+−')}"
     return text

@@ -17,7 +17,7 @@ from analysis.report.places.page import links
 from analysis.report.table import Column
 from analysis.report.words.phrases import word
 
-_NARROWER = {"week": "w", "rank": "w", "expected": "e"}
+_NARROWER = {"week": "w", "rank": "w", "median": "w", "expected": "e", "extra": "e"}
 """What a phone leaves to the page of the area: a column, or the range in it."""
 _ROWS = 20  # areas that are shown at first, those furthest behind; the others are one click away
 _LONG = 24  # characters: a text cell longer than this may break anywhere
@@ -72,7 +72,7 @@ def _render(block: Block, language: Language, areas: Mapping[str, str]) -> Marku
 def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str, Any]:
     """Put a table into what the template takes: cells with their text, their class and what they sort by."""
     laid, by_area = block.laid(language), "expected" in block.columns
-    css = [_css(column, by_area) for column in laid.columns]
+    css = [_css(column, by_area or bool(block.beside)) for column in laid.columns]
 
     def cell(row: int, at: int) -> dict[str, Any]:
         column, raw, text = laid.columns[at], laid.cells[row][at], laid.rows[row][at]
@@ -99,8 +99,8 @@ def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str
     }
 
 
-def _css(column: Column, by_area: bool) -> str:
+def _css(column: Column, narrower: bool) -> str:
     aligned = (
         "n" if column.numeric or column.kind == "day" else "c" if column.kind in ("mark", "trend") else ""
     )
-    return f"{aligned} {_NARROWER.get(column.key, '')}".strip() if by_area else aligned
+    return f"{aligned} {_NARROWER.get(column.key, '')}".strip() if narrower else aligned

@@ -14,6 +14,7 @@ from analysis.campaign import Area, Language
 from analysis.inert import inert
 from analysis.report.figures import style
 
+_LETTER = 0.085  # inches of a letter in a tile
 NAMED_COLUMNS = 8  # with more columns than this a name does not fit its tile, and the code stands for it
 
 
@@ -46,7 +47,8 @@ def tiles(
     figure, axes = style.canvas(rows * tall + 0.1, width=width)
     for area in placed:
         share = shares.get(area.code, np.nan)
-        _tile(axes, area, share, area.code in mobilised, language, named=named, day=older.get(area.code, ""))
+        room, day = None if named else side, older.get(area.code, "")
+        _tile(axes, area, share, area.code in mobilised, language, room=room, day=day)
     axes.set_xlim(-0.02, columns + 0.02)
     axes.set_ylim(rows + 0.02, -0.02)
     axes.axis("off")
@@ -55,8 +57,9 @@ def tiles(
 
 
 def _tile(
-    axes: Axes, area: Area, share: float, mobilised: bool, language: Language, *, named: bool, day: str
+    axes: Axes, area: Area, share: float, mobilised: bool, language: Language, *, room: float | None, day: str
 ) -> None:
+    """Draw one; ``room`` in inches has a code and a share as far as they fit, without it a name does."""
     x, y = float(area.tile_col or 0), float(area.tile_row or 0)
     known = bool(np.isfinite(share))
     fill = style.SHARES(min(share, 1.0)) if known else (1.0, 1.0, 1.0, 1.0)
@@ -73,18 +76,18 @@ def _tile(
         )
     )
     ink = style.ink_on(fill)
-    label = inert(area.name if named else area.code)
-    share_text = say.percent(share, language, 0)
-    mark = style.MARK if mobilised else ""
-    upper = _fitting(axes, label if named else f"{mark}{label}")
-    lower = f"{mark} {share_text}".strip() if named else share_text
-    sizes = (10, 11) if named else (10, 9.6)
+    share_text, mark = say.percent(share, language, 0), style.MARK if mobilised else ""
+    if room is None:
+        name, share_line = _fitting(axes, inert(area.name)), f"{mark} {share_text}".strip()
+        heights: tuple[float, ...] = (0.27, 0.62, 0.87) if day else (0.37, 0.77)
+        texts = list(zip(heights, (name, share_line, day), (10.0, 11.0, 9.8), strict=False))
+    else:
+        fit = [one for one in (inert(area.code), share_text) if len(one) * _LETTER <= room]
+        heights = (0.37, 0.77) if len(fit) > 1 else (0.57,)
+        texts = [(height, one, 9.8) for height, one in zip(heights, fit, strict=False)]
     style.tell(tile, " ".join(filter(None, (f"{inert(area.name)}: {say.percent(share, language, 1)}", day))))
-    texts = [(0.37, upper, sizes[0], mobilised), (0.68 if day else 0.77, lower, sizes[1], named)]
-    if day:
-        texts.append((0.87, day, 7.5, False))
-    for height, text, size, bold in texts:
-        weight = "bold" if bold else "normal"
+    for height, text, size in texts:
+        weight = "bold" if mobilised or size > 10 else "normal"
         axes.text(
             x + 0.5, y + height, text, ha="center", va="center", color=ink, fontsize=size, fontweight=weight
         )

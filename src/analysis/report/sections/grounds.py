@@ -59,10 +59,13 @@ def _push_day(material: Material) -> Picture | None:
 def data(material: Material) -> Iterator[Block | Row]:
     """Say who reported, what is held, what was corrected, what the checks saw."""
     voice, tables = material.voice, material.tables
-    yield Paragraph(sentences.data_words(voice, material.absent, most=60))
+    if len(material.absent) > sentences.NAMED:  # the first screen names the first few
+        yield Paragraph(voice.say("not_reported", names=", ".join(material.absent)))
     for key, column in (("no_target", "target"), ("no_eligible", "eligible")):
         if outside := material.without(column):
             yield Paragraph(voice.say(key, names=", ".join(outside)))
+    if tables["events"].rows:
+        yield Grid(tables["events"])
     for key in () if material.public else ("held", "findings", "revisions"):
         if tables[key].rows:
             yield Grid(tables[key], columns=_WITHOUT_CODES.get(key, ()), most=_FEW)

@@ -23,8 +23,6 @@ def make_it(material: Material) -> Iterator[Block | Row]:
     dates, plans = tuple(_dates(material)), tables["scenarios"]
     yield from _said(material)
     yield Row((_course(material),), dates) if dates else _course(material)
-    if tables["events"].rows:
-        yield Grid(tables["events"])
     if plans.rows:
         yield Grid(plans, columns=_PLANS, most=_SHOWN, beside={"extra": ("extra_low", "extra_high")})
 

@@ -35,7 +35,7 @@ def worked(material: Material) -> Iterator[Block | Row]:
 def reviewers(material: Material) -> Iterator[Block | Row]:
     """Give what an analyst would doubt it with: reasons, chance, checks, estimates, earlier forecasts."""
     tables, chances = material.tables, tuple(_chance(material))
-    yield from _found(material)
+    yield from dict.fromkeys(_found(material))  # two windows may have one doubt
     checks = (Grid(tables["sensitivity"], most=_CHECKS),) if tables["sensitivity"].rows else ()
     if checks and chances:
         yield Row(checks, chances)
@@ -55,10 +55,12 @@ def _firm(material: Material) -> Iterator[Block]:
     voice, verdict = material.voice, material.evidence.verdict
     if "draws" in material.numbers:
         yield Paragraph(voice.say("chance_finding"))
-    if verdict.get("finding") in ("raised", "lowered") and not verdict.get("reasons"):
-        yield Paragraph(voice.say("holds_all"))
-    elif verdict.get("reasons"):
+    if not material.strength.endswith(("gain", "loss")):
+        return  # what cannot be told has no number here either
+    if verdict.get("reasons"):
         yield Paragraph(voice.say("doubts_line", number=len(verdict["reasons"])))
+    else:
+        yield Paragraph(voice.say("holds_all"))
     for key in ("extra_day", "extra"):
         if key != material.leading and sentences.bounded(material.numbers, key):
             window = found.window_words(voice, key)

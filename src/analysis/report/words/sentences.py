@@ -32,6 +32,8 @@ _LIKELIHOODS = (
     (0.10, "unlikely"),
     (0.01, "very_unlikely"),
 )
+NAMED = 5
+"""Areas that a sentence names; of the others it says how many."""
 _UNSEEN = 0.01  # chance from which it is said that the target may have been reached unseen
 
 
@@ -67,9 +69,7 @@ def _period(voice: Voice) -> dict[str, str]:
 
 def where_line(voice: Voice) -> str:
     """Say the count with its day, then the increase of the newest period and how it compares."""
-    return " ".join(
-        [voice.say("where_line", older_words=older_words(voice) + _untargeted(voice)), *_increase(voice)]
-    )
+    return " ".join([voice.say("where_line", outside_words=_untargeted(voice)), *_increase(voice)])
 
 
 def older_words(voice: Voice) -> str:
@@ -148,9 +148,9 @@ def pace_words(voice: Voice, phase: Phase) -> str:
     return voice.say("pace_line" if numbers["pace_ratio"].known else "pace_line_open")
 
 
-def below_words(voice: Voice, below: Sequence[str], most: int = 5) -> str:
+def below_words(voice: Voice, below: Sequence[str]) -> str:
     """Say which areas have not reached their own target."""
-    return voice.say("below_line", names=_few(voice, below, most)) if below else voice.say("none_below")
+    return voice.say("below_line", names=_few(voice, below)) if below else voice.say("none_below")
 
 
 def bounded(numbers: Numbers, key: str) -> bool:
@@ -169,17 +169,15 @@ def effect_words(voice: Voice, key: str = "extra") -> str:
     return voice.say(phrase, window=window, p_words=p_words, extra=voice.number(key))
 
 
-def data_words(voice: Voice, absent: Sequence[str], most: int = 5) -> str:
+def data_words(voice: Voice, absent: Sequence[str]) -> str:
     """Say the state of the data, and name the areas whose figures have not come."""
     line = voice.say("data_line")
     if not absent:
         return line
-    return f"{line} {voice.say('not_reported', names=_few(voice, absent, most))}"
+    return f"{line} {voice.say('not_reported', names=_few(voice, absent))}"
 
 
-def _few(voice: Voice, names: Sequence[str], most: int) -> str:
-    """Name so many, and say how many more there are."""
-    said = ", ".join(names[:most])
-    if len(names) <= most:
-        return said
-    return voice.say("and_more", names=said, number=len(names) - most)
+def _few(voice: Voice, names: Sequence[str]) -> str:
+    """Name the first few, and say how many more there are."""
+    said = ", ".join(names[:NAMED])
+    return said if len(names) <= NAMED else voice.say("and_more", names=said, number=len(names) - NAMED)
