@@ -12,7 +12,7 @@ from analysis.compare.contrasts import effect_of, exact_test
 from analysis.compare.design import Window
 from analysis.compare.reasons import SUSPICIONS
 from analysis.compare.verdict import verdict
-from analysis.validation.size import share_error
+from analysis.validation.size import share_interval
 from analysis.validation.trials import Trial, simulate
 
 PLAIN = Trial(before=63, after=7, persistence=0.8)
@@ -46,8 +46,9 @@ def firmness(trial: Trial, campaigns: int, seed: int) -> dict[str, float]:
     -------
     dict
         Of the push's week ``rejects`` and ``firm`` (shares of all campaigns), ``named`` and ``kept`` (shares
-        of those that reject: with a suspicion named; called firm), ``error`` (Monte Carlo standard error of
-        ``firm``); ``led`` is the share of campaigns that a report would lead with as firm, by week or day.
+        of those that reject: with a suspicion named; called firm), ``low`` and ``high`` (between which
+        ``firm`` lies); ``led`` is the share of campaigns that a report would lead with as firm, by week or
+        day.
     """
     found = np.zeros((campaigns, 2, 3))
     for number in range(campaigns):
@@ -62,7 +63,7 @@ def firmness(trial: Trial, campaigns: int, seed: int) -> dict[str, float]:
     rejects, named_of, firm = (float(share) for share in found[:, 0].mean(axis=0))
     least = max(rejects, 1 / campaigns)
     return {
-        "rejects": rejects, "named": named_of / least, "firm": firm, "error": share_error(firm, campaigns),
+        "rejects": rejects, "named": named_of / least, "firm": firm, **share_interval(firm, campaigns),
         "led": float(found[:, :, 2].any(axis=1).mean()), "kept": firm / least,
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from analysis.compare.design import NEVER, Design, Window
 from analysis.compare.inference import randomise
 from analysis.compare.planning.lottery import Lottery, stepped_order, stepped_test
 from analysis.compare.planning.power import drawn_trials, noise_of, stepped_trials
-from analysis.validation.size import share_error
+from analysis.validation.size import share_interval
 from analysis.validation.trials import PUSH_DAY, Trial, simulate
 
 ALPHA = 0.05
@@ -79,8 +79,8 @@ def drawn_pushes(drawn: Drawn, campaigns: int, seed: int, lift: float = 0.0) -> 
     Returns
     -------
     dict
-        ``rejects`` (share at 5 %), ``error`` (its Monte Carlo standard error) and, with a lift, ``promised``:
-        the mean power that the design sheets of the first :data:`SHEETS` campaigns gave for it.
+        ``rejects`` (share at 5 %), ``low`` and ``high`` (between which it lies) and, with a lift,
+        ``promised``: the mean power that the design sheets of the first :data:`SHEETS` campaigns gave for it.
     """
     rejected, promised = 0, []
     for number in range(campaigns):
@@ -91,7 +91,7 @@ def drawn_pushes(drawn: Drawn, campaigns: int, seed: int, lift: float = 0.0) -> 
             promised.append(drawn.promise(design, lift, rng))
     share = rejected / campaigns
     mean = float(np.mean(promised)) if promised else np.nan
-    return {"rejects": share, "error": share_error(share, campaigns), "promised": mean}
+    return {"rejects": share, **share_interval(share, campaigns), "promised": mean}
 
 
 def designed_table(campaigns: int, seed: int) -> pd.DataFrame:

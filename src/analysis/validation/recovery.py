@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
 
 from analysis.campaign import Campaign
 from analysis.compare.contrasts import effect_of, exact_test
@@ -78,7 +79,7 @@ def coverage(recovered: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``last_day``, ``draws``, ``coverage``, ``error`` (its Monte Carlo standard error), ``below`` and
+        ``last_day``, ``draws``, ``coverage``, ``low`` and ``high`` (between which it lies), ``below`` and
         ``above`` (share of draws whose truth lies below or above the interval), ``unbounded`` (share
         without ends), and the means ``truth``, ``extra_persons``, ``width`` (persons) and ``others_percent``.
     """
@@ -99,6 +100,9 @@ def coverage(recovered: pd.DataFrame) -> pd.DataFrame:
         width=("width", "mean"),
         others_percent=("others_percent", "mean"),
     )
-    share = by_window["coverage"]
-    by_window.insert(3, "error", np.sqrt(share * (1 - share) / by_window["draws"]))
+    low, high = proportion_confint(
+        by_window["coverage"] * by_window["draws"], by_window["draws"], method="wilson"
+    )
+    by_window.insert(3, "low", low)
+    by_window.insert(4, "high", high)
     return by_window
