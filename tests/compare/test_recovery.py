@@ -70,4 +70,4 @@ def test_coverage_counts_misses_by_side_and_intervals_without_ends():
     )
     (row,) = coverage(rows).to_dict("records")
     assert (row["coverage"], row["below"], row["above"], row["unbounded"]) == (0.5, 0.25, 0.25, 0.25)
-    assert row["error"] == 0.25
+    assert (row["low"], row["high"]) == pytest.approx((0.15, 0.85), abs=1e-3)
