@@ -47,6 +47,41 @@ Notify = Annotated[
 ]
 
 
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        help="Instant of knowledge: 2023-09-18, 2023-09-18T08:00+07:00, "
+        "'2023-09-18 08:00 Asia/Ho_Chi_Minh'. [default: the campaign's own]",
+        show_default=False,
+    ),
+]
+Week = Annotated[
+    str,
+    typer.Option(
+        "--week",
+        help="Instead of --as-of: an ISO week such as 2023-W37, known at Sunday 24:00 in the campaign's "
+        "zone; 'last' is the campaign's last week that is over.",
+        show_default=False,
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Run every notebook, also where nothing changed.")]
+IfDue = Annotated[
+    bool,
+    typer.Option(
+        "--if-due", help="Do nothing unless the week that Monday 06:00 there made due is not published yet."
+    ),
+]
+Public = Annotated[
+    bool,
+    typer.Option(
+        "--public",
+        help="Make the report for everyone, under public/: counts below the campaign's public_threshold "
+        "are hidden in every form, and no notebook is published.",
+    ),
+]
+
+
 def run(
     campaign: Annotated[
         str | None,
@@ -56,42 +91,11 @@ def run(
     ] = None,
     campaigns: Annotated[str, typer.Option("--campaigns", help="Several, by name: A,B.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="All campaigns of the project.")] = False,
-    as_of: Annotated[
-        str,
-        typer.Option(
-            "--as-of",
-            help="Instant of knowledge: 2023-09-18, 2023-09-18T08:00+07:00, "
-            "'2023-09-18 08:00 Asia/Ho_Chi_Minh'. [default: the campaign's own]",
-            show_default=False,
-        ),
-    ] = "",
-    week: Annotated[
-        str,
-        typer.Option(
-            "--week",
-            help="Instead of --as-of: an ISO week such as 2023-W37, known at Sunday 24:00 in the campaign's "
-            "zone; 'last' is the campaign's last week that is over.",
-            show_default=False,
-        ),
-    ] = "",
-    force: Annotated[
-        bool, typer.Option("--force", help="Run every notebook, also where nothing changed.")
-    ] = False,
-    if_due: Annotated[
-        bool,
-        typer.Option(
-            "--if-due",
-            help="Do nothing unless the week that Monday 06:00 there made due is not published yet.",
-        ),
-    ] = False,
-    public: Annotated[
-        bool,
-        typer.Option(
-            "--public",
-            help="Make the report for everyone, under public/: counts below the campaign's public_threshold "
-            "are hidden in every form, and no notebook is published.",
-        ),
-    ] = False,
+    as_of: AsOf = "",
+    week: Week = "",
+    force: Force = False,
+    if_due: IfDue = False,
+    public: Public = False,
     notify: Notify = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="On failure show the traceback and keep the run.")
@@ -105,7 +109,6 @@ def run(
     30 failed, 75 another run makes this report. Unless it is 0 or 10 the last good report is untouched.
     """
     from analysis.run.pipeline import Plan
-    from analysis.run.pipeline import run as run_pipeline
 
     _stop_on_signals()
     if sum(map(bool, (campaign, campaigns, everything))) != 1:
@@ -128,16 +131,23 @@ def run(
             mention(health.line)
             return
         week = _due_week(campaign) if if_due else week
+    bars = on_terminal()
+    plan = Plan(
+        force=force,
+        keep=debug,
+        public=public,
+        progress=bars,
+        each_step=None if bars else mention,
+        beforehand=_caution,
+    )
+    _one(campaign, as_of, week, plan, notify)
+
+
+def _one(campaign: str, as_of: str, week: str, plan: "Plan", notify: bool) -> None:
+    """Publish one report and tell of it, on the screen and, where asked, by message."""
+    from analysis.run.pipeline import run as run_pipeline
+
     try:
-        bars = on_terminal()
-        plan = Plan(
-            force=force,
-            keep=debug,
-            public=public,
-            progress=bars,
-            each_step=None if bars else mention,
-            beforehand=_caution,
-        )
         published = run_pipeline(campaign, instant(campaign, as_of, week), plan)
     except AnalysisError as error:
         if notify:
@@ -167,9 +177,7 @@ def backfill(
     ],
     jobs: Jobs = 1,
     cluster: Cluster = "",
-    force: Annotated[
-        bool, typer.Option("--force", help="Run every notebook, also where nothing changed.")
-    ] = False,
+    force: Force = False,
 ) -> None:
     """Publish the reports of many weeks; goes on where it stopped.
 
