@@ -51,6 +51,9 @@ class Settings:
         the median week of those roll-outs): a drive near its capacity moves less.
     own_sd, own_memory, noise_sd : float
         An area's own weekly step, how much of its deviation is kept each week, and the noise of one week.
+    behind : float
+        Log hazard that an area's deviation returns to, per unit of the logarithm of the people it has left
+        against all areas: who is behind has fewer who will come, and does not catch up by itself.
     prior_weeks, memory : float
         Weeks that the prior of a scale is worth, and after how many weeks an error counts half: a quarter
         year.
@@ -77,8 +80,9 @@ class Settings:
     calm: float = 0.25
     middling: float = -3.7
     own_sd: float = 0.15
-    own_memory: float = 0.9
+    own_memory: float = 0.8
     noise_sd: float = 0.10
+    behind: float = -1.0
     prior_weeks: float = 8.0
     memory: float = 13.0
     tail: float = 6.0
@@ -102,6 +106,8 @@ LEAST_LEFT = (0.15, 0.65)
 Drives end at 30 to 98 % of those who could be counted, and where is not known beforehand.
 """
 MIDDLE_LEFT = float(np.sqrt(LEAST_LEFT[0] * LEAST_LEFT[1]))
+LEAST_OWN_LEFT, FARTHEST = 0.02, 1.5
+"""Share of an area's people that counts as left at the least, and how far behind in logs it can be."""
 START_SPREAD = 2.0
 """An area's first deviation is this many times as uncertain, in variance, as it is in the long run."""
 
@@ -122,6 +128,8 @@ class State:
         Scale of a common surprise at the middling hazard, and the weeks behind it.
     own, own_variance, own_scale : array (A,)
         Each area's deviation, its variance, and how much rougher than `Settings` its course is.
+    usual_own : array (A,)
+        The deviation that each area returns to.
     """
 
     level: float
@@ -133,6 +141,7 @@ class State:
     own: NDArray[np.float64]
     own_variance: NDArray[np.float64]
     own_scale: NDArray[np.float64]
+    usual_own: NDArray[np.float64]
 
 
 def pooled(
@@ -177,14 +186,16 @@ def learn(weekly: Weekly, settings: Settings = SETTINGS) -> State:
     s = settings
     areas = weekly.log_hazard.shape[1]
     settled = s.own_sd**2 / (1 - s.own_memory**2)
-    own, variance = np.zeros(areas), np.full(areas, START_SPREAD * settled)
+    left = 1 - float(weekly.start.sum() / max(weekly.ceiling.sum(), 1.0))
+    usual_own = s.behind * _behind(weekly, left)
+    own, variance = usual_own, np.full(areas, START_SPREAD * settled)
     level, slope, weeks = np.nan, 0.0, 0
     common = np.array([s.prior_weeks * s.common_sd**2, s.prior_weeks])
     rough, seen_weeks = np.zeros(areas), np.zeros(areas)
     keep = 0.5 ** (1 / s.memory)
-    left = 1 - float(weekly.start.sum() / max(weekly.ceiling.sum(), 1.0))
     for row, counts, remaining in zip(weekly.log_hazard, weekly.counts, weekly.remaining, strict=True):
-        own, variance = s.own_memory * own, s.own_memory**2 * variance + s.own_sd**2
+        own = usual_own + s.own_memory * (own - usual_own)
+        variance = s.own_memory**2 * variance + s.own_sd**2
         seen = np.isfinite(row)
         if not seen.any():
             continue
@@ -221,7 +232,14 @@ def learn(weekly: Weekly, settings: Settings = SETTINGS) -> State:
         own=own,
         own_variance=variance,
         own_scale=scale,
+        usual_own=usual_own,
     )
+
+
+def _behind(weekly: Weekly, left: float) -> NDArray[np.float64]:
+    """How far each area is behind all, in logs of the share of people left (A,); ahead where negative."""
+    own = np.maximum(1 - weekly.start / np.maximum(weekly.ceiling, 1.0), LEAST_OWN_LEFT)
+    return np.clip(np.log(own / max(left, LEAST_OWN_LEFT)), -FARTHEST, FARTHEST)
 
 
 def _centre(values: NDArray[np.float64], precision: NDArray[np.float64]) -> float:
@@ -297,9 +315,10 @@ def _draw_own(
     scale = state.own_scale[columns] * np.sqrt((s.tail - 2) / rng.chisquare(s.tail, size=(draws, areas)))
     spread = np.sqrt(state.own_variance[columns]) * scale
     own = state.own[columns] + spread * rng.standard_normal((draws, areas))
+    usual = state.usual_own[columns]
     drawn = np.empty((draws, weeks, areas))
     for week in range(weeks):  # so that a longer look ahead begins as a shorter one
         step, noise = rng.standard_normal((2, draws, areas)) * scale
-        own = s.own_memory * own + s.own_sd * step
+        own = usual + s.own_memory * (own - usual) + s.own_sd * step
         drawn[:, week] = own + s.noise_sd * noise
     return drawn
