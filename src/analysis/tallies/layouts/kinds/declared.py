@@ -29,6 +29,7 @@ from analysis.tallies.result import shortened
 from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.spelling import written
 from analysis.tallies.words.subject import Subject
+from analysis.workbook.cells import column_at
 
 ORDER = 0
 MOST_LISTED = 30
@@ -320,11 +321,8 @@ class _Teller:
         if name and not sheets:
             raise _lacking(self.layout, place, [one.name or "" for one in self.page.beside])
         records = sheets[0].records if name else self.records
-        letters, number = re.sub(r"\d", "", address).upper(), int(re.sub(r"\D", "", address))
-        column = 0
-        for letter in letters:
-            column = 26 * column + ord(letter) - ord("A") + 1
-        return records.cell(number - 1, column - 1).strip() if number <= len(records) else ""
+        column, row = column_at(re.sub(r"\d", "", address)), int(re.sub(r"\D", "", address)) - 1
+        return records.cell(row, column).strip() if row < len(records) else ""
 
     def _constant(self, role: str, text: str) -> Column:
         """Add a column that says the same in every row."""
