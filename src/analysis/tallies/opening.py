@@ -62,12 +62,8 @@ def calendar_of(sent: SentFile, register: Register, now: datetime | None) -> Cal
 def open_pages(sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader) -> Opened:
     """Open a file as pages of text in one spelling; raises Unreadable."""
     content, calendar = inspect(sent.name, sent.data), calendar_of(sent, register, now)
-    opened = _open(
-        sent,
-        content,
-        Page(Sheet(None, Records.of([])), register, calendar, sent.name, sent.sender),
-        workbooks,
-    )
+    blank = Page(Sheet(None, Records.of([])), register, calendar, sent.name, sent.sender)
+    opened = _open(sent, content, blank, workbooks)
     return opened._replace(misnamed=content.kind if content.misnamed else "")
 
 

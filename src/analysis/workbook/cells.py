@@ -23,7 +23,10 @@ class Refused(Exception):  # noqa: N818 - it says what became of the file
 
 def column_at(letters: str) -> int:
     """Return the position of the column of some letters, from 0: that of AA is 26."""
-    return sum(26**at * (ord(letter) - ord("@")) for at, letter in enumerate(reversed(letters.upper()))) - 1
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + ord(letter) - ord("@")
+    return number - 1
 
 
 def letters_of(column: int) -> str:
