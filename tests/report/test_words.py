@@ -68,7 +68,7 @@ def test_the_words_follow_from_the_finding(finding, codes, p_value, said):
 REASONS = [
     {"code": "floor", "k": 1, "n": 18, "p_min": 1 / 18},
     {"code": "no_interval", "k": 2, "n": 5},
-    {"code": "p_above", "p": 0.2},
+    {"code": "p_above", "p": 0.2, "low": -0.1, "high": 0.3},
     {"code": "holds_zero", "low": -0.1, "high": 0.2},
     {"code": "one_area", "k": 1, "n": 40},
     {"code": "two_areas", "k": 2, "n": 18},

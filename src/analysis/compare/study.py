@@ -26,7 +26,7 @@ from analysis.compare.planning.registration import registrations
 from analysis.compare.power import smallest_effect
 from analysis.compare.result import Effect, effects_table
 from analysis.compare.studied import Examined, NotCompared, Push, Study, main_of
-from analysis.compare.verdict import verdict
+from analysis.compare.verdict import own_days, verdict
 from analysis.compare.waves import Wave, pool, study_waves
 from analysis.errors import InputError
 
@@ -222,7 +222,8 @@ def _effect(counts: Counts, tested: Tested) -> Effect:
 def _examine(
     counts: Counts, push: Push, seed: int
 ) -> tuple[tuple[Examined, ...], tuple[tuple[Window, str], ...]]:
-    examined, skipped = [], []
+    examined: list[Examined] = []
+    skipped = []
     for window in _windows(counts, push):
         tested = _tested(counts, window, seed)
         if isinstance(tested, str):
@@ -235,6 +236,11 @@ def _examine(
         effect, results = _effect(counts, tested), run_checks(case)
         clean = push.told is None or _last_date(counts, effect) < push.told
         examined.append(Examined(effect, tested, results, verdict(effect, results), clean))
+    main = main_of(examined)
+    if main is not None and main is not examined[0]:
+        first = examined[0]
+        said = own_days(first.effect, first.results, main.effect, main.results)
+        examined[0] = replace(first, verdict=said)
     return tuple(examined), tuple(skipped)
 
 

@@ -67,7 +67,12 @@ def _reason(voice: Voice, reason: Mapping[str, Any], names: Mapping[str, str]) -
         return ""
     if code == "leave_one_out":
         code = f"{code}_{reason['side']}"
-    return voice.say(f"reason_{code}", **{key: _value(voice, key, one, names) for key, one in reason.items()})
+    said = voice.say(f"reason_{code}", **{key: _value(voice, key, one, names) for key, one in reason.items()})
+    if "last_day" not in reason:
+        return said
+    first, last = int(reason["first_day"]), int(reason["last_day"])
+    own = "window_short_day" if first == last == 0 else "window_short_days"
+    return f"{said} ({voice.say(own, first=first, last=last)})"
 
 
 def _value(voice: Voice, key: str, value: Any, names: Mapping[str, str]) -> Any:
