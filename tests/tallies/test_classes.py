@@ -210,6 +210,8 @@ def told() -> Iterator[Case]:
     yield case("where", ["D;A;V;N", "10/09/2023;Hội An;Act;900", "10/09/2023;Hội An;Ref;7"], right, layout=base + 'where = { V = "Act" }\n' + count)
     yield case("where, one of two", ["D;A;V;N", "10/09/2023;Hội An;a;900", "10/09/2023;Quế Sơn;b;800", "10/09/2023;Quế Sơn;c;7"], on(10, ha=900, qs=800), layout=base + 'where = { V = ["a", "b"] }\n' + count)
     yield case("sums of columns", ["D;A;M;W", "10/09/2023;Hội An;400;500"], right, layout=base + '[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumns = ["M", "W"]')
+    yield case("sums of columns in thousands", ["D;A;M;W", "10/09/2023;Hội An;4;5"], on(10, ha=9000), layout=base + 'numbers = { unit = 1000 }\n[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumns = ["M", "W"]')
+    yield Case("an empty sheet beside", [("a.xlsx", workbook({"Trống": [], "Số": [["A", "N"], ["Hội An", 900]]}))], right, layout='area = "A"\nday = 2023-09-10\n' + count)
     yield case("between days", ["D;A;N;P", "09/09/2023;Hội An;800;1", "10/09/2023;Hội An;5;900"], {**on(9, ha=800), **on(10, ha=900)}, layout=base + '[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumn = "N"\nlast_day = 2023-09-09\n[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumn = "P"\nfirst_day = 2023-09-10')
     yield case("days across", ["A;08/09/2023;09/09/2023", "Hội An;800;900"], {**on(8, ha=800), **on(9, ha=900)}, layout='across = "days"\nmeasure = "activated_cumulative"\narea = "A"')
     yield case("days across, month first", ["A;9/8/2023;9/9/2023", "Hội An;800;900"], {**on(8, ha=800), **on(9, ha=900)}, layout='across = "days"\nmeasure = "activated_cumulative"\narea = "A"\nday = { heading = "A", order = "month_first" }')
