@@ -3,7 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from analysis.compare.planning.lottery import Lottery, stepped_order, stepped_te
 from analysis.compare.planning.plan import Plan
 from analysis.compare.planning.power import power_table
 from analysis.compare.planning.registration import Registration, contradictions, register, registrations
-from analysis.compare.study import push_of
+from analysis.compare.study import push_of, study_campaign
 from analysis.errors import InputError
 from analysis.report.figures.power import power, say_power
 from analysis.report.numbers import Numbers
@@ -173,6 +173,25 @@ def test_facts_that_contradict_what_was_registered_are_named_and_said(campaign, 
     for language in catalogues():
         (line,) = found.registered_words(Voice(language, Numbers.of()), {"registered": [said]}, {})
         assert "{" not in line
+
+
+def test_an_area_pushed_again_after_a_pause_is_named(campaign):
+    design = simulate(Trial(after=21, lift=1.0), np.random.default_rng(3))
+    start = date(1970, 1, 1) + timedelta(days=design.first_start)
+    own = [name for name, one in zip(design.areas, design.ever_treated, strict=True) if one]
+    facts = load_campaign(campaign)
+    spans = [*((name, 0, 1) for name in own), (own[0], 2, 3), (own[1], 8, 9), (own[2], 30, 31)]
+    pushes = [
+        facts.mobilisations[0].model_copy(
+            update={"area": name, "first_day": start + timedelta(first), "last_day": start + timedelta(last)}
+        )
+        for name, first, last in spans
+    ]
+    facts = facts.model_copy(update={"mobilisations": tuple(pushes), "borders": ()})
+    study = study_campaign(panel_of(design), facts, start + timedelta(20))
+    assert [(one.area, one.first_day, one.why) for one in study.not_compared] == [
+        (own[1], start + timedelta(8), "mobilised_before")
+    ]
 
 
 def test_a_registration_that_was_rewritten_is_seen(campaign):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -84,11 +85,23 @@ def strata_of(campaign: Campaign, wave: Sequence[Mobilisation]) -> dict[str, str
 def study_campaign(panel: pd.DataFrame, campaign: Campaign, last_day: date) -> Study:
     """Study the first push of a campaign, with what its folder says of it by ``last_day``."""
     study = study_push(panel, campaign.borders, seed=campaign.seed, push=push_of(campaign, last_day))
+    study = replace(study, not_compared=(*study.not_compared, *_again(campaign, last_day)))
     if study.counts is None:
         return study
     rng, counts = np.random.default_rng(campaign.seed), study.counts
     return replace(
         study, kept=tuple(judge(one, intact, counts, campaign, rng) for one, intact in study.push.registered)
+    )
+
+
+def _again(campaign: Campaign, last_day: date) -> tuple[NotCompared, ...]:
+    """Name areas pushed again after a pause: what that added is not told apart from what the first left."""
+    known = sorted((one.area, one.first_day, one.last_day) for one in campaign.mobilisations
+                   if one.last_day is not None and one.first_day <= last_day)  # fmt: skip
+    return tuple(
+        NotCompared(area, first, "mobilised_before")
+        for (before, _, ended), (area, first, _) in pairwise(known)
+        if area == before and (first - ended).days > 1
     )
 
 

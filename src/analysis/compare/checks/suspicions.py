@@ -148,17 +148,19 @@ class Stratum:
     name: ClassVar[str] = "stratum"
 
     def suits(self, case: Case) -> bool:
-        """Whether strata are known and one of them holds all that mobilised and more."""
-        return case.within is not None and bool(case.within.sum() > case.treated.sum())
+        """Whether strata are known and one of them, but not every area, holds all that mobilised."""
+        return case.within is not None and not case.within.all()
 
     def run(self, case: Case) -> Result:
         """Keep the choices that lie within the stratum."""
         assert case.within is not None  # noqa: S101 - it suits
         inside = np.asarray(case.within[case.tested.choices.chosen].all(axis=1))
+        stratum = case.strata[case.names[int(np.flatnonzero(case.treated)[0])]]
+        if (case.within == case.treated).all():
+            return _nobody_within(case, float(inside.mean()), stratum)
         choices = _subset(case.tested.choices, inside)
         test = randomise(case.values, choices)
         within = float(case.values[case.treated].mean() - case.values[case.within & ~case.treated].mean())
-        stratum = case.strata[case.names[int(np.flatnonzero(case.treated)[0])]]
         result = _answer(
             case, "stratum", float(inside.mean()), (within, test.p_value), RARE,
             more=_floor(choices) | {"stratum": stratum},
@@ -166,6 +168,15 @@ class Stratum:
         if result.holds and not still_there(case, within):
             result = replace(result, holds=False, table=result.table.assign(holds=False))
         return result
+
+
+def _nobody_within(case: Case, share: float, stratum: str) -> Result:
+    """Name a stratum of which every area mobilised: nothing tells the push from what befell the stratum."""
+    holds = False if case.convinces else None
+    values = {"share": share, "p": 1.0, "p_min": 1.0, "choices": 1, "stratum": stratum}
+    return Result(
+        "stratum", None, 1.0, holds, Reason("stratum", values), table_of([("", np.nan, 1.0, holds)])
+    )
 
 
 class Neighbours:

@@ -67,6 +67,8 @@ def _reason(voice: Voice, reason: Mapping[str, Any], names: Mapping[str, str]) -
         return ""
     if code == "leave_one_out":
         code = f"{code}_{reason['side']}"
+    elif code == "stratum" and reason["choices"] == 1:
+        code = "stratum_whole"
     said = voice.say(f"reason_{code}", **{key: _value(voice, key, one, names) for key, one in reason.items()})
     if "last_day" not in reason:
         return said
