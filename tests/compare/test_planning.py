@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -199,6 +200,33 @@ def test_a_registration_that_was_rewritten_is_seen(campaign):
     path.write_text(path.read_text(encoding="utf-8").replace("517", "518"), encoding="utf-8")
     ((one, intact),) = registrations(campaign, date(2023, 9, 18))
     assert contradictions(one, intact, load_campaign(campaign))[0]["code"] == "rewritten"
+
+
+@pytest.mark.parametrize(
+    "change", [{"days": "x"}, {"days": []}, {"window": [0]}, {"weeks": None}, {"seed": "?"}]
+)
+def test_a_file_that_is_no_registration_is_refused_by_its_name(campaign, change):
+    path = register(registration(), campaign)
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change), encoding="utf-8")
+    with pytest.raises(InputError, match=f"{path.name}: no registration"):
+        registrations(campaign, date(2023, 9, 18))
+
+
+def test_a_registered_push_that_nobody_made_is_named(campaign):
+    design = simulate(Trial(after=7), np.random.default_rng(3))
+    panel = panel_of(design).assign(treated_from=pd.Series(pd.NaT, dtype="datetime64[us]"))
+    register(registration(weeks=(("A000", "A001"),), days=("2023-09-10",)), campaign)
+    facts = load_campaign(campaign).model_copy(update={"mobilisations": ()})
+    (said,) = study_campaign(panel, facts, date(2023, 9, 16)).kept
+    assert [fault["code"] for fault in said["contradictions"]] == ["missing_areas"]
+
+
+@pytest.mark.parametrize("language", catalogues())
+def test_a_push_drawn_by_lot_is_not_called_undrawn(language):
+    voice = Voice(language, Numbers.of())
+    kept = {"push_day": "2023-09-10", "registered": [{"first_day": "2023-09-10", "contradictions": []}]}
+    drawn, other = found.caution_words(voice, kept), found.caution_words(voice, {"push_day": "2023-09-10"})
+    assert (drawn, other) == (voice.say("caution_drawn"), voice.say("caution_observational"))
 
 
 def test_a_kept_promise_has_the_p_of_the_lot(campaign):

@@ -18,7 +18,7 @@ from analysis.errors import InputError
 
 
 def judge(
-    one: Registration, intact: bool, counts: Counts, campaign: Campaign, rng: np.random.Generator
+    one: Registration, intact: bool, counts: Counts | None, campaign: Campaign, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Check a push against its registration and, where it was kept, test it over the law that drew it.
 
@@ -32,7 +32,7 @@ def judge(
         "first_day": one.days[0], "window": list(one.window), "weeks": len(one.weeks),
         "contradictions": contradictions(one, intact, campaign), "estimate": None, "p": None, "p_min": None,
     }  # fmt: skip
-    if any(fault["code"] != "other_rule" for fault in said["contradictions"]):
+    if counts is None or any(fault["code"] != "other_rule" for fault in said["contradictions"]):
         return said
     own = counts.design.keep(np.isin(counts.design.areas, one.candidates))
     window = counts.steps(Window(*one.window))

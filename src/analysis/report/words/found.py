@@ -159,6 +159,12 @@ def registered_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[st
             yield voice.say("registered_kept", day=day, p=p_value, p_min=floor)
 
 
+def caution_words(voice: Voice, verdict: Mapping[str, Any]) -> str:
+    """Say what kind of comparison it is: of areas that a lot drew, as had been registered, or of others."""
+    drawn = {one["first_day"] for one in verdict.get("registered", ()) if not one["contradictions"]}
+    return voice.say("caution_drawn" if verdict.get("push_day") in drawn else "caution_observational")
+
+
 def _fault(voice: Voice, fault: Mapping[str, Any], names: Mapping[str, str]) -> str:
     given = {"areas": ", ".join(names.get(code, code) for code in fault.get("areas", ()))}
     if "day" in fault:
