@@ -1,7 +1,7 @@
 """A layout for a file that cannot be read as it is: what it plainly shows, and questions for the rest."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -9,15 +9,16 @@ from analysis.campaign.layouts import Layout
 from analysis.tallies.files.child import Sheet, WorkbookReader
 from analysis.tallies.files.container import inspect
 from analysis.tallies.files.records import Records
-from analysis.tallies.files.text import decodings, lenient
+from analysis.tallies.files.text import Unreadable, decodings, lenient
 from analysis.tallies.layouts.seen import heading_like
+from analysis.tallies.opening import texts_of
 from analysis.tallies.read import SentFile, calendar_of, read_files
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
 from analysis.tallies.words.days import Calendar, day_of_name, order_of, reads_both_ways
-from analysis.tallies.words.headings import is_measure, words_of_kind
-from analysis.tallies.words.headings import words_of as words
+from analysis.tallies.words.headings import is_measure, words_of, words_of_kind
 from analysis.tallies.words.labels import is_total
+from analysis.tallies.words.people import asks_for_people, is_list_of_people
 from analysis.tallies.words.subject import Subject
 
 MOST = 0.6
@@ -45,7 +46,13 @@ class Proposal:
         return "\n".join([*head, *self.measures]) + "\n"
 
 
-def propose(name: str, sheet: Sheet, register: Register, calendar: Calendar) -> Proposal:
+def propose(
+    name: str,
+    sheet: Sheet,
+    register: Register,
+    calendar: Calendar,
+    meant: Mapping[str, str] | None = None,
+) -> Proposal:
     """Propose a layout for one sheet.
 
     Parameters
@@ -56,6 +63,8 @@ def propose(name: str, sheet: Sheet, register: Register, calendar: Calendar) -> 
         As it was opened.
     register, calendar
         What names, words and days mean.
+    meant
+        The measure under each heading, where somebody knows it already.
     """
     stem, _, ending = name.rpartition(".")
     proposal = Proposal(stem or name)
@@ -69,7 +78,7 @@ def propose(name: str, sheet: Sheet, register: Register, calendar: Calendar) -> 
         proposal.questions.append("narrow 'file' so that it fits only files of this kind")
     if sheet.name is not None:
         proposal.lines.append(f"sheet = {_toml(sheet.name)}")
-    look = _Look(sheet.records, seen.row, register, calendar, subject)
+    look = Look(sheet.records, seen.row, register, calendar, subject)
     if seen.row:
         proposal.lines.append(f"heading_rows = [{seen.row + 1}]")
     areas, days = look.columns_of_areas(), look.columns_of_days()
@@ -82,12 +91,12 @@ def propose(name: str, sheet: Sheet, register: Register, calendar: Calendar) -> 
     _propose_numbers(proposal, look, numbers)
     _propose_kinds(proposal, look, {*areas, *days, *numbers})
     if across is None:
-        _propose_measures(proposal, look, numbers)
+        _propose_measures(proposal, look, numbers, meant or {})
     return proposal
 
 
 @dataclass
-class _Look:
+class Look:
     """The columns below a row, by what most of their cells are."""
 
     records: Records
@@ -98,9 +107,11 @@ class _Look:
 
     @property
     def headings(self) -> list[str]:
+        """The cells of the heading."""
         return [cell.strip() for cell in self.records[self.row]]
 
     def texts(self, at: int) -> list[str]:
+        """Return the different texts below a heading."""
         return [text.strip() for text in self.records.below(self.row, at) if text.strip()]
 
     def _mostly(self, at: int, fits: Iterable[bool]) -> bool:
@@ -108,14 +119,17 @@ class _Look:
         return bool(found) and sum(found) >= MOST * len(found)
 
     def columns_of_areas(self) -> list[int]:
+        """Return the columns that mostly name areas of the campaign."""
         named = range(len(self.headings))
         return [at for at in named if self._mostly(at, map(self.is_area, self.texts(at)))]
 
     def is_area(self, text: str) -> bool:
+        """Whether a text names an area, or all of them."""
         places = self.register.places
         return bool(places.candidates(text)) or is_total(text, places.words)
 
     def columns_of_days(self) -> list[int]:
+        """Return the columns of days."""
         found = []
         for at in range(len(self.headings)):
             texts = [text for text in self.texts(at) if not re.fullmatch(r"\d{1,5}([.,]\d+)?", text)]
@@ -128,14 +142,16 @@ class _Look:
         return found
 
     def is_day(self, text: str) -> bool:
+        """Whether a text is a day, in either order."""
         return isinstance(self.calendar.read(text), date) or order_of(text) is not None
 
     def columns_of_numbers(self) -> list[int]:
+        """Return the columns of numbers."""
         named = range(len(self.headings))
         return [at for at in named if self._mostly(at, (bool(_NUMBER.fullmatch(t)) for t in self.texts(at)))]
 
 
-def _propose_across(proposal: Proposal, look: _Look, areas: Sequence[int], days: Sequence[int]) -> str | None:
+def _propose_across(proposal: Proposal, look: Look, areas: Sequence[int], days: Sequence[int]) -> str | None:
     named = [heading for heading in look.headings if heading]
     of_areas = [heading for heading in named if look.register.places.candidates(heading)]
     of_days = [heading for heading in named if look.is_day(heading)]
@@ -153,16 +169,16 @@ def _propose_across(proposal: Proposal, look: _Look, areas: Sequence[int], days:
     return across
 
 
-def _headline(look: _Look) -> str:
+def _headline(look: Look) -> str:
     family = look.register.vocabulary.families[look.register.vocabulary.main]
     return family.running or family.period or ""
 
 
-def _choices(look: _Look) -> str:
+def _choices(look: Look) -> str:
     return ", ".join(look.register.measure_codes)
 
 
-def _propose_area(proposal: Proposal, look: _Look, areas: Sequence[int], stem: str) -> None:
+def _propose_area(proposal: Proposal, look: Look, areas: Sequence[int], stem: str) -> None:
     named = [at for at, heading in enumerate(look.headings) if look.subject.role(heading) in ("area", "code")]
     if areas or named:
         at = (areas or named)[-1]
@@ -186,7 +202,7 @@ def _propose_area(proposal: Proposal, look: _Look, areas: Sequence[int], stem: s
     proposal.questions.append('whose numbers are they? area = { fixed = "…" }')
 
 
-def _area_in(stem: str, look: _Look) -> str:
+def _area_in(stem: str, look: Look) -> str:
     """Return the longest part of a name, between its separators, that names an area; "" where none does."""
     words = [found.span() for found in re.finditer(r"[^_\s-]+", stem)]
     parts = [stem[first:last] for at, (first, _) in enumerate(words) for _, last in words[at:]]
@@ -194,7 +210,7 @@ def _area_in(stem: str, look: _Look) -> str:
     return max(named, key=len, default="")
 
 
-def _propose_day(proposal: Proposal, look: _Look, days: Sequence[int], sheet: Sheet, stem: str) -> None:
+def _propose_day(proposal: Proposal, look: Look, days: Sequence[int], sheet: Sheet, stem: str) -> None:
     if days:
         at = days[0]
         orders = {order for text in look.texts(at) if (order := order_of(text))}
@@ -223,7 +239,7 @@ def _propose_day(proposal: Proposal, look: _Look, days: Sequence[int], sheet: Sh
     proposal.questions.append("of which day are the numbers? day = 2023-09-10")
 
 
-def _propose_numbers(proposal: Proposal, look: _Look, numbers: Sequence[int]) -> None:
+def _propose_numbers(proposal: Proposal, look: Look, numbers: Sequence[int]) -> None:
     texts = [text for at in numbers for text in look.texts(at)]
     commas = any(re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text) for text in texts)
     points = any(
@@ -238,12 +254,12 @@ def _propose_numbers(proposal: Proposal, look: _Look, numbers: Sequence[int]) ->
         )
 
 
-def _propose_kinds(proposal: Proposal, look: _Look, known: set[int]) -> None:
+def _propose_kinds(proposal: Proposal, look: Look, known: set[int]) -> None:
     for at, heading in enumerate(look.headings):
         different = sorted(set(look.texts(at)))
         if at in known or not heading or not 1 < len(different) <= FEW:
             continue
-        if words(heading) in words_of_kind("aside"):
+        if words_of(heading) in words_of_kind("aside"):
             continue
         choices = " | ".join(different[:FEW])
         proposal.questions.append(
@@ -252,8 +268,12 @@ def _propose_kinds(proposal: Proposal, look: _Look, known: set[int]) -> None:
         )
 
 
-def _propose_measures(proposal: Proposal, look: _Look, numbers: Sequence[int]) -> None:
-    known = [(at, role) for at in numbers if is_measure(role := look.subject.role(look.headings[at]))]
+def _propose_measures(
+    proposal: Proposal, look: Look, numbers: Sequence[int], meant: Mapping[str, str]
+) -> None:
+    known = [(at, meant[look.headings[at]]) for at in numbers if look.headings[at] in meant] or [
+        (at, role) for at in numbers if is_measure(role := look.subject.role(look.headings[at]))
+    ]
     open_ = [at for at in numbers if look.subject.role(look.headings[at]) in ("unknown", "unclear")]
     chosen = known or [(at, _headline(look)) for at in open_[:1]]
     for at, role in chosen:
@@ -304,17 +324,23 @@ def proposals(sent: SentFile, register: Register, now: datetime) -> Iterator[tup
     if not as_it_is.files["refused"].any():
         yield "# it can be read as it is", as_it_is
         return
-    for sheet in opened(sent, register, now):
+    with WorkbookReader() as workbooks:
+        sheets = opened(sent, workbooks)
+    for sheet in sheets:
         block = propose(sent.name, sheet, register, calendar_of(sent, register, now)).block()
         told = replace(register, layouts=(*register.layouts, as_layout(block)))
         yield block, read_files([sent], told, now)
 
 
-def opened(sent: SentFile, register: Register, now: datetime) -> list[Sheet]:
-    """Open a file of which nothing is understood yet, hidden sheets left out."""
+def opened(sent: SentFile, workbooks: WorkbookReader) -> list[Sheet]:
+    """Open a file of which nothing is understood yet, hidden sheets left out; raises Unreadable."""
     content = inspect(sent.name, sent.data)
-    if content.kind != "text":
-        with WorkbookReader() as workbooks:
-            return [one for one in workbooks.read(sent.data, content) if not one.hidden and len(one.records)]
-    decoding = next(decodings(sent.data))
-    return [Sheet(None, lenient(decoding.text))]
+    if content.kind == "text":
+        text = next(decodings(sent.data)).text
+        people, sheets = is_list_of_people(text), [Sheet(None, lenient(text))]
+    else:
+        sheets = [one for one in workbooks.read(sent.data, content) if not one.hidden and len(one.records)]
+        people = is_list_of_people(texts_of(sheets))
+    if people or any(asks_for_people(sheet.records) for sheet in sheets):
+        raise Unreadable("list_of_people")
+    return [sheet._replace(records=sheet.records.bounded()) for sheet in sheets]

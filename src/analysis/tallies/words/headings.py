@@ -2,10 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from analysis.tallies.words.lexicon import LANGUAGES, read_words
 from analysis.tallies.words.spelling import bare, plain
@@ -39,6 +39,8 @@ STRUCTURE: Mapping[str, Role] = {
     "content": "content", "part": "part",
 }  # fmt: skip
 """What a heading holds that is nothing but a word of one of these kinds."""
+SPANS = {"day": "daily", "week": "weekly", "month": "monthly"}
+"""The kind of words that say that a column counts one period of a span."""
 NUMBERED = ("#", "№", "n°")
 """Headings of numbers of lines that are not words."""
 _NUMBER = re.compile(r"\d+h?")
@@ -68,7 +70,10 @@ def _kinds() -> _Kinds:
     }
     patterns = {
         kind: re.compile(rf"\b(?:{'|'.join(sorted(filter(None, bared[kind]), key=len, reverse=True))})\b")
-        for kind in ("daily", "by_day", "laid_out", "running", "together", "ratio", "no_tally", "target")
+        for kind in (
+            *("daily", "weekly", "monthly", "by_day", "laid_out", "running", "together"),
+            *("ratio", "no_tally", "target"),
+        )
     }
     return _Kinds(
         exact,
@@ -105,6 +110,7 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
         What a heading counts that names a measure and says neither "of the day" nor "cumulative".
     """
     words, kinds, vocabulary = words_of(heading), _kinds(), vocabulary or default()
+    words, of_span = _without_span(words, vocabulary.spans)
     if heading.strip().casefold() in NUMBERED:
         return "index"
     if not words:
@@ -124,10 +130,21 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
     if said["target"]:
         return "target"
     daily, running = _manner(words)
+    daily = daily or of_span
     if len(families) > 1 or (daily and running):
         return "unclear"
     role = _measure_of(families, daily, running, said["together"], words, vocabulary, manner)
     return "unclear" if is_measure(role) and _is_strange(words, vocabulary) else role
+
+
+def _without_span(words: str, spans: Iterable[str]) -> tuple[str, bool]:
+    """Take "of this week" out of a heading where that is what a tally covers; whether it was there."""
+    if "day" in spans:
+        return words, False
+    for span in spans:
+        if (found := _kinds().patterns[SPANS[span]]).search(words):
+            return " ".join(found.sub(" ", words).split()), True
+    return words, False
 
 
 def _is_strange(words: str, vocabulary: Vocabulary) -> bool:
@@ -161,6 +178,72 @@ def _measure_of(
         found = {"running": family.running, "daily": family.period, "unclear": None}[manner]
         return found or "unclear"
     return "unclear" if together else "unknown"
+
+
+class Counted(NamedTuple):
+    """What a heading says is counted, in its own words, and in which manner as far as it tells."""
+
+    noun: str
+    manner: Manner
+
+
+def counted(heading: str, span: str = "day") -> Counted:
+    """Split a heading into what is counted and how, whatever it is: no word of it need be known."""
+    rest, kinds = f" {heading} ", ("running", "together", "by_day", *dict.fromkeys(("daily", SPANS[span])))
+    manners: set[Manner] = set()
+    for kind in kinds:
+        for phrase in sorted(_spoken(kind), key=len, reverse=True):
+            found = re.compile(rf"(?<!\w){phrase}(?!\w)", re.IGNORECASE)
+            rest, times = found.subn(" ", rest)
+            if times and kind not in ("together", "by_day"):
+                manners.add("running" if kind == "running" else "daily")
+    words = re.findall(r"[^\W_]+(?:['’.-][^\W_]+)*", rest.casefold())
+    while words and (_is_small(words[0]) or words[0].isdigit()):
+        words = words[1:]
+    while words and (_is_small(words[-1]) or words[-1].isdigit()):
+        words = words[:-1]
+    return Counted(" ".join(words), manners.pop() if len(manners) == 1 else "unclear")
+
+
+@lru_cache(maxsize=16)
+def _spoken(kind: str) -> tuple[str, ...]:
+    """Return patterns of the phrases of a kind as they are typed, in every language."""
+    phrases = [
+        phrase for one in LANGUAGES for entry in read_words(one).get(kind, []) for phrase in entry["words"]
+    ]
+    return tuple(r"[\s'’]+".join(map(re.escape, re.split(r"[\s'’]+", phrase))) for phrase in phrases)
+
+
+def _is_small(word: str) -> bool:
+    """Whether a word stands in any heading and names nothing: "of", "số", "nombre de"."""
+    counts = {part for phrase in words_of_kind("counting") for part in phrase.split()}
+    plain_word = words_of(word) in _kinds().plain
+    return words_of(word) in counts or (
+        plain_word and (len(word) <= 2 or (len(word) == 3 and word.isascii()))
+    )
+
+
+def languages_of(text: str) -> tuple[str, ...]:
+    """Return the languages of which most words of headings and titles stand in a text, that of most first.
+
+    A word that stands in the lists of several says nothing; a language with few of the words is left out.
+    """
+    said = {
+        one: {words_of(word) for entries in read_words(one).values() for e in entries for word in e["words"]}
+        for one in LANGUAGES
+    }
+    words = f" {words_of(text)} "
+    points = {
+        one: sum(
+            f" {word} " in words for word in mine - set().union(*(said[o] for o in said if o != one)) if word
+        )
+        for one, mine in said.items()
+    }
+    most = max(points.values())
+    found = [
+        one for one in sorted(points, key=lambda one: -points[one]) if points[one] and 2 * points[one] >= most
+    ]
+    return tuple(found) or ("en",)
 
 
 def is_heading_word(cell: str) -> bool:
@@ -202,6 +285,11 @@ def _manner(words: str) -> tuple[bool, bool]:
     said = _kinds().patterns
     rest, running = said["running"].subn(" ", words)
     return bool(said["daily"].search(rest) or (said["by_day"].search(words) and not running)), bool(running)
+
+
+def manner_said(heading: str) -> bool:
+    """Whether a heading says of itself that it counts all until a day, or what came on it."""
+    return any(_manner(words_of(heading)))
 
 
 def manner_of(words: str) -> Manner:
