@@ -17,9 +17,9 @@ from analysis.campaign.rhythm import WEEKDAYS, Span
 from analysis.errors import InputError
 from analysis.tallies.layouts.alike import Kind, kinds_of
 from analysis.tallies.layouts.page import title_lines
-from analysis.tallies.layouts.proposed import as_layout
-from analysis.tallies.layouts.proposed import propose as propose_layout
-from analysis.tallies.read import SentFile, read_files
+from analysis.tallies.layouts.proposed import Proposal, as_layout
+from analysis.tallies.opening import SentFile
+from analysis.tallies.read import read_files
 from analysis.tallies.register import Register, beside
 from analysis.tallies.words.days import Calendar
 from analysis.tallies.words.headings import Counted, counted, languages_of
@@ -229,7 +229,7 @@ def _layouts(code: str, kinds: Sequence[Kind], register: Register, now: datetime
         if set(meant.values()) <= set(read.tallies["measure"]) and not read.files["refused"].any():
             continue
         ending = kind.files[0].name.rpartition(".")[2]
-        yield propose_layout(f"{code}.{ending}", kind.pooled, register, CALENDAR, meant).block()
+        yield Proposal(f"{code}.{ending}", kind.pooled, register, CALENDAR, meant=meant).block()
 
 
 def _meant(kind: Kind, span: Span, codes: Mapping[str, str | None]) -> dict[str, str]:

@@ -9,10 +9,10 @@ from analysis.campaign.layouts import DayPlace
 from analysis.tallies.files.child import Sheet, WorkbookReader
 from analysis.tallies.files.records import Records
 from analysis.tallies.files.text import Unreadable
-from analysis.tallies.layouts.proposed import Look, opened
+from analysis.tallies.layouts.proposed import Proposal, is_number, opened
 from analysis.tallies.layouts.seen import heading_like
 from analysis.tallies.layouts.styles import reordered
-from analysis.tallies.read import SentFile
+from analysis.tallies.opening import SentFile
 from analysis.tallies.register import Register
 from analysis.tallies.words.days import Calendar, day_of_lines, day_of_name, order_of
 from analysis.tallies.words.headings import Counted, counted, words_of, words_of_kind
@@ -55,10 +55,19 @@ class Kind:
         return first._replace(records=Records.of(rows))
 
     @cached_property
-    def look(self) -> Look:
+    def look(self) -> Proposal:
         """What most of the cells of each column are."""
-        subject = Subject(self.register.vocabulary, places=self.register.names)
-        return Look(self.pooled.records, self.row, self.register, self.calendar, subject)
+        return Proposal("", self.pooled, self.register, self.calendar)
+
+    @cached_property
+    def dated(self) -> list[int]:
+        """The columns of days."""
+        return self.look.columns(self.look.is_day)
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The columns of numbers."""
+        return [at for at in self.look.columns(is_number) if at not in self.dated]
 
     def role(self, heading: str, register: Register) -> str:
         """Return what a heading says to readers who know the campaign."""
@@ -72,7 +81,7 @@ class Kind:
         named = [at for at, role in enumerate(roles) if role == "area"]
         if named:
             return named[-1], codes
-        no_names = {*self.look.columns_of_days(), *self.look.columns_of_numbers()}
+        no_names = {*self.dated, *self.numbers}
         free = [
             at
             for at, role in enumerate(roles)
@@ -101,15 +110,10 @@ class Kind:
     def days(self) -> list[set[date]]:
         """The days of each sheet: of its column, its headings, its title, its name or its file's."""
         found = []
-        order = {
-            one
-            for at in self.look.columns_of_days()
-            for text in self.look.texts(at)
-            if (one := order_of(text))
-        }
+        order = {one for at in self.dated for text in self.look.texts(at) if (one := order_of(text))}
         style = DayPlace(heading="-", order="month_first") if order == {"month"} else None
         for sheet, sent in zip(self.sheets, self.files, strict=True):
-            texts = [text for at in self.look.columns_of_days() for text in sheet.records.below(self.row, at)]
+            texts = [text for at in self.dated for text in sheet.records.below(self.row, at)]
             read = [
                 self.calendar.read(reordered(text, style))
                 for text in (*texts, *self.headings)
@@ -130,7 +134,7 @@ class Kind:
     def counted(self, span: str) -> dict[str, Counted]:
         """Return what each column of counts says that it counts; shares, targets and codes are none."""
         found = {}
-        for at in self.look.columns_of_numbers():
+        for at in self.numbers:
             heading = self.headings[at] if at < len(self.headings) else ""
             bare = words_of(heading)
             if not heading or at in self.area_columns or isinstance(self.calendar.read(heading), date):
