@@ -41,6 +41,8 @@ STRUCTURE: Mapping[str, Role] = {
 """What a heading holds that is nothing but a word of one of these kinds."""
 SPANS = {"day": "daily", "week": "weekly", "month": "monthly"}
 """The kind of words that say that a column counts one period of a span."""
+LEAST_LETTERS = 3
+"""Shorter words prove no language."""
 NUMBERED = ("#", "№", "n°")
 """Headings of numbers of lines that are not words."""
 _NUMBER = re.compile(r"\d+h?")
@@ -229,14 +231,13 @@ def languages_of(text: str) -> tuple[str, ...]:
     A word that stands in the lists of several says nothing; a language with few of the words is left out.
     """
     said = {
-        one: {words_of(word) for entries in read_words(one).values() for e in entries for word in e["words"]}
+        one: {plain(word) for entries in read_words(one).values() for e in entries for word in e["words"]}
         for one in LANGUAGES
     }
-    words = f" {words_of(text)} "
+    others = {one: set().union(*(said[other] for other in said if other != one)) for one in said}
+    words = " ".join(["", *re.findall(r"[^\W_]+", plain(text)), ""])
     points = {
-        one: sum(
-            f" {word} " in words for word in mine - set().union(*(said[o] for o in said if o != one)) if word
-        )
+        one: sum(f" {word} " in words for word in mine - others[one] if len(word) >= LEAST_LETTERS)
         for one, mine in said.items()
     }
     most = max(points.values())
