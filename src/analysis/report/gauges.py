@@ -1,12 +1,17 @@
 """Small pictures inside the page's cards and cells: for the eye only, the number stands beside each."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from analysis.report.document import Gauge
-from analysis.report.figures import style
-from analysis.report.table import Cell
+from analysis.report import palette
+
+if TYPE_CHECKING:  # the index draws sparks without the libraries that documents and tables need
+    from analysis.report.document import Gauge
+    from analysis.report.table import Cell
 
 _LENGTH, _HEIGHT = 1000, 40
 
@@ -23,19 +28,19 @@ def gauge(gauge: Gauge) -> Markup:
 def _bar(gauge: Gauge) -> str:
     ahead = ""
     if gauge.low is not None and gauge.high is not None and gauge.point is not None:
-        ahead = _rect(gauge.reached, gauge.point, style.BANDS[0.8], 0, _HEIGHT)
-        ahead += _rect(gauge.low, gauge.high, style.BANDS[0.5], 0, _HEIGHT)
-        ahead += _rect(gauge.point - 0.002, gauge.point + 0.002, style.INK, 0, _HEIGHT)
-    return _rect(0, 1, style.RULE, 0, _HEIGHT) + ahead + _rect(0, gauge.reached, style.MAIN, 0, _HEIGHT)
+        ahead = _rect(gauge.reached, gauge.point, palette.BANDS[0.8], 0, _HEIGHT)
+        ahead += _rect(gauge.low, gauge.high, palette.BANDS[0.5], 0, _HEIGHT)
+        ahead += _rect(gauge.point - 0.002, gauge.point + 0.002, palette.INK, 0, _HEIGHT)
+    return _rect(0, 1, palette.RULE, 0, _HEIGHT) + ahead + _rect(0, gauge.reached, palette.MAIN, 0, _HEIGHT)
 
 
 def _interval(gauge: Gauge) -> str:
     low, point, high, zero = (one or 0.0 for one in (gauge.low, gauge.point, gauge.high, gauge.zero))
     return (
-        _rect(0, 1, style.RULE, 18, 4)
-        + _rect(low, high, style.MOBILISED, 13, 14)
-        + _rect(point - 0.004, point + 0.004, style.MOBILISED, 2, 36)
-        + _rect(zero - 0.002, zero + 0.002, style.INK, 0, _HEIGHT)
+        _rect(0, 1, palette.RULE, 18, 4)
+        + _rect(low, high, palette.MOBILISED, 13, 14)
+        + _rect(point - 0.004, point + 0.004, palette.MOBILISED, 2, 36)
+        + _rect(zero - 0.002, zero + 0.002, palette.INK, 0, _HEIGHT)
     )
 
 
@@ -58,7 +63,7 @@ def spark(cell: Cell) -> Markup:
     )
     return Markup(  # noqa: S704 (numbers only)
         f'<svg class="spark" viewBox="0 0 {len(values)} 20" preserveAspectRatio="none" aria-hidden="true"'
-        f' fill="{style.MAIN}">{bars}</svg>'
+        f' fill="{palette.MAIN}">{bars}</svg>'
     )
 
 
@@ -66,7 +71,7 @@ def part(cell: Cell) -> Markup:
     """Draw a share as a small bar of its own; nothing where there is none."""
     if not isinstance(cell, float) or not math.isfinite(cell):
         return Markup("")
-    bar = _rect(0, 1, style.RULE, 0, _HEIGHT) + _rect(0, cell, style.MAIN, 0, _HEIGHT)
+    bar = _rect(0, 1, palette.RULE, 0, _HEIGHT) + _rect(0, cell, palette.MAIN, 0, _HEIGHT)
     return Markup(  # noqa: S704 (numbers and our own colours only)
         f'<svg class="part" viewBox="0 0 {_LENGTH} {_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">'
         f"{bar}</svg>"

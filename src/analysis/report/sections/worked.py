@@ -25,10 +25,13 @@ _CHECKS = 5  # rows in the text, those that do not hold first; all of them are i
 def worked(material: Material) -> Iterator[Block | Row]:
     """Say what was found beside the first screen, and show both groups."""
     workspace, voice = material.evidence.workspace, material.voice
+    verdict = material.evidence.verdict
     if not any(one.first_day <= workspace.last_day for one in workspace.campaign.mobilisations):
         yield Paragraph(voice.say("nobody_mobilised"))
+        for line in found.registered_words(voice, verdict, area_names(material.evidence)):
+            yield Paragraph(line)
         return
-    said = [*_firm(material), *_who(material), Caution(voice.say("caution_observational"))]
+    said = [*_firm(material), *_who(material), Caution(found.caution_words(voice, verdict))]
     yield Row(tuple(said), tuple(_groups(material)))
 
 
