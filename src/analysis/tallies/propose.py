@@ -72,7 +72,8 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
         )
     rhythm = _rhythm(kinds)
     texts = [_text(one) for one in kinds]
-    languages = languages_of(" ".join(texts))
+    spoken = Counter(languages_of(text)[0] for text in texts)
+    languages = tuple(one for one, _ in spoken.most_common())
     best, others = _chosen(kinds, areas, rhythm, texts, languages[0], now)
     register = _register(best.name, areas, best.measures, rhythm)
     layouts = tuple(_layouts(code, kinds, register, now))
