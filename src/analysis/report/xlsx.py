@@ -189,6 +189,8 @@ def sheet_name(tables: Sequence[Table], language: Language) -> str:
 
 
 def _width(column: Column, heading: str, cells: Iterable[Cell], language: Language) -> float:
-    texts = [write_cell(cell, column.kind, language) for cell in cells if not isinstance(cell, tuple)]
-    longest = max([10, *map(len, heading.split()), *map(len, texts)])
-    return min(longest, _LONG) + 2
+    """Say how wide a column wants to be; of its numbers, the least and the largest are the longest."""
+    numbers = sorted(cell for cell in cells if isinstance(cell, float) and math.isfinite(cell))
+    others = [cell for cell in cells if not isinstance(cell, float | tuple)]
+    texts = [write_cell(cell, column.kind, language) for cell in (*others, *numbers[:1], *numbers[-1:])]
+    return min(max([10, *map(len, heading.split()), *map(len, texts)]), _LONG) + 2

@@ -123,7 +123,7 @@ def canvas(
     -------
     figure, axes
     """
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height))
     return figure, figure.subplots(rows, columns, **options)
 
 
