@@ -1,7 +1,8 @@
 """Where each area stands, and which areas decide the outcome."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,25 +15,10 @@ from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import AreaName, as_day, as_float
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Numbers
-from analysis.report.table import Cell, Later, Table, columns, headed, rows_of, table
+from analysis.report.table import Cell, Later, Reader, Table, table_of
 from analysis.report.words.phrases import phrase
 
 _TREND_DAYS = 42
-_STANDS = columns(
-    "area mobilised:mark share:share count:count day:day target:count expected:share expected_low:share>p10"
-    " expected_high:share>p90 ratio:rate=pace_ratio rank:count moved:signed week:signed=increase"
-    " change:signed trend:trend"
-)
-_COUNTS = columns("area count:count week:signed=increase change:signed")
-_OPEN = columns("probability:probability median:day")
-_OVER = columns("at_deadline:share median:day")
-_LACKS = columns(
-    "area shortfall:estimate=lack pace_needed:count pace:count probability:probability"
-    " early:day median:day late:day"
-)
-_LEFT = columns("area missing:count=lack pace:count early:day median:day late:day")
-_EVENTS = columns("date:day event>detail source:address")
-_PUSHES = columns("area first:day>extra_low last:day>extra_high kind>metric note>detail source:address")
 
 
 def area_names(evidence: Evidence) -> dict[str, AreaName]:
@@ -48,6 +34,12 @@ def area_choices(evidence: Evidence) -> dict[str, str]:
     leaves = evidence.workspace.campaign.tree(evidence.workspace.today).leaves
     said = Counter(names[code] for code in leaves)
     return {f"{names[code]} ({code})" if said[names[code]] > 1 else str(names[code]): code for code in leaves}
+
+
+def area_of(evidence: Evidence, column: str) -> Reader:
+    """Make a cell of an area's code: its name, all areas together, or the code where no area has it."""
+    names: dict[str, str | Text] = {**area_names(evidence), TOTAL: phrase("word_all_areas")}
+    return lambda row: names.get(str(row[column]), str(row[column]))
 
 
 def mobilised_codes(evidence: Evidence) -> set[str]:
@@ -116,12 +108,12 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     An area not known to the common day shows its newest count with the day that is of, and no increase. Once
     the deadline is over there is no chance of meeting it, but what was reached on it.
     """
-    shown = (*_STANDS, *(_OVER if is_over(evidence) else _OPEN))
     rows = [*_records(top_frame(evidence)), _total(evidence, numbers)]
-    made = table(
-        "areas", "standing.parquet, completion.csv", shown, _rows(evidence, rows, shown), len(rows) - 1
+    made = _rows(evidence, "areas_over" if is_over(evidence) else "areas", rows)
+    shown = (
+        replace(one, heading=_period_heading(evidence)) if one.key == "week" else one for one in made.columns
     )
-    return headed(made, week=_period_heading(evidence))
+    return replace(made, columns=tuple(shown), strong=len(rows) - 1)
 
 
 def level_tables(evidence: Evidence) -> list[Table]:
@@ -131,45 +123,35 @@ def level_tables(evidence: Evidence) -> list[Table]:
     made = []
     for parent in sorted(tree.children, key=lambda code: tree.level[code]):
         rows = _records(frame.loc[[one for one in (*tree.children[parent], parent) if one in frame.index]])
-        made.append(
-            table("areas", "standing.parquet", _COUNTS, _rows(evidence, rows, _COUNTS), len(rows) - 1)
-        )
+        made.append(replace(_rows(evidence, "levels", rows), strong=len(rows) - 1))
     return made
 
 
 def risk_table(evidence: Evidence) -> Table:
     """Which areas are expected to lack most on the deadline; once it is over, which lack most now."""
-    over, frame = is_over(evidence), area_frame(evidence)
+    frame = area_frame(evidence)
     leaves = set(evidence.workspace.campaign.tree(evidence.workspace.today).leaves)
     frame = frame[frame.index.isin(leaves & set(evidence.completion["location"]))]
-    shown = _LEFT if over else _LACKS
     ordered = _records(frame.sort_index().sort_values("lack", ascending=False, kind="stable"))
-    made = table("left" if over else "risk", "completion.csv, standing.parquet", shown,
-                 _rows(evidence, ordered, shown))  # fmt: skip
-    return headed(made, key="risk")
+    return _rows(evidence, "left" if is_over(evidence) else "risk", ordered)
 
 
 def push_table(evidence: Evidence) -> Table:
     """List every push by the last day: which area, from when to when, how, and who says so."""
-    campaign, names = evidence.workspace.campaign, area_names(evidence)
+    campaign = evidence.workspace.campaign
     known = [one for one in campaign.mobilisations if one.first_day <= evidence.workspace.last_day]
-    rows: list[tuple[Cell, ...]] = [
-        (names.get(one.area, one.area), one.first_day, one.last_day, campaign.word_of(one.kind), one.note,
-         one.source)
-        for one in sorted(known, key=lambda one: (one.first_day, one.area))
-    ]  # fmt: skip
-    note = phrase("table_pushes_note")
-    return Table("pushes", phrase("pushed_lead"), note, "mobilisations.csv", _PUSHES, tuple(rows))
+    rows = [vars(one) for one in sorted(known, key=lambda one: (one.first_day, one.area))]
+    kind: Reader = lambda row: campaign.word_of(row["kind"])  # noqa: E731
+    return table_of("pushes", rows, area=area_of(evidence, "area"), kind=kind)
 
 
 def event_table(evidence: Evidence) -> Table:
     """List what a reader of the course should know of by the last day, and who says so."""
     known = [one for one in evidence.workspace.campaign.events if one.date <= evidence.workspace.last_day]
-    rows: list[tuple[Cell, ...]] = [
-        (one.date, Text({language: inert(said) for language, said in one.name.items()}), one.source)
-        for one in sorted(known, key=lambda one: one.date)
-    ]
-    return table("events", "campaign.toml", _EVENTS, rows)
+    rows = [vars(one) for one in sorted(known, key=lambda one: one.date)]
+    return table_of(
+        "events", rows, event=lambda row: Text({to: inert(said) for to, said in row["name"].items()})
+    )
 
 
 def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
@@ -180,25 +162,23 @@ def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
     return Later(last) if found is None and last is not None else found
 
 
-def _rows(evidence: Evidence, records: list[Mapping[str, Any]], shown: Any) -> list[tuple[Cell, ...]]:
-    names, pushed = area_names(evidence), mobilised_codes(evidence)
+def _rows(evidence: Evidence, key: str, records: list[Mapping[str, Any]]) -> Table:
+    """Fill one of the tables of areas; what one of them has no column for is left out."""
+    pushed = mobilised_codes(evidence)
 
-    def ends(key: str) -> Callable[[Mapping[str, Any]], Cell]:
+    def ends(key: str) -> Reader:
         return lambda row: completion_day(row[key], row["horizon"], row["share"])
 
-    return rows_of(
-        records,
-        shown,
-        area=lambda row: phrase("word_all_areas") if row["area"] == TOTAL else names[str(row["area"])],
-        mobilised=lambda row: row["area"] in pushed,
-        trend=lambda row: row["trend"] if isinstance(row["trend"], tuple) else None,
-        at_deadline=lambda row: (
+    special: dict[str, Reader] = {
+        "area": area_of(evidence, "area"),
+        "mobilised": lambda row: row["area"] in pushed,
+        "trend": lambda row: row["trend"] if isinstance(row["trend"], tuple) else None,
+        "at_deadline": lambda row: (
             as_float(row["deadline_count"] / row["target"]) if row["target"] > 0 else None
         ),
-        early=ends("early"),
-        median=ends("median"),
-        late=ends("late"),
-    )
+        **{key: ends(key) for key in ("early", "median", "late")},
+    }
+    return table_of(key, records, **special)
 
 
 def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:

@@ -18,7 +18,6 @@ from analysis.report.numbers import Numbers
 from analysis.report.places import page
 from analysis.report.places.facts import Atlas
 from analysis.report.published import published_table
-from analysis.report.revisions import revision_table
 from analysis.report.summary import summarise
 from analysis.report.suppress import hidden_names, suppress, suppress_numbers
 from analysis.report.table import Table
@@ -44,7 +43,7 @@ _FROM_EVIDENCE: tuple[Callable[[Evidence], Table], ...] = (
     compared.gains_table,
     compared.lasting_table, areas.risk_table, areas.push_table, areas.event_table, forecast.scenario_table,
     forecast.record_table, forecast.last_week_table, forecast.score_table, published_table,
-    received.held_table, received.finding_table, revision_table, received.report_table,
+    received.held_table, received.finding_table, received.revision_table, received.report_table,
     received.artifact_table,
 )  # fmt: skip
 
