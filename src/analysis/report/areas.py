@@ -10,15 +10,12 @@ import pandas as pd
 from analysis import say
 from analysis.campaign import Text
 from analysis.inert import inert
-from analysis.panel import totals
 from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import AreaName, as_day, as_float
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Later, Reader, Table, table_of
 from analysis.report.words.phrases import phrase
-
-_TREND_DAYS = 42
 
 
 def area_names(evidence: Evidence) -> dict[str, AreaName]:
@@ -59,8 +56,8 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     """Return where each area and parent stands by the standing, and its forecast; lowest share first.
 
     Beside the columns of the standing: ``probability``, ``early``, ``median``, ``late``, ``horizon``,
-    ``lack`` (expected on the deadline, or now once it is over), ``expected`` with its ends, `ranks`,
-    ``moved``, and ``trend``, what came in a day between the tallies of six weeks.
+    ``lack`` (expected on the deadline, or now once it is over), ``expected`` with its ends, `ranks` and
+    ``moved``.
     """
     frame = evidence.standing.areas.iloc[:-1].set_index("location")
     made = evidence.completion.set_index("location")
@@ -71,7 +68,6 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     ranked = ranks(frame["share"], evidence)
     frame = frame.join([shares[list(_ENDS.values())], ranked])
     frame["moved"] = frame["rank_before"] - frame["rank"]
-    frame["trend"] = pd.Series(_trends(evidence), dtype=object)
     return frame.rename_axis("area").sort_values(["share", "area"], na_position="first")
 
 
@@ -80,19 +76,6 @@ _COMPLETES = {
     "horizon": "horizon_end",
 }  # fmt: skip
 _ENDS = {"p50": "expected", "p10": "expected_low", "p90": "expected_high"}
-
-
-def _trends(evidence: Evidence) -> dict[str, tuple[float, ...]]:
-    since = pd.Timestamp(evidence.standing.common_day) - pd.Timedelta(days=_TREND_DAYS)
-    recent = evidence.panel[(evidence.panel["date"] > since) & (evidence.panel["days"] > 0)]
-    daily = recent["new"] / recent["days"]
-    trends = {str(code): tuple(rows) for code, rows in daily.groupby(recent["area"])}
-    tree = evidence.workspace.campaign.tree(evidence.workspace.today)
-    for parent in tree.children:
-        below = totals(evidence.panel[evidence.panel["area"].isin(tree.leaves_of(parent))])
-        below = below[(below["date"] > since) & (below["days"] > 0)]
-        trends[parent] = tuple((below["new"] / below["days"]).astype(float))
-    return trends
 
 
 def top_frame(evidence: Evidence) -> pd.DataFrame:
@@ -172,7 +155,6 @@ def _rows(evidence: Evidence, key: str, records: list[Mapping[str, Any]]) -> Tab
     special: dict[str, Reader] = {
         "area": area_of(evidence, "area"),
         "mobilised": lambda row: row["area"] in pushed,
-        "trend": lambda row: row["trend"] if isinstance(row["trend"], tuple) else None,
         "at_deadline": lambda row: (
             as_float(row["deadline_count"] / row["target"]) if row["target"] > 0 else None
         ),
@@ -188,8 +170,6 @@ def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
 def _total(evidence: Evidence, numbers: Numbers) -> dict[str, Any]:
     """Return all areas together as `area_frame` has an area; together they have no rank."""
     completion, ahead = numbers["completion"], numbers.by_key.get("at_deadline_share")
-    course = evidence.totals[evidence.totals["days"] > 0]
-    course = course[course["date"] > evidence.totals["date"].max() - pd.Timedelta(days=_TREND_DAYS)]
     ends = (ahead.value, ahead.low, ahead.high) if ahead else (None, None, None)
     return {
         **{str(key): value for key, value in evidence.standing.total.items()},
@@ -199,7 +179,6 @@ def _total(evidence: Evidence, numbers: Numbers) -> dict[str, Any]:
         "probability": numbers.amount("probability"),
         "median": completion.value,
         "horizon": completion.horizon,
-        "trend": tuple((course["new"] / course["days"]).astype(float)),
     }
 
 

@@ -11,7 +11,6 @@ from analysis import say
 from analysis.artifacts import read_json, replacing
 from analysis.campaign import Language
 from analysis.inert import inert
-from analysis.report.gauges import spark
 from analysis.report.pages import rendered
 from analysis.report.words.phrases import catalogues, word
 
@@ -126,7 +125,7 @@ def _campaign(entries: list[Entry]) -> dict[str, Any]:
         "name": inert(newest.summary["name"][language]),
         "simulated": word("simulated_mark" if newest.summary["simulated"] else "real_mark", language),
         "line": newest.summary["line"][language],
-        "course": spark(shares) if len(entries) > 2 else "",
+        "course": shares if len(entries) > 2 else (),
         "headings": [word(key, language) for key in ("head_period", *_COLUMNS.values())],
         "forms": word("head_forms", language),
         "compare": word("index_compare", language),

@@ -20,7 +20,7 @@ from analysis.report.words.phrases import named, phrase, word
 
 Kind = Literal[
     "text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "plain", "percent",
-    "day", "mark", "trend", "address",
+    "day", "mark", "address",
 ]  # fmt: skip
 
 
@@ -31,7 +31,7 @@ class Later:
     than: date
 
 
-Cell = str | float | date | bool | Text | Later | tuple[float, ...] | None
+Cell = str | float | date | bool | Text | Later | None
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the column is aligned and computed with as numbers."""
-        return self.kind not in ("text", "mark", "day", "trend", "address")
+        return self.kind not in ("text", "mark", "day", "address")
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,15 @@ class Table:
         ]
 
     def in_words(self, language: Language) -> pd.DataFrame:
-        """Return the written cells under their headings, without trends, for a notebook."""
-        shown = [at for at in self.shown() if self.columns[at].kind != "trend"]
+        """Return the written cells under their headings, for a notebook."""
+        shown = self.shown()
         headings = [self.columns[at].heading(language) for at in shown]
         return pd.DataFrame([[row[at] for at in shown] for row in self.written(language)], columns=headings)
 
     def frame(self) -> pd.DataFrame:
-        """Return the raw cells as a frame for a CSV file: numbers as numbers, words in English, no trends."""
-        kept = [at for at, column in enumerate(self.columns) if column.kind != "trend"]
-        rows = [[_plain(row[at]) for at in kept] for row in self.rows]
-        return pd.DataFrame(rows, columns=[self.columns[at].key for at in kept])
+        """Return the raw cells as a frame for a CSV file: numbers as numbers, words in English."""
+        rows = [[_plain(cell) for cell in row] for row in self.rows]
+        return pd.DataFrame(rows, columns=[column.key for column in self.columns])
 
     def shown(self, only: Collection[str] = ()) -> list[int]:
         """Return the positions of the columns for a reader: those named, or all but addresses; none empty."""
@@ -193,8 +192,6 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
     """Write one cell; a dash where there is nothing, a mark where something holds."""
     if kind == "mark":
         return "▲" if cell else ""
-    if isinstance(cell, tuple):
-        return ""
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return "–"
     if isinstance(cell, Text):

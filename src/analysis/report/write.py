@@ -168,8 +168,5 @@ def _known(standing: Standing) -> dict[str, Any]:
 
 def _as_data(table: Table, languages: Sequence[Language]) -> dict[str, Any]:
     """Return a table as rows of raw values, and as every form writes them."""
-    shown = [at for at, column in enumerate(table.columns) if column.kind != "trend"]
-    written = {
-        language: [[row[at] for at in shown] for row in table.written(language)] for language in languages
-    }
-    return {"source": table.source, "columns": [table.columns[at].key for at in shown], "rows": written}
+    written = {language: table.written(language) for language in languages}
+    return {"source": table.source, "columns": [one.key for one in table.columns], "rows": written}

@@ -3,13 +3,10 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from markupsafe import Markup
-
 from analysis import say
 from analysis.campaign import Language, file_name
 from analysis.report.document import Gauge
 from analysis.report.edition import Edition
-from analysis.report.gauges import gauge
 from analysis.report.pages import rendered
 from analysis.report.pdf import SAID, compiled
 from analysis.report.places.course import course_of
@@ -150,7 +147,6 @@ def render_place(edition: Edition, place: Place) -> str:
         document=edition.document,
         said=say_place(place, language),
         course=course_of(place, language),
-        bar=gauge,
         children=linked(place.children),
         above=linked(atlas.tree.above(code)),
         others=[(one, page_name(code, one), word("other_language", one)) for one in edition.others],
@@ -176,5 +172,5 @@ def paper(edition: Edition) -> bytes:
 
 def _linked(place: Place, language: Language) -> dict[str, Any]:
     said = say_place(place, language)
-    bar = gauge(said.gauge) if said.gauge else Markup("")
-    return {"name": said.name, "href": page_name(place.area.code, language), "share": said.share, "bar": bar}
+    href = page_name(place.area.code, language)
+    return {"name": said.name, "href": href, "share": said.share, "gauge": said.gauge}
