@@ -131,8 +131,8 @@ def _main(form: Any, document: Document) -> None:
     for number, (heading, question, key) in zip(_ROMAN, _MAIN, strict=False):
         form.add_heading(f"{number}. {word(f'word_{heading}', document.language)}", level=1)
         if answer := answers.get(question):
-            figure = "" if answer.figure == "–" else f": {answer.figure} {answer.of_what}".rstrip()
-            _paragraph(form, f"{answer.verdict}{figure}.", bold=True)
+            said = f"{answer.figure} {answer.of_what}".strip().rstrip(".")
+            _paragraph(form, ": ".join(filter(None, (answer.verdict, said))) + ".", bold=True)
         for text in document.points[:1] if question == "where" else ():
             _paragraph(form, text)
         for block in _texts(sections.get(key)):

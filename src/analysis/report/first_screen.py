@@ -29,7 +29,8 @@ def points(material: Material) -> Iterator[str]:
     """Say what changed since the last report: count, pace, ranks, forecast; then what is known of it."""
     voice, phase = material.voice, material.phase
     yield sentences.where_line(voice)
-    yield sentences.pace_words(voice, phase)
+    if phase not in ("early", "reached"):  # whose card says it
+        yield sentences.pace_words(voice, phase)
     yield from ranks_words(material)
     if phase == "reached":
         yield sentences.below_words(voice, material.below)
@@ -100,7 +101,7 @@ def _worked_answer(material: Material) -> Answer:
     """Lead with the estimate where the evidence allows one; what nobody can tell is not printed large."""
     voice, numbers, key = material.voice, material.numbers, material.leading
     if key not in numbers or not numbers[key].known:
-        return _answer(material, "worked", material.strength, "–", "")
+        return _answer(material, "worked", material.strength, "", "")
     given = {
         "extra": voice.number(key),
         "window": found.window_words(voice, key),
@@ -108,7 +109,7 @@ def _worked_answer(material: Material) -> Answer:
     }
     if material.strength in ("cannot_tell", "too_few"):
         said = voice.say("worked_small_unknown", **given)
-        return _answer(material, "worked", material.strength, "–", said)
+        return _answer(material, "worked", material.strength, "", said)
     small = voice.say("worked_small" if sentences.bounded(numbers, key) else "worked_small_open", **given)
     gauge = _interval_gauge(numbers[key])
     legend = (voice.say("key_zero"),) if gauge else ()

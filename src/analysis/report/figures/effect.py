@@ -64,8 +64,9 @@ def groups(
     if told is not None:
         said = word("told_mark", language).format(day=say.short_day(told, language))
         style.upright(axes, pd.Timestamp(told))
+        height = 0.88 if width > style.NARROW else 0.46  # a phone has the names of the lines above
         axes.annotate(
-            said, (pd.Timestamp(told), 0.88), xycoords=("data", "axes fraction"), xytext=(-4, 5),
+            said, (pd.Timestamp(told), height), xycoords=("data", "axes fraction"), xytext=(-4, 5),
             textcoords="offset points", ha="right",
             bbox={"facecolor": style.PAPER, "linewidth": 0, "pad": 0.5},
         )  # fmt: skip

@@ -70,7 +70,8 @@ def _firm(material: Material) -> Iterator[Block]:
 def _found(material: Material) -> Iterator[Block]:
     """Say the leading effect, what speaks against it, and what else was estimated."""
     voice, verdict, evidence = material.voice, material.evidence.verdict, material.evidence
-    names = area_names(evidence)
+    own = evidence.workspace.campaign.words.items()
+    names = {**{code: said(voice.language) for code, said in own}, **area_names(evidence)}
     if material.numbers.amount("mobilised") == 0:
         return
     yield Paragraph(sentences.effect_words(voice, material.leading), lead=f"{voice.say(material.strength)}.")
@@ -93,7 +94,7 @@ def _reasons(
     if said:
         yield Paragraph(voice.say("reasons_line", reasons="; ".join(said)))
     own = next((it for it in windows if it["last_day"] == one.get("last_day")), one)
-    if dispelled := found.dispelled_words(voice, own):
+    if dispelled := found.dispelled_words(voice, own, names):
         yield Paragraph(dispelled)
 
 
