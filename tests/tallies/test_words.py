@@ -20,6 +20,12 @@ STRANGE = "zzzzzz"
 COUNTED = {"vi": "số công dân {} căn cước kích hoạt", "en": "number of citizens {} passports activated"}
 COUNTED["fr"] = "nombre de citoyens {} passeports activés"
 
+HELPED = {
+    "vi": "kích hoạt của học sinh, {}",
+    "en": "accounts activated by students, {}",
+    "fr": "comptes activés par élèves, {}",
+}
+
 
 def claim(line: str, *, tab: bool = False) -> Claim:
     return claim_of_line(line, vocabulary.default().names.lexicon, tab=tab)
@@ -45,6 +51,7 @@ EFFECTS: dict[str, Callable[[str, str], bool]] = {
     "reporting": lambda phrase, _: claim(f"{phrase} {STRANGE}").words == (STRANGE,),
     "result": lambda phrase, _: claim(f"kế hoạch {phrase} kích hoạt").verdict == "own",
     "office": lambda phrase, _: claim(f"{phrase}: báo cáo {STRANGE}").verdict == "silent",
+    "helper": lambda phrase, language: claim(HELPED[language].format(phrase)).verdict == "own",
     "remark": lambda phrase, _: claim(f"{phrase}: số {STRANGE}").verdict == "silent",
     "neutral": lambda phrase, _: claim(f"báo cáo {phrase}").verdict == "silent",
     "index": lambda phrase, _: role_of(phrase) == "index",

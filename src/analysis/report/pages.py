@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.campaign import Language
-from analysis.report.figures import style
+from analysis.report import palette
 from analysis.report.words.phrases import word
 
 
@@ -24,7 +24,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["look"] = style
+    made.globals["look"] = palette
     return made
 
 

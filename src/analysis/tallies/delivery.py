@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from analysis.errors import InputError
 from analysis.tallies.files.container import MOST_BYTES
-from analysis.tallies.read import SentFile, read_files
+from analysis.tallies.opening import SentFile
+from analysis.tallies.read import read_files
 from analysis.tallies.register import Register
 
 MOST_FILES = 20_000

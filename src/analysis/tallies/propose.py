@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -15,20 +16,17 @@ from analysis.campaign.measures import DEFAULT
 from analysis.campaign.rhythm import WEEKDAYS
 from analysis.errors import InputError
 from analysis.tallies.files.child import WorkbookReader
-from analysis.tallies.files.container import inspect
 from analysis.tallies.files.text import Unreadable
 from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.recognise import table_of
 from analysis.tallies.layouts.table import Column, Table
-from analysis.tallies.opening import open_pages
-from analysis.tallies.read import SentFile, read_files
+from analysis.tallies.opening import SentFile, open_pages
+from analysis.tallies.read import read_files
 from analysis.tallies.register import Register, beside
-from analysis.tallies.words.days import Calendar
 from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.places import Gazetteer
 
 ZONE = ZoneInfo("UTC")
-CALENDAR = Calendar(ZONE, None, stated=False)
 LONGEST_NAME = 80
 
 
@@ -108,8 +106,7 @@ def _pages(sent: Sequence[SentFile]) -> Iterator[Page]:
     with WorkbookReader() as workbooks:
         for one in sent:
             try:
-                content = inspect(one.name, one.data)
-                opened = open_pages(one.data, content, register, CALENDAR, workbooks, one.name)
+                opened = open_pages(one, register, None, workbooks)
             except Unreadable:
                 continue  # what cannot be read proposes nothing; `analysis check` says why it cannot
             yield from (page for page in opened.pages if not page.sheet.hidden)
@@ -117,7 +114,7 @@ def _pages(sent: Sequence[SentFile]) -> Iterator[Page]:
 
 def _tables(pages: Sequence[Page], register: Register) -> Iterator[Seen]:
     for one in pages:
-        page = Page(one.sheet, register, CALENDAR, one.file)
+        page = replace(one, register=register, _kept={})
         table = table_of(page)
         if table is not None and table.holding("area", "code"):
             yield Seen(page, table)

@@ -17,7 +17,8 @@ from analysis.inert import visible
 from analysis.received import COLUMNS, Receipt, lock_of, receipts
 from analysis.tallies.files.limits import PATIENT
 from analysis.tallies.kept import Kept
-from analysis.tallies.read import SentFile, read_files
+from analysis.tallies.opening import SentFile
+from analysis.tallies.read import read_files
 from analysis.tallies.register import Register
 from analysis.tallies.released import released_by
 from analysis.tallies.result import Finding, Intake

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.compare.borders import touching
 from analysis.compare.checks.base import Case, Result, on_values, retest, still_there, table_of
 from analysis.compare.design import Design, Mask, Vector
 from analysis.compare.reasons import Reason
@@ -76,6 +77,4 @@ class NotNeighbours:
 def far_from_treated(case: Case) -> Mask:
     """``(n,)`` true for treated areas and for those that touch none of them."""
     treated = case.tested.groups.treated
-    ours = {name for name, one in zip(case.design.areas, treated, strict=True) if one}
-    touching = {b for a, b in case.borders if a in ours} | {a for a, b in case.borders if b in ours}
-    return np.array([name in ours or name not in touching for name in case.design.areas])
+    return treated | ~touching(case.design.areas, case.borders)[treated].any(axis=0)

@@ -19,16 +19,23 @@ from analysis.report.words.voice import Voice
 
 _EFFECTS = ("estimator", "window", "extra", "extra_low", "extra_high", "p_value")
 _SCORES = ("scope", "horizon", "model", "crps", "covered_80", "skill")
+_WAVES = (
+    "wave", "areas", "window", "n_treated", "n_control", "extra", "extra_low", "extra_high", "p_value", "why",
+)  # fmt: skip
+_RANGE = {"extra": ("extra_low", "extra_high")}
 _CHECKS = 5  # rows in the text, those that do not hold first; all of them are in the workbook
 
 
 def worked(material: Material) -> Iterator[Block | Row]:
     """Say what was found beside the first screen, and show both groups."""
     workspace, voice = material.evidence.workspace, material.voice
+    verdict = material.evidence.verdict
     if not any(one.first_day <= workspace.last_day for one in workspace.campaign.mobilisations):
         yield Paragraph(voice.say("nobody_mobilised"))
+        for line in found.registered_words(voice, verdict, area_names(material.evidence)):
+            yield Paragraph(line)
         return
-    said = [*_firm(material), *_who(material), Caution(voice.say("caution_observational"))]
+    said = [*_firm(material), *_who(material), Caution(found.caution_words(voice, verdict))]
     yield Row(tuple(said), tuple(_groups(material)))
 
 
@@ -41,9 +48,12 @@ def reviewers(material: Material) -> Iterator[Block | Row]:
         yield Row(checks, chances)
     else:
         yield from (*checks, *chances)
-    for key, least in (("design", 1), ("waves", 2), ("gains", 1)):
-        if len(tables[key].rows) >= least:
-            yield Grid(tables[key])
+    if tables["design"].rows:
+        yield Grid(tables["design"])
+    if len(tables["waves"].rows) > 1:
+        yield Grid(tables["waves"], columns=_WAVES, beside=_RANGE)
+    if tables["gains"].rows:
+        yield Grid(tables["gains"])
     yield from record(material)
     for key, columns in (("effects", _EFFECTS), ("scores", _SCORES)):
         if tables[key].rows:

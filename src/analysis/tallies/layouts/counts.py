@@ -1,13 +1,16 @@
 """From the texts of a column to its numbers; what is none, or may be another's, is held."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.tallies.files.records import Ints
+from analysis.tallies.files.records import Ints, Texts
 from analysis.tallies.layouts.outcome import HELD, Cells, Outcome
-from analysis.tallies.layouts.where import Placed
+from analysis.tallies.layouts.page import Page
+from analysis.tallies.layouts.rows import Rows
+from analysis.tallies.layouts.table import Column
+from analysis.tallies.layouts.where import Days, Placed, Placing, as_ordinal
 from analysis.tallies.register import Register
 from analysis.tallies.words.values import (
     LARGEST_RATE,
@@ -53,6 +56,34 @@ def take(register: Register, outcome: Outcome, at: int, measure: str, placed: Pl
     if at in table.sheet.hidden_columns:
         outcome.hold_cells(cells, np.ones(len(rows), dtype=bool), "hidden_column")
     _hold_merged(outcome, cells)
+
+
+def take_dated(page: Page, outcome: Outcome, rows: Rows) -> None:
+    """Read the columns of a table whose headings give their day."""
+    placing = Placing.of(page, outcome, rows.labels.different)
+    for column in outcome.table.measures:
+        if column.day is not None:
+            days = Days([as_ordinal(column.day)], np.zeros(len(rows.at), dtype=np.int64))
+            placed = placing.place(rows.at, rows.labels, days, column.role)
+            take(page.register, outcome, column.at, column.role, placed)
+
+
+def take_said(
+    page: Page, outcome: Outcome, rows: Rows, days: Days, said: Mapping[int, str], columns: Sequence[Column]
+) -> None:
+    """Read some columns as the measure that each row says it counts.
+
+    Where areas are headings a column is of that area, elsewhere of the one that the row names.
+    """
+    across, measures = outcome.table.across, np.array([said.get(row, "") for row in rows.at.tolist()])
+    placing = Placing.of(page, outcome, [one.heading for one in columns] if across else rows.labels.different)
+    for measure in sorted(set(said.values())):
+        own = np.flatnonzero(measures == measure)
+        for column in columns:
+            heading = Texts([column.heading], np.zeros(len(own), dtype=np.int64))
+            labels = heading if across else rows.labels.taken(own)
+            placed = placing.place(rows.at[own], labels, Days(days.known, days.at[own]), measure)
+            take(page.register, outcome, column.at, measure, placed)
 
 
 def _reader_of(kind: str) -> Callable[[Sequence[str]], Read]:

@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from analysis.campaign.layouts import Layout, taken
 from analysis.tallies.files.records import Ints, Records, Texts
 from analysis.tallies.files.text import Unreadable
-from analysis.tallies.layouts.counts import take
+from analysis.tallies.layouts.counts import take, take_dated, take_said
 from analysis.tallies.layouts.heading import headings_of
-from analysis.tallies.layouts.kinds.days_across import take_dated
 from analysis.tallies.layouts.outcome import EPOCH, Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.styles import reordered, restyled_number, sum_of
@@ -30,6 +29,7 @@ from analysis.tallies.result import shortened
 from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.spelling import written
 from analysis.tallies.words.subject import Subject
+from analysis.workbook.cells import column_at
 
 ORDER = 0
 MOST_LISTED = 30
@@ -59,17 +59,14 @@ def cells(page: Page, table: Table) -> Outcome:
         calendar = replace(calendar, zone=ZoneInfo(layout.day.zone))
     rows = sorted_rows(page, table, calendar, outcome)
     if layout.across == "days":
-        take_dated(page, outcome, Placing.of(page, table, outcome, rows.labels.different), rows)
+        take_dated(page, outcome, rows)
         return outcome
     days = days_of(page, table, calendar, rows, outcome)
     if layout.across == "areas":
-        placing = Placing.of(page, table, outcome, [table.column(at).heading for at in table.across])
-        for at in table.across:
-            column = table.column(at)
-            labels = Texts([column.heading], np.zeros(len(rows.at), dtype=np.int64))
-            take(page.register, outcome, at, column.role, placing.place(rows.at, labels, days, column.role))
+        said = dict.fromkeys(rows.at.tolist(), str(layout.measure))
+        take_said(page, outcome, rows, days, said, [table.column(at) for at in table.across])
         return outcome
-    placing = Placing.of(page, table, outcome, rows.labels.different)
+    placing = Placing.of(page, outcome, rows.labels.different)
     _take_in_time(page, outcome, layout, placing.place(rows.at, rows.labels, days))
     return outcome
 
@@ -324,11 +321,8 @@ class _Teller:
         if name and not sheets:
             raise _lacking(self.layout, place, [one.name or "" for one in self.page.beside])
         records = sheets[0].records if name else self.records
-        letters, number = re.sub(r"\d", "", address).upper(), int(re.sub(r"\D", "", address))
-        column = 0
-        for letter in letters:
-            column = 26 * column + ord(letter) - ord("A") + 1
-        return records.cell(number - 1, column - 1).strip() if number <= len(records) else ""
+        column, row = column_at(re.sub(r"\d", "", address)), int(re.sub(r"\D", "", address)) - 1
+        return records.cell(row, column).strip() if row < len(records) else ""
 
     def _constant(self, role: str, text: str) -> Column:
         """Add a column that says the same in every row."""
