@@ -98,7 +98,11 @@ def kept_in(folder: Path) -> Path | None:
 
 
 def lock_of(folder: Path) -> Path:
-    """Return where the lock on a campaign's register lies: never among its files, which are hashed."""
+    """Return where the lock on a campaign's register lies: never among its files, which are hashed.
+
+    The empty file stays: who removed it could take it from under a process that has just opened it, and two
+    would then hold what each takes for the lock.
+    """
     real = folder.resolve()
     if real.parent.name == "raw":
         return real.parent.parent / "processed" / ".runs" / f"{real.name}.received.lock"

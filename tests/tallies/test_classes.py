@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import openpyxl
 import pytest
 
-from analysis.tallies import Register
+from analysis.tallies import Register, SentFile
+from analysis.tallies.explain import explain
 from analysis.tallies.layouts.proposed import as_layout
-from tests.tallies.making import checked, saved, text, workbook, xlsx
+from tests.tallies.making import AS_OF, checked, codes, saved, text, workbook, xlsx
 
 SUM, DAY, RATE = "activated_cumulative", "activated_on_day", "rate_printed"
 HA, TB, QS, NT = "503", "513", "509", "517"
@@ -210,6 +211,8 @@ def told() -> Iterator[Case]:
     yield case("where", ["D;A;V;N", "10/09/2023;Hội An;Act;900", "10/09/2023;Hội An;Ref;7"], right, layout=base + 'where = { V = "Act" }\n' + count)
     yield case("where, one of two", ["D;A;V;N", "10/09/2023;Hội An;a;900", "10/09/2023;Quế Sơn;b;800", "10/09/2023;Quế Sơn;c;7"], on(10, ha=900, qs=800), layout=base + 'where = { V = ["a", "b"] }\n' + count)
     yield case("sums of columns", ["D;A;M;W", "10/09/2023;Hội An;400;500"], right, layout=base + '[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumns = ["M", "W"]')
+    yield case("sums of columns in thousands", ["D;A;M;W", "10/09/2023;Hội An;4;5"], on(10, ha=9000), layout=base + 'numbers = { unit = 1000 }\n[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumns = ["M", "W"]')
+    yield Case("an empty sheet beside", [("a.xlsx", workbook({"Trống": [], "Số": [["A", "N"], ["Hội An", 900]]}))], right, layout='area = "A"\nday = 2023-09-10\n' + count)
     yield case("between days", ["D;A;N;P", "09/09/2023;Hội An;800;1", "10/09/2023;Hội An;5;900"], {**on(9, ha=800), **on(10, ha=900)}, layout=base + '[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumn = "N"\nlast_day = 2023-09-09\n[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumn = "P"\nfirst_day = 2023-09-10')
     yield case("days across", ["A;08/09/2023;09/09/2023", "Hội An;800;900"], {**on(8, ha=800), **on(9, ha=900)}, layout='across = "days"\nmeasure = "activated_cumulative"\narea = "A"')
     yield case("days across, month first", ["A;9/8/2023;9/9/2023", "Hội An;800;900"], {**on(8, ha=800), **on(9, ha=900)}, layout='across = "days"\nmeasure = "activated_cumulative"\narea = "A"\nday = { heading = "A", order = "month_first" }')
@@ -222,7 +225,21 @@ def told() -> Iterator[Case]:
     yield case("a column that is not there", long, {}, layout=base + count.replace('"N"', '"NN"'))
 
 
-CASES = [*subjects(), *dates(), *numbers(), *rows(), *parents(), *forms(), *told()]
+def corners() -> Iterator[Case]:
+    """What a layout does with columns and rows that are none of its tallies'."""
+    across = ["KÍCH HOẠT TRONG NGÀY", "STT;Ngày;Giới tính;Hội An;Quế Sơn;Tổng"]
+    yield case("areas across, split by sex", [*across, "1;08/09/2023;Nam;30;41;71", "2;08/09/2023;Nữ;31;42;73"], {}, "part_of_whole")
+    yield case("areas across, a row of nothing", ["SỐ XE MÁY TRONG NGÀY", "Ngày;Hội An;Quế Sơn", "08/09/2023;;", "09/09/2023;3;4"], {}, "other_subject")
+    yield case("another subject, a row of nothing", ["SỐ XE MÁY", HEAD, "08/09/2023;Hội An;;", "09/09/2023;Quế Sơn;3;4"], {}, "other_subject")
+    count = 'area = "A"\nday = "D"\n[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumn = "N"'
+    yield case("told, a row too short and one too long", ["D;A;N", "10/09/2023;Hội An", "10/09/2023;Quế Sơn;800;7", "10/09/2023;Thăng Bình;900"], on(10, tb=900), "ragged_row", layout=count)
+    rows = [["D", "A", "N"], ["10/09/2023", "Hội An", 900], ["10/09/2023", "Quế Sơn", 800, "x"]]
+    yield Case("told, a workbook has no row too long", [("a.xlsx", xlsx(rows))], on(10, ha=900, qs=800), layout=count)
+    yield case("told, a column that is not there on its days", ["D;A;N", "10/09/2023;Hội An;900"], {}, layout=count + '\n[[layouts.measures]]\nmeasure = "activated_on_day"\ncolumn = "M"\nfirst_day = 2023-09-10')
+    yield case("told, a column that is not there before its days", ["D;A;N", "10/09/2023;Hội An;900"], on(10, ha=900), layout=count + '\n[[layouts.measures]]\nmeasure = "activated_on_day"\ncolumn = "M"\nfirst_day = 2023-09-11')
+
+
+CASES = [*subjects(), *dates(), *numbers(), *rows(), *parents(), *forms(), *told(), *corners()]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.what)
@@ -233,6 +250,24 @@ def test_a_file_of_the_second_set_is_read_right(case: Case, register: Register) 
     read = {(one["area_code"], one["date"], one["measure"]): one["value"] for one in answer["records"]}
     assert read == case.right
     assert {one["reason"] for one in answer["held"]} >= set(case.held)
+
+
+def test_columns_of_numbers_of_lines_and_of_totals_are_known(register: Register) -> None:
+    rows = of("KÍCH HOẠT TRONG NGÀY", "STT;Ngày;;Hội An;Quế Sơn;Tổng", "1;08/09/2023;;30;41;71", "2;09/09/2023;;31;42;73")
+    assert codes(checked(text(rows).encode(), register)) == []
+
+
+def test_a_row_that_is_taken_is_not_ignored_for_a_doubtful_cell_left_blank(register: Register) -> None:
+    rows = of("Ngày;Đơn vị;Lũy kế;Trong ngày lũy kế", "08/09/2023;Hội An;21.292;", "08/09/2023;Quế Sơn;18.000;5")
+    answer = checked(text(rows).encode(), register)
+    assert {one["row"] for one in answer["ignored"]} == {1}
+
+
+def test_a_file_without_a_column_that_was_told_is_explained_as_refused(register: Register) -> None:
+    layout = as_layout('[[layouts]]\nname = "it"\narea = "A"\nday = "D"\n[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumn = "NN"\n')
+    sent = SentFile("a.csv", text(of("D;A;N", "10/09/2023;Hội An;900")).encode(), AS_OF)
+    [view] = explain(sent, replace(register, layouts=(layout,)), AS_OF)
+    assert view.verdict.startswith("refused: The layout names a column that the file does not have: “NN”")
 
 
 def test_they_are_enough() -> None:

@@ -8,6 +8,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 
 from analysis.tallies.files.child import WorkbookReader
+from analysis.tallies.files.limits import SECONDS, within
 from analysis.tallies.files.text import Unreadable
 from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.recognise import table_of
@@ -49,7 +50,7 @@ def explain(sent: SentFile, register: Register, now: datetime) -> list[Understoo
     intake = read_files([sent], register, now)
     fates = _fates(intake)
     try:
-        with WorkbookReader() as workbooks:
+        with WorkbookReader() as workbooks, within(SECONDS):
             return [_view(page, fates) for page in open_pages(sent, register, now, workbooks).pages]
     except Unreadable as error:
         said = str(intake.findings["message_en"].iloc[0]) if len(intake.findings) else error.code

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from analysis.tallies.files.child import Sheet, WorkbookReader
 from analysis.tallies.files.container import Content, inspect
+from analysis.tallies.files.limits import Allowance
 from analysis.tallies.files.records import Records
 from analysis.tallies.files.text import (
     REPAIRS,
@@ -33,12 +34,16 @@ from analysis.tallies.words.spelling import plain
 
 
 class SentFile(NamedTuple):
-    """A file as a team sent it; ``received_at`` is None where nobody said when."""
+    """A file as a team sent it; ``received_at`` is None where nobody said when.
+
+    ``allowance`` is what it shares with the other files of an archive.
+    """
 
     name: str
     data: bytes
     received_at: datetime | None = None
     sender: str = ""
+    allowance: Allowance | None = None
 
 
 class Opened(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from analysis.tallies.files.child import Sheet, WorkbookReader
-from analysis.tallies.files.limits import SECONDS, within
+from analysis.tallies.files.limits import SECONDS, sharing
 from analysis.tallies.files.text import Unreadable
 from analysis.tallies.gathered import gather
 from analysis.tallies.kept import Kept, key_of
@@ -112,7 +112,7 @@ def read_file(
     sha256 = hashlib.sha256(sent.data).hexdigest()
     reading = FileReading(masked(sent.name), sha256, sent.received_at, sent.sender)
     try:
-        with within(seconds):
+        with sharing(seconds, sent.allowance):
             opened = open_pages(sent, register, now, workbooks)
             if opened.misnamed:
                 reading.find("misnamed_file", kind=opened.misnamed)
