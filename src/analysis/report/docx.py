@@ -247,7 +247,7 @@ def _widths(table: Any, millimetres: Sequence[float]) -> None:
 def _fitting(texts: list[list[str]], right: list[bool], size: float = 10) -> list[float]:
     """Give numbers the room they need, in millimetres, and share what is left among the columns of text."""
     letters = [
-        max(*(len(cell) for cell in cells), *map(len, heading.split()), 5)
+        max(*(len(cell) for cell in cells), *(len(one) + 2 for one in heading.split()), 5)  # bold is wider
         for heading, *cells in zip(*texts, strict=True)
     ]
     wanted = [0.22 * size * (count if number else min(count, _LONG)) + 5.0
