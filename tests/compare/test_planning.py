@@ -269,3 +269,26 @@ def test_where_whole_weeks_are_counted_a_push_is_drawn_in_weeks(project, tmp_pat
     assert "period by period" in (tmp_path / "sheet" / "plan.en.html").read_text(encoding="utf-8")
     with pytest.raises(InputError, match="as 2024-03-27"):
         CliRunner().invoke(app, [*words, "--areas", "2", "--on", "2024-03-22"], catch_exceptions=False)
+
+
+def test_a_draft_says_that_nothing_is_registered_and_apart_needs_a_map(project, tmp_path, monkeypatch):
+    shutil.copytree(project / "data/raw/measles_2024", tmp_path / "data" / "raw" / "measles_2024")
+    monkeypatch.setenv("ANALYSIS_ROOT", str(tmp_path))
+    words = ["design", "measles_2024", "--window", "0,3", "--out", str(tmp_path / "sheet"), "--draft"]
+    made = CliRunner().invoke(app, [*words, "--weeks", "4"], catch_exceptions=False)
+    assert made.exit_code == 0
+    assert "no lift is seen four times in five: the smallest p is 0.042" in made.output
+    page = (tmp_path / "sheet" / "plan.en.html").read_text(encoding="utf-8")
+    assert "nothing is registered yet" in page
+    assert "however large" in page
+    with pytest.raises(InputError, match="no borders.csv"):
+        CliRunner().invoke(app, [*words, "--areas", "2", "--apart"], catch_exceptions=False)
+
+
+def test_a_number_of_areas_that_cannot_be_drawn_is_named_without_numbers():
+    noise = np.random.default_rng(2).normal(size=(8, 10))
+    table = power_table(noise, Lottery(CODES, 2, {}, RING), [5, 6], np.random.default_rng(1))
+    assert table["areas"].tolist() == [5, 6]
+    assert table["p_min"].isna().tolist() == [False, True]
+    assert "5 to 6 areas" in say_power(table)
+    power(table, "en")

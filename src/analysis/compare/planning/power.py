@@ -73,12 +73,13 @@ def power_row(areas: int, trials: Trials, power: float = 0.8) -> dict[str, float
 def power_table(
     noise: Matrix, lottery: Lottery, sizes: Sequence[int], rng: np.random.Generator, *, level: float = 0.95
 ) -> pd.DataFrame:
-    """Rows of :func:`power_row` by how many areas are pushed; sizes that cannot be drawn are left out."""
-    rows = []
+    """Rows of :func:`power_row` by how many areas are pushed; no numbers where so many cannot be drawn."""
+    rows: list[dict[str, float]] = []
     for k in sizes:
         try:
             trials = drawn_trials(noise, replace(lottery, k=k), 1 - level, rng)
         except InputError:
-            continue  # so many areas cannot be drawn apart, or leave nobody to compare with
+            rows.append({"areas": k})  # so many cannot be drawn apart, or leave nobody to compare with
+            continue
         rows.append(power_row(k, trials))
     return pd.DataFrame(rows, columns=POWER_COLUMNS)
