@@ -50,15 +50,20 @@ def receipts(folder: Path) -> list[Receipt]:
     require_files(folder)
     if not path.exists():
         raise InputError(f"{path}: no such file; receive or fetch tally files first")
+    return [_receipt(path, number, line) for number, line in lines_of(path, COLUMNS)]
+
+
+def lines_of(path: Path, columns: tuple[str, ...]) -> list[tuple[int, list[str]]]:
+    """Read a register strictly: each line that is not empty, with its number, below these columns."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        delimiter = ";" if text.startswith(";".join(COLUMNS)) else ","
+        delimiter = ";" if text.startswith(";".join(columns)) else ","
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter))
     except (csv.Error, UnicodeDecodeError) as error:
         raise InputError(f"{path}: no CSV in UTF-8 ({error}); bring the file back") from None
-    if not lines or tuple(lines[0]) != COLUMNS:
-        raise InputError(f"{path}, line 1: the columns must be {','.join(COLUMNS)}")
-    return [_receipt(path, number, line) for number, line in enumerate(lines[1:], start=2) if line]
+    if not lines or tuple(lines[0]) != columns:
+        raise InputError(f"{path}, line 1: the columns must be {','.join(columns)}")
+    return [(number, line) for number, line in enumerate(lines[1:], start=2) if line]
 
 
 def _receipt(path: Path, number: int, line: list[str]) -> Receipt:

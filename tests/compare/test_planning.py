@@ -281,7 +281,7 @@ def test_a_draft_says_that_nothing_is_registered_and_apart_needs_a_map(project, 
     page = (tmp_path / "sheet" / "plan.en.html").read_text(encoding="utf-8")
     assert "nothing is registered yet" in page
     assert "however large" in page
-    with pytest.raises(InputError, match="no borders.csv"):
+    with pytest.raises(InputError, match="no borders"):
         CliRunner().invoke(app, [*words, "--areas", "2", "--apart"], catch_exceptions=False)
 
 

@@ -52,6 +52,9 @@ Households still to be visited|Volunteers trained by district|Accounts awaiting 
 Planned activations by district, September 2023|Complaints received at activation points|Tablets handed out to teams|Births registered by district
 People who refused activation|Cartes d'identité délivrées par district|Comptes restant à activer|Bénévoles formés|Objectifs d'activation par district
 Réclamations reçues|Comptes refusés|Patients hospitalisés|Pourcentage de comptes activés|Ménages visités
+CHỈ TIÊU GIAO KÍCH HOẠT NĂM 2023|KẾ HOẠCH 738.000 TÀI KHOẢN KÍCH HOẠT|Số công dân đang chờ kích hoạt|Comptes en attente d'activation
+Goals for activation by district|Accounts to be activated next week|SỐ NGƯỜI CHƯA ĐẾN KÍCH HOẠT ĐẾN NGÀY 10/9|Activations cancelled|Thẻ BHYT cấp mới
+Nombre d'équipes|Activation rate (%)|Students enrolled by school|Số đoàn viên tham gia|Tablets delivered: 1,200
 KẾT QUẢ CẤP SỔ HỘ KHẨU ĐIỆN TỬ|Số cán bộ được tập huấn|Bảng tổng hợp số vụ tai nạn giao thông|Visits to service points
 """.strip()
     .replace("\n", "|")
@@ -91,6 +94,11 @@ Account activation: 738,000 expected by 30 September|Form B: daily return|e-ID a
 Comptes activés : objectif 738 000 d'ici le 30 septembre|Activation des comptes, objectif de 738 000 au 30 septembre 2023
 Bilan quotidien des activations|Comptes activés grâce aux équipes mobiles|Progression des activations vers l'objectif
 Comptes activés par commune (hors Nong Son)|Tableau de bord
+Kích hoạt VNeID (chỉ tiêu: 738.000)|Chỉ tiêu 738.000, đã kích hoạt đến nay|Activation – target 85% of adults
+Objectif 80 % des adultes : comptes activés|Accounts activated out of the 738,000 planned|E-ID activation (goal 738,000 by 30 Sept.)
+KẾT QUẢ KÍCH HOẠT ĐẾN 10/9 (CÒN 20 NGÀY)|Comptes activés avec l'aide des élèves et des bénévoles|Accounts activated by teams, volunteers and students
+KẾT QUẢ KÍCH HOẠT CỦA CÁN BỘ, CHIẾN SĨ VÀ NHÂN DÂN|District report 10 September 2023|Week 36: activated accounts (goal for the week: 50,000)
+TIẾN ĐỘ THỰC HIỆN MỤC TIÊU 738.000 TÀI KHOẢN|Kết quả kích hoạt – còn 20 ngày đến hạn 30/9
 BÁO CÁO TỔNG HỢP KẾT QUẢ KÍCH HOẠT THEO ĐƠN VỊ|Tiến độ kích hoạt tài khoản tuần 36
 """.strip()
     .replace("\n", "|")

@@ -63,6 +63,9 @@ def subjects() -> Iterator[Case]:
     for title in ("KẾT QUẢ KÍCH HOẠT, MỤC TIÊU 738.000 ĐẾN NGÀY 30/9/2023", "Mục tiêu 738.000 tài khoản trước 30/9/2023", "Goal 738,000 by 30 September", "Activation drive: goal of 738,000 accounts by 30 September 2023",
                   "Objectif : 738 000 comptes d'ici le 30/09/2023", "Target: 70 % of adults by 30 September", "BÁO CÁO KẾT QUẢ NGÀY 8/9"):
         yield case(f"title {title}", [title, HEAD, row], right)
+    goal = "(Mục tiêu: kích hoạt 738.000 tài khoản trước 30/9/2023)"
+    yield case("a goal of the measure beside its title", ["KẾT QUẢ KÍCH HOẠT TÀI KHOẢN", goal, HEAD, row], right)
+    yield case("a goal of the measure and no title", [goal, HEAD, row], {}, "other_subject")
     wide = ["Đơn vị;08/09/2023;09/09/2023;10/09/2023", "Hội An;30;31;35"]
     yield case("days across, teams", ["SỐ TỔ RA QUÂN LŨY KẾ", *wide], {}, "other_subject")
     yield case("days across, activated", ["LŨY KẾ KÍCH HOẠT TÀI KHOẢN", *wide], {**on(8, ha=30), **on(9, ha=31), **on(10, ha=35)})

@@ -83,7 +83,7 @@ EFFECTS: dict[str, Callable[[str, str], bool]] = {
 
 
 def _plain() -> frozenset[str]:
-    return headings._kinds().plain
+    return headings._plain()
 
 
 def is_known(phrase: str, kind: str) -> bool:

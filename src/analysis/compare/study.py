@@ -9,7 +9,6 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis.campaign import Area, Border, Campaign, Mobilisation
 from analysis.campaign.rhythm import WEEK
@@ -18,7 +17,7 @@ from analysis.compare.breaks import data_breaks
 from analysis.compare.checks import Case, run_checks
 from analysis.compare.contrasts import Tested, effect_of, exact_test
 from analysis.compare.counted import Counts, read_counts
-from analysis.compare.design import NEVER, Contrast, Design, Matrix, NotComparable, Window
+from analysis.compare.design import NEVER, Contrast, Design, NotComparable, Window
 from analysis.compare.gains import area_gains, lasting
 from analysis.compare.opinions.estimators import Request, attempt, not_asked
 from analysis.compare.opinions.regression import restrict
@@ -316,7 +315,8 @@ def weeks(cells: Design, window: Window) -> Design:
     week = (cells.times - cells.first_start) // cells.cycle
     full = min(cells.cycle, window.last - window.first + 1)
     numbers = [number for number in np.unique(week) if (week == number).sum() == full or number == 0]
-    outcome = np.stack([_mean(cells.outcome[:, week == number]) for number in numbers], axis=1)
+    days = pd.DataFrame(cells.outcome)
+    outcome = np.stack([days.loc[:, week == number].mean(axis=1) for number in numbers], axis=1)
     return replace(
         cells,
         times=np.array(numbers, dtype=np.int64),
@@ -327,13 +327,4 @@ def weeks(cells: Design, window: Window) -> Design:
         outcome_name=f"{cells.outcome_name}, weekly mean",
         covers=None,
         cycle=1,
-    )
-
-
-def _mean(days: Matrix) -> NDArray[np.float64]:
-    """``(n,)`` mean over the days that an area has; NaN for one that has none."""
-    seen = ~np.isnan(days)
-    total = np.where(seen, days, 0.0).sum(axis=1)
-    return np.asarray(
-        np.divide(total, seen.sum(axis=1), out=np.full(len(days), np.nan), where=seen.any(axis=1))
     )

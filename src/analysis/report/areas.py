@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ from analysis.report.table import Cell, Later, Reader, Table, table_of
 from analysis.report.words.phrases import phrase
 
 
+@lru_cache(maxsize=2)
 def area_names(evidence: Evidence) -> dict[str, AreaName]:
     """Return the name of every area by its code, on the last day where the code is one of that day."""
     last = evidence.workspace.last_day
@@ -52,6 +54,7 @@ def is_over(evidence: Evidence) -> bool:
     return evidence.standing.phase in ("after_deadline", "reached")
 
 
+@lru_cache(maxsize=2)
 def area_frame(evidence: Evidence) -> pd.DataFrame:
     """Return where each area and parent stands by the standing, and its forecast; lowest share first.
 

@@ -4,7 +4,7 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -60,6 +60,13 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     strong: int | None = None  # the row that sums the others up
+
+    def first(self, most: int) -> "Table":
+        """Return the table with its first rows, and that which sums all of them up."""
+        strong = self.rows[self.strong :] if self.strong is not None else ()
+        return (
+            self if len(self.rows) <= most else replace(self, rows=(*self.rows[:most], *strong), strong=None)
+        )
 
     def written(self, language: Language) -> list[list[str]]:
         """Return every cell as the language writes it."""

@@ -17,6 +17,8 @@ from analysis.report.words.phrases import phrase
 from analysis.tallies.asof import changed_since
 
 _WEEK = timedelta(days=7)
+_MOST = 50_000
+"""Counts or tallies that a workbook holds at most: writing more takes longer than the rest of a report."""
 
 
 def report_table(evidence: Evidence) -> Table:
@@ -40,7 +42,26 @@ def report_table(evidence: Evidence) -> Table:
     return table_of("reports", rows, area=area_of(evidence, "area"))
 
 
-def series_table(evidence: Evidence) -> Table:
+def raw_tables(evidence: Evidence) -> tuple[Table, ...]:
+    """Return what a workbook has beside the report's tables: every count, and every tally with its place.
+
+    Where there are more than a workbook is for, each is empty and its note says where they are.
+    """
+    return (
+        _series_table(evidence) if len(evidence.panel) <= _MOST else _elsewhere("series", "panel.parquet"),
+        _tally_table(evidence)
+        if len(evidence.tallies) <= _MOST
+        else _elsewhere("tallies", "tallies.parquet"),
+    )
+
+
+def _elsewhere(key: str, source: str) -> Table:
+    said = phrase("table_elsewhere_note").items()
+    note = Text({language: text.format(file=source) for language, text in said})
+    return Table(key, phrase(f"table_{key}"), note, source, columns("date:day"), ())
+
+
+def _series_table(evidence: Evidence) -> Table:
     """Set every area's cumulative count day by day; nothing where nothing is known of a day."""
     campaign = evidence.workspace.campaign
     names = area_names(evidence)
@@ -56,7 +77,7 @@ def series_table(evidence: Evidence) -> Table:
     return Table("series", title, note, "panel.parquet", (*columns("date:day"), *areas), rows)
 
 
-def tally_table(evidence: Evidence) -> Table:
+def _tally_table(evidence: Evidence) -> Table:
     """List every accepted tally with the file, the sheet and the row it stood in, newest day first."""
     rows = evidence.tallies.sort_values(["date", "area_code", "received_at"], ascending=[False, True, True])
     received = rows["received_at"].dt.tz_convert(evidence.workspace.campaign.zone)

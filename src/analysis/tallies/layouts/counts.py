@@ -1,6 +1,6 @@
 """From the texts of a column to its numbers; what is none, or may be another's, is held."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,7 @@ from analysis.tallies.words.values import (
     LARGEST_RATE,
     QUALIFIERS,
     Number,
-    Read,
     read_counts,
-    read_growths,
     read_percents,
     without_point,
 )
@@ -32,7 +30,7 @@ def take(register: Register, outcome: Outcome, at: int, measure: str, placed: Pl
     texts = table.records.column(at, placed.rows)
     if kind != "rate" and table.has_floats:
         texts = texts.mapped(without_point)
-    values, odd = _reader_of(kind)(texts.different)
+    values, odd = read_percents(texts.different) if kind == "rate" else read_counts(texts.different, kind)
     rows = placed.rows
     cells = Cells(measure, at, *placed, values[texts.codes], np.zeros(len(rows), dtype=np.int64))
     for position in np.flatnonzero(np.isin(texts.codes, list(odd))).tolist() if odd else ():
@@ -84,10 +82,6 @@ def take_said(
             labels = heading if across else rows.labels.taken(own)
             placed = placing.place(rows.at[own], labels, Days(days.known, days.at[own]), measure)
             take(page.register, outcome, column.at, measure, placed)
-
-
-def _reader_of(kind: str) -> Callable[[Sequence[str]], Read]:
-    return {"rate": read_percents, "period": read_growths}.get(kind, read_counts)
 
 
 def _alone(cells: Cells) -> NDArray[np.bool_]:

@@ -1,9 +1,7 @@
 """What a heading says that its column holds, in the words that teams use."""
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -18,21 +16,9 @@ Role = str
 Manner = Literal["running", "daily", "unclear"]
 
 ROLES = frozenset(
-    {
-        "index",
-        "area",
-        "code",
-        "date",
-        "target",
-        "content",
-        "part",
-        "parent",
-        "other",
-        "unknown",
-        "unnamed",
-        "unclear",
-    }
-)
+    ("index", "area", "code", "date", "target", "content", "part", "parent", "other", "unknown", "unnamed",
+     "unclear")
+)  # fmt: skip
 
 STRUCTURE: Mapping[str, Role] = {
     "index": "index", "area": "area", "code": "code", "date": "date", "aside": "other", "target": "target",
@@ -45,38 +31,39 @@ _NUMBER = re.compile(r"\d+h?")
 _THOUSANDS = re.compile(r"\b(?:nghin|ngan|trieu|1[. ]?000)\s+(?:nguoi|tai khoan|ho so|cong dan)\b")
 
 
-@dataclass(frozen=True)
-class _Kinds:
-    """The words of headings by kind, without accents, of all languages."""
+@lru_cache(maxsize=64)
+def words_of_kind(kind: str) -> frozenset[str]:
+    """Return the words of one kind, of all languages, as `words_of` writes them."""
+    return frozenset(map(words_of, _said(kind)))
 
-    exact: Mapping[str, Role]
-    patterns: Mapping[str, re.Pattern[str]]
-    areas: frozenset[str]
-    plain: frozenset[str]
-    accented: frozenset[str]
+
+def _said(kind: str) -> list[str]:
+    entries = (entry for language in LANGUAGES for entry in read_words(language).get(kind, []))
+    return [phrase for entry in entries for phrase in entry["words"]]
 
 
 @lru_cache(maxsize=1)
-def _kinds() -> _Kinds:
-    said: dict[str, list[str]] = defaultdict(list)
-    for language in LANGUAGES:
-        for kind, entries in read_words(language).items():
-            said[kind] += [words for entry in entries for words in entry["words"]]
-    bared = {kind: [words_of(phrase) for phrase in phrases] for kind, phrases in said.items()}
-    exact = {
-        phrase: role for kind, role in reversed(list(STRUCTURE.items())) for phrase in bared[kind] if phrase
-    }
-    patterns = {
-        kind: re.compile(rf"\b(?:{'|'.join(sorted(filter(None, bared[kind]), key=len, reverse=True))})\b")
-        for kind in ("daily", "by_day", "laid_out", "running", "together", "ratio", "no_tally", "target")
-    }
-    return _Kinds(
-        exact,
-        patterns,
-        frozenset(bared["area_word"]),
-        frozenset(word for kind in _PLAIN for phrase in bared[kind] for word in phrase.split()),
-        frozenset(map(plain, said["accented"])),
-    )
+def _exact() -> Mapping[str, Role]:
+    """Return what a heading holds that is but one of these phrases; the kinds that stand first prevail."""
+    kinds = reversed(list(STRUCTURE.items()))
+    return {phrase: role for kind, role in kinds for phrase in words_of_kind(kind) if phrase}
+
+
+@lru_cache(maxsize=16)
+def _pattern(kind: str) -> re.Pattern[str]:
+    phrases = sorted(filter(None, words_of_kind(kind)), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b")
+
+
+@lru_cache(maxsize=1)
+def _plain() -> frozenset[str]:
+    """Single words that stand in headings of tallies and decide nothing."""
+    return frozenset(word for kind in _PLAIN for phrase in words_of_kind(kind) for word in phrase.split())
+
+
+@lru_cache(maxsize=1)
+def _accented() -> frozenset[str]:
+    return frozenset(map(plain, _said("accented")))
 
 
 _PLAIN = ("heading", "daily", "by_day", "running", "together", "count")
@@ -104,18 +91,18 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
     manner
         What a heading counts that names a measure and says neither "of the day" nor "cumulative".
     """
-    words, kinds, vocabulary = words_of(heading), _kinds(), vocabulary or default()
+    words, vocabulary = words_of(heading), vocabulary or default()
     if heading.strip().casefold() in NUMBERED:
         return "index"
     if not words:
         return "unnamed"
-    if words in kinds.exact:
-        return kinds.exact[words]
+    if words in _exact():
+        return _exact()[words]
     if words.replace(" ", "_") in vocabulary.codes:
         return words.replace(" ", "_")
-    if _AREAS.search(words) and set(words.split()) <= kinds.areas:
+    if _AREAS.search(words) and set(words.split()) <= words_of_kind("area_word"):
         return "area"
-    said = {kind: bool(found.search(words)) for kind, found in kinds.patterns.items()}
+    said = {kind: bool(_pattern(kind).search(words)) for kind in ("ratio", "no_tally", "target", "together")}
     families = vocabulary.names.named(words)
     if said["ratio"] or "%" in words:
         return vocabulary.rate if vocabulary.rate and families <= {vocabulary.main} else "other"
@@ -132,11 +119,8 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
 
 def _is_strange(words: str, vocabulary: Vocabulary) -> bool:
     """Whether a heading has a word that is none of a tally's: "số tổ kích hoạt" counts teams."""
-    known = _kinds().plain
-    return any(
-        not _NUMBER.fullmatch(word) and word not in known and word not in vocabulary.names.own
-        for word in words.split()
-    )
+    known = _plain() | vocabulary.names.own
+    return any(not _NUMBER.fullmatch(word) and word not in known for word in words.split())
 
 
 def _measure_of(
@@ -165,7 +149,7 @@ def _measure_of(
 
 def is_heading_word(cell: str) -> bool:
     """Whether a cell is, accents and all, a word that stands in headings."""
-    return plain(cell).strip(" :.") in _kinds().accented
+    return plain(cell).strip(" :.") in _accented()
 
 
 def is_note(heading: str) -> bool:
@@ -183,25 +167,14 @@ def words_of(heading: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9%#]+", " ", bare(heading)).split())
 
 
-@lru_cache(maxsize=32)
-def words_of_kind(kind: str) -> frozenset[str]:
-    """Return the words of one kind, of all languages, as `words_of` writes them."""
-    return frozenset(
-        words_of(phrase)
-        for language in LANGUAGES
-        for entry in read_words(language).get(kind, [])
-        for phrase in entry["words"]
-    )
-
-
 def _manner(words: str) -> tuple[bool, bool]:
     """Return whether words say "of the day", and whether they say "cumulative".
 
     "Theo ngày" beside "lũy kế" says how the sheet is laid out: a running sum, given for each day.
     """
-    said = _kinds().patterns
-    rest, running = said["running"].subn(" ", words)
-    return bool(said["daily"].search(rest) or (said["by_day"].search(words) and not running)), bool(running)
+    rest, running = _pattern("running").subn(" ", words)
+    daily = _pattern("daily").search(rest) or (_pattern("by_day").search(words) and not running)
+    return bool(daily), bool(running)
 
 
 def manner_of(words: str) -> Manner:
@@ -217,5 +190,5 @@ def wide_manner(words: str) -> Manner:
 
     "Theo ngày" alone says no more than the columns do.
     """
-    daily, running = _manner(_kinds().patterns["laid_out"].sub("", words_of(words)))
+    daily, running = _manner(_pattern("laid_out").sub("", words_of(words)))
     return "unclear" if daily == running else "daily" if daily else "running"

@@ -14,7 +14,7 @@ LONGEST = 400
 
 _REFERENCE = re.compile(
     r"(?:kế hoạch|công văn|quyết định|chỉ thị|thông báo|nghị quyết|tờ trình|báo cáo|văn bản|cv|kh|qđ)"
-    r"\s*(?:số|:)*\s*:?\s*\d[\w/.\-–]*|\bsố\s*:?\s*\d*[\w]*/[\w/.\-–]+|\bsố:?\s*\d+\b(?=\s*$)"
+    r"\s*(?:số|:)*\s*:?\s*(?!\d{1,3}(?:\.\d{3})+(?![\w/]))\d[\w/.\-–]*|\bsố\s*:?\s*\d*[\w]*/[\w/.\-–]+|\bsố:?\s*\d+\b(?=\s*$)"
 )
 MARKS = "([)]-–—.,:"
 AMOUNT = "ℵ"
@@ -101,21 +101,28 @@ def claim_of_line(
     ]
     if not words or (not tab and _is_letterhead(words)):
         return SILENT
-    return (_unwanted(words) or _heads(words))._replace(tab=tab)
+    return (_unwanted(words, stated=AMOUNT in text) or _heads(words))._replace(tab=tab)
 
 
 def _without_goals(words: Iterable[Word]) -> Iterable[Word]:
-    """Leave out what only tells the goal and its number: "goal of 738,000", "target: 70 %"."""
+    """Leave out what only tells the goal and its number: "goal of 738,000", "target: 70 %".
+
+    In "plan of 738,000 accounts activated" the measure that follows at once is what is planned.
+    """
     kept: list[Word] = []
+    goal: list[Word] = []
     for word in words:
-        if word.text != AMOUNT:
-            kept.append(word)
+        if word.text == AMOUNT:
+            named = len(kept)
+            while named and (kept[named - 1].text in MARKS or _is(kept[named - 1], *BESIDE_A_GOAL)):
+                named -= 1
+            if named and _is(kept[named - 1], "plan"):
+                goal, kept = kept[named - 1 :], kept[: named - 1]
             continue
-        named = len(kept)
-        while named and (kept[named - 1].text in MARKS or _is(kept[named - 1], *BESIDE_A_GOAL)):
-            named -= 1
-        if named and _is(kept[named - 1], "plan"):
-            del kept[named - 1 :]
+        if word.text in MARKS or _is(word, "result", "join"):
+            goal = []
+        kept += [*goal, word] if _is(word, "own") else [word]
+        goal = [] if _is(word, "own") else goal
     return kept
 
 
@@ -141,8 +148,11 @@ def _is_letterhead(words: Sequence[Word]) -> bool:
     return not said or not any(_is(word, "other") for word in words[said[0] :])
 
 
-def _unwanted(words: Sequence[Word]) -> Claim | None:
-    """Return the claim of a line that names the measure only to deny it, to plan it or to divide it."""
+def _unwanted(words: Sequence[Word], *, stated: bool) -> Claim | None:
+    """Return the claim of a line that names the measure only to deny it, to plan it or to divide it.
+
+    A plan ``stated`` with its number ("goal: activate 738,000 accounts") is a note beside a title.
+    """
     own = next((at for at, word in enumerate(words) if _is(word, "own")), None)
     telling = [at for at, word in enumerate(words) if not _is(word, "neutral") and word.text not in MARKS]
     counted = own is not None or any(_is(word, "counting", "reporting", "unit") for word in words)
@@ -152,7 +162,8 @@ def _unwanted(words: Sequence[Word]) -> Claim | None:
             if not _is(word, *WANTING[kind]) or _is(word, f"no_{kind}") or _is_aside(words, at, kind, own):
                 continue
             if counted or telling[:1] == [at]:
-                return Claim("other", families, _with_its_own(words, word), final=True)
+                planned = () if kind == "plan" and stated else families
+                return Claim("other", planned, _with_its_own(words, word), final=True)
     return None
 
 
