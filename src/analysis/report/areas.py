@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from analysis import say
 from analysis.campaign import Text
 from analysis.inert import inert
-from analysis.panel import totals
+from analysis.panel import totals_by
 from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import AreaName, as_day, as_float
 from analysis.report.evidence import TOTAL, Evidence
@@ -35,6 +36,7 @@ _EVENTS = columns("date:day event>detail source:address")
 _PUSHES = columns("area first:day>extra_low last:day>extra_high kind>metric note>detail source:address")
 
 
+@lru_cache(maxsize=2)
 def area_names(evidence: Evidence) -> dict[str, AreaName]:
     """Return the name of every area by its code, on the last day where the code is one of that day."""
     last = evidence.workspace.last_day
@@ -63,6 +65,7 @@ def is_over(evidence: Evidence) -> bool:
     return evidence.standing.phase in ("after_deadline", "reached")
 
 
+@lru_cache(maxsize=2)
 def area_frame(evidence: Evidence) -> pd.DataFrame:
     """Return where each area and parent stands by the standing, and its forecast; lowest share first.
 
@@ -96,8 +99,8 @@ def _trends(evidence: Evidence) -> dict[str, tuple[float, ...]]:
     daily = recent["new"] / recent["days"]
     trends = {str(code): tuple(rows) for code, rows in daily.groupby(recent["area"])}
     tree = evidence.workspace.campaign.tree(evidence.workspace.today)
-    for parent in tree.children:
-        below = totals(evidence.panel[evidence.panel["area"].isin(tree.leaves_of(parent))])
+    sums = totals_by(evidence.panel, {parent: tree.leaves_of(parent) for parent in tree.children})
+    for parent, below in sums.items():
         below = below[(below["date"] > since) & (below["days"] > 0)]
         trends[parent] = tuple((below["new"] / below["days"]).astype(float))
     return trends

@@ -58,6 +58,13 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     strong: int | None = None  # the row that sums the others up
 
+    def first(self, most: int) -> "Table":
+        """Return the table with its first rows, and that which sums all of them up."""
+        strong = self.rows[self.strong :] if self.strong is not None else ()
+        return (
+            self if len(self.rows) <= most else replace(self, rows=(*self.rows[:most], *strong), strong=None)
+        )
+
     def written(self, language: Language) -> list[list[str]]:
         """Return every cell as the language writes it."""
         return [

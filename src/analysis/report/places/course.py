@@ -1,7 +1,9 @@
 """The course of one area as a small SVG, drawn by hand: a matplotlib figure an area would take a minute."""
 
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
@@ -71,18 +73,24 @@ class _Scale:
         self.bottom = 0.9 * float(place.course["cumulative"].min())
 
     def x(self, day: pd.Timestamp) -> float:
-        span = max((self.last - self.first).days, 1)
-        return _LEFT + (_WIDTH - 2 * _LEFT) * (day - self.first).days / span
+        return float(self._x((day - self.first).days))
 
     def y(self, count: float) -> float:
+        return float(self._y(count))
+
+    def _x(self, days: Any) -> Any:
+        return _LEFT + (_WIDTH - 2 * _LEFT) * days / max((self.last - self.first).days, 1)
+
+    def _y(self, counts: Any) -> Any:
         room = _HEIGHT - _TOP - _BOTTOM
-        return _HEIGHT - _BOTTOM - room * float(count - self.bottom) / max(self.top - self.bottom, 1e-9)
+        return _HEIGHT - _BOTTOM - room * (counts - self.bottom) / max(self.top - self.bottom, 1e-9)
 
     def points(self, frame: pd.DataFrame, column: str) -> list[str]:
         days = pd.to_datetime(frame["date"])
-        inside = days <= self.last
-        rows = zip(days[inside], frame.loc[inside, column].astype(float), strict=True)
-        return [f"{self.x(day):.1f},{self.y(count):.1f}" for day, count in rows]
+        inside = (days <= self.last).to_numpy()
+        x = self._x((days[inside] - self.first).dt.days)
+        y = self._y(frame[column].to_numpy(dtype=np.float64)[inside])
+        return [f"{across:.1f},{up:.1f}" for across, up in zip(x, y, strict=True)]
 
 
 def _line(scale: _Scale, frame: pd.DataFrame, column: str, name: str) -> str:

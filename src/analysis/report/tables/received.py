@@ -1,6 +1,7 @@
 """Tables of the data: who reported, what was held back, what the checks saw, what made the report."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,8 @@ _REPORTS = columns("area newest:day received:day files:count tallies:count file>
 _TALLIES = columns("area date:day measure value:plain qualifier known:day=received_at file sheet row:count")
 _HELD = columns("file row:count measure reason text")
 _FINDINGS = columns("severity code file row:count message")
+_MOST = 50_000
+"""Counts or tallies that a workbook holds at most: writing more takes longer than the rest of a report."""
 _ARTIFACTS = columns("file>artifact bytes:count sha256 sha256_full:address>sha256")
 
 
@@ -45,7 +48,26 @@ def report_table(evidence: Evidence) -> Table:
     return table("reports", "tallies.parquet", _REPORTS, rows)
 
 
-def series_table(evidence: Evidence) -> Table:
+def raw_tables(evidence: Evidence) -> tuple[Table, ...]:
+    """Return what a workbook has beside the report's tables: every count, and every tally with its place.
+
+    Where there are more than a workbook is for, each is empty and its note says where they are.
+    """
+    return (
+        _series_table(evidence) if len(evidence.panel) <= _MOST else _elsewhere("series", "panel.parquet"),
+        _tally_table(evidence)
+        if len(evidence.tallies) <= _MOST
+        else _elsewhere("tallies", "tallies.parquet"),
+    )
+
+
+def _elsewhere(key: str, source: str) -> Table:
+    said = phrase("table_elsewhere_note").items()
+    note = Text({language: text.format(file=source) for language, text in said})
+    return replace(table(key, source, columns("date:day"), ()), note=note)
+
+
+def _series_table(evidence: Evidence) -> Table:
     """Set every area's cumulative count day by day; nothing where nothing is known of a day."""
     campaign = evidence.workspace.campaign
     names = area_names(evidence)
@@ -60,7 +82,7 @@ def series_table(evidence: Evidence) -> Table:
     return table("series", "panel.parquet", (*columns("date:day"), *areas), rows)
 
 
-def tally_table(evidence: Evidence) -> Table:
+def _tally_table(evidence: Evidence) -> Table:
     """List every accepted tally with the file, the sheet and the row it stood in, newest day first."""
     names = area_names(evidence)
     zone = evidence.workspace.campaign.zone
