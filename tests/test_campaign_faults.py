@@ -248,3 +248,11 @@ def test_a_unit_that_is_missing_hides_no_other_fault(tmp_path):
     folder = written(tmp_path / "drive", toml, AREAS.replace("600,500", "400,500"))
     assert {text.partition(":")[0] for *_, text in told(folder)} == {"unit", "people"}
     assert any("BOL: target 500" in text for *_, text in told(folder, "warning"))
+
+
+def test_what_nothing_is_computed_from_may_be_left_out(tmp_path):
+    folder = written(tmp_path / "drive", borders="area,neighbour\nBOL,BON\n",
+                     published="date,place,metric,value,unit,qualifier,source\n"
+                               "2024-03-01,all,doses,5,doses,exact,radio\n")  # fmt: skip
+    assert told(folder) == []
+    assert [one.seen_in for one in load_campaign(folder).published] == [None]
