@@ -18,7 +18,7 @@ INSTALL   = $(if $(PIP_INDEX),UV_DEFAULT_INDEX=$(PIP_INDEX) )$(UV) pip install -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint lab validation languages bench faults mutants docs lock clean
+.PHONY: help report test test-notebooks test-code lint lab validation languages bench faults mutants docs lock clean
 
 help: ## List what there is to make
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,8 +33,15 @@ test: $(DEV) ## Run every check: tests, notebooks, linter, types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-notebooks test-code
+
+# Side by side: the notebooks run one after another and leave a core idle. With worksteal no core waits for the
+# last long file, and a file's tests still follow each other, so that they share what it makes once.
+test-notebooks:
 	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg notebooks
-	$(BIN)/pytest tests -n 2 --dist loadfile
+
+test-code:
+	$(BIN)/pytest tests -n 2 --dist worksteal
 
 lint: $(DEV) ## Format the code and run linter and type checker
 	$(BIN)/ruff format

@@ -1,6 +1,8 @@
 """Lower floors know nothing of higher ones."""
 
 import ast
+import subprocess
+import sys
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -131,3 +133,10 @@ def texts_in_code(path: Path) -> list[str]:
     docs = {ast.get_docstring(node, clean=False) for node in nodes if isinstance(node, documented)}
     texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     return [text for text in texts if text not in docs]
+
+
+def test_the_index_is_written_without_libraries_that_draw():
+    """Every run writes it at its end: what it imports there, each run waits for."""
+    asked = "import sys, analysis.report.index; print(*{'pandas', 'matplotlib', 'scipy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

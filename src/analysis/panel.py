@@ -1,6 +1,8 @@
 """From trusted tallies to the area x date table that every analysis runs on."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -121,24 +123,48 @@ def totals(panel: pd.DataFrame) -> pd.DataFrame:
         a tally that day), one row a day on which some area counted. ``new`` is what came in since the last
         day on which nearly all areas counted, ``days`` how long that is; empty and 0 where fewer did.
     """
+    return totals_by(panel, {"": list(panel["area"].unique())})[""]
+
+
+def totals_by(panel: pd.DataFrame, groups: Mapping[str, Sequence[str]]) -> dict[str, pd.DataFrame]:
+    """Return `totals` of each group of areas; the panel is laid out once for all of them."""
     known = panel["cumulative"].notna() & ~panel["interpolated"]
-    carried = panel.assign(
-        known=known,
-        begun=known.groupby(panel["area"]).cummax(),
-        cumulative=panel["cumulative"].where(known).groupby(panel["area"]).ffill(),
+    rows = panel.assign(cumulative=panel["cumulative"].where(known))
+    counts = rows.pivot(index="date", columns="area", values="cumulative")
+    people = rows.pivot(index="date", columns="area", values="eligible").to_numpy(dtype=np.float64)
+    by_day = (counts.to_numpy(dtype=np.float64), counts.ffill().to_numpy(dtype=np.float64), people)
+    place = {str(area): at for at, area in enumerate(counts.columns)}
+    found = {}
+    for name, areas in groups.items():
+        those = [place[area] for area in areas if area in place]
+        found[name] = _added_up(counts.index, *(one[:, those] for one in by_day))
+    return found
+
+
+def _added_up(
+    days: "pd.Index[Any]",
+    counts: NDArray[np.float64],
+    carried: NDArray[np.float64],
+    eligible: NDArray[np.float64],
+) -> pd.DataFrame:
+    """Add areas up (days, areas) as `totals` says."""
+    reported = (~np.isnan(counts)).sum(axis=1)
+    whole = reported >= NEARLY_ALL * (~np.isnan(carried)).sum(axis=1)
+    table = pd.DataFrame(
+        {
+            "date": days,
+            "new": np.nan,
+            "days": 0,
+            "cumulative": np.nansum(carried, axis=1),
+            "eligible": np.nansum(eligible, axis=1),
+            "areas_reported": reported,
+        }
     )
-    by_day = carried.groupby("date").agg(
-        cumulative=("cumulative", "sum"),
-        eligible=("eligible", "sum"),
-        areas_reported=("known", "sum"),
-        begun=("begun", "sum"),
-    )
-    by_day = by_day[by_day["areas_reported"] > 0]
-    whole = by_day[by_day["areas_reported"] >= NEARLY_ALL * by_day["begun"]]
-    by_day.insert(0, "new", whole["cumulative"].diff())
-    days = whole.index.to_series().diff().dt.days
-    by_day.insert(1, "days", days.reindex(by_day.index).fillna(0).astype(int))
-    return by_day.drop(columns="begun").reset_index()
+    whole, table = whole[reported > 0], table[reported > 0].reset_index(drop=True)
+    table["new"] = table.loc[whole, "cumulative"].diff()
+    since = table.loc[whole, "date"].diff().dt.days
+    table["days"] = since.reindex(table.index).fillna(0).astype(int)
+    return pd.DataFrame(table)
 
 
 def _eligible(tree: Tree) -> dict[str, float]:

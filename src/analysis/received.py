@@ -50,15 +50,20 @@ def receipts(folder: Path) -> list[Receipt]:
     require_files(folder)
     if not path.exists():
         raise InputError(f"{path}: no such file; receive or fetch tally files first")
+    return [_receipt(path, number, line) for number, line in lines_of(path, COLUMNS)]
+
+
+def lines_of(path: Path, columns: tuple[str, ...]) -> list[tuple[int, list[str]]]:
+    """Read a register strictly: each line that is not empty, with its number, below these columns."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        delimiter = ";" if text.startswith(";".join(COLUMNS)) else ","
+        delimiter = ";" if text.startswith(";".join(columns)) else ","
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter))
     except (csv.Error, UnicodeDecodeError) as error:
         raise InputError(f"{path}: no CSV in UTF-8 ({error}); bring the file back") from None
-    if not lines or tuple(lines[0]) != COLUMNS:
-        raise InputError(f"{path}, line 1: the columns must be {','.join(COLUMNS)}")
-    return [_receipt(path, number, line) for number, line in enumerate(lines[1:], start=2) if line]
+    if not lines or tuple(lines[0]) != columns:
+        raise InputError(f"{path}, line 1: the columns must be {','.join(columns)}")
+    return [(number, line) for number, line in enumerate(lines[1:], start=2) if line]
 
 
 def _receipt(path: Path, number: int, line: list[str]) -> Receipt:
@@ -98,7 +103,11 @@ def kept_in(folder: Path) -> Path | None:
 
 
 def lock_of(folder: Path) -> Path:
-    """Return where the lock on a campaign's register lies: never among its files, which are hashed."""
+    """Return where the lock on a campaign's register lies: never among its files, which are hashed.
+
+    The empty file stays: who removed it could take it from under a process that has just opened it, and two
+    would then hold what each takes for the lock.
+    """
     real = folder.resolve()
     if real.parent.name == "raw":
         return real.parent.parent / "processed" / ".runs" / f"{real.name}.received.lock"

@@ -14,6 +14,7 @@ from analysis.compare.checks.leaks import contamination
 from analysis.compare.checks.leave_one_out import LeaveOneOut, leave_one_out
 from analysis.compare.checks.odds import EverySet, FarSums, MostFavoured, OddsBound, odds_bound
 from analysis.compare.checks.placebo_dates import PlaceboDates
+from analysis.compare.checks.suspicions import Stratum
 from analysis.compare.checks.twins import Medians, NotNeighbours
 from analysis.compare.contrasts import exact_test
 from analysis.compare.inference import assignments, randomise
@@ -193,3 +194,17 @@ def test_smallest_effect_uses_nothing_after_the_push(pushed):
     pd.testing.assert_frame_equal(found, same)
     assert found["percent"].is_monotonic_decreasing
     assert found["percent"].between(3, 200).all()
+
+
+def test_a_stratum_of_which_every_area_mobilised_is_never_firm():
+    design = simulate(Trial(lift=2.0), np.random.default_rng(1))
+    strata = {
+        name: "coastal" if one else "inland"
+        for name, one in zip(design.areas, design.ever_treated, strict=True)
+    }
+    case = replace(case_of(design), strata=strata)
+    result = Stratum().run(case)
+    assert Stratum().suits(case)
+    assert result.holds is False
+    assert result.reason.values["choices"] == 1
+    assert not Stratum().suits(replace(case, strata=dict.fromkeys(strata, "inland")))

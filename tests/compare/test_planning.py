@@ -3,9 +3,10 @@
 import json
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -17,7 +18,7 @@ from analysis.compare.planning.lottery import Lottery, stepped_order, stepped_te
 from analysis.compare.planning.plan import Plan
 from analysis.compare.planning.power import power_table
 from analysis.compare.planning.registration import Registration, contradictions, register, registrations
-from analysis.compare.study import push_of
+from analysis.compare.study import push_of, study_campaign
 from analysis.errors import InputError
 from analysis.report.figures.power import power, say_power
 from analysis.report.numbers import Numbers
@@ -175,11 +176,57 @@ def test_facts_that_contradict_what_was_registered_are_named_and_said(campaign, 
         assert "{" not in line
 
 
+def test_an_area_pushed_again_after_a_pause_is_named(campaign):
+    design = simulate(Trial(after=21, lift=1.0), np.random.default_rng(3))
+    start = date(1970, 1, 1) + timedelta(days=design.first_start)
+    own = [name for name, one in zip(design.areas, design.ever_treated, strict=True) if one]
+    facts = load_campaign(campaign)
+    spans = [*((name, 0, 1) for name in own), (own[0], 2, 3), (own[1], 8, 9), (own[2], 30, 31)]
+    pushes = [
+        facts.mobilisations[0].model_copy(
+            update={"area": name, "first_day": start + timedelta(first), "last_day": start + timedelta(last)}
+        )
+        for name, first, last in spans
+    ]
+    facts = facts.model_copy(update={"mobilisations": tuple(pushes), "borders": ()})
+    study = study_campaign(panel_of(design), facts, start + timedelta(20))
+    assert [(one.area, one.first_day, one.why) for one in study.not_compared] == [
+        (own[1], start + timedelta(8), "mobilised_before")
+    ]
+
+
 def test_a_registration_that_was_rewritten_is_seen(campaign):
     path = register(registration(), campaign)
     path.write_text(path.read_text(encoding="utf-8").replace("517", "518"), encoding="utf-8")
     ((one, intact),) = registrations(campaign, date(2023, 9, 18))
     assert contradictions(one, intact, load_campaign(campaign))[0]["code"] == "rewritten"
+
+
+@pytest.mark.parametrize(
+    "change", [{"days": "x"}, {"days": []}, {"window": [0]}, {"weeks": None}, {"seed": "?"}]
+)
+def test_a_file_that_is_no_registration_is_refused_by_its_name(campaign, change):
+    path = register(registration(), campaign)
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change), encoding="utf-8")
+    with pytest.raises(InputError, match=f"{path.name}: no registration"):
+        registrations(campaign, date(2023, 9, 18))
+
+
+def test_a_registered_push_that_nobody_made_is_named(campaign):
+    design = simulate(Trial(after=7), np.random.default_rng(3))
+    panel = panel_of(design).assign(treated_from=pd.Series(pd.NaT, dtype="datetime64[us]"))
+    register(registration(weeks=(("A000", "A001"),), days=("2023-09-10",)), campaign)
+    facts = load_campaign(campaign).model_copy(update={"mobilisations": ()})
+    (said,) = study_campaign(panel, facts, date(2023, 9, 16)).kept
+    assert [fault["code"] for fault in said["contradictions"]] == ["missing_areas"]
+
+
+@pytest.mark.parametrize("language", catalogues())
+def test_a_push_drawn_by_lot_is_not_called_undrawn(language):
+    voice = Voice(language, Numbers.of())
+    kept = {"push_day": "2023-09-10", "registered": [{"first_day": "2023-09-10", "contradictions": []}]}
+    drawn, other = found.caution_words(voice, kept), found.caution_words(voice, {"push_day": "2023-09-10"})
+    assert (drawn, other) == (voice.say("caution_drawn"), voice.say("caution_observational"))
 
 
 def test_a_kept_promise_has_the_p_of_the_lot(campaign):
@@ -222,3 +269,26 @@ def test_where_whole_weeks_are_counted_a_push_is_drawn_in_weeks(project, tmp_pat
     assert "period by period" in (tmp_path / "sheet" / "plan.en.html").read_text(encoding="utf-8")
     with pytest.raises(InputError, match="as 2024-03-27"):
         CliRunner().invoke(app, [*words, "--areas", "2", "--on", "2024-03-22"], catch_exceptions=False)
+
+
+def test_a_draft_says_that_nothing_is_registered_and_apart_needs_a_map(project, tmp_path, monkeypatch):
+    shutil.copytree(project / "data/raw/measles_2024", tmp_path / "data" / "raw" / "measles_2024")
+    monkeypatch.setenv("ANALYSIS_ROOT", str(tmp_path))
+    words = ["design", "measles_2024", "--window", "0,3", "--out", str(tmp_path / "sheet"), "--draft"]
+    made = CliRunner().invoke(app, [*words, "--weeks", "4"], catch_exceptions=False)
+    assert made.exit_code == 0
+    assert "no lift is seen four times in five: the smallest p is 0.042" in made.output
+    page = (tmp_path / "sheet" / "plan.en.html").read_text(encoding="utf-8")
+    assert "nothing is registered yet" in page
+    assert "however large" in page
+    with pytest.raises(InputError, match="no borders"):
+        CliRunner().invoke(app, [*words, "--areas", "2", "--apart"], catch_exceptions=False)
+
+
+def test_a_number_of_areas_that_cannot_be_drawn_is_named_without_numbers():
+    noise = np.random.default_rng(2).normal(size=(8, 10))
+    table = power_table(noise, Lottery(CODES, 2, {}, RING), [5, 6], np.random.default_rng(1))
+    assert table["areas"].tolist() == [5, 6]
+    assert table["p_min"].isna().tolist() == [False, True]
+    assert "5 to 6 areas" in say_power(table)
+    power(table, "en")

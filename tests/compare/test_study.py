@@ -124,8 +124,9 @@ def test_nine_of_twenty_two_areas_are_compared_over_sampled_choices():
     assert effect.p_value == effect.p_min == 1 / 10_000
     assert study.check("leave_one_out").p <= 0.05
     assert study.verdict.firm
-    again = study_push(plain_panel(22, 9), seed=1)
-    pd.testing.assert_frame_equal(again.effects, study.effects)
+    again = push_headlines(plain_panel(22, 9), seed=1)
+    told = study.effects.query("estimator == 'headline'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(again, told, check_dtype=False)
 
 
 def test_an_area_that_mobilised_before_anything_was_counted_is_named():
@@ -198,8 +199,10 @@ def test_a_filled_day_is_never_read_as_counted():
     pd.testing.assert_series_equal(first, second)
 
 
-def test_on_the_push_day_itself_areas_that_are_always_busier_show_no_effect():
+def test_on_the_push_day_itself_areas_that_are_always_busier_show_no_effect(monkeypatch):
     """The other estimators set a Sunday against Sundays: without effect the exact test keeps its level."""
+    monkeypatch.setattr("analysis.compare.study.DAILY", ("ri",))  # the others' answers are not looked at
+    monkeypatch.setattr("analysis.compare.study.WEEKLY", ())
     rejected = 0
     for seed in range(12):
         design = simulate(Trial(after=1), np.random.default_rng(seed))

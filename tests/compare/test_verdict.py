@@ -8,7 +8,7 @@ import pytest
 from analysis.compare import Window, headline
 from analysis.compare.checks import Result
 from analysis.compare.reasons import Reason
-from analysis.compare.verdict import RULES, verdict
+from analysis.compare.verdict import RULES, own_days, verdict
 from analysis.validation.trials import Trial, simulate
 
 
@@ -62,6 +62,19 @@ def test_rules(raised, change, results, finding, codes):
 def test_a_reason_has_what_it_was_measured_by(raised):
     said = verdict(replace(raised, n_treated=1), []).to_dict()
     assert said["reasons"] == [{"code": "one_area", "k": 1, "n": 16}]
+
+
+def test_a_suspicion_that_the_week_could_not_dispel_is_a_doubt_of_the_day(raised):
+    day = replace(raised, window=Window(0, 0))
+    said = own_days(day, [STANDS], raised, [failing("stratum"), failing("leave_one_out")])
+    assert said.finding == "raised_fragile"
+    assert [reason.to_dict() for reason in said.reasons] == [
+        {"code": "stratum", "p": 0.2, "first_day": 0, "last_day": 6}
+    ]
+    assert own_days(day, [], raised, [STANDS, UNTOLD, failing("odds")]).firm
+    assert [
+        one.code for one in own_days(day, [failing("stratum")], raised, [failing("stratum")]).reasons
+    ] == ["stratum"]
 
 
 def test_the_rules_are_documented_as_they_are(project):

@@ -68,7 +68,7 @@ def test_the_words_follow_from_the_finding(finding, codes, p_value, said):
 REASONS = [
     {"code": "floor", "k": 1, "n": 18, "p_min": 1 / 18},
     {"code": "no_interval", "k": 2, "n": 5},
-    {"code": "p_above", "p": 0.2},
+    {"code": "p_above", "p": 0.2, "low": -0.1, "high": 0.3},
     {"code": "holds_zero", "low": -0.1, "high": 0.2},
     {"code": "one_area", "k": 1, "n": 40},
     {"code": "two_areas", "k": 2, "n": 18},
@@ -83,6 +83,8 @@ REASONS = [
     {"code": "not_neighbours", "estimate": 0.1, "p": 0.4, "areas": 9},
     {"code": "stratum", "share": 0.02, "estimate": 0.7, "p": 0.1, "p_min": 0.05, "choices": 20,
      "stratum": "coastal"},
+    {"code": "stratum", "share": 0.001, "p": 1.0, "p_min": 1.0, "choices": 1, "stratum": "coastal",
+     "first_day": 0, "last_day": 6},
     {"code": "neighbours", "share": 0.01, "estimate": 0.7, "p": 0.2, "p_min": 1 / 6, "choices": 6},
     {"code": "noisier", "share": 0.001, "estimate": 0.7, "p": 0.09},
     {"code": "laggards", "share": 0.01, "estimate": 0.1, "p": 0.4},
@@ -139,7 +141,7 @@ class TestInert:
         assert shown.encode("utf-8") or not text
 
 
-@pytest.mark.parametrize("why", [*get_args(Missing), "nothing_before", "nothing_after"])
+@pytest.mark.parametrize("why", [*get_args(Missing), "nothing_before", "nothing_after", "mobilised_before"])
 def test_every_reason_for_not_comparing_an_area_has_words(why):
     verdict = {"not_compared": [{"area": "OH", "why": why}]}
     for language in catalogues():

@@ -4,12 +4,17 @@
 test may kill.
 """
 
+import io
 import os
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import nbformat
 
@@ -83,6 +88,25 @@ def write_notebook(path: Path, cells: list[str], parameters: str = PARAMETERS) -
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, path)
     return path
+
+
+def front_door(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Call a command as `analysis` does, in this process: what it ends with and prints, without the start."""
+    said, complained, status = io.StringIO(), io.StringIO(), 0
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    with (
+        patch.object(sys, "argv", ["analysis", *arguments]),
+        patch.dict(os.environ),
+        redirect_stdout(said),
+        redirect_stderr(complained),
+    ):
+        try:
+            main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    return subprocess.CompletedProcess(list(arguments), status, said.getvalue(), complained.getvalue())
 
 
 @dataclass(frozen=True)

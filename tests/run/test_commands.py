@@ -12,15 +12,18 @@ from analysis.artifacts import read_json
 from analysis.cli import main
 from analysis.run.steps import STEPS
 from tests.conftest import PROJECT
-from tests.run.house import CAMPAIGN, write_notebook
+from tests.run.house import CAMPAIGN, front_door, write_notebook
 
 
 @pytest.fixture
 def call(house):
+    """Give a command: in this process, or that of the small project in one of its own."""
+
     def go(*arguments: str, module: str = "analysis") -> subprocess.CompletedProcess[str]:
-        where = [str(house)] if module != "analysis" else []
+        if module == "analysis":
+            return front_door(*arguments)
         return subprocess.run(
-            [sys.executable, "-m", module, *where, *arguments],
+            [sys.executable, "-m", module, str(house), *arguments],
             cwd=PROJECT,
             env={**os.environ, "ANALYSIS_ROOT": str(house)},
             capture_output=True,

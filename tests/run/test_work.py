@@ -25,14 +25,14 @@ LIMIT = 60
 
 @pytest.fixture
 def campaigns(house: Path) -> dict[str, list[tuple[str, str]]]:
-    """Two campaigns of the small project, and two as-ofs of each."""
+    """Two campaigns of the small project, and two as-ofs of one of them."""
     raw = house / "data" / "raw"
     shutil.copytree(raw / small.CAMPAIGN, raw / "other")
     facts = (raw / "other" / "campaign.toml").read_text(encoding="utf-8").splitlines()
     kept = "\n".join(line for line in facts if not line.startswith("code ="))
     (raw / "other" / "campaign.toml").write_text(kept + "\n", encoding="utf-8")
     weeks = [("first", small.AS_OF), ("second", "2023-09-19T08:00+07:00")]
-    return {small.CAMPAIGN: weeks, "other": weeks}
+    return {small.CAMPAIGN: weeks, "other": weeks[:1]}
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_reports_are_the_same_bytes_wherever_they_are_made(house, campaigns, clu
         found[name] = outputs(make_all(campaigns, jobs, plan, where))
         for folder in ("reports", "data/processed"):
             shutil.rmtree(house / folder)
-    assert len(found["here"]) == 4
+    assert len(found["here"]) == 3
     assert all(found["here"].values())
     assert found["two"] == found["local"] == found["tcp"] == found["here"]
 
@@ -100,7 +100,7 @@ def test_a_worker_that_is_killed_loses_no_report(house, campaigns, cluster):
     made = make_all(campaigns, 1, Plan(steps=small.STEPS), address)
     thread.join()
     assert killed
-    assert len(outputs(made)) == 4
+    assert len(outputs(made)) == 3
 
 
 def test_a_worker_with_other_code_is_refused_in_one_line(house, campaigns, monkeypatch):

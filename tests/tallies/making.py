@@ -147,10 +147,11 @@ def checked(
     *,
     name: str = "bao-cao.csv",
     as_of: datetime | None = AS_OF,
+    sender: str = "",
 ) -> dict[str, Any]:
     """Return what ``analysis check --json`` would print for some files."""
     sent = [(name, files)] if isinstance(files, bytes) else files
-    read = read_files([SentFile(one, data, as_of) for one, data in sent], register, AS_OF, PATIENT)
+    read = read_files([SentFile(one, data, as_of, sender) for one, data in sent], register, AS_OF, PATIENT)
     return as_contract(read)
 
 

@@ -24,6 +24,7 @@ class Case(NamedTuple):
     files: Sequence[tuple[str, bytes]]
     right: Right
     stopped: bool = False
+    sender: str = ""
 
 
 def csv_case(what: str, lines: str, right: Right, *, stopped: bool = False, name: str = "a.csv") -> Case:
@@ -102,8 +103,8 @@ def days() -> Iterator[Case]:
     yield csv_case("a Vietnamese title with the day", f"Kết quả kích hoạt tính đến 17h00 ngày 09 tháng 9 năm 2023\n{one}", SUMS)
     proof = text([["Date", "District", "Total to date"], ["9/13/2023", "Thăng Bình", "43.000"]]).encode()
     doubt = text([["Date", "District", "Total to date"], ["9/8/2023", "Hội An", "20.300"]]).encode()
-    yield Case("the proof in another file of the same sender", [("1.csv", proof), ("2.csv", doubt)], {}, stopped=True)
-    yield Case("the proof in a later file", [("1.csv", doubt), ("2.csv", proof)], {}, stopped=True)
+    yield Case("the proof in another file of the same sender", [("1.csv", proof), ("2.csv", doubt)], {}, stopped=True, sender="Sở A")
+    yield Case("the proof in a later file", [("1.csv", doubt), ("2.csv", proof)], {}, stopped=True, sender="Sở A")
 
 
 def numbers() -> Iterator[Case]:
@@ -161,7 +162,7 @@ CASES = [*titles(), *parts(), *broken(), *days(), *numbers(), *places(), *forms(
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.what)
 def test_a_file_nobody_had_read_is_read_right(case: Case, register: Register) -> None:
-    answer = checked(case.files, register)
+    answer = checked(case.files, register, sender=case.sender)
     read = {(one["area_code"], one["date"], one["measure"]): one["value"] for one in answer["records"]}
     assert read == case.right
     warned = [one for one in answer["findings"] if one["severity"] != "info"]

@@ -14,7 +14,7 @@ from analysis.tallies import kept, read, read_received
 from analysis.tallies.kept import CODE, Kept, fingerprint
 from analysis.tallies.register import Register
 
-LATE, EARLY = datetime(2023, 8, 21, tzinfo=UTC), datetime(2023, 8, 7, tzinfo=UTC)
+LATE, EARLY = datetime(2023, 7, 3, tzinfo=UTC), datetime(2023, 6, 26, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -38,11 +38,17 @@ def _pattern(text: str) -> str:
 Pattern = Annotated[Line, AfterValidator(_pattern)]
 
 
+_DAY = r"\d{1,4}(?:[-._ ]?\d{1,2}){1,2}(?:\d{2})?"
+"""A day in digits: all of it is taken where a pattern could stop within it."""
+
+
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compiled(pattern: str, day: str) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", pattern.casefold())
     spelt = "".join(
-        f"(?P<{part}>.+?)" if at % 2 else translate(part).removeprefix("(?s:").removesuffix(r")\Z")
+        f"(?P<{part}>{day if part == 'day' else '.+?'})"
+        if at % 2
+        else translate(part).removeprefix("(?s:").removesuffix(r")\Z")
         for at, part in enumerate(parts)
     )
     return re.compile(spelt, re.DOTALL)
@@ -50,7 +56,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def taken(pattern: str, name: str) -> dict[str, str] | None:
     """Return what a pattern takes out of a name, ``None`` where the name is not like it; case is the same."""
-    found = _compiled(pattern).fullmatch(name.casefold()) if len(name) <= 300 else None
+    if len(name) > 300:
+        return None
+    found = next(
+        filter(None, (_compiled(pattern, day).fullmatch(name.casefold()) for day in (_DAY, ".+?"))), None
+    )
     return None if found is None else {part: name[slice(*found.span(part))] for part in found.groupdict()}
 
 

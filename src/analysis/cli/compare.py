@@ -73,22 +73,15 @@ def _as_json(effects: list[Effect]) -> str:
 
 
 def _as_text(effects: list[Effect]) -> str:
-    lines = [
-        f"{'estimator':<10} {'estimate':>12} {'se':>11} {'95 % interval':>27} {'p':>8} {'smallest p':>11}"
-    ]
+    form = "{:<10} {:>12} {:>11} {:>27} {:>8} {:>11}".format
+    lines = [form("estimator", "estimate", "se", "95 % interval", "p", "smallest p")]
     for effect in effects:
         if effect.estimate is None:
             lines.append(f"{effect.estimator:<10} not estimated: {effect.details.get('not_applicable', '')}")
             continue
-        interval = (
-            "none" if effect.interval is None else f"{effect.interval[0]:.4g} to {effect.interval[1]:.4g}"
-        )
-        lines.append(
-            f"{effect.estimator:<10} {effect.estimate:>12.4g} {_number(effect.se):>11} {interval:>27} "
-            f"{_number(effect.p_value):>8} {_number(effect.p_min):>11}"
-        )
+        low, high = effect.interval or (None, None)
+        interval = "none" if low is None else f"{low:.4g} to {high:.4g}"
+        numbers = (effect.estimate, effect.se, effect.p_value, effect.p_min)
+        estimate, se, p, p_min = ("-" if one is None else f"{one:.4g}" for one in numbers)
+        lines.append(form(effect.estimator, estimate, se, interval, p, p_min))
     return "\n".join(lines)
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4g}"

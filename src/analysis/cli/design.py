@@ -31,6 +31,7 @@ def design(
     from analysis.cli.compare import read_window
     from analysis.compare.planning.plan import plan_push
     from analysis.compare.planning.registration import register
+    from analysis.compare.result import LEVEL
     from analysis.panel import build_panel
     from analysis.report.plan import write_plan
     from analysis.tallies import as_of_view, read_received
@@ -50,13 +51,19 @@ def design(
     if not draft:
         typer.echo(f"{register(plan.registration, facts.folder)}: registered, {plan.registration.hash[:16]}")
     folder.mkdir(parents=True, exist_ok=True)
-    made = write_plan(plan, facts, folder)
+    made = write_plan(plan, facts, folder, draft=draft)
     names = {area.code: area.name for area in facts.areas}
     for day, codes in zip(plan.registration.days, plan.registration.weeks, strict=True):
         typer.echo(f"{day}: {', '.join(f'{names.get(code, code)} ({code})' for code in codes)}")
     if plan.row:
         least = plan.row["smallest_percent"]
-        blind = f"so few areas can show nothing at 5 %: the smallest p is {plan.row['p_min']:.2g}"
+        p_min = plan.row["p_min"]
+        why = (
+            "so few areas can show nothing at 5 %"
+            if p_min > 1 - LEVEL
+            else "no lift is seen four times in five"
+        )
+        blind = f"{why}: the smallest p is {p_min:.2g}"
         typer.echo(blind if isnan(least) else f"smallest lift seen four times in five: {least:.0f} %")
     typer.echo(f"{made[0]}: the sheet")
 

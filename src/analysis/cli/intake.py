@@ -75,7 +75,7 @@ def _explain(sent: "list[SentFile]", register: "Register", now: datetime, html: 
     from analysis.artifacts import replacing
     from analysis.tallies.explain import as_html, as_text, explain
 
-    views = [view for one in sent for view in explain(one, register, now)[0]]
+    views = [view for one in sent for view in explain(one, register, now)]
     for line in as_text(views).splitlines():
         say(line)
     if html is not None:

@@ -20,16 +20,12 @@ if TYPE_CHECKING:
     from analysis.run.status import Health
 
 
-CampaignName = Annotated[
-    str,
-    typer.Option(
-        "--campaign",
-        "-c",
-        parser=enter,
-        metavar="NAME|FOLDER",
-        help="Campaign: its name, or its folder's path.",
-    ),
-]
+_CAMPAIGN = typer.Option(
+    "--campaign", "-c", parser=enter, metavar="NAME|FOLDER", help="Campaign: its name, or its folder's path."
+)
+_CAMPAIGNS = typer.Option(
+    "--campaign", "-c", parser=enter, metavar="NAME|FOLDER", help="Campaign; can be given again."
+)
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Reports made at once here.")]
 Cluster = Annotated[
     str,
@@ -83,12 +79,7 @@ Public = Annotated[
 
 
 def run(
-    campaign: Annotated[
-        str | None,
-        typer.Option(
-            "--campaign", "-c", parser=enter, metavar="NAME|FOLDER", help="Campaign: its name, or its folder."
-        ),
-    ] = None,
+    campaign: Annotated[str | None, _CAMPAIGN] = None,
     campaigns: Annotated[str, typer.Option("--campaigns", help="Several, by name: A,B.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="All campaigns of the project.")] = False,
     as_of: AsOf = "",
@@ -169,12 +160,7 @@ def _one(campaign: str, as_of: str, week: str, plan: "Plan", notify: bool) -> No
 def backfill(
     first: Annotated[str, typer.Option("--from", help="First ISO week, such as 2023-W30.")],
     last: Annotated[str, typer.Option("--to", help="Last ISO week.")],
-    campaign: Annotated[
-        list[str],
-        typer.Option(
-            "--campaign", "-c", parser=enter, metavar="NAME|FOLDER", help="Campaign; can be given again."
-        ),
-    ],
+    campaign: Annotated[list[str], _CAMPAIGNS],
     jobs: Jobs = 1,
     cluster: Cluster = "",
     force: Force = False,
@@ -245,19 +231,12 @@ def verify(
 
 
 def status(
-    campaign: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--campaign",
-            "-c",
-            parser=enter,
-            metavar="NAME|FOLDER",
-            help="Can be given again. [default: all that ever ran here]",
-        ),
-    ] = None,
+    campaign: Annotated[list[str] | None, _CAMPAIGNS] = None,
     notify: Notify = False,
 ) -> None:
     """Say of each campaign which week its job published last, whether one is due, and what went wrong.
+
+    Without --campaign, of all that ever ran here.
 
     Exit status 30 if a week has been due for more than a day or nothing can be known; with --notify, people
     are told then.
@@ -281,7 +260,7 @@ def status(
 
 
 def schedule(
-    campaign: CampaignName,
+    campaign: Annotated[str, _CAMPAIGN],
     kind: Annotated[str, typer.Option("--kind", "-k", help="systemd, cron, github or windows.")],
     into: Annotated[
         Path | None, typer.Option("--into", help="Write the files into this folder instead of printing them.")

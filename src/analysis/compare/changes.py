@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign.rhythm import WEEK
-from analysis.compare.design import Contrast, Design, Matrix, Missing, NotComparable, Vector, Window, contrast
+from analysis.compare.design import (
+    NEVER,
+    Contrast,
+    Design,
+    Matrix,
+    Missing,
+    NotComparable,
+    Vector,
+    Window,
+    contrast,
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,26 @@ def changes(design: Design, groups: Contrast) -> Changes:
     profile = by_weekday[:, weekday[groups.after].argmax(axis=1)]
     expected = then / np.where(exposed > 0, exposed, 1.0)
     return Changes(log_rate, rate, observed, expected, exposed, profile, base, halves)
+
+
+def changes_of_all(design: Design, start: int, windows: Sequence[Window]) -> Matrix:
+    """``(n, W)`` change of every area in each window from ``start`` on, whoever was treated.
+
+    Raises
+    ------
+    NotComparable
+        When an area has no count in a window, or before.
+    """
+    starts = np.full(len(design.areas), NEVER)
+    starts[0] = start  # whoever is called treated: every area's change is taken alike
+    bare, found = replace(design, starts=starts), []
+    for window in windows:
+        groups = groups_with_rates(bare, window)
+        if not groups.used.all():
+            name = design.areas[int(np.flatnonzero(~groups.used)[0])]
+            raise NotComparable("nobody_counted", f"area {name}: nobody counted in {window}, or before")
+        found.append(changes(bare, groups).log_rate)
+    return np.stack(found, axis=1)
 
 
 def counted(design: Design, groups: Contrast) -> NDArray[np.bool_]:

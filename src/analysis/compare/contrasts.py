@@ -98,22 +98,20 @@ def effect_of(design: Design, tested: Tested, level: float = LEVEL) -> Effect:
     return Effect(
         estimator="headline",
         estimand=f"log rate among those not yet counted, {groups.window}, mobilised minus comparison areas",
+        n_treated=int(groups.treated.sum()),
+        n_control=int(groups.control.sum()),
         estimate=test.difference,
         se=test.se if choices.n > 2 else None,
         interval=interval,
-        level=level,
         p_value=test.p_value,
         p_method=f"{choices.method}, studentised",
         p_min=choices.p_min,
-        n_treated=int(groups.treated.sum()),
-        n_control=int(groups.control.sum()),
+        level=level,
         window=groups.window,
         details={
             **_details(design, groups, found, test.difference, interval),
             "p_coefficient": test.p_coefficient,
-            "permutation": {"difference": test.differences, "t": test.statistics}
-            if len(test.statistics) <= 1000
-            else {},
+            "permutation": test.permutation,
             "constant_effect": _constant_effect(found, used, choices, level),
         },
     )

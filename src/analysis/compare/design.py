@@ -112,26 +112,17 @@ class Design:
 
     def during(self, times: Mask) -> Design:
         """Keep only some times."""
-        return replace(
-            self,
-            times=self.times[times],
-            outcome=self.outcome[:, times],
-            exposure=None if self.exposure is None else self.exposure[:, times],
-            clusters=None if self.clusters is None else self.clusters[:, times],
-            covers=None if self.covers is None else self.covers[:, times],
-        )
+        return replace(self, times=self.times[times], **self._cells((slice(None), times)))
 
     def keep(self, areas: Mask) -> Design:
         """Keep only some areas."""
-        return replace(
-            self,
-            areas=tuple(name for name, kept in zip(self.areas, areas, strict=True) if kept),
-            outcome=self.outcome[areas],
-            exposure=None if self.exposure is None else self.exposure[areas],
-            starts=self.starts[areas],
-            clusters=None if self.clusters is None else self.clusters[areas],
-            covers=None if self.covers is None else self.covers[areas],
-        )
+        names = tuple(name for name, kept in zip(self.areas, areas, strict=True) if kept)
+        return replace(self, areas=names, starts=self.starts[areas], **self._cells(areas))
+
+    def _cells(self, kept: Any) -> dict[str, Any]:
+        """Cut every ``(n, T)`` table alike."""
+        tables = ((name, getattr(self, name)) for name in ("outcome", "exposure", "clusters", "covers"))
+        return {name: None if one is None else one[kept] for name, one in tables}
 
 
 @dataclass(frozen=True)
@@ -213,22 +204,36 @@ def read_design(
         Naming the column, area or row at fault, and what is allowed.
     """
     time = "time" if "time" in frame.columns else "date"
-    _require_columns(frame, ["area", time, outcome, treated_from, *filter(None, [exposure, cluster])])
+    for name in ("area", time, outcome, treated_from, *filter(None, [exposure, cluster])):
+        if name not in frame.columns:
+            found = ", ".join(str(column) for column in frame.columns)
+            raise InputError(f"column {name!r} is not in the table; it has {found}")
     if frame.empty:
         raise InputError("the table has no rows; give one row an area and time")
-    area = _area_names(frame["area"])
+    _refuse(frame["area"].isna(), "area is empty; every row needs the area it counts")
     when, dated = _times(frame[time], time)
     since, _ = _times(frame[treated_from], treated_from, dated=dated)
-    areas, row = np.unique(area, return_inverse=True)
+    areas, row = np.unique(frame["area"].astype(str).to_numpy(dtype=str), return_inverse=True)
     times, column = np.unique(when, return_inverse=True)
-    _refuse_duplicates(areas, row, column, when, dated, frame)
-    starts = _one_start_an_area(areas, row, since)
-    shape = (len(areas), len(times))
+    twice = pd.Series(row * len(times) + column).duplicated()
+    if twice.any():
+        at = int(np.flatnonzero(twice)[0])
+        said = str(np.datetime64(int(when[at]), "D")) if dated else str(int(when[at]))
+        _refuse(twice, f"{areas[row[at]]} at {said} is there twice; keep one row an area and time")
+
+    def laid_out(values: NDArray[Any], empty: float) -> NDArray[Any]:
+        cells = np.full((len(areas), len(times)), empty, dtype=values.dtype)
+        cells[row, column] = values
+        return cells
+
+    clusters = None
+    if cluster is not None:
+        _refuse(frame[cluster].isna(), f"{cluster} is empty; every row needs its cluster")
+        clusters = laid_out(pd.factorize(frame[cluster])[0].astype(np.int64), -1)
     design = Design(
-        tuple(areas.tolist()), times, dated,
-        _matrix(frame, outcome, row, column, shape),
-        None if exposure is None else _matrix(frame, exposure, row, column, shape),
-        starts, None if cluster is None else _clusters(frame, cluster, row, column, shape), outcome,
+        tuple(areas.tolist()), times, dated, laid_out(_numbers(frame[outcome]), np.nan),
+        None if exposure is None else laid_out(_numbers(frame[exposure]), np.nan),
+        _one_start_an_area(areas, row, since), clusters, outcome,
     )  # fmt: skip
     counted = np.asarray(~np.isnan(design.outcome).all(axis=0))
     if not counted.any():
@@ -238,111 +243,60 @@ def read_design(
     return design
 
 
-def _require_columns(frame: pd.DataFrame, names: list[str]) -> None:
-    for name in names:
-        if name not in frame.columns:
-            found = ", ".join(str(column) for column in frame.columns)
-            raise InputError(f"column {name!r} is not in the table; it has {found}")
+def _refuse(bad: pd.Series[Any], why: str) -> None:
+    """Refuse a table that has a bad row, naming the first by its number in the file."""
+    if bad.any():
+        row = int(np.flatnonzero(bad.to_numpy())[0]) + 2  # row 1 of the file is the header
+        raise InputError(f"row {row}: {why}")
 
 
-def _area_names(column: pd.Series[Any]) -> NDArray[np.str_]:
-    if column.isna().any():
-        raise InputError(
-            f"row {_row_number(column.isna())}: area is empty; every row needs the area it counts"
-        )
-    return column.astype(str).to_numpy(dtype=str)
-
-
-def _row_number(bad: pd.Series[Any]) -> int:
-    return int(np.flatnonzero(bad.to_numpy())[0]) + 2  # row 1 of the file is the header
+def _numbers(column: pd.Series[Any]) -> Vector:
+    """Read numbers, NaN where the cell is empty."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    bad = (numbers.isna() & column.notna()) | np.isinf(numbers)
+    if bad.any():
+        found = column[bad.to_numpy()].iloc[0]
+        _refuse(bad, f"{column.name} is {found!r}; give a finite number or leave it empty")
+    return numbers.to_numpy(np.float64)
 
 
 def _times(column: pd.Series[Any], name: str, dated: bool | None = None) -> tuple[NDArray[np.int64], bool]:
     """Integers as they are, dates as days since 1970; empty cells as :data:`NEVER` where allowed."""
     empty = column.isna() | (column.astype(str).str.strip() == "")
-    if dated is None and empty.any():
-        raise InputError(f"row {_row_number(empty)}: {name} is empty; give an integer or an ISO date")
-    given = column[~empty]
-    out = np.full(len(column), NEVER, dtype=np.int64)
-    numbers = pd.to_numeric(given, errors="coerce") if not _is_date(given) else pd.Series(np.nan, given.index)
-    as_dates = (not numbers.notna().all() or _is_date(given)) if dated is None else dated
+    if dated is None:
+        _refuse(empty, f"{name} is empty; give an integer or an ISO date")
+    given, out = column[~empty], np.full(len(column), NEVER, dtype=np.int64)
     if len(given) == 0:
         return out, bool(dated)
-    if as_dates:
-        days: pd.Series[Any] = pd.to_datetime(
-            given, errors="coerce", format=None if _is_date(given) else "ISO8601"
-        )
-        bad, values = days.isna() | numbers.notna(), days
+    are_dates = pd.api.types.is_datetime64_any_dtype(given)
+    numbers = pd.Series(np.nan, given.index) if are_dates else pd.to_numeric(given, errors="coerce")
+    dated = not numbers.notna().all() if dated is None else dated
+    if dated:
+        form = None if are_dates else "ISO8601"
+        values: pd.Series[Any] = pd.to_datetime(given, errors="coerce", format=form)
+        bad, wanted = values.isna() | numbers.notna(), "an ISO date like 2023-09-10"
     else:
-        bad, values = numbers.isna() | (numbers % 1 != 0), numbers
+        values, wanted = numbers, "an integer, as the times are"
+        bad = numbers.isna() | (numbers % 1 != 0)
     if bad.any():
         place = bad.reindex(column.index, fill_value=False)
-        wanted = "an ISO date like 2023-09-10" if as_dates else "an integer, as the times are"
-        raise InputError(f"row {_row_number(place)}: {name} is {given[bad].iloc[0]!r}; give {wanted}")
-    kept = (~empty).to_numpy()
-    out[kept] = (
-        values.to_numpy().astype("datetime64[D]").astype(np.int64) if as_dates else values.to_numpy(np.int64)
-    )
-    return out, as_dates
-
-
-def _is_date(column: pd.Series[Any]) -> bool:
-    return bool(pd.api.types.is_datetime64_any_dtype(column))
-
-
-def _refuse_duplicates(
-    areas: NDArray[np.str_], row: NDArray[Any], column: NDArray[Any], when: NDArray[np.int64], dated: bool,
-    frame: pd.DataFrame,
-) -> None:  # fmt: skip
-    twice = pd.Series(row * (column.max() + 1) + column).duplicated()
-    if twice.any():
-        at = int(np.flatnonzero(twice.to_numpy())[0])
-        said = str(np.datetime64(int(when[at]), "D")) if dated else str(int(when[at]))
-        raise InputError(
-            f"row {at + 2}: {areas[row[at]]} at {said} is there twice; keep one row an area and time"
-        )
+        _refuse(place, f"{name} is {given[bad].iloc[0]!r}; give {wanted}")
+    whole = values.to_numpy().astype("datetime64[D]") if dated else values.to_numpy()
+    out[(~empty).to_numpy()] = whole.astype(np.int64)
+    return out, dated
 
 
 def _one_start_an_area(
     areas: NDArray[np.str_], row: NDArray[Any], since: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    low = np.full(len(areas), NEVER, dtype=np.int64)
-    high = np.full(len(areas), np.iinfo(np.int64).min, dtype=np.int64)
-    np.minimum.at(low, row, since)
-    np.maximum.at(high, row, since)
-    if (low != high).any():
-        name = areas[np.flatnonzero(low != high)[0]]
+    starts = pd.Series(since).groupby(row).agg(["min", "max"])
+    differs = np.flatnonzero(starts["min"] != starts["max"])
+    if len(differs):
         raise InputError(
-            f"area {name}: treated_from differs between its rows; an area has one, or none in every row"
+            f"area {areas[differs[0]]}: treated_from differs between its rows; an area has one, or none in "
+            "every row"
         )
-    return low
-
-
-def _matrix(
-    frame: pd.DataFrame, name: str, row: NDArray[Any], column: NDArray[Any], shape: tuple[int, int]
-) -> Matrix:
-    numbers = pd.to_numeric(frame[name], errors="coerce")
-    bad = (numbers.isna() & frame[name].notna()) | np.isinf(numbers)
-    if bad.any():
-        found = frame.loc[bad.to_numpy(), name].iloc[0]
-        raise InputError(
-            f"row {_row_number(bad)}: {name} is {found!r}; give a finite number or leave it empty"
-        )
-    matrix = np.full(shape, np.nan)
-    matrix[row, column] = numbers.to_numpy(np.float64)
-    return matrix
-
-
-def _clusters(
-    frame: pd.DataFrame, name: str, row: NDArray[Any], column: NDArray[Any], shape: tuple[int, int]
-) -> NDArray[np.int64]:
-    if frame[name].isna().any():
-        raise InputError(
-            f"row {_row_number(frame[name].isna())}: {name} is empty; every row needs its cluster"
-        )
-    codes = np.full(shape, -1, dtype=np.int64)
-    codes[row, column] = pd.factorize(frame[name])[0]
-    return codes
+    return starts["min"].to_numpy(np.int64)
 
 
 def _check(design: Design, exposure: str | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from statsmodels.regression.linear_model import OLS
 
 from analysis import contract
 from analysis.compare.contrasts import Tested, exact_test
@@ -24,7 +24,7 @@ def area_gains(design: Design, tested: Tested, level: float = LEVEL) -> pd.DataF
     r"""Each mobilised area's own change against the others' mean, with a prediction interval.
 
     What the area would have done without is one more draw from the comparison areas' changes:
-    :math:`d_i - \bar d_0 \pm t_{n_0 - 1}\, s_0 \sqrt{1 + 1/n_0}`. Empty ends with one comparison area.
+    :math:`d_i - \bar d_0` with the half-width of :func:`one_more`. Empty ends with one comparison area.
 
     Returns
     -------
@@ -34,10 +34,7 @@ def area_gains(design: Design, tested: Tested, level: float = LEVEL) -> pd.DataF
     groups, found = tested.groups, tested.changes
     theirs = found.log_rate[groups.control]
     own = found.log_rate[groups.treated] - theirs.mean()
-    half = np.nan
-    if len(theirs) > 1:
-        spread = theirs.std(ddof=1) * np.sqrt(1 + 1 / len(theirs))
-        half = float(stats.t.ppf((1 + level) / 2, len(theirs) - 1)) * float(spread)
+    half = one_more(theirs, level)
     names = np.array(design.areas)[groups.treated]
     made = {"area": names, "estimate": own, "interval_low": own - half, "interval_high": own + half}
     if design.exposure is not None:
@@ -47,6 +44,18 @@ def area_gains(design: Design, tested: Tested, level: float = LEVEL) -> pd.DataF
         if not np.isfinite(half):
             made |= {"extra_low": np.nan, "extra_high": np.nan}
     return pd.DataFrame(made).reindex(columns=contract.columns("gains.csv"))
+
+
+def one_more(values: Vector, level: float = LEVEL) -> float:
+    r"""Half the interval around their mean in which one more such value lies; NaN of one value.
+
+    :math:`t_{n - 1}\, s \sqrt{1 + 1/n}`, the prediction interval of a least-squares fit of a constant.
+    """
+    if len(values) < 2:
+        return float("nan")
+    found = OLS(values, np.ones(len(values))).fit().get_prediction([1.0])
+    low, high = found.conf_int(obs=True, alpha=1 - level)[0]
+    return float(high - low) / 2
 
 
 def unlike(tested: Tested) -> float:
@@ -146,10 +155,8 @@ def elsewhere(design: Design, tested: Tested, level: float = LEVEL) -> Elsewhere
     if design.exposure is None or groups.treated.sum() < 2:
         return None
     share = shares(design, groups, found)
-    k, spread = len(share), float(share.std(ddof=1))
-    half = float(stats.t.ppf((1 + level) / 2, k - 1)) * spread * float(np.sqrt(1 + 1 / k))
-    mean = float(share.mean())
-    return Elsewhere(mean, mean - half, mean + half, spread, k)
+    mean, half = float(share.mean()), one_more(share, level)
+    return Elsewhere(mean, mean - half, mean + half, float(share.std(ddof=1)), len(share))
 
 
 @dataclass(frozen=True)

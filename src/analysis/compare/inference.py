@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.design import Mask, Matrix, Vector
+from analysis.compare.details import Permutation
 from analysis.errors import InputError
 
 ENUMERATION_LIMIT = 50_000
@@ -24,6 +25,9 @@ TIE = 1e-9
 
 NUMBERS = 4_000_000
 """Numbers of a block of tests held in memory."""
+
+SHOWN = 1_000
+"""Choices up to which every one is kept in an effect's details."""
 
 FEW = 6
 """Treated areas up to which sums over the chosen are faster by looking them up than as a matrix product."""
@@ -58,8 +62,7 @@ class Assignments:
     @property
     def method(self) -> str:
         """How p is got, in words."""
-        kind = "exact" if self.exact else "sampled, +1 rule,"
-        return f"randomisation, {kind} {len(self.chosen)} assignments"
+        return how_tried(len(self.chosen), self.exact)
 
     @property
     def dealt(self) -> Matrix:
@@ -94,7 +97,18 @@ class Randomisation:
     p_coefficient: float
     differences: Vector
     statistics: Vector
-    assignments: Assignments
+
+    @property
+    def permutation(self) -> Permutation:
+        """Every choice's difference and statistic; empty where they are too many to keep."""
+        if len(self.statistics) > SHOWN:
+            return {}
+        return {"difference": self.differences, "t": self.statistics}
+
+
+def how_tried(choices: int, exact: bool) -> str:
+    """Say how p is got from so many choices."""
+    return f"randomisation, {'exact' if exact else 'sampled, +1 rule,'} {choices} assignments"
 
 
 def assignments(
@@ -193,7 +207,6 @@ def randomise(values: Vector, choices: Assignments) -> Randomisation:
         p_coefficient=float(share_as_extreme(np.abs(difference), slack)),
         differences=difference,
         statistics=t,
-        assignments=choices,
     )
 
 

@@ -14,6 +14,7 @@ from analysis.compare.changes import changes, groups_with_rates
 from analysis.compare.checks.placebo_dates import earlier_dates, pretend
 from analysis.compare.design import Design, Matrix, Vector, Window
 from analysis.compare.inference import TIE, assignments
+from analysis.compare.search import edge
 from analysis.errors import InputError
 
 POWER_COLUMNS = ["window", "placebo_dates", "percent", "log_points", "power"]
@@ -61,15 +62,8 @@ class Trials:
         """Smallest lift in percent that is seen with the given power; NaN where none is."""
         if self.floor > self.alpha:
             return np.nan
-        low, high = 0.0, 0.05
-        while self.seen(high) < power:
-            low, high = high, 2 * high
-            if high > LARGEST:
-                return np.nan
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            low, high = (low, middle) if self.seen(middle) >= power else (middle, high)
-        return 100 * float(np.expm1(high))
+        found = edge(lambda lift: self.seen(lift) < power, 0.05, last=LARGEST, halvings=BISECTIONS)
+        return np.nan if found is None else 100 * float(np.expm1(found[1]))
 
 
 def smallest_effect(

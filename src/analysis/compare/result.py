@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analysis import contract
-from analysis.compare.design import Window
+from analysis.compare.design import Design, Window
 from analysis.compare.details import Details
 
 LEVEL = 0.95
@@ -46,43 +47,61 @@ class Effect:
 
     estimator: str
     estimand: str
-    estimate: float | None
-    se: float | None
-    interval: tuple[float, float] | None
-    p_value: float | None
-    p_method: str
-    p_min: float | None
     n_treated: int
     n_control: int
+    estimate: float | None = None
+    se: float | None = None
+    interval: tuple[float, float] | None = None
+    p_value: float | None = None
+    p_method: str = "none"
+    p_min: float | None = None
     level: float = LEVEL
     window: Window | None = None
     details: Details = field(default_factory=Details)
 
+    @classmethod
+    def of(cls, design: Design, **said: Any) -> Effect:
+        """Make an effect of the areas of a design that are treated at some time on the others."""
+        treated = int(design.ever_treated.sum())
+        return cls(n_treated=treated, n_control=len(design.areas) - treated, **said)
+
+    def judged(self, se: float, by: str, *, dof: float = math.inf, alone: str = "") -> Effect:
+        """Judge the estimate by its standard error on t (on the normal without ``dof``).
+
+        Where nothing varies there is no interval; where ``alone`` says why nothing is left to judge it by,
+        the estimate stands alone.
+        """
+        assert self.estimate is not None  # noqa: S101 - nothing else is judged
+        if alone:
+            return replace(self, p_method=f"none: {alone}")
+        p = t_p_value(self.estimate, se, dof)
+        if se == 0 and self.estimate == 0:
+            return replace(self, se=se, p_value=p, p_method=NOTHING_VARIES)
+        half = float(stats.t.ppf((1 + self.level) / 2, dof)) * se
+        interval = (self.estimate - half, self.estimate + half)
+        return replace(self, se=se, interval=interval, p_value=p, p_method=by)
+
     def to_dict(self) -> dict[str, Any]:
         """Give plain JSON values in the order of the contract; what is not finite becomes ``None``."""
-        return {
-            "estimator": self.estimator,
-            "estimand": self.estimand,
-            "estimate": plain(self.estimate),
-            "se": plain(self.se),
-            "interval": plain(self.interval),
-            "level": self.level,
-            "p_value": plain(self.p_value),
-            "p_method": self.p_method,
-            "p_min": plain(self.p_min),
-            "n_treated": self.n_treated,
-            "n_control": self.n_control,
-            "details": plain(self.details),
-        }
+        return {name: plain(getattr(self, name)) for name in JSON_FIELDS}
 
 
-def without_spread(effect: Effect, why: str) -> Effect:
-    """Keep the estimate alone: nothing is left to judge it by."""
-    return replace(effect, se=None, interval=None, p_value=None, p_method=f"none: {why}")
-
+JSON_FIELDS = (
+    "estimator", "estimand", "estimate", "se", "interval", "level", "p_value", "p_method", "p_min",
+    "n_treated", "n_control", "details",
+)  # fmt: skip
+"""What ``analysis compare --json`` prints of an effect."""
 
 TWO_AREAS = "two areas leave no spread to judge by"
+NO_SPREAD = "these areas leave no spread to judge by"
 NOTHING_VARIES = "none: nothing varies, so it cannot be told"
+
+
+def t_p_value(estimate: float, se: float, dof: float) -> float:
+    """Two-sided p of ``estimate / se`` on t; an estimate of nothing with no spread has p one."""
+    if se == 0:
+        return 1.0 if estimate == 0 else 0.0
+    return float(2 * stats.t.sf(abs(estimate / se), dof))
 
 
 def plain(value: Any) -> Any:
@@ -111,25 +130,30 @@ def effects_table(effects: Iterable[Effect]) -> pd.DataFrame:
 
 
 def _row(effect: Effect) -> dict[str, Any]:
+    details = effect.details
+    words = {name: getattr(effect, name) for name in ("estimator", "estimand", "level", "p_method")}
+    numbers = numbers_of(effect) | {"se": effect.se, "percent": details.get("percent"),
+                                    "area_spread": details.get("area_spread")}  # fmt: skip
+    counts = {name: numbers.pop(name) for name in ("first_day", "last_day", "n_treated", "n_control")}
+    finite = {key: np.nan if plain(value) is None else float(value) for key, value in numbers.items()}
+    return words | {"unit": details.get("unit", "")} | counts | finite
+
+
+def numbers_of(effect: Effect) -> dict[str, Any]:
+    """Give window, areas, estimate, p and extra persons under the names of their columns."""
     low, high = effect.interval or (None, None)
     extra = effect.details.get("extra_persons", {})
     extra_low, extra_high = extra.get("interval") or (None, None)
-    values = {
-        "estimand": effect.estimand,
-        "first_day": None if effect.window is None else effect.window.first,
-        "last_day": None if effect.window is None else effect.window.last,
-        "estimator": effect.estimator,
-        "unit": effect.details.get("unit", ""),
-        "level": effect.level,
-        "p_method": effect.p_method,
-        "n_treated": effect.n_treated,
-        "n_control": effect.n_control,
-    }
-    numbers = {
-        "estimate": effect.estimate, "se": effect.se, "interval_low": low, "interval_high": high,
-        "p_value": effect.p_value, "p_min": effect.p_min, "percent": effect.details.get("percent"),
-        "extra_persons": extra.get("total"), "extra_low": extra_low, "extra_high": extra_high,
-        "area_spread": effect.details.get("area_spread"),
+    return {
+        **days_of(effect), "n_treated": effect.n_treated, "n_control": effect.n_control,
+        "estimate": effect.estimate, "interval_low": low, "interval_high": high, "p_value": effect.p_value,
+        "p_min": effect.p_min, "extra_persons": extra.get("total"), "extra_low": extra_low,
+        "extra_high": extra_high,
     }  # fmt: skip
-    return values | {key: np.nan if value is None or plain(value) is None else float(value)
-                     for key, value in numbers.items()}  # fmt: skip
+
+
+def days_of(effect: Effect | None) -> dict[str, int | None]:
+    """Give first and last day of an effect's window; empty where it has none."""
+    window = None if effect is None else effect.window
+    first, last = (None, None) if window is None else (window.first, window.last)
+    return {"first_day": first, "last_day": last}

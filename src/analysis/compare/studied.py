@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -113,16 +114,16 @@ class Study:
     not_compared: tuple[NotCompared, ...] = ()
     waves: tuple[Wave, ...] = ()
     pooled: Pooled | None = None
-    gains: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=contract.columns("gains.csv")))
+    gains: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=contract.columns("gains.csv")))
     lasting: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=contract.columns("lasting.csv"))
+        default_factory=partial(pd.DataFrame, columns=contract.columns("lasting.csv"))
     )
     kept: tuple[Mapping[str, Any], ...] = ()
     opinions: tuple[Effect, ...] = ()
-    balance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BALANCE_COLUMNS))
-    power: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=POWER_COLUMNS))
+    balance: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=BALANCE_COLUMNS))
+    power: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=POWER_COLUMNS))
     breaks: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=["area", "date", "value", "deviations", "treated"])
+        default_factory=partial(pd.DataFrame, columns=["area", "date", "value", "deviations", "treated"])
     )
 
     @property
@@ -172,14 +173,8 @@ class Study:
     def opinion_table(self) -> pd.DataFrame:
         """Every estimator beside the headline, those that do not suit with their reason."""
         rows = [
-            (
-                effect.estimator,
-                effect.estimate,
-                *(effect.interval or (None, None)),
-                effect.p_value,
-                _note(effect),
-            )
-            for effect in self.opinions
+            (one.estimator, one.estimate, *(one.interval or (None, None)), one.p_value, _note(one))
+            for one in self.opinions
         ]
         columns = ["estimator", "estimate", "low", "high", "p_value", "note"]
         return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:5], float))

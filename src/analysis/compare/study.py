@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis.campaign import Area, Border, Campaign, Mobilisation
 from analysis.campaign.rhythm import WEEK
@@ -17,7 +17,7 @@ from analysis.compare.breaks import data_breaks
 from analysis.compare.checks import Case, run_checks
 from analysis.compare.contrasts import Tested, effect_of, exact_test
 from analysis.compare.counted import Counts, read_counts
-from analysis.compare.design import NEVER, Contrast, Design, Matrix, NotComparable, Window
+from analysis.compare.design import NEVER, Contrast, Design, NotComparable, Window
 from analysis.compare.gains import area_gains, lasting
 from analysis.compare.opinions.estimators import Request, attempt, not_asked
 from analysis.compare.opinions.regression import restrict
@@ -26,7 +26,7 @@ from analysis.compare.planning.registration import registrations
 from analysis.compare.power import smallest_effect
 from analysis.compare.result import Effect, effects_table
 from analysis.compare.studied import Examined, NotCompared, Push, Study, main_of
-from analysis.compare.verdict import verdict
+from analysis.compare.verdict import own_days, verdict
 from analysis.compare.waves import Wave, pool, study_waves
 from analysis.errors import InputError
 
@@ -47,8 +47,9 @@ REFITTED = ("sc", "sdid")
 def push_of(campaign: Campaign, last_day: date) -> Push:
     """Return what is known on a day of the campaign's first push."""
     known = [one for one in campaign.mobilisations if one.first_day <= last_day]
+    registered = tuple(registrations(campaign.folder, last_day))
     if not known:
-        return Push()
+        return Push(registered=registered)
     first = min(one.first_day for one in known)
     wave = [one for one in known if one.first_day == first]
     lasts = [one.last_day for one in wave if one.last_day is not None]
@@ -61,7 +62,7 @@ def push_of(campaign: Campaign, last_day: date) -> Push:
         tuple(one.people for one in wave),
         tuple(one.cost for one in wave),
         tuple(one.currency for one in wave),
-        tuple(registrations(campaign.folder, last_day)),
+        registered,
     )
 
 
@@ -84,11 +85,20 @@ def strata_of(campaign: Campaign, wave: Sequence[Mobilisation]) -> dict[str, str
 def study_campaign(panel: pd.DataFrame, campaign: Campaign, last_day: date) -> Study:
     """Study the first push of a campaign, with what its folder says of it by ``last_day``."""
     study = study_push(panel, campaign.borders, seed=campaign.seed, push=push_of(campaign, last_day))
-    if study.counts is None:
-        return study
-    rng, counts = np.random.default_rng(campaign.seed), study.counts
-    return replace(
-        study, kept=tuple(judge(one, intact, counts, campaign, rng) for one, intact in study.push.registered)
+    study = replace(study, not_compared=(*study.not_compared, *_again(campaign, last_day)))
+    rng = np.random.default_rng(campaign.seed)
+    kept = (judge(one, intact, study.counts, campaign, rng) for one, intact in study.push.registered)
+    return replace(study, kept=tuple(kept))
+
+
+def _again(campaign: Campaign, last_day: date) -> tuple[NotCompared, ...]:
+    """Name areas pushed again after a pause: what that added is not told apart from what the first left."""
+    known = sorted((one.area, one.first_day, one.last_day) for one in campaign.mobilisations
+                   if one.last_day is not None and one.first_day <= last_day)  # fmt: skip
+    return tuple(
+        NotCompared(area, first, "mobilised_before")
+        for (before, _, ended), (area, first, _) in pairwise(known)
+        if area == before and (first - ended).days > 1
     )
 
 
@@ -113,7 +123,7 @@ def study_push(
     push = replace(push, borders=push.borders or tuple((one.area, one.neighbour) for one in borders))
     panel, aside = _comparable(panel)
     if panel["treated_from"].isna().all():
-        return Study(not_compared=aside)
+        return Study(push=push, not_compared=aside)
     counts = read_counts(panel)
     examined, skipped = _examine(counts, push, seed)
     rng = np.random.default_rng(seed)
@@ -222,7 +232,8 @@ def _effect(counts: Counts, tested: Tested) -> Effect:
 def _examine(
     counts: Counts, push: Push, seed: int
 ) -> tuple[tuple[Examined, ...], tuple[tuple[Window, str], ...]]:
-    examined, skipped = [], []
+    examined: list[Examined] = []
+    skipped = []
     for window in _windows(counts, push):
         tested = _tested(counts, window, seed)
         if isinstance(tested, str):
@@ -235,6 +246,11 @@ def _examine(
         effect, results = _effect(counts, tested), run_checks(case)
         clean = push.told is None or _last_date(counts, effect) < push.told
         examined.append(Examined(effect, tested, results, verdict(effect, results), clean))
+    main = main_of(examined)
+    if main is not None and main is not examined[0]:
+        first = examined[0]
+        said = own_days(first.effect, first.results, main.effect, main.results)
+        examined[0] = replace(first, verdict=said)
     return tuple(examined), tuple(skipped)
 
 
@@ -299,7 +315,8 @@ def weeks(cells: Design, window: Window) -> Design:
     week = (cells.times - cells.first_start) // cells.cycle
     full = min(cells.cycle, window.last - window.first + 1)
     numbers = [number for number in np.unique(week) if (week == number).sum() == full or number == 0]
-    outcome = np.stack([_mean(cells.outcome[:, week == number]) for number in numbers], axis=1)
+    days = pd.DataFrame(cells.outcome)
+    outcome = np.stack([days.loc[:, week == number].mean(axis=1) for number in numbers], axis=1)
     return replace(
         cells,
         times=np.array(numbers, dtype=np.int64),
@@ -310,13 +327,4 @@ def weeks(cells: Design, window: Window) -> Design:
         outcome_name=f"{cells.outcome_name}, weekly mean",
         covers=None,
         cycle=1,
-    )
-
-
-def _mean(days: Matrix) -> NDArray[np.float64]:
-    """``(n,)`` mean over the days that an area has; NaN for one that has none."""
-    seen = ~np.isnan(days)
-    total = np.where(seen, days, 0.0).sum(axis=1)
-    return np.asarray(
-        np.divide(total, seen.sum(axis=1), out=np.full(len(days), np.nan), where=seen.any(axis=1))
     )

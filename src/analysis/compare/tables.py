@@ -12,7 +12,7 @@ from analysis import contract
 from analysis.compare.checks import Result
 from analysis.compare.gains import elsewhere, unlike, yield_of
 from analysis.compare.reasons import SUSPICIONS
-from analysis.compare.result import plain
+from analysis.compare.result import days_of, plain
 from analysis.compare.studied import Examined, Study
 
 DESIGN_COLUMNS = contract.columns("design.csv")
@@ -29,9 +29,8 @@ def permutation_table(study: Study) -> pd.DataFrame:
         return pd.DataFrame(columns=PERMUTATION_COLUMNS)
     effect = study.main.effect
     draws = np.asarray(effect.details.get("permutation", {}).get("difference", []), dtype=np.float64)
-    first, last = (None, None) if effect.window is None else (effect.window.first, effect.window.last)
     columns = {
-        "first_day": first, "last_day": last, "estimator": effect.estimator, "draw": draws,
+        **days_of(effect), "estimator": effect.estimator, "draw": draws,
         "observed": np.arange(draws.size) == 0,
     }  # fmt: skip
     return pd.DataFrame(columns, columns=PERMUTATION_COLUMNS)
@@ -61,9 +60,11 @@ def design_table(study: Study) -> pd.DataFrame:
     rows: list[Mapping[str, Any]] = study.balance.rename(columns=standardised).to_dict("records")  # type: ignore[assignment]
     for one, percent in zip(study.examined, study.power["percent"], strict=True):
         odds = one.of("odds")
-        rows.append({"fact": "smallest", **_days_of(one), "value": percent})
+        rows.append({"fact": "smallest", **days_of(one.effect), "value": percent})
         if odds is not None:
-            rows.append({"fact": "odds", **_days_of(one), "value": odds.estimate, "exact": _is_exact(odds)})
+            rows.append(
+                {"fact": "odds", **days_of(one.effect), "value": odds.estimate, "exact": _is_exact(odds)}
+            )
     return pd.DataFrame(rows, columns=DESIGN_COLUMNS).astype({"first_day": "Int64", "last_day": "Int64"})
 
 
@@ -84,7 +85,7 @@ def verdict_facts(study: Study) -> dict[str, Any]:
         told = (study.push.told - study.counts.push_day).days
     return {
         **study.verdict.to_dict(),
-        **_days_of(lead),
+        **days_of(None if lead is None else lead.effect),
         "push_day": None if study.counts is None else study.counts.push_day.isoformat(),
         "compared": [] if lead is None else list(_sides(study, lead)[0]),
         "against": 0 if lead is None else len(_sides(study, lead)[1]),
@@ -98,7 +99,7 @@ def verdict_facts(study: Study) -> dict[str, Any]:
         "registered": [plain(one) for one in study.kept],
         "elsewhere": _elsewhere(study),
         "daily": study.counts is None or study.counts.daily,
-        "windows": [_days_of(one) | _window_facts(one) for one in study.examined],
+        "windows": [days_of(one.effect) | _window_facts(one) for one in study.examined],
         "skipped": [
             {"first_day": window.first, "last_day": window.last, "why": why} for window, why in study.skipped
         ],
@@ -124,24 +125,19 @@ def _elsewhere(study: Study) -> list[dict[str, Any]]:
     if study.counts is None:
         return []
     made = [(one, elsewhere(study.counts.design, one.tested)) for one in study.examined]
-    return [_days_of(one) | plain(vars(found)) for one, found in made if found is not None]
-
-
-def _days_of(one: Examined | None) -> dict[str, Any]:
-    if one is None or one.effect.window is None:
-        return {"first_day": None, "last_day": None}
-    return {"first_day": one.effect.window.first, "last_day": one.effect.window.last}
+    return [days_of(one.effect) | plain(vars(found)) for one, found in made if found is not None]
 
 
 def _window_facts(one: Examined) -> dict[str, Any]:
     odds = one.of("odds")
     placebo = one.of("placebo_dates")
     leak = one.of("leak")
+    doubts = {reason.code for reason in one.verdict.reasons}
     return {
         **one.verdict.to_dict(),
         "clean": one.clean,
         "suspicions": [
-            plain(result.reason.to_dict()) | {"holds": result.holds}
+            plain(result.reason.to_dict()) | {"holds": result.holds and result.reason.code not in doubts}
             for result in one.results
             if result.check in SUSPICIONS and result.reason is not None
         ],

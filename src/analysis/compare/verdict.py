@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from analysis.compare.checks import Result
-from analysis.compare.reasons import Reason
-from analysis.compare.result import Effect, plain
+from analysis.compare.reasons import SUSPICIONS, Reason
+from analysis.compare.result import Effect, days_of, plain
 
 Finding = Literal[
     "raised", "raised_unchecked", "raised_fragile", "lowered", "lowered_unchecked", "lowered_fragile",
@@ -23,6 +23,9 @@ RULES = """\
 4. ``raised_unchecked`` / ``lowered_unchecked``: as 3 without a doubt, but two areas mobilised: without either
    one is left, which can rarely show anything, so that the finding cannot be checked.
 5. ``raised`` / ``lowered``: as 3 without a doubt, and three areas or more mobilised. Only this is firm.
+6. A report leads with the push's own days where these are firm, else with its week. A suspicion is of
+   areas, not of a window, and the week has more days to judge it by: one that the week could not dispel is a
+   doubt of the push's own days too, so that two looks are no second chance.
 """
 
 
@@ -64,6 +67,17 @@ def verdict(effect: Effect, results: Sequence[Result] = ()) -> Verdict:
     return Verdict("raised" if up else "lowered", ())
 
 
+def own_days(effect: Effect, results: Sequence[Result], week: Effect, of_week: Sequence[Result]) -> Verdict:
+    """Say it of the push's own days, given what its week could not dispel (the sixth of :data:`RULES`)."""
+    own = {result.reason.code for result in results if result.holds is False and result.reason}
+    undispelled = [
+        replace(result, reason=Reason(result.reason.code, {**result.reason.values, **days_of(week)}))
+        for result in of_week
+        if result.holds is False and result.reason and result.reason.code in {*SUSPICIONS} - own
+    ]
+    return verdict(effect, (*results, *undispelled))
+
+
 def _unable(effect: Effect) -> Reason | None:
     """Why this design could not answer whatever the numbers, if it could not."""
     if effect.estimate is None or effect.p_value is None:
@@ -80,5 +94,5 @@ def _unconvinced(effect: Effect) -> Reason | None:
     assert effect.interval is not None  # noqa: S101 - the caller checks
     low, high = effect.interval
     if effect.p_value > 1 - effect.level:
-        return Reason("p_above", {"p": effect.p_value})
+        return Reason("p_above", {"p": effect.p_value, "low": low, "high": high})
     return Reason("holds_zero", {"low": low, "high": high}) if low <= 0 <= high else None

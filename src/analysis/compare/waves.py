@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from statsmodels.stats.meta_analysis import combine_effects
 
 from analysis import contract
 from analysis.compare.contrasts import Tested, effect_of, exact_test
 from analysis.compare.counted import Counts
 from analysis.compare.design import NEVER, NotComparable, Vector, Window
 from analysis.compare.inference import DRAWS, TIE, moments
-from analysis.compare.result import LEVEL, Effect
+from analysis.compare.result import LEVEL, Effect, numbers_of
+from analysis.compare.search import edge
 
 STEPS = 30
 """Halvings in the search for an end of the pooled interval."""
@@ -119,24 +119,15 @@ def pool(waves: tuple[Wave, ...], rng: np.random.Generator, level: float = LEVEL
 
     estimate = float(combined(0.0)[0][0])
     width = abs(estimate / max(float(combined(0.0)[1][0]), 1e-9))
-    ends = [_end(p, estimate, side * width, 1 - level) for side in (-1, 1)]
-    interval = None if None in ends else (float(ends[0] or 0.0), float(ends[1] or 0.0))
+    below, above = (
+        edge(lambda step, side=side: p(estimate + side * step * width) > 1 - level,  # type: ignore[misc]
+             2.0, last=1e3, halvings=STEPS)
+        for side in (-1, 1)
+    )  # fmt: skip
+    interval = (estimate - below[1] * width, estimate + above[1] * width) if below and above else None
     floor = max(1 / (DRAWS + 1), float(np.prod([test.choices.p_min for test in tests])))
     mean, mean_interval, spread = _random_effects(tests, level)
     return Pooled(len(tests), estimate, interval, p(0.0), floor, mean, mean_interval, spread)
-
-
-def _end(p: Callable[[float], float], centre: float, step: float, alpha: float) -> float | None:
-    """Find where p falls to the level on one side of the centre; ``None`` where it never does."""
-    inside, outside = 0.0, 2.0
-    while p(centre + outside * step) > alpha:
-        inside, outside = outside, outside * 2
-        if outside > 1e3:
-            return None
-    for _ in range(STEPS):
-        middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if p(centre + middle * step) > alpha else (inside, middle)
-    return centre + outside * step
 
 
 def _random_effects(tests: list[Tested], level: float) -> tuple[float, tuple[float, float] | None, float]:
@@ -147,18 +138,12 @@ def _random_effects(tests: list[Tested], level: float) -> tuple[float, tuple[flo
     DerSimonian and Laird (1986) for the spread; Hartung and Knapp (2001) for the interval, which needs three
     waves at least to say much: it is on t with one fewer than there are waves.
     """
-    estimate = np.array([test.test.difference for test in tests])
-    variance = np.maximum(np.array([test.test.se for test in tests]) ** 2, np.finfo(float).tiny)
-    weight = 1 / variance
-    fixed = float((weight * estimate).sum() / weight.sum())
-    extra = float((weight * (estimate - fixed) ** 2).sum()) - (len(tests) - 1)
-    scale = float(weight.sum() - (weight**2).sum() / weight.sum())
-    between = max(0.0, extra / scale) if scale > 0 else 0.0
-    weight = 1 / (variance + between)
-    mean = float((weight * estimate).sum() / weight.sum())
-    se = float(np.sqrt((weight * (estimate - mean) ** 2).sum() / (len(tests) - 1) / weight.sum()))
-    half = float(stats.t.ppf((1 + level) / 2, len(tests) - 1)) * se
-    return mean, (mean - half, mean + half) if se > 0 else None, float(np.sqrt(between))
+    estimates = np.array([test.test.difference for test in tests])
+    variances = np.maximum(np.array([test.test.se for test in tests]) ** 2, np.finfo(float).tiny)
+    found = combine_effects(estimates, variances, method_re="dl", use_t=True, alpha=1 - level)
+    low, high = found.conf_int()[3]  # Hartung and Knapp's
+    interval = (float(low), float(high)) if low < high else None
+    return float(found.mean_effect_re), interval, float(np.sqrt(found.tau2))
 
 
 def waves_table(waves: tuple[Wave, ...], pooled: Pooled | None) -> pd.DataFrame:
@@ -186,16 +171,4 @@ def _row(wave: Wave) -> dict[str, object]:
         "areas": " ".join(wave.areas),
         "why": wave.why or None,
     }
-    effect = wave.effect
-    if effect is None:
-        return common
-    low, high = effect.interval or (np.nan, np.nan)
-    extra = effect.details.get("extra_persons")
-    extra_low, extra_high = (extra and extra["interval"]) or (np.nan, np.nan)
-    days = effect.window
-    return common | {
-        "first_day": None if days is None else days.first, "last_day": None if days is None else days.last,
-        "n_treated": effect.n_treated, "n_control": effect.n_control, "estimate": effect.estimate,
-        "interval_low": low, "interval_high": high, "p_value": effect.p_value, "p_min": effect.p_min,
-        "extra_persons": extra and extra["total"], "extra_low": extra_low, "extra_high": extra_high,
-    }  # fmt: skip
+    return common if wave.effect is None else common | numbers_of(wave.effect)

@@ -174,7 +174,9 @@ class Sums:
             self._course[:] = self.beside
         self._like = block
         for at, those in self.columns(block.areas).items():
-            self._course[:, :, at] += block.course[:, :, those].sum(axis=2)
+            # taken in the order of memory, of which a sum over indexed columns is many times slower
+            mine = block.course if len(those) == len(block.areas) else block.course.take(those, axis=2)
+            self._course[:, :, at] += mine.sum(axis=2)
             self._start[at] += block.start[those].sum()
             self._sure[at] += block.sure[those].sum()
             self._eligible[at] += block.eligible[those].sum()

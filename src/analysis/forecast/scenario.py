@@ -22,6 +22,8 @@ from analysis.forecast.paths import Sums
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from numpy.typing import NDArray
+
     from analysis.forecast.completion import Goal
     from analysis.forecast.paths import Paths
     from analysis.forecast.weekly import Columns
@@ -130,25 +132,38 @@ def push(
     on_day = effect.on_day + effect.on_day_sd * rng.standard_normal((draws, 1))
     by_week = effect.by_week + effect.by_week_sd * rng.standard_normal((draws, 1))
     apart = (own or rng).standard_normal((draws, areas))
+    day_share = np.clip(on_day + effect.between[0] * apart, 0.0, 1.0)
+    kept = np.clip(by_week + effect.between[1] * apart, 0.0, day_share)
+    course = scenario.as_good * np.linspace(day_share, kept, WEEK)
     whole = paths.course.copy()
     values = whole[:, -days:]
-    column = {area: at for at, area in enumerate(paths.areas)}
-    pushed: dict[pd.Timestamp, list[int]] = {}
-    for area, day in scenario.pushes:
-        if area in column:
-            pushed.setdefault(day, []).append(column[area])
-    for day, those in pushed.items():
-        first = int((day - paths.origin).days) - 1
-        if 0 <= first < days:
-            day_share = np.clip(on_day + effect.between[0] * apart[:, those], 0.0, 1.0)
-            kept = np.clip(by_week + effect.between[1] * apart[:, those], 0.0, day_share)
-            course = scenario.as_good * np.linspace(day_share, kept, WEEK, axis=1)
-            part = np.arange(days - first).clip(max=WEEK - 1)
-            left = np.maximum(paths.eligible[those] - values[:, first, those], 0.0)
-            values[:, first:, those] += left[:, None] * course[:, part]
-    ceiling = np.maximum(paths.eligible, paths.values.max(axis=(0, 1)))
-    values[:] = np.minimum(np.maximum.accumulate(values, axis=1), ceiling)
+    pushed = _pushed(paths, scenario)
+    ceiling = np.maximum(paths.eligible, values[:, -1].max(axis=0))  # no path falls
+    left: dict[int, NDArray[np.float64]] = {}
+    settled: dict[int, NDArray[np.float64]] = {}
+    # day by day, so that what is worked on stays in the processor's cache
+    for day in range(min(pushed, default=days), days):
+        now, before = values[:, day], values[:, max(day - 1, 0)]
+        for first, people in left.items():
+            if day - first == WEEK - 1:
+                settled[first] = people * course[-1]
+            now += settled[first] if first in settled else people * course[day - first]
+        if day in pushed:
+            left[day] = np.where(pushed[day], np.maximum(paths.eligible - now, 0.0), 0.0)
+            now += left[day] * course[0]
+        np.minimum(np.maximum(now, before, out=now), ceiling, out=now)
     return replace(paths, course=whole)
+
+
+def _pushed(paths: Paths, scenario: Scenario) -> dict[int, NDArray[np.bool_]]:
+    """Return which of the areas (A,) a scenario pushes, by day after the origin, from 0, in order."""
+    column = {area: at for at, area in enumerate(paths.areas)}
+    pushed: dict[int, NDArray[np.bool_]] = {}
+    for area, day in scenario.pushes:
+        first = (day - paths.origin).days - 1
+        if area in column and 0 <= first < paths.days:
+            pushed.setdefault(first, np.zeros(len(column), dtype=np.bool_))[column[area]] = True
+    return pushed
 
 
 def compare_scenarios(

@@ -17,7 +17,7 @@ from analysis.workspace import Workspace
 TOTAL = "total"  # the location that means all areas together
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one is itself alone, so that what is made of it can be kept
 class Evidence:
     """The artifacts of one campaign as of one instant, as the rooms that made them describe their columns.
 

@@ -179,7 +179,9 @@ def draw_did_it_work(desk: Desk, without: Collection[str] = (), language: Langua
     panel = desk.evidence.panel
     panel = panel[~panel["area"].isin(list(without))]
     first = panel["treated_from"].min()
-    return effect.groups(group_rates(panel, first), first, language)
+    workspace = desk.evidence.workspace
+    told = push_of(workspace.campaign, workspace.last_day).told
+    return effect.groups(group_rates(panel, first), first, language, told=told)
 
 
 def compare_weeks(evidence: Evidence, first: date, second: date, language: Language = "en") -> pd.DataFrame:

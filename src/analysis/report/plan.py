@@ -14,6 +14,7 @@ from analysis import say
 from analysis.artifacts import replacing
 from analysis.campaign import Campaign, Language
 from analysis.compare.planning.plan import Plan
+from analysis.compare.result import LEVEL
 from analysis.inert import inert
 from analysis.report.docx import fill_table, settled
 from analysis.report.pages import rendered
@@ -29,31 +30,33 @@ class Part:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-def write_plan(plan: Plan, campaign: Campaign, folder: Path) -> list[Path]:
-    """Write ``plan.<lang>.html`` and ``plan.<lang>.docx`` in every language of the campaign."""
+def write_plan(plan: Plan, campaign: Campaign, folder: Path, *, draft: bool = False) -> list[Path]:
+    """Write ``plan.<lang>.html`` and ``.docx`` in every language; a ``draft`` is not registered."""
     made = []
     for language in languages_of(campaign):
-        title, parts = compose_plan(plan, campaign, language)
+        title, parts = compose_plan(plan, campaign, language, draft=draft)
         page = rendered("plan.html.j2", language, title=title, parts=parts)
         made += [folder / f"plan.{language}.html", folder / f"plan.{language}.docx"]
-        with replacing(made[-2]) as draft:
-            draft.write_text(page, encoding="utf-8")
-        with replacing(made[-1]) as draft:
-            draft.write_bytes(_word(title, parts))
+        with replacing(made[-2]) as new:
+            new.write_text(page, encoding="utf-8")
+        with replacing(made[-1]) as new:
+            new.write_bytes(_word(title, parts))
     return made
 
 
-def compose_plan(plan: Plan, campaign: Campaign, language: Language) -> tuple[str, list[Part]]:
-    """Put the plan into words: title and parts."""
+def compose_plan(
+    plan: Plan, campaign: Campaign, language: Language, *, draft: bool = False
+) -> tuple[str, list[Part]]:
+    """Put the plan into words: title and parts; a ``draft`` says that nothing is registered."""
     one = plan.registration
     first = date.fromisoformat(one.days[0])
     title = _say("plan_title", language, day=say.day(first, language), name=campaign.name(language))
-    return title, list(_parts(plan, campaign, language))
+    return title, [*_parts(plan, campaign, language), _promised(plan, language, draft)]
 
 
 def as_text(plan: Plan, campaign: Campaign, language: Language) -> str:
     """Write the sheet as plain lines, for whoever reads it before it is written."""
-    title, parts = compose_plan(plan, campaign, language)
+    title, parts = compose_plan(plan, campaign, language, draft=True)
     blocks = [title]
     for part in parts:
         rows = [" · ".join(row) for row in part.rows]
@@ -77,8 +80,12 @@ def _parts(plan: Plan, campaign: Campaign, language: Language) -> Iterator[Part]
                  first=say.day(days[0], language), last=say.day(last, language))  # fmt: skip
     yield Part(word("plan_what", language), (count, word("plan_silence", language)))
     yield Part(word("plan_power", language), tuple(_power(plan, language)), tuple(_table(plan, language)))
-    promise = _say("plan_promise", language, seed=str(one.seed), hash=one.hash[:16])
-    yield Part(word("plan_promised", language), (promise,))
+
+
+def _promised(plan: Plan, language: Language, draft: bool) -> Part:
+    one, key = plan.registration, "plan_draft" if draft else "plan_promise"
+    promise = _say(key, language, seed=str(one.seed), hash=one.hash[:16])
+    return Part(word("plan_promised", language), (promise,))
 
 
 def _power(plan: Plan, language: Language) -> Iterator[str]:
@@ -89,7 +96,8 @@ def _power(plan: Plan, language: Language) -> Iterator[str]:
         return
     smallest = row["smallest_percent"]
     if math.isnan(smallest):
-        yield _say("plan_blind", language, p=say.p_value(row["p_min"], language))
+        key = "plan_blind" if row["p_min"] > 1 - LEVEL else "plan_weak"
+        yield _say(key, language, p=say.p_value(row["p_min"], language))
         return
     yield _say("plan_smallest", language, lift=say.percent(smallest / 100, language, 0))
 
@@ -99,11 +107,10 @@ def _table(plan: Plan, language: Language) -> Iterator[tuple[str, ...]]:
         return
     yield tuple(word(f"plan_head_{key}", language) for key in ("areas", "smallest", "20", "50", "100"))
     for row in plan.power.to_dict("records"):
-        smallest = row["smallest_percent"]
+        shares = [row["smallest_percent"] / 100, *(row[f"power_{lift}"] for lift in (20, 50, 100))]
         yield (
             say.count(float(row["areas"]), language),
-            "–" if math.isnan(smallest) else say.percent(smallest / 100, language, 0),
-            *(say.percent(float(row[f"power_{lift}"]), language, 0) for lift in (20, 50, 100)),
+            *("–" if math.isnan(one) else say.percent(float(one), language, 0) for one in shares),
         )
 
 

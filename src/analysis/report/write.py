@@ -18,7 +18,6 @@ from analysis.report.numbers import Numbers
 from analysis.report.places import page
 from analysis.report.places.facts import Atlas
 from analysis.report.published import published_table
-from analysis.report.revisions import revision_table
 from analysis.report.summary import summarise
 from analysis.report.suppress import hidden_names, suppress, suppress_numbers
 from analysis.report.table import Table
@@ -39,12 +38,15 @@ FORMS: Mapping[str, Callable[[Edition], str | bytes]] = {
 }
 """Every form by the name of its file, and what makes it."""
 
+_MOST = 100
+"""Rows of a table in ``summary.json``: whole for a province's districts; a nation's would be megabytes."""
+
 _FROM_EVIDENCE: tuple[Callable[[Evidence], Table], ...] = (
     compared.effect_table, compared.sensitivity_table, compared.design_table, compared.waves_table,
     compared.gains_table,
     compared.lasting_table, areas.risk_table, areas.push_table, areas.event_table, forecast.scenario_table,
     forecast.record_table, forecast.last_week_table, forecast.score_table, published_table,
-    received.held_table, received.finding_table, revision_table, received.report_table,
+    received.held_table, received.finding_table, received.revision_table, received.report_table,
     received.artifact_table,
 )  # fmt: skip
 
@@ -81,7 +83,7 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
         tables = suppress(tables, threshold, hidden)
         numbers = suppress_numbers(numbers, evidence.panel, threshold)
     atlas, filled = Atlas(evidence, hidden), {key: table for key, table in tables.items() if table.rows}
-    raw = () if public else (received.series_table(evidence), received.tally_table(evidence))
+    raw = () if public else received.raw_tables(evidence)
     made: dict[str, str | bytes] = {}
     for language in languages:
         document = compose(evidence, numbers, tables, language, public=public)
@@ -168,9 +170,8 @@ def _known(standing: Standing) -> dict[str, Any]:
 
 
 def _as_data(table: Table, languages: Sequence[Language]) -> dict[str, Any]:
-    """Return a table as rows of raw values, and as every form writes them."""
-    shown = [at for at, column in enumerate(table.columns) if column.kind != "trend"]
-    written = {
-        language: [[row[at] for at in shown] for row in table.written(language)] for language in languages
-    }
-    return {"source": table.source, "columns": [table.columns[at].key for at in shown], "rows": written}
+    """Return the first rows of a table as every form writes them, and how many more its CSV file has."""
+    more, table = max(len(table.rows) - _MOST, 0), table.first(_MOST)
+    written = {language: table.written(language) for language in languages}
+    said = {"source": table.source, "columns": [one.key for one in table.columns], "rows": written}
+    return said | ({"more": more, "file": f"tables/{table.key}.csv"} if more else {})

@@ -2,14 +2,16 @@
 
 import csv
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from analysis.artifacts import read_json
+from analysis.errors import AnalysisError
 from analysis.received import receipts, unlisted
 from analysis.run.provenance import git_state, received_files
 from analysis.workspace import Workspace, project_root
 
 FRESH = timedelta(days=7)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def warnings_of(workspace: Workspace) -> tuple[str, ...]:
@@ -47,8 +49,8 @@ def _not_compared(workspace: Workspace) -> tuple[str, ...]:
 def of_register(workspace: Workspace) -> list[str]:
     """Say where the register is not as it should be: a file that nobody listed, a line that vanished.
 
-    A line that now has other bytes or a later time of receipt has vanished, too: what the newest report of
-    the campaign read is not read any more.
+    A line that now has other bytes or a later time of receipt has vanished, too: what some report of the
+    campaign read is not read any more, and it cannot be verified until the line is back.
     """
     folder = workspace.campaign.folder
     lines = []
@@ -57,9 +59,10 @@ def of_register(workspace: Workspace) -> list[str]:
             f"{_named(stray)} in tallies/ and in no line of received.csv, so not read; give it to "
             "'analysis receive', or bring its line back"
         )
-    read, as_of = _read_by_newest(workspace)
-    listed = {(f"tallies/{one.name}", one.sha256) for one in receipts(folder) if one.received_at <= as_of}
-    if gone := sorted(name.removeprefix("tallies/") for name, digest in read if (name, digest) not in listed):
+    listed = {(f"tallies/{one.name}", one.sha256): one.received_at for one in receipts(folder)}
+    read = _read_by_reports(workspace)
+    vanished = {name for (name, sha), as_of in read.items() if listed.get((name, sha), NEVER) > as_of}
+    if gone := sorted(name.removeprefix("tallies/") for name in vanished):
         lines.append(
             f"{_named(gone)} no more in received.csv as an earlier report was made from; bring the line back"
         )
@@ -71,17 +74,22 @@ def _named(names: list[str]) -> str:
     return f"{', '.join(names[:3])}{more}: {len(names)} file{'s'[: len(names) > 1]}"
 
 
-def _read_by_newest(workspace: Workspace) -> tuple[set[tuple[str, str]], datetime]:
-    """Return the tally files, with their hashes, that the newest report was made from, and its instant."""
-    folder = project_root() / "reports" / workspace.campaign.code
-    for path in sorted(folder.glob("*/provenance.json"), reverse=True):
+def _read_by_reports(workspace: Workspace) -> dict[tuple[str, str], datetime]:
+    """Return the tally files, by name and hash, that reports were made from, each with its first instant."""
+    read: dict[tuple[str, str], datetime] = {}
+    for path in (project_root() / "reports" / workspace.campaign.code).glob("*/provenance.json"):
         try:
             recorded = read_json(path)
-            inputs, as_of = dict(recorded["inputs"]), datetime.fromisoformat(recorded["as_of"])
-        except (LookupError, TypeError, ValueError, RecursionError):
+            inputs, as_of = (
+                dict(recorded["inputs"]),
+                datetime.fromisoformat(recorded["as_of"]).astimezone(UTC),
+            )
+        except (AnalysisError, OSError, LookupError, TypeError, ValueError, RecursionError):
             continue  # `verify` tells of a broken one
-        return {one for one in inputs.items() if one[0].startswith("tallies/")}, as_of
-    return set(), workspace.as_of
+        for one in inputs.items():
+            if one[0].startswith("tallies/"):
+                read[one] = min(read.get(one, as_of), as_of)
+    return read
 
 
 def _of_code() -> list[str]:

@@ -50,6 +50,8 @@ def warm_kernels(first: Sequence[str], later: Sequence[str], folder: Path) -> It
     path = [str(place), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     # Connection files hold a key, and what a user has IPython run at its start is no part of a report.
     own = {"JUPYTER_RUNTIME_DIR": str(place), "IPYTHONDIR": f"{place}/ipython"}
+    if not os.access(os.environ.get("HOME", ""), os.W_OK):  # matplotlib would write a paragraph about it
+        own["MPLCONFIGDIR"] = os.environ.get("MPLCONFIGDIR", f"{place}/matplotlib")
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, place, ignore_errors=True)
         stack.enter_context(_environment(ONE_THREAD | own | {"JUPYTER_PATH": os.pathsep.join(path)}))

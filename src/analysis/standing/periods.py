@@ -1,11 +1,12 @@
 """Days that are common to areas, and whole periods between tallies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.campaign import Rhythm
 
@@ -21,13 +22,17 @@ def newest(wide: pd.DataFrame) -> "pd.Series[Any]":
     return pd.Series(days, index=wide.index).where(wide.notna().any(axis="columns"))
 
 
-def common_day(wide: pd.DataFrame, weights: "pd.Series[float]") -> pd.Timestamp:
+def carried(wide: pd.DataFrame) -> NDArray[np.float64]:
+    """Return each area's newest tally by each day (areas, days)."""
+    return wide.ffill(axis="columns").to_numpy(dtype=np.float64)
+
+
+def common_day(until: "pd.Series[Any]", weights: "pd.Series[float]") -> pd.Timestamp:
     """Return the newest day by which areas with `MOST` of the weight of those that ever counted are known."""
-    until = newest(wide).dropna()
-    known = weights.loc[until.index]
-    known = known if known.sum() > 0 else pd.Series(1.0, index=until.index)
-    by_day = known.groupby(until).sum().sort_index(ascending=False).cumsum()
-    return pd.Timestamp(by_day.index[int(np.argmax(by_day >= MOST * known.sum() - 1e-9))])
+    known = until.dropna().sort_values(ascending=False)
+    weight = weights.loc[known.index].to_numpy()
+    weight = weight if weight.sum() > 0 else np.ones(len(weight))
+    return pd.Timestamp(known.iloc[int(np.argmax(weight.cumsum() >= MOST * weight.sum() - 1e-9))])
 
 
 class Periods(NamedTuple):
@@ -83,19 +88,31 @@ def on(wide: pd.DataFrame, day: pd.Timestamp) -> "pd.Series[float]":
     return pd.Series(wide[day]) if day in wide.columns else pd.Series(np.nan, index=wide.index)
 
 
-def pace(counts: "pd.Series[float]", rhythm: Rhythm) -> float:
-    """Return persons a day over an area's newest period: from its tally one period back, or the next earlier.
+def paces(
+    counts: NDArray[np.float64], days: pd.DatetimeIndex, rhythms: Sequence[Rhythm]
+) -> NDArray[np.float64]:
+    """Return persons a day over each area's newest period: from its tally one period back, or before.
 
     Parameters
     ----------
     counts
-        Tallies of the area by day, in order.
+        Tallies (areas, days), empty where none was made.
+    days
+        In order.
+    rhythms
+        How each area counts.
     """
-    if counts.empty:
-        return np.nan
-    end, back = pd.Timestamp(counts.index[-1]), one_back(rhythm)
-    latest = back(end)
-    earlier = counts[(counts.index > back(latest)) & (counts.index <= latest)]
-    if earlier.empty:
-        return np.nan
-    return float(counts.iloc[-1] - earlier.iloc[-1]) / (end - pd.Timestamp(earlier.index[-1])).days
+    found, spans = np.full(len(counts), np.nan), {}
+    for at, (row, rhythm) in enumerate(zip(counts, rhythms, strict=True)):
+        known = np.flatnonzero(~np.isnan(row))
+        if not known.size:
+            continue
+        end, back = known[-1], one_back(rhythm)
+        if (end, rhythm) not in spans:
+            latest = back(days[end])
+            spans[end, rhythm] = days.searchsorted([back(latest), latest], side="right")
+        first, last = spans[end, rhythm]
+        earlier = known[(known >= first) & (known < last)]
+        if earlier.size:
+            found[at] = (row[end] - row[earlier[-1]]) / (days[end] - days[earlier[-1]]).days
+    return found

@@ -1,16 +1,16 @@
 """From the panel to where a drive stands."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.campaign import Campaign, Rhythm, last_whole_day
 from analysis.panel import tallied
-from analysis.standing.periods import Periods, common_day, newest, on, pace
+from analysis.standing.periods import Periods, carried, common_day, newest, on, paces
 from analysis.standing.record import TOTAL, Data, Phase, Standing, as_date
 
 EARLY = timedelta(weeks=3)
@@ -19,14 +19,18 @@ EARLY = timedelta(weeks=3)
 
 @dataclass(frozen=True)
 class _Ground:
-    """What every row stands on.
+    """What every row stands on; A areas, T days on which anybody counted.
 
     Attributes
     ----------
-    wide
-        Tallies as they were made: a row an area, a column a day.
-    facts
-        ``eligible`` and ``target`` of each area.
+    counts
+        Tallies as they were made (A, T), persons; empty: not counted.
+    carried
+        The newest tally of each area by each day (A, T).
+    days
+        Those days (T,).
+    target
+        Persons of each area (A,).
     periods
         The newest period, which ends on the common day, and the one before.
     deadline
@@ -35,11 +39,17 @@ class _Ground:
         Whether no day is left on which the target could still be met in time.
     """
 
-    wide: pd.DataFrame
-    facts: pd.DataFrame
+    counts: NDArray[np.float64]
+    carried: NDArray[np.float64]
+    days: pd.DatetimeIndex
+    target: NDArray[np.float64]
     periods: Periods
     deadline: pd.Timestamp | None
     over: bool
+
+    def until(self, day: pd.Timestamp) -> int:
+        """Return how many of the days had come by the end of one."""
+        return int(self.days.searchsorted(day, side="right"))
 
 
 def stand(panel: pd.DataFrame, campaign: Campaign, as_of: datetime) -> Standing:
@@ -59,23 +69,31 @@ def stand(panel: pd.DataFrame, campaign: Campaign, as_of: datetime) -> Standing:
     wide = tallied(panel)
     facts = panel.groupby("area")[["eligible", "target"]].last().reindex(wide.index)
     weights = _weights(facts)
-    end = common_day(wide, weights)
+    end = common_day(newest(wide), weights)
     deadline = pd.Timestamp(target.deadline) if target else None
-    over = deadline is not None and max(pd.Timestamp(today), end) >= deadline
-    ground = _Ground(wide, facts, Periods.until(end, wide, weights, usual), deadline, over)
-    rows = _areas(ground, campaign, today)
+    ground = _Ground(
+        counts=wide.to_numpy(dtype=np.float64),
+        carried=carried(wide),
+        days=pd.DatetimeIndex(wide.columns),
+        target=facts["target"].to_numpy(dtype=np.float64),
+        periods=Periods.until(end, wide, weights, usual),
+        deadline=deadline,
+        over=deadline is not None and max(pd.Timestamp(today), end) >= deadline,
+    )
+    rows = _areas(ground, wide, facts, campaign, today)
     table = [
-        _beside_target(dict(row), [str(code)], float(row["target"]), ground) for code, row in rows.iterrows()
+        _beside_target(row, np.array([at]), float(row["target"]), ground)
+        for at, row in enumerate(_records(rows))
     ]
     tree = campaign.tree(as_of.astimezone(campaign.zone).date())
-    for parent in sorted(tree.children):
-        codes = list(tree.leaves_of(parent))
-        goal = float(facts.loc[codes, "target"].sum(min_count=1))
-        table.append(_beside_target(_sum_of(parent, codes, rows, ground), codes, goal, ground))
-    everybody = [str(code) for code in rows.index]
-    whole = _sum_of(TOTAL, everybody, rows, ground) | {"data": _data(rows, usual, today)}
+    place = {str(code): at for at, code in enumerate(rows.index)}
+    members = {one: np.array([place[leaf] for leaf in tree.leaves_of(one)]) for one in sorted(tree.children)}
+    sums = _sums({**members, TOTAL: np.arange(len(rows))}, rows, ground)
+    for location, at in members.items():
+        table.append(_beside_target(sums[location], at, _added(ground.target[at]), ground))
+    whole = sums[TOTAL] | {"data": _data(rows, usual, today)}
     goal = float(campaign.target_count(target)) if target else np.nan
-    return Standing.of([*table, _beside_target(whole, everybody, goal, ground)])
+    return Standing.of([*table, _beside_target(whole, np.arange(len(rows)), goal, ground)])
 
 
 def _weights(facts: pd.DataFrame) -> "pd.Series[float]":
@@ -86,41 +104,46 @@ def _weights(facts: pd.DataFrame) -> "pd.Series[float]":
     return pd.Series(1.0, index=facts.index)
 
 
-def _areas(ground: _Ground, campaign: Campaign, today: date) -> pd.DataFrame:
+def _added(values: NDArray[np.float64]) -> float:
+    """Return the sum of what is known; empty where nothing is."""
+    known = ~np.isnan(values)
+    return float(np.where(known, values, 0.0).sum()) if known.any() else np.nan
+
+
+def _areas(
+    ground: _Ground, wide: pd.DataFrame, facts: pd.DataFrame, campaign: Campaign, today: date
+) -> pd.DataFrame:
     """Say of every area what can be said of it alone."""
-    wide, periods = ground.wide, ground.periods
-    by_then = wide.loc[:, : periods.end]
+    periods, by_then = ground.periods, ground.until(ground.periods.end)
     rhythms = [campaign.rhythm_of(str(code)) for code in wide.index]
-    rows = ground.facts.assign(location=wide.index.astype(str), level="area")
-    rows["known_until"], rows["day"] = newest(wide), newest(by_then)
+    rows = facts.assign(location=wide.index.astype(str), level="area")
+    rows["known_until"], rows["day"] = newest(wide), newest(wide.iloc[:, :by_then])
     rows["data"] = [
         rhythm.state(as_date(day), today) for rhythm, day in zip(rhythms, rows["known_until"], strict=True)
     ]
-    rows["count"] = by_then.ffill(axis="columns").iloc[:, -1]
+    rows["count"] = ground.carried[:, by_then - 1]
     rows["counted_to_target"] = rows["count"].where(rows["target"] > 0)
     rows["share_of_eligible"] = rows["count"] / rows["eligible"].where(rows["eligible"] > 0)
     before, start, end = (on(wide, day) for day in periods)
     rows["increase"], rows["increase_before"] = end - start, start - before
-    rows["pushed"] = [_pushed(campaign, str(code), periods) for code in wide.index]
-    rows["pace"] = [
-        pace(by_then.loc[code].dropna(), rhythm) for code, rhythm in zip(wide.index, rhythms, strict=True)
-    ]
+    rows["pushed"] = rows.index.isin(_pushed(campaign, periods))
+    rows["pace"] = paces(ground.counts[:, :by_then], ground.days[:by_then], rhythms)
     rows["areas"], rows["areas_counted"] = 1, rows["count"].notna().astype(int)
     rows["areas_on_time"] = (rows["data"] == "on_time").astype(int)
     return rows.assign(**_compared(rows, periods, rows.index))
 
 
-def _pushed(campaign: Campaign, code: str, periods: Periods) -> bool:
-    """Whether an area had a push in either period."""
-    return any(
-        one.area == code
-        and pd.Timestamp(one.first_day) <= periods.end
-        and (one.last_day is None or pd.Timestamp(one.last_day) > periods.before)
+def _pushed(campaign: Campaign, periods: Periods) -> set[str]:
+    """Return the areas that had a push in either period."""
+    return {
+        one.area
         for one in campaign.pushes
-    )
+        if pd.Timestamp(one.first_day) <= periods.end
+        and (one.last_day is None or pd.Timestamp(one.last_day) > periods.before)
+    }
 
 
-def _compared(rows: pd.DataFrame, periods: Periods, by: "pd.Index[str] | list[str]") -> pd.DataFrame:
+def _compared(rows: pd.DataFrame, periods: Periods, by: "pd.Index[str] | NDArray[np.str_]") -> pd.DataFrame:
     """Add up what areas known at both ends added; set two periods side by side over the same areas.
 
     Parameters
@@ -167,47 +190,69 @@ def _compared(rows: pd.DataFrame, periods: Periods, by: "pd.Index[str] | list[st
     ).drop(columns=["now", "before", "now_alone", "before_alone"])
 
 
-def _sum_of(location: str, codes: Sequence[str], rows: pd.DataFrame, ground: _Ground) -> dict[str, Any]:
-    """Add areas up: of one of which nothing is known nothing is added, and the sum says how many it is of."""
-    mine = rows.loc[list(codes)]
-    day = ground.periods.end if location == TOTAL else mine["day"].max()
-    older = mine[(mine["day"] < day) & mine["count"].notna()]
-    rated, states = mine[mine["eligible"] > 0], mine["data"].unique()
-    own = mine if (mine["target"].isna()).all() else mine[mine["target"] > 0]
+def _sums(
+    members: dict[str, NDArray[np.intp]], rows: pd.DataFrame, ground: _Ground
+) -> dict[str, dict[str, Any]]:
+    """Add areas up: of one of which nothing is known nothing is added, and a sum says how many it is of."""
+    every = np.concatenate(list(members.values()))
+    by = np.repeat(list(members), [len(at) for at in members.values()])
+    compared = _compared(rows.iloc[every], ground.periods, by)
+    periods = dict(zip(compared.index, _records(compared), strict=True))
+    columns = {str(name): column.to_numpy() for name, column in rows.items()}
     return {
-        "location": location,
-        "level": "total" if location == TOTAL else "parent",
-        "data": states[0] if len(states) == 1 else "late",
-        "known_until": mine["known_until"].max(),
-        "day": day,
-        "count": mine["count"].sum(min_count=1),
-        "older_count": older["count"].sum(min_count=1),
-        "older_day": older["day"].max(),
-        "older_areas": len(older),
-        "eligible": mine["eligible"].sum(min_count=1),
-        "counted_to_target": own["count"].sum(min_count=1),
-        "share_of_eligible": rated["count"].sum(min_count=1) / rated["eligible"].sum()
-        if len(rated)
-        else np.nan,
-        "pace": own["pace"].sum(min_count=1),  # of the areas that the pace needed is of
-        **{name: int(mine[name].sum()) for name in ("areas", "areas_counted", "areas_on_time")},
-        **_compared(mine, ground.periods, [location] * len(mine)).iloc[0],
+        location: _sum_of(location, {name: column[at] for name, column in columns.items()}, ground)
+        | periods[location]
+        for location, at in members.items()
     }
 
 
-def _beside_target(row: dict[str, Any], codes: Sequence[str], goal: float, ground: _Ground) -> dict[str, Any]:
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def _sum_of(location: str, mine: dict[str, NDArray[Any]], ground: _Ground) -> dict[str, Any]:
+    """Add the areas of one sum up, given by the columns of their rows."""
+    count, day, states = mine["count"], _latest(mine["day"]), set(mine["data"])
+    day = ground.periods.end if location == TOTAL else day
+    older = (mine["day"] < np.datetime64(day)) & ~np.isnan(count)
+    rated = mine["eligible"] > 0
+    own = slice(None) if np.isnan(mine["target"]).all() else mine["target"] > 0
+    return {
+        "location": location,
+        "level": "total" if location == TOTAL else "parent",
+        "data": states.pop() if len(states) == 1 else "late",
+        "known_until": _latest(mine["known_until"]),
+        "day": day,
+        "count": _added(count),
+        "older_count": _added(count[older]),
+        "older_day": _latest(mine["day"][older]),
+        "older_areas": int(older.sum()),
+        "eligible": _added(mine["eligible"]),
+        "counted_to_target": _added(count[own]),
+        "share_of_eligible": _added(count[rated]) / mine["eligible"][rated].sum() if rated.any() else np.nan,
+        "pace": _added(mine["pace"][own]),  # of the areas that the pace needed is of
+        **{name: int(mine[name].sum()) for name in ("areas", "areas_counted", "areas_on_time")},
+    }
+
+
+def _latest(days: NDArray[np.datetime64]) -> pd.Timestamp:
+    """Return the newest of some days; empty where there is none."""
+    known = days[~np.isnat(days)]
+    return pd.Timestamp(known.max()) if known.size else pd.NaT  # type: ignore[return-value]
+
+
+def _beside_target(row: dict[str, Any], at: NDArray[np.intp], goal: float, ground: _Ground) -> dict[str, Any]:
     """Set a row beside its target: share, what is missing, the pace it takes, the deadline, the day reached.
 
     Only areas that have a target are in the count that is set beside it; where none has one, the campaign's
     is one for all of them.
     """
     end, counted = ground.periods.end, row["counted_to_target"]
-    own = ground.facts.loc[list(codes), "target"]
-    wide = ground.wide.loc[own.index if own.isna().all() else own.index[own > 0]]
+    own = at if np.isnan(ground.target[at]).all() else at[ground.target[at] > 0]
     row["target"], row["share"] = goal, counted / goal if goal > 0 else np.nan
     row["missing"] = max(goal - counted, 0.0) if pd.notna(counted) and goal > 0 else np.nan
-    row["reached_on"] = _reached_on(wide.loc[:, :end], goal)
-    row["phase"] = _phase(row["missing"] == 0, ground, codes)
+    row["reached_on"] = _reached_on(own, goal, ground)
+    row["phase"] = _phase(row["missing"] == 0, at, ground)
     row["deadline"] = ground.deadline
     if ground.deadline is None:
         return row
@@ -216,31 +261,33 @@ def _beside_target(row: dict[str, Any], codes: Sequence[str], goal: float, groun
         row["pace_needed"] = row["missing"] / left
         row["pace_ratio"] = row["pace_needed"] / row["pace"] if row["pace"] > 0 else np.nan
         return row
-    by_then = wide.loc[:, : ground.deadline]
-    if by_then.notna().any(axis=None):
-        row["deadline_count"] = by_then.ffill(axis="columns").iloc[:, -1].sum(min_count=1)
-        row["deadline_day"] = common_day(by_then, own.loc[wide.index].fillna(1.0))
+    by_then = ground.until(ground.deadline)
+    known = ground.carried[own, by_then - 1] if by_then else np.full(len(own), np.nan)
+    if not np.isnan(known).all():
+        row["deadline_count"] = _added(known)
+        wide = pd.DataFrame(ground.counts[own, :by_then], columns=ground.days[:by_then])
+        row["deadline_day"] = common_day(newest(wide), pd.Series(ground.target[own]).fillna(1.0))
     return row
 
 
-def _phase(reached: bool, ground: _Ground, codes: Sequence[str]) -> Phase:
+def _phase(reached: bool, at: NDArray[np.intp], ground: _Ground) -> Phase:
     if reached:
         return "reached"
     if ground.over:
         return "after_deadline"
-    days = ground.wide.columns[ground.wide.loc[list(codes)].notna().any()]
-    known = ground.periods.end - pd.Timestamp(days[0]) if len(days) else pd.Timedelta(0)
+    begun = np.flatnonzero(~np.isnan(ground.carried[at]).all(axis=0))
+    known = ground.periods.end - ground.days[begun[0]] if begun.size else pd.Timedelta(0)
     return "early" if known + pd.Timedelta(days=1) < EARLY else "running"
 
 
-def _reached_on(wide: pd.DataFrame, goal: float) -> pd.Timestamp | None:
+def _reached_on(own: NDArray[np.intp], goal: float, ground: _Ground) -> pd.Timestamp | None:
     """Return the first day from which the sum of the newest counts is at the goal, and stays there."""
-    if not goal > 0 or wide.empty:
+    if not goal > 0 or not own.size:
         return None
-    below = (wide.ffill(axis="columns").sum() < goal).to_numpy()
+    below = np.nansum(ground.carried[own, : ground.until(ground.periods.end)], axis=0) < goal
     if below[-1]:
         return None
-    return pd.Timestamp(wide.columns[int(np.flatnonzero(below).max(initial=-1)) + 1])
+    return pd.Timestamp(ground.days[int(np.flatnonzero(below).max(initial=-1)) + 1])
 
 
 def _data(rows: pd.DataFrame, usual: Rhythm, today: date) -> Data:

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
 from pathlib import Path
@@ -11,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from analysis.errors import InputError
 from analysis.tallies.files.container import MOST_BYTES
-from analysis.tallies.read import SentFile, read_files
+from analysis.tallies.files.limits import Allowance
+from analysis.tallies.opening import SentFile
+from analysis.tallies.read import read_files
 from analysis.tallies.register import Register
 
 MOST_FILES = 20_000
@@ -30,7 +33,7 @@ def sent_files(paths: Iterable[Path], known_at: datetime | None = None, sender: 
     """
     sent: list[SentFile] = []
     for path in paths:
-        found = [SentFile(name, data, known_at, sender) for name, data in _within(path)]
+        found = [SentFile(name, data, known_at, sender, shared) for name, data, shared in _within(path)]
         if not found:
             raise InputError(f"{path}: holds no file; give tally files, a folder of them or a zip")
         sent += found
@@ -39,26 +42,32 @@ def sent_files(paths: Iterable[Path], known_at: datetime | None = None, sender: 
     return sent
 
 
-def _within(path: Path) -> Iterator[tuple[str, bytes]]:
+def _within(path: Path) -> Iterator[tuple[str, bytes, Allowance | None]]:
     if path.is_dir():
         for one in sorted(path.rglob("*")):
             hidden = any(part.startswith((".", "~$")) for part in one.relative_to(path).parts)
             if one.is_file() and not hidden:
-                yield one.name, _bytes(one)
+                yield one.name, _bytes(one), None
         return
     data = _bytes(path)
     names = _archived(data)
     if names is None:
-        yield path.name, data
+        yield path.name, data, None
         return
+    allowance = Allowance.of(len(data))
+    if sum(entry.file_size for entry in names) > MOST_BYTES:
+        raise InputError(f"{path}: holds more than {MOST_BYTES >> 20} MiB; deliver it in parts")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for entry in names:
-            if entry.file_size > MOST_BYTES or entry.flag_bits & 0x1:
+            if entry.flag_bits & 0x1:
+                raise InputError(f"{path}: {entry.filename!r} has a password; send it without")
+            try:
+                content = archive.read(entry)
+            except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
                 raise InputError(
-                    f"{path}: {entry.filename!r} is too large or has a password; send it by itself"
-                )
-            with archive.open(entry) as part:
-                yield entry.filename.rpartition("/")[2], part.read(MOST_BYTES + 1)
+                    f"{path}: {entry.filename!r} cannot be unpacked ({type(error).__name__}); pack it anew"
+                ) from None
+            yield entry.filename.rpartition("/")[2], content, allowance
 
 
 def _bytes(path: Path) -> bytes:

@@ -3,20 +3,23 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
 
 from analysis.tallies.files.child import WorkbookReader
-from analysis.tallies.files.container import inspect
+from analysis.tallies.files.limits import SECONDS, within
 from analysis.tallies.files.text import Unreadable
 from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.recognise import table_of
 from analysis.tallies.layouts.seen import what_was_found
 from analysis.tallies.layouts.table import Column, Table
-from analysis.tallies.opening import open_pages
-from analysis.tallies.read import SentFile, calendar_of, read_files
+from analysis.tallies.opening import SentFile, open_pages
+from analysis.tallies.read import read_files
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
 from analysis.tallies.words.headings import is_measure
+from analysis.workbook.cells import letters_of
 
 FIRST_ROWS = 8
 """Rows shown of each sheet below its heading."""
@@ -35,26 +38,23 @@ class Understood:
     file: str
     sheet: str | None
     verdict: str
-    heading: str
-    title: str
-    columns: tuple[tuple[str, str, str], ...]
-    rows: tuple[tuple[int, tuple[tuple[str, str], ...]], ...]
-    missing: tuple[str, ...]
+    heading: str = ""
+    title: str = ""
+    columns: tuple[tuple[str, str, str], ...] = ()
+    rows: tuple[tuple[int, tuple[tuple[str, str], ...]], ...] = ()
+    missing: tuple[str, ...] = ()
 
 
-def explain(sent: SentFile, register: Register, now: datetime) -> tuple[list[Understood], Intake]:
-    """Return every sheet of a file as it was understood, and what the file came to."""
+def explain(sent: SentFile, register: Register, now: datetime) -> list[Understood]:
+    """Return every sheet of a file as it was understood."""
     intake = read_files([sent], register, now)
     fates = _fates(intake)
     try:
-        with WorkbookReader() as workbooks:
-            content, calendar = inspect(sent.name, sent.data), calendar_of(sent, register, now)
-            opened = open_pages(sent.data, content, register, calendar, workbooks, sent.name, sent.sender)
-        views = [_view(page, fates) for page in opened.pages]
+        with WorkbookReader() as workbooks, within(SECONDS):
+            return [_view(page, fates) for page in open_pages(sent, register, now, workbooks).pages]
     except Unreadable as error:
         said = str(intake.findings["message_en"].iloc[0]) if len(intake.findings) else error.code
-        views = [Understood(sent.name, None, f"refused: {said}", "", "", (), (), ())]
-    return views, intake
+        return [Understood(sent.name, None, f"refused: {said}")]
 
 
 def _view(page: Page, fates: Mapping[object, str]) -> Understood:
@@ -62,7 +62,7 @@ def _view(page: Page, fates: Mapping[object, str]) -> Understood:
     if table is None:
         found = what_was_found([page.records], page.register)
         missing = found.get("seen_en", "nothing that looks like a heading")
-        return Understood(page.file, name, "no table", "", "", (), (), (missing,))
+        return Understood(page.file, name, "no table", missing=(missing,))
     by = f"by the layout “{table.declared.name}”" if table.declared else "as teams type it"
     claim = page.subject_above(table.first).claim
     title = {
@@ -72,7 +72,7 @@ def _view(page: Page, fates: Mapping[object, str]) -> Understood:
         "silent": "does not say what is counted",
     }[claim.verdict]
     columns = tuple(
-        (_letter(one.at), one.heading, _meaning(table, one)) for one in table.columns if one.heading
+        (letters_of(one.at), one.heading, _meaning(table, one)) for one in table.columns if one.heading
     )
     body = [at for at in range(table.last + 1, len(table.records)) if any(map(str.strip, table.records[at]))]
     rows = tuple((row + 1, tuple(_cells(table, row, fates))) for row in body[:FIRST_ROWS])
@@ -103,7 +103,7 @@ def _cells(table: Table, row: int, fates: Mapping[object, str]) -> Iterable[tupl
             continue
         own = fates.get((sheet.name, row + 1, column.role), "") if is_measure(column.role) else ""
         if own or column.role in ("area", "parent", "code", "date", "unclear") or is_measure(column.role):
-            yield f"{_letter(column.at)} {text[:40]}", own or whole
+            yield f"{letters_of(column.at)} {text[:40]}", own or whole
 
 
 def _fates(intake: Intake) -> dict[object, str]:
@@ -135,15 +135,6 @@ def _missing(table: Table) -> Iterable[str]:
         yield "no column counts anything of the campaign"
 
 
-def _letter(at: int) -> str:
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def as_text(views: Iterable[Understood]) -> str:
     """Return sheets as they were understood, for a terminal."""
     lines = []
@@ -164,35 +155,5 @@ def as_text(views: Iterable[Understood]) -> str:
 
 def as_html(views: Iterable[Understood]) -> str:
     """Return sheets as they were understood, as a small page of its own."""
-    body = "".join(_section(view) for view in views)
-    title = "How the file was understood"
-    head = f"<meta charset='utf-8'><title>{title}</title><style>{_STYLE}</style>"
-    page = f"<body><main><h1>{title}</h1>{body}</main></body>"
-    return f"<!doctype html><html lang='en'><head>{head}</head>{page}</html>\n"
-
-
-_STYLE = (
-    "body{font:16px sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "td,th{padding:.2rem .6rem;text-align:left;border-bottom:1px solid #ccc}"
-    "caption{text-align:left;font-weight:bold}"
-)
-
-
-def _section(view: Understood) -> str:
-    where = f"{view.file} – {view.sheet}" if view.sheet else view.file
-    parts = [f"<h2>{escape(where)}</h2><p>{escape(view.verdict)}</p>"]
-    if view.heading:
-        parts.append(f"<p>{escape(view.title)}; heading: {escape(view.heading)}</p>")
-    if view.columns:
-        parts.append(_table("Columns", ("Column", "Heading", "What it is"), view.columns))
-    cells = [(str(number), *one) for number, several in view.rows for one in several]
-    if cells:
-        parts.append(_table("First rows", ("Row", "Cell", "What became of it"), cells))
-    parts += [f"<p><strong>Missing:</strong> {escape(one)}</p>" for one in view.missing]
-    return "".join(parts)
-
-
-def _table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    head = "".join(f"<th scope='col'>{escape(one)}</th>" for one in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows)
-    return f"<table><caption>{caption}</caption><tr>{head}</tr>{body}</table>"
+    page = files("analysis.tallies").joinpath("explain.html.j2").read_text(encoding="utf-8")
+    return Environment(autoescape=True, undefined=StrictUndefined).from_string(page).render(views=views)

@@ -4,7 +4,6 @@ Third-party files are not kept in the repository; ``sources.csv`` holds where ea
 and what its bytes must hash to.
 """
 
-import csv
 import logging
 import shutil
 from collections.abc import Callable
@@ -14,13 +13,15 @@ from typing import Annotated
 
 import pandas as pd
 import pooch
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 from requests import RequestException
 from tqdm import tqdm
 
 from analysis.artifacts import replacing, sha256, write_table
 from analysis.campaign import Campaign
+from analysis.campaign.faults import refusal
 from analysis.campaign.record import Record
+from analysis.campaign.tables import read_rows
 from analysis.campaign.text import Line
 from analysis.errors import AnalysisError, InputError
 
@@ -82,16 +83,10 @@ def read_sources(campaign: Campaign) -> list[Source]:
     path = campaign.folder / "sources.csv"
     if not path.exists():
         raise InputError(f"{path}: not there; campaign {campaign.code} has no files to fetch")
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream, strict=True))
-    sources = []
-    for line, row in enumerate(rows, start=2):
-        try:
-            sources.append(Source.model_validate(row))
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            raise InputError(f"{path}, line {line}: {first['loc'][0]}: {first['msg']}") from None
-    return sources
+    rows = read_rows(path, Source, {})
+    if fault := refusal(rows.faults, campaign.folder):
+        raise fault
+    return list(rows.records)
 
 
 def _received_at(campaign: Campaign, one: Source) -> datetime:

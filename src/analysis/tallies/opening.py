@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from analysis.tallies.files.child import Sheet, WorkbookReader
-from analysis.tallies.files.container import Content
+from analysis.tallies.files.container import Content, inspect
+from analysis.tallies.files.limits import Allowance
 from analysis.tallies.files.records import Records
 from analysis.tallies.files.text import (
     REPAIRS,
@@ -24,41 +26,61 @@ from analysis.tallies.layouts.rows import check_names
 from analysis.tallies.layouts.seen import what_was_found
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.register import Register
-from analysis.tallies.words.days import Calendar
+from analysis.tallies.words.days import Calendar, day_in
 from analysis.tallies.words.headings import is_heading_word
 from analysis.tallies.words.labels import is_section, is_total
 from analysis.tallies.words.people import asks_for_people, has_long_numbers, is_list_of_people
 from analysis.tallies.words.spelling import plain
 
 
+class SentFile(NamedTuple):
+    """A file as a team sent it; ``received_at`` is None where nobody said when.
+
+    ``allowance`` is what it shares with the other files of an archive.
+    """
+
+    name: str
+    data: bytes
+    received_at: datetime | None = None
+    sender: str = ""
+    allowance: Allowance | None = None
+
+
 class Opened(NamedTuple):
-    """The pages of a file, and in which encoding its text was found: the code of a finding, and its name."""
+    """The pages of a file, and in which encoding its text was found: the code of a finding, and its name.
+
+    ``misnamed`` is what it is where its ending says otherwise.
+    """
 
     pages: list[Page]
     encoding: tuple[str, str] | None = None
+    misnamed: str = ""
 
 
-def open_pages(
-    data: bytes,
-    content: Content,
-    register: Register,
-    calendar: Calendar,
-    workbooks: WorkbookReader,
-    file: str = "",
-    sender: str = "",
-) -> Opened:
+def calendar_of(sent: SentFile, register: Register, now: datetime | None) -> Calendar:
+    """Return the calendar by which a file is read: no day is later than the one on which it came."""
+    known_at = sent.received_at or now
+    latest = day_in(register.zone, known_at) if known_at else None
+    return Calendar(register.zone, latest, stated=sent.received_at is not None)
+
+
+def open_pages(sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader) -> Opened:
     """Open a file as pages of text in one spelling; raises Unreadable."""
+    content, calendar = inspect(sent.name, sent.data), calendar_of(sent, register, now)
+    blank = Page(Sheet(None, Records.of([])), register, calendar, sent.name, sent.sender)
+    opened = _open(sent, content, blank, workbooks)
+    return opened._replace(misnamed=content.kind if content.misnamed else "")
 
-    def page(sheet: Sheet) -> Page:
-        return Page(sheet, register, calendar, file, sender)
 
+def _open(sent: SentFile, content: Content, blank: Page, workbooks: WorkbookReader) -> Opened:
+    """Open a file; ``blank`` is its page without records."""
     if content.kind != "text":
-        sheets = workbooks.read(data, content)
+        sheets = workbooks.read(sent.data, content)
         if is_list_of_people(texts_of(sheets)) or any(asks_for_people(sheet.records) for sheet in sheets):
             raise Unreadable("list_of_people")
         sheets = [sheet._replace(records=sheet.records.bounded()) for sheet in sheets]
-        return _repaired([replace(page(sheet), beside=tuple(sheets)) for sheet in sheets])
-    return _open_text(data, page(Sheet(None, Records.of([]))))
+        return _repaired([replace(blank, sheet=sheet, beside=tuple(sheets), _kept={}) for sheet in sheets])
+    return _open_text(sent.data, blank)
 
 
 def _open_text(data: bytes, blank: Page) -> Opened:

@@ -5,11 +5,9 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
 from analysis.tallies.files.child import Sheet, WorkbookReader
-from analysis.tallies.files.container import inspect
-from analysis.tallies.files.limits import SECONDS, within
+from analysis.tallies.files.limits import SECONDS, sharing
 from analysis.tallies.files.text import Unreadable
 from analysis.tallies.gathered import gather
 from analysis.tallies.kept import Kept, key_of
@@ -18,23 +16,13 @@ from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.recognise import cells_of, table_of
 from analysis.tallies.layouts.seen import what_was_found
 from analysis.tallies.layouts.table import Table
-from analysis.tallies.opening import open_pages
+from analysis.tallies.opening import SentFile, open_pages
 from analysis.tallies.register import Register
 from analysis.tallies.result import Block, FileReading, Intake
 from analysis.tallies.review.agree import check_table
 from analysis.tallies.review.series import review
-from analysis.tallies.words.days import Calendar, day_in
 from analysis.tallies.words.headings import says_thousands
 from analysis.tallies.words.people import masked
-
-
-class SentFile(NamedTuple):
-    """A file as a team sent it; ``received_at`` is None where nobody said when."""
-
-    name: str
-    data: bytes
-    received_at: datetime | None = None
-    sender: str = ""
 
 
 def read_files(
@@ -124,12 +112,10 @@ def read_file(
     sha256 = hashlib.sha256(sent.data).hexdigest()
     reading = FileReading(masked(sent.name), sha256, sent.received_at, sent.sender)
     try:
-        with within(seconds):
-            content = inspect(sent.name, sent.data)
-            if content.misnamed:
-                reading.find("misnamed_file", kind=content.kind)
-            calendar = calendar_of(sent, register, now)
-            opened = open_pages(sent.data, content, register, calendar, workbooks, sent.name, sent.sender)
+        with sharing(seconds, sent.allowance):
+            opened = open_pages(sent, register, now, workbooks)
+            if opened.misnamed:
+                reading.find("misnamed_file", kind=opened.misnamed)
             if opened.encoding:
                 code, encoding = opened.encoding
                 reading.find(code, encoding=encoding)
@@ -143,13 +129,6 @@ def read_file(
         elif not reading.machine:
             reading.find("no_tally")
     return reading
-
-
-def calendar_of(sent: SentFile, register: Register, now: datetime | None) -> Calendar:
-    """Return the calendar by which a file is read: no day is later than the one on which it came."""
-    known_at = sent.received_at or now
-    latest = day_in(register.zone, known_at) if known_at else None
-    return Calendar(register.zone, latest, stated=sent.received_at is not None)
 
 
 def _as_repeated(reading: FileReading) -> FileReading:

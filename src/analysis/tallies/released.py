@@ -1,7 +1,5 @@
 """``released.csv``: what a person has looked at and let through, with the reason; kept as the register is."""
 
-import csv
-import io
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +10,7 @@ from filelock import FileLock
 from analysis.artifacts import write_table
 from analysis.errors import InputError
 from analysis.inert import visible
-from analysis.received import lock_of, receipts
+from analysis.received import lines_of, lock_of, receipts
 from analysis.tallies.words.people import is_personal
 
 PATIENCE = 30.0
@@ -34,13 +32,7 @@ def releases(folder: Path) -> list[Release]:
     path = folder / "released.csv"
     if not path.exists():
         return []
-    try:
-        lines = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True))
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: no CSV in UTF-8 ({error}); bring the file back") from None
-    if not lines or tuple(lines[0]) != Release._fields:
-        raise InputError(f"{path}, line 1: the columns must be {','.join(Release._fields)}")
-    return [_release(path, number, line) for number, line in enumerate(lines[1:], start=2) if line]
+    return [_release(path, number, line) for number, line in lines_of(path, Release._fields)]
 
 
 def _release(path: Path, number: int, line: list[str]) -> Release:

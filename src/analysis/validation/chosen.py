@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.compare.checks import Case, run_checks
+from analysis.compare.checks import Case, Result, run_checks
 from analysis.compare.contrasts import effect_of, exact_test
 from analysis.compare.design import Window
 from analysis.compare.reasons import SUSPICIONS
-from analysis.compare.verdict import verdict
+from analysis.compare.result import Effect
+from analysis.compare.verdict import own_days, verdict
 from analysis.validation.size import share_interval
 from analysis.validation.trials import Trial, simulate
 
@@ -54,12 +55,17 @@ def firmness(trial: Trial, campaigns: int, seed: int) -> dict[str, float]:
     for number in range(campaigns):
         rng = np.random.default_rng([seed, number])
         design = simulate(trial, rng)
+        made: list[tuple[Effect, tuple[Result, ...]]] = []
         for at, window in enumerate(WINDOWS):
             tested = exact_test(design, window, rng=rng)
+            results: tuple[Result, ...] = ()
             if tested.test.p_value <= 0.05:
                 results = run_checks(Case(design, tested, None, trial.borders, trial.strata))
                 named = any(one.reason is not None for one in results if one.check in SUSPICIONS)
-                found[number, at] = True, named, verdict(effect_of(design, tested), results).firm
+                found[number, at, :2] = True, named
+            made.append((effect_of(design, tested), results))
+        week, day = made
+        found[number, :, 2] = verdict(*week).firm, own_days(*day, *week).firm
     rejects, named_of, firm = (float(share) for share in found[:, 0].mean(axis=0))
     least = max(rejects, 1 / campaigns)
     return {

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from analysis.compare.changes import changes, groups_with_rates
-from analysis.compare.design import NEVER, Design, Window
+from analysis.compare.changes import changes_of_all
+from analysis.compare.design import Design, Window
 from analysis.compare.inference import randomise
 from analysis.compare.planning.lottery import Lottery, stepped_order, stepped_test
 from analysis.compare.planning.power import drawn_trials, noise_of, stepped_trials
@@ -41,7 +40,7 @@ class Drawn:
 
     def test(self, design: Design, lift: float, rng: np.random.Generator) -> float:
         """Draw, lift, and test over what the lot could have drawn: p."""
-        own = _changes(design, self.windows)
+        own = changes_of_all(design, PUSH_DAY, self.windows)  # as it came, whoever the simulation pushed
         if self.weeks > 1:
             order = stepped_order(len(own), self.weeks, rng)
             lifted = own + np.log1p(lift) * (order[:, None] <= np.arange(self.weeks))
@@ -63,14 +62,6 @@ class Drawn:
     def lottery(self) -> Lottery:
         """The law of the draw."""
         return Lottery(self.trial.names, self.k, self.trial.strata, tuple(self.trial.borders))
-
-
-def _changes(design: Design, windows: list[Window]) -> NDArray[np.float64]:
-    """``(n, W)`` change of every area as it came, whoever the simulation itself had pushed."""
-    starts = np.full(len(design.areas), NEVER)
-    starts[0] = PUSH_DAY
-    bare = replace(design, starts=starts)
-    return np.stack([changes(bare, groups_with_rates(bare, window)).log_rate for window in windows], axis=1)
 
 
 def drawn_pushes(drawn: Drawn, campaigns: int, seed: int, lift: float = 0.0) -> dict[str, float]:

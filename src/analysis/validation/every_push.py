@@ -7,12 +7,11 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.compare.contrasts import Tested, exact_test
 from analysis.compare.counted import Counts
 from analysis.compare.design import Design, Vector, Window
-from analysis.compare.gains import area_gains
+from analysis.compare.gains import area_gains, one_more
 from analysis.compare.waves import pool, study_waves
 from analysis.validation.trials import Trial, simulate
 
@@ -75,9 +74,7 @@ def _holds(interval: tuple[float, float] | None, truth: float) -> float:
 def _left_out(tested: Tested) -> float:
     """Share of mobilised areas whose gain lies in the prediction that the other ones give."""
     own = tested.changes.log_rate[tested.groups.treated]
-    inside = []
-    for at in range(len(own)):
-        rest = np.delete(own, at)
-        half = stats.t.ppf(0.975, len(rest) - 1) * rest.std(ddof=1) * np.sqrt(1 + 1 / len(rest))
-        inside.append(abs(own[at] - rest.mean()) <= half)
-    return float(np.mean(inside))
+    rest = [np.delete(own, at) for at in range(len(own))]
+    return float(
+        np.mean([abs(one - others.mean()) <= one_more(others) for one, others in zip(own, rest, strict=True)])
+    )

@@ -89,20 +89,12 @@ def coverage(recovered: pd.DataFrame) -> pd.DataFrame:
         unbounded=recovered["extra_low"].isna(),
         width=recovered["extra_high"] - recovered["extra_low"],
     )
-    by_window = misses.groupby("last_day", as_index=False).agg(
-        draws=("inside", "size"),
-        coverage=("inside", "mean"),
-        below=("below", "mean"),
-        above=("above", "mean"),
-        unbounded=("unbounded", "mean"),
-        truth=("truth", "mean"),
-        extra_persons=("extra_persons", "mean"),
-        width=("width", "mean"),
-        others_percent=("others_percent", "mean"),
-    )
-    low, high = proportion_confint(
-        by_window["coverage"] * by_window["draws"], by_window["draws"], method="wilson"
-    )
-    by_window.insert(3, "low", low)
-    by_window.insert(4, "high", high)
-    return by_window
+    shares = ["inside", "below", "above", "unbounded"]
+    by_window = misses.groupby("last_day")
+    draws = by_window.size()
+    means = by_window[[*shares, "truth", "extra_persons", "width", "others_percent"]].mean()
+    low, high = proportion_confint(means["inside"] * draws, draws, method="wilson")
+    for at, (name, values) in enumerate({"draws": draws, "coverage": means.pop("inside"), "low": low,
+                                         "high": high}.items()):  # fmt: skip
+        means.insert(at, name, values)
+    return means.reset_index()

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from analysis.compare.changes import changes
 from analysis.compare.design import Mask, Vector, Window, contrast
 from analysis.compare.inference import assignments, randomise
-from analysis.compare.opinions.regression import t_p_value
+from analysis.compare.result import t_p_value
 from analysis.validation.trials import Trial, simulate
 
 DESIGNS: dict[str, Trial] = {
@@ -76,13 +77,11 @@ def share_interval(share: float, of: int) -> dict[str, float]:
 
 def _t_tests(values: Vector, treated: Mask) -> tuple[float, float]:
     """Two p values: of the clustered t on ``n - 1`` and of the pooled t on ``n - 2`` degrees of freedom."""
-    n, k = len(values), int(treated.sum())
-    ours, theirs = values[treated], values[~treated]
-    difference = float(ours.mean() - theirs.mean())
-    inside, outside = k * ours.var(), (n - k) * theirs.var()
-    clustered = float(np.sqrt(n / (n - 1) * (inside / k**2 + outside / (n - k) ** 2)))
-    pooled = float(np.sqrt((inside + outside) / (n - 2) * (1 / k + 1 / (n - k))))
-    return t_p_value(difference, clustered, n - 1), t_p_value(difference, pooled, n - 2)
+    sides = [DescrStatsW(values[side]) for side in (treated, ~treated)]
+    n, between = len(values), CompareMeans(*sides)
+    clustered = np.sqrt(n / (n - 1) * sum(one.var / one.nobs for one in sides))
+    difference = float(sides[0].mean - sides[1].mean)
+    return t_p_value(difference, float(clustered), n - 1), float(between.ttest_ind(usevar="pooled")[1])
 
 
 def size_and_power(campaigns: int, seed: int) -> pd.DataFrame:

@@ -21,6 +21,20 @@ class Refused(Exception):  # noqa: N818 - it says what became of the file
     """The workbook cannot be read: the code of a check, and what was seen."""
 
 
+def column_at(letters: str) -> int:
+    """Return the position of the column of some letters, from 0: that of AA is 26."""
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + ord(letter) - ord("@")
+    return number - 1
+
+
+def letters_of(column: int) -> str:
+    """Return the letters of the column at a position, as a spreadsheet names it."""
+    over, last = divmod(column, 26)
+    return (letters_of(over - 1) if over else "") + chr(ord("A") + last)
+
+
 def far_off(places: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     """Return the few cells, as (row, column), that lie beyond wide gaps and would make a sheet too large.
 

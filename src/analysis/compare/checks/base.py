@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.compare.contrasts import Tested, exact_test
 from analysis.compare.design import Design, Mask, Vector, Window
 from analysis.compare.inference import randomise
-from analysis.compare.reasons import Reason
+from analysis.compare.reasons import Code, Reason
 from analysis.compare.result import LEVEL
 
 TABLE_COLUMNS = ["detail", "estimate", "p_value", "holds"]
@@ -145,6 +145,13 @@ def still_there(case: Case, estimate: float) -> bool | None:
     if not case.convinces:
         return None
     return bool(estimate * np.sign(case.tested.test.difference) >= abs(case.tested.test.difference) / 2)
+
+
+def twin(case: Case, check: Code, estimate: float, p: float, **values: Any) -> Result:
+    """Answer by another measure of the same effect: at least half of it must be seen."""
+    holds = still_there(case, estimate)
+    reason = Reason(check, {"estimate": estimate, "p": p, **values}) if holds is False else None
+    return Result(check, estimate, p, holds, reason, table_of([("", estimate, p, holds)]))
 
 
 def retest(case: Case, design: Design) -> Tested:

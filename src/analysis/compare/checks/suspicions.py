@@ -7,11 +7,13 @@ that takes it away; a suspicion that was named and could not be dispelled is a d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from analysis.compare.borders import pairs_touching, touching
 from analysis.compare.checks.base import Case, Result, on_values, still_there, table_of
 from analysis.compare.checks.before import Before, look_before
 from analysis.compare.design import Mask, Vector
@@ -36,17 +38,20 @@ def stands_out(values: Vector, choices: Assignments, *, both: bool = False) -> f
 
 
 def _answer(
-    case: Case, code: Code, share: float, tested: tuple[float, float], threshold: float = NAMED
-) -> Result:
-    """Name the suspicion where few choices stand out as much, and say whether the test dispels it."""
+    case: Case, code: Code, share: float, tested: tuple[float, float], threshold: float = NAMED,
+    *, shown: bool = False, more: Mapping[str, Any] | None = None,
+) -> Result:  # fmt: skip
+    """Name the suspicion where few choices stand out as much, and say whether the test dispels it.
+
+    The test is a row of the table where it is named, or ``shown`` in any case; ``more`` goes with the reason.
+    """
     estimate, p = tested
-    if share > threshold:
-        return Result(code, estimate, p, None)
+    named = share <= threshold
     same = np.sign(estimate) == np.sign(case.tested.test.difference)
-    holds = bool(p <= case.alpha and same) if case.convinces else None
-    values = {"share": share, "estimate": estimate, "p": p}
-    reason = Reason(code, values)
-    return Result(code, estimate, p, holds, reason, table_of([("", estimate, p, holds)]))
+    holds = bool(p <= case.alpha and same) if case.convinces and named else None
+    reason = Reason(code, {"share": share, "estimate": estimate, "p": p, **(more or {})}) if named else None
+    table = table_of([("", estimate, p, holds)] if named or shown else [])
+    return Result(code, estimate, p, holds, reason, table)
 
 
 class Noisier:
@@ -61,10 +66,8 @@ class Noisier:
 
     def run(self, case: Case) -> Result:
         """Scale each area's change by its own noise."""
-        noise = _before(case).noise
-        result = _answer(case, "noisier", stands_out(np.log(noise), case.tested.choices), own_scaled(case))
-        table = table_of([("", result.estimate or 0.0, result.p, result.holds)])
-        return Result(result.check, result.estimate, result.p, result.holds, result.reason, table)
+        noise = np.log(_before(case).noise)
+        return _answer(case, "noisier", stands_out(noise, case.tested.choices), own_scaled(case), shown=True)
 
 
 def own_scaled(case: Case) -> tuple[float, float]:
@@ -145,21 +148,35 @@ class Stratum:
     name: ClassVar[str] = "stratum"
 
     def suits(self, case: Case) -> bool:
-        """Whether strata are known and one of them holds all that mobilised and more."""
-        return case.within is not None and bool(case.within.sum() > case.treated.sum())
+        """Whether strata are known and one of them, but not every area, holds all that mobilised."""
+        return case.within is not None and not case.within.all()
 
     def run(self, case: Case) -> Result:
         """Keep the choices that lie within the stratum."""
         assert case.within is not None  # noqa: S101 - it suits
         inside = np.asarray(case.within[case.tested.choices.chosen].all(axis=1))
+        stratum = case.strata[case.names[int(np.flatnonzero(case.treated)[0])]]
+        if (case.within == case.treated).all():
+            return _nobody_within(case, float(inside.mean()), stratum)
         choices = _subset(case.tested.choices, inside)
         test = randomise(case.values, choices)
         within = float(case.values[case.treated].mean() - case.values[case.within & ~case.treated].mean())
-        result = _answer(case, "stratum", float(inside.mean()), (within, test.p_value), RARE)
+        result = _answer(
+            case, "stratum", float(inside.mean()), (within, test.p_value), RARE,
+            more=_floor(choices) | {"stratum": stratum},
+        )  # fmt: skip
         if result.holds and not still_there(case, within):
             result = replace(result, holds=False, table=result.table.assign(holds=False))
-        stratum = case.strata[case.names[int(np.flatnonzero(case.treated)[0])]]
-        return _with_floor(result, choices, stratum=stratum)
+        return result
+
+
+def _nobody_within(case: Case, share: float, stratum: str) -> Result:
+    """Name a stratum of which every area mobilised: nothing tells the push from what befell the stratum."""
+    holds = False if case.convinces else None
+    values = {"share": share, "p": 1.0, "p_min": 1.0, "choices": 1, "stratum": stratum}
+    return Result(
+        "stratum", None, 1.0, holds, Reason("stratum", values), table_of([("", np.nan, 1.0, holds)])
+    )
 
 
 class Neighbours:
@@ -177,28 +194,18 @@ class Neighbours:
         alike = pairs >= pairs[0]
         choices = _subset(case.tested.choices, alike)
         test = randomise(case.values, choices)
-        result = _answer(case, "neighbours", float(alike.mean()), (test.difference, test.p_value), RARE)
-        return _with_floor(result, choices)
+        tested = test.difference, test.p_value
+        return _answer(case, "neighbours", float(alike.mean()), tested, RARE, more=_floor(choices))
 
 
-def _with_floor(result: Result, choices: Assignments, **more: str) -> Result:
-    """Add the smallest p that these choices could give to the reason."""
-    if result.reason is None:
-        return result
-    values = dict(result.reason.values) | {"p_min": choices.p_min, "choices": len(choices.chosen)} | more
-    reason = Reason(result.reason.code, values)
-    return Result(result.check, result.estimate, result.p, result.holds, reason, result.table)
+def _floor(choices: Assignments) -> dict[str, Any]:
+    """How many choices there are, and the smallest p that they could give."""
+    return {"p_min": choices.p_min, "choices": len(choices.chosen)}
 
 
 def _touching(case: Case) -> Vector:
     """``(R,)`` how many pairs of each choice's areas share a border."""
-    place = {name: i for i, name in enumerate(case.names)}
-    touch = np.zeros((len(place), len(place)))
-    for a, b in case.borders:
-        if a in place and b in place and a != b:
-            touch[place[a], place[b]] = touch[place[b], place[a]] = 1.0
-    chosen = case.tested.choices.chosen
-    return np.asarray(touch[chosen[:, :, None], chosen[:, None, :]].sum(axis=(1, 2)) / 2)
+    return pairs_touching(case.tested.choices.chosen, touching(case.names, case.borders))
 
 
 def _subset(choices: Assignments, kept: Mask) -> Assignments:

@@ -7,9 +7,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.compare.checks.base import Case, Result, on_values, retest, still_there, table_of
+from analysis.compare.borders import touching
+from analysis.compare.checks.base import Case, Result, on_values, retest, twin
 from analysis.compare.design import Design, Mask, Vector
-from analysis.compare.reasons import Reason
 
 
 class Medians:
@@ -32,10 +32,7 @@ class Medians:
         values = _median_changes(case.design.keep(groups.used), groups.after, groups.before)
         if not np.isfinite(values).all():
             return Result(self.name, None, None, None)
-        estimate, p = on_values(case, values)
-        holds = still_there(case, estimate)
-        reason = Reason("medians", {"estimate": estimate, "p": p}) if holds is False else None
-        return Result(self.name, estimate, p, holds, reason, table_of([("", estimate, p, holds)]))
+        return twin(case, "medians", *on_values(case, values))
 
 
 def _median_changes(design: Design, after: NDArray[np.bool_], before: NDArray[np.bool_]) -> Vector:
@@ -66,16 +63,11 @@ class NotNeighbours:
     def run(self, case: Case) -> Result:
         """Make the check."""
         tested = retest(case, case.design.keep(far_from_treated(case)))
-        estimate, p = tested.test.difference, tested.test.p_value
-        holds = still_there(case, estimate)
-        values = {"estimate": estimate, "p": p, "areas": int(tested.groups.control.sum())}
-        reason = Reason("not_neighbours", values) if holds is False else None
-        return Result(self.name, estimate, p, holds, reason, table_of([("", estimate, p, holds)]))
+        left = int(tested.groups.control.sum())
+        return twin(case, "not_neighbours", tested.test.difference, tested.test.p_value, areas=left)
 
 
 def far_from_treated(case: Case) -> Mask:
     """``(n,)`` true for treated areas and for those that touch none of them."""
     treated = case.tested.groups.treated
-    ours = {name for name, one in zip(case.design.areas, treated, strict=True) if one}
-    touching = {b for a, b in case.borders if a in ours} | {a for a, b in case.borders if b in ours}
-    return np.array([name in ours or name not in touching for name in case.design.areas])
+    return treated | ~touching(case.design.areas, case.borders)[treated].any(axis=0)

@@ -103,18 +103,6 @@ def attempt(name: str, design: Design, ask: Request) -> Effect:
 
 def not_asked(name: str, design: Design, ask: Request, why: str) -> Effect:
     """Return an effect without numbers that says why its estimator gave none."""
-    treated = int(design.ever_treated.sum())
-    return Effect(
-        estimator=name,
-        estimand="not estimated",
-        estimate=None,
-        se=None,
-        interval=None,
-        level=ask.level,
-        p_value=None,
-        p_method="none",
-        p_min=None,
-        n_treated=treated,
-        n_control=len(design.areas) - treated,
-        details={"not_applicable": why},
+    return Effect.of(
+        design, estimator=name, estimand="not estimated", level=ask.level, details={"not_applicable": why}
     )

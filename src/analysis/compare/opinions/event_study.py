@@ -43,7 +43,7 @@ def event_study(design: Design) -> EventStudy:
     """Event-study coefficients of one treatment date with area and time effects, weekly for daily panels.
 
     The covariance is the sandwich clustered by area with the factor of
-    :func:`analysis.compare.opinions.regression.two_way`.
+    :class:`analysis.compare.opinions.two_way.Clusters`.
     """
     require_complete(design, "honest")
     if design.staggered:

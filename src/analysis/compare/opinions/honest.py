@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from analysis.compare.opinions.magnitudes import RelativeMagnitudes, relative_in
 from analysis.compare.opinions.regression import restrict
 from analysis.compare.opinions.smoothness import smoothness
 from analysis.compare.result import LEVEL, Effect
+from analysis.compare.search import edge
 
 RELATIVE = (0.0, 0.5, 1.0, 1.5, 2.0)
 """Bounds on violations after, as multiples of the largest step between neighbours before."""
@@ -46,24 +47,20 @@ def honest(design: Design, window: Window | None = None, *, level: float = LEVEL
     after = len(study.after)
     average = main if after == 1 else _bounds(study, np.full(after, 1 / after), level)
     at_one = next(row for row in main["relative_magnitudes"] if row["mbar"] == 1.0)["interval"]
-    treated = cells.ever_treated
     errors = np.sqrt(np.diag(study.covariance))
     coefficients = np.concatenate([study.before, study.after])
-    return Effect(
+    return Effect.of(
+        cells,
         estimator="honest",
         estimand=f"{cells.outcome_name}, first period after treatment, mobilised minus comparison areas",
         estimate=main["estimate"],
         se=main["se"],
         interval=None if at_one is None else (at_one[0], at_one[1]),
         level=level,
-        p_value=None,
         p_method="none; interval under relative magnitudes, Mbar = 1",
-        p_min=None,
-        n_treated=int(treated.sum()),
-        n_control=int((~treated).sum()),
         details={
             "unit": cells.outcome_name,
-            "window": "whole table" if window is None else str(window),
+            "window": str(window or "whole table"),
             "event_study": [
                 {"event": label, "estimate": value, "se": error}
                 for label, value, error in zip(
@@ -110,14 +107,9 @@ def _leaves_out_zero(interval: tuple[float, float]) -> bool:
     return interval[0] > 0 or interval[1] < 0
 
 
-def _breakdown(holds: Any, largest: float) -> float | None:
+def _breakdown(holds: Callable[[float], bool], largest: float) -> float | None:
     """Largest violation at which the conclusion holds; ``None`` when it does not hold even without any."""
     if not holds(0.0):
         return None
-    if holds(largest):
-        return largest
-    low, high = 0.0, largest
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if holds(middle) else (low, middle)
-    return low
+    found = edge(holds, largest, last=largest, halvings=BISECTIONS)
+    return largest if found is None else found[0]

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
-from scipy import stats
 
 from analysis.compare.design import Design, Matrix, Vector, Window
-from analysis.compare.opinions.regression import (
-    CONSTANT,
-    cluster_codes,
-    common_description,
-    group_sizes,
-    normal_p_value,
-    restrict,
-    treatment,
-    without_effects,
-)
-from analysis.compare.result import LEVEL, NOTHING_VARIES, TWO_AREAS, Effect, without_spread
+from analysis.compare.opinions.regression import description, restrict, two_alone
+from analysis.compare.opinions.two_way import CONSTANT, Clusters, TwoWayEffects, treated_cells
+from analysis.compare.result import LEVEL, Effect
 from analysis.errors import InputError
 
 STEPS = 200
@@ -29,7 +18,7 @@ def ppml(design: Design, window: Window | None = None, *, level: float = LEVEL) 
     r"""Pseudo-maximum likelihood of :math:`E[y_{it}] = e_{it} \exp(\alpha_i + \gamma_t + \tau D_{it})`.
 
     Iterated weighted least squares in which area and time effects are solved exactly at every step;
-    standard error by clusters with the factor of :func:`~analysis.compare.opinions.regression.two_way`.
+    standard error by clusters with the factor of :class:`~analysis.compare.opinions.two_way.Clusters`.
     Without exposure :math:`e_{it} = 1`. Areas and times with nothing but zeros say nothing about the effect
     and are left out.
 
@@ -50,48 +39,23 @@ def ppml(design: Design, window: Window | None = None, *, level: float = LEVEL) 
     seen = ~np.isnan(cells.outcome) & (np.nan_to_num(exposure) > 0)
     y = np.where(seen, cells.outcome, 0.0)
     seen &= (y.sum(axis=1) > 0)[:, None] & (y.sum(axis=0) > 0)[None, :]
-    d = treatment(cells)
+    d = treated_cells(cells.times, cells.starts)
     _refuse_separation(cells, y, d * seen)
     offset = np.log(np.where(seen, exposure, 1.0))
     estimate, mean = _fit(np.where(seen, y, 0.0), d, offset, seen.astype(np.float64))
-    left = without_effects(d, mean) * seen
-    power = float((mean * left * left).sum())
-    codes, clusters, counted = cluster_codes(replace(cells, outcome=np.where(seen, y, np.nan)), seen)
-    scores = np.bincount(codes, weights=(left * (y - mean))[seen], minlength=clusters)
-    used = int(seen.any(axis=1).sum()) if cells.clusters is None else clusters
-    n_cells = int(seen.sum())
-    if used < 2 or n_cells <= counted:
-        raise InputError("ppml: too few areas or times with any count for a standard error")
-    factor = used / (used - 1) * (n_cells - 1) / (n_cells - counted)
-    se = float(np.sqrt(factor * (scores @ scores))) / power
-    flat = float(np.abs((y - mean)[seen]).max()) <= CONSTANT * float(np.abs(y).max())
-    if flat:
+    left = TwoWayEffects(mean).take_out(d) * seen
+    residual = (y - mean) * seen
+    se = Clusters(cells, seen).error(left * residual) / float((mean * left * left).sum())
+    if float(np.abs(residual).max()) <= CONSTANT * float(np.abs(y).max()):
         estimate, se = (0.0 if abs(estimate) <= CONSTANT else estimate), 0.0
-    half = float(stats.norm.ppf((1 + level) / 2)) * se
-    n_treated, n_control = group_sizes(cells)
-    left_out = [name for i, name in enumerate(cells.areas) if not seen[i].any()]
-    effect = Effect(
-        estimator="ppml",
+    return Effect.of(
+        cells, estimator="ppml", window=window, estimate=estimate, level=level,
         estimand=f"log of expected {cells.outcome_name}, {window or 'whole table'}, mobilised minus others",
-        estimate=estimate,
-        se=se,
-        interval=None if flat else (estimate - half, estimate + half),
-        level=level,
-        p_value=normal_p_value(estimate, se),
-        p_method=NOTHING_VARIES if flat else "normal, standard error clustered",
-        p_min=None,
-        n_treated=n_treated,
-        n_control=n_control,
-        window=window,
         details={
-            **common_description(cells, window),
-            "unit": "log points",
-            "percent": 100 * float(np.expm1(estimate)),
-            "left_out_all_zero": left_out,
+            **description(cells, window), "unit": "log points", "percent": 100 * float(np.expm1(estimate)),
+            "left_out_all_zero": [name for i, name in enumerate(cells.areas) if not seen[i].any()],
         },
-    )
-    alone = cells.clusters is None and len(cells.areas) == 2
-    return without_spread(effect, TWO_AREAS) if alone else effect
+    ).judged(se, "normal, standard error clustered", alone=two_alone(cells))  # fmt: skip
 
 
 def _refuse_impossible(cells: Design, exposure: Matrix) -> None:
@@ -129,9 +93,10 @@ def _fit(y: Matrix, d: Matrix, offset: Matrix, seen: Matrix) -> tuple[float, Mat
     for _ in range(STEPS):
         mean = np.exp(linear) * seen
         work = linear - offset + (y - mean) / np.where(mean > 0, mean, 1.0)
-        left = without_effects(d, mean)
+        effects = TwoWayEffects(mean)
+        left = effects.take_out(d)
         estimate = float((mean * left * work).sum() / (mean * left * left).sum())
-        linear = (work - without_effects(work - estimate * d, mean) + offset) * seen
+        linear = (work - effects.take_out(work - estimate * d) + offset) * seen
         if float(np.abs(linear - previous).max()) < CONVERGED * max(1.0, float(np.abs(linear).max())):
             return estimate, np.exp(linear) * seen
         previous = linear

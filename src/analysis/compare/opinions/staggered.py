@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from analysis.compare.design import NEVER, Design, Mask, Matrix, Vector, Window
-from analysis.compare.opinions.regression import (
-    CONSTANT,
-    effects,
-    normal_p_value,
-    t_p_value,
-    treatment,
-    two_way,
-)
+from analysis.compare.details import Details
+from analysis.compare.opinions.regression import two_way_effect
 from analysis.compare.opinions.synthetic import require_complete
-from analysis.compare.result import LEVEL, NOTHING_VARIES, TWO_AREAS, Effect, without_spread
+from analysis.compare.opinions.two_way import CONSTANT, Table, TwoWayEffects, treated_cells
+from analysis.compare.result import LEVEL, NO_SPREAD, Effect
 from analysis.errors import InputError
 
 
@@ -98,43 +93,38 @@ def cs(design: Design, window: Window | None = None, *, level: float = LEVEL) ->
     dynamic = [events[int(e)] for e in np.unique(found.event[after])]
     dynamic_influence = np.mean([item[2] for item in dynamic], axis=0)
     twin = group_time(design, never_only=False)
-    half = float(stats.norm.ppf((1 + level) / 2)) * se
-    spread = _has_spread(design, se)
-    treated = design.ever_treated
-    return Effect(
+    rows = zip(found.start, found.time, found.estimate, found.influence, strict=True)
+    details: Details = {
+        **_described(design, window),
+        "controls": "not yet treated" if design.ever_treated.all() else "never treated",
+        "simple": _row(simple, se),
+        "not_yet_treated": _row(*_aggregate(design, twin, _chosen(twin.event, window), shares)[:2]),
+        "dynamic": _row(float(np.mean([item[0] for item in dynamic])), _se(dynamic_influence)),
+        "by_event": [{"event": e, **_row(*item[:2])} for e, item in events.items()],
+        "by_cohort": _by(design, found, after, shares, found.start, "treated_from"),
+        "by_time": _by(design, found, after, shares, found.time, "time"),
+        "group_time": [
+            {
+                "treated_from": design.say_time(int(g)),
+                "time": design.say_time(int(t)),
+                **_row(float(b), _se(inf)),
+            }
+            for g, t, b, inf in rows
+        ],
+    }
+    effect = Effect.of(
+        design,
         estimator="cs",
         estimand=_average(design, window),
         estimate=simple,
-        se=se if spread else None,
-        interval=(simple - half, simple + half) if spread else None,
         level=level,
-        p_value=normal_p_value(simple, se) if spread else None,
-        p_method="none: these areas leave no spread to judge by"
-        if not spread
-        else "normal, influence functions by area",
-        p_min=None,
-        n_treated=int(treated.sum()),
-        n_control=int((~treated).sum()),
-        details={
-            "unit": design.outcome_name,
-            "window": "whole table" if window is None else str(window),
-            "controls": "never treated" if not treated.all() else "not yet treated",
-            "simple": _row(simple, se),
-            "not_yet_treated": _row(*_aggregate(design, twin, _chosen(twin.event, window), shares)[:2]),
-            "dynamic": _row(float(np.mean([item[0] for item in dynamic])), _se(dynamic_influence)),
-            "by_event": [{"event": e, **_row(*item[:2])} for e, item in events.items()],
-            "by_cohort": _by(design, found, after, shares, found.start, "treated_from"),
-            "by_time": _by(design, found, after, shares, found.time, "time"),
-            "group_time": [
-                {
-                    "treated_from": design.say_time(int(g)),
-                    "time": design.say_time(int(t)),
-                    **_row(float(b), _se(inf)),
-                }
-                for g, t, b, inf in zip(found.start, found.time, found.estimate, found.influence, strict=True)
-            ],
-        },
+        details=details,
     )
+    return effect.judged(se, "normal, influence functions by area", alone=_no_spread(design, se))
+
+
+def _described(design: Design, window: Window | None) -> Details:
+    return {"unit": design.outcome_name, "window": str(window or "whole table")}
 
 
 def _chosen(event: NDArray[np.int64], window: Window | None) -> NDArray[np.bool_]:
@@ -166,9 +156,9 @@ def _se(influence: Vector) -> float:
     return float(np.sqrt((influence * influence).sum()) / len(influence))
 
 
-def _has_spread(design: Design, se: float) -> bool:
-    """Whether a standard error is more than rounding; one area on each side leaves none."""
-    return se > CONSTANT * float(np.nanmax(np.abs(design.outcome)))
+def _no_spread(design: Design, se: float) -> str:
+    """Why an estimate stands alone: a standard error is only rounding, as with one area on each side."""
+    return "" if se > CONSTANT * float(np.nanmax(np.abs(design.outcome))) else NO_SPREAD
 
 
 def _row(estimate: float, se: float) -> dict[str, float]:
@@ -176,12 +166,7 @@ def _row(estimate: float, se: float) -> dict[str, float]:
 
 
 def _by(
-    design: Design,
-    found: GroupTime,
-    after: NDArray[np.bool_],
-    shares: dict[int, float],
-    key: NDArray[np.int64],
-    name: str,
+    design: Design, found: GroupTime, after: Mask, shares: dict[int, float], key: NDArray[np.int64], name: str
 ) -> list[dict[str, Any]]:
     return [
         {name: design.say_time(int(value))}
@@ -205,7 +190,7 @@ def bjs(design: Design, window: Window | None = None, *, level: float = LEVEL) -
     """
     seen = ~np.isnan(design.outcome)
     y = np.where(seen, design.outcome, 0.0)
-    d = treatment(design) > 0
+    d = treated_cells(design.times, design.starts) > 0
     free = (seen & ~d).astype(np.float64)
     comparable = (free.sum(axis=0) > 0)[None, :] & (free.sum(axis=1) > 0)[:, None]
     event = design.times[None, :] - np.where(design.starts == NEVER, design.times[0], design.starts)[:, None]
@@ -214,53 +199,37 @@ def bjs(design: Design, window: Window | None = None, *, level: float = LEVEL) -
         raise InputError(
             "bjs: no treated cell in the window has an untreated area beside it; give another window"
         )
-    by_area, by_time = effects((free * y).sum(axis=1), (free * y).sum(axis=0), free)
+    free_effects = TwoWayEffects(free)
+    by_area, by_time = free_effects.solve((free * y).sum(axis=1), (free * y).sum(axis=0))
     gap = y - by_area[:, None] - by_time[None, :]
     estimate = float(gap[target].mean())
     weight = target / target.sum()
-    weight_area, weight_time = effects(weight.sum(axis=1), weight.sum(axis=0), free)
+    weight_area, weight_time = free_effects.solve(weight.sum(axis=1), weight.sum(axis=0))
     v = np.where(target, weight, -free * (weight_area[:, None] + weight_time[None, :]))
     residual = np.where(target, gap - _cohort_means(design, gap, target), gap * free)
     se = float(np.sqrt(((v * residual).sum(axis=1) ** 2).sum()))
-    half = float(stats.norm.ppf((1 + level) / 2)) * se
-    spread = _has_spread(design, se)
-    treated = design.ever_treated
-    return Effect(
-        estimator="bjs",
-        estimand=_average(design, window),
-        estimate=estimate,
-        se=se if spread else None,
-        interval=(estimate - half, estimate + half) if spread else None,
-        level=level,
-        p_value=normal_p_value(estimate, se) if spread else None,
-        p_method="none: these areas leave no spread to judge by"
-        if not spread
-        else "normal, conservative variance clustered by area",
-        p_min=None,
-        n_treated=int(treated.sum()),
-        n_control=int((~treated).sum()),
-        details={
-            "unit": design.outcome_name,
-            "window": "whole table" if window is None else str(window),
-            "treated_cells": int(target.sum()),
-            "by_event": [
-                {"event": int(e), "estimate": float(gap[target & (event == e)].mean())}
-                for e in np.unique(event[target])
-            ],
-            "by_cohort": [
-                {
-                    "treated_from": design.say_time(int(g)),
-                    "estimate": float(gap[design.starts == g][target[design.starts == g]].mean()),
-                }
-                for g in np.unique(design.starts[target.any(axis=1)])
-            ],
-            "by_time": [
-                {"time": design.say_time(int(time)), "estimate": float(gap[:, t][target[:, t]].mean())}
-                for t, time in enumerate(design.times)
-                if target[:, t].any()
-            ],
-        },
-    )
+
+    def means(name: str, key: NDArray[np.int64], say: Callable[[int], Any] = design.say_time) -> list[Any]:
+        """Mean gap of the treated cells by a key of theirs."""
+        cells = np.broadcast_to(key, gap.shape)[target]
+        return [
+            {name: say(int(one)), "estimate": float(gap[target][cells == one].mean())}
+            for one in np.unique(cells)
+        ]
+
+    details: Details = {
+        **_described(design, window),
+        "treated_cells": int(target.sum()),
+        "by_event": means("event", event, int),
+        "by_cohort": means("treated_from", design.starts[:, None]),
+        "by_time": means("time", design.times),
+    }
+    effect = Effect.of(
+        design, estimator="bjs", estimand=_average(design, window), estimate=estimate, level=level,
+        details=details,
+    )  # fmt: skip
+    by = "normal, conservative variance clustered by area"
+    return effect.judged(se, by, alone=_no_spread(design, se))
 
 
 def _cohort_means(design: Design, gap: Matrix, target: NDArray[np.bool_]) -> Matrix:
@@ -285,34 +254,19 @@ def bacon(design: Design, window: Window | None = None, *, level: float = LEVEL)
     Goodman-Bacon (2021), *Journal of Econometrics* 225, theorem 1. The window is not used.
     """
     require_complete(design, "bacon")
-    fit = two_way(design)
     rows = _comparisons(design)
     by_type = {}
     for kind in dict.fromkeys(row["type"] for row in rows):
-        of_kind = [row for row in rows if row["type"] == kind]
-        weight = sum(row["weight"] for row in of_kind)
-        by_type[kind] = {
-            "weight": weight,
-            "estimate": sum(row["weight"] * row["estimate"] for row in of_kind) / weight,
-        }
-    half = float(stats.t.ppf((1 + level) / 2, fit.dof)) * fit.se
-    treated = design.ever_treated
-    flat = fit.se == 0 and fit.estimate == 0
-    effect = Effect(
-        estimator="bacon",
+        weights, estimates = zip(
+            *((r["weight"], r["estimate"]) for r in rows if r["type"] == kind), strict=True
+        )
+        weight = sum(weights)
+        by_type[kind] = {"weight": weight, "estimate": float(np.dot(weights, estimates)) / weight}
+    return two_way_effect(
+        design, Table(design), level, estimator="bacon",
         estimand=f"{design.outcome_name}, two-way coefficient over the whole table",
-        estimate=fit.estimate,
-        se=fit.se,
-        interval=None if flat else (fit.estimate - half, fit.estimate + half),
-        level=level,
-        p_value=t_p_value(fit.estimate, fit.se, fit.dof),
-        p_method=NOTHING_VARIES if flat else f"t({fit.dof}), standard error clustered",
-        p_min=None,
-        n_treated=int(treated.sum()),
-        n_control=int((~treated).sum()),
         details={"unit": design.outcome_name, "window": "whole table", "rows": rows, "by_type": by_type},
-    )
-    return without_spread(effect, TWO_AREAS) if len(design.areas) == 2 else effect
+    )  # fmt: skip
 
 
 def _comparisons(design: Design) -> list[dict[str, Any]]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
-from analysis.compare.design import NEVER, Design, Mask, Matrix, Vector, Window
+from analysis.compare.design import NEVER, Design, Matrix, Vector, Window
 from analysis.compare.details import Cohort, Details
 from analysis.compare.inference import TIE, assignments
-from analysis.compare.opinions.regression import CONSTANT, common_description, restrict
+from analysis.compare.opinions.regression import description, estimand, restrict
 from analysis.compare.opinions.simplex import simplex_weights
+from analysis.compare.opinions.two_way import CONSTANT
 from analysis.compare.result import LEVEL, Effect
 from analysis.errors import InputError
 
@@ -148,53 +148,38 @@ def sc(
 
 
 def _estimate(
-    design: Design,
-    window: Window | None,
-    name: str,
-    fitter: Fitter,
-    level: float,
+    design: Design, window: Window | None, name: str, fitter: Fitter, level: float,
     rng: np.random.Generator | None,
-) -> Effect:
+) -> Effect:  # fmt: skip
     cells = restrict(design, window)
     require_complete(cells, name)
-    treated = cells.ever_treated
-    if treated.all():
+    if cells.ever_treated.all():
         raise InputError(
             f"{name} needs donors, and every area is treated in the end; give a window before that"
         )
-    fits = _fit_cohorts(cells.outcome, cells, cells.starts, fitter)
+    fits = _fit_cohorts(cells.outcome, cells.times, cells.starts, fitter)
     estimate = _weighted(cells, cells.starts, fits)
-    placebos, exact_refits = _placebos(cells, fitter, rng), _refits(cells, fitter, estimate)
-    if exact_refits is not None:
-        p, p_min, method = (
-            _share(exact_refits),
-            1 / len(exact_refits),
-            f"{len(exact_refits)} refits, every choice",
-        )
-    else:
-        with_own = np.concatenate([[estimate], placebos])
-        p, p_min = _share(with_own), 1 / len(with_own)
-        method = f"{len(placebos)} placebo choices among controls, +1 rule"
-    se = float(placebos.std()) if len(placebos) > 1 else None
-    half = None if se is None else float(stats.norm.ppf((1 + level) / 2)) * se
-    return Effect(
-        estimator=name,
-        estimand=f"{cells.outcome_name}, {window or 'whole table'}, mobilised minus synthetic comparison",
+    placebos, refits = _placebos(cells, fitter, rng), _refits(cells, fitter)
+    tried = np.concatenate([[estimate], placebos if refits is None else refits])
+    method = (
+        f"{len(placebos)} placebo choices among controls, +1 rule"
+        if refits is None
+        else f"{len(tried)} refits, every choice"
+    )
+    effect = Effect.of(
+        cells, estimator=name, estimand=estimand(cells, window, "synthetic comparison"), level=level,
         estimate=estimate,
-        se=se,
-        interval=None if half is None else (estimate - half, estimate + half),
-        level=level,
-        p_value=p,
-        p_method=method,
-        p_min=p_min,
-        n_treated=int(treated.sum()),
-        n_control=int((~treated).sum()),
         details={
-            **common_description(cells, window),
-            **_details(cells, fits, placebos, exact_refits),
+            **description(cells, window),
+            **_details(cells, fits, placebos, [] if refits is None else tried),
             **_leave_one_donor_out(cells, fits, fitter),
         },
-    )
+    )  # fmt: skip
+    if len(placebos) > 1:
+        effect = effect.judged(float(placebos.std()), method)
+    size = np.abs(tried)
+    p = float((size >= size[0] * (1 - TIE)).mean())
+    return replace(effect, p_value=p, p_method=method, p_min=1 / len(tried))
 
 
 def require_complete(cells: Design, name: str) -> None:
@@ -207,14 +192,13 @@ def require_complete(cells: Design, name: str) -> None:
         )
 
 
-def _fit_cohorts(outcome: Matrix, cells: Design, starts: NDArray[np.int64], fitter: Fitter) -> dict[int, Fit]:
+def _fit_cohorts(
+    outcome: Matrix, times: NDArray[np.int64], starts: NDArray[np.int64], fitter: Fitter
+) -> dict[int, Fit]:
     """One fit per treatment time, each against the areas never treated in the table."""
-    last = int(cells.times[-1])
-    donors = outcome[starts > last]
-    return {
-        int(start): fitter(outcome[starts == start], donors, int((cells.times < start).sum()))
-        for start in np.unique(starts[starts <= last])
-    }
+    told = np.unique(starts[starts <= times[-1]])
+    donors = outcome[starts > times[-1]]
+    return {int(one): fitter(outcome[starts == one], donors, int((times < one).sum())) for one in told}
 
 
 def _weighted(cells: Design, starts: NDArray[np.int64], fits: dict[int, Fit]) -> float:
@@ -223,20 +207,14 @@ def _weighted(cells: Design, starts: NDArray[np.int64], fits: dict[int, Fit]) ->
     return sum(size[start] * fit.estimate for start, fit in fits.items()) / sum(size.values())
 
 
-def _refits(cells: Design, fitter: Fitter, estimate: float) -> Vector | None:
-    """Refit every choice of treated areas, observed first; ``None`` when they are too many."""
+def _refits(cells: Design, fitter: Fitter) -> Vector | None:
+    """Refit every other choice of treated areas; ``None`` when they are too many."""
     treated = cells.ever_treated
     if cells.staggered or math.comb(len(treated), int(treated.sum())) > REFITS:
         return None
     n_before = int((cells.times < cells.first_start).sum())
-    chosen = assignments(treated).chosen[1:]
-    return np.array([estimate, *(_refit(cells.outcome, choice, n_before, fitter) for choice in chosen)])
-
-
-def _refit(outcome: Matrix, choice: NDArray[np.int64], n_before: int, fitter: Fitter) -> float:
-    mask = np.zeros(len(outcome), dtype=bool)
-    mask[choice] = True
-    return fitter(outcome[mask], outcome[~mask], n_before).estimate
+    masks = assignments(treated).dealt[1:] > 0
+    return np.array([fitter(cells.outcome[one], cells.outcome[~one], n_before).estimate for one in masks])
 
 
 def _placebos(cells: Design, fitter: Fitter, rng: np.random.Generator | None) -> Vector:
@@ -246,31 +224,23 @@ def _placebos(cells: Design, fitter: Fitter, rng: np.random.Generator | None) ->
     starts = np.sort(cells.starts[treated])
     if k >= len(outcome):
         return np.array([])
-    draws = _placebo_choices(len(outcome), k, cells.staggered, rng)
-    found = np.empty(len(draws))
-    for number, choice in enumerate(draws):
+    found = []
+    for choice in _placebo_choices(len(outcome), k, cells.staggered, rng):
         placed = np.full(len(outcome), NEVER, dtype=np.int64)
         placed[choice] = starts
-        found[number] = _weighted(cells, placed, _fit_cohorts(outcome, cells, placed, fitter))
-    return found
+        found.append(_weighted(cells, placed, _fit_cohorts(outcome, cells.times, placed, fitter)))
+    return np.array(found)
 
 
 def _placebo_choices(n: int, k: int, staggered: bool, rng: np.random.Generator | None) -> NDArray[np.int64]:
     if not staggered and math.comb(n, k) <= REFITS:
-        pool: Mask = np.zeros(n, dtype=bool)
-        pool[:k] = True
-        return assignments(pool).chosen
+        return assignments(np.arange(n) < k).chosen
     if rng is None:
         raise InputError(f"{k} placebo areas among {n} controls must be sampled: give a seed")
     return np.stack([rng.choice(n, size=k, replace=False) for _ in range(PLACEBOS)])
 
 
-def _share(estimates: Vector) -> float:
-    size = np.abs(estimates)
-    return float((size >= size[0] * (1 - TIE)).mean())
-
-
-def _details(cells: Design, fits: dict[int, Fit], placebos: Vector, refits: Vector | None) -> Details:
+def _details(cells: Design, fits: dict[int, Fit], placebos: Vector, refits: Vector | list[float]) -> Details:
     donors = [name for name, treated in zip(cells.areas, cells.ever_treated, strict=True) if not treated]
     times = [cells.say_time(int(time)) for time in cells.times]
     by_cohort: list[Cohort] = [
@@ -291,7 +261,7 @@ def _details(cells: Design, fits: dict[int, Fit], placebos: Vector, refits: Vect
         "time_weights": first["time_weights"],
         "by_cohort": by_cohort,
         "placebo": placebos,
-        "refits": [] if refits is None else refits,
+        "refits": refits,
         "se_ddof0": float(placebos.std()) if len(placebos) > 1 else None,
         "se_ddof1": float(placebos.std(ddof=1)) if len(placebos) > 1 else None,
     }
@@ -309,10 +279,8 @@ def _nonzero(names: list[str], weights: Vector) -> dict[str, float]:
 
 def _leave_one_donor_out(cells: Design, fits: dict[int, Fit], fitter: Fitter) -> Details:
     """Estimate without each donor that carries weight; for one treatment time."""
-    if len(fits) > 1:
-        return {}
     donors = np.flatnonzero(~cells.ever_treated)
-    if len(donors) < 2 or len(donors) > 100:
+    if len(fits) > 1 or len(donors) < 2 or len(donors) > 100:
         return {}
     (fit,) = fits.values()
     n_before = len(fit.time_weights)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,17 +12,10 @@ from numpy.typing import NDArray
 from analysis.compare.design import Design, Matrix, Vector, Window
 from analysis.compare.details import Details
 from analysis.compare.inference import DRAWS, TIE
-from analysis.compare.opinions.regression import (
-    TwoWay,
-    cluster_codes,
-    common_description,
-    group_sizes,
-    restrict,
-    treatment,
-    two_way,
-    without_effects,
-)
+from analysis.compare.opinions.regression import description, estimand, restrict
+from analysis.compare.opinions.two_way import Table, TwoWay
 from analysis.compare.result import LEVEL, Effect
+from analysis.compare.search import edge
 from analysis.errors import InputError
 
 FEW_CLUSTERS = 18
@@ -33,31 +27,28 @@ CHUNK = 4_000_000
 DENSE = 30_000_000
 """Largest cells-times-effects product for clusters that are not areas of a balanced panel."""
 
+FARTHEST = 1e4
+"""Standard errors from the estimate beyond which an end of the interval is not looked for."""
+
 
 @dataclass(frozen=True)
 class Pieces:
-    r"""What a draw needs: everything is linear in the null value :math:`\tau_0`, ``x0 - tau0 * x1``.
+    r"""What a draw needs of the outcome and of the treatment, both without area and time effects.
+
+    Everything is linear in the null value :math:`\tau_0`: that of the outcome less :math:`\tau_0` times that
+    of the treatment.
 
     Attributes
     ----------
-    score0, score1
-        ``(G,)`` treatment times outcome (times treatment) summed by cluster.
-    carry
-        ``(G, q)`` how effects common to clusters enter a cluster's score.
-    common0, common1
-        ``(G, q)`` a cluster's contribution to those effects.
+    scores
+        Two ``(G,)``: treatment times outcome, and treatment squared, summed by cluster.
+    common
+        Two ``(G, q)``: what a cluster adds to effects common to clusters, of outcome and of treatment; the
+        latter is also how such effects enter a cluster's score.
     """
 
-    score0: Vector
-    score1: Vector
-    carry: Matrix
-    common0: Matrix
-    common1: Matrix
-
-    @property
-    def power(self) -> Vector:
-        """``(G,)`` squared treatment by cluster."""
-        return self.score1
+    scores: tuple[Vector, Vector]
+    common: tuple[Matrix, Matrix]
 
 
 @dataclass(frozen=True)
@@ -69,7 +60,7 @@ class Draws:
 
     def t(self, null: float) -> Vector:
         """``(B,)`` absolute t statistics under a null value; zero where a draw has no spread."""
-        top = self.numerator[:, 0] - null * self.numerator[:, 1]
+        top = self.numerator @ np.array([1.0, -null])
         bottom = self.denominator @ np.array([1.0, -2 * null, null * null])
         safe = np.where(bottom > 0, bottom, 1.0)
         return np.asarray(np.where(bottom > 0, np.abs(top) / np.sqrt(safe), 0.0))
@@ -98,21 +89,20 @@ def wcb(
     their disagreement is a warning.
     """
     cells = restrict(design, window)
-    fit = two_way(cells)
-    pieces = _pieces(cells)
-    clusters = len(pieces.score0)
+    table = Table(cells)
+    fit, clusters, factor = table.fit(cells.starts), table.clusters.number, table.clusters.factor
     every = clusters <= FEW_CLUSTERS
     if not every and rng is None:
         raise InputError(f"the wild bootstrap of {clusters} clusters must be drawn: give a seed")
-    draws = _moments(pieces, _signs(clusters) if every else _rademacher(clusters, rng), fit.factor)
+    pieces = _pieces(cells, table, fit)
+    draws = _moments(pieces, _signs(clusters) if every else _rademacher(clusters, rng), factor)
     plus = 0 if every else 1
     p = _p_value(draws, fit, null, null, plus)
     p_unrestricted = _p_value(draws, fit, null, fit.estimate, plus)
     size = len(draws.numerator)
-    n_treated, n_control = group_sizes(cells)
     kind = f"all {2**clusters} sign vectors" if every else f"{size} draws, +1 rule"
     details: Details = {
-        **common_description(cells, window),
+        **description(cells, window),
         "null": null,
         "t": (fit.estimate - null) / fit.se if fit.se > 0 else None,
         "clusters": clusters,
@@ -120,120 +110,82 @@ def wcb(
         "disagree": (p < 1 - level) != (p_unrestricted < 1 - level),
     }
     if rng is not None:
-        webb = _moments(pieces, _webb(clusters, rng), fit.factor)
+        webb = _moments(pieces, _webb(clusters, rng), factor)
         details["p_webb"] = _p_value(webb, fit, null, null, 1)
         details["interval_webb"] = _interval(webb, fit, level, 1)
-    return Effect(
-        estimator="wcb",
-        estimand=f"{cells.outcome_name}, {details['window']}, mobilised minus comparison areas",
-        estimate=fit.estimate,
-        se=fit.se,
-        interval=_interval(draws, fit, level, plus),
-        level=level,
-        p_value=p,
+    return Effect.of(
+        cells, estimator="wcb", estimand=estimand(cells, window), estimate=fit.estimate, se=fit.se,
+        interval=_interval(draws, fit, level, plus), level=level, p_value=p, details=details,
         p_method=f"wild cluster bootstrap, null imposed, Rademacher, {kind}, ties half",
         p_min=0.5 / size if every else 1 / (size + 1),
-        n_treated=n_treated,
-        n_control=n_control,
-        details=details,
-    )
+    )  # fmt: skip
 
 
-def _pieces(cells: Design) -> Pieces:
-    seen = ~np.isnan(cells.outcome)
-    weight = None if seen.all() else seen.astype(np.float64)
-    d = without_effects(treatment(cells), weight) * seen
-    y = without_effects(np.where(seen, cells.outcome, 0.0), weight) * seen
-    if weight is None and cells.clusters is None:
-        return _by_area(cells, d, y)
-    codes, clusters, _ = cluster_codes(cells, seen)
-    basis = _basis(cells, seen)
-    member = (codes[None, :] == np.arange(clusters)[:, None]).astype(np.float64)
-    carry, common0 = (member * d[seen]) @ basis, (member * y[seen]) @ basis
-    across = _row_space(carry)
-    return Pieces(
-        member @ (d * y)[seen], member @ (d * d)[seen], carry @ across, common0 @ across, carry @ across
-    )
+def _pieces(cells: Design, table: Table, fit: TwoWay) -> Pieces:
+    """Sum up by cluster; directions of the common effects in which no score moves are dropped.
 
-
-def _row_space(carry: Matrix) -> Matrix:
-    """``(q, r)`` orthonormal basis of the rows of ``carry``.
-
-    Common effects act on a score only through their product with it, so what lies outside may be dropped:
-    two or three directions are left of a hundred when areas are treated at one time.
+    Common effects act on a score only through their product with it: two or three directions are left of a
+    hundred when areas are treated at one time.
     """
-    _, size, right = np.linalg.svd(carry, full_matrices=False)
-    return np.asarray(right[size > 1e-12 * size[0]].T)
+    seen, d, y = table.seen, fit.treatment, table.outcome
+    sums = table.clusters.sums
+    scores = sums(d * y), sums(d * d)
+    if seen.all() and cells.clusters is None:  # only time effects cross clusters
+        root = np.sqrt(len(d))
+        common, moved = y / root, d / root
+    else:
+        basis = _basis(table)
+        member = (table.clusters.codes[None, :] == np.arange(table.clusters.number)[:, None]).astype(float)
+        common, moved = (member * y[seen]) @ basis, (member * d[seen]) @ basis
+    if seen.all() and cells.clusters is None and not cells.staggered:
+        across = moved[:1].T / np.linalg.norm(moved[0])  # one date moves all areas along one course
+    else:
+        _, size, right = np.linalg.svd(moved, full_matrices=False)
+        across = right[size > 1e-12 * size[0]].T
+    return Pieces(scores, (common @ across, moved @ across))
 
 
-def _by_area(cells: Design, d: Matrix, y: Matrix) -> Pieces:
-    """Areas of a balanced panel: only time effects cross clusters, and one date makes them one number."""
-    root = np.sqrt(len(d))
-    if cells.staggered:
-        return Pieces((d * y).sum(axis=1), (d * d).sum(axis=1), d / root, y / root, d / root)
-    after = (cells.times >= cells.first_start).astype(np.float64)
-    after -= after.mean()
-    side = cells.ever_treated - cells.ever_treated.mean()
-    own = y @ after
-    power = side * float(after @ after)
-    return Pieces(side * own, side * power, side[:, None] / root, own[:, None] / root, power[:, None] / root)
-
-
-def _basis(cells: Design, seen: NDArray[np.bool_]) -> Matrix:
+def _basis(table: Table) -> Matrix:
     """``(N, q)`` orthonormal basis of area and time effects over the seen cells."""
-    n, t = seen.shape
-    if int(seen.sum()) * (n + t) > DENSE:
+    n, t = table.seen.shape
+    if int(table.seen.sum()) * (n + t) > DENSE:
         raise InputError("wcb of so large a panel needs every area on every time and areas as clusters")
-    rows, columns = np.nonzero(seen)
+    rows, columns = np.nonzero(table.seen)
     dummies = np.hstack([rows[:, None] == np.arange(n), columns[:, None] == np.arange(t)]).astype(np.float64)
     left, size, _ = np.linalg.svd(dummies, full_matrices=False)
     return np.asarray(left[:, size > 1e-9 * size[0]])
 
 
-def _moments(pieces: Pieces, blocks: Iterator[Matrix], factor: float) -> Draws:
+def _moments(pieces: Pieces, signs: Iterator[Matrix], factor: float) -> Draws:
+    """Numerators and denominators of every draw, from the scores that each leaves after its own fit.
+
+    A draw leaves a cluster the score :math:`v s - a'f`, with ``a`` the effects and the coefficient that it
+    fits and ``f`` how these enter; sums of products over clusters are multiplied out, as clusters are many.
+    """
+    power = pieces.scores[1]
+    enters = np.vstack([pieces.common[1].T, power])
+    gram = enters @ enters.T
     tops, bottoms = [], []
-    for v in blocks:
-        first = _products(v, pieces, pieces.score0, pieces.common0)
-        second = _products(v, pieces, pieces.score1, pieces.common1)
+    for v in signs:
         squares = v * v
-        tops.append(np.stack([first[1], second[1]], axis=1) * pieces.power.sum())
+        drawn = [v @ scores for scores in pieces.scores]
+        fits = [
+            np.column_stack([v @ common, own / power.sum()])
+            for common, own in zip(pieces.common, drawn, strict=True)
+        ]
+        crossed = [v @ (scores[:, None] * enters.T) for scores in pieces.scores]
+        tops.append(np.column_stack(drawn))
         bottoms.append(
-            factor
-            * np.stack(
-                [
-                    _cross(squares, pieces, first, first, pieces.score0 * pieces.score0),
-                    _cross(squares, pieces, first, second, pieces.score0 * pieces.score1),
-                    _cross(squares, pieces, second, second, pieces.score1 * pieces.score1),
-                ],
-                axis=1,
-            )
-        )
-    bottom = np.vstack(bottoms)
-    floor = TIE**2 * factor * float(pieces.score0 @ pieces.score0)
+            np.column_stack([
+                squares @ (pieces.scores[i] * pieces.scores[j])
+                + ((fits[i] @ gram - crossed[i]) * fits[j] - crossed[j] * fits[i]).sum(axis=1)
+                for i, j in ((0, 0), (0, 1), (1, 1))
+            ])
+        )  # fmt: skip
+    bottom = factor * np.vstack(bottoms)
+    floor = TIE**2 * factor * float(pieces.scores[0] @ pieces.scores[0])
     bottom[:, 0] = np.where(bottom[:, 0] > floor, bottom[:, 0], 0.0)
     return Draws(np.vstack(tops), bottom)
-
-
-_Products = tuple[Matrix, Vector, Matrix, Vector]
-
-
-def _products(v: Matrix, pieces: Pieces, score: Vector, common: Matrix) -> _Products:
-    """Multiply out common effects, coefficient, and scores against carry and power, for every draw."""
-    carried = v @ (score[:, None] * pieces.carry)
-    return v @ common, (v @ score) / pieces.power.sum(), carried, v @ (score * pieces.power)
-
-
-def _cross(squares: Matrix, pieces: Pieces, one: _Products, two: _Products, scores: Vector) -> Vector:
-    """``(B,)`` sum over clusters of the product of two sets of bootstrap scores."""
-    x, b, x_carried, b_power = one
-    z, c, z_carried, c_power = two
-    gram = pieces.carry.T @ pieces.carry
-    mixed = pieces.carry.T @ pieces.power
-    own = squares @ scores
-    through_common = ((x @ gram) * z).sum(axis=1) - (z * x_carried).sum(axis=1) - (x * z_carried).sum(axis=1)
-    through_coefficient = b * c * float(pieces.power @ pieces.power) - c * b_power - b * c_power
-    both = c * (x @ mixed) + b * (z @ mixed)
-    return np.asarray(own + through_common + through_coefficient + both)
 
 
 def _p_value(draws: Draws, fit: TwoWay, null: float, residuals_at: float, plus: int) -> float:
@@ -251,33 +203,21 @@ def _interval(draws: Draws, fit: TwoWay, level: float, plus: int) -> tuple[float
     """Null values around the estimate at which p falls to ``1 - level``; ``None`` when it never does."""
     if fit.se == 0:
         return fit.estimate, fit.estimate
-    ends = []
-    for side in (-1.0, 1.0):
-        inside, step = 0.0, 1.0
-        while (
-            _p_value(
-                draws, fit, fit.estimate + side * step * fit.se, fit.estimate + side * step * fit.se, plus
-            )
-            > 1 - level
-        ):
-            inside, step = step, step * 1.5
-            if step > 1e4:
-                return None
-        outside = step
-        for _ in range(50):
-            middle = (inside + outside) / 2
-            at = fit.estimate + side * middle * fit.se
-            inside, outside = (
-                (middle, outside) if _p_value(draws, fit, at, at, plus) > 1 - level else (inside, middle)
-            )
-        ends.append(fit.estimate + side * (inside + outside) / 2 * fit.se)
-    return ends[0], ends[1]
+
+    def kept(errors: float) -> bool:
+        null = fit.estimate + errors * fit.se
+        return _p_value(draws, fit, null, null, plus) > 1 - level
+
+    below = edge(lambda errors: kept(-errors), 1.0, last=FARTHEST, halvings=50, growth=1.5)
+    above = below and edge(kept, 1.0, last=FARTHEST, halvings=50, growth=1.5)
+    if below is None or above is None:
+        return None
+    return fit.estimate - sum(below) / 2 * fit.se, fit.estimate + sum(above) / 2 * fit.se
 
 
 def _signs(clusters: int) -> Iterator[Matrix]:
     """Every vector of signs whose first is plus, in blocks."""
-    total = 2 ** (clusters - 1)
-    block = max(1, CHUNK // clusters)
+    total, block = 2 ** (clusters - 1), max(1, CHUNK // clusters)
     for low in range(0, total, block):
         numbers = np.arange(low, min(low + block, total), dtype=np.int64)
         bits = (numbers[:, None] >> np.arange(clusters)) & 1
@@ -286,10 +226,17 @@ def _signs(clusters: int) -> Iterator[Matrix]:
 
 def _rademacher(clusters: int, rng: np.random.Generator | None) -> Iterator[Matrix]:
     assert rng is not None  # noqa: S101 - the caller checks
-    yield (1 - 2 * rng.integers(0, 2, size=(DRAWS, clusters), dtype=np.int8)).astype(np.float64)
+    yield from _blocks(1 - 2 * rng.integers(0, 2, size=(DRAWS, clusters), dtype=np.int8))
 
 
 def _webb(clusters: int, rng: np.random.Generator) -> Iterator[Matrix]:
     """Six-point weights of Webb (2023)."""
     points = np.sqrt(np.array([0.5, 1.0, 1.5]))
-    yield np.concatenate([-points, points])[rng.integers(0, 6, size=(DRAWS, clusters))]
+    yield from _blocks(np.concatenate([-points, points])[rng.integers(0, 6, size=(DRAWS, clusters))])
+
+
+def _blocks(drawn: NDArray[Any]) -> Iterator[Matrix]:
+    """Cut drawn weights in blocks that the memory holds several of."""
+    block = max(1, CHUNK // drawn.shape[1])
+    for first in range(0, len(drawn), block):
+        yield drawn[first : first + block].astype(np.float64)

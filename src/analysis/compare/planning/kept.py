@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from analysis.campaign import Campaign
-from analysis.compare.changes import changes, groups_with_rates
+from analysis.compare.changes import changes_of_all
 from analysis.compare.contrasts import exact_test
 from analysis.compare.counted import Counts
-from analysis.compare.design import NEVER, Design, NotComparable, Vector, Window
+from analysis.compare.design import Design, NotComparable, Window
 from analysis.compare.planning.lottery import stepped_floor, stepped_test
 from analysis.compare.planning.registration import Registration, contradictions
 from analysis.errors import InputError
 
 
 def judge(
-    one: Registration, intact: bool, counts: Counts, campaign: Campaign, rng: np.random.Generator
+    one: Registration, intact: bool, counts: Counts | None, campaign: Campaign, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Check a push against its registration and, where it was kept, test it over the law that drew it.
 
@@ -33,7 +32,7 @@ def judge(
         "first_day": one.days[0], "window": list(one.window), "weeks": len(one.weeks),
         "contradictions": contradictions(one, intact, campaign), "estimate": None, "p": None, "p_min": None,
     }  # fmt: skip
-    if any(fault["code"] != "other_rule" for fault in said["contradictions"]):
+    if counts is None or any(fault["code"] != "other_rule" for fault in said["contradictions"]):
         return said
     own = counts.design.keep(np.isin(counts.design.areas, one.candidates))
     window = counts.steps(Window(*one.window))
@@ -61,16 +60,10 @@ def _stepped(
     begun = [start for start in starts if start + window.last <= int(design.times[-1])]
     if len(begun) < 2:
         raise NotComparable("not_reached", "fewer than two weeks of the order have been counted")
-    by_week = np.stack([_change(design, starts[0], start, window) for start in begun], axis=1)
+    after = [start - starts[0] for start in begun]
+    by_week = changes_of_all(
+        design, starts[0], [Window(week + window.first, week + window.last) for week in after]
+    )
     order = np.minimum(order, len(begun))  # those whose week has not come are all still to begin
     estimate, p = stepped_test(by_week, order, rng)
     return {"estimate": estimate, "p": p, "p_min": stepped_floor(order)}
-
-
-def _change(design: Design, first: int, start: int, window: Window) -> Vector:
-    """``(n,)`` change of every area in one week's window against the weeks before the first push."""
-    starts = np.full(len(design.areas), NEVER)
-    starts[0] = first
-    shifted = Window(start - first + window.first, start - first + window.last)
-    bare = replace(design, starts=starts)
-    return changes(bare, groups_with_rates(bare, shifted)).log_rate

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
-from math import comb, factorial, prod
+from math import factorial, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.compare.borders import pairs_touching, touching
 from analysis.compare.design import Mask, Matrix
-from analysis.compare.inference import DRAWS, ENUMERATION_LIMIT, Assignments, share_as_extreme
+from analysis.compare.inference import DRAWS, Assignments, assignments, share_as_extreme
 from analysis.errors import InputError
 
 TRIES = 400
@@ -47,9 +48,8 @@ class Lottery:
     @property
     def quotas(self) -> dict[str, int]:
         """How many areas of each stratum: its share of ``k``, largest remainders first, none left without."""
-        groups = [self.strata.get(code, "") for code in self.candidates]
-        size = {name: groups.count(name) for name in sorted(set(groups))}
-        ideal = {name: self.k * own / len(groups) for name, own in size.items()}
+        size = Counter(self._groups.tolist())
+        ideal = {name: self.k * size[name] / len(self.candidates) for name in sorted(size)}
         quota = {name: int(want) for name, want in ideal.items()}
         short = sorted(ideal, key=lambda name: (quota[name] - ideal[name], name))
         for name in short[: self.k - sum(quota.values())]:
@@ -58,16 +58,13 @@ class Lottery:
 
     def draw(self, rng: np.random.Generator, number: int = 1) -> NDArray[np.int64]:
         """Draw ``(number, k)`` sorted places among the candidates, every permitted choice alike."""
-        groups = np.array([self.strata.get(code, "") for code in self.candidates])
-        pools = [(np.flatnonzero(groups == name), own) for name, own in self.quotas.items() if own]
-        touch = self._touch()
+        pools = [(np.flatnonzero(self._groups == name), own) for name, own in self.quotas.items() if own]
         kept: list[NDArray[np.int64]] = []
         for _ in range(TRIES):
             drawn = np.hstack(
                 [pool[np.argsort(rng.random((number, len(pool))), axis=1)[:, :own]] for pool, own in pools]
             )
-            drawn = np.sort(drawn, axis=1)
-            kept.append(drawn[~touch[drawn[:, :, None], drawn[:, None, :]].any(axis=(1, 2))])
+            kept.append(self._apart(np.sort(drawn, axis=1)))
             if sum(map(len, kept)) >= number:
                 return np.vstack(kept)[:number]
         raise InputError(
@@ -77,30 +74,23 @@ class Lottery:
     def choices(self, observed: Mask, rng: np.random.Generator) -> Assignments:
         """Every choice the lottery could have drawn, or a sample of them, the observed one first."""
         own = np.flatnonzero(observed)
-        if comb(len(self.candidates), self.k) <= ENUMERATION_LIMIT:
-            every = np.array(list(combinations(range(len(self.candidates)), self.k)), dtype=np.int64)
-            every = every[self._permits(every)]
-            first = np.flatnonzero((every == own).all(axis=1))
-            if not len(first):
-                raise InputError("the areas that mobilised are none that the lottery could have drawn")
-            every[[0, first[0]]] = every[[first[0], 0]]
-            return Assignments(every, len(observed), True)
+        held = {name: int((self._groups[own] == name).sum()) for name in self.quotas}
+        if held != self.quotas or not len(self._apart(own[None])):
+            raise InputError("the areas that mobilised are none that the lottery could have drawn")
+        strata = np.unique(self._groups, return_inverse=True)[1].astype(np.int64)
+        every = assignments(observed, strata=strata, rng=rng)
+        if every.exact:
+            return Assignments(self._apart(every.chosen), len(observed), True)
         return Assignments(np.vstack([own, self.draw(rng, DRAWS)]), len(observed), False)
 
-    def _permits(self, chosen: NDArray[np.int64]) -> Mask:
-        groups = np.array([self.strata.get(code, "") for code in self.candidates])[chosen]
-        right = np.ones(len(chosen), dtype=bool)
-        for name, own in self.quotas.items():
-            right &= (groups == name).sum(axis=1) == own
-        return right & ~self._touch()[chosen[:, :, None], chosen[:, None, :]].any(axis=(1, 2))
+    @property
+    def _groups(self) -> NDArray[np.str_]:
+        return np.array([self.strata.get(code, "") for code in self.candidates])
 
-    def _touch(self) -> Mask:
-        place = {code: at for at, code in enumerate(self.candidates)}
-        touch = np.zeros((len(place), len(place)), dtype=bool)
-        for a, b in self.borders:
-            if a in place and b in place and a != b:
-                touch[place[a], place[b]] = touch[place[b], place[a]] = True
-        return touch
+    def _apart(self, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Keep the choices of which no two areas touch that must not both be drawn."""
+        pairs = pairs_touching(chosen, touching(self.candidates, self.borders))
+        return np.asarray(chosen[pairs == 0])
 
 
 def stepped_order(candidates: int, weeks: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -82,6 +82,8 @@ def plan_push(
     first_day
         First day of the push; when not given a week after the last day known, on the last push's weekday.
     """
+    if panel["area"].nunique() < 2:
+        raise InputError("there is one area alone: a push needs another to compare it with")
     if (areas is None) == (weeks is None):
         raise InputError("give --areas K for a push of some areas, or --weeks N for all of them in steps")
     counts = _counts_of(panel)
@@ -92,6 +94,10 @@ def plan_push(
     window = Window(0, (window.last // counts.period + 1) * counts.period - 1)
     groups = _strata(campaign, candidates, strata)
     borders = tuple((one.area, one.neighbour) for one in campaign.borders) if apart else ()
+    if apart and not borders:
+        raise InputError(
+            f"{campaign.folder}: no borders.csv says which areas touch; give it, or leave --apart"
+        )
     rng = np.random.default_rng(seed)
     if weeks is not None:
         order = stepped_order(len(candidates), weeks, rng)

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.compare.changes import changes, groups_with_rates
+from analysis.compare.changes import changes_of_all
 from analysis.compare.checks.placebo_dates import earlier_dates, pretend
-from analysis.compare.design import NEVER, Design, Matrix, Window
+from analysis.compare.design import Design, Matrix, Window
 from analysis.compare.inference import Assignments
 from analysis.compare.planning.lottery import Lottery, stepped_floor, stepped_order, stepped_statistics
 from analysis.compare.power import CHOICES, Trials
@@ -31,22 +31,17 @@ def noise_of(design: Design, candidates: Sequence[str], windows: Sequence[Window
         When no earlier date has counts of all of them.
     """
     own = design.keep(np.isin(design.areas, candidates))
-    starts = np.full(len(own.areas), NEVER)
-    starts[0] = int(own.times[-1]) + 1  # whoever is called treated: every area's change is taken alike
-    own, found = replace(own, starts=starts), []
+    end = int(own.times[-1]) + 1
+    own, found = replace(own, starts=np.full(len(own.areas), end)), []
     for date in reversed(earlier_dates(own, windows[-1])):
-        earlier = pretend(own, date, windows[-1])
         try:
-            groups = [groups_with_rates(earlier, window) for window in windows]
-            rows = [changes(earlier, one).log_rate for one in groups]
+            found.append(changes_of_all(pretend(own, date, windows[-1]), date, windows))
         except InputError:
-            continue  # nobody counted on those days: that date cannot serve as a placebo
-        if all(one.used.all() for one in groups):
-            found.append(np.stack(rows, axis=1))
+            continue  # not all were counted on those days: that date cannot serve as a placebo
     if not found:
         raise InputError(
-            f"no earlier date has counts of all {len(starts)} areas for so long a window and a week before; "
-            "give a shorter one or wait for more counts"
+            f"no earlier date has counts of all {len(own.areas)} areas for so long a window and a week "
+            "before; give a shorter one or wait for more counts"
         )
     return np.stack(found)
 
@@ -78,12 +73,13 @@ def power_row(areas: int, trials: Trials, power: float = 0.8) -> dict[str, float
 def power_table(
     noise: Matrix, lottery: Lottery, sizes: Sequence[int], rng: np.random.Generator, *, level: float = 0.95
 ) -> pd.DataFrame:
-    """Rows of :func:`power_row` by how many areas are pushed; sizes that cannot be drawn are left out."""
-    rows = []
+    """Rows of :func:`power_row` by how many areas are pushed; no numbers where so many cannot be drawn."""
+    rows: list[dict[str, float]] = []
     for k in sizes:
         try:
             trials = drawn_trials(noise, replace(lottery, k=k), 1 - level, rng)
         except InputError:
-            continue  # so many areas cannot be drawn apart, or leave nobody to compare with
+            rows.append({"areas": k})  # so many cannot be drawn apart, or leave nobody to compare with
+            continue
         rows.append(power_row(k, trials))
     return pd.DataFrame(rows, columns=POWER_COLUMNS)

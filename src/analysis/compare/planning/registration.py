@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from analysis.artifacts import read_json, write_json
 from analysis.campaign import Campaign
 from analysis.compare.planning.lottery import Lottery
@@ -79,17 +81,18 @@ def registrations(folder: Path, last_day: date) -> list[tuple[Registration, bool
     """Read the registrations of pushes that have begun by a day, and whether each is as it was written."""
     found = []
     for path in sorted((folder / FOLDER).glob("*.json")):
-        given = read_json(path)
         try:
+            given = read_json(path)
             stated = given.pop("hash")
-            given |= {"weeks": tuple(map(tuple, given["weeks"])), "days": tuple(given["days"]),
-                      "window": tuple(given["window"]), "candidates": tuple(given["candidates"])}  # fmt: skip
-            one = Registration(**given)
-        except (KeyError, TypeError, AttributeError) as fault:
+            one = TypeAdapter(Registration).validate_python(given)
+            date.fromisoformat(one.known_on)
+            first = min(date.fromisoformat(day) for day, _ in zip(one.days, one.weeks, strict=True))
+        except (KeyError, TypeError, AttributeError, ValueError) as fault:
+            why = str(fault).splitlines()[0]
             raise InputError(
-                f"{path}: no registration of a push ({fault}); it is made by analysis design"
+                f"{path}: no registration of a push ({why}); it is made by analysis design"
             ) from None
-        if date.fromisoformat(one.days[0]) <= last_day:
+        if first <= last_day:
             found.append((one, stated == one.hash))
     return found
 

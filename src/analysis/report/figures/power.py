@@ -26,6 +26,7 @@ def power(table: pd.DataFrame, language: Language, *, width: float = style.WIDE)
         `analysis.compare.planning.power.power_table` gives them; empty where nothing can be said.
     """
     figure, axes = style.canvas(3.2, width=width)
+    table = table.dropna(subset="power_20")  # so many could not be drawn
     if table.empty:
         return style.nothing(figure, axes, language)
     for (lift, colour), dy in zip(_LIFTS.items(), (-10, 0, 10), strict=True):

@@ -1,9 +1,7 @@
 """One look for every figure: palette, type and lines, at two widths, on the theme that seaborn draws in.
 
-Colours keep apart for the common kinds of colour blindness and on a grey printer, and each has a contrast
-of at least 4.5 to 1 on paper, so that a label may take its line's colour. Colour is never the only carrier:
-lines are labelled where they end, and mobilised areas have a mark of their own. A reader's dark page has a
-palette of its own (`DARK`), put in the place of the light one by the page's style sheet.
+Colour is never the only carrier: lines are labelled where they end, and mobilised areas have a mark of
+their own.
 """
 
 import textwrap
@@ -24,28 +22,25 @@ from matplotlib.ticker import FuncFormatter
 from analysis import say
 from analysis.campaign import Language
 from analysis.report.figures.rendered import LABEL, show, to_png, to_svg
+from analysis.report.palette import (
+    BANDS,
+    DARK,
+    DARK_PAPER,
+    INK,
+    MAIN,
+    MOBILISED,
+    MUTED,
+    NEEDED,
+    OTHERS,
+    PAPER,
+    RULE,
+)
 from analysis.report.words.phrases import word
 
-__all__ = ["show", "to_png", "to_svg"]
-
-INK = "#16202b"  # text, targets and deadlines
-MUTED = "#566270"  # axis labels, notes
-RULE = "#d5dbe2"  # grid, frames
-PAPER = "#ffffff"
-
-MAIN = "#0b5c94"  # what was counted, and dashed what is expected; all areas together
-MOBILISED = "#b3430b"  # areas that mobilised
-OTHERS = "#5f6f80"  # areas to compare with
-NEEDED = "#00705a"  # what would be needed; a plan
-BANDS = {0.5: "#8fb8d6", 0.8: "#b8d2e5", 0.95: "#dce9f3"}  # intervals, innermost darkest
-
-DARK = {
-    INK: "#e9eef4", MUTED: "#a9b5c2", RULE: "#3a4653", MAIN: "#6cb4e8", MOBILISED: "#f4935a",
-    OTHERS: "#a3b1bf", NEEDED: "#45c3a4",
-    BANDS[0.5]: "#35648a", BANDS[0.8]: "#294d6a", BANDS[0.95]: "#203a50",
-}  # fmt: skip
-"""What each colour becomes on a dark page of `DARK_PAPER`; labels keep 4.5 to 1 there too."""
-DARK_PAPER = "#10171f"
+__all__ = [
+    "BANDS", "DARK", "DARK_PAPER", "INK", "MAIN", "MOBILISED", "MUTED", "NEEDED", "OTHERS", "PAPER", "RULE",
+    "show", "to_png", "to_svg",
+]  # fmt: skip
 
 SHARES = LinearSegmentedColormap.from_list(
     "shares", [(0, "#f4f8fb"), (0.5, "#cfe2f0"), (0.7, "#8fbfe0"), (0.85, "#2f7fb8"), (1, "#083552")]
@@ -123,7 +118,7 @@ def canvas(
     -------
     figure, axes
     """
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height))
     return figure, figure.subplots(rows, columns, **options)
 
 
@@ -135,7 +130,7 @@ def head(figure: Figure, finding: str, axes: Axes | None = None, measured: str =
         figure.set_size_inches(inches, tall + 0.19 * (lines.count("\n") + 1))
         figure.suptitle(lines, x=0.01, ha="left", fontsize=11, fontweight="bold", color=INK)
     if axes is not None:
-        axes.set_title(wrapped(measured, inches))
+        axes.set_title(wrapped(measured, inches - 0.8))  # it begins where the axis does
 
 
 def wrapped(text: str, inches: float) -> str:

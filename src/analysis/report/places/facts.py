@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.campaign import Area, Tree
 from analysis.forecast.scenario import PushEffect, effect_of_push
 from analysis.inert import inert
-from analysis.panel import aimed, totals
+from analysis.panel import totals_by
 from analysis.report.areas import area_frame
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
@@ -75,10 +75,9 @@ class Atlas:
         code, campaign = area.code, self.evidence.workspace.campaign
         pushed = [(one.first_day, one.last_day) for one in campaign.mobilisations
                   if one.area == code and one.first_day <= self.evidence.workspace.last_day]  # fmt: skip
-        panel, fan = self.evidence.panel, self.evidence.fan
-        counted = totals(aimed(panel[panel["area"].isin(self.tree.leaves_of(code))]))
+        counted, fan = self._courses[code], self.evidence.fan
         course = counted.loc[counted["days"].gt(0) | (counted.index == 0), ["date", "cumulative"]]
-        ahead = fan[fan["location"] == code] if not fan.empty else fan
+        ahead = self._ahead.get(code, fan.iloc[:0])
         none = self.hidden is not None or course.empty
         return Place(
             area,
@@ -93,8 +92,8 @@ class Atlas:
     def _numbers(self, area: Area, row: "pd.Series[Any]") -> Iterator[Number]:
         unit, day = self.evidence.workspace.campaign.unit, as_day(row["day"])
         like = "unpushed_change_share" if row["pushed_areas"] else "change_share"
-        own = self.evidence.tallies["area_code"].isin(self.tree.leaves_of(area.code))
-        files = float(self.evidence.tallies.loc[own, "file"].nunique())
+        sent = [self._files.get(leaf, frozenset()) for leaf in self.tree.leaves_of(area.code)]
+        files = float(len(frozenset().union(*sent)))
         early, median, late, horizon = (as_day(row[key]) for key in ("early", "median", "late", "horizon"))
         low, middle, high = (as_float(row[key]) for key in ("expected_low", "expected", "expected_high"))
         made = [
@@ -112,6 +111,27 @@ class Atlas:
             columns = _TELLS.get(number.key, ())
             gone = self.hidden and any(name in self.hidden.get(one, ()) for one in columns)
             yield number.without_value() if gone else number
+
+    @cached_property
+    def _courses(self) -> Mapping[str, pd.DataFrame]:
+        """What was counted day by day in the areas of each place that have a target, or in all of them."""
+        panel = self.evidence.panel
+        own = set(panel.loc[panel["target"] > 0, "area"].unique())
+        leaves = {area.code: self.tree.leaves_of(area.code) for area in self.tree.areas}
+        aimed = {code: [leaf for leaf in those if leaf in own] or those for code, those in leaves.items()}
+        return totals_by(panel, aimed)
+
+    @cached_property
+    def _ahead(self) -> Mapping[str, pd.DataFrame]:
+        """The fan of each location."""
+        fan = self.evidence.fan
+        return {} if fan.empty else {str(code): rows for code, rows in fan.groupby("location", sort=False)}
+
+    @cached_property
+    def _files(self) -> Mapping[str, frozenset[str]]:
+        """The files that tell of each area."""
+        told = self.evidence.tallies[["area_code", "file"]].drop_duplicates()
+        return {str(code): frozenset(files) for code, files in told.groupby("area_code")["file"]}
 
     @cached_property
     def _effect(self) -> PushEffect | None:

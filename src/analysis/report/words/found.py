@@ -15,6 +15,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -67,10 +68,19 @@ def _reason(voice: Voice, reason: Mapping[str, Any], names: Mapping[str, str]) -
         return ""
     if code == "leave_one_out":
         code = f"{code}_{reason['side']}"
-    return voice.say(f"reason_{code}", **{key: _value(voice, key, one, names) for key, one in reason.items()})
+    elif code == "stratum" and reason["choices"] == 1:
+        code = "stratum_whole"
+    said = voice.say(f"reason_{code}", **{key: _value(voice, key, one, names) for key, one in reason.items()})
+    if "last_day" not in reason:
+        return said
+    first, last = int(reason["first_day"]), int(reason["last_day"])
+    own = "window_short_day" if first == last == 0 else "window_short_days"
+    return f"{said} ({voice.say(own, first=first, last=last)})"
 
 
 def _value(voice: Voice, key: str, value: Any, names: Mapping[str, str]) -> Any:
+    if key == "stratum":
+        return voice.say("stratum_named", name=names[value]) if value in names else voice.say("stratum_plain")
     if key in ("p", "p_min", "share"):
         return say.p_value(float(value), voice.language)
     if key in ("estimate", "lowest", "highest", "low", "high"):
@@ -93,10 +103,14 @@ def window_words(voice: Voice, key: str) -> str:
     return voice.say("window_days", last=last)
 
 
-def dispelled_words(voice: Voice, one: Mapping[str, Any]) -> str:
+def dispelled_words(
+    voice: Voice, one: Mapping[str, Any], names: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Name what was suspected of the areas that mobilised, and did not overturn a window's finding."""
     said = [
-        voice.say(f"suspicion_{it['code']}", **{key: _value(voice, key, own, {}) for key, own in it.items()})
+        voice.say(
+            f"suspicion_{it['code']}", **{key: _value(voice, key, own, names) for key, own in it.items()}
+        )
         for it in one.get("suspicions", ())
         if it["holds"]
     ]
@@ -150,6 +164,12 @@ def registered_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[st
         else:
             p_value, floor = (say.p_value(float(one[key]), voice.language) for key in ("p", "p_min"))
             yield voice.say("registered_kept", day=day, p=p_value, p_min=floor)
+
+
+def caution_words(voice: Voice, verdict: Mapping[str, Any]) -> str:
+    """Say what kind of comparison it is: of areas that a lot drew, as had been registered, or of others."""
+    drawn = {one["first_day"] for one in verdict.get("registered", ()) if not one["contradictions"]}
+    return voice.say("caution_drawn" if verdict.get("push_day") in drawn else "caution_observational")
 
 
 def _fault(voice: Voice, fault: Mapping[str, Any], names: Mapping[str, str]) -> str:

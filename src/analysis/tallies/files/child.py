@@ -95,6 +95,9 @@ class WorkbookReader:
             body = process.stdout.read(int(head)) if len(head) == 12 else b""
         except OSError:  # the pipe is closed at its other end
             head = body = b""
+        except BaseException:
+            self._end()  # it still has an answer to give, which would be taken for that of the next file
+            raise
         finally:
             alarm.cancel()
         if late.is_set():

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from analysis.tallies.files.text import Unreadable
-from analysis.workbook.cells import Refused, far_off
+from analysis.workbook.cells import Refused, column_at, far_off
 
 Kind = Literal["text", "xlsx", "xls", "ods"]
 
@@ -214,7 +214,7 @@ def _far_off(part: bytes) -> list[str]:
     """Name the few cells of a sheet far from all others; raises Unreadable where the rest is too large."""
     filled = [(letters, digits) for letters, digits, empty in _CELL.findall(part) if not empty]
     named = {
-        (int(digits) - 1, _column_number(letters) - 1): (letters + digits).decode()
+        (int(digits) - 1, column_at(letters.decode())): (letters + digits).decode()
         for letters, digits in filled
     }
     if len(named) < len(filled):
@@ -223,10 +223,3 @@ def _far_off(part: bytes) -> list[str]:
         return [named[place] for place in far_off(named)]
     except Refused as refused:
         raise Unreadable(*refused.args) from None
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

@@ -99,7 +99,7 @@ def split(text: str, recognised: Callable[[Records], int]) -> Records:
         If no delimiter gives a table, or two do, or the quoting is broken.
     """
     if said := _SEP.match(text):
-        return _records(text[said.end() :], said[1], first=[said[0].strip()])
+        return split_by(text[said.end() :], said[1], first=[said[0].strip()])
     sample = text[:SAMPLE]
     looked = {one: _lenient(sample, one) for one in DELIMITERS if one in sample}
     known = {one: recognised(records) for one, records in looked.items()}
@@ -111,12 +111,7 @@ def split(text: str, recognised: Callable[[Records], int]) -> Records:
     if len(sample) == len(text) and '"' not in text:
         # Without quotes the strict reader reads what the other one read.
         return looked[fitting[0]]
-    return _records(text, fitting[0])
-
-
-def split_by(text: str, delimiter: str) -> Records:
-    """Split text into records by a delimiter that somebody said; raises Unreadable for broken quoting."""
-    return _records(text, delimiter)
+    return split_by(text, fitting[0])
 
 
 def decoded(data: bytes, encoding: str) -> Iterator[Decoding]:
@@ -143,7 +138,7 @@ def _why_no_table(text: str) -> Unreadable:
     faults: list[Unreadable] = []
     for delimiter in sorted(there, key=text.count, reverse=True):
         try:
-            _records(text, delimiter)
+            split_by(text, delimiter)
         except Unreadable as error:
             faults.append(error)
         else:
@@ -158,7 +153,8 @@ def _lenient(text: str, delimiter: str) -> Records:
         return Records.of([])
 
 
-def _records(text: str, delimiter: str, first: list[str] | None = None) -> Records:
+def split_by(text: str, delimiter: str, first: list[str] | None = None) -> Records:
+    """Split text into records by one delimiter, below a first one; raises Unreadable for broken quoting."""
     lines = text.count("\n")
     if text.count(delimiter) > MOST_CELLS or lines > MOST_CELLS:
         raise Unreadable("too_large", f"> {MOST_CELLS} cells")

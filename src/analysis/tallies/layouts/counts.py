@@ -1,21 +1,22 @@
 """From the texts of a column to its numbers; what is none, or may be another's, is held."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.tallies.files.records import Ints
+from analysis.tallies.files.records import Ints, Texts
 from analysis.tallies.layouts.outcome import HELD, Cells, Outcome
-from analysis.tallies.layouts.where import Placed
+from analysis.tallies.layouts.page import Page
+from analysis.tallies.layouts.rows import Rows
+from analysis.tallies.layouts.table import Column
+from analysis.tallies.layouts.where import Days, Placed, Placing, as_ordinal
 from analysis.tallies.register import Register
 from analysis.tallies.words.values import (
     LARGEST_RATE,
     QUALIFIERS,
     Number,
-    Read,
     read_counts,
-    read_growths,
     read_percents,
     without_point,
 )
@@ -29,7 +30,7 @@ def take(register: Register, outcome: Outcome, at: int, measure: str, placed: Pl
     texts = table.records.column(at, placed.rows)
     if kind != "rate" and table.has_floats:
         texts = texts.mapped(without_point)
-    values, odd = _reader_of(kind)(texts.different)
+    values, odd = read_percents(texts.different) if kind == "rate" else read_counts(texts.different, kind)
     rows = placed.rows
     cells = Cells(measure, at, *placed, values[texts.codes], np.zeros(len(rows), dtype=np.int64))
     for position in np.flatnonzero(np.isin(texts.codes, list(odd))).tolist() if odd else ():
@@ -55,8 +56,32 @@ def take(register: Register, outcome: Outcome, at: int, measure: str, placed: Pl
     _hold_merged(outcome, cells)
 
 
-def _reader_of(kind: str) -> Callable[[Sequence[str]], Read]:
-    return {"rate": read_percents, "period": read_growths}.get(kind, read_counts)
+def take_dated(page: Page, outcome: Outcome, rows: Rows) -> None:
+    """Read the columns of a table whose headings give their day."""
+    placing = Placing.of(page, outcome, rows.labels.different)
+    for column in outcome.table.measures:
+        if column.day is not None:
+            days = Days([as_ordinal(column.day)], np.zeros(len(rows.at), dtype=np.int64))
+            placed = placing.place(rows.at, rows.labels, days, column.role)
+            take(page.register, outcome, column.at, column.role, placed)
+
+
+def take_said(
+    page: Page, outcome: Outcome, rows: Rows, days: Days, said: Mapping[int, str], columns: Sequence[Column]
+) -> None:
+    """Read some columns as the measure that each row says it counts.
+
+    Where areas are headings a column is of that area, elsewhere of the one that the row names.
+    """
+    across, measures = outcome.table.across, np.array([said.get(row, "") for row in rows.at.tolist()])
+    placing = Placing.of(page, outcome, [one.heading for one in columns] if across else rows.labels.different)
+    for measure in sorted(set(said.values())):
+        own = np.flatnonzero(measures == measure)
+        for column in columns:
+            heading = Texts([column.heading], np.zeros(len(own), dtype=np.int64))
+            labels = heading if across else rows.labels.taken(own)
+            placed = placing.place(rows.at[own], labels, Days(days.known, days.at[own]), measure)
+            take(page.register, outcome, column.at, measure, placed)
 
 
 def _alone(cells: Cells) -> NDArray[np.bool_]:

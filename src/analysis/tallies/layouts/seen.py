@@ -56,39 +56,32 @@ def what_was_found(sheets: Iterable[Records], register: Register) -> dict[str, s
     if not all_seen:
         return {}
     seen = max(all_seen, key=lambda one: (bool(one.measures), len(one.roles) - len(one.strange)))
-    found = {"area": seen.known("area", "code")[:1], "day": seen.known("date")[:1]}
-    counted = seen.measures[:MOST_NAMED]
-    mend = _mend(found, counted, seen.strange)
-    row = seen.row + 1
-    en, vi = (_said(found, counted, seen, language) for language in ("en", "vi"))
-    return {
-        "seen_en": f"Found in row {row}: {en}. One line would mend it: {mend}.",
-        "seen_vi": f"Thấy ở dòng {row}: {vi}. Một dòng là đủ: {mend}.",
-    }
+    found = (seen.known("area", "code")[:1], seen.known("date")[:1], seen.measures[:MOST_NAMED])
+    guess = seen.strange[0] if seen.strange else "…"
+    missing = next((at for at in (0, 2) if not found[at]), 1)
+    mend = (f'area = "{guess}"', f'day = "{guess}"', f'[[layouts.measures]] column = "{guess}"')[missing]
+    said = {}
+    for language, (frame, none, strange, *names) in _WORDS.items():
+        parts = [f"{name} = {_quoted(some) or none}" for name, some in zip(names, found, strict=True)]
+        if seen.strange:
+            parts.append(f"{strange}: {_quoted(seen.strange[:MOST_NAMED])}")
+        said[f"seen_{language}"] = frame.format(seen.row + 1, ", ".join(parts), mend)
+    return said
 
 
 _WORDS = {
-    "en": {"area": "area", "day": "day", "count": "count", "none": "nothing", "strange": "not known: {}"},
-    "vi": {"area": "đơn vị", "day": "ngày", "count": "số liệu", "none": "không có", "strange": "chưa rõ: {}"},
-}
-
-
-def _said(found: dict[str, list[str]], counted: Sequence[str], seen: Seen, language: str) -> str:
-    words = _WORDS[language]
-    parts = [f"{words[what]} = {_quoted(some) or words['none']}" for what, some in found.items()]
-    parts.append(f"{words['count']} = {_quoted(counted) or words['none']}")
-    if seen.strange:
-        parts.append(words["strange"].format(_quoted(seen.strange[:MOST_NAMED])))
-    return ", ".join(parts)
+    "en": (
+        "Found in row {}: {}. One line would mend it: {}.",
+        "nothing",
+        "not known",
+        "area",
+        "day",
+        "count",
+    ),
+    "vi": ("Thấy ở dòng {}: {}. Một dòng là đủ: {}.", "không có", "chưa rõ", "đơn vị", "ngày", "số liệu"),
+}  # fmt: skip
+"""By language: the sentence, what is said of none, of strange headings, of area, day and count."""
 
 
 def _quoted(texts: Sequence[str]) -> str:
     return ", ".join(f"“{text[:40]}”" for text in texts)
-
-
-def _mend(found: dict[str, list[str]], counted: Sequence[str], strange: Sequence[str]) -> str:
-    """Return the one line of ``[[layouts]]`` that is missing most."""
-    guess = strange[0] if strange else "…"
-    if not found["area"]:
-        return f'area = "{guess}"'
-    return f'[[layouts.measures]] column = "{guess}"' if not counted else f'day = "{guess}"'

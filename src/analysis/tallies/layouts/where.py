@@ -127,22 +127,21 @@ def _doubt_far(known: dict[str, int | str]) -> None:
 class Placing:
     """Finds the area of each row of one table; ``candidates`` are those that each label may mean."""
 
-    table: Table
     places: Gazetteer
     outcome: Outcome
     candidates: Mapping[str, Sequence[int]]
 
     @classmethod
-    def of(cls, page: Page, table: Table, outcome: Outcome, labels: Sequence[str]) -> "Placing":
+    def of(cls, page: Page, outcome: Outcome, labels: Sequence[str]) -> "Placing":
         """Look some labels up; where none has an accent, the team types none."""
         accented = any(not label.isascii() for label in labels)
         found = {label: page.places.candidates(label, accented=accented) for label in labels}
         for label, several in found.items():
             if len(several) > 1:
                 # The same name in forty districts: whichever of them the file is of.
-                for text in page.contexts(table.first):
+                for text in page.contexts(outcome.table.first):
                     found[label] = page.places.within(found[label], text)
-        return cls(table, page.places, outcome, found)
+        return cls(page.places, outcome, found)
 
     def place(self, rows: Ints, labels: Texts, days: Days, measure: str | None = None) -> Placed:
         """Return the rows that have a day and an area in force on it; the others are held."""
@@ -178,13 +177,13 @@ class Placing:
 
     def _codes_agree(self, rows: Ints, areas: Ints, measure: str | None) -> Ints:
         """Hold rows whose code and name mean different areas."""
-        columns = self.table.holding("area", "code")
+        columns = self.outcome.table.holding("area", "code")
         if len(columns) < 2:
             return areas
         known: dict[tuple[str, int], bool] = {}
         for position in np.flatnonzero(areas >= 0):
             row = int(rows[position])
-            texts = [self.table.records.cell(row, column.at).strip() for column in columns[1:]]
+            texts = [self.outcome.table.records.cell(row, column.at).strip() for column in columns[1:]]
             for text in filter(None, texts):
                 key = (text, int(areas[position]))
                 if key not in known:
@@ -196,8 +195,8 @@ class Placing:
         return areas
 
     def _date_text(self, row: int) -> str:
-        columns = self.table.holding("date")
-        return self.table.records.cell(row, columns[0].at) if columns else ""
+        columns = self.outcome.table.holding("date")
+        return self.outcome.table.records.cell(row, columns[0].at) if columns else ""
 
     def _hold_area(self, row: int, reason: str, label: str, day: date, measure: str | None) -> None:
         hint = self.places.suggest(label) if reason == "area_unknown" else None

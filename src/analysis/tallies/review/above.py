@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analysis.campaign import Tree
 from analysis.tallies.files.records import Ints
 from analysis.tallies.layouts.outcome import EPOCH
-from analysis.tallies.review.flat import EXACT, Review
+from analysis.tallies.review.flat import Review
 
 
 def compare_above(pass_: Review, standing: Ints, measure: int) -> None:
@@ -25,8 +25,7 @@ def compare_above(pass_: Review, standing: Ints, measure: int) -> None:
         Positions of the tallies that stand, in the order of measures, areas and days.
     """
     flat = pass_.flat
-    sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
-    sums = sums[~pass_.out[sums]]
+    sums = pass_.exact(standing, measure)
     of_parents = sums[are_above(pass_, sums)]
     if not len(of_parents):
         return

@@ -39,8 +39,7 @@ def hold_falls(pass_: Review, standing: Ints, measure: int, released: AbstractSe
         SHA-256 of a file and the row in it, of falls that a person has looked at.
     """
     flat = pass_.flat
-    sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
-    sums = sums[~pass_.out[sums]]
+    sums = pass_.exact(standing, measure)
     sums = sums[~are_above(pass_, sums)]  # an area above others adds nothing to them
     if not len(sums) or len(np.unique(flat.reading)) == 1:  # of one file there is no headline yet
         return

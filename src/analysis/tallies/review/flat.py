@@ -85,6 +85,12 @@ class Review:
         """Return the positions of the measures of one kind."""
         return [at for at, one in enumerate(self.measures) if one.kind == kind]
 
+    def exact(self, standing: Ints, measure: int) -> Ints:
+        """Return those of some tallies that are exact, of one measure and not taken out."""
+        of_it = (self.flat.measure[standing] == measure) & (self.flat.qualifier[standing] == EXACT)
+        sums: Ints = standing[of_it & ~self.out[standing]]
+        return sums
+
     @cached_property
     def period_of(self) -> dict[int, int]:
         """The count of a period that belongs to each sum that has one."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from analysis.tallies.files.records import Ints
-from analysis.tallies.review.flat import EXACT, Review
+from analysis.tallies.review.flat import Review
 
 TOO_MUCH = 2.0
 """A count of a day above this many times what the sums around it grew by is no count of that day."""
@@ -26,8 +26,7 @@ CERTAIN = 4
 def check_days(pass_: Review, standing: Ints, whole: int, period: int) -> None:
     """Hold counts of a day that do not fit between the sums before and after, and sums in their place."""
     flat = pass_.flat
-    known = standing[(flat.qualifier[standing] == EXACT) & ~pass_.out[standing]]
-    sums, days = known[flat.measure[known] == whole], known[flat.measure[known] == period]
+    sums, days = pass_.exact(standing, whole), pass_.exact(standing, period)
     if not len(days):
         return
     span = int(flat.day.max()) - int(flat.day.min()) + 2
@@ -85,8 +84,7 @@ def _check_sums_among(pass_: Review, alone: Ints) -> None:
 def find_standstill(pass_: Review, standing: Ints, whole: int) -> None:
     """Find files in which nobody's sum moved for three days, few as its areas may be."""
     flat = pass_.flat
-    sums = standing[(flat.measure[standing] == whole) & (flat.qualifier[standing] == EXACT)]
-    sums = sums[~pass_.out[sums]]
+    sums = pass_.exact(standing, whole)
     if not len(sums):
         return
     of = flat.reading[sums]

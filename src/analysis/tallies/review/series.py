@@ -19,7 +19,7 @@ from analysis.tallies.layouts.outcome import EPOCH
 from analysis.tallies.result import FileReading
 from analysis.tallies.review.above import compare_above
 from analysis.tallies.review.falls import hold_falls
-from analysis.tallies.review.flat import EXACT, MISSING, Flat, Floats, Review
+from analysis.tallies.review.flat import MISSING, Flat, Floats, Review
 from analysis.tallies.review.growth import check_days, find_standstill
 from analysis.tallies.review.swapped import hold_swapped
 
@@ -163,8 +163,7 @@ def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
 def _check_stale(pass_: Review, standing: Ints, measure: int) -> None:
     """Hold a day on which every area has the sum of the day before, though people were counted."""
     flat = pass_.flat
-    sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
-    order = sums[~pass_.out[sums]]
+    order = pass_.exact(standing, measure)
     same = (
         (flat.area[order][1:] == flat.area[order][:-1])
         & (flat.value[order][1:] == flat.value[order][:-1])
@@ -189,8 +188,7 @@ def _check_stale(pass_: Review, standing: Ints, measure: int) -> None:
 def _check_running(pass_: Review, standing: Ints, measure: int) -> None:
     """Check that a sum only grows, and by what was counted on the day."""
     flat = pass_.flat
-    sums = standing[(flat.measure[standing] == measure) & (flat.qualifier[standing] == EXACT)]
-    sums = sums[~pass_.out[sums]]
+    sums = pass_.exact(standing, measure)
     if not len(sums):
         return
     counted = _counted_on(pass_, standing, sums, measure)
@@ -214,8 +212,7 @@ def _counted_on(pass_: Review, standing: Ints, sums: Ints, measure: int) -> Floa
     """Return what was counted on the day of each sum of a measure, NaN where that is not known exactly."""
     flat, keys = pass_.flat, _keys(pass_.flat)
     period = pass_.period_of.get(measure, -1)
-    days = standing[(flat.measure[standing] == period) & (flat.qualifier[standing] == EXACT)]
-    days = days[~pass_.out[days]]
+    days = pass_.exact(standing, period)
     if not len(days):
         return np.full(len(sums), np.nan)
     wanted = keys[sums] + (period - measure) * _span(flat)
@@ -238,9 +235,8 @@ def _check_one(pass_: Review, sums: Ints, counted: Floats) -> None:
     grown, step = np.diff(value), np.diff(day)
     for at in (np.flatnonzero(grown < 0) + 1).tolist():
         pass_.find(sums[at : at + 1], "sum_fell", before=float(value[at - 1]))
-    for at in (
-        np.flatnonzero((value[1:] >= JUMP * value[:-1]) & (value[:-1] >= 100) & (step <= WEEK)) + 1
-    ).tolist():
+    jumped = (value[1:] >= JUMP * value[:-1]) & (value[:-1] >= 100) & (step <= WEEK)
+    for at in (np.flatnonzero(jumped) + 1).tolist():
         pass_.find(sums[at : at + 1], "sum_jumped", before=float(value[at - 1]))
     differs = (step == 1) & np.isfinite(counted[1:]) & (grown != counted[1:]) & (grown >= 0)
     for at in (np.flatnonzero(differs) + 1).tolist():

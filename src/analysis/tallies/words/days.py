@@ -96,7 +96,7 @@ class Calendar:
         """Read one date cell; the code of the failed check where it is none, or could be two."""
         if len(text) > LONGEST:
             return "not_a_date"
-        cell = " ".join(unicodedata.normalize("NFC", text).casefold().split())
+        cell = _folded(text)
         cell = re.sub(r"^'(?=\d)", "", cell)
         if not cell:
             return "date_missing"
@@ -105,7 +105,7 @@ class Calendar:
         try:
             day = self._parse(cell, said)
         except (ValueError, OverflowError):
-            return "month_first" if _is_month_first(cell) else "date_impossible"
+            return "month_first" if order_of(cell) == "month" else "date_impossible"
         return day if isinstance(day, str) else self.judge(day)
 
     def judge(self, day: date) -> date | str:
@@ -166,6 +166,10 @@ class Calendar:
         return near[0] if len(near) == 1 else "serial_unclear"
 
 
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
 def day_in(zone: ZoneInfo, instant: datetime) -> date:
     """Return the day it is in ``zone`` at ``instant``."""
     return instant.astimezone(zone).date()
@@ -211,14 +215,6 @@ def reads_both_ways(text: str, calendar: Calendar) -> bool:
     return isinstance(calendar.read(other), date)
 
 
-def _is_month_first(cell: str) -> bool:
-    found = _DMY.fullmatch(cell) or _DM.fullmatch(cell)
-    if not found:
-        return False
-    first, second = int(found[1]), int(found[3] if found.re is _DMY else found[2])
-    return 1 <= first <= 12 and 12 < second <= 31
-
-
 # ---- Dates within a line of text: titles, headings, names of sheets and files ----
 
 _FULL = (
@@ -261,7 +257,7 @@ def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
     """
     ranks: tuple[set[date | str], set[date | str], set[date | str]] = (set(), set(), set())
     for line in lines:
-        text = " ".join(unicodedata.normalize("NFC", line[: 4 * LONGEST]).casefold().split())
+        text = _folded(line[: 4 * LONGEST])
         for found in _WITHIN.finditer(text):
             before = text[: found.start("date")]
             if _FROM.search(before) or _THROUGH.search(before):
@@ -299,7 +295,7 @@ def day_of_name(stem: str, calendar: Calendar) -> date | str | None:
 def is_of_signing(lines: Iterable[str]) -> bool:
     """Whether the only dates in a title stand beside the place where it was signed."""
     for line in lines:
-        text = " ".join(unicodedata.normalize("NFC", line[: 4 * LONGEST]).casefold().split())
+        text = _folded(line[: 4 * LONGEST])
         for found in _WITHIN.finditer(text):
             if not _PLACE.search(text[: found.start("date")]):
                 return False
@@ -308,15 +304,13 @@ def is_of_signing(lines: Iterable[str]) -> bool:
 
 def month_of_lines(lines: Iterable[str]) -> tuple[int, int] | None:
     """Return the year and month that titles such as "THÁNG 9 NĂM 2023" give, None if not exactly one."""
-    said = " ".join(lines)
-    text = " ".join(unicodedata.normalize("NFC", said).casefold().split())
-    months = {(int(found[2]), int(found[1])) for found in _MONTH.finditer(text)}
+    months = {(int(found[2]), int(found[1])) for found in _MONTH.finditer(_folded(" ".join(lines)))}
     return months.pop() if len(months) == 1 else None
 
 
 def split_day(text: str, calendar: Calendar) -> tuple[str, date | str | None]:
     """Split a heading into its words and the day in it: ``Lũy kế đến 10/9`` is of 10 September."""
-    line = " ".join(unicodedata.normalize("NFC", text[: 4 * LONGEST]).casefold().split())
+    line = _folded(text[: 4 * LONGEST])
     day = calendar.read(line)
     if isinstance(day, date) or (re.search(r"\d", line) and day not in ("not_a_date", "date_is_period")):
         return "", day

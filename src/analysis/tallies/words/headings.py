@@ -1,11 +1,9 @@
 """What a heading says that its column holds, in the words that teams use."""
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from analysis.tallies.words.lexicon import LANGUAGES, read_words
 from analysis.tallies.words.spelling import bare, plain
@@ -18,65 +16,58 @@ Role = str
 Manner = Literal["running", "daily", "unclear"]
 
 ROLES = frozenset(
-    {
-        "index",
-        "area",
-        "code",
-        "date",
-        "target",
-        "content",
-        "part",
-        "parent",
-        "other",
-        "unknown",
-        "unnamed",
-        "unclear",
-    }
-)
+    ("index", "area", "code", "date", "target", "content", "part", "parent", "other", "unknown", "unnamed",
+     "unclear")
+)  # fmt: skip
 
 STRUCTURE: Mapping[str, Role] = {
     "index": "index", "area": "area", "code": "code", "date": "date", "aside": "other", "target": "target",
     "content": "content", "part": "part",
 }  # fmt: skip
 """What a heading holds that is nothing but a word of one of these kinds."""
+SPANS = {"day": "daily", "week": "weekly", "month": "monthly"}
+"""The kind of words that say that a column counts one period of a span."""
+LEAST_LETTERS = 3
+"""Shorter words prove no language."""
 NUMBERED = ("#", "№", "n°")
 """Headings of numbers of lines that are not words."""
 _NUMBER = re.compile(r"\d+h?")
 _THOUSANDS = re.compile(r"\b(?:nghin|ngan|trieu|1[. ]?000)\s+(?:nguoi|tai khoan|ho so|cong dan)\b")
 
 
-@dataclass(frozen=True)
-class _Kinds:
-    """The words of headings by kind, without accents, of all languages."""
+@lru_cache(maxsize=64)
+def words_of_kind(kind: str) -> frozenset[str]:
+    """Return the words of one kind, of all languages, as `words_of` writes them."""
+    return frozenset(map(words_of, _said(kind)))
 
-    exact: Mapping[str, Role]
-    patterns: Mapping[str, re.Pattern[str]]
-    areas: frozenset[str]
-    plain: frozenset[str]
-    accented: frozenset[str]
+
+def _said(kind: str) -> list[str]:
+    entries = (entry for language in LANGUAGES for entry in read_words(language).get(kind, []))
+    return [phrase for entry in entries for phrase in entry["words"]]
 
 
 @lru_cache(maxsize=1)
-def _kinds() -> _Kinds:
-    said: dict[str, list[str]] = defaultdict(list)
-    for language in LANGUAGES:
-        for kind, entries in read_words(language).items():
-            said[kind] += [words for entry in entries for words in entry["words"]]
-    bared = {kind: [words_of(phrase) for phrase in phrases] for kind, phrases in said.items()}
-    exact = {
-        phrase: role for kind, role in reversed(list(STRUCTURE.items())) for phrase in bared[kind] if phrase
-    }
-    patterns = {
-        kind: re.compile(rf"\b(?:{'|'.join(sorted(filter(None, bared[kind]), key=len, reverse=True))})\b")
-        for kind in ("daily", "by_day", "laid_out", "running", "together", "ratio", "no_tally", "target")
-    }
-    return _Kinds(
-        exact,
-        patterns,
-        frozenset(bared["area_word"]),
-        frozenset(word for kind in _PLAIN for phrase in bared[kind] for word in phrase.split()),
-        frozenset(map(plain, said["accented"])),
-    )
+def _exact() -> Mapping[str, Role]:
+    """Return what a heading holds that is but one of these phrases; the kinds that stand first prevail."""
+    kinds = reversed(list(STRUCTURE.items()))
+    return {phrase: role for kind, role in kinds for phrase in words_of_kind(kind) if phrase}
+
+
+@lru_cache(maxsize=16)
+def _pattern(kind: str) -> re.Pattern[str]:
+    phrases = sorted(filter(None, words_of_kind(kind)), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b")
+
+
+@lru_cache(maxsize=1)
+def _plain() -> frozenset[str]:
+    """Single words that stand in headings of tallies and decide nothing."""
+    return frozenset(word for kind in _PLAIN for phrase in words_of_kind(kind) for word in phrase.split())
+
+
+@lru_cache(maxsize=1)
+def _accented() -> frozenset[str]:
+    return frozenset(map(plain, _said("accented")))
 
 
 _PLAIN = ("heading", "daily", "by_day", "running", "together", "count")
@@ -104,18 +95,19 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
     manner
         What a heading counts that names a measure and says neither "of the day" nor "cumulative".
     """
-    words, kinds, vocabulary = words_of(heading), _kinds(), vocabulary or default()
+    words, vocabulary = words_of(heading), vocabulary or default()
+    words, of_span = _without_span(words, vocabulary.spans)
     if heading.strip().casefold() in NUMBERED:
         return "index"
     if not words:
         return "unnamed"
-    if words in kinds.exact:
-        return kinds.exact[words]
+    if words in _exact():
+        return _exact()[words]
     if words.replace(" ", "_") in vocabulary.codes:
         return words.replace(" ", "_")
-    if _AREAS.search(words) and set(words.split()) <= kinds.areas:
+    if _AREAS.search(words) and set(words.split()) <= words_of_kind("area_word"):
         return "area"
-    said = {kind: bool(found.search(words)) for kind, found in kinds.patterns.items()}
+    said = {kind: bool(_pattern(kind).search(words)) for kind in ("ratio", "no_tally", "target", "together")}
     families = vocabulary.names.named(words)
     if said["ratio"] or "%" in words:
         return vocabulary.rate if vocabulary.rate and families <= {vocabulary.main} else "other"
@@ -124,19 +116,27 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
     if said["target"]:
         return "target"
     daily, running = _manner(words)
+    daily = daily or of_span
     if len(families) > 1 or (daily and running):
         return "unclear"
     role = _measure_of(families, daily, running, said["together"], words, vocabulary, manner)
     return "unclear" if is_measure(role) and _is_strange(words, vocabulary) else role
 
 
+def _without_span(words: str, spans: Iterable[str]) -> tuple[str, bool]:
+    """Take "of this week" out of a heading where that is what a tally covers; whether it was there."""
+    if "day" in spans:
+        return words, False
+    for span in spans:
+        if (found := _pattern(SPANS[span])).search(words):
+            return " ".join(found.sub(" ", words).split()), True
+    return words, False
+
+
 def _is_strange(words: str, vocabulary: Vocabulary) -> bool:
     """Whether a heading has a word that is none of a tally's: "số tổ kích hoạt" counts teams."""
-    known = _kinds().plain
-    return any(
-        not _NUMBER.fullmatch(word) and word not in known and word not in vocabulary.names.own
-        for word in words.split()
-    )
+    known = _plain() | vocabulary.names.own
+    return any(not _NUMBER.fullmatch(word) and word not in known for word in words.split())
 
 
 def _measure_of(
@@ -163,9 +163,73 @@ def _measure_of(
     return "unclear" if together else "unknown"
 
 
+class Counted(NamedTuple):
+    """What a heading says is counted, in its own words, and in which manner as far as it tells."""
+
+    noun: str
+    manner: Manner
+
+
+def counted(heading: str, span: str = "day") -> Counted:
+    """Split a heading into what is counted and how, whatever it is: no word of it need be known."""
+    rest, kinds = f" {heading} ", ("running", "together", "by_day", *dict.fromkeys(("daily", SPANS[span])))
+    manners: set[Manner] = set()
+    for kind in kinds:
+        for phrase in sorted(_spoken(kind), key=len, reverse=True):
+            found = re.compile(rf"(?<!\w){phrase}(?!\w)", re.IGNORECASE)
+            rest, times = found.subn(" ", rest)
+            if times and kind not in ("together", "by_day"):
+                manners.add("running" if kind == "running" else "daily")
+    words = re.findall(r"[^\W_]+(?:['’.-][^\W_]+)*", rest.casefold())
+    while words and (_is_small(words[0]) or words[0].isdigit()):
+        words = words[1:]
+    while words and (_is_small(words[-1]) or words[-1].isdigit()):
+        words = words[:-1]
+    return Counted(" ".join(words), manners.pop() if len(manners) == 1 else "unclear")
+
+
+@lru_cache(maxsize=16)
+def _spoken(kind: str) -> tuple[str, ...]:
+    """Return patterns of the phrases of a kind as they are typed, in every language."""
+    return tuple(r"[\s'’]+".join(map(re.escape, re.split(r"[\s'’]+", phrase))) for phrase in _said(kind))
+
+
+def _is_small(word: str) -> bool:
+    """Whether a word stands in any heading and names nothing: "of", "số", "nombre de"."""
+    counts = {part for phrase in words_of_kind("counting") for part in phrase.split()}
+    plain_word = words_of(word) in _plain()
+    return words_of(word) in counts or (
+        plain_word and (len(word) <= 2 or (len(word) == 3 and word.isascii()))
+    )
+
+
+def languages_of(text: str) -> tuple[str, ...]:
+    """Return the languages of which most words of headings and titles stand in a text, that of most first.
+
+    A word that stands in the lists of several says nothing; a language with few of the words is left out.
+    """
+    said = {
+        one: {plain(word) for entries in read_words(one).values() for e in entries for word in e["words"]}
+        for one in LANGUAGES
+    }
+    others = {one: set().union(*(said[other] for other in said if other != one)) for one in said}
+    words = " ".join(["", *re.findall(r"[^\W_]+", plain(text)), ""])
+    points = {
+        one: sum(f" {word} " in words for word in mine - others[one] if len(word) >= LEAST_LETTERS)
+        for one, mine in said.items()
+    }
+    if not text.isascii():  # a language that has no accents at all is not of a text that has
+        points = {one: 0 if all(map(str.isascii, said[one])) else many for one, many in points.items()}
+    most = max(points.values())
+    found = [
+        one for one in sorted(points, key=lambda one: -points[one]) if points[one] and 2 * points[one] >= most
+    ]
+    return tuple(found) or ("en",)
+
+
 def is_heading_word(cell: str) -> bool:
     """Whether a cell is, accents and all, a word that stands in headings."""
-    return plain(cell).strip(" :.") in _kinds().accented
+    return plain(cell).strip(" :.") in _accented()
 
 
 def is_note(heading: str) -> bool:
@@ -183,25 +247,19 @@ def words_of(heading: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9%#]+", " ", bare(heading)).split())
 
 
-@lru_cache(maxsize=32)
-def words_of_kind(kind: str) -> frozenset[str]:
-    """Return the words of one kind, of all languages, as `words_of` writes them."""
-    return frozenset(
-        words_of(phrase)
-        for language in LANGUAGES
-        for entry in read_words(language).get(kind, [])
-        for phrase in entry["words"]
-    )
-
-
 def _manner(words: str) -> tuple[bool, bool]:
     """Return whether words say "of the day", and whether they say "cumulative".
 
     "Theo ngày" beside "lũy kế" says how the sheet is laid out: a running sum, given for each day.
     """
-    said = _kinds().patterns
-    rest, running = said["running"].subn(" ", words)
-    return bool(said["daily"].search(rest) or (said["by_day"].search(words) and not running)), bool(running)
+    rest, running = _pattern("running").subn(" ", words)
+    daily = _pattern("daily").search(rest) or (_pattern("by_day").search(words) and not running)
+    return bool(daily), bool(running)
+
+
+def manner_said(heading: str) -> bool:
+    """Whether a heading says of itself that it counts all until a day, or what came on it."""
+    return any(_manner(words_of(heading)))
 
 
 def manner_of(words: str) -> Manner:
@@ -217,5 +275,5 @@ def wide_manner(words: str) -> Manner:
 
     "Theo ngày" alone says no more than the columns do.
     """
-    daily, running = _manner(_kinds().patterns["laid_out"].sub("", words_of(words)))
+    daily, running = _manner(_pattern("laid_out").sub("", words_of(words)))
     return "unclear" if daily == running else "daily" if daily else "running"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from analysis.tallies.words.headings import words_of, words_of_kind
 
 _SECTION = re.compile(r"(?:khu vuc|vung|cum|nhom|khoi)\b.*")
+_NUMERAL = re.compile(r"^(?:[IVX]{1,5}|[A-H])[.)]\s*")
 _ROMAN = re.compile(r"(?:[IVX]{1,5}|[A-H])[.):]?")
 
 
@@ -31,7 +32,7 @@ def opens_total(label: str) -> int:
 def is_section(record: Sequence[str]) -> bool:
     """Whether a record that names no area opens a section: by a Roman numeral or capital, or by its words."""
     first = next((cell.strip() for cell in record if cell.strip()), "")
-    words = re.sub(r"^(?:[IVX]{1,5}|[A-H])[.)]\s*", "", first)
+    words = _NUMERAL.sub("", first)
     return bool(words != first or _ROMAN.fullmatch(first) or _SECTION.fullmatch(words_of(words)))
 
 
@@ -43,6 +44,6 @@ def has_numeral(record: Sequence[str]) -> bool:
 def is_grouping(record: Sequence[str]) -> bool:
     """Whether a section says in words that it groups areas: "I. Khu vực đồng bằng"."""
     cells = [cell.strip() for cell in record if cell.strip()]
-    words = re.sub(r"^(?:[IVX]{1,5}|[A-H])[.)]\s*", "", cells[0]) if cells else ""
+    words = _NUMERAL.sub("", cells[0]) if cells else ""
     label = cells[1] if len(cells) > 1 and _ROMAN.fullmatch(cells[0]) else words
     return bool(cells) and bool(_SECTION.match(words_of(label)))

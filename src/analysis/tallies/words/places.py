@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -53,12 +53,34 @@ class Gazetteer:
     areas: tuple[Area, ...]
     types: Mapping[str, str] = field(default_factory=lambda: type_words({}))
 
+    def _by(self, keys: Callable[[int], Iterable[str]]) -> dict[str, list[int]]:
+        """Return the positions of the areas by some text of theirs; each once under one text."""
+        found = defaultdict(list)
+        for at in range(len(self.areas)):
+            for key in dict.fromkeys(keys(at)):
+                found[key].append(at)
+        return found
+
     @cached_property
     def _by_code(self) -> dict[str, list[int]]:
-        found = defaultdict(list)
-        for at, area in enumerate(self.areas):
-            found[area.code].append(at)
-        return found
+        return self._by(lambda at: [self.areas[at].code])
+
+    @cached_property
+    def _by_bare_name(self) -> dict[str, list[int]]:
+        return self._by(lambda at: map(bare, self._names[at]))
+
+    @cached_property
+    def _by_written(self) -> dict[str, list[int]]:
+        """Areas by their whole names as the list of areas writes them, folded: nothing is stripped."""
+        return self._by(lambda at: map(written, _called(self.areas[at])))
+
+    @cached_property
+    def _by_bare_written(self) -> dict[str, list[int]]:
+        return self._by(lambda at: (bare(written(name)) for name in _called(self.areas[at])))
+
+    @cached_property
+    def _by_letters(self) -> dict[str, list[int]]:
+        return self._by(lambda at: [letters(self.areas[at].name)])
 
     @cached_property
     def _around(self) -> Around:
@@ -71,14 +93,6 @@ class Gazetteer:
             frozenset().union(*(self._around.own_names(name, area.type) for name in _called(area)))
             for area in self.areas
         ]
-
-    @cached_property
-    def _by_bare_name(self) -> dict[str, list[int]]:
-        found = defaultdict(list)
-        for at, names in enumerate(self._names):
-            for name in {bare(name) for name in names}:
-                found[name].append(at)
-        return found
 
     @cached_property
     def _found(self) -> dict[tuple[str, bool], Sequence[int]]:
@@ -124,22 +138,6 @@ class Gazetteer:
                 self._found.clear()
             self._found[key] = self._find(text, accented)
         return self._found[key]
-
-    @cached_property
-    def _by_written(self) -> dict[str, list[int]]:
-        """Areas by their whole names as the list of areas writes them, folded: nothing is stripped."""
-        found = defaultdict(list)
-        for at, area in enumerate(self.areas):
-            for name in {written(name) for name in _called(area)}:
-                found[name].append(at)
-        return found
-
-    @cached_property
-    def _by_bare_written(self) -> dict[str, set[int]]:
-        found = defaultdict(set)
-        for name, areas in self._by_written.items():
-            found[bare(name)].update(areas)
-        return found
 
     def _find(self, text: str, accented: bool) -> Sequence[int]:
         code = re.sub(r"^'(?=\d)", "", text.strip())
@@ -195,13 +193,6 @@ class Gazetteer:
         """Names that some area bears behind a number, so that the number is no list's."""
         starts = ((name, _NUMBERED.match(name)) for name in map(plain, self._every_name))
         return frozenset(bare(name[start.end() :]) for name, start in starts if start)
-
-    @cached_property
-    def _by_letters(self) -> dict[str, list[int]]:
-        found = defaultdict(list)
-        for at, area in enumerate(self.areas):
-            found[letters(area.name)].append(at)
-        return found
 
     def is_code(self, text: str) -> bool:
         """Whether ``text`` is the code of an area."""

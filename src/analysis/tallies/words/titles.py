@@ -14,11 +14,18 @@ LONGEST = 400
 
 _REFERENCE = re.compile(
     r"(?:kế hoạch|công văn|quyết định|chỉ thị|thông báo|nghị quyết|tờ trình|báo cáo|văn bản|cv|kh|qđ)"
-    r"\s*(?:số|:)*\s*:?\s*\d[\w/.\-–]*|\bsố\s*:?\s*\d*[\w]*/[\w/.\-–]+|\bsố:?\s*\d+\b(?=\s*$)"
+    r"\s*(?:số|:)*\s*:?\s*(?!\d{1,3}(?:\.\d{3})+(?![\w/]))\d[\w/.\-–]*|\bsố\s*:?\s*\d*[\w]*/[\w/.\-–]+|\bsố:?\s*\d+\b(?=\s*$)"
 )
 MARKS = "([)]-–—.,:"
+AMOUNT = "ℵ"
+"""Stands for a number that is no day: a letter of no word, so that it stays one word."""
+BESIDE_A_GOAL = ("link", "about", "neutral", "result", "unit")
+"""What may stand between a goal and its number: "objectif de", "phấn đấu đạt"."""
 _ROMAN = re.compile(r"[ivxlc]{1,6}")
-_DATED = re.compile(r"\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|\d{4}-\d{2}-\d{2}|\d+[%hg]?\d*")
+_NUMBER = re.compile(
+    r"(?<!\d)(?P<amount>\d{1,3}(?:[., \u00a0\u202f]\d{3})+(?!\d)|\d{5,7}(?!\d)|\d{1,3}[ \u00a0]?%)"
+    r"|\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|\d{4}-\d{2}-\d{2}|\d+[%hg]?\d*"
+)
 
 
 class Claim(NamedTuple):
@@ -85,16 +92,38 @@ def claim_of_line(
     if len(line) > LONGEST:
         return SILENT
     text = unicodedata.normalize("NFC", line).casefold()
-    text = " ".join(_DATED.sub(" ", _REFERENCE.sub(" ", text)).split())
+    text = _NUMBER.sub(lambda found: f" {AMOUNT} " if found["amount"] else " ", _REFERENCE.sub(" ", text))
     words = [
         word
         if word.kinds or not (word.text in places or _says_little(word))
         else word._replace(kinds=NEUTRAL)
-        for word in lexicon.read(text)
+        for word in _without_goals(lexicon.read(" ".join(text.split())))
     ]
     if not words or (not tab and _is_letterhead(words)):
         return SILENT
-    return (_unwanted(words) or _heads(words))._replace(tab=tab)
+    return (_unwanted(words, stated=AMOUNT in text) or _heads(words))._replace(tab=tab)
+
+
+def _without_goals(words: Iterable[Word]) -> Iterable[Word]:
+    """Leave out what only tells the goal and its number: "goal of 738,000", "target: 70 %".
+
+    In "plan of 738,000 accounts activated" the measure that follows at once is what is planned.
+    """
+    kept: list[Word] = []
+    goal: list[Word] = []
+    for word in words:
+        if word.text == AMOUNT:
+            named = len(kept)
+            while named and (kept[named - 1].text in MARKS or _is(kept[named - 1], *BESIDE_A_GOAL)):
+                named -= 1
+            if named and _is(kept[named - 1], "plan"):
+                goal, kept = kept[named - 1 :], kept[: named - 1]
+            continue
+        if word.text in MARKS or _is(word, "result", "join"):
+            goal = []
+        kept += [*goal, word] if _is(word, "own") else [word]
+        goal = [] if _is(word, "own") else goal
+    return kept
 
 
 def _says_little(word: Word) -> bool:
@@ -119,8 +148,11 @@ def _is_letterhead(words: Sequence[Word]) -> bool:
     return not said or not any(_is(word, "other") for word in words[said[0] :])
 
 
-def _unwanted(words: Sequence[Word]) -> Claim | None:
-    """Return the claim of a line that names the measure only to deny it, to plan it or to divide it."""
+def _unwanted(words: Sequence[Word], *, stated: bool) -> Claim | None:
+    """Return the claim of a line that names the measure only to deny it, to plan it or to divide it.
+
+    A plan ``stated`` with its number ("goal: activate 738,000 accounts") is a note beside a title.
+    """
     own = next((at for at, word in enumerate(words) if _is(word, "own")), None)
     telling = [at for at, word in enumerate(words) if not _is(word, "neutral") and word.text not in MARKS]
     counted = own is not None or any(_is(word, "counting", "reporting", "unit") for word in words)
@@ -130,7 +162,8 @@ def _unwanted(words: Sequence[Word]) -> Claim | None:
             if not _is(word, *WANTING[kind]) or _is(word, f"no_{kind}") or _is_aside(words, at, kind, own):
                 continue
             if counted or telling[:1] == [at]:
-                return Claim("other", families, _with_its_own(words, word), final=True)
+                planned = () if kind == "plan" and stated else families
+                return Claim("other", planned, _with_its_own(words, word), final=True)
     return None
 
 
@@ -164,7 +197,10 @@ def _heads(words: Sequence[Word]) -> Claim:
 
 @dataclass
 class _Heads:
-    """What a line names so far; ``open`` while the next thing named is one that is counted."""
+    """What a line names so far.
+
+    ``open`` while the next thing named is one that is counted, ``among`` behind a comma in a list of helpers.
+    """
 
     own: list[str] = field(default_factory=list)
     other: list[Word] = field(default_factory=list)
@@ -175,6 +211,7 @@ class _Heads:
     unit: bool = False
     strict: bool = False
     open: bool = True
+    among: bool = False
     before: Word | None = None
 
     def take(self, word: Word) -> None:
@@ -184,6 +221,7 @@ class _Heads:
                 self.own.append(str(word.family))
             self.open, self.strict = False, False
         elif _is(word, "join"):
+            self.among = not self.open and self.before is not None and _is(self.before, "helper")
             self.other, self.described, self.open = self.other + self.described, [], True
         elif _is(word, "counting", "reporting"):
             if not self.announced:
@@ -208,7 +246,10 @@ class _Heads:
             self.before = word
 
     def _take_other(self, word: Word) -> None:
-        if self.own and self.before is not None and _is(self.before, "own"):
+        if self.own and self.among and _is(word, "helper"):
+            # "Activated with the help of students, teachers": both have helped.
+            self.open = False
+        elif self.own and self.before is not None and _is(self.before, "own"):
             # "Activation teams" are teams.
             self.own.pop()
             self.other.append(word)

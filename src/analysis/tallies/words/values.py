@@ -139,8 +139,8 @@ def without_point(cell: str) -> str:
     return _POINT.sub("", cell.strip())
 
 
-def read_counts(cells: Sequence[str]) -> Read:
-    """Read the different cells of a column of counts.
+def read_counts(cells: Sequence[str], kind: str = "cumulative") -> Read:
+    """Read the different cells of a column of counts, those of a ``period`` with a sign or without.
 
     Returns
     -------
@@ -148,12 +148,7 @@ def read_counts(cells: Sequence[str]) -> Read:
         Values (n,), NaN where not a plain exact count; ``odd`` maps the position of each of those to what
         ``read_count`` says of it.
     """
-    return _read_all(cells, _plain_counts(cells), read_count)
-
-
-def read_growths(cells: Sequence[str]) -> Read:
-    """Read the different cells of a column of counts of a day, as `read_counts` reads counts."""
-    return _read_all(cells, _plain_counts(cells), read_growth)
+    return _read_all(cells, _plain_counts(cells), read_growth if kind == "period" else read_count)
 
 
 def read_percents(cells: Sequence[str]) -> Read:

@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from analysis.tallies.files.records import Texts
-from analysis.tallies.layouts.counts import hold_doubted, take
+from analysis.tallies.layouts.counts import hold_doubted, take_said
 from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page
-from analysis.tallies.layouts.rows import Rows
 from analysis.tallies.layouts.table import Column, Table
 from analysis.tallies.layouts.typed import typed
-from analysis.tallies.layouts.where import Days, Placing, days_of
+from analysis.tallies.layouts.where import days_of
 from analysis.tallies.words.headings import Role, is_measure
 from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.subject import Subject
@@ -49,22 +47,10 @@ def cells(page: Page, table: Table) -> Outcome:
     """Read each column as of its area; a row that says itself what it counts counts that."""
     outcome, calendar, rows, said = typed(page, table)
     usual = table.column(table.across[0]).role
-    if not is_measure(usual) and not said:
-        outcome.ignore(hold_doubted(outcome, rows.at), "text_row")
-        return outcome
-    placing = Placing.of(page, table, outcome, [table.column(at).heading for at in table.across])
-    for measure in sorted({usual, *said.values()}):
-        some = rows.kept(np.array([said.get(row, usual) == measure for row in rows.at.tolist()], dtype=bool))
-        if is_measure(measure):
-            days = days_of(page, table, calendar, some, outcome)
-            _take(page, outcome, placing, some, days, measure)
-        else:
-            hold_doubted(outcome, some.at)
+    counts = np.array([is_measure(said.get(row, usual)) for row in rows.at.tolist()], dtype=bool)
+    outcome.ignore(hold_doubted(outcome, rows.at[~counts]), "text_row")
+    rows = rows.kept(counts)
+    days = days_of(page, table, calendar, rows, outcome)
+    said = {row: said.get(row, usual) for row in rows.at.tolist()}
+    take_said(page, outcome, rows, days, said, [table.column(at) for at in table.across])
     return outcome
-
-
-def _take(page: Page, outcome: Outcome, placing: Placing, rows: Rows, days: Days, measure: str) -> None:
-    table = outcome.table
-    for at in table.across:
-        labels = Texts([table.column(at).heading], np.zeros(len(rows.at), dtype=np.int64))
-        take(page.register, outcome, at, measure, placing.place(rows.at, labels, days, measure))

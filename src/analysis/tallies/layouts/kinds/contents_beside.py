@@ -3,14 +3,12 @@
 Seen in data sets laid out for machines (cmrivers/ebola, the long tables of health ministries).
 """
 
-import numpy as np
-
-from analysis.tallies.layouts.counts import take
+from analysis.tallies.layouts.counts import take_said
 from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.table import Column, Table
 from analysis.tallies.layouts.typed import typed
-from analysis.tallies.layouts.where import Days, Placing, days_of
+from analysis.tallies.layouts.where import days_of
 from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.subject import Subject
 from analysis.tallies.words.values import Number, read_count
@@ -47,15 +45,9 @@ def _are_counts(texts: list[str]) -> bool:
 def cells(page: Page, table: Table) -> Outcome:
     """Read each row as the measure that it names; a row that counts anything else is held."""
     outcome, calendar, rows, said = typed(page, table)
-    placing = Placing.of(page, table, outcome, rows.labels.different)
-    days = days_of(page, table, calendar, rows, outcome)
     number = table.holding("unclear")[0]
     for row in rows.at.tolist():
         if row not in said:
             outcome.hold(row, "measure_unclear", heading=number.heading)
-    for measure in sorted(set(said.values())):
-        own = np.array([said.get(row) == measure for row in rows.at.tolist()], dtype=bool)
-        some = rows.kept(own)
-        placed = placing.place(some.at, some.labels, Days(days.known, days.at[own]), measure)
-        take(page.register, outcome, number.at, measure, placed)
+    take_said(page, outcome, rows, days_of(page, table, calendar, rows, outcome), said, [number])
     return outcome

@@ -3,18 +3,16 @@
 Seen in situation reports (cmrivers/ebola: indicators down, places across) and in forms to fill in.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from analysis.tallies.files.records import Texts
-from analysis.tallies.layouts.counts import take
+from analysis.tallies.layouts.counts import take_said
 from analysis.tallies.layouts.kinds.areas_across import LEAST_AREAS, areas_in
 from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.rows import Rows
 from analysis.tallies.layouts.table import Column, Table
-from analysis.tallies.layouts.where import Days, Placing, days_of
+from analysis.tallies.layouts.where import days_of
 from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.subject import Subject
 from analysis.tallies.words.values import Number, read_count
@@ -53,24 +51,13 @@ def cells(page: Page, table: Table) -> Outcome:
             said[row] = role
         else:
             outcome.hold(row, "other_subject", heading=text, words=", ".join(words) or text)
-    _take(page, outcome, said)
+    nothing = Texts([""], np.zeros(len(said), dtype=np.int64))
+    rows = Rows(np.array(list(said), dtype=np.int64), nothing)
+    days = days_of(page, table, page.calendar_for(table), rows, outcome)
+    take_said(page, outcome, rows, days, said, [table.column(at) for at in table.across])
     return outcome
 
 
 def _counts(cell: str) -> bool:
     number = read_count(cell)
     return number.qualifier != "missing" if isinstance(number, Number) else any(map(str.isdigit, cell))
-
-
-def _take(page: Page, outcome: Outcome, said: Mapping[int, str]) -> None:
-    """Read rows as the measures that they name, all as of the day of the title."""
-    table, rows = outcome.table, np.array(list(said), dtype=np.int64)
-    nothing = Texts([""], np.zeros(len(rows), dtype=np.int64))
-    days = days_of(page, table, page.calendar_for(table), Rows(rows, nothing), outcome)
-    placing = Placing.of(page, table, outcome, [table.column(at).heading for at in table.across])
-    for measure in sorted(set(said.values())):
-        own = np.array([one == measure for one in said.values()], dtype=bool)
-        for at in table.across:
-            labels = Texts([table.column(at).heading], np.zeros(own.sum(), dtype=np.int64))
-            placed = placing.place(rows[own], labels, Days(days.known, days.at[own]), measure)
-            take(page.register, outcome, at, measure, placed)

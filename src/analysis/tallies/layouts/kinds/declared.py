@@ -7,19 +7,19 @@ number and no day has, so that it is held and never read in another way.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.campaign.layouts import Layout, taken
+from analysis.campaign.layouts import ColumnOfMeasure, Layout, taken
 from analysis.tallies.files.records import Ints, Records, Texts
 from analysis.tallies.files.text import Unreadable
-from analysis.tallies.layouts.counts import take
+from analysis.tallies.layouts.counts import take, take_dated, take_said
 from analysis.tallies.layouts.heading import headings_of
-from analysis.tallies.layouts.kinds.days_across import take_dated
 from analysis.tallies.layouts.outcome import EPOCH, Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.styles import reordered, restyled_number, sum_of
@@ -30,6 +30,7 @@ from analysis.tallies.result import shortened
 from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.spelling import written
 from analysis.tallies.words.subject import Subject
+from analysis.workbook.cells import column_at
 
 ORDER = 0
 MOST_LISTED = 30
@@ -59,51 +60,51 @@ def cells(page: Page, table: Table) -> Outcome:
         calendar = replace(calendar, zone=ZoneInfo(layout.day.zone))
     rows = sorted_rows(page, table, calendar, outcome)
     if layout.across == "days":
-        take_dated(page, outcome, Placing.of(page, table, outcome, rows.labels.different), rows)
+        take_dated(page, outcome, rows)
         return outcome
     days = days_of(page, table, calendar, rows, outcome)
     if layout.across == "areas":
-        placing = Placing.of(page, table, outcome, [table.column(at).heading for at in table.across])
-        for at in table.across:
-            column = table.column(at)
-            labels = Texts([column.heading], np.zeros(len(rows.at), dtype=np.int64))
-            take(page.register, outcome, at, column.role, placing.place(rows.at, labels, days, column.role))
-        return outcome
-    placing = Placing.of(page, table, outcome, rows.labels.different)
-    _take_in_time(page, outcome, layout, placing.place(rows.at, rows.labels, days))
+        said = dict.fromkeys(rows.at.tolist(), str(layout.measure))
+        take_said(page, outcome, rows, days, said, [table.column(at) for at in table.across])
+    else:
+        placed = Placing.of(page, outcome, rows.labels.different).place(rows.at, rows.labels, days)
+        _take_in_time(page, outcome, layout, placed)
     return outcome
 
 
 def _take_in_time(page: Page, outcome: Outcome, layout: Layout, placed: Placed) -> None:
-    """Read columns that hold their measure only between some days; rows of other days are passed over."""
-    table = outcome.table
-    _check_days(page, table, layout, placed.days)
-    covered = np.zeros(len(placed.rows), dtype=bool)
-    spans = {
-        (one.measure, " + ".join(one.headings)): (one.first_day, one.last_day) for one in layout.measures
-    }
+    """Read columns that hold their measure only between some days; rows of other days are passed over.
+
+    A file with days on which the layout names a column that is not there is refused.
+    """
+    table, days = outcome.table, placed.days
+    spans = {(one.measure, _heading(one)): _span(one) for one in layout.measures}
+    there = {column.heading for column in table.columns}
+    for one in layout.measures:
+        first, last = _span(one)
+        if _heading(one) not in there and ((days >= first) & (days <= last)).any():
+            headings = headings_of(page.records, table.first, table.last, page.sheet.merged)
+            raise _lacking(layout, one.headings[0], headings)
+    covered = np.zeros(len(days), dtype=bool)
     for column in table.measures:
-        first, last = spans.get((column.role, column.heading), (None, None))
-        on = (placed.days >= _number(first or date.min)) & (placed.days <= _number(last or date.max))
+        first, last = spans.get((column.role, column.heading), EVER)
+        on = (days >= first) & (days <= last)
         covered |= on
         take(page.register, outcome, column.at, column.role, placed.taken(on))
     outcome.ignore(placed.rows[~covered].tolist(), "no_measure_then")
 
 
-def _number(day: date) -> int:
-    return day.toordinal() - EPOCH
+def _heading(one: ColumnOfMeasure) -> str:
+    return " + ".join(one.headings)
 
 
-def _check_days(page: Page, table: Table, layout: Layout, days: Ints) -> None:
-    """Refuse a file with days on which the layout names a column that the file does not have."""
-    there = {column.heading for column in table.columns}
-    headings = headings_of(page.records, table.first, table.last, page.sheet.merged)
-    for one in layout.measures if len(days) else ():
-        if " + ".join(one.headings) in there:
-            continue
-        first, last = _number(one.first_day or date.min), _number(one.last_day or date.max)
-        if first <= int(days.max()) and int(days.min()) <= last:
-            raise _lacking(layout, one.headings[0], headings)
+def _span(one: ColumnOfMeasure) -> tuple[int, int]:
+    """Return the first and the last day on which a column means its measure, since 1970."""
+    days = (one.first_day or date.min, one.last_day or date.max)
+    return days[0].toordinal() - EPOCH, days[1].toordinal() - EPOCH
+
+
+EVER = (date.min.toordinal() - EPOCH, date.max.toordinal() - EPOCH)
 
 
 def _lacking(layout: Layout, wanted: str, there: Sequence[str]) -> Unreadable:
@@ -116,19 +117,16 @@ def _lacking(layout: Layout, wanted: str, there: Sequence[str]) -> Unreadable:
 
 def _fits(layout: Layout, page: Page) -> bool:
     name = page.sheet.name
-    if layout.sheet is not None and (name is None or taken(layout.sheet, name) is None):
+    if not len(page.records) or (layout.sheet and (name is None or taken(layout.sheet, name) is None)):
         return False
-    if not layout.with_headings:
-        return True
     wanted = set(map(written, layout.with_headings))
-    return any(wanted <= set(map(written, record)) for record in page.top)
+    return not wanted or any(wanted <= set(map(written, record)) for record in page.top)
 
 
 @dataclass
 class _Teller:
     page: Page
     layout: Layout
-    _done: set[int] = field(default_factory=set)
 
     def tell(self) -> Table:
         """Do to the sheet what the layout says."""
@@ -140,27 +138,23 @@ class _Teller:
         self.rows: Ints = np.flatnonzero(~blank[last + 1 :]) + last + 1
         self.columns = list(self.records.columns)
         self.subject = self.page.subject_above(first)
-        aside = self._set_aside()
-        broken = self._ragged(last)
+        aside, broken = self._set_aside(), self._ragged(last)
         placed = [*self._area(), *self._day()]
-        columns = [*placed, *self._measured()]
+        measured = self._measured()
         kept = [row for row in self.rows.tolist() if row not in aside and row not in broken]
-        aside |= self._added_up(kept, columns)
-        taken_at = {column.at for column in columns}
-        rest = [
-            Column(at, "other", heading) for at, heading in enumerate(self.headings) if at not in taken_at
-        ]
+        aside |= self._added_up(kept, placed, measured)
+        taken_at = {column.at for column in (*placed, *measured)}
+        rest = [Column(at, "other", one) for at, one in enumerate(self.headings) if at not in taken_at]
         records = Records(self.columns, np.where(blank, 0, len(self.columns)))
         fates = {row: Fate("held", reason) for row, reason in broken.items()}
         fates |= {row: Fate("passed", reason) for row, reason in sorted(aside.items())}
-        headed = columns[len(placed) :] if self.layout.across == "areas" else []
         return Table(
             sheet._replace(records=records),
             first,
             last,
-            tuple(sorted((*columns, *rest), key=lambda one: one.at)),
+            tuple(sorted((*placed, *measured, *rest), key=lambda one: one.at)),
             self.subject,
-            tuple(column.at for column in headed),
+            tuple(column.at for column in measured) if self.layout.across == "areas" else (),
             fates,
             self.layout,
         )
@@ -174,15 +168,8 @@ class _Teller:
                 raise Unreadable("layout_heading_missing", f"{last + 1}")
             return first, last
         wanted = set(map(written, self._named()))
-        found, best = 0, -1
-        for at, record in enumerate(self.page.top):
-            there = (
-                len(wanted & set(map(written, record)))
-                if wanted
-                else sum(1 for cell in record if cell.strip())
-            )
-            if there > best:
-                found, best = at, there
+        spelt = [[written(cell) for cell in record if cell.strip()] for record in self.page.top]
+        found = int(np.argmax([len(wanted & set(cells)) if wanted else len(cells) for cells in spelt]))
         return found, found
 
     def _named(self) -> list[str]:
@@ -194,18 +181,10 @@ class _Teller:
 
     def _check_columns(self) -> None:
         """Refuse a file without a column that the layout names; one of a measure may come at its own time."""
-        timed = {
-            one
-            for column in self.layout.measures
-            if column.first_day is not None or column.last_day is not None
-            for one in column.headings
-        }
+        timed = {one for column in self.layout.measures if _span(column) != EVER for one in column.headings}
         for heading in self._named():
-            if self._at(heading) is None and heading not in timed:
-                raise self._lacking(heading)
-
-    def _lacking(self, heading: str) -> Unreadable:
-        return _lacking(self.layout, heading, self.headings)
+            if heading not in timed:
+                self._there(heading)
 
     def _at(self, heading: str) -> int | None:
         exact = [at for at, one in enumerate(self.headings) if one.strip() == heading]
@@ -215,7 +194,7 @@ class _Teller:
     def _there(self, heading: str) -> int:
         at = self._at(heading)
         if at is None:
-            raise self._lacking(heading)
+            raise _lacking(self.layout, heading, self.headings)
         return at
 
     # ---- Rows ----
@@ -246,28 +225,27 @@ class _Teller:
         needed = max((at for one in self._named() if (at := self._at(one)) is not None), default=0)
         return ragged(self.records, self.rows, last, needed)
 
-    def _added_up(self, rows: Sequence[int], columns: Sequence[Column]) -> dict[int, str]:
+    def _added_up(
+        self, rows: Sequence[int], placed: Sequence[Column], measured: Sequence[Column]
+    ) -> dict[int, str]:
         """Add up the parts of each area and day into the first of their rows; the others are set aside."""
         if not self.layout.sum_over:
             return {}
         parts = [self._there(heading) for heading in self.layout.sum_over]
-        keys = [column.at for column in columns if column.role in ("area", "parent", "date")]
         groups: dict[tuple[str, ...], list[int]] = {}
         for row in rows:
-            groups.setdefault(tuple(self._text(at, row).strip() for at in keys), []).append(row)
-        measured = sorted({column.at for column in columns if column.role not in ("area", "parent", "date")})
-        sums = {at: list(self.columns[at]) for at in measured}
+            groups.setdefault(self._texts(row, [column.at for column in placed]), []).append(row)
+        sums = {column.at: list(self.columns[column.at]) for column in measured}
         for group in groups.values():
-            told = [tuple(self._text(at, row).strip() for at in parts) for row in group]
-            twice = len(set(told)) < len(told)
-            for at in measured:
-                sums[at][group[0]] = sum_of([self._text(at, row) for row in group], twice=twice)
-        for at in measured:
-            self.columns[at] = Texts.of(sums[at])
+            twice = len({self._texts(row, parts) for row in group}) < len(group)
+            for texts in sums.values():
+                texts[group[0]] = sum_of([texts[row] for row in group], twice=twice)
+        for at, texts in sums.items():
+            self.columns[at] = Texts.of(texts)
         return {row: "part_added" for group in groups.values() for row in group[1:]}
 
-    def _text(self, at: int, row: int) -> str:
-        return self.columns[at].text(row)
+    def _texts(self, row: int, ats: Sequence[int]) -> tuple[str, ...]:
+        return tuple(self.columns[at].text(row).strip() for at in ats)
 
     # ---- Columns ----
 
@@ -276,39 +254,33 @@ class _Teller:
         if self.layout.across == "areas":
             return []
         if place is None:
-            return self._open("area", "code")
+            return self._open(lambda role: role in ("area", "code"))
         if place.headings:
             ats = [self._there(heading) for heading in place.headings]
             return [Column(at, "area" if at == ats[-1] else "parent", self.headings[at]) for at in ats]
-        text = place.fixed or self._from_name(place.file, place.tab, "area")
-        return [self._constant("area", text)]
+        return [self._constant("area", place.fixed or self._in_name(place.file, place.tab, "area"))]
 
     def _day(self) -> list[Column]:
         place = self.layout.day
         if self.layout.across == "days":
             return []
         if place is None:
-            return self._open("date")
+            return self._open(lambda role: role == "date")
         if place.heading:
             at = self._there(place.heading)
             self.columns[at] = self.columns[at].mapped(lambda text: reordered(text, place))
             return [Column(at, "date", place.heading)]
         if place.fixed is not None:
             return [self._constant("date", place.fixed.isoformat())]
-        if place.cell is not None:
-            return [self._constant("date", reordered(self._cell(place.cell), place))]
-        return [self._constant("date", reordered(self._from_name(place.file, place.tab, "day"), place))]
+        said = self._cell(place.cell) if place.cell else self._in_name(place.file, place.tab, "day")
+        return [self._constant("date", reordered(said, place))]
 
-    def _open(self, *roles: str) -> list[Column]:
+    def _open(self, fits: Callable[[str], bool]) -> list[Column]:
         """Return the columns of which the layout says nothing, by what their headings say."""
-        meant = [self.subject.role(heading) for heading in self.headings]
-        return [
-            Column(at, role, self.headings[at])
-            for at, role in enumerate(meant)
-            if role in roles or ("measure" in roles and is_measure(role))
-        ]
+        meant = [Column(at, self.subject.role(one), one) for at, one in enumerate(self.headings)]
+        return [column for column in meant if fits(column.role)]
 
-    def _from_name(self, file: str | None, tab: str | None, part: str) -> str:
+    def _in_name(self, file: str | None, tab: str | None, part: str) -> str:
         pattern, name = (file, self.page.stem) if file is not None else (str(tab), self.page.sheet.name or "")
         found = taken(pattern, name)
         if found is None:
@@ -324,11 +296,8 @@ class _Teller:
         if name and not sheets:
             raise _lacking(self.layout, place, [one.name or "" for one in self.page.beside])
         records = sheets[0].records if name else self.records
-        letters, number = re.sub(r"\d", "", address).upper(), int(re.sub(r"\D", "", address))
-        column = 0
-        for letter in letters:
-            column = 26 * column + ord(letter) - ord("A") + 1
-        return records.cell(number - 1, column - 1).strip() if number <= len(records) else ""
+        column, row = column_at(re.sub(r"\d", "", address)), int(re.sub(r"\D", "", address)) - 1
+        return records.cell(row, column).strip() if row < len(records) else ""
 
     def _constant(self, role: str, text: str) -> Column:
         """Add a column that says the same in every row."""
@@ -336,65 +305,45 @@ class _Teller:
         return Column(len(self.columns) - 1, role, text)
 
     def _measured(self) -> list[Column]:
-        if self.layout.across:
-            return self._across(str(self.layout.measure))
-        if not self.layout.measures:
-            found = self._open("measure")
-            for column in found:
-                self._restyle(column.at)
-            return found
-        found = []
+        """Return the columns that count, in one style of numbers; those that make one together added up."""
+        made: list[tuple[Column, list[int]]] = []
         for one in self.layout.measures:
-            ats = [self._at(heading) for heading in one.headings]
-            if None in ats:
-                continue
-            if one.columns is None:
-                at = self._there(one.headings[0])
-            else:
-                for at in map(self._there, one.headings):
-                    self._restyle(at)
-                cells = zip(*(self.columns[self._there(heading)] for heading in one.headings), strict=True)
-                self.columns.append(Texts.of([sum_of(row, twice=False) for row in cells]))
-                at = len(self.columns) - 1
-            self._restyle(at)
-            heading = " + ".join(one.headings)
-            found.append(Column(at, one.measure, heading))
-        return found
+            ats = [at for heading in one.headings if (at := self._at(heading)) is not None]
+            if len(ats) == len(one.headings):
+                made.append((Column(ats[0], one.measure, _heading(one)), ats))
+        if not self.layout.measures:
+            found = self._across() if self.layout.across else self._open(is_measure)
+            made = [(one, [one.at]) for one in found]
+        for at in {at for _, ats in made for at in ats}:
+            self.columns[at] = self.columns[at].mapped(self._restyled)
+        return [column if len(ats) == 1 else self._sum(column, ats) for column, ats in made]
 
-    def _across(self, measure: str) -> list[Column]:
-        found = []
-        for at, heading in enumerate(self.headings):
-            text = heading.strip()
+    def _sum(self, column: Column, ats: Sequence[int]) -> Column:
+        """Add a column that is the sum of others."""
+        cells = zip(*(self.columns[at] for at in ats), strict=True)
+        self.columns.append(Texts.of([sum_of(row, twice=False) for row in cells]))
+        return column._replace(at=len(self.columns) - 1)
+
+    def _across(self) -> list[Column]:
+        measure, found = str(self.layout.measure), []
+        for at, heading in enumerate(map(str.strip, self.headings)):
             if self.layout.across == "areas":
-                if self.page.places.candidates(text):
-                    found.append(Column(at, measure, text))
-            elif isinstance(day := self.page.calendar.read(reordered(text, self.layout.day)), date):
-                found.append(Column(at, measure, text, day))
-        for column in found:
-            self._restyle(column.at)
+                if self.page.places.candidates(heading):
+                    found.append(Column(at, measure, heading))
+            elif isinstance(day := self.page.calendar.read(reordered(heading, self.layout.day)), date):
+                found.append(Column(at, measure, heading, day))
         if not found:
-            raise self._lacking(str(self.layout.across))
+            raise _lacking(self.layout, str(self.layout.across), self.headings)
         return found
 
-    def _restyle(self, at: int) -> None:
-        restyled = self._styling()
-        if restyled is not None and at not in self._done:
-            self._done.add(at)
-            self.columns[at] = self.columns[at].mapped(restyled)
+    def _restyled(self, text: str) -> str:
+        layout, said = self.layout, text.strip().casefold()
+        if said in self._marks:
+            return self._marks[said]
+        return text if layout.numbers is None else restyled_number(text, layout.numbers)
 
-    def _styling(self) -> Callable[[str], str] | None:
-        layout = self.layout
-        if layout.numbers is None and not layout.suppressed and not layout.missing:
-            return None
-        suppressed = {mark.strip().casefold(): most for mark, most in layout.suppressed.items()}
-        missing = {mark.strip().casefold() for mark in layout.missing}
-
-        def restyled(text: str) -> str:
-            said = text.strip().casefold()
-            if said in missing:
-                return ""
-            if said in suppressed:
-                return f"≤ {suppressed[said]}"
-            return text if layout.numbers is None else restyled_number(text, layout.numbers)
-
-        return restyled
+    @cached_property
+    def _marks(self) -> dict[str, str]:
+        """What marks stand for: at most so many, or nothing."""
+        marks = {mark.strip().casefold(): f"≤ {most}" for mark, most in self.layout.suppressed.items()}
+        return marks | {mark.strip().casefold(): "" for mark in self.layout.missing}
