@@ -24,6 +24,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
+from analysis import say
 from analysis.campaign import Campaign, Issuer, Language, Text
 from analysis.errors import InputError
 from analysis.inert import inert
@@ -131,8 +132,10 @@ def _main(form: Any, document: Document) -> None:
     for number, (heading, question, key) in zip(_ROMAN, _MAIN, strict=False):
         form.add_heading(f"{number}. {word(f'word_{heading}', document.language)}", level=1)
         if answer := answers.get(question):
-            figure = "" if answer.figure == "–" else f": {answer.figure} {answer.of_what}".rstrip()
-            _paragraph(form, f"{answer.verdict}{figure}.", bold=True)
+            figure = f"{answer.figure} {answer.of_what}".strip()
+            told = answer.figure != "–"
+            said = say.headed(answer.verdict, figure, document.language) if told else answer.verdict
+            _paragraph(form, f"{said}.", bold=True)
         for text in document.points[:1] if question == "where" else ():
             _paragraph(form, text)
         for block in _texts(sections.get(key)):

@@ -105,7 +105,7 @@ def _band(scale: _Scale, ahead: pd.DataFrame) -> str:
 
 
 def _dot(scale: _Scale, day: pd.Timestamp, count: float, language: Language) -> str:
-    title = f"{say.day(day.date(), language)}: {say.count(count, language)}"
+    title = say.headed(say.day(day.date(), language), say.count(count, language), language)
     return (
         f'<circle fill="{style.MAIN}" cx="{scale.x(day):.1f}" cy="{scale.y(count):.1f}" r="4">'
         f"<title>{escape(title)}</title></circle>"
