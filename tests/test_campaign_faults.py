@@ -225,3 +225,34 @@ def test_every_warning_is_a_finding_of_a_run_with_its_file_and_line_and_no_error
     assert set(listed["severity"]) == {"warning"}
     assert set(listed["kind"]) == {"consistency"}
     assert "error" not in set(found["severity"])
+
+
+def test_a_faulty_key_is_not_a_missing_one_and_hides_nothing_else(tmp_path):
+    toml = SMALLEST.replace("Africa/Accra", "Africa/Acra").replace(
+        'languages = ["en"]', 'languages = ["en", "fr"]'
+    )
+    toml = toml.replace('vocabulary = "vaccination"', 'unit = { en = "doses" }\nvocabulary = "vaccination"')
+    folder = written(tmp_path / "drive", toml + '\n[rhythm]\ncounts = "week"\nsent = "week"\non = "tusday"\n',
+                     AREAS.replace("600,500", "400,500"))  # fmt: skip
+    errors, warnings = told(folder), told(folder, "warning")
+    assert [line for _, line, _ in errors] == [5, 14]
+    assert "'tusday' is nothing that can stand here; write 'tuesday'" in errors[1][2]
+    assert not any("not said" in text for *_, text in warnings)
+    for doubt in ("unit: no wording in fr", "BOL: target 500 is above its 400"):
+        assert any(doubt in text for *_, text in warnings), doubt
+
+
+def test_a_unit_that_is_missing_hides_no_other_fault(tmp_path):
+    toml = SMALLEST.replace('vocabulary = "vaccination"\n', "")
+    toml += '\n[[measures]]\ncode = "doses"\nkind = "cumulative"\n'
+    folder = written(tmp_path / "drive", toml, AREAS.replace("600,500", "400,500"))
+    assert {text.partition(":")[0] for *_, text in told(folder)} == {"unit", "people"}
+    assert any("BOL: target 500" in text for *_, text in told(folder, "warning"))
+
+
+def test_what_nothing_is_computed_from_may_be_left_out(tmp_path):
+    folder = written(tmp_path / "drive", borders="area,neighbour\nBOL,BON\n",
+                     published="date,place,metric,value,unit,qualifier,source\n"
+                               "2024-03-01,all,doses,5,doses,exact,radio\n")  # fmt: skip
+    assert told(folder) == []
+    assert [one.seen_in for one in load_campaign(folder).published] == [None]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from analysis.cli import app
 from analysis.errors import InputError
 from analysis.received import receipts
+from analysis.tallies import read_received
 from analysis.workspace import Workspace, campaign_folder, enter, open_campaign
 
 FILL = {
@@ -204,3 +205,80 @@ def test_a_built_wheel_works_alone_in_an_empty_folder(site, tmp_path):
     given = ("-p", "campaign", "measles", "-p", "as_of", "2024-03-16")
     call("-m", "papermill", str(packed), str(tmp_path / "done.ipynb"), *given, "--no-progress-bar")
     assert (office / "data" / "processed" / "measles" / "2024-03-16T2359" / "panel.parquet").exists()
+
+
+BOTH = {"sum", "period"}
+OFFICES = {
+    "trees": (7, "Parish,Date,Trees planted,Trees planted to date", "trees planted", BOTH),
+    "sims": (1, "Région,Date,Cartes SIM identifiées (cumul)", "cartes sim identifiées", {"sum"}),
+    "subscribers": (7, "Huyện,Ngày,Số thuê bao đã chuẩn hóa (lũy kế)", "thuê bao đã chuẩn hóa", {"sum"}),
+    "blood": (7, "Donation centre,Week ending,Units collected this week", "units collected", {"period"}),
+    "titles": (30, "Guichet,Date,Titres délivrés dans le mois,Total cumulé", "titres délivrés", BOTH),
+    "cards": (1, "Province,Date,National ID cards issued,Running total", "national id cards issued", BOTH),
+    "forms": (1, "County,Date,Questionnaires received to date", "questionnaires received", {"sum"}),
+}  # fmt: skip
+PLACES = ("Ashford", "Brimley", "Dunmore", "Farley")
+
+
+def office_files(folder: Path, step: int, heading: str) -> list[str]:
+    """Write tally files as an office nobody knows would: running sums and counts in the order of headings."""
+    months = [date(2023 + month // 12, month % 12 + 1, 1) - timedelta(1) for month in range(5, 13)]
+    days = months if step == 30 else [date(2024, 1, 7) + timedelta(step * at) for at in range(20)]
+    sums, paths = dict.fromkeys(PLACES, 700), []
+    silent = len(heading.split(",")) == 3 and "week" not in heading
+    for at in range(0, len(days), 4):
+        lines = [heading]
+        for day in days[at : at + 4]:
+            for number, place in enumerate(PLACES):
+                came = 31 + 7 * ((day.toordinal() + number) % 9)
+                sums[place] += came
+                counts = (
+                    [came, sums[place]] if len(heading.split(",")) == 4 else [sums[place] if silent else came]
+                )
+                lines.append(",".join([place, f"{day:%d/%m/%Y}", *map(str, counts)]))
+        paths.append(folder / f"{days[at]:%Y-%m-%d}.csv")
+        paths[-1].write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return list(map(str, paths))
+
+
+@pytest.mark.parametrize("office", OFFICES)
+def test_files_of_an_office_nobody_knows_are_read_in_its_own_words(office, house, tmp_path):
+    step, heading, noun, kinds = OFFICES[office]
+    files = office_files(tmp_path, step, heading)
+    assert run("new", office, "--from", *files) == 0
+    folder = house / "data" / "raw" / office
+    given = tomllib.loads((folder / "campaign.toml").read_text(encoding="utf-8"))
+    assert given["rhythm"]["counts"] == {1: "day", 7: "week", 30: "month"}[step]
+    assert [noun in one["unit"].values() for one in given["measures"]] == [True, True]
+    text = (folder / "campaign.toml").read_text(encoding="utf-8")
+    for old, new in list(FILL.items())[2:]:
+        text = text.replace(old, new)
+    (folder / "campaign.toml").write_text(text.replace("# timezone", "timezone"), encoding="utf-8")
+    assert run("campaigns", "check", office) in (0, 10), run.said
+    assert run("receive", "-c", office, "--by-content", *files) == 0, run.said
+    campaign = open_campaign(office)
+    tallies = read_received(campaign, campaign.as_of).tallies
+    codes = {"counted_cumulative": "sum", "counted_on_day": "period"}
+    assert {codes[one] for one in set(tallies["measure"])} == {*kinds, "sum"}
+    newest = tallies[(tallies["measure"] == "counted_cumulative")].groupby("area_code")["value"].max()
+    assert len(newest) == len(PLACES)
+
+
+def test_areas_that_send_only_counts_of_a_week_have_the_sum_of_them(house, tmp_path):
+    files = office_files(tmp_path, 7, OFFICES["blood"][1])
+    run("new", "blood", "--from", *files[:1], *files[2:])
+    folder = house / "data" / "raw" / "blood"
+    text = (folder / "campaign.toml").read_text(encoding="utf-8")
+    for old, new in list(FILL.items())[2:]:
+        text = text.replace(old, new)
+    (folder / "campaign.toml").write_text(text, encoding="utf-8")
+    run("receive", "-c", "blood", "--by-content", *files[:1], *files[2:])
+    campaign = open_campaign("blood")
+    intake = read_received(campaign, campaign.as_of)
+    of_one = intake.tallies[intake.tallies["area_code"] == campaign.areas[0].code]
+    sums, came = (of_one[of_one["measure"] == code] for code in ("counted_cumulative", "counted_on_day"))
+    assert list(sums["value"]) == list(came["value"].cumsum())
+    assert (
+        list(sums["qualifier"]) == ["exact"] * 4 + ["at_least"] * 12
+    )  # four weeks are missing after the fourth
+    assert "sum_added_up" in set(intake.findings["code"])

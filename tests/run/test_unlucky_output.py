@@ -120,7 +120,7 @@ def test_a_line_about_a_hostile_file_name_is_one_line_and_obeyed_by_no_terminal(
 
 
 def test_a_run_under_a_hard_limit_of_memory_and_without_a_home_is_a_run(house):
-    """`ulimit -v` without privileges, as on shared hosts; a user whose home is nowhere, as jobs often have."""
+    """`ulimit -v` without privileges, as on shared hosts; a home that is nowhere, as jobs often have."""
     limit = f"ulimit -v 6000000; exec {sys.executable} -m tests.run.house {house}"
     settings = {name: value for name, value in os.environ.items() if not name.startswith(("MPL", "XDG"))}
     done = subprocess.run(["bash", "-c", limit], cwd=PROJECT, capture_output=True, text=True,

@@ -239,6 +239,9 @@ def corners() -> Iterator[Case]:
     rows = [["D", "A", "N"], ["10/09/2023", "Hội An", 900], ["10/09/2023", "Quế Sơn", 800, "x"]]
     yield Case("told, a workbook has no row too long", [("a.xlsx", xlsx(rows))], on(10, ha=900, qs=800), layout=count)
     yield case("told, a column that is not there on its days", ["D;A;N", "10/09/2023;Hội An;900"], {}, layout=count + '\n[[layouts.measures]]\nmeasure = "activated_on_day"\ncolumn = "M"\nfirst_day = 2023-09-10')
+    yield case("told of files with other headings", ["Ngày;Đơn vị;Lũy kế", "10/09/2023;Hội An;900"], on(10, ha=900), layout='with_headings = ["Q"]\n' + count)
+    yield case("told, headings spelt otherwise", ["d.;a ;n", "10/09/2023;Hội An;900"], on(10, ha=900), layout=count)
+    yield case("told of a column alone", ["Ngày;Đơn vị;N", "10/09/2023;Hội An;900"], on(10, ha=900), layout='[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumn = "N"')
     yield case("told, a column that is not there before its days", ["D;A;N", "10/09/2023;Hội An;900"], on(10, ha=900), layout=count + '\n[[layouts.measures]]\nmeasure = "activated_on_day"\ncolumn = "M"\nfirst_day = 2023-09-11')
 
 
@@ -258,6 +261,8 @@ def test_a_file_of_the_second_set_is_read_right(case: Case, register: Register) 
 def test_columns_of_numbers_of_lines_and_of_totals_are_known(register: Register) -> None:
     rows = of("KÍCH HOẠT TRONG NGÀY", "STT;Ngày;;Hội An;Quế Sơn;Tổng", "1;08/09/2023;;30;41;71", "2;09/09/2023;;31;42;73")
     assert codes(checked(text(rows).encode(), register)) == []
+    strange = of("KÍCH HOẠT TRONG NGÀY", "Ngày;Hội An;Quế Sơn;Xyzt", "08/09/2023;30;41;71")
+    assert codes(checked(text(strange).encode(), register)) == ["column_unknown"]
 
 
 def test_a_row_that_is_taken_is_not_ignored_for_a_doubtful_cell_left_blank(register: Register) -> None:
@@ -268,9 +273,10 @@ def test_a_row_that_is_taken_is_not_ignored_for_a_doubtful_cell_left_blank(regis
 
 def test_a_file_without_a_column_that_was_told_is_explained_as_refused(register: Register) -> None:
     layout = as_layout('[[layouts]]\nname = "it"\narea = "A"\nday = "D"\n[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumn = "NN"\n')
-    sent = SentFile("a.csv", text(of("D;A;N", "10/09/2023;Hội An;900")).encode(), AS_OF)
+    sent = SentFile("a.csv", text(of("D;;A;N", "10/09/2023;;Hội An;900")).encode(), AS_OF)
     [view] = explain(sent, replace(register, layouts=(layout,)), AS_OF)
     assert view.verdict.startswith("refused: The layout names a column that the file does not have: “NN”")
+    assert "it has: D, A, N." in view.verdict
 
 
 def test_they_are_enough() -> None:

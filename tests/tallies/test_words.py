@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis import campaign
 from analysis.tallies.words import headings, vocabulary
 from analysis.tallies.words.headings import is_heading_word, role_of, wide_manner, words_of, words_of_kind
 from analysis.tallies.words.labels import is_total
@@ -107,3 +108,87 @@ def test_every_word_does_its_work(language: str, kind: str) -> None:
     phrases = table()[language, kind]
     assert [phrase for phrase in phrases if not EFFECTS[kind](phrase, language)] == []
     assert [phrase for phrase in phrases if not is_known(phrase, kind)] == []
+
+
+FRESH = {
+    "area": (
+        "Health facility",
+        "School district",
+        "Catchment area",
+        "Polling district",
+        "Municipal district",
+        "Sub-prefecture",
+        "Name of ward",
+        "Circonscription",
+        "Sous-préfecture",
+        "Nom de la commune",
+        "Arrondissement",
+        "Province / District",
+        "Tên xã",
+        "Khu phố",
+        "Thôn",
+    ),
+    "date": (
+        "Date of count",
+        "Reporting period end",
+        "Date de saisie",
+        "Situation au",
+        "Ngày báo cáo",
+    ),
+    "vaccinated_cumulative": (
+        "Vaccinated since launch",
+        "Total vaccinated until today",
+        "Cumulative doses administered",
+        "Cumul des vaccinés",
+        "Enfants vaccinés depuis le lancement",
+        "Tổng số mũi đã tiêm",
+        "Lũy kế từ đầu chiến dịch",
+    ),
+    "vaccinated_on_day": (
+        "Vaccinations (daily)",
+        "Newly vaccinated",
+        "Doses administered today",
+        "Vaccinés ce jour",
+        "Số trẻ đã tiêm trong ngày",
+    ),
+    "rate_printed": (
+        "Vaccination coverage (%)",
+        "Taux de couverture",
+        "Tỷ lệ đạt",
+    ),
+    "target": (
+        "Target children",
+        "Population cible",
+        "Chỉ tiêu giao",
+    ),
+    "other": (
+        "Doses in stock",
+        "Children missed",
+    ),
+}
+"""Headings that offices type, in three languages, in a vaccination drive."""
+OF_A_WEEK = {
+    "vaccinated_on_day": (
+        "Vaccinated this week",
+        "Vaccinés de la semaine",
+        "Số đã tiêm trong tuần",
+    ),
+    "other": (
+        "Vaccinated last week",
+        "Semaine précédente",
+    ),
+}
+"""Where areas count weeks."""
+
+
+@pytest.mark.parametrize(("headings_of", "span"), [(FRESH, "day"), (OF_A_WEEK, "week")])
+def test_headings_nobody_listed_before_mean_what_they_say(headings_of: dict, span: str) -> None:
+    given = campaign.vocabulary("vaccination")
+    words = [word for some in given.beside.values() for word in some]
+    own = vocabulary.Vocabulary.of(given.measures, words, frozenset({span}))
+    asked = {heading: role for role, some in headings_of.items() for heading in some}
+    assert {heading: role_of(heading, own) for heading in asked} == asked
+
+
+def test_of_this_week_is_nothing_where_days_are_counted() -> None:
+    assert {role_of(f"kích hoạt {words}") for words in ("trong tuần", "this week")} == {"other"}

@@ -48,7 +48,7 @@ class Border(Record):
 
     area: AreaCode
     neighbour: AreaCode
-    border_km: Annotated[float, Field(gt=0)]
+    border_km: Annotated[float, Field(gt=0)] | None = None
 
 
 @cache

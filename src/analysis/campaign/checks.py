@@ -16,6 +16,8 @@ from analysis.campaign.text import Text
 from analysis.campaign.tree import loops, strange_parents
 from analysis.campaign.written import line_of
 
+REQUIRED = ("name", "unit", "people")
+"""Texts without which there is no campaign."""
 MOST_NAMED = 5
 """So many areas are named in one line; of the others it says how many."""
 
@@ -225,7 +227,7 @@ def _parents_numbers(campaign: Campaign, areas: Rows[Area]) -> Iterator[Fault]:
         area, leaves = campaign.area(code), [campaign.area(leaf) for leaf in tree.leaves_of(code)]
         for key in ("eligible", "target"):
             given, below = getattr(area, key), [getattr(leaf, key) for leaf in leaves]
-            if given is None or None in below or sum(below) == given:
+            if given is None or not below or None in below or sum(below) == given:
                 continue
             found = f"{code}: {key} {given:,}, but the areas below it add up to {sum(below):,}"
             yield areas.fault(
@@ -236,6 +238,8 @@ def _parents_numbers(campaign: Campaign, areas: Rows[Area]) -> Iterator[Fault]:
 def _languages(campaign: Campaign, path: Path) -> Iterator[Fault]:
     """Wordings that are not given in a language of the reports."""
     for keys, text in _texts(campaign):
+        if line_of(path, keys) is None and keys[0] in REQUIRED:
+            continue  # it is missing altogether, which is told
         missing = [language for language in campaign.languages if language not in text]
         if missing:
             found = f"{'.'.join(map(str, keys))}: no wording in {', '.join(missing)}"

@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,13 +89,20 @@ def _unpaired(measures: list[Any], path: Path) -> Iterator[Fault]:
 
 
 def with_defaults(
-    given: Mapping[str, Any], folder: Path, mobilisations: Rows[Mobilisation]
+    given: Mapping[str, Any],
+    folder: Path,
+    mobilisations: Rows[Mobilisation],
+    said: Collection[str] = (),
 ) -> tuple[dict[str, Any], list[Fault]]:
-    """Add what the campaign leaves to be found: its code, languages, zone, days, as-of, seed and holidays."""
+    """Add what the campaign leaves to be found: its code, languages, zone, days, as-of, seed and holidays.
+
+    Keys that were ``said`` and are not ``given`` any more were faulty: nobody left them out.
+    """
     path, notes = folder / "campaign.toml", []
     facts: dict[str, Any] = {"simulated": False, "targets": (), "code": folder.resolve().name, **given}
-    if "timezone" not in facts:
-        facts["timezone"] = ZONE
+    unsaid = "timezone" not in facts
+    facts.setdefault("timezone", ZONE)
+    if unsaid and "timezone" not in said:
         found = f"timezone: not said; days begin and end as in {ZONE}"
         notes.append(Fault(path, None, found, _zone_to_write(facts.get("calendar")), "warning"))
     facts = _in_a_language(facts)
@@ -105,7 +112,8 @@ def with_defaults(
     undated = [key for key in ("first_day", "last_day", "as_of") if key not in facts]
     if undated:
         found = f"targets: none, and nothing else that is dated, from which {', '.join(undated)} follow"
-        notes.append(Fault(path, None, found, "write [[targets]] with a deadline, and value or share"))
+        if "targets" not in said:  # those that are faulty are told of as that
+            notes.append(Fault(path, None, found, "write [[targets]] with a deadline, and value or share"))
         nowhen = date.min.replace(year=2000)
         facts = {"first_day": nowhen, "last_day": nowhen, "as_of": _end_of(nowhen, ZONE), **facts}
     if isinstance(as_of := facts.get("as_of"), date) and not isinstance(as_of, datetime):

@@ -2,14 +2,28 @@
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
 
+from analysis.campaign.measures import Measure
 from analysis.campaign.rhythm import Rhythm
 
 AREA_COLUMNS = ("code", "name", "type", "parent", "also_called", "eligible", "target")
+
+
+LAYOUT = """# Machine-made files: which column holds what. Without it files are read as people type them.
+# [[layouts]]
+# name = "daily table"
+# machine = true
+# area = "Location"
+# day = "Date"
+# [[layouts.measures]]
+# measure = "…"
+# column = "Total"
+"""
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,10 @@ class Draft:
         What was found in files, and by what, one line each.
     unknown
         What a person has to say, one line each.
+    measures
+        What is counted, where no vocabulary has it.
+    layouts
+        Blocks of ``[[layouts]]``, where files cannot be read without.
     """
 
     code: str
@@ -41,6 +59,8 @@ class Draft:
     rhythm: Rhythm | None = None
     known: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    layouts: tuple[str, ...] = ()
 
     def files(self) -> dict[str, str]:
         """Return the text of each file of the folder, by its name."""
@@ -50,6 +70,8 @@ class Draft:
             languages=", ".join(f'"{one}"' for one in self.languages),
             vocabulary=self.vocabulary,
             rhythm=_rhythm(self.rhythm),
+            measures="".join(map(_measure, self.measures)),
+            layouts="\n".join(self.layouts) or LAYOUT,
             found="".join(f"# Found: {line}\n" for line in self.known),
             missing="".join(f"# To say: {line}\n" for line in self.unknown),
         )
@@ -67,6 +89,27 @@ def _rhythm(rhythm: Rhythm | None) -> str:
     if rhythm.on is not None:
         lines.append(f"on = {rhythm.on}" if isinstance(rhythm.on, int) else f'on = "{rhythm.on}"')
     return "\n".join(lines) + "\n"
+
+
+def _measure(one: Measure) -> str:
+    """Write a measure as ``campaign.toml`` has it; one without words of its own stays in its vocabulary."""
+    if not one.words:
+        return ""
+    lines = ["[[measures]]", f"code = {_toml(one.code)}", f"kind = {_toml(one.kind)}"]
+    lines += ["headline = true"] if one.headline else []
+    lines += [f"pairs_with = {_toml(one.pairs_with)}"] if one.pairs_with else []
+    for key, said in (("name", one.name), ("unit", one.unit), ("people", one.people)):
+        lines += (
+            [f"{key} = {{ {', '.join(f'{to} = {_toml(text)}' for to, text in said.items())} }}"]
+            if said
+            else []
+        )
+    words = ", ".join(f"{to} = [{', '.join(map(_toml, some))}]" for to, some in one.words.items())
+    return "\n".join([*lines, f"words = {{ {words} }}", "", ""])
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

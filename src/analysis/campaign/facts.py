@@ -124,7 +124,7 @@ class PublishedFigure(Record):
     denominator_meaning: Line | None = None
     printed_percent: float | None = None
     source: Line
-    seen_in: Line
+    seen_in: Line | None = None
 
 
 class Campaign(Record):

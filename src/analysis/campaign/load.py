@@ -15,11 +15,13 @@ from analysis.campaign.facts import Campaign
 from analysis.campaign.faults import Fault, in_order, refusal
 from analysis.campaign.measures import Words
 from analysis.campaign.tables import Tables, read_areas, read_tables
-from analysis.campaign.written import complaint, line_of, read_toml
+from analysis.campaign.written import complaints, line_of, read_toml
 from analysis.received import require_files
 
 OWN_FILES = ("areas", "borders", "mobilisations", "published")
 MOST_ROUNDS = 8
+UNSAID = "?"
+"""Stands in for a text that is missing, while the rest is looked at."""
 
 
 @dataclass(frozen=True)
@@ -105,17 +107,21 @@ def _validated(given: dict[str, Any], tables: Tables, folder: Path) -> tuple[Cam
     path = folder / "campaign.toml"
     faults: list[Fault] = []
     records = {key: getattr(tables, key).records for key in OWN_FILES}
+    said = frozenset(given)
     for _ in range(MOST_ROUNDS):
-        facts, notes = with_defaults(given, folder, tables.mobilisations)
+        facts, notes = with_defaults(given, folder, tables.mobilisations, said)
         faults += notes
         try:
             return Campaign.model_validate({"folder": folder, **facts, **records}), faults
         except ValidationError as error:
             errors = error.errors(include_url=False)
-            faults += [complaint(path, line_of(path, one["loc"]), one, Campaign) for one in errors]
+            faults += complaints(path, errors, Campaign)
+            lacking = {one["loc"][0] for one in errors if one["type"] == "missing" and len(one["loc"]) == 1}
             left = given
             for one in sorted(errors, key=lambda one: str(one["loc"]), reverse=True):
                 left = _without(left, one["loc"], alone=one["type"] == "extra_forbidden")
+            # What is missing is stood in for, so that what is there can be looked at too.
+            left = {**left, **{key: UNSAID for key in ("name", "unit", "people") if key in lacking}}
             if left == given:
                 break
             given = left

@@ -119,6 +119,11 @@ class Rhythms(Rhythm):
                 raise ValueError(f"area {code}: {error.errors()[0]['msg']}") from None  # type: ignore[attr-defined]
         return self
 
+    @property
+    def spans(self) -> frozenset[Span]:
+        """What the tallies of the campaign cover, and of the areas that differ from it."""
+        return frozenset({self.counts, *(one.counts for one in self.areas.values() if one.counts)})
+
     def of(self, code: str) -> Rhythm:
         """Return the rhythm of one area."""
         own = self.areas[code].model_dump(exclude_none=True) if code in self.areas else {}

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from analysis.campaign.faults import Fault, perhaps
+from analysis.campaign.faults import Fault, nearest, perhaps
 
 _WRITE = {
     "string_type": "write text in quotes",
@@ -68,6 +68,31 @@ def complaint(path: Path, line: int | None, error: Mapping[str, Any], model: typ
         f"{keys}: {message}{found}",
         _WRITE.get(error["type"], "write it as docs/campaign.md says"),
     )
+
+
+def complaints(path: Path, errors: Iterable[Mapping[str, Any]], model: type[BaseModel]) -> list[Fault]:
+    """Turn the errors of ``campaign.toml`` into faults, one for a value that may be of several kinds."""
+    found: list[Fault] = []
+    kinds: dict[tuple[Any, ...], list[str]] = {}
+    for one in errors:
+        *above, last = one["loc"]
+        if (
+            one["type"] in ("missing", "extra_forbidden")
+            or not above
+            or last in keys_at(model, above)
+            or isinstance(last, int)
+        ):
+            found.append(complaint(path, line_of(path, one["loc"]), one, model))
+            continue
+        key = ".".join(map(str, above))
+        may_be = kinds.setdefault((key, line_of(path, one["loc"]), repr(one["input"])), [])
+        may_be.append(str(one.get("ctx", {}).get("expected", one["msg"])).replace("Input should be ", ""))
+    for (key, line, given), may_be in kinds.items():
+        known = [name for one in may_be for name in re.findall(r"'([^']+)'", one)]
+        like = nearest(given.strip("'"), known)
+        write = f"write {like!r}, if that is meant" if like else f"write {', or '.join(may_be)}"
+        found.append(Fault(path, line, f"{key}: {given:.80} is nothing that can stand here", write))
+    return found
 
 
 def keys_at(model: type[BaseModel], keys: Iterable[Any]) -> list[str]:

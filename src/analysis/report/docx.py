@@ -131,8 +131,8 @@ def _main(form: Any, document: Document) -> None:
     for number, (heading, question, key) in zip(_ROMAN, _MAIN, strict=False):
         form.add_heading(f"{number}. {word(f'word_{heading}', document.language)}", level=1)
         if answer := answers.get(question):
-            figure = "" if answer.figure == "–" else f": {answer.figure} {answer.of_what}".rstrip()
-            _paragraph(form, f"{answer.verdict}{figure}.", bold=True)
+            said = f"{answer.figure} {answer.of_what}".strip().rstrip(".")
+            _paragraph(form, ": ".join(filter(None, (answer.verdict, said))) + ".", bold=True)
         for text in document.points[:1] if question == "where" else ():
             _paragraph(form, text)
         for block in _texts(sections.get(key)):
@@ -247,7 +247,7 @@ def _widths(table: Any, millimetres: Sequence[float]) -> None:
 def _fitting(texts: list[list[str]], right: list[bool], size: float = 10) -> list[float]:
     """Give numbers the room they need, in millimetres, and share what is left among the columns of text."""
     letters = [
-        max(*(len(cell) for cell in cells), *map(len, heading.split()), 5)
+        max(*(len(cell) for cell in cells), *(len(one) + 2 for one in heading.split()), 5)  # bold is wider
         for heading, *cells in zip(*texts, strict=True)
     ]
     wanted = [0.22 * size * (count if number else min(count, _LONG)) + 5.0

@@ -1,44 +1,61 @@
 """From tally files of an office nobody knows yet to a draft of its campaign, for a person to confirm."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from analysis.campaign import Area, Rhythm, Vocabulary, vocabulary, vocabulary_names
+from analysis.campaign import Area, Measure, Rhythm, vocabulary, vocabulary_names
 from analysis.campaign.draft import Draft
 from analysis.campaign.measures import DEFAULT
-from analysis.campaign.rhythm import WEEKDAYS
+from analysis.campaign.rhythm import WEEKDAYS, Span
 from analysis.errors import InputError
-from analysis.tallies.files.child import WorkbookReader
-from analysis.tallies.files.text import Unreadable
-from analysis.tallies.layouts.page import Page, title_lines
-from analysis.tallies.layouts.recognise import table_of
-from analysis.tallies.layouts.table import Column, Table
-from analysis.tallies.opening import SentFile, open_pages
+from analysis.tallies.layouts.alike import Kind, kinds_of
+from analysis.tallies.layouts.page import title_lines
+from analysis.tallies.layouts.proposed import Proposal, as_layout
+from analysis.tallies.opening import SentFile
 from analysis.tallies.read import read_files
 from analysis.tallies.register import Register, beside
-from analysis.tallies.words.labels import is_total
+from analysis.tallies.words.days import Calendar
+from analysis.tallies.words.headings import Counted, counted, languages_of
 from analysis.tallies.words.places import Gazetteer
 
 ZONE = ZoneInfo("UTC")
-LONGEST_NAME = 80
+CALENDAR = Calendar(ZONE, None, stated=False)
+SAMPLE = 6
+"""Files of each kind, the first and the last ones, that every vocabulary is tried on."""
+SUM, PERIOD = "counted_cumulative", "counted_on_day"
+"""What the general vocabulary calls its measures: an office's own words are given to these."""
 
 
-class Seen(NamedTuple):
-    """One sheet, and the table that was found in it."""
+class Choice(NamedTuple):
+    """A vocabulary with what it read of the files; of an office's own words, the noun."""
 
-    page: Page
-    table: Table
+    name: str
+    measures: tuple[Measure, ...]
+    tallies: pd.DataFrame
+    said: int
+    noun: str = ""
+
+    @property
+    def rank(self) -> tuple[int, bool, int, bool]:
+        """What decides between two: how much is read, then whose words stand in the files.
+
+        Where nothing can be read as it is, words of several vocabularies say little: the office's own do.
+        """
+        kinds = {one.code: one.kind for one in self.measures}
+        counts = self.tallies["measure"].map(kinds) != "rate"
+        read = int(counts.sum())
+        return read, self.said > 0 if read else bool(self.noun), self.said, bool(self.noun)
 
 
 def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
-    """Propose areas, vocabulary, languages and rhythm from files, and list what they do not say.
+    """Propose areas, measures, languages, rhythm and layouts from files, and list what they do not say.
 
     Raises
     ------
@@ -46,137 +63,228 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
         If no file has a table with a column of areas.
     """
     sent = [SentFile(path.name, path.read_bytes()) for path in files]
-    name, seen = _best(sent)
-    areas = _areas(seen)
+    kinds = kinds_of(sent, Register(Gazetteer(()), ZONE, (), vocabulary(DEFAULT).measures), CALENDAR)
+    areas = [Area(code=given, name=called) for given, called in _areas(kinds)]
     if not areas:
         raise InputError(
             f"{files[0]}: no table with a column of areas was found in any file; "
             "give files with a heading such as Area, Date, Total, or write areas.csv by hand"
         )
-    register = _register(name, tuple(Area(code=one, name=called) for one, called in areas))
-    tallies = read_files(sent, register, now=now).tallies
-    rhythm = _rhythm(tallies)
-    counted = ", ".join(sorted(set(tallies["measure"]))) or "nothing that these files count"
+    rhythm = _rhythm(kinds)
+    texts = [_text(one) for one in kinds]
+    spoken = Counter(languages_of(text)[0] for text in texts)
+    languages = tuple(one for one, _ in spoken.most_common())
+    best, others = _chosen(kinds, areas, rhythm, texts, languages[0], now)
+    register = _register(best.name, areas, best.measures, rhythm)
+    layouts = tuple(_layouts(code, kinds, register, now))
+    told = _register(best.name, areas, best.measures, rhythm, layouts)
+    intake = read_files(sent, told, now=now)
     found = [
-        f"{len(areas)} areas, by their names in {len(seen)} tables",
-        f"vocabulary {name}: it has {counted}",
+        f"{len(areas)} areas, by their names in {sum(len(one.sheets) for one in kinds)} tables",
+        *_known(best, others, intake.tallies, rhythm),
     ]
-    if rhythm is not None:
-        found.append(f"a tally covers a {rhythm.counts}, files come every {rhythm.sent}")
-    if len(tallies):
-        found.append(f"figures from {tallies['date'].min():%Y-%m-%d} to {tallies['date'].max():%Y-%m-%d}")
-    missing = tuple(_missing(seen, tallies, rhythm))
-    return Draft(code, _languages(seen, vocabulary(name)), name, tuple(areas), rhythm, tuple(found), missing)
+    missing = [*_missing(intake.tallies, rhythm), *_strange(kinds, told)]
+    return Draft(
+        code,
+        languages,
+        best.name,
+        tuple((one.code, one.name) for one in areas),
+        rhythm,
+        tuple(found),
+        tuple(missing),
+        best.measures if best.noun else (),
+        layouts,
+    )
 
 
-def _best(sent: Sequence[SentFile]) -> tuple[str, list[Seen]]:
-    """Return the vocabulary in which most columns count something, and the tables read with it."""
-    pages = list(_pages(sent))
-    read: dict[str, list[Seen]] = {}
-    sums: dict[str, int] = {}
-    for name in (DEFAULT, *(one for one in vocabulary_names() if one != DEFAULT)):
-        read[name] = list(_tables(pages, _register(name)))
-        clear = sum(_clear(one.table) for one in read[name])
-        sums[name] = clear + _named(read[name], vocabulary(name))
-    best = max(read, key=lambda name: sums[name])
-    return best, read[best]
+def _register(
+    name: str,
+    areas: Sequence[Area],
+    measures: tuple[Measure, ...],
+    rhythm: Rhythm | None,
+    layouts: Sequence[str] = (),
+) -> Register:
+    return Register(
+        Gazetteer(tuple(areas)),
+        ZONE,
+        tuple(map(as_layout, layouts)),
+        measures,
+        beside(name),
+        spans=frozenset({rhythm.counts if rhythm else "day"}),
+    )
 
 
-def _register(name: str, areas: tuple[Area, ...] = ()) -> Register:
-    return Register(Gazetteer(areas), ZONE, (), vocabulary(name).measures, beside(name))
-
-
-def _clear(table: Table) -> int:
-    return len(table.measures) - len(table.holding("unclear", "unknown"))
-
-
-def _named(seen: Sequence[Seen], words: Vocabulary) -> int:
-    """Count the tables whose titles and headings name a measure of the vocabulary, in any language."""
-    said = {word for one in words.measures for several in one.words.values() for word in several}
-    return sum(any(word in _text(one) for word in said) for one in seen)
-
-
-def _text(seen: Seen) -> str:
-    headings = [column.heading for column in seen.table.columns]
-    return " ".join([*title_lines(seen.page.records, seen.table.first), *headings]).casefold()
-
-
-def _pages(sent: Sequence[SentFile]) -> Iterator[Page]:
-    register = _register(DEFAULT)
-    with WorkbookReader() as workbooks:
-        for one in sent:
-            try:
-                opened = open_pages(one, register, None, workbooks)
-            except Unreadable:
-                continue  # what cannot be read proposes nothing; `analysis check` says why it cannot
-            yield from (page for page in opened.pages if not page.sheet.hidden)
-
-
-def _tables(pages: Sequence[Page], register: Register) -> Iterator[Seen]:
-    for one in pages:
-        page = replace(one, register=register, _kept={})
-        table = table_of(page)
-        if table is not None and table.holding("area", "code"):
-            yield Seen(page, table)
-
-
-def _areas(seen: Sequence[Seen]) -> list[tuple[str, str]]:
+def _areas(kinds: Sequence[Kind]) -> list[tuple[str, str]]:
     """Return code and name of each area in the order of the files; numbered where no column gives a code."""
     names: dict[str, str] = {}
-    for one in seen:
-        columns, codes = one.table.holding("area"), one.table.holding("code")
-        for record in one.page.records[one.table.last + 1 :]:
-            called = _cell(record, columns or codes)
-            if 0 < len(called) <= LONGEST_NAME and any(map(str.isalpha, called)) and not is_total(called):
-                names.setdefault(called, _cell(record, codes) if columns else "")
+    for kind in kinds:
+        for called, given in kind.areas:
+            names.setdefault(called, given)
     width = len(str(len(names)))
     numbered = enumerate(names.items(), start=1)
     return [(given or f"A{number:0{width}d}", called) for number, (called, given) in numbered]
 
 
-def _cell(record: Sequence[str], columns: Sequence[Column]) -> str:
-    return record[columns[0].at].strip() if columns and columns[0].at < len(record) else ""
-
-
-def _languages(seen: Sequence[Seen], words: Vocabulary) -> tuple[str, ...]:
-    """Return the languages whose words for the measures stand in the files, the commonest first."""
-    said: Counter[str] = Counter()
-    for measure in words.measures:
-        for language, several in measure.words.items():
-            said[language] += sum(any(word in _text(one) for word in several) for one in seen)
-    found = tuple(language for language, count in said.most_common() if count)
-    return found or ("vi" if any(not _text(one).isascii() for one in seen) else "en",)
-
-
-def _rhythm(tallies: pd.DataFrame) -> Rhythm | None:
-    """Tell by the usual step between an area's days what a tally covers, by a file's days how they come."""
-    days = tallies[["area_code", "date"]].drop_duplicates().sort_values(["area_code", "date"])
-    steps = days.groupby("area_code")["date"].diff().dt.days.dropna()
-    if steps.empty:
+def _rhythm(kinds: Sequence[Kind]) -> Rhythm | None:
+    """Tell by the usual step between days what a tally covers, by a file's days how they come."""
+    days = sorted({day for kind in kinds for some in kind.days for day in some})
+    steps = Counter((later - one).days for one, later in pairwise(days))
+    if not steps:
         return None
-    usual = int(steps.mode().iloc[0])
-    weekday = WEEKDAYS[int(tallies["date"].dt.day_of_week.mode().iloc[0])]
+    usual, last = (
+        steps.most_common(1)[0][0],
+        Counter(max(some) for kind in kinds for some in kind.days if some),
+    )
+    weekday = WEEKDAYS[Counter(day.weekday() for day in last.elements()).most_common(1)[0][0]]
     if usual == 7:
         return Rhythm(counts="week", sent="week", on=weekday)
     if 28 <= usual <= 31:
         return Rhythm(counts="month", sent="month", on="last")
-    a_file = tallies.groupby("file")["date"].nunique().median()
-    if usual == 1 and a_file >= 5:
-        newest = tallies.groupby("file")["date"].max().dt.day_of_week.mode().iloc[0]
-        return Rhythm(counts="day", sent="week", on=WEEKDAYS[int(newest)])
+    if usual == 1 and len(last) > 1 and len(days) >= 5 * len(last):
+        return Rhythm(counts="day", sent="week", on=weekday)
     return Rhythm() if usual == 1 else None
 
 
-def _missing(seen: Sequence[Seen], tallies: pd.DataFrame, rhythm: Rhythm | None) -> Iterator[str]:
-    """Say what files cannot tell, and which of their columns were not understood."""
+def _chosen(
+    kinds: Sequence[Kind],
+    areas: Sequence[Area],
+    rhythm: Rhythm | None,
+    texts: Sequence[str],
+    language: str,
+    now: datetime,
+) -> tuple[Choice, list[str]]:
+    """Return the vocabulary that reads most, or the office's own words; and others that read the same."""
+    some = [one for kind in kinds for one in _sample(kind.files)]
+    span: Span = rhythm.counts if rhythm else "day"
+    tried = [(name, vocabulary(name).measures, "") for name in vocabulary_names()]
+    if noun := _noun(kinds, span):
+        tried.append((DEFAULT, _own(noun, language), noun))
+    choices = [
+        Choice(
+            name,
+            measures,
+            read_files(some, _register(name, areas, measures, rhythm), now=now).tallies,
+            0 if own else _said(name, texts),
+            own,
+        )
+        for name, measures, own in tried
+    ]
+    best = max(choices, key=lambda one: one.rank)
+    alike = [one.name for one in choices if one.said and one.rank[:2] == best.rank[:2] and one is not best]
+    return best, alike if best.said else []
+
+
+def _sample(files: Sequence[SentFile]) -> list[SentFile]:
+    return list(files) if len(files) <= SAMPLE else [*files[: SAMPLE // 2], *files[-SAMPLE // 2 :]]
+
+
+def _said(name: str, texts: Sequence[str]) -> int:
+    """Count the words of a vocabulary that stand in the titles and headings of files, in any language."""
+    words = vocabulary(name)
+    of_measures = {word for one in words.measures for several in one.words.values() for word in several}
+    if not any(word in text for word in of_measures for text in texts):
+        return 0
+    near = {word for several in words.beside.values() for word in several}
+    return sum(f" {word} " in text for word in of_measures | near for text in texts)
+
+
+def _text(kind: Kind) -> str:
+    lines = [line for sheet in kind.sheets[:1] for line in title_lines(sheet.records, kind.row)]
+    words = " ".join([*lines, *kind.headings]).casefold()
+    return f" {' '.join(''.join(one if one.isalnum() else ' ' for one in words).split())} "
+
+
+def _noun(kinds: Sequence[Kind], span: Span) -> str:
+    """Return what is counted, in the office's words: those of a sum before those of a period."""
+    said = [one for kind in kinds for one in kind.counted(span).values() if one.noun]
+    sums = [one.noun for one in said if one.manner == "running"] or [one.noun for one in said]
+    if not sums:
+        titles = [counted(line, span) for kind in kinds for line in _titles(kind)]
+        sums = [one.noun for one in titles if one.noun and one.manner != "unclear"]
+    return Counter(sums).most_common(1)[0][0] if sums else ""
+
+
+def _titles(kind: Kind) -> list[str]:
+    return [line for sheet in kind.sheets[:1] for line in title_lines(sheet.records, kind.row)]
+
+
+def _own(noun: str, language: str) -> tuple[Measure, ...]:
+    """Return the measures of the general vocabulary, called by the office's own words."""
+    words, unit = {language: (noun,)}, {language: noun}
+    given = vocabulary(DEFAULT).measures
+    return tuple(
+        one.model_copy(update={"words": words, "unit": one.unit and type(one.unit)(unit)})
+        if one.code in (SUM, PERIOD)
+        else one
+        for one in given
+    )
+
+
+def _layouts(code: str, kinds: Sequence[Kind], register: Register, now: datetime) -> Iterator[str]:
+    """Yield a layout for each kind of file that is not read as its numbers say."""
+    families = register.vocabulary.families[register.vocabulary.main]
+    codes = {"running": families.running, "daily": families.period}
+    for kind in kinds:
+        meant = _meant(kind, next(iter(register.spans)), codes)
+        read = read_files(_sample(kind.files), register, now=now)
+        if set(meant.values()) <= set(read.tallies["measure"]) and not read.files["refused"].any():
+            continue
+        ending = kind.files[0].name.rpartition(".")[2]
+        yield Proposal(f"{code}.{ending}", kind.pooled, register, CALENDAR, meant=meant).block()
+
+
+def _meant(kind: Kind, span: Span, codes: Mapping[str, str | None]) -> dict[str, str]:
+    """Say what each column counts of the headline: by its words, where they are silent by its numbers."""
+    seen: dict[str, str] = {}
+    ordered = sorted(kind.counted(span).items(), key=lambda one: one[1].manner == "unclear")
+    for heading, one in ordered:
+        manner = _manner(kind, heading, one)
+        measure = codes.get(manner)
+        if measure and measure not in seen.values():
+            seen[heading] = measure
+    return seen
+
+
+def _manner(kind: Kind, heading: str, one: Counted) -> str:
+    if one.manner != "unclear":
+        return one.manner
+    return "running" if kind.never_falls(heading) else "daily"
+
+
+def _known(
+    best: Choice, others: Sequence[str], tallies: pd.DataFrame, rhythm: Rhythm | None
+) -> Iterator[str]:
+    read = ", ".join(sorted(set(tallies["measure"]))) or "nothing that these files count"
+    if best.noun:
+        yield f"what is counted: “{best.noun}” ([[measures]]); read: {read}"
+    else:
+        yield f"vocabulary {best.name}: it has {read}"
+    if others:
+        yield f"the same can be read with vocabulary {' or '.join(others)}: take the one that fits"
+    if rhythm is not None:
+        yield f"a tally covers a {rhythm.counts}, files come every {rhythm.sent}"
+    if len(tallies):
+        yield f"figures from {tallies['date'].min():%Y-%m-%d} to {tallies['date'].max():%Y-%m-%d}"
+
+
+def _missing(tallies: pd.DataFrame, rhythm: Rhythm | None) -> Iterator[str]:
+    """Say what files cannot tell."""
     yield "the campaign's name, its zone, the target and its deadline"
     yield "how many people are eligible in each area (areas.csv), and its type and parent if it has them"
     if rhythm is None:
         yield "how often areas count and send: there are too few days to tell"
     if tallies.empty:
         yield "what the columns count: no heading names a measure; give [[measures]] or [[layouts]]"
+
+
+def _strange(kinds: Sequence[Kind], register: Register) -> Iterator[str]:
+    """Say which columns of numbers nothing was read from."""
+    named = {one.column for layout in register.layouts for one in layout.measures}
     strange = Counter(
-        column.heading for one in seen for column in one.table.holding("unknown", "unclear") if column.heading
+        heading
+        for kind in kinds
+        for heading in kind.counted(next(iter(register.spans)))
+        if heading not in named and kind.role(heading, register) in ("unknown", "unclear")
     )
     for heading, count in strange.most_common(8):
-        yield f"what the column “{heading[:60]}” holds ({count} tables)"
+        yield f"what the column “{heading[:60]}” holds ({count} kinds of tables)"

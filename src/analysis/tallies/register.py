@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from analysis.campaign import Campaign, Layout, Measure, load_areas, load_campaign, type_words, vocabulary
 from analysis.campaign.measures import DEFAULT as GENERAL
 from analysis.campaign.measures import vocabulary_with
+from analysis.campaign.rhythm import Span
 from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.spelling import words_of_names
 from analysis.tallies.words.vocabulary import DEFAULT, Vocabulary
@@ -25,7 +26,7 @@ class Register:
     """What reading needs to know of a campaign: its areas, days, measures, machine-made files.
 
     ``beside`` are words that may stand with those of the measures and change nothing; ``title`` is the
-    campaign's name in each language.
+    campaign's name in each language; ``spans`` are what the tallies of its areas cover.
     """
 
     places: Gazetteer
@@ -34,6 +35,7 @@ class Register:
     measures: tuple[Measure, ...] = vocabulary(DEFAULT).measures
     beside: tuple[str, ...] = beside(DEFAULT)
     title: tuple[str, ...] = ()
+    spans: frozenset[Span] = frozenset({"day"})
 
     @classmethod
     def of(cls, campaign: Campaign) -> "Register":
@@ -46,6 +48,7 @@ class Register:
             campaign.measures,
             beside(name),
             tuple(campaign.name.values()),
+            campaign.rhythm.spans if campaign.rhythm else frozenset({"day"}),
         )
 
     @classmethod
@@ -58,7 +61,7 @@ class Register:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What is counted, and the words that name it."""
-        return Vocabulary.of(self.measures, self.beside)
+        return Vocabulary.of(self.measures, self.beside, self.spans)
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ from analysis.tallies.read import read_files
 from analysis.tallies.register import Register
 from analysis.tallies.released import released_by
 from analysis.tallies.result import Finding, Intake
+from analysis.tallies.summed import with_sums
 from analysis.tallies.words.people import is_personal, masked
 
 PATIENCE = 30.0
@@ -41,7 +42,7 @@ def read_received(campaign: Campaign, as_of: datetime) -> Intake:
     register = Register.of(campaign)
     kept = Kept.of(campaign.folder, register)
     intake = read_files(known, register, seconds=PATIENT, released=released, kept=kept)
-    return intake.with_findings(doubts(campaign.folder))
+    return with_sums(intake, register.measures).with_findings(doubts(campaign.folder))
 
 
 def doubts(folder: Path) -> list[Finding]:

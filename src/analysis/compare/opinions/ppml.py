@@ -44,8 +44,8 @@ def ppml(design: Design, window: Window | None = None, *, level: float = LEVEL) 
     offset = np.log(np.where(seen, exposure, 1.0))
     estimate, mean = _fit(np.where(seen, y, 0.0), d, offset, seen.astype(np.float64))
     left = TwoWayEffects(mean).take_out(d) * seen
-    residual = (y - mean)[seen]
-    se = Clusters(cells, seen).error(left[seen] * residual) / float((mean * left * left).sum())
+    residual = (y - mean) * seen
+    se = Clusters(cells, seen).error(left * residual) / float((mean * left * left).sum())
     if float(np.abs(residual).max()) <= CONSTANT * float(np.abs(y).max()):
         estimate, se = (0.0 if abs(estimate) <= CONSTANT else estimate), 0.0
     return Effect.of(

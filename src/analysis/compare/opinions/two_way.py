@@ -68,26 +68,35 @@ class Clusters:
     """
 
     def __init__(self, design: Design, seen: NDArray[np.bool_]) -> None:
-        area, time = np.nonzero(seen)
+        self.seen, self.present, cells = seen, seen.any(axis=1), int(seen.sum())
         if design.clusters is None:
-            self.codes = (np.cumsum(seen.any(axis=1)) - 1)[area]
+            self.given = None
+            self.number = int(self.present.sum())
             counted = 1 + int(seen.any(axis=0).sum())
         else:
-            self.codes = np.unique(design.clusters[seen], return_inverse=True)[1].astype(np.int64)
-            counted = _levels(area, self.codes) + _levels(time, self.codes)
-        self.number = int(self.codes.max()) + 1 if len(area) else 0
-        if self.number < 2 or len(area) <= counted:
+            self.given = np.unique(design.clusters[seen], return_inverse=True)[1].astype(np.int64)
+            self.number = int(self.given.max()) + 1 if cells else 0
+            counted = sum(_levels(effect, self.given) for effect in np.nonzero(seen))
+        if self.number < 2 or cells <= counted:
             raise InputError(
                 "too few cells or clusters for a standard error; at least two clusters are needed"
             )
-        self.factor = self.number / (self.number - 1) * (len(area) - 1) / (len(area) - counted)
+        self.factor = self.number / (self.number - 1) * (cells - 1) / (cells - counted)
 
-    def sums(self, cells: Vector) -> Vector:
-        """``(G,)`` sums over each cluster of numbers of the seen cells."""
-        return np.bincount(self.codes, weights=cells, minlength=self.number).astype(np.float64)
+    @property
+    def codes(self) -> NDArray[np.int64]:
+        """The cluster of each seen cell."""
+        own = (np.cumsum(self.present) - 1)[np.nonzero(self.seen)[0]] if self.given is None else self.given
+        return np.asarray(own, dtype=np.int64)
 
-    def error(self, scores: Vector) -> float:
-        """Return the standard error of the sum of seen cells' ``scores``."""
+    def sums(self, table: Matrix) -> Vector:
+        """``(G,)`` sums over each cluster of ``(n, T)`` numbers, of the seen cells."""
+        if self.given is None:
+            return np.asarray((table * self.seen).sum(axis=1)[self.present])
+        return np.bincount(self.given, weights=table[self.seen], minlength=self.number).astype(np.float64)
+
+    def error(self, scores: Matrix) -> float:
+        """Return the standard error of the sum of seen cells' ``(n, T)`` scores."""
         by_cluster = self.sums(scores)
         return float(np.sqrt(self.factor * (by_cluster @ by_cluster)))
 
@@ -156,7 +165,7 @@ class Table:
         residual = self.outcome - estimate * d
         if float(np.abs(residual).max()) <= CONSTANT * self.scale:
             return TwoWay(0.0 if abs(estimate) <= CONSTANT * self.scale else estimate, 0.0, d, residual)
-        return TwoWay(estimate, self.clusters.error((d * residual)[self.seen]) / power, d, residual)
+        return TwoWay(estimate, self.clusters.error(d * residual) / power, d, residual)
 
 
 def treated_cells(times: NDArray[np.int64], starts: NDArray[np.int64]) -> Matrix:

@@ -21,7 +21,7 @@ from analysis.errors import InputError
 FEW_CLUSTERS = 18
 """Clusters up to which every vector of signs is tried (one of each pair of opposites: |t| is the same)."""
 
-CHUNK = 1_000_000
+CHUNK = 4_000_000
 """Numbers of a block of draws held in memory."""
 
 DENSE = 30_000_000
@@ -129,7 +129,7 @@ def _pieces(cells: Design, table: Table, fit: TwoWay) -> Pieces:
     """
     seen, d, y = table.seen, fit.treatment, table.outcome
     sums = table.clusters.sums
-    scores = sums((d * y)[seen]), sums((d * d)[seen])
+    scores = sums(d * y), sums(d * d)
     if seen.all() and cells.clusters is None:  # only time effects cross clusters
         root = np.sqrt(len(d))
         common, moved = y / root, d / root
@@ -157,18 +157,31 @@ def _basis(table: Table) -> Matrix:
 
 
 def _moments(pieces: Pieces, signs: Iterator[Matrix], factor: float) -> Draws:
-    """Numerators and denominators of every draw, from the scores that each leaves after its own fit."""
-    power, moved = pieces.scores[1], pieces.common[1]
+    """Numerators and denominators of every draw, from the scores that each leaves after its own fit.
+
+    A draw leaves a cluster the score :math:`v s - a'f`, with ``a`` the effects and the coefficient that it
+    fits and ``f`` how these enter; sums of products over clusters are multiplied out, as clusters are many.
+    """
+    power = pieces.scores[1]
+    enters = np.vstack([pieces.common[1].T, power])
+    gram = enters @ enters.T
     tops, bottoms = [], []
     for v in signs:
-        drawn = np.stack([v @ scores for scores in pieces.scores])
-        left = [
-            v * scores - (v @ common) @ moved.T - (own / power.sum())[:, None] * power
-            for scores, common, own in zip(pieces.scores, pieces.common, drawn, strict=True)
+        squares = v * v
+        drawn = [v @ scores for scores in pieces.scores]
+        fits = [
+            np.column_stack([v @ common, own / power.sum()])
+            for common, own in zip(pieces.common, drawn, strict=True)
         ]
-        tops.append(drawn.T)
-        pairs = ((0, 0), (0, 1), (1, 1))
-        bottoms.append(np.stack([np.einsum("bg,bg->b", left[i], left[j]) for i, j in pairs], axis=1))
+        crossed = [v @ (scores[:, None] * enters.T) for scores in pieces.scores]
+        tops.append(np.column_stack(drawn))
+        bottoms.append(
+            np.column_stack([
+                squares @ (pieces.scores[i] * pieces.scores[j])
+                + ((fits[i] @ gram - crossed[i]) * fits[j] - crossed[j] * fits[i]).sum(axis=1)
+                for i, j in ((0, 0), (0, 1), (1, 1))
+            ])
+        )  # fmt: skip
     bottom = factor * np.vstack(bottoms)
     floor = TIE**2 * factor * float(pieces.scores[0] @ pieces.scores[0])
     bottom[:, 0] = np.where(bottom[:, 0] > floor, bottom[:, 0], 0.0)

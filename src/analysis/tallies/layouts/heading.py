@@ -8,7 +8,7 @@ from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.parents import with_parents
 from analysis.tallies.layouts.table import Column, Doubt, Table
 from analysis.tallies.words.days import Calendar, orders_of, reads_both_ways, split_day
-from analysis.tallies.words.headings import Role, is_measure, words_of
+from analysis.tallies.words.headings import Role, is_measure, manner_said, words_of
 from analysis.tallies.words.spelling import bare
 from analysis.tallies.words.subject import Subject
 
@@ -184,17 +184,21 @@ def _column(at: int, heading: str, calendar: Calendar, subject: Subject) -> Colu
 def _without_doubt(table: Table) -> Table:
     """Doubt the columns that say the same thing twice: which of them is meant is not known.
 
-    Beside a measure that is clear, a column of nobody knows what is just another column.
+    Beside a measure that is clear, a column of nobody knows what is just another column; so is one that does
+    not say that it is the sum beside one that does.
     """
     said: list[tuple[Role, object]] = [
         (column.role, column.day) for column in table.columns if not isinstance(column.day, str)
     ]
-    columns = [
-        column._replace(role="unclear", doubt=Doubt(measure=column.role))
-        if is_measure(column.role) and said.count((column.role, column.day)) > 1
-        else column
-        for column in table.columns
-    ]
+    told = [(one.role, one.day) for one in table.columns if manner_said(one.heading)]
+    columns = []
+    for column in table.columns:
+        what = (column.role, column.day)
+        if is_measure(column.role) and said.count(what) > 1 and told.count(what) != 1:
+            column = column._replace(role="unclear", doubt=Doubt(measure=column.role))
+        elif is_measure(column.role) and said.count(what) > 1 and not manner_said(column.heading):
+            column = column._replace(role="unclear")
+        columns.append(column)
     rate = table.subject.vocabulary.rate
     if any(is_measure(column.role) and column.role != rate for column in columns):
         columns = [

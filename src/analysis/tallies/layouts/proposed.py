@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -11,15 +11,16 @@ from analysis.campaign.layouts import Layout
 from analysis.campaign.written import tuples
 from analysis.tallies.files.child import Sheet, WorkbookReader
 from analysis.tallies.files.container import inspect
-from analysis.tallies.files.text import decodings, lenient
+from analysis.tallies.files.text import Unreadable, decodings, lenient
 from analysis.tallies.layouts.seen import Seen, heading_like
-from analysis.tallies.opening import SentFile, calendar_of
+from analysis.tallies.opening import SentFile, calendar_of, texts_of
 from analysis.tallies.read import read_files
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
 from analysis.tallies.words.days import Calendar, day_of_name, order_of, orders_of, reads_both_ways
 from analysis.tallies.words.headings import is_measure, words_of, words_of_kind
 from analysis.tallies.words.labels import is_total
+from analysis.tallies.words.people import asks_for_people, is_list_of_people
 from analysis.tallies.words.subject import Subject
 from analysis.workbook.cells import letters_of
 
@@ -36,8 +37,11 @@ _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.(?!\d{3}$)\d+%?|\d{4,}
 
 
 @dataclass
-class _Proposal:
-    """A block of ``[[layouts]]`` for one sheet: lines of TOML, and questions that stand beside them."""
+class Proposal:
+    """A block of ``[[layouts]]`` for one sheet: lines of TOML, and questions that stand beside them.
+
+    ``meant`` is the measure under each heading, where somebody knows it already.
+    """
 
     name: str
     sheet: Sheet
@@ -46,25 +50,31 @@ class _Proposal:
     lines: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     measures: list[str] = field(default_factory=list)
+    meant: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
+        """The name without its ending."""
         return self.name.rpartition(".")[0] or self.name
 
     @cached_property
     def subject(self) -> Subject:
+        """What is counted, as far as words tell."""
         return Subject(self.register.vocabulary, places=self.register.names)
 
     @cached_property
     def seen(self) -> Seen | None:
+        """The row most like a heading."""
         return heading_like(self.sheet.records, self.subject)
 
     @cached_property
     def row(self) -> int:
+        """Where that is, from 0."""
         return self.seen.row if self.seen else 0
 
     @cached_property
     def headings(self) -> list[str]:
+        """Its cells."""
         return [cell.strip() for cell in self.sheet.records[self.row]]
 
     def block(self) -> str:
@@ -85,8 +95,8 @@ class _Proposal:
             self.lines.append(f"sheet = {_toml(self.sheet.name)}")
         if self.row:
             self.lines.append(f"heading_rows = [{self.row + 1}]")
-        areas, days = self._columns(self._is_area), self._columns(self._is_day)
-        numbers = [at for at in self._columns(_is_number) if at not in {*areas, *days}]
+        areas, days = self.columns(self._is_area), self.columns(self.is_day)
+        numbers = [at for at in self.columns(is_number) if at not in {*areas, *days}]
         across = self._across(areas)
         if across != "areas":
             self._area(areas)
@@ -99,11 +109,13 @@ class _Proposal:
 
     # ---- What most cells of a column are ----
 
-    def _texts(self, at: int) -> list[str]:
+    def texts(self, at: int) -> list[str]:
+        """Return the different texts of a column below the heading."""
         return [text.strip() for text in self.sheet.records.below(self.row, at) if text.strip()]
 
-    def _columns(self, fits: Callable[[str], bool]) -> list[int]:
-        found = [(at, list(map(fits, self._texts(at)))) for at in range(len(self.headings))]
+    def columns(self, fits: Callable[[str], bool]) -> list[int]:
+        """Return the columns most of whose texts fit."""
+        found = [(at, list(map(fits, self.texts(at)))) for at in range(len(self.headings))]
         return [at for at, fit in found if fit and sum(fit) >= MOST * len(fit)]
 
     def _named(self, text: str) -> bool:
@@ -115,7 +127,8 @@ class _Proposal:
     def _is_area(self, text: str) -> bool:
         return self._named(text) or self._is_total(text)
 
-    def _is_day(self, text: str) -> bool:
+    def is_day(self, text: str) -> bool:
+        """Whether a text is a day, whichever part of it stands first."""
         if re.fullmatch(r"\d{1,5}([.,]\d+)?", text):
             return False
         return isinstance(self.calendar.read(text), date) or order_of(text) is not None
@@ -124,7 +137,7 @@ class _Proposal:
 
     def _across(self, areas: Sequence[int]) -> str:
         headed = list(filter(None, self.headings))
-        if sum(map(self._is_day, headed)) >= LEAST_ACROSS:
+        if sum(map(self.is_day, headed)) >= LEAST_ACROSS:
             across = "days"
         elif sum(map(self._named, headed)) >= LEAST_ACROSS - 1 and not areas:
             across = "areas"
@@ -143,7 +156,7 @@ class _Proposal:
             at for at, one in enumerate(self.headings) if self.subject.role(one) in ("area", "code")
         ]
         if columns:
-            labels = self._texts(columns[-1])
+            labels = self.texts(columns[-1])
             totals = [text for text in labels if self._is_total(text)]
             unknown = [text for text in labels if not self._is_area(text)]
             self.lines.append(f"area = {_toml(self.headings[columns[-1]])}")
@@ -167,7 +180,7 @@ class _Proposal:
                 f"day = {found}" if found else "of which day are the numbers? day = 2023-09-10"
             )
             return
-        texts, heading = self._texts(days[0]), _toml(self.headings[days[0]])
+        texts, heading = self.texts(days[0]), _toml(self.headings[days[0]])
         orders = orders_of(texts)
         month_first = orders == {"month"}
         self.lines.append(
@@ -193,16 +206,16 @@ class _Proposal:
         return ""
 
     def _numbers(self, numbers: Sequence[int]) -> None:
-        texts = {text for at in numbers for text in self._texts(at)}
+        texts = {text for at in numbers for text in self.texts(at)}
         if any(map(_ENGLISH.fullmatch, texts)):
             self.lines.append('numbers = { decimal = ".", thousands = "," }')
-        if marks := [text for text in sorted(texts) if not _is_number(text)]:
+        if marks := [text for text in sorted(texts) if not is_number(text)]:
             missing = _toml(marks[:LISTED])
             self.asked.append(f'what do these stand for? missing = {missing} or suppressed = {{ "…" = 4 }}')
 
     def _kinds(self, known: set[int]) -> None:
         for at, heading in enumerate(self.headings):
-            different = sorted(set(self._texts(at)))
+            different = sorted(set(self.texts(at)))
             aside = at in known or not heading or words_of(heading) in words_of_kind("aside")
             if not aside and 1 < len(different) <= FEW:
                 key = heading if re.fullmatch(r"[A-Za-z0-9_-]+", heading) else _toml(heading)
@@ -213,7 +226,8 @@ class _Proposal:
 
     def _measures(self, numbers: Sequence[int]) -> None:
         roles = {at: self.subject.role(self.headings[at]) for at in numbers}
-        known = {at: role for at, role in roles.items() if is_measure(role)}
+        meant = {at: self.meant[self.headings[at]] for at in numbers if self.headings[at] in self.meant}
+        known = meant or {at: role for at, role in roles.items() if is_measure(role)}
         strange = [at for at, role in roles.items() if role in ("unknown", "unclear")]
         chosen = known or dict.fromkeys(strange[:1], self._headline())
         others = "" if known else f" # ? or another of {', '.join(self.register.measure_codes)}"
@@ -227,7 +241,8 @@ class _Proposal:
             self.asked.append("which column counts? [[layouts.measures]] measure = …, column = …")
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a text is a number in any style."""
     return bool(_NUMBER.fullmatch(text))
 
 
@@ -253,16 +268,23 @@ def proposals(sent: SentFile, register: Register, now: datetime) -> Iterator[tup
     if not as_it_is.files["refused"].any():
         yield "# it can be read as it is", as_it_is
         return
-    for sheet in _sheets(sent):
-        block = _Proposal(sent.name, sheet, register, calendar_of(sent, register, now)).block()
+    with WorkbookReader() as workbooks:
+        sheets = opened(sent, workbooks)
+    for sheet in sheets:
+        block = Proposal(sent.name, sheet, register, calendar_of(sent, register, now)).block()
         told = replace(register, layouts=(*register.layouts, as_layout(block)))
         yield block, read_files([sent], told, now)
 
 
-def _sheets(sent: SentFile) -> list[Sheet]:
-    """Open a file of which nothing is understood yet, hidden sheets left out."""
+def opened(sent: SentFile, workbooks: WorkbookReader) -> list[Sheet]:
+    """Open a file of which nothing is understood yet, hidden sheets left out; raises Unreadable."""
     content = inspect(sent.name, sent.data)
-    if content.kind != "text":
-        with WorkbookReader() as workbooks:
-            return [one for one in workbooks.read(sent.data, content) if not one.hidden and len(one.records)]
-    return [Sheet(None, lenient(next(decodings(sent.data)).text))]
+    if content.kind == "text":
+        text = next(decodings(sent.data)).text
+        people, sheets = is_list_of_people(text), [Sheet(None, lenient(text))]
+    else:
+        sheets = [one for one in workbooks.read(sent.data, content) if not one.hidden and len(one.records)]
+        people = is_list_of_people(texts_of(sheets))
+    if people or any(asks_for_people(sheet.records) for sheet in sheets):
+        raise Unreadable("list_of_people")
+    return [sheet._replace(records=sheet.records.bounded()) for sheet in sheets]

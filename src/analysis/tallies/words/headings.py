@@ -1,9 +1,9 @@
 """What a heading says that its column holds, in the words that teams use."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from analysis.tallies.words.lexicon import LANGUAGES, read_words
 from analysis.tallies.words.spelling import bare, plain
@@ -25,6 +25,10 @@ STRUCTURE: Mapping[str, Role] = {
     "content": "content", "part": "part",
 }  # fmt: skip
 """What a heading holds that is nothing but a word of one of these kinds."""
+SPANS = {"day": "daily", "week": "weekly", "month": "monthly"}
+"""The kind of words that say that a column counts one period of a span."""
+LEAST_LETTERS = 3
+"""Shorter words prove no language."""
 NUMBERED = ("#", "№", "n°")
 """Headings of numbers of lines that are not words."""
 _NUMBER = re.compile(r"\d+h?")
@@ -92,6 +96,7 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
         What a heading counts that names a measure and says neither "of the day" nor "cumulative".
     """
     words, vocabulary = words_of(heading), vocabulary or default()
+    words, of_span = _without_span(words, vocabulary.spans)
     if heading.strip().casefold() in NUMBERED:
         return "index"
     if not words:
@@ -111,10 +116,21 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
     if said["target"]:
         return "target"
     daily, running = _manner(words)
+    daily = daily or of_span
     if len(families) > 1 or (daily and running):
         return "unclear"
     role = _measure_of(families, daily, running, said["together"], words, vocabulary, manner)
     return "unclear" if is_measure(role) and _is_strange(words, vocabulary) else role
+
+
+def _without_span(words: str, spans: Iterable[str]) -> tuple[str, bool]:
+    """Take "of this week" out of a heading where that is what a tally covers; whether it was there."""
+    if "day" in spans:
+        return words, False
+    for span in spans:
+        if (found := _pattern(SPANS[span])).search(words):
+            return " ".join(found.sub(" ", words).split()), True
+    return words, False
 
 
 def _is_strange(words: str, vocabulary: Vocabulary) -> bool:
@@ -147,6 +163,70 @@ def _measure_of(
     return "unclear" if together else "unknown"
 
 
+class Counted(NamedTuple):
+    """What a heading says is counted, in its own words, and in which manner as far as it tells."""
+
+    noun: str
+    manner: Manner
+
+
+def counted(heading: str, span: str = "day") -> Counted:
+    """Split a heading into what is counted and how, whatever it is: no word of it need be known."""
+    rest, kinds = f" {heading} ", ("running", "together", "by_day", *dict.fromkeys(("daily", SPANS[span])))
+    manners: set[Manner] = set()
+    for kind in kinds:
+        for phrase in sorted(_spoken(kind), key=len, reverse=True):
+            found = re.compile(rf"(?<!\w){phrase}(?!\w)", re.IGNORECASE)
+            rest, times = found.subn(" ", rest)
+            if times and kind not in ("together", "by_day"):
+                manners.add("running" if kind == "running" else "daily")
+    words = re.findall(r"[^\W_]+(?:['’.-][^\W_]+)*", rest.casefold())
+    while words and (_is_small(words[0]) or words[0].isdigit()):
+        words = words[1:]
+    while words and (_is_small(words[-1]) or words[-1].isdigit()):
+        words = words[:-1]
+    return Counted(" ".join(words), manners.pop() if len(manners) == 1 else "unclear")
+
+
+@lru_cache(maxsize=16)
+def _spoken(kind: str) -> tuple[str, ...]:
+    """Return patterns of the phrases of a kind as they are typed, in every language."""
+    return tuple(r"[\s'’]+".join(map(re.escape, re.split(r"[\s'’]+", phrase))) for phrase in _said(kind))
+
+
+def _is_small(word: str) -> bool:
+    """Whether a word stands in any heading and names nothing: "of", "số", "nombre de"."""
+    counts = {part for phrase in words_of_kind("counting") for part in phrase.split()}
+    plain_word = words_of(word) in _plain()
+    return words_of(word) in counts or (
+        plain_word and (len(word) <= 2 or (len(word) == 3 and word.isascii()))
+    )
+
+
+def languages_of(text: str) -> tuple[str, ...]:
+    """Return the languages of which most words of headings and titles stand in a text, that of most first.
+
+    A word that stands in the lists of several says nothing; a language with few of the words is left out.
+    """
+    said = {
+        one: {plain(word) for entries in read_words(one).values() for e in entries for word in e["words"]}
+        for one in LANGUAGES
+    }
+    others = {one: set().union(*(said[other] for other in said if other != one)) for one in said}
+    words = " ".join(["", *re.findall(r"[^\W_]+", plain(text)), ""])
+    points = {
+        one: sum(f" {word} " in words for word in mine - others[one] if len(word) >= LEAST_LETTERS)
+        for one, mine in said.items()
+    }
+    if not text.isascii():  # a language that has no accents at all is not of a text that has
+        points = {one: 0 if all(map(str.isascii, said[one])) else many for one, many in points.items()}
+    most = max(points.values())
+    found = [
+        one for one in sorted(points, key=lambda one: -points[one]) if points[one] and 2 * points[one] >= most
+    ]
+    return tuple(found) or ("en",)
+
+
 def is_heading_word(cell: str) -> bool:
     """Whether a cell is, accents and all, a word that stands in headings."""
     return plain(cell).strip(" :.") in _accented()
@@ -175,6 +255,11 @@ def _manner(words: str) -> tuple[bool, bool]:
     rest, running = _pattern("running").subn(" ", words)
     daily = _pattern("daily").search(rest) or (_pattern("by_day").search(words) and not running)
     return bool(daily), bool(running)
+
+
+def manner_said(heading: str) -> bool:
+    """Whether a heading says of itself that it counts all until a day, or what came on it."""
+    return any(_manner(words_of(heading)))
 
 
 def manner_of(words: str) -> Manner:

@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 
 from analysis.campaign import Measure, pairs_of, vocabulary
 from analysis.campaign.measures import Words
+from analysis.campaign.rhythm import Span
 from analysis.tallies.words.lexicon import Lexicon, lexicon_of
 from analysis.tallies.words.spelling import bare
 
@@ -82,15 +83,23 @@ class Vocabulary:
         The measure of percentages, None where there is none.
     names
         What all this is called.
+    spans
+        What the tallies of some areas cover: where none covers a day, "of this week" is a count of a period.
     """
 
     families: Mapping[str, Family]
     main: str
     rate: str | None
     names: Names
+    spans: frozenset[Span] = frozenset({"day"})
 
     @classmethod
-    def of(cls, measures: Sequence[Measure], beside: Iterable[str] = ()) -> "Vocabulary":
+    def of(
+        cls,
+        measures: Sequence[Measure],
+        beside: Iterable[str] = (),
+        spans: frozenset[Span] = frozenset({"day"}),
+    ) -> "Vocabulary":
         """Take it from the measures that a campaign declares.
 
         A sum and the count of a period that pairs with it are one family; the headline's comes first.
@@ -110,7 +119,8 @@ class Vocabulary:
         never = tuple(phrase for one in measures for phrase in _phrases(one.never))
         spoken = tuple(word for text in unit for word in text.values())
         rate = next((one.code for one in measures if one.kind == "rate"), None)
-        return cls(families, next(iter(families), ""), rate, Names(words, (*beside, *spoken), never))
+        names = Names(words, (*beside, *spoken), never)
+        return cls(families, next(iter(families), ""), rate, names, spans)
 
     @cached_property
     def roles(self) -> dict[tuple[str, str], str]:

@@ -1,0 +1,183 @@
+"""Tables of files that look alike: their areas, days and columns of counts, by what their cells are."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from analysis.campaign.layouts import DayPlace
+from analysis.tallies.files.child import Sheet, WorkbookReader
+from analysis.tallies.files.records import Records
+from analysis.tallies.files.text import Unreadable
+from analysis.tallies.layouts.proposed import Proposal, is_number, opened
+from analysis.tallies.layouts.seen import heading_like
+from analysis.tallies.layouts.styles import reordered
+from analysis.tallies.opening import SentFile
+from analysis.tallies.register import Register
+from analysis.tallies.words.days import Calendar, day_of_lines, day_of_name, order_of
+from analysis.tallies.words.headings import Counted, counted, words_of, words_of_kind
+from analysis.tallies.words.labels import is_total
+from analysis.tallies.words.subject import Subject
+from analysis.tallies.words.values import Number, read_count
+
+LONGEST_NAME = 80
+"""No area has a longer name."""
+
+
+@dataclass
+class Kind:
+    """Tables that look alike: the same headings in the same row of sheets of one name.
+
+    Attributes
+    ----------
+    row
+        Of the last row of the heading, from 0.
+    headings
+        As typed.
+    sheets, files
+        Those that have it.
+    days
+        The days of each sheet.
+    """
+
+    row: int
+    headings: tuple[str, ...]
+    register: Register
+    calendar: Calendar
+    sheets: list[Sheet] = field(default_factory=list)
+    files: list[SentFile] = field(default_factory=list)
+
+    @cached_property
+    def pooled(self) -> Sheet:
+        """One sheet with the rows of all."""
+        first, *more = self.sheets
+        rows = [*first.records, *(row for sheet in more for row in sheet.records[self.row + 1 :])]
+        return first._replace(records=Records.of(rows))
+
+    @cached_property
+    def look(self) -> Proposal:
+        """What most of the cells of each column are."""
+        return Proposal("", self.pooled, self.register, self.calendar)
+
+    @cached_property
+    def dated(self) -> list[int]:
+        """The columns of days."""
+        return self.look.columns(self.look.is_day)
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The columns of numbers."""
+        return [at for at in self.look.columns(is_number) if at not in self.dated]
+
+    def role(self, heading: str, register: Register) -> str:
+        """Return what a heading says to readers who know the campaign."""
+        return Subject(register.vocabulary, places=register.names).role(heading)
+
+    @cached_property
+    def area_columns(self) -> tuple[int | None, int | None]:
+        """Return the columns of the areas' names and codes: by their headings, else the one of most names."""
+        roles = [self.look.subject.role(heading) for heading in self.headings]
+        codes = next((at for at, role in enumerate(roles) if role == "code"), None)
+        named = [at for at, role in enumerate(roles) if role == "area"]
+        if named:
+            return named[-1], codes
+        no_names = {*self.dated, *self.numbers}
+        free = [
+            at
+            for at, role in enumerate(roles)
+            if at not in no_names
+            and role not in ("other", "content", "part", "index", "target", "code", "date")
+        ]
+        several = [at for at in free if len(self._names(at)) > 1]
+        found = max(several or free, key=lambda at: len(self._names(at)), default=None)
+        return (codes, None) if found is None else (found, codes)
+
+    def _names(self, at: int) -> list[str]:
+        return [text for text in self.look.texts(at) if any(map(str.isalpha, text)) and not is_total(text)]
+
+    @property
+    def areas(self) -> Iterator[tuple[str, str]]:
+        """The name of each area and its code, empty where none is given; as often as they stand there."""
+        name, code = self.area_columns
+        for record in self.pooled.records[self.row + 1 :] if name is not None else ():
+            called, given = (
+                record[at].strip() if at is not None and at < len(record) else "" for at in (name, code)
+            )
+            if 0 < len(called) <= LONGEST_NAME and any(map(str.isalpha, called)) and not is_total(called):
+                yield called, given
+
+    @cached_property
+    def days(self) -> list[set[date]]:
+        """The days of each sheet: of its column, its headings, its title, its name or its file's."""
+        found = []
+        order = {one for at in self.dated for text in self.look.texts(at) if (one := order_of(text))}
+        style = DayPlace(heading="-", order="month_first") if order == {"month"} else None
+        for sheet, sent in zip(self.sheets, self.files, strict=True):
+            texts = [text for at in self.dated for text in sheet.records.below(self.row, at)]
+            read = [
+                self.calendar.read(reordered(text, style))
+                for text in (*texts, *self.headings)
+                if text.strip()
+            ]
+            days = {one for one in read if isinstance(one, date)}
+            lines = [line for record in sheet.records[: self.row] for line in record if line.strip()]
+            other = [
+                day_of_lines(lines, self.calendar),
+                *(
+                    day_of_name(name, self.calendar)
+                    for name in (sheet.name or "", sent.name.rpartition(".")[0])
+                ),
+            ]
+            found.append(days or {one for one in other if isinstance(one, date)})
+        return found
+
+    def counted(self, span: str) -> dict[str, Counted]:
+        """Return what each column of counts says that it counts; shares, targets and codes are none."""
+        found = {}
+        for at in self.numbers:
+            heading = self.headings[at] if at < len(self.headings) else ""
+            bare = words_of(heading)
+            if not heading or at in self.area_columns or isinstance(self.calendar.read(heading), date):
+                continue
+            if self.look.subject.role(heading) not in ("index", "code", "target", "date", "rate_printed"):
+                said = counted(heading, span)
+                if not (words_of_kind("no_tally") | words_of_kind("aside")) & {
+                    *words_of(said.noun).split(),
+                    bare,
+                }:
+                    found[heading] = said
+        return found
+
+    def never_falls(self, heading: str) -> bool:
+        """Whether the numbers of a column never fall from one row of an area to its next."""
+        at, name = self.headings.index(heading), self.area_columns[0]
+        last: dict[str, float] = {}
+        for record in self.pooled.records[self.row + 1 :]:
+            number = read_count(record[at]) if at < len(record) else None
+            if isinstance(number, Number) and name is not None and name < len(record):
+                if number.value < last.get(record[name], 0):
+                    return False
+                last[record[name]] = number.value
+        return True
+
+
+def kinds_of(files: Iterable[SentFile], register: Register, calendar: Calendar) -> list[Kind]:
+    """Sort the tables of files by what they look like; what cannot be opened is of none."""
+    found: dict[object, Kind] = {}
+    with WorkbookReader() as workbooks:
+        for sent in files:
+            try:
+                sheets = opened(sent, workbooks)
+            except Unreadable:
+                continue  # what cannot be read proposes nothing; `analysis check` says why it cannot
+            for sheet in sheets:
+                seen = heading_like(sheet.records, Subject(register.vocabulary, places=register.names))
+                if seen is None or not sheet.records[seen.row + 1 :]:
+                    continue
+                headings = tuple(cell.strip() for cell in sheet.records[seen.row])
+                kind = found.setdefault(
+                    (headings, seen.row, sheet.name), Kind(seen.row, headings, register, calendar)
+                )
+                kind.sheets.append(sheet)
+                kind.files.append(sent)
+    return list(found.values())
