@@ -64,13 +64,36 @@ def test_a_phone_needs_eight_screens_and_few_cells(name, language, opened, reque
     assert 50 < cells <= CELLS
 
 
+SHIPPED = {
+    "quang_nam_2023": "2023-09-18T08:00+07:00",
+    "quang_nam_communes_2023": "2023-09-18T08:00+07:00",
+    "us_vaccination_2021": "2021-06-14",
+    "measles_2024": "2024-03-13",
+}
+
+
+@pytest.fixture(scope="module", params=SHIPPED)
+def shipped_page(request, project, tmp_path_factory):
+    """The page of a campaign that ships, from small artifacts."""
+    folder = tmp_path_factory.mktemp(request.param)
+    campaign = project / "data" / "raw" / request.param
+    workspace = open_workspace(campaign, SHIPPED[request.param], folder, ("fr",))
+    write_artifacts(workspace)
+    evidence = read_evidence(workspace)
+    numbers = summarise(evidence)
+    path = folder / "page.html"
+    document = compose(evidence, numbers, make_tables(evidence, numbers), "fr")
+    path.write_text(render_page(document, ()), encoding="utf-8")
+    return path
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_text_in_pictures_is_large_and_stands_out(width, scheme, opened, quang_nam):  # noqa: F811
-    page, _ = opened(quang_nam.folder / "report.vi.html", width)
+def test_text_in_pictures_is_large_and_stands_out(width, scheme, opened, shipped_page):  # noqa: F811
+    page, _ = opened(shipped_page, width)
     page.emulate_media(color_scheme=scheme)
     found = page.evaluate(MEASURE)
-    assert len(found) > 80
+    assert len(found) > 40
     assert [one for one in found if one[1] < 11] == []
     assert [one for one in found if one[2] < 4.5] == []
 

@@ -26,7 +26,7 @@ def test_another_value_anywhere_is_found(quang_nam, tmp_path):
     total = quang_nam.summary["numbers"]["total"]["text"]["en"]
     text = page.read_text(encoding="utf-8")
     page.write_text(
-        text.replace(f"{total} accounts by the end", "1,234 accounts by the end", 1), encoding="utf-8"
+        text.replace(f"stands at {total} accounts", "stands at 1,234 accounts", 1), encoding="utf-8"
     )
     _, found = differences(folder)
     assert len(found) == 1

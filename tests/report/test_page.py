@@ -86,6 +86,12 @@ def test_the_index_lists_the_reports_and_axe_finds_nothing(opened, quang_nam):
     assert heard == []
     page.click("h2 a")
     assert "VNeID" in page.title()
+    beside, heard = opened(path.with_name("quang_nam_2023.html"), 360)
+    for scheme in ("light", "dark"):
+        beside.emulate_media(color_scheme=scheme)
+        assert axe.Axe().run(beside).violations_count == 0
+    assert beside.evaluate("document.documentElement.scrollWidth") <= 360
+    assert heard == []
 
 
 def test_the_index_speaks_each_campaigns_language_sets_reports_side_by_side_and_feeds_readers(

@@ -11,6 +11,8 @@ import pytest
 from analysis.artifacts import read_table, write_table
 from analysis.panel import build_panel
 from analysis.report import compose, make_tables, read_evidence, summarise
+from analysis.report.document import Picture, Row
+from analysis.report.figures import style
 from analysis.report.html import render_page
 from analysis.report.words.phrases import catalogues
 from analysis.report.write import summary as summary_of
@@ -21,7 +23,7 @@ from tests.report.conftest import tallies_of, write_artifacts
 LANGUAGES = tuple(catalogues())
 PHASES = {"early": 16, "running": 40, "after_deadline": 40, "reached": 40}
 SILENCE = {"fresh": 0, "late": 0, "silent": 14}
-SILENT = {"vi": "Chưa có số liệu nào sau ngày", "en": "No figures since", "fr": "Aucun chiffre après le"}
+SILENT = {"vi": "Chưa có số liệu nào sau ngày", "en": "No figures since", "fr": "Aucun chiffre après"}
 
 
 @pytest.fixture(scope="module", params=[(phase, data) for phase in PHASES for data in SILENCE], ids="-".join)
@@ -56,13 +58,37 @@ def screen(request, quang_nam, tmp_path_factory):
     evidence = read_evidence(workspace)
     numbers = summarise(evidence)
     tables = make_tables(evidence, numbers)
-    pages = {
-        language: read(
-            render_page(replace(compose(evidence, numbers, tables, language), sections=()), (), {})
+    documents = {language: compose(evidence, numbers, tables, language) for language in LANGUAGES}
+    firsts = {to: read(render_page(replace(one, sections=()), ())) for to, one in documents.items()}
+    whole = {to: render_page(replace(one, sections=undrawn(one)), ()) for to, one in documents.items()}
+    return phase, data, newest, summary_of(evidence, numbers, tables), firsts, whole
+
+
+def undrawn(document):
+    """Return the sections with their pictures' words, but nothing in the pictures."""
+
+    def plain(block):
+        return (
+            replace(block, draw=lambda width: style.canvas(1, width=width)[0])
+            if isinstance(block, Picture)
+            else block
         )
-        for language in LANGUAGES
-    }
-    return phase, data, newest, summary_of(evidence, numbers, tables), pages
+
+    def part(one):
+        if not isinstance(one, Row):
+            return plain(one)
+        return replace(one, left=tuple(map(plain, one.left)), right=tuple(map(plain, one.right)))
+
+    return tuple(replace(one, parts=tuple(map(part, one.parts))) for one in document.sections)
+
+
+def prose(page: str) -> list[str]:
+    """Return what a page says beside headings, pictures and tables, without what is folded, part by part."""
+    apart = r"<(head|style|svg|script|nav|footer|thead|tbody|details)\b.*?</\1>"
+    parts = re.findall(
+        r"<(p|li|caption|figcaption)\b[^>]*>(.*?)</\1>", re.sub(apart, " ", page, flags=re.S), re.S
+    )
+    return [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split()) for _, text in parts]
 
 
 def read(page: str) -> list[str]:
@@ -73,7 +99,7 @@ def read(page: str) -> list[str]:
 
 
 def test_the_summary_says_the_state(screen):
-    phase, data, newest, summary, _ = screen
+    phase, data, newest, summary, *_ = screen
     assert (summary["phase"], summary["data"]) == (phase, data)
     assert summary["known_until"] == summary["common_day"] == newest.isoformat()
     if data == "late":
@@ -85,7 +111,7 @@ def test_the_summary_says_the_state(screen):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_screen_says_only_what_is_known(screen, language):
-    phase, data, _, summary, pages = screen
+    phase, data, _, summary, pages, _ = screen
     said = " ".join(pages[language])
     assert not re.search(r"\b(nan|None|NaT|inf)\b", said)
     assert (SILENT[language] in said) == (data == "silent")
@@ -111,3 +137,29 @@ def test_no_sentence_stands_twice_on_it(screen, language):
         one.strip() for part in screen[4][language] for one in re.split(r"(?<=[.;])\s", part) if len(one) > 40
     ]
     assert len(sentences) == len(set(sentences)), [one for one in sentences if sentences.count(one) > 1]
+
+
+HEADLINES = (
+    "share", "total", "missing", "target", "pace", "pace_needed", "pace_ratio", "probability", "reached_on",
+    "deadline", "deadline_count", "deadline_share", "at_deadline_share", "week", "change_share",
+    "unpushed_change", "last_week_said", "extra_day", "extra",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_said_twice_on_the_whole_page(screen, language):
+    _, _, _, summary, _, whole = screen
+    said = prose(whole[language])
+    sentences = [one for part in said for one in re.split(r"(?<=[.;!?])\s", part) if len(one) > 25]
+    assert [one for one in set(sentences) if sentences.count(one) > 1] == []
+    text, numbers = "\n".join(said), summary["numbers"]
+    ends = numbers["completion"]["interval"] or {}
+    twice = {}
+    for key in HEADLINES:
+        if key not in numbers or numbers[key]["value"] in (None, 0, *ends.values()):
+            continue  # an end of the forecast may fall on the deadline
+        written = " ".join(numbers[key]["text"][language].split())
+        found = re.findall(rf"(?<![\w.,−+-]){re.escape(written)}(?!\w|[.,/]\d)", text)
+        if len(found) > 1:
+            twice[key] = (written, len(found))
+    assert twice == {}

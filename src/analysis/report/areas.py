@@ -1,7 +1,8 @@
 """Where each area stands, and which areas decide the outcome."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -10,30 +11,12 @@ import pandas as pd
 from analysis import say
 from analysis.campaign import Text
 from analysis.inert import inert
-from analysis.panel import totals_by
 from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import AreaName, as_day, as_float
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Numbers
-from analysis.report.table import Cell, Later, Table, columns, headed, rows_of, table
+from analysis.report.table import Cell, Later, Reader, Table, table_of
 from analysis.report.words.phrases import phrase
-
-_TREND_DAYS = 42
-_STANDS = columns(
-    "area mobilised:mark share:share count:count day:day target:count expected:share expected_low:share>p10"
-    " expected_high:share>p90 ratio:rate=pace_ratio rank:count moved:signed week:signed=increase"
-    " change:signed trend:trend"
-)
-_COUNTS = columns("area count:count week:signed=increase change:signed")
-_OPEN = columns("probability:probability median:day")
-_OVER = columns("at_deadline:share median:day")
-_LACKS = columns(
-    "area shortfall:estimate=lack pace_needed:count pace:count probability:probability"
-    " early:day median:day late:day"
-)
-_LEFT = columns("area missing:count=lack pace:count early:day median:day late:day")
-_EVENTS = columns("date:day event>detail source:address")
-_PUSHES = columns("area first:day>extra_low last:day>extra_high kind>metric note>detail source:address")
 
 
 @lru_cache(maxsize=2)
@@ -50,6 +33,12 @@ def area_choices(evidence: Evidence) -> dict[str, str]:
     leaves = evidence.workspace.campaign.tree(evidence.workspace.today).leaves
     said = Counter(names[code] for code in leaves)
     return {f"{names[code]} ({code})" if said[names[code]] > 1 else str(names[code]): code for code in leaves}
+
+
+def area_of(evidence: Evidence, column: str) -> Reader:
+    """Make a cell of an area's code: its name, all areas together, or the code where no area has it."""
+    names: dict[str, str | Text] = {**area_names(evidence), TOTAL: phrase("word_all_areas")}
+    return lambda row: names.get(str(row[column]), str(row[column]))
 
 
 def mobilised_codes(evidence: Evidence) -> set[str]:
@@ -70,8 +59,8 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     """Return where each area and parent stands by the standing, and its forecast; lowest share first.
 
     Beside the columns of the standing: ``probability``, ``early``, ``median``, ``late``, ``horizon``,
-    ``lack`` (expected on the deadline, or now once it is over), ``expected`` with its ends, `ranks`,
-    ``moved``, and ``trend``, what came in a day between the tallies of six weeks.
+    ``lack`` (expected on the deadline, or now once it is over), ``expected`` with its ends, `ranks` and
+    ``moved``.
     """
     frame = evidence.standing.areas.iloc[:-1].set_index("location")
     made = evidence.completion.set_index("location")
@@ -82,7 +71,6 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     ranked = ranks(frame["share"], evidence)
     frame = frame.join([shares[list(_ENDS.values())], ranked])
     frame["moved"] = frame["rank_before"] - frame["rank"]
-    frame["trend"] = pd.Series(_trends(evidence), dtype=object)
     return frame.rename_axis("area").sort_values(["share", "area"], na_position="first")
 
 
@@ -91,19 +79,6 @@ _COMPLETES = {
     "horizon": "horizon_end",
 }  # fmt: skip
 _ENDS = {"p50": "expected", "p10": "expected_low", "p90": "expected_high"}
-
-
-def _trends(evidence: Evidence) -> dict[str, tuple[float, ...]]:
-    since = pd.Timestamp(evidence.standing.common_day) - pd.Timedelta(days=_TREND_DAYS)
-    recent = evidence.panel[(evidence.panel["date"] > since) & (evidence.panel["days"] > 0)]
-    daily = recent["new"] / recent["days"]
-    trends = {str(code): tuple(rows) for code, rows in daily.groupby(recent["area"])}
-    tree = evidence.workspace.campaign.tree(evidence.workspace.today)
-    sums = totals_by(evidence.panel, {parent: tree.leaves_of(parent) for parent in tree.children})
-    for parent, below in sums.items():
-        below = below[(below["date"] > since) & (below["days"] > 0)]
-        trends[parent] = tuple((below["new"] / below["days"]).astype(float))
-    return trends
 
 
 def top_frame(evidence: Evidence) -> pd.DataFrame:
@@ -119,12 +94,12 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     An area not known to the common day shows its newest count with the day that is of, and no increase. Once
     the deadline is over there is no chance of meeting it, but what was reached on it.
     """
-    shown = (*_STANDS, *(_OVER if is_over(evidence) else _OPEN))
     rows = [*_records(top_frame(evidence)), _total(evidence, numbers)]
-    made = table(
-        "areas", "standing.parquet, completion.csv", shown, _rows(evidence, rows, shown), len(rows) - 1
+    made = _rows(evidence, "areas_over" if is_over(evidence) else "areas", rows)
+    shown = (
+        replace(one, heading=_period_heading(evidence)) if one.key == "week" else one for one in made.columns
     )
-    return headed(made, week=_period_heading(evidence))
+    return replace(made, columns=tuple(shown), strong=len(rows) - 1)
 
 
 def level_tables(evidence: Evidence) -> list[Table]:
@@ -134,45 +109,35 @@ def level_tables(evidence: Evidence) -> list[Table]:
     made = []
     for parent in sorted(tree.children, key=lambda code: tree.level[code]):
         rows = _records(frame.loc[[one for one in (*tree.children[parent], parent) if one in frame.index]])
-        made.append(
-            table("areas", "standing.parquet", _COUNTS, _rows(evidence, rows, _COUNTS), len(rows) - 1)
-        )
+        made.append(replace(_rows(evidence, "levels", rows), strong=len(rows) - 1))
     return made
 
 
 def risk_table(evidence: Evidence) -> Table:
     """Which areas are expected to lack most on the deadline; once it is over, which lack most now."""
-    over, frame = is_over(evidence), area_frame(evidence)
+    frame = area_frame(evidence)
     leaves = set(evidence.workspace.campaign.tree(evidence.workspace.today).leaves)
     frame = frame[frame.index.isin(leaves & set(evidence.completion["location"]))]
-    shown = _LEFT if over else _LACKS
     ordered = _records(frame.sort_index().sort_values("lack", ascending=False, kind="stable"))
-    made = table("left" if over else "risk", "completion.csv, standing.parquet", shown,
-                 _rows(evidence, ordered, shown))  # fmt: skip
-    return headed(made, key="risk")
+    return _rows(evidence, "left" if is_over(evidence) else "risk", ordered)
 
 
 def push_table(evidence: Evidence) -> Table:
     """List every push by the last day: which area, from when to when, how, and who says so."""
-    campaign, names = evidence.workspace.campaign, area_names(evidence)
+    campaign = evidence.workspace.campaign
     known = [one for one in campaign.mobilisations if one.first_day <= evidence.workspace.last_day]
-    rows: list[tuple[Cell, ...]] = [
-        (names.get(one.area, one.area), one.first_day, one.last_day, campaign.word_of(one.kind), one.note,
-         one.source)
-        for one in sorted(known, key=lambda one: (one.first_day, one.area))
-    ]  # fmt: skip
-    note = phrase("table_pushes_note")
-    return Table("pushes", phrase("pushed_lead"), note, "mobilisations.csv", _PUSHES, tuple(rows))
+    rows = [vars(one) for one in sorted(known, key=lambda one: (one.first_day, one.area))]
+    kind: Reader = lambda row: campaign.word_of(row["kind"])  # noqa: E731
+    return table_of("pushes", rows, area=area_of(evidence, "area"), kind=kind)
 
 
 def event_table(evidence: Evidence) -> Table:
     """List what a reader of the course should know of by the last day, and who says so."""
     known = [one for one in evidence.workspace.campaign.events if one.date <= evidence.workspace.last_day]
-    rows: list[tuple[Cell, ...]] = [
-        (one.date, Text({language: inert(said) for language, said in one.name.items()}), one.source)
-        for one in sorted(known, key=lambda one: one.date)
-    ]
-    return table("events", "campaign.toml", _EVENTS, rows)
+    rows = [vars(one) for one in sorted(known, key=lambda one: one.date)]
+    return table_of(
+        "events", rows, event=lambda row: Text({to: inert(said) for to, said in row["name"].items()})
+    )
 
 
 def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
@@ -183,25 +148,22 @@ def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
     return Later(last) if found is None and last is not None else found
 
 
-def _rows(evidence: Evidence, records: list[Mapping[str, Any]], shown: Any) -> list[tuple[Cell, ...]]:
-    names, pushed = area_names(evidence), mobilised_codes(evidence)
+def _rows(evidence: Evidence, key: str, records: list[Mapping[str, Any]]) -> Table:
+    """Fill one of the tables of areas; what one of them has no column for is left out."""
+    pushed = mobilised_codes(evidence)
 
-    def ends(key: str) -> Callable[[Mapping[str, Any]], Cell]:
+    def ends(key: str) -> Reader:
         return lambda row: completion_day(row[key], row["horizon"], row["share"])
 
-    return rows_of(
-        records,
-        shown,
-        area=lambda row: phrase("word_all_areas") if row["area"] == TOTAL else names[str(row["area"])],
-        mobilised=lambda row: row["area"] in pushed,
-        trend=lambda row: row["trend"] if isinstance(row["trend"], tuple) else None,
-        at_deadline=lambda row: (
+    special: dict[str, Reader] = {
+        "area": area_of(evidence, "area"),
+        "mobilised": lambda row: row["area"] in pushed,
+        "at_deadline": lambda row: (
             as_float(row["deadline_count"] / row["target"]) if row["target"] > 0 else None
         ),
-        early=ends("early"),
-        median=ends("median"),
-        late=ends("late"),
-    )
+        **{key: ends(key) for key in ("early", "median", "late")},
+    }
+    return table_of(key, records, **special)
 
 
 def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
@@ -211,8 +173,6 @@ def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
 def _total(evidence: Evidence, numbers: Numbers) -> dict[str, Any]:
     """Return all areas together as `area_frame` has an area; together they have no rank."""
     completion, ahead = numbers["completion"], numbers.by_key.get("at_deadline_share")
-    course = evidence.totals[evidence.totals["days"] > 0]
-    course = course[course["date"] > evidence.totals["date"].max() - pd.Timedelta(days=_TREND_DAYS)]
     ends = (ahead.value, ahead.low, ahead.high) if ahead else (None, None, None)
     return {
         **{str(key): value for key, value in evidence.standing.total.items()},
@@ -222,7 +182,6 @@ def _total(evidence: Evidence, numbers: Numbers) -> dict[str, Any]:
         "probability": numbers.amount("probability"),
         "median": completion.value,
         "horizon": completion.horizon,
-        "trend": tuple((course["new"] / course["days"]).astype(float)),
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -20,6 +20,7 @@ from analysis.report.words.phrases import word
 class Paragraph:
     """Running text; ``lead`` begins it in bold."""
 
+    kind: ClassVar = "paragraph"
     text: str
     lead: str = ""
 
@@ -28,6 +29,7 @@ class Paragraph:
 class Caution:
     """What a reader must not miss."""
 
+    kind: ClassVar = "caution"
     text: str
 
 
@@ -39,6 +41,7 @@ class Picture:
     numbers that are drawn, for a file beside it.
     """
 
+    kind: ClassVar = "picture"
     name: str
     draw: Callable[..., Figure]
     caption: str
@@ -74,6 +77,7 @@ class Grid:
     A column of ``beside`` has no place of its own: it stands in the cell of the one it is named under.
     """
 
+    kind: ClassVar = "grid"
     table: Table
     columns: tuple[str, ...] = ()
     most: int | None = None
@@ -174,6 +178,7 @@ Block = Paragraph | Caution | Picture | Grid
 class Row:
     """What belongs side by side where there is room, and one below the other where there is not."""
 
+    kind: ClassVar = "row"
     left: tuple[Block, ...]
     right: tuple[Block, ...]
     wider: Literal["left", "right", "neither"] = "neither"

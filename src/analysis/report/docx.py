@@ -132,10 +132,15 @@ def _main(form: Any, document: Document) -> None:
     for number, (heading, question, key) in zip(_ROMAN, _MAIN, strict=False):
         form.add_heading(f"{number}. {word(f'word_{heading}', document.language)}", level=1)
         if answer := answers.get(question):
+<<<<<<< HEAD
             figure = f"{answer.figure} {answer.of_what}".strip()
             told = answer.figure != "–"
             said = say.headed(answer.verdict, figure, document.language) if told else answer.verdict
             _paragraph(form, f"{said}.", bold=True)
+=======
+            said = f"{answer.figure} {answer.of_what}".strip().rstrip(".")
+            _paragraph(form, ": ".join(filter(None, (answer.verdict, said))) + ".", bold=True)
+>>>>>>> main
         for text in document.points[:1] if question == "where" else ():
             _paragraph(form, text)
         for block in _texts(sections.get(key)):
@@ -250,7 +255,7 @@ def _widths(table: Any, millimetres: Sequence[float]) -> None:
 def _fitting(texts: list[list[str]], right: list[bool], size: float = 10) -> list[float]:
     """Give numbers the room they need, in millimetres, and share what is left among the columns of text."""
     letters = [
-        max(*(len(cell) for cell in cells), *map(len, heading.split()), 5)
+        max(*(len(cell) for cell in cells), *(len(one) + 2 for one in heading.split()), 5)  # bold is wider
         for heading, *cells in zip(*texts, strict=True)
     ]
     wanted = [0.22 * size * (count if number else min(count, _LONG)) + 5.0

@@ -7,6 +7,7 @@ no chance of meeting it; a target that was reached has a day on which it was.
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from analysis import say
 from analysis.report.document import Answer, Gauge
@@ -28,7 +29,8 @@ def points(material: Material) -> Iterator[str]:
     """Say what changed since the last report: count, pace, ranks, forecast; then what is known of it."""
     voice, phase = material.voice, material.phase
     yield sentences.where_line(voice)
-    yield sentences.pace_words(voice, phase)
+    if phase not in ("early", "reached"):  # whose card says it
+        yield sentences.pace_words(voice, phase)
     yield from ranks_words(material)
     if phase == "reached":
         yield sentences.below_words(voice, material.below)
@@ -62,86 +64,65 @@ def _where_answer(material: Material) -> Answer:
     """Say how far the drive is, and how far the forecast sees it at the deadline."""
     voice, numbers = material.voice, material.numbers
     share, ahead = numbers.amount("share"), numbers.by_key.get("at_deadline_share")
-    gauge, legend = Gauge(_part(share)), []
+    gauge, legend = Gauge(_part(share)), tuple[str, ...]()
     if ahead is not None and material.phase == "running":
-        low, point, high = (
+        ends = (
             _part(one) if isinstance(one, float) else None for one in (ahead.low, ahead.value, ahead.high)
         )
-        gauge = Gauge(_part(share), low, point, high)
-        legend = [voice.say("key_now"), voice.say("key_expected")]
+        gauge = Gauge(_part(share), *ends)
+        legend = (voice.say("key_now"), voice.say("key_expected"))
     small = voice.say("where_small") + sentences.older_words(voice)
-    return Answer(
-        "where",
-        voice.say("ask_where"),
-        voice.say("met" if material.phase == "reached" else "missing_verdict"),
-        numbers["share"].text(voice.language),
-        f"{small}. {voice.say('silent_words')}" if material.silent else small,
-        gauge,
-        tuple(legend),
-    )
+    small = f"{small}. {voice.say('silent_words')}" if material.silent else small
+    verdict = "met" if material.phase == "reached" else "missing_verdict"
+    return _answer(material, "where", verdict, _number(material, "share"), small, gauge, legend)
 
 
 def _make_it_answer(material: Material) -> Answer:
     """Say the chance while there is one; before that the pace it takes, after it what was reached when."""
     voice, numbers, phase = material.voice, material.numbers, material.phase
-    question = voice.say("ask_make_it")
     if phase == "reached":
         verdict = "met_in_time" if sentences.in_time(numbers) else "met_late"
-        return Answer(
-            "make_it",
-            question,
-            voice.say(verdict),
-            numbers["reached_on"].text(voice.language),
-            voice.say("met_small"),
-        )
+        return _answer(material, "make_it", verdict, _number(material, "reached_on"), voice.say("met_small"))
     if phase == "after_deadline":
-        known = sentences.deadline_known(numbers)
-        return Answer(
-            "make_it",
-            question,
-            voice.say("missed" if known else "missed_unknown"),
-            numbers["deadline_share"].text(voice.language),
-            voice.say("missed_small" if known else "missed_unknown_small"),
-            Gauge(_part(numbers.amount("deadline_share"))),
-        )
+        verdict = "missed" if sentences.deadline_known(numbers) else "missed_unknown"
+        figure, gauge = _number(material, "deadline_share"), Gauge(_part(numbers.amount("deadline_share")))
+        return _answer(material, "make_it", verdict, figure, voice.say(f"{verdict}_small"), gauge)
     if phase == "early" or not numbers["probability"].known:
-        figure = "early_figure" if numbers["pace_ratio"].known else "early_figure_open"
-        return Answer(
-            "make_it", question, voice.say("too_early"), voice.say(figure), voice.say("early_small")
-        )
-    small = voice.say("make_it_small")
-    if numbers["pace_ratio"].known:
-        small = f"{small}; {voice.say('make_it_pace')}"
-    return Answer(
-        "make_it",
-        question,
-        voice.say(sentences.likelihood(numbers)),
-        numbers["probability"].text(voice.language),
-        f"{small}. {voice.say('silent_basis')}" if material.silent else small,
-        Gauge(_part(numbers.amount("probability"))),
-    )
+        figure = voice.say("early_figure" if numbers["pace_ratio"].known else "early_figure_open")
+        return _answer(material, "make_it", "too_early", figure, voice.say("early_small"))
+    pace = f"; {voice.say('make_it_pace')}" if numbers["pace_ratio"].known else ""
+    small = voice.say("make_it_small") + pace
+    small = f"{small}. {voice.say('silent_basis')}" if material.silent else small
+    figure, gauge = _number(material, "probability"), Gauge(_part(numbers.amount("probability")))
+    return _answer(material, "make_it", sentences.likelihood(numbers), figure, small, gauge)
 
 
 def _worked_answer(material: Material) -> Answer:
     """Lead with the estimate where the evidence allows one; what nobody can tell is not printed large."""
-    voice, numbers = material.voice, material.numbers
-    verdict = material.strength
-    question, said = voice.say("ask_worked"), voice.say(verdict)
-    key = material.leading
+    voice, numbers, key = material.voice, material.numbers, material.leading
     if key not in numbers or not numbers[key].known:
-        return Answer("worked", question, said, "–", "")
+        return _answer(material, "worked", material.strength, "", "")
     given = {
         "extra": voice.number(key),
         "window": found.window_words(voice, key),
         "extra_areas_words": material.compared,
     }
-    if verdict in ("cannot_tell", "too_few"):
-        return Answer("worked", question, said, "–", voice.say("worked_small_unknown", **given))
-    bounded = sentences.bounded(numbers, key)
-    small = voice.say("worked_small" if bounded else "worked_small_open", **given)
+    if material.strength in ("cannot_tell", "too_few"):
+        said = voice.say("worked_small_unknown", **given)
+        return _answer(material, "worked", material.strength, "", said)
+    small = voice.say("worked_small" if sentences.bounded(numbers, key) else "worked_small_open", **given)
     gauge = _interval_gauge(numbers[key])
     legend = (voice.say("key_zero"),) if gauge else ()
-    return Answer("worked", question, said, numbers[key].text(voice.language), small, gauge, legend)
+    return _answer(material, "worked", material.strength, _number(material, key), small, gauge, legend)
+
+
+def _answer(material: Material, key: str, verdict: str, figure: str, *laid: Any) -> Answer:
+    """Answer a question with a phrase, a figure, and what it is of."""
+    return Answer(key, material.voice.say(f"ask_{key}"), material.voice.say(verdict), figure, *laid)
+
+
+def _number(material: Material, key: str) -> str:
+    return material.numbers[key].text(material.language)
 
 
 def _interval_gauge(extra: Number) -> Gauge | None:

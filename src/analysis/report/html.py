@@ -5,14 +5,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from markupsafe import Markup
-
 from analysis import say
 from analysis.campaign import Language
-from analysis.report.document import Block, Caution, Document, Grid, Paragraph, Picture, Row, bracketed
+from analysis.report.document import Document, Grid, bracketed
 from analysis.report.edition import Edition
-from analysis.report.gauges import gauge, part, spark
-from analysis.report.pages import environment, rendered
+from analysis.report.pages import rendered
 from analysis.report.places.page import links
 from analysis.report.table import Column
 from analysis.report.words.phrases import word
@@ -40,9 +37,7 @@ def render_page(
         document=document,
         others=[(code, f"report.{code}.html", word("other_language", code)) for code in others],
         forms=[(word(key, language), name.format(language)) for key, name in _FORMS.items()],
-        gauge=gauge,
-        is_row=lambda part: isinstance(part, Row),
-        render=lambda block: _render(block, language, areas),
+        laid_out=lambda block: _grid(block, language, areas),
     )
 
 
@@ -53,22 +48,6 @@ _FORMS = {
 }  # fmt: skip
 
 
-def _render(block: Block, language: Language, areas: Mapping[str, str]) -> Markup:
-    macros: Any = environment().get_template("blocks.html.j2").module
-    match block:
-        case Paragraph():
-            made = macros.paragraph(block)
-        case Caution():
-            made = macros.caution(block)
-        case Picture():
-            files = [("CSV", f"figures/{block.name}.csv"), ("PNG", f"figures/{block.name}.{language}.png")]
-            svg, narrow = Markup(block.svg), Markup(block.narrow_svg)  # noqa: S704 (ElementTree escaped them)
-            made = macros.picture(block, svg, narrow, files, word("how_to_read", language))
-        case Grid():
-            made = macros.grid(**_grid(block, language, areas))
-    return Markup(made)  # noqa: S704 (the templates escape)
-
-
 def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str, Any]:
     """Put a table into what the template takes: cells with their text, their class and what they sort by."""
     laid, by_area = block.laid(language), "expected" in block.columns
@@ -77,13 +56,13 @@ def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str
     def cell(row: int, at: int) -> dict[str, Any]:
         column, raw, text = laid.columns[at], laid.cells[row][at], laid.rows[row][at]
         return {
-            "text": spark(raw) if column.kind == "trend" else text,
+            "text": text,
             "beside": bracketed(laid.beside[row][at]),
             "css": css[at] or ("long" if len(text) > _LONG else ""),
             "href": areas.get(getattr(raw, "code", ""), "")
             if column.key == "area"
             else laid.links[row] * (column.key == "source"),
-            "bar": part(raw) if by_area and column.key == "share" else "",
+            "bar": raw if by_area and column.key == "share" else "",
             "sorts": f"{raw:.6g}" if by_area and isinstance(raw, float) and math.isfinite(raw) else "",
         }
 
@@ -100,7 +79,5 @@ def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str
 
 
 def _css(column: Column, narrower: bool) -> str:
-    aligned = (
-        "n" if column.numeric or column.kind == "day" else "c" if column.kind in ("mark", "trend") else ""
-    )
+    aligned = "n" if column.numeric or column.kind == "day" else "c" if column.kind == "mark" else ""
     return f"{aligned} {_NARROWER.get(column.key, '')}".strip() if narrower else aligned

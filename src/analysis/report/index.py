@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 from analysis import say
 from analysis.artifacts import read_json, replacing
 from analysis.campaign import Language
 from analysis.inert import inert
-from analysis.report.gauges import spark
 from analysis.report.pages import rendered
 from analysis.report.words.phrases import catalogues, word
 
@@ -25,7 +23,6 @@ _COLUMNS = {
 """What the table of a campaign shows of each report: numbers of its summary, and their headings."""
 
 _FORMS = ("report.{}.html", "report.{}.pdf", "report.{}.docx", "brief.{}.pdf", "tables.{}.xlsx")
-_ATOM = "http://www.w3.org/2005/Atom"
 
 
 @dataclass(frozen=True)
@@ -80,8 +77,9 @@ def write_index(folder: Path) -> list[str]:
     _write(folder / "index.html", "index.html.j2", campaigns=campaigns, **_heading(entries))
     for name, group in zip((one["code"] for one in campaigns), _by_campaign(entries), strict=True):
         _write(folder / f"{name}.html", "compare.html.j2", **_side_by_side(group))
-    with replacing(folder / "feed.xml") as draft:
-        draft.write_bytes(_feed(entries))
+    updated = entries[0].as_of.isoformat() if entries else "1970-01-01T00:00:00+00:00"
+    given = {"entries": [_told(entry) for entry in entries], "updated": updated, **_heading(entries)}
+    _write(folder / "feed.xml", "feed.xml.j2", **given)
     return broken
 
 
@@ -126,7 +124,7 @@ def _campaign(entries: list[Entry]) -> dict[str, Any]:
         "name": inert(newest.summary["name"][language]),
         "simulated": word("simulated_mark" if newest.summary["simulated"] else "real_mark", language),
         "line": newest.summary["line"][language],
-        "course": spark(shares) if len(entries) > 2 else "",
+        "course": shares if len(entries) > 2 else (),
         "headings": [word(key, language) for key in ("head_period", *_COLUMNS.values())],
         "forms": word("head_forms", language),
         "compare": word("index_compare", language),
@@ -153,6 +151,18 @@ def _heading(entries: list[Entry]) -> dict[str, Any]:
     return {"title": word("index_title", language), "language": language}
 
 
+def _told(entry: Entry) -> dict[str, str]:
+    """Tell of a report in the feed, in its first language; addresses are relative to where the feed lies."""
+    language = entry.languages[0]
+    return {
+        "id": f"urn:analysis:{entry.folder}",
+        "title": f"{inert(entry.summary['name'][language])}, {entry.period(language)}",
+        "updated": entry.as_of.isoformat(),
+        "href": f"{entry.folder}/report.{language}.html",
+        "line": entry.summary["line"][language],
+    }
+
+
 def _side_by_side(entries: list[Entry]) -> dict[str, Any]:
     """Set the newest reports of a campaign side by side."""
     newest, language = entries[0], entries[0].languages[0]
@@ -165,28 +175,6 @@ def _side_by_side(entries: list[Entry]) -> dict[str, Any]:
         "columns": shown,
         "rows": [(label, row) for label, *row in cells if any(cell != "–" for cell in row)],
     }
-
-
-def _feed(entries: list[Entry]) -> bytes:
-    """Write an Atom feed of the reports (RFC 4287); addresses are relative to where it lies."""
-    ET.register_namespace("", _ATOM)
-    feed = ET.Element(f"{{{_ATOM}}}feed")
-    _child(feed, "id", "urn:analysis:reports")
-    _child(feed, "title", _heading(entries)["title"])
-    _child(feed, "updated", entries[0].as_of.isoformat() if entries else "1970-01-01T00:00:00+00:00")
-    for entry in entries:
-        language = entry.languages[0]
-        item = ET.SubElement(feed, f"{{{_ATOM}}}entry")
-        _child(item, "id", f"urn:analysis:{entry.folder}")
-        _child(item, "title", f"{inert(entry.summary['name'][language])}, {entry.period(language)}")
-        _child(item, "updated", entry.as_of.isoformat())
-        ET.SubElement(item, f"{{{_ATOM}}}link", href=f"{entry.folder}/report.{language}.html")
-        _child(item, "summary", entry.summary["line"][language])
-    return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
-
-
-def _child(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = text
 
 
 def _write(path: Path, template: str, language: Language, **given: Any) -> None:

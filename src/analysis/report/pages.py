@@ -10,19 +10,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.campaign import Language
+from analysis.report import palette
 from analysis.report.words.phrases import word
 
 
 @cache
 def environment() -> Environment:
     """Return the templates; whatever they are given is escaped, and a name they do not know is an error."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("analysis.report", "templates"),
         autoescape=True,  # of XML as of HTML
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["look"] = palette
+    return made
 
 
 def rendered(template: str, language: Language, *, sorts: bool = False, **given: Any) -> str:

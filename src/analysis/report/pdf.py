@@ -13,7 +13,7 @@ import matplotlib as mpl
 import typst
 
 from analysis.campaign import Language
-from analysis.report.document import Block, Caution, Document, Grid, Paragraph, Picture
+from analysis.report.document import Block, Document, Grid, Picture
 from analysis.report.edition import Edition
 from analysis.report.words.phrases import word
 
@@ -80,27 +80,20 @@ SAID = ("language", "title", "kicker", "as_of", "data_mark", "banner", "points",
 
 
 def _block(block: Block, language: Language) -> dict[str, Any]:
-    match block:
-        case Paragraph():
-            return {"kind": "paragraph", "lead": block.lead, "text": block.text}
-        case Caution():
-            return {"kind": "caution", "text": block.text}
-        case Picture():
-            about = {"alt": block.alt, "caption": block.caption, "wide": block.wide}
-            return {"kind": "picture", "file": f"{block.name}.svg", **about}
-        case Grid():
-            laid, rows = block.laid(language), block.laid(language).texts
-            long = [any(len(cell) > _LONG for cell in column) for column in zip(*rows, strict=True)]
-            sources = [column.key == "source" for column in laid.columns]
-            said = {
-                name: getattr(laid, name) for name in ("title", "note", "headings", "right", "links", "rest")
-            }
-            fill = long or [False] * len(laid.headings)
-            return {
-                "kind": "grid",
-                **said,
-                "rows": rows,
-                "strong": laid.strong,
-                "fill": fill,
-                "sources": sources,
-            }
+    if isinstance(block, Picture):
+        about = {name: getattr(block, name) for name in ("kind", "alt", "caption", "wide")}
+        return {**about, "file": f"{block.name}.svg"}
+    if not isinstance(block, Grid):
+        return {"kind": block.kind, **asdict(block)}
+    laid = block.laid(language)
+    long = [any(len(cell) > _LONG for cell in column) for column in zip(*laid.texts, strict=True)]
+    return {
+        **{name: getattr(laid, name) for name in _LAID},
+        "kind": block.kind,
+        "rows": laid.texts,
+        "fill": long or [False] * len(laid.headings),
+        "sources": [column.key == "source" for column in laid.columns],
+    }
+
+
+_LAID = ("title", "note", "headings", "right", "links", "rest", "strong")

@@ -8,7 +8,7 @@ from analysis.campaign import TOTAL, Campaign, PublishedFigure, Target, Text
 from analysis.published import Bounds, computed_share, printed_otherwise, push_day
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number
-from analysis.report.table import Cell, Table, columns, table
+from analysis.report.table import Table, in_words, table_of
 from analysis.report.words.phrases import phrase
 
 _SOURCE = "published.csv"
@@ -73,12 +73,6 @@ def _push_day(campaign: Campaign, until: date) -> list[Number]:
     ]
 
 
-_COLUMNS = columns(
-    "date:day place metric qualifier value:plain unit share:share>of_denominator printed:share>printed"
-    " denominator:count source address:address"
-)
-
-
 def published_table(evidence: Evidence) -> Table:
     """List every figure of this campaign printed by then, newest first, with its qualifier and source."""
     campaign, day = evidence.workspace.campaign, evidence.workspace.last_day
@@ -86,23 +80,15 @@ def published_table(evidence: Evidence) -> Table:
         (one for one in campaign.published if one.area is not None and one.date <= day),
         key=lambda one: (-one.date.toordinal(), one.metric, one.place),
     )
-    rows: list[tuple[Cell, ...]] = [
-        (
-            one.date,
-            one.place,
-            campaign.word_of(one.metric),
-            phrase(f"qualifier_{one.qualifier}"),
-            one.value,
-            campaign.word_of(one.unit),
-            computed_share(one),
-            None if one.printed_percent is None else one.printed_percent / 100,
-            one.denominator,
-            _short(one.source),
-            one.source,
-        )
-        for one in known
-    ]
-    return table("published", _SOURCE, _COLUMNS, rows)
+    return table_of(
+        "published",
+        ({**vars(one), "place": one.place, "share": computed_share(one)} for one in known),
+        metric=lambda row: campaign.word_of(row["metric"]),
+        qualifier=in_words("qualifier", "qualifier"),
+        unit=lambda row: campaign.word_of(row["unit"]),
+        printed=lambda row: None if row["printed_percent"] is None else row["printed_percent"] / 100,
+        source=lambda row: _short(row["source"]),
+    )
 
 
 def _short(source: str) -> Text:

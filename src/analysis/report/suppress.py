@@ -2,7 +2,7 @@
 
 A count from 1 to one less than the threshold is hidden. Where exactly one count of a column with a visible
 sum is hidden, the next smallest is hidden with it; where the sum itself is that small, the whole column is.
-What is computed from a hidden count is hidden too, and so are the daily bars. Tables of single rows (held
+What is computed from a hidden count is hidden too. Tables of single rows (held
 cells, findings, corrections) are left out of public forms: they quote counts as somebody typed them; so is
 each area's own gain, which can give its count away.
 
@@ -48,7 +48,7 @@ def suppress(
     cells = hidden_cells(areas, threshold)
     by_area = hidden_names([areas], threshold) if hidden is None else hidden
     made = {key: replace(table, rows=()) if key in ROW_LEVEL else table for key, table in tables.items()}
-    made["areas"] = _hide(areas, {**cells, "trend": set(range(len(areas.rows)))})
+    made["areas"] = _hide(areas, cells)
     for key, columns in _ELSEWHERE.items():
         names = [str(name) for name in tables[key].column("area")]
         found: dict[str, set[int]] = {}

@@ -2,9 +2,12 @@
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from importlib.resources import files
 from typing import Any, Literal, get_args
 
 import pandas as pd
@@ -13,11 +16,11 @@ from analysis import say
 from analysis.campaign import Language, Text
 from analysis.inert import inert
 from analysis.report.cells import as_day, as_float, as_text
-from analysis.report.words.phrases import phrase, word
+from analysis.report.words.phrases import named, phrase, word
 
 Kind = Literal[
     "text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "plain", "percent",
-    "day", "mark", "trend", "address",
+    "day", "mark", "address",
 ]  # fmt: skip
 
 
@@ -28,7 +31,7 @@ class Later:
     than: date
 
 
-Cell = str | float | date | bool | Text | Later | tuple[float, ...] | None
+Cell = str | float | date | bool | Text | Later | None
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the column is aligned and computed with as numbers."""
-        return self.kind not in ("text", "mark", "day", "trend", "address")
+        return self.kind not in ("text", "mark", "day", "address")
 
 
 @dataclass(frozen=True)
@@ -73,16 +76,15 @@ class Table:
         ]
 
     def in_words(self, language: Language) -> pd.DataFrame:
-        """Return the written cells under their headings, without trends, for a notebook."""
-        shown = [at for at in self.shown() if self.columns[at].kind != "trend"]
+        """Return the written cells under their headings, for a notebook."""
+        shown = self.shown()
         headings = [self.columns[at].heading(language) for at in shown]
         return pd.DataFrame([[row[at] for at in shown] for row in self.written(language)], columns=headings)
 
     def frame(self) -> pd.DataFrame:
-        """Return the raw cells as a frame for a CSV file: numbers as numbers, words in English, no trends."""
-        kept = [at for at, column in enumerate(self.columns) if column.kind != "trend"]
-        rows = [[_plain(row[at]) for at in kept] for row in self.rows]
-        return pd.DataFrame(rows, columns=[self.columns[at].key for at in kept])
+        """Return the raw cells as a frame for a CSV file: numbers as numbers, words in English."""
+        rows = [[_plain(cell) for cell in row] for row in self.rows]
+        return pd.DataFrame(rows, columns=[column.key for column in self.columns])
 
     def shown(self, only: Collection[str] = ()) -> list[int]:
         """Return the positions of the columns for a reader: those named, or all but addresses; none empty."""
@@ -105,6 +107,8 @@ class Table:
 
 
 _COLUMN = re.compile(r"(?P<key>\w+)(:(?P<kind>\w+))?(=(?P<source>\w+))?(>(?P<heading>\w+))?")
+Reader = Callable[[Mapping[str, Any]], Cell]
+"""What makes a cell of a row of an artifact."""
 
 
 def columns(spec: str) -> tuple[Column, ...]:
@@ -129,38 +133,41 @@ def _kind(name: str) -> Kind:
     return known[known.index(name)]  # a name that is no kind is a mistake of ours
 
 
-def rows_of(
-    rows: pd.DataFrame | Iterable[Mapping[str, Any]],
-    columns: Sequence[Column],
-    **special: Callable[[Mapping[str, Any]], Cell],
-) -> list[tuple[Cell, ...]]:
-    """Read an artifact's rows; ``special`` says by key what is more than a cell of the artifact."""
-    readers = [special.get(one.key) or _reader(one) for one in columns]
+@cache
+def _declared() -> Mapping[str, Mapping[str, str]]:
+    """Return what ``tables/tables.toml`` says of every table."""
+    return tomllib.loads(files("analysis.report.tables").joinpath("tables.toml").read_text(encoding="utf-8"))
+
+
+def table_of(key: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **special: Reader) -> Table:
+    """Return a declared table of an artifact's rows.
+
+    Parameters
+    ----------
+    key
+        Its name in ``tables/tables.toml``.
+    rows
+        Of the artifact.
+    special
+        By key of a column, what is more than a cell of the artifact.
+    """
+    said = _declared()[key]
+    shown, title = columns(said["columns"]), said.get("title", f"table_{key}")
+    readers = [special.get(one.key) or _reader(one) for one in shown]
     given: Iterable[Any] = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
-    return [tuple(read(row) for read in readers) for row in given]
+    made = tuple(tuple(read(row) for read in readers) for row in given)
+    own, notes = said.get("key", key), said.get("notes", said.get("title", f"table_{key}"))
+    return Table(own, phrase(title), phrase(f"{notes}_note"), said["source"], shown, made)
 
 
-def _reader(column: Column) -> Callable[[Mapping[str, Any]], Cell]:
+def _reader(column: Column) -> Reader:
     read = as_day if column.kind == "day" else as_float if column.numeric else as_text
     return lambda row: read(row.get(column.source))
 
 
-def table(
-    key: str,
-    source: str,
-    columns: Sequence[Column],
-    rows: Iterable[tuple[Cell, ...]],
-    strong: int | None = None,
-) -> Table:
-    """Return a table under the title and the note that the catalogue has for its key."""
-    title, note = phrase(f"table_{key}"), phrase(f"table_{key}_note")
-    return Table(key, title, note, source, tuple(columns), tuple(rows), strong)
-
-
-def headed(given: Table, key: str = "", **headings: Text) -> Table:
-    """Return a table with other headings of the columns named, and another key where one is given."""
-    shown = tuple(replace(one, heading=headings.get(one.key, one.heading)) for one in given.columns)
-    return replace(given, key=key or given.key, columns=shown)
+def in_words(prefix: str, key: str) -> Reader:
+    """Make a cell of a name that the report has words for, where it has any."""
+    return lambda row: named(prefix, str(row[key]))
 
 
 _WRITERS: Mapping[str, Callable[[Any, Language], str]] = {
@@ -192,8 +199,6 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
     """Write one cell; a dash where there is nothing, a mark where something holds."""
     if kind == "mark":
         return "▲" if cell else ""
-    if isinstance(cell, tuple):
-        return ""
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return "–"
     if isinstance(cell, Text):

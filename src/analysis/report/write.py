@@ -18,7 +18,6 @@ from analysis.report.numbers import Numbers
 from analysis.report.places import page
 from analysis.report.places.facts import Atlas
 from analysis.report.published import published_table
-from analysis.report.revisions import revision_table
 from analysis.report.summary import summarise
 from analysis.report.suppress import hidden_names, suppress, suppress_numbers
 from analysis.report.table import Table
@@ -47,7 +46,7 @@ _FROM_EVIDENCE: tuple[Callable[[Evidence], Table], ...] = (
     compared.gains_table,
     compared.lasting_table, areas.risk_table, areas.push_table, areas.event_table, forecast.scenario_table,
     forecast.record_table, forecast.last_week_table, forecast.score_table, published_table,
-    received.held_table, received.finding_table, revision_table, received.report_table,
+    received.held_table, received.finding_table, received.revision_table, received.report_table,
     received.artifact_table,
 )  # fmt: skip
 
@@ -173,9 +172,6 @@ def _known(standing: Standing) -> dict[str, Any]:
 def _as_data(table: Table, languages: Sequence[Language]) -> dict[str, Any]:
     """Return the first rows of a table as every form writes them, and how many more its CSV file has."""
     more, table = max(len(table.rows) - _MOST, 0), table.first(_MOST)
-    shown = [at for at, column in enumerate(table.columns) if column.kind != "trend"]
-    written = {
-        language: [[row[at] for at in shown] for row in table.written(language)] for language in languages
-    }
-    said = {"source": table.source, "columns": [table.columns[at].key for at in shown], "rows": written}
+    written = {language: table.written(language) for language in languages}
+    said = {"source": table.source, "columns": [one.key for one in table.columns], "rows": written}
     return said | ({"more": more, "file": f"tables/{table.key}.csv"} if more else {})

@@ -152,8 +152,6 @@ class _Book:
         language, at = self._language, 0
         sheet.set_row(top, 32)
         for number, column in enumerate(table.columns):
-            if column.kind == "trend":
-                continue
             cells = [row[number] for row in table.rows]
             later = any(isinstance(cell, Later) for cell in cells)
             for heading in (column.heading(language), *([word("head_later", language)] if later else [])):
@@ -189,6 +187,8 @@ def sheet_name(tables: Sequence[Table], language: Language) -> str:
 
 
 def _width(column: Column, heading: str, cells: Iterable[Cell], language: Language) -> float:
-    texts = [write_cell(cell, column.kind, language) for cell in cells if not isinstance(cell, tuple)]
-    longest = max([10, *map(len, heading.split()), *map(len, texts)])
-    return min(longest, _LONG) + 2
+    """Say how wide a column wants to be; of its numbers, the least and the largest are the longest."""
+    numbers = sorted(cell for cell in cells if isinstance(cell, float) and math.isfinite(cell))
+    others = [cell for cell in cells if not isinstance(cell, float)]
+    texts = [write_cell(cell, column.kind, language) for cell in (*others, *numbers[:1], *numbers[-1:])]
+    return min(max([10, *map(len, heading.split()), *map(len, texts)]), _LONG) + 2

@@ -103,7 +103,7 @@ def _needed(axes: Axes, last: Any, target: float, deadline: date, language: Lang
     end = pd.Timestamp(deadline)
     if end > last["date"] and target > last["cumulative"]:
         axes.plot([last["date"], end], [last["cumulative"], target], color=style.NEEDED, linewidth=1.6)
-        middle = last["date"] + 0.6 * (end - last["date"]), 0.4 * last["cumulative"] + 0.6 * target
+        middle = last["date"] + 0.4 * (end - last["date"]), 0.6 * last["cumulative"] + 0.4 * target
         style.label(axes, *middle, word("needed_word", language), style.NEEDED, -6)
 
 

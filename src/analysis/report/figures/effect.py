@@ -19,6 +19,7 @@ from analysis.report.words.phrases import word
 
 _SPIKE = 8
 """Times its usual height from which a day would flatten all others: then the scale is one of ratios."""
+_OVER = {"facecolor": style.PAPER, "linewidth": 0, "pad": 0.5}  # beneath type that lies on marks
 _COLOURS = {"mobilised": style.MOBILISED, "others": style.OTHERS}
 
 
@@ -64,10 +65,11 @@ def groups(
     if told is not None:
         said = word("told_mark", language).format(day=say.short_day(told, language))
         style.upright(axes, pd.Timestamp(told))
+        height = 0.88 if width > style.NARROW else 0.46  # a phone has the names of the lines above
         axes.annotate(
-            said, (pd.Timestamp(told), 0.88), xycoords=("data", "axes fraction"), xytext=(-4, 5),
+            said, (pd.Timestamp(told), height), xycoords=("data", "axes fraction"), xytext=(-4, 5),
             textcoords="offset points", ha="right",
-            bbox={"facecolor": style.PAPER, "linewidth": 0, "pad": 0.5},
+            bbox=_OVER,
         )  # fmt: skip
     named = [(style.MOBILISED, "―", f"{style.MARK} {word('mobilised_word', language)}"),
              (style.MOBILISED, "╌", word("expected_word", language)),
@@ -76,7 +78,7 @@ def groups(
         axes.annotate(
             f"{line} {name}", (0, 1), xycoords="axes fraction", xytext=(4, -6 - 14 * at),
             textcoords="offset points", color=colour, va="top",
-            bbox={"facecolor": style.PAPER, "linewidth": 0, "pad": 0.5},
+            bbox=_OVER,
         )  # fmt: skip
     style.day_axis(axes, language)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: say.as_printed(value, language)))
@@ -111,7 +113,7 @@ def chance(
     axes.annotate(
         f"{style.MARK} {word('chance_real', language)}", (real, 0.92), xycoords=("data", "axes fraction"),
         xytext=(side, 0), textcoords="offset points", ha="left" if side > 0 else "right",
-        color=style.MOBILISED,
+        color=style.MOBILISED, bbox=_OVER,
     )  # fmt: skip
     axes.set(xlabel=style.wrapped(word("chance_times", language), width), ylabel="")
     axes.xaxis.set_major_formatter(

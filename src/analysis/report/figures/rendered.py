@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 from xml.etree import ElementTree
 
 import matplotlib as mpl
 from defusedxml.ElementTree import fromstring
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 LABEL = "says: "
 """How the id of a mark begins that holds a text to be said of it."""
@@ -78,10 +80,14 @@ def _laid_out(figure: Figure) -> Iterator[None]:
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
-        if figure.get_layout_engine() is not None:
-            figure.draw_without_rendering()
-            figure.set_layout_engine("none")
+        if figure not in _SETTLED:
+            ConstrainedLayoutEngine().execute(figure)
+            _SETTLED.add(figure)
         yield
+
+
+_SETTLED: WeakSet[Figure] = WeakSet()
+"""Figures that are laid out. None has an engine of its own: saving one that has draws it three times."""
 
 
 def _settle(root: ElementTree.Element, name: str) -> None:

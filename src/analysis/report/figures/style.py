@@ -118,7 +118,7 @@ def canvas(
     -------
     figure, axes
     """
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height))
     return figure, figure.subplots(rows, columns, **options)
 
 
@@ -130,7 +130,7 @@ def head(figure: Figure, finding: str, axes: Axes | None = None, measured: str =
         figure.set_size_inches(inches, tall + 0.19 * (lines.count("\n") + 1))
         figure.suptitle(lines, x=0.01, ha="left", fontsize=11, fontweight="bold", color=INK)
     if axes is not None:
-        axes.set_title(wrapped(measured, inches))
+        axes.set_title(wrapped(measured, inches - 0.8))  # it begins where the axis does
 
 
 def wrapped(text: str, inches: float) -> str:

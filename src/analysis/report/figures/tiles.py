@@ -14,7 +14,7 @@ from analysis.campaign import Area, Language
 from analysis.inert import inert
 from analysis.report.figures import style
 
-_LETTER = 0.085  # inches of a letter in a tile
+_LETTER = 0.087  # inches of a letter in a tile
 NAMED_COLUMNS = 8  # with more columns than this a name does not fit its tile, and the code stands for it
 
 
@@ -80,11 +80,11 @@ def _tile(
     if room is None:
         name, share_line = _fitting(axes, inert(area.name)), f"{mark} {share_text}".strip()
         heights: tuple[float, ...] = (0.27, 0.62, 0.87) if day else (0.37, 0.77)
-        texts = list(zip(heights, (name, share_line, day), (10.0, 11.0, 9.8), strict=False))
+        texts = list(zip(heights, (name, share_line, day), (10.0, 11.0, 10.0), strict=False))
     else:
         fit = [one for one in (inert(area.code), share_text) if len(one) * _LETTER <= room]
         heights = (0.37, 0.77) if len(fit) > 1 else (0.57,)
-        texts = [(height, one, 9.8) for height, one in zip(heights, fit, strict=False)]
+        texts = [(height, one, 10.0) for height, one in zip(heights, fit, strict=False)]
     style.tell(tile, " ".join(filter(None, (f"{inert(area.name)}: {say.percent(share, language, 1)}", day))))
     for height, text, size in texts:
         weight = "bold" if mobilised or size > 10 else "normal"

@@ -3,13 +3,11 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from markupsafe import Markup
-
 from analysis import say
 from analysis.campaign import Language, file_name
 from analysis.report.document import Gauge
 from analysis.report.edition import Edition
-from analysis.report.gauges import gauge
+from analysis.report.numbers import Number
 from analysis.report.pages import rendered
 from analysis.report.pdf import SAID, compiled
 from analysis.report.places.course import course_of
@@ -32,95 +30,64 @@ def links(atlas: Atlas, language: Language) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Said:
-    """What an area's page says, line by line; every form of it lays out the same."""
+    """What an area's page says: its head, its share, and the facts that are known, a line each."""
 
     name: str
     mark: str
     head: str
     share: str
-    rank: str
     missing: str
-    expected: str
-    pace: str
-    increase: str
-    completion: str
-    push: str
-    data: str
+    lines: tuple[str, ...]
     gauge: Gauge | None
-
-    @property
-    def lines(self) -> list[str]:
-        """The facts, a line each, without those that are not known."""
-        every = (
-            self.rank,
-            self.expected,
-            self.pace,
-            self.increase,
-            self.completion,
-            self.push,
-            self.mark,
-            self.data,
-        )
-        return [line for line in every if line]
 
 
 def say_place(place: Place, language: Language) -> Said:
     """Say what is known of an area in one language."""
     voice, numbers = Voice(language, place.numbers), place.numbers
-    known = numbers["share"].known
+    shown = {key for key, one in numbers.items() if one.known or one.hidden}
+    known = {key for key, one in numbers.items() if one.known}
+    behind = numbers.amount("missing") > 0
+    days = ", ".join(say.short_day(first, language) for first, _ in place.pushed)
+    mark = voice.say("place_pushed", days=days) if days else ""
+    facts = (
+        _both(voice, "rank" in known and "place_rank", "rank_before" in known and "place_rank_before"),
+        _both(voice, "at_deadline" in known and "place_expected"),
+        _both(voice, "pace_ratio" in known and behind and "place_pace"),
+        _both(voice, "increase" in shown and "place_increase", "change_share" in known and "place_change"),
+        _both(voice, behind and _completion(numbers["completion"])),
+        _both(voice, "push" in known and "place_push"),
+        mark,
+        voice.say("place_files", state=voice.say(f"place_{place.data}")),
+    )
     return Said(
         name=place.name,
-        mark=_mark(place, voice),
-        head=voice.say("place_known") if numbers["known_until"].known else voice.say("place_unknown"),
-        share=numbers["share"].text(language) if known or numbers["share"].hidden else "–",
-        rank=_rank(voice),
-        missing=_missing(voice),
-        expected=voice.say("place_expected") if numbers["at_deadline"].known else "",
-        pace=voice.say("place_pace") if numbers["pace_ratio"].known and numbers.amount("missing") > 0 else "",
-        increase=_increase(voice),
-        completion=_completion(voice),
-        push=voice.say("place_push") if numbers["push"].known else "",
-        data=voice.say("place_files", state=voice.say(f"place_{place.data}")),
+        mark=mark,
+        head=voice.say("place_known" if "known_until" in known else "place_unknown"),
+        share=numbers["share"].text(language) if "share" in shown else "–",
+        missing=_both(voice, _missing(place)),
+        lines=tuple(filter(None, facts)),
         gauge=_gauge(place),
     )
 
 
-def _mark(place: Place, voice: Voice) -> str:
-    days = [say.short_day(first, voice.language) for first, _ in place.pushed]
-    return voice.say("place_pushed", days=", ".join(days)) if days else ""
+def _both(voice: Voice, first: str | bool, second: str | bool = False) -> str:
+    """Say a phrase, and a second one that goes with it; nothing where there is no first."""
+    return " ".join(voice.say(one) for one in (first, second) if isinstance(one, str)) if first else ""
 
 
-def _rank(voice: Voice) -> str:
-    if not voice.numbers["rank"].known:
+def _missing(place: Place) -> str:
+    """Name the phrase for how far the target is."""
+    missing = place.numbers["missing"]
+    if missing.hidden or place.numbers.amount("missing") > 0:
+        return "place_missing"
+    return "met" if missing.known else "place_no_target" if place.numbers["count"].known else ""
+
+
+def _completion(completion: Number) -> str:
+    """Name the phrase for the day on which the target is met, where one was forecast."""
+    if completion.hidden or not completion.horizon:
         return ""
-    line = voice.say("place_rank")
-    return f"{line} {voice.say('place_rank_before')}" if voice.numbers["rank_before"].known else line
-
-
-def _missing(voice: Voice) -> str:
-    missing = voice.numbers["missing"]
-    if missing.hidden or missing.known:
-        return (
-            voice.say("place_missing")
-            if missing.hidden or voice.numbers.amount("missing") > 0
-            else voice.say("met")
-        )
-    return voice.say("place_no_target") if voice.numbers["count"].known else ""
-
-
-def _increase(voice: Voice) -> str:
-    increase = voice.numbers["increase"]
-    if not (increase.known or increase.hidden):
-        return ""
-    line = voice.say("place_increase")
-    return f"{line} {voice.say('place_change')}" if voice.numbers["change_share"].known else line
-
-
-def _completion(voice: Voice) -> str:
-    completion = voice.numbers["completion"]
-    if completion.hidden or not completion.horizon or not voice.numbers.amount("missing") > 0:
-        return ""
-    return voice.say("place_completion") if completion.low else voice.say("place_completion_late")
+    return "place_completion" if completion.low else "place_completion_late"
 
 
 def _gauge(place: Place) -> Gauge | None:
@@ -150,7 +117,6 @@ def render_place(edition: Edition, place: Place) -> str:
         document=edition.document,
         said=say_place(place, language),
         course=course_of(place, language),
-        bar=gauge,
         children=linked(place.children),
         above=linked(atlas.tree.above(code)),
         others=[(one, page_name(code, one), word("other_language", one)) for one in edition.others],
@@ -176,5 +142,5 @@ def paper(edition: Edition) -> bytes:
 
 def _linked(place: Place, language: Language) -> dict[str, Any]:
     said = say_place(place, language)
-    bar = gauge(said.gauge) if said.gauge else Markup("")
-    return {"name": said.name, "href": page_name(place.area.code, language), "share": said.share, "bar": bar}
+    href = page_name(place.area.code, language)
+    return {"name": said.name, "href": href, "share": said.share, "gauge": said.gauge}

@@ -19,6 +19,10 @@ from analysis.report.words.voice import Voice
 
 _EFFECTS = ("estimator", "window", "extra", "extra_low", "extra_high", "p_value")
 _SCORES = ("scope", "horizon", "model", "crps", "covered_80", "skill")
+_WAVES = (
+    "wave", "areas", "window", "n_treated", "n_control", "extra", "extra_low", "extra_high", "p_value", "why",
+)  # fmt: skip
+_RANGE = {"extra": ("extra_low", "extra_high")}
 _CHECKS = 5  # rows in the text, those that do not hold first; all of them are in the workbook
 
 
@@ -44,9 +48,12 @@ def reviewers(material: Material) -> Iterator[Block | Row]:
         yield Row(checks, chances)
     else:
         yield from (*checks, *chances)
-    for key, least in (("design", 1), ("waves", 2), ("gains", 1)):
-        if len(tables[key].rows) >= least:
-            yield Grid(tables[key])
+    if tables["design"].rows:
+        yield Grid(tables["design"])
+    if len(tables["waves"].rows) > 1:
+        yield Grid(tables["waves"], columns=_WAVES, beside=_RANGE)
+    if tables["gains"].rows:
+        yield Grid(tables["gains"])
     yield from record(material)
     for key, columns in (("effects", _EFFECTS), ("scores", _SCORES)):
         if tables[key].rows:
@@ -73,7 +80,8 @@ def _firm(material: Material) -> Iterator[Block]:
 def _found(material: Material) -> Iterator[Block]:
     """Say the leading effect, what speaks against it, and what else was estimated."""
     voice, verdict, evidence = material.voice, material.evidence.verdict, material.evidence
-    names = area_names(evidence)
+    own = evidence.workspace.campaign.words.items()
+    names = {**{code: said(voice.language) for code, said in own}, **area_names(evidence)}
     if material.numbers.amount("mobilised") == 0:
         return
     yield Paragraph(sentences.effect_words(voice, material.leading), lead=f"{voice.say(material.strength)}.")
@@ -96,7 +104,7 @@ def _reasons(
     if said:
         yield Paragraph(voice.say("reasons_line", reasons="; ".join(said)))
     own = next((it for it in windows if it["last_day"] == one.get("last_day")), one)
-    if dispelled := found.dispelled_words(voice, own):
+    if dispelled := found.dispelled_words(voice, own, names):
         yield Paragraph(dispelled)
 
 

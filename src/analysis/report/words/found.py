@@ -15,6 +15,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -78,6 +79,8 @@ def _reason(voice: Voice, reason: Mapping[str, Any], names: Mapping[str, str]) -
 
 
 def _value(voice: Voice, key: str, value: Any, names: Mapping[str, str]) -> Any:
+    if key == "stratum":
+        return voice.say("stratum_named", name=names[value]) if value in names else voice.say("stratum_plain")
     if key in ("p", "p_min", "share"):
         return say.p_value(float(value), voice.language)
     if key in ("estimate", "lowest", "highest", "low", "high"):
@@ -100,10 +103,14 @@ def window_words(voice: Voice, key: str) -> str:
     return voice.say("window_days", last=last)
 
 
-def dispelled_words(voice: Voice, one: Mapping[str, Any]) -> str:
+def dispelled_words(
+    voice: Voice, one: Mapping[str, Any], names: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Name what was suspected of the areas that mobilised, and did not overturn a window's finding."""
     said = [
-        voice.say(f"suspicion_{it['code']}", **{key: _value(voice, key, own, {}) for key, own in it.items()})
+        voice.say(
+            f"suspicion_{it['code']}", **{key: _value(voice, key, own, names) for key, own in it.items()}
+        )
         for it in one.get("suspicions", ())
         if it["holds"]
     ]

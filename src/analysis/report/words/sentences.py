@@ -134,14 +134,14 @@ def last_week_words(voice: Voice) -> str:
         where = "below_range"
     else:
         where = "above_range" if isinstance(said.high, float) and came > said.high else "in_range"
-    return voice.say("last_week_line", where=voice.say(where))
+    total = came == voice.numbers.amount("total")  # said already
+    given = voice.say("came_total") if total else voice.number("last_week_came")
+    return voice.say("last_week_line", where=voice.say(where), came=given)
 
 
 def pace_words(voice: Voice, phase: Phase) -> str:
     """Say the pace that is needed and the pace there is; after the deadline, what was reached on it."""
     numbers = voice.numbers
-    if phase == "reached":
-        return voice.say("met_line")
     if phase == "after_deadline":
         said = voice.say("pace_over" if deadline_known(numbers) else "pace_over_unknown")
         return f"{said} {voice.say('pace_now')}" if numbers["pace"].known else said
