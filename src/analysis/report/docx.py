@@ -132,15 +132,9 @@ def _main(form: Any, document: Document) -> None:
     for number, (heading, question, key) in zip(_ROMAN, _MAIN, strict=False):
         form.add_heading(f"{number}. {word(f'word_{heading}', document.language)}", level=1)
         if answer := answers.get(question):
-<<<<<<< HEAD
-            figure = f"{answer.figure} {answer.of_what}".strip()
-            told = answer.figure != "–"
-            said = say.headed(answer.verdict, figure, document.language) if told else answer.verdict
-            _paragraph(form, f"{said}.", bold=True)
-=======
             said = f"{answer.figure} {answer.of_what}".strip().rstrip(".")
-            _paragraph(form, ": ".join(filter(None, (answer.verdict, said))) + ".", bold=True)
->>>>>>> main
+            line = say.headed(answer.verdict, said, document.language) if said else answer.verdict
+            _paragraph(form, f"{line}.", bold=True)
         for text in document.points[:1] if question == "where" else ():
             _paragraph(form, text)
         for block in _texts(sections.get(key)):
