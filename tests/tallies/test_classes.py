@@ -261,6 +261,8 @@ def test_a_file_of_the_second_set_is_read_right(case: Case, register: Register) 
 def test_columns_of_numbers_of_lines_and_of_totals_are_known(register: Register) -> None:
     rows = of("KÍCH HOẠT TRONG NGÀY", "STT;Ngày;;Hội An;Quế Sơn;Tổng", "1;08/09/2023;;30;41;71", "2;09/09/2023;;31;42;73")
     assert codes(checked(text(rows).encode(), register)) == []
+    strange = of("KÍCH HOẠT TRONG NGÀY", "Ngày;Hội An;Quế Sơn;Xyzt", "08/09/2023;30;41;71")
+    assert codes(checked(text(strange).encode(), register)) == ["column_unknown"]
 
 
 def test_a_row_that_is_taken_is_not_ignored_for_a_doubtful_cell_left_blank(register: Register) -> None:
