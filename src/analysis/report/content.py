@@ -87,7 +87,7 @@ def _foot(material: Material) -> Iterator[str]:
 
 def in_a_line(answer: Answer) -> str:
     """Return an answer as one sentence, its figure in brackets where there is one."""
-    figure = f"{answer.figure} {answer.of_what}".strip().rstrip(".")
+    figure = f"{answer.figure} {answer.of_what}".strip(" –").rstrip(".")
     return f"{answer.question} {answer.verdict}{f' ({figure})' if figure else ''}."
 
 
