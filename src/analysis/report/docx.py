@@ -242,7 +242,8 @@ def _widths(table: Any, millimetres: Sequence[float]) -> None:
     table.autofit = False
     for column, width in zip(table.columns, millimetres, strict=True):
         column.width = Mm(width)
-        for cell in column.cells:
+    for row in table.rows:  # a column's own list of cells reads the whole table anew
+        for cell, width in zip(row.cells, millimetres, strict=True):
             cell.width = Mm(width)
 
 
