@@ -261,3 +261,17 @@ def test_one_area_and_seven_hundred(quang_nam, tmp_path, many, opened):  # noqa:
     assert shown.locator("#areas tbody tr").count() == many + 1
     assert shown.locator("#areas tbody tr:visible").count() == min(many, 20) + 1
     assert heard == []
+
+
+def test_a_drive_without_push_map_or_published_figures_has_no_empty_part(quang_nam, tmp_path):
+    workspace = replace(nation(quang_nam.workspace, 3), folder=tmp_path)
+    vars(workspace.campaign).pop("pushes", None)  # a copy keeps what the original has worked out
+    write_artifacts(workspace)
+    page = write_report(workspace).read_text(encoding="utf-8")
+    assert page.count('<div class="answer ') == 2
+    for absent in ("worked", "published", "figure-tiles", "figure-map", "figure-groups"):
+        assert f'id="{absent}"' not in page
+        assert f"#{absent}" not in page.split("<main", 1)[1]
+    sections = re.findall(r'<section id="(\w+)".*?</section>', page, re.S)
+    assert sections == ["areas", "make_it", "reviewers", "data", "method"]
+    assert "uses real figures" not in page

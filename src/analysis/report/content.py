@@ -52,7 +52,7 @@ def compose(
             zone=say.zone_name(workspace.campaign.zone, language),
         ),
         data_mark=voice.say("simulated_mark" if simulated else "real_mark"),
-        banner=voice.say("simulated_banner") if simulated else "",
+        banner=_banner(material),
         answers=tuple(answers(material)),
         points=tuple(dict.fromkeys(points(material))),
         proposals=proposals(material),
@@ -63,6 +63,17 @@ def compose(
         ),
         foot=tuple(_foot(material)),
     )
+
+
+def _banner(material: Material) -> str:
+    """Say that the data are simulated, and which part of the report is not; nothing where they are real."""
+    workspace, voice = material.evidence.workspace, material.voice
+    if not workspace.campaign.simulated:
+        return ""
+    real = any(
+        one.area is not None and one.date <= workspace.last_day for one in workspace.campaign.published
+    )
+    return " ".join(voice.say(one) for one in ("simulated_banner", "banner_published")[: 1 + real])
 
 
 def _foot(material: Material) -> Iterator[str]:
@@ -76,7 +87,7 @@ def _foot(material: Material) -> Iterator[str]:
 
 def in_a_line(answer: Answer) -> str:
     """Return an answer as one sentence, its figure in brackets where there is one."""
-    figure = f"{answer.figure} {answer.of_what}".strip().rstrip(".")
+    figure = f"{answer.figure} {answer.of_what}".strip(" –").rstrip(".")
     return f"{answer.question} {answer.verdict}{f' ({figure})' if figure else ''}."
 
 
@@ -85,6 +96,4 @@ def headline(evidence: Evidence, numbers: Numbers, language: Language) -> list[s
     material = Material(Voice(language, numbers), evidence, {})
     verdicts = [in_a_line(one) for one in answers(material)]
     lines = list(dict.fromkeys([*verdicts, *points(material)]))
-    if evidence.workspace.campaign.simulated:
-        lines.insert(0, material.voice.say("simulated_banner"))
-    return lines
+    return [*filter(None, (_banner(material),)), *lines]

@@ -24,6 +24,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
+from analysis import say
 from analysis.campaign import Campaign, Issuer, Language, Text
 from analysis.errors import InputError
 from analysis.inert import inert
@@ -132,7 +133,8 @@ def _main(form: Any, document: Document) -> None:
         form.add_heading(f"{number}. {word(f'word_{heading}', document.language)}", level=1)
         if answer := answers.get(question):
             said = f"{answer.figure} {answer.of_what}".strip().rstrip(".")
-            _paragraph(form, ": ".join(filter(None, (answer.verdict, said))) + ".", bold=True)
+            line = say.headed(answer.verdict, said, document.language) if said else answer.verdict
+            _paragraph(form, f"{line}.", bold=True)
         for text in document.points[:1] if question == "where" else ():
             _paragraph(form, text)
         for block in _texts(sections.get(key)):
@@ -240,7 +242,8 @@ def _widths(table: Any, millimetres: Sequence[float]) -> None:
     table.autofit = False
     for column, width in zip(table.columns, millimetres, strict=True):
         column.width = Mm(width)
-        for cell in column.cells:
+    for row in table.rows:  # a column's own list of cells reads the whole table anew
+        for cell, width in zip(row.cells, millimetres, strict=True):
             cell.width = Mm(width)
 
 

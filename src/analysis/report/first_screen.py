@@ -19,10 +19,11 @@ _MOVERS = 3  # areas named of those that gained ranks, and of those that lost so
 
 
 def answers(material: Material) -> Iterator[Answer]:
-    """Answer the three questions."""
+    """Answer the three questions; the last one only once somebody mobilised."""
     yield _where_answer(material)
     yield _make_it_answer(material)
-    yield _worked_answer(material)
+    if material.numbers.amount("mobilised") > 0:
+        yield _worked_answer(material)
 
 
 def points(material: Material) -> Iterator[str]:

@@ -47,7 +47,8 @@ def subject(edition: Edition) -> str:
     """Return the subject of the mail: whose report, of which day, the share, and the pace it takes."""
     voice, numbers = Voice(edition.language, edition.numbers), edition.numbers
     day = say.short_day(numbers["share"].day, edition.language) if numbers["share"].day else ""
-    said = f"{edition.document.title[:_TITLE]} {day}: {numbers['share'].text(edition.language)}"
+    share = numbers["share"].text(edition.language)
+    said = say.headed(f"{edition.document.title[:_TITLE]} {day}", share, edition.language)
     open_yet = edition.atlas.evidence.standing.phase in ("early", "running")
     pace = f", {voice.say('mail_pace')}" if open_yet and numbers["pace_ratio"].known else ""
     mark = f"[{edition.document.data_mark}] " if edition.document.banner else ""
@@ -63,7 +64,7 @@ def message(document: Document, where: str) -> str:
         The report's address below the reports, linked where the environment says where those can be read.
     """
     first, *others = document.answers
-    head = f"{document.title}: {first.figure} {first.of_what}".strip()
+    head = say.headed(document.title, f"{first.figure} {first.of_what}".strip(), document.language)
     mark = f"[{document.data_mark}] " if document.banner else ""
     base = os.environ.get(LINKS, "").strip().rstrip("/")
     link = f"{base}/{where}" if base.startswith(("https://", "http://")) else ""

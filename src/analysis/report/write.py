@@ -138,7 +138,7 @@ def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -
     """Return what ``summary.json`` holds; ``docs/summary-schema.json`` says what each key means."""
     workspace, languages = evidence.workspace, evidence.workspace.campaign.languages
     lines = {language: headline(evidence, numbers, language) for language in languages}
-    skip = 1 if workspace.campaign.simulated else 0
+    skip, verdicts = int(workspace.campaign.simulated), 3 if numbers.amount("mobilised") > 0 else 2
     return {
         "campaign": workspace.campaign.code,
         "languages": list(languages),
@@ -149,7 +149,7 @@ def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -
         "simulated": workspace.campaign.simulated,
         "headline": lines,
         "finding": str(evidence.verdict.get("finding", "")),
-        "line": {language: " ".join(said[skip : skip + 3]) for language, said in lines.items()},
+        "line": {language: " ".join(said[skip : skip + verdicts]) for language, said in lines.items()},
         "numbers": {key: number.to_dict(languages) for key, number in numbers.items()},
         "tables": {key: _as_data(table, languages) for key, table in tables.items()},
     }

@@ -128,6 +128,11 @@ def day(value: date, language: Language) -> str:
     return _day(value, language, "day", "long")
 
 
+def headed(head: str, rest: str, language: Language) -> str:
+    """Write a few words and, behind a colon, what is said of them."""
+    return str(_customs(language)["headed"]).format(head=head, rest=rest)
+
+
 def short_day(value: date, language: Language) -> str:
     """Write a day where the year is plain from what stands around it: 10/9 or 10 Sep."""
     return _day(value, language, "short_day", "medium")

@@ -21,11 +21,10 @@ _FEW = 5  # rows of a long table in the text; all of them are in the workbook
 def published(material: Material) -> Iterator[Block | Row]:
     """Say what follows from the published figures without any tally."""
     voice, table = material.voice, material.tables["published"]
+    if not table.rows:
+        return
     simulated = material.evidence.workspace.campaign.simulated
     yield Paragraph(voice.say("published_intro" if simulated else "published_intro_real"))
-    if not table.rows:
-        yield Paragraph(voice.say("published_none"))
-        return
     said: list[Block] = []
     if "published_pace" in material.numbers:
         line = voice.say("published_needed")

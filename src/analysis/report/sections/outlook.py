@@ -89,7 +89,12 @@ def _events(material: Material) -> list[tuple[date, str]]:
     """List what a reader of the course should know of, as far as it was known."""
     campaign, last = material.evidence.workspace.campaign, material.evidence.workspace.last_day
     return [
-        (one.date, f"{say.day(one.date, material.language)}: {inert(one.name(material.language))}")
+        (
+            one.date,
+            say.headed(
+                say.day(one.date, material.language), inert(one.name(material.language)), material.language
+            ),
+        )
         for one in campaign.events
         if one.date <= last
     ]

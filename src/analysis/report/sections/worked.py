@@ -31,7 +31,6 @@ def worked(material: Material) -> Iterator[Block | Row]:
     workspace, voice = material.evidence.workspace, material.voice
     verdict = material.evidence.verdict
     if not any(one.first_day <= workspace.last_day for one in workspace.campaign.mobilisations):
-        yield Paragraph(voice.say("nobody_mobilised"))
         for line in found.registered_words(voice, verdict, area_names(material.evidence)):
             yield Paragraph(line)
         return
