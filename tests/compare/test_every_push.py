@@ -10,18 +10,22 @@ from analysis.compare.waves import waves_table
 from tests.compare.test_study import plain_panel
 
 
-@pytest.fixture(scope="module")
-def staggered():
-    """Twenty areas: four double on 20 February, four treble from 2 March; both for ever."""
+def two_waves(lift, seed=3):
+    """Twenty areas: four double on 20 February, four rise `lift` times from 2 March; both for ever."""
     panel = plain_panel(20, 4, days=75, push=50, lift=2.0)
-    rng = np.random.default_rng(3)
+    rng = np.random.default_rng(seed)
     late = panel["area"].isin([f"A{number:03}" for number in range(4, 8)])
     start = pd.Timestamp("2024-03-02")
     panel.loc[late, "treated_from"] = start
     after = late & (panel["date"] >= start)
-    panel.loc[after, "new"] += rng.poisson(2 * panel.loc[after, "new"])
+    panel.loc[after, "new"] += rng.poisson((lift - 1) * panel.loc[after, "new"])
     panel["rate"] = panel["new"] / panel["remaining"]
-    return study_push(panel, seed=1)
+    return panel
+
+
+@pytest.fixture(scope="module")
+def staggered():
+    return study_push(two_waves(lift=3.0), seed=1)
 
 
 def test_each_wave_is_compared_with_those_not_yet_mobilised(staggered):
@@ -43,6 +47,15 @@ def test_waves_are_pooled_and_their_spread_is_seen(staggered):
     assert 0.1 < pooled.spread < 0.6
     table = waves_table(staggered.waves, pooled)
     assert table["wave"].tolist() == ["2024-02-20", "2024-03-02", "pooled", "random_effects"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_waves_that_differ_by_less_than_chance_have_no_spread():
+    pooled = [study_push(two_waves(2.0, seed), seed=1).pooled for seed in range(4)]
+    assert min(one.spread for one in pooled) == 0
+    for one in pooled:
+        assert one.mean == pytest.approx(np.log(2), abs=0.1)
+        assert one.mean_interval[0] < one.mean < one.mean_interval[1]
 
 
 def test_each_area_has_its_own_gain_with_an_interval(staggered):

@@ -135,12 +135,13 @@ def _random_effects(tests: list[Tested], level: float) -> tuple[float, tuple[flo
 
     Notes
     -----
-    DerSimonian and Laird (1986) for the spread; Hartung and Knapp (2001) for the interval, which needs three
-    waves at least to say much: it is on t with one fewer than there are waves.
+    Paule and Mandel (1982) for the spread, which is none where waves differ by less than their own errors
+    let expect (with two waves that of DerSimonian and Laird); Hartung and Knapp (2001) for the interval,
+    which needs three waves at least to say much: it is on t with one fewer than there are waves.
     """
     estimates = np.array([test.test.difference for test in tests])
     variances = np.maximum(np.array([test.test.se for test in tests]) ** 2, np.finfo(float).tiny)
-    found = combine_effects(estimates, variances, method_re="dl", use_t=True, alpha=1 - level)
+    found = combine_effects(estimates, variances, method_re="pm", use_t=True, alpha=1 - level)
     low, high = found.conf_int()[3]  # Hartung and Knapp's
     interval = (float(low), float(high)) if low < high else None
     return float(found.mean_effect_re), interval, float(np.sqrt(found.tau2))
