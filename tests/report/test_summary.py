@@ -126,7 +126,7 @@ def test_the_comparison_still_writes_what_the_report_reads():
 @pytest.mark.parametrize(
     ("as_of", "target", "said"),
     [
-        ("2023-08-01", 738_291, "Chưa có địa bàn nào huy động"),
+        ("2023-08-01", 738_291, "Có kịp thời hạn không?"),
         ("2023-10-05", 738_291, "Đã quá hạn, chưa đạt"),
         ("2023-09-18", 100, "Đã đạt"),
     ],
@@ -143,6 +143,7 @@ def test_every_stage_of_a_drive_has_its_words(quang_nam, tmp_path, as_of, target
         write_table(read_table(path).iloc[:0], path)
     page = write_report(workspace).read_text(encoding="utf-8")
     assert said in page
+    assert ("Huy động có hiệu quả không?" in page) == (as_of != "2023-08-01")
     assert not re.search(r"\b(nan|None|NaT|inf)\b", page)
 
 

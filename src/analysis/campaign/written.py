@@ -75,12 +75,12 @@ def complaints(path: Path, errors: Iterable[Mapping[str, Any]], model: type[Base
     found: list[Fault] = []
     kinds: dict[tuple[Any, ...], list[str]] = {}
     for one in errors:
-        *above, last = one["loc"]
+        above, last = one["loc"][:-1], one["loc"][-1:]  # both empty where it is the campaign as a whole
         if (
             one["type"] in ("missing", "extra_forbidden")
             or not above
-            or last in keys_at(model, above)
-            or isinstance(last, int)
+            or last[0] in keys_at(model, above)
+            or isinstance(last[0], int)
         ):
             found.append(complaint(path, line_of(path, one["loc"]), one, model))
             continue

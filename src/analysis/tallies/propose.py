@@ -29,8 +29,6 @@ ZONE = ZoneInfo("UTC")
 CALENDAR = Calendar(ZONE, None, stated=False)
 SAMPLE = 6
 """Files of each kind, the first and the last ones, that every vocabulary is tried on."""
-SUM, PERIOD = "counted_cumulative", "counted_on_day"
-"""What the general vocabulary calls its measures: an office's own words are given to these."""
 
 
 class Choice(NamedTuple):
@@ -214,7 +212,7 @@ def _own(noun: str, language: str) -> tuple[Measure, ...]:
     given = vocabulary(DEFAULT).measures
     return tuple(
         one.model_copy(update={"words": words, "unit": one.unit and type(one.unit)(unit)})
-        if one.code in (SUM, PERIOD)
+        if one.kind != "rate"
         else one
         for one in given
     )

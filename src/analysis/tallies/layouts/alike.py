@@ -139,7 +139,8 @@ class Kind:
             bare = words_of(heading)
             if not heading or at in self.area_columns or isinstance(self.calendar.read(heading), date):
                 continue
-            if self.look.subject.role(heading) not in ("index", "code", "target", "date", "rate_printed"):
+            role = self.look.subject.role(heading)
+            if role not in ("index", "code", "target", "date") and self.register.kinds.get(role) != "rate":
                 said = counted(heading, span)
                 if not (words_of_kind("no_tally") | words_of_kind("aside")) & {
                     *words_of(said.noun).split(),
