@@ -94,6 +94,16 @@ def test_tally_files_propose_areas_vocabulary_languages_and_rhythm(house, projec
     assert "to say: the campaign's name, its zone, the target and its deadline" in run.said
 
 
+def test_a_file_of_which_nothing_was_read_is_named_in_the_proposal(house, tmp_path):
+    good, broken = tmp_path / "good.csv", tmp_path / "broken.xlsx"
+    good.write_text("Area,Date,Enrolled today,Enrolled total\nAlpha,2024-03-05,12,12\n", encoding="utf-8")
+    broken.write_bytes(b"x")
+    assert run("new", "drive", "--from", str(good), str(broken)) == 0
+    assert "to say: what broken.xlsx holds: nothing was read from it" in run.said
+    assert "what good.csv holds" not in run.said
+    assert "1 area, by their names in 1 table" in run.said
+
+
 def test_files_without_areas_propose_nothing(house, tmp_path):
     (tmp_path / "note.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(InputError, match="no table with a column of areas"):

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from analysis.campaign.areas import Area
-from analysis.campaign.checks import check_areas, check_campaign, check_pushes, check_references
+from analysis.campaign.checks import REQUIRED, check_areas, check_campaign, check_pushes, check_references
 from analysis.campaign.defaults import with_defaults, with_measures
 from analysis.campaign.facts import Campaign
 from analysis.campaign.faults import Fault, in_order, refusal
@@ -121,7 +121,7 @@ def _validated(given: dict[str, Any], tables: Tables, folder: Path) -> tuple[Cam
             for one in sorted(errors, key=lambda one: str(one["loc"]), reverse=True):
                 left = _without(left, one["loc"], alone=one["type"] == "extra_forbidden")
             # What is missing is stood in for, so that what is there can be looked at too.
-            left = {**left, **{key: UNSAID for key in ("name", "unit", "people") if key in lacking}}
+            left = {**left, **{key: UNSAID for key in REQUIRED if key in lacking}}
             if left == given:
                 break
             given = left

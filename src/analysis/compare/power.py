@@ -11,11 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.compare.changes import changes, groups_with_rates
-from analysis.compare.checks.placebo_dates import earlier_dates, pretend
 from analysis.compare.design import Design, Matrix, Vector, Window
+from analysis.compare.earlier import on_earlier_dates
 from analysis.compare.inference import TIE, assignments
 from analysis.compare.search import edge
-from analysis.errors import InputError
 
 POWER_COLUMNS = ["window", "placebo_dates", "percent", "log_points", "power"]
 TRIALS = 200
@@ -101,12 +100,9 @@ def smallest_effect(
 
 def placebo_changes(design: Design, window: Window) -> list[Vector]:
     """One vector of area changes for each day before the push that could have been one, a week apart."""
-    found = []
-    for date in reversed(earlier_dates(design, window)):
-        earlier = pretend(design, date, window)
-        try:
-            groups = groups_with_rates(earlier, window)
-            found.append(changes(earlier, groups).log_rate[groups.used])
-        except InputError:
-            continue  # an area has no count on those days: that date cannot serve as a placebo
-    return found
+
+    def measure(earlier: Design) -> Vector:
+        groups = groups_with_rates(earlier, window)
+        return changes(earlier, groups).log_rate[groups.used]
+
+    return [values for _, values in reversed(on_earlier_dates(design, window, measure))]

@@ -21,6 +21,7 @@ from analysis.tallies.layouts.proposed import Proposal, as_layout
 from analysis.tallies.opening import SentFile
 from analysis.tallies.read import read_files
 from analysis.tallies.register import Register, beside
+from analysis.tallies.result import Intake
 from analysis.tallies.words.days import Calendar
 from analysis.tallies.words.headings import Counted, counted, languages_of
 from analysis.tallies.words.places import Gazetteer
@@ -77,11 +78,12 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
     layouts = tuple(_layouts(code, kinds, register, now))
     told = _register(best.name, areas, best.measures, rhythm, layouts)
     intake = read_files(sent, told, now=now)
+    tables = sum(len(one.sheets) for one in kinds)
     found = [
-        f"{len(areas)} areas, by their names in {sum(len(one.sheets) for one in kinds)} tables",
+        f"{len(areas)} area{'s'[: len(areas) != 1]}, by their names in {tables} table{'s'[: tables != 1]}",
         *_known(best, others, intake.tallies, rhythm),
     ]
-    missing = [*_missing(intake.tallies, rhythm), *_strange(kinds, told)]
+    missing = [*_unread(intake), *_missing(intake.tallies, rhythm), *_strange(kinds, told)]
     return Draft(
         code,
         languages,
@@ -187,8 +189,7 @@ def _said(name: str, texts: Sequence[str]) -> int:
 
 
 def _text(kind: Kind) -> str:
-    lines = [line for sheet in kind.sheets[:1] for line in title_lines(sheet.records, kind.row)]
-    words = " ".join([*lines, *kind.headings]).casefold()
+    words = " ".join([*_titles(kind), *kind.headings]).casefold()
     return f" {' '.join(''.join(one if one.isalnum() else ' ' for one in words).split())} "
 
 
@@ -265,6 +266,12 @@ def _known(
         yield f"figures from {tallies['date'].min():%Y-%m-%d} to {tallies['date'].max():%Y-%m-%d}"
 
 
+def _unread(intake: Intake) -> Iterator[str]:
+    """Say which files nothing was read from."""
+    for name in intake.files.loc[intake.files["refused"], "file"]:
+        yield f"what {name} holds: nothing was read from it, and 'analysis check' says why"
+
+
 def _missing(tallies: pd.DataFrame, rhythm: Rhythm | None) -> Iterator[str]:
     """Say what files cannot tell."""
     yield "the campaign's name, its zone, the target and its deadline"
@@ -285,4 +292,4 @@ def _strange(kinds: Sequence[Kind], register: Register) -> Iterator[str]:
         if heading not in named and kind.role(heading, register) in ("unknown", "unclear")
     )
     for heading, count in strange.most_common(8):
-        yield f"what the column “{heading[:60]}” holds ({count} kinds of tables)"
+        yield f"what the column “{heading[:60]}” holds ({count} kind{'s'[: count != 1]} of table)"

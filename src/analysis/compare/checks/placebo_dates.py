@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
-import numpy as np
 import pandas as pd
 
 from analysis.compare.checks.base import Case, Result, retest, table_of
-from analysis.compare.design import NEVER, Design, Window
+from analysis.compare.earlier import earlier_dates, on_earlier_dates
 from analysis.compare.inference import TIE
 from analysis.compare.reasons import Reason
-from analysis.errors import InputError
 
 
 class PlaceboDates:
@@ -44,28 +41,12 @@ class PlaceboDates:
         )  # fmt: skip
 
 
-def earlier_dates(design: Design, window: Window) -> list[int]:
-    """Earlier times on the push's weekday with a week before them, whose window ends before the push."""
-    start, step = design.first_start, design.cycle
-    first = int(design.times[0]) + step
-    dates = range(start - ((start - first) // step) * step, start, step)
-    return [date for date in dates if date + window.last + 1 <= start]
-
-
-def pretend(design: Design, date: int, window: Window) -> Design:
-    """Return the design as if the first areas had been treated from ``date`` on, cut at the window's end."""
-    shown = (design.times < date + window.last + 1) & (design.times < design.first_start)
-    starts = np.where(design.starts == design.first_start, date, NEVER)
-    return replace(design.during(shown), starts=starts)
-
-
 def placebo_dates(case: Case) -> pd.DataFrame:
     """Headline on each earlier date with counts; ``date``, ``estimate``, ``p_value``."""
-    rows = []
-    for date in earlier_dates(case.design, case.window):
-        try:
-            test = retest(case, pretend(case.design, date, case.window)).test
-        except InputError:
-            continue  # an area has no count on those days: that date cannot serve as a placebo
-        rows.append((case.design.say_time(date), test.difference, test.p_value))
+    rows = [
+        (case.design.say_time(date), test.difference, test.p_value)
+        for date, test in on_earlier_dates(
+            case.design, case.window, lambda earlier: retest(case, earlier).test
+        )
+    ]
     return pd.DataFrame(rows, columns=["date", "estimate", "p_value"])

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.compare.changes import changes_of_all
-from analysis.compare.checks.placebo_dates import earlier_dates, pretend
 from analysis.compare.design import Design, Matrix, Window
+from analysis.compare.earlier import on_earlier_dates
 from analysis.compare.inference import Assignments
 from analysis.compare.planning.lottery import Lottery, stepped_floor, stepped_order, stepped_statistics
 from analysis.compare.power import CHOICES, Trials
@@ -32,18 +32,16 @@ def noise_of(design: Design, candidates: Sequence[str], windows: Sequence[Window
     """
     own = design.keep(np.isin(design.areas, candidates))
     end = int(own.times[-1]) + 1
-    own, found = replace(own, starts=np.full(len(own.areas), end)), []
-    for date in reversed(earlier_dates(own, windows[-1])):
-        try:
-            found.append(changes_of_all(pretend(own, date, windows[-1]), date, windows))
-        except InputError:
-            continue  # not all were counted on those days: that date cannot serve as a placebo
+    own = replace(own, starts=np.full(len(own.areas), end))
+    found = on_earlier_dates(
+        own, windows[-1], lambda earlier: changes_of_all(earlier, earlier.first_start, windows)
+    )
     if not found:
         raise InputError(
             f"no earlier date has counts of all {len(own.areas)} areas for so long a window and a week "
             "before; give a shorter one or wait for more counts"
         )
-    return np.stack(found)
+    return np.stack([values for _, values in reversed(found)])
 
 
 def drawn_trials(noise: Matrix, law: Lottery, alpha: float, rng: np.random.Generator) -> Trials:

@@ -170,7 +170,7 @@ def kinds_of(files: Iterable[SentFile], register: Register, calendar: Calendar) 
             try:
                 sheets = opened(sent, workbooks)
             except Unreadable:
-                continue  # what cannot be read proposes nothing; `analysis check` says why it cannot
+                continue  # it proposes nothing, and the draft says that nothing was read from it
             for sheet in sheets:
                 seen = heading_like(sheet.records, Subject(register.vocabulary, places=register.names))
                 if seen is None or not sheet.records[seen.row + 1 :]:

@@ -106,7 +106,7 @@ class Page:
         return [title, self.sheet.name or "", self.stem, self.sender]
 
     def unit_in(self, lines: Sequence[str]) -> str | None:
-        """Whose sheet it is: by a title like "Đơn vị: Công an huyện X", its letterhead or its name."""
+        """Whose sheet it is: by a title such as "Unit: District X", its letterhead or its name."""
         places = self.places
         named = [found[1] for line in lines[:20] if (found := _UNIT.fullmatch(line.strip()))]
         for texts in (named, lines[:8], [self.sheet.name or ""]):

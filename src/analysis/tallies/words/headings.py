@@ -134,7 +134,7 @@ def _without_span(words: str, spans: Iterable[str]) -> tuple[str, bool]:
 
 
 def _is_strange(words: str, vocabulary: Vocabulary) -> bool:
-    """Whether a heading has a word that is none of a tally's: "số tổ kích hoạt" counts teams."""
+    """Whether a heading has a word that is none of a tally's: "number of activating teams" counts teams."""
     known = _plain() | vocabulary.names.own
     return any(not _NUMBER.fullmatch(word) and word not in known for word in words.split())
 

@@ -225,14 +225,14 @@ class _Heads:
             self.other, self.described, self.open = self.other + self.described, [], True
         elif _is(word, "counting", "reporting"):
             if not self.announced:
-                # Who reports stands before what is reported: "Tổ công tác Đề án 06 - Kết quả kích hoạt".
+                # Who reports stands before what is reported: "Task force - Results of …".
                 self.other = [one for one in self.other if not _is(one, "office")]
             self.announced, self.strict, self.open = True, _is(word, "counting"), True
             self.counted |= self.strict
         elif _is(word, "unit"):
             self.strict, self.unit = False, True
         elif _is(word, "about") and self.announced and not self.own:
-            # Whose report it is stands before what it is about: "Báo cáo của Tổ công tác về kích hoạt".
+            # Whose report it is stands before what it is about: "Report of the task force on …".
             self.other, self.open = [one for one in self.other if not _is(one, "office")], True
         elif _is(word, "link"):
             # "Results of …" goes on to name what is counted; "citizens with …" does not.
