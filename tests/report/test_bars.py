@@ -151,6 +151,18 @@ def test_the_workbook_prints_on_a_dozen_pages(quang_nam, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_note_of_the_workbook_runs_into_the_next(quang_nam, language):
+    notes = openpyxl.load_workbook(quang_nam.folder / f"tables.{language}.xlsx").worksheets[0]
+    width = notes.column_dimensions["B"].width
+    long = {
+        at: row[1].value for at, row in enumerate(notes.iter_rows(), 1) if len(row[1].value or "") > width
+    }
+    assert long
+    short = [at for at, text in long.items() if notes.row_dimensions[at].height < 15 * -(-len(text) // width)]
+    assert short == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_mail_has_the_number_in_its_subject_and_the_brief_inside(quang_nam, language):
     path = quang_nam.folder / f"message.{language}.eml"
     mail = email.message_from_bytes(path.read_bytes(), policy=policy.default)

@@ -127,6 +127,12 @@ def test_every_language_of_a_phrase_names_the_same_numbers():
     assert {key for key, names in named.items() if len(names) > 1} == set()
 
 
+def test_french_never_parts_a_mark_from_its_word():
+    said = [text for one in phrases().values() for language, text in one.items() if language == "fr"]
+    said += [one["fr"] for one in found_words().values() if "fr" in one]
+    assert [text for text in said if re.search(r"\S [:;?!%»]|« ", text)] == []
+
+
 class TestInert:
     def test_directions_and_controls_become_visible(self):
         assert inert("Hội\u202eAn\x00\u2066") == "Hội⟨U+202E⟩An⟨U+0000⟩⟨U+2066⟩"

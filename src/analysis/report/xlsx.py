@@ -7,6 +7,7 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
@@ -48,6 +49,7 @@ _NAME = 31  # letters of a sheet's name
 _A4 = 9
 _SEEN = 500  # rows that say how wide a column is
 _LONG = 42  # letters; a longer text is broken over lines
+_NOTE, _LINE = 96, 15  # letters in a line of the notes, and how high it is, in points
 _PAGE = 80  # rows that are still readable on one page
 _BAR = {"type": "data_bar", "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1,
         "bar_solid": True, "bar_color": "#b8d2e5"}  # fmt: skip
@@ -78,7 +80,7 @@ class _Book:
             "head": book.add_format(
                 {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef4f9"}
             ),
-            "strong": book.add_format({"bold": True}),
+            "strong": book.add_format({"bold": True, "valign": "top"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
             "title": book.add_format({"bold": True, "font_size": 14, "text_wrap": True}),
             "day": book.add_format({"num_format": days, "align": "center"}),
@@ -99,17 +101,20 @@ class _Book:
         language, formats = self._language, self._formats
         sheet = self._sheet(word("sheet_notes", language))
         sheet.set_column(0, 0, 34, formats["wrap"])
-        sheet.set_column(1, 1, 96, formats["wrap"])
+        sheet.set_column(1, 1, _NOTE, formats["wrap"])
         sheet.merge_range(0, 0, 0, 1, "", formats["title"])
         sheet.write_string(0, 0, document.title, formats["title"])
-        sheet.write_string(1, 1, document.banner or document.data_mark, formats["wrap"])
-        sheet.write_string(2, 1, f"{document.kicker}. {document.as_of}.", formats["wrap"])
-        said = ((sheet_name(group, language), table) for group in sheets for table in group)
-        for row, (name, table) in enumerate(said, start=4):
-            note = f"{table.title(language)}. {table.note(language)}"
+        above = [("", document.banner or document.data_mark), ("", f"{document.kicker}. {document.as_of}.")]
+        said = [
+            (sheet_name(group, language), f"{table.title(language)}. {table.note(language)} ({source})")
+            for group in sheets
+            for table in group
+            for source in [say.headed(word("source", language), table.source, language)]
+        ]
+        for row, (name, note) in enumerate([*above, ("", ""), *said], start=1):
+            sheet.set_row(row, _LINE * max(len(wrap(note, _NOTE)), 1))  # not every office fits rows to text
             sheet.write_string(row, 0, name, formats["strong"])
-            source = f"{word('source', language)}: {table.source}"
-            sheet.write_string(row, 1, f"{note} ({source})", formats["wrap"])
+            sheet.write_string(row, 1, note, formats["wrap"])
 
     def numbers(self, numbers: Numbers) -> None:
         """Write every headline number with its interval, unit, day, denominator and source."""
