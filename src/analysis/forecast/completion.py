@@ -31,6 +31,7 @@ class Goal:
     Attributes
     ----------
     deadline : Timestamp
+        NaT where there is none.
     targets : mapping of location to people
         By code of an area or parent; `total` for the sum. A location without a target is left out.
     parents : mapping of code to codes
@@ -46,6 +47,10 @@ class Goal:
     binding: str = "unknown"
     known_from: pd.Timestamp | None = None
     parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def days_from(self, origin: pd.Timestamp) -> int:
+        """Days from one to the deadline; 0 once it is over, and where there is none."""
+        return 0 if pd.isna(self.deadline) else max(int((self.deadline - origin).days), 0)
 
     @property
     def own(self) -> frozenset[str] | None:
@@ -139,12 +144,13 @@ class Completion:
     ) -> None:
         target = np.array([self._goal.targets.get(area, np.nan) for area in paths.areas])
         today = paths.origin if self._as_of is None else max(self._as_of, paths.origin)
-        at = min(max(int((self._goal.deadline - paths.origin).days), 1), paths.days) - 1
+        at = min(max(self._goal.days_from(paths.origin), 1), paths.days) - 1
         self._parts.append(paths.values[:, at].copy())
         met = np.full(len(target), np.datetime64("NaT"), dtype="datetime64[ns]")
         if counts is not None and self._history is not None:
             met = _reached_on(self._history.dates, counts, target)
-        rows = _rows(paths, target, met, self._goal.deadline, today)
+        deadline = today if pd.isna(self._goal.deadline) else self._goal.deadline  # then no row is kept
+        rows = _rows(paths, target, met, deadline, today)
         if late is not None:
             known = self._history is not None and self._history.coming is not None
             rows = rows.assign(still_to_come=late[0], pace_with_late=late[1] if known else np.nan)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.errors import InputError
 from analysis.forecast.completion import Goal
 from analysis.forecast.doubt import find_jumps
 from analysis.forecast.history import TOTAL, History, Push, history_from_panel
@@ -98,17 +97,13 @@ def goal_for(campaign: Campaign, day: date) -> Goal:
     """Return the target a report of `day` is about with its deadline, by area and in total.
 
     An area without a target of its own is held to the campaign's share of its eligible people, where the
-    target is a share; a parent's target is the sum of its areas'.
-
-    Raises
-    ------
-    InputError
-        If the campaign has no target.
+    target is a share; a parent's target is the sum of its areas'. A campaign without any target counts and
+    compares: its goal asks for nothing, by no day.
     """
-    target = campaign.target_on(day)
+    target, tree = campaign.target_on(day), campaign.tree(day)
     if target is None:
-        raise InputError(f"campaign {campaign.code} has no target: write [[targets]] in its campaign.toml")
-    tree = campaign.tree(day)
+        below = {parent: tree.leaves_of(parent) for parent in sorted(tree.children)}
+        return Goal(pd.Timestamp("NaT"), {TOTAL: float("nan")}, parents=below)
     targets: dict[str, float] = {TOTAL: float(campaign.target_count(target))}
     for area in tree.areas:
         if area.target is not None:

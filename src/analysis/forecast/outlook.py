@@ -35,7 +35,7 @@ MODELS: dict[str, Model] = {"naive": naive, "structural": structural, "ensemble"
 HEADLINE, REFERENCE = "ensemble", "naive"
 HORIZONS = (7, 14, 28)
 BEYOND = 60
-"""Days the paths run past the deadline, so that a late completion still has a date."""
+"""Days the paths run past the deadline, so that a late completion still has a date; and without one."""
 FAN_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
@@ -125,10 +125,11 @@ def forecast_campaign(
     InputError
         Where no area's eligible people are known, or there is no whole week of counts yet.
     """
-    everybody = replace(history, deadline=Deadline(goal.deadline, goal.binding, goal.known_from))
+    day = None if pd.isna(goal.deadline) else Deadline(goal.deadline, goal.binding, goal.known_from)
+    everybody = replace(history, deadline=day)
     history, left_out = leave_out(everybody)
     check_history(history)
-    days, draws = max(int((goal.deadline - history.origin).days), 0) + BEYOND, draws or draws_for(history)
+    days, draws = goal.days_from(history.origin) + BEYOND, draws or draws_for(history)
     held, parents = _counted_in(everybody, left_out), _parents_in(history, everybody, goal)
     blocks = {
         name: partial(_blocks, history, model, (days, draws, seed), parents, held)

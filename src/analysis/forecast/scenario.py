@@ -205,7 +205,7 @@ def compare_in_blocks(
 
 def _compare(without: Paths, pushed: Paths, goal: Goal, scenario: Scenario) -> dict[str, object]:
     target = goal.targets[TOTAL]
-    day = int(np.clip((goal.deadline - without.origin).days - 1, 0, without.values.shape[1] - 1))
+    day = int(np.clip(goal.days_from(without.origin) - 1, 0, without.values.shape[1] - 1))
     extra = pushed.of(TOTAL)[:, day] - without.of(TOTAL)[:, day]
     low, middle, high = np.quantile(extra, [0.1, 0.5, 0.9])
     row: dict[str, object] = {"scenario": scenario.name, "location": TOTAL, "pushes": len(scenario.pushes)}

@@ -71,7 +71,9 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     ranked = ranks(frame["share"], evidence)
     frame = frame.join([shares[list(_ENDS.values())], ranked])
     frame["moved"] = frame["rank_before"] - frame["rank"]
-    return frame.rename_axis("area").sort_values(["share", "area"], na_position="first")
+    by = ["share", "area"] if evidence.target else ["count", "area"]
+    order = [evidence.target is not None, True]
+    return frame.rename_axis("area").sort_values(by, ascending=order, na_position="first")
 
 
 _COMPLETES = {
@@ -91,11 +93,14 @@ def top_frame(evidence: Evidence) -> pd.DataFrame:
 def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     """Where each area stands, lowest share of target first, all areas together in the last row.
 
+    Without a target: the count and what was added, the largest count first.
+
     An area not known to the common day shows its newest count with the day that is of, and no increase. Once
     the deadline is over there is no chance of meeting it, but what was reached on it.
     """
     rows = [*_records(top_frame(evidence)), _total(evidence, numbers)]
-    made = _rows(evidence, "areas_over" if is_over(evidence) else "areas", rows)
+    key = "areas_open" if evidence.target is None else "areas_over" if is_over(evidence) else "areas"
+    made = _rows(evidence, key, rows)
     shown = (
         replace(one, heading=_period_heading(evidence)) if one.key == "week" else one for one in made.columns
     )
@@ -172,7 +177,7 @@ def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
 
 def _total(evidence: Evidence, numbers: Numbers) -> dict[str, Any]:
     """Return all areas together as `area_frame` has an area; together they have no rank."""
-    completion, ahead = numbers["completion"], numbers.by_key.get("at_deadline_share")
+    completion, ahead = numbers.by_key.get("completion"), numbers.by_key.get("at_deadline_share")
     ends = (ahead.value, ahead.low, ahead.high) if ahead else (None, None, None)
     return {
         **{str(key): value for key, value in evidence.standing.total.items()},
@@ -180,8 +185,8 @@ def _total(evidence: Evidence, numbers: Numbers) -> dict[str, Any]:
         "area": TOTAL,
         "day": evidence.standing.common_day,
         "probability": numbers.amount("probability"),
-        "median": completion.value,
-        "horizon": completion.horizon,
+        "median": completion and completion.value,
+        "horizon": completion and completion.horizon,
     }
 
 

@@ -1,5 +1,6 @@
 """The brief: one A4 page, and the same as a picture of 1080 by 1350 that a messenger shows whole."""
 
+import math
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -13,8 +14,13 @@ from analysis.report.places.page import say_place
 from analysis.report.words.phrases import word
 
 _MOST = 20  # areas on the page, those furthest behind; the report has them all
+_MOST_SEEN = 10  # of them in the picture, which a phone shows whole
+_LONG = 24  # letters of a name that leave the other columns their room
 _PICTURE = 72.0  # pixels an inch, so that a point is a pixel
 _COURSE = "course"
+_BAR = "brief_bar"
+_AIMED = ("head_area", _BAR, "brief_now", "brief_expected", "brief_ratio", "brief_rank")
+_OPEN = ("head_area", "head_count", "brief_pace", "brief_period", "brief_change")  # without a target
 
 
 def paper(edition: Edition) -> bytes:
@@ -28,13 +34,15 @@ def picture(edition: Edition) -> bytes:
 
 
 def _made(edition: Edition, ppi: float | None = None) -> bytes:
-    data = {**_data(edition.document, edition.atlas), "picture": ppi is not None}
+    data = _data(edition.document, edition.atlas, picture=ppi is not None)
     drawings = {f"{one.name}.svg": one.narrow_svg for one in edition.document.pictures if one.name == _COURSE}
     return compiled("brief.typ", data, drawings, edition.workspace.as_of, ppi)
 
 
-def _data(document: Document, atlas: Atlas) -> dict[str, Any]:
-    language = document.language
+def _data(document: Document, atlas: Atlas, *, picture: bool) -> dict[str, Any]:
+    language, aimed = document.language, atlas.evidence.target is not None
+    bars, most = aimed and not picture, _MOST_SEEN if picture else _MOST
+    day = atlas.evidence.standing.common_day
     course = next((one for one in document.pictures if one.name == _COURSE), None)
     top = [place for code, place in atlas.places.items() if code in atlas.tree.tops]
     behind = sorted(top, key=_behind)
@@ -45,36 +53,41 @@ def _data(document: Document, atlas: Atlas) -> dict[str, Any]:
         "course": f"{course.name}.svg" if course else "",
         "course_alt": course.alt if course else "",
         "course_caption": course.caption if course else "",
-        "headings": [word(key, language) for key in
-                     ("head_area", "brief_bar", "brief_now", "brief_expected", "brief_ratio", "brief_rank")],
-        "rows": [_row(place, document, atlas.evidence.standing.common_day) for place in behind[:_MOST]],
-        "rest": word("brief_rest", language) if len(behind) > _MOST else "",
-        "foot": f"{document.data_mark}. {document.as_of}. {word('brief_foot', language)}",
+        "picture": picture,
+        "bars": bars,
+        "headings": [word(key, language) for key in (_AIMED if aimed else _OPEN) if bars or key != _BAR],
+        "rows": [_row(place, document, day, aimed=aimed) for place in behind[:most]],
+        "rest": word("brief_rest", language) if len(behind) > most else "",
+        "foot": " ".join([f"{document.data_mark}. {document.as_of}.",
+                          *([word("brief_foot", language)] if aimed else ())]),
     }  # fmt: skip
 
 
 def _behind(place: Place) -> tuple[float, str]:
-    share = place.numbers["share"].value
-    return (share if isinstance(share, float) else -1.0, place.area.code)
+    """Sort the share that is furthest behind first; without a target the largest count."""
+    found = [place.numbers.amount("share"), -place.numbers.amount("count")]
+    return (next((one for one in found if not math.isnan(one)), -math.inf), place.area.code)
 
 
-def _row(place: Place, document: Document, day: date) -> dict[str, Any]:
-    """Lay out an area; a share that is not of the day of the brief has its own behind it."""
-    language, numbers = document.language, place.numbers
-    own = numbers["share"].day
+def _row(place: Place, document: Document, day: date, *, aimed: bool) -> dict[str, Any]:
+    """Lay out an area; where its figures are not of the day of the brief, their day is behind its name."""
+    language, numbers, own = document.language, place.numbers, place.numbers["count"].day
     said = say_place(place, language)
+    name = said.name if len(said.name) <= _LONG else f"{said.name[: _LONG - 1]}…"
+    older = f"({say.short_day(own, language)})" if own and own < day else ""
 
     def text(key: str) -> str:
         return numbers[key].text(language) if numbers[key].known or numbers[key].hidden else "–"
 
     behind = numbers.amount("missing") > 0
+    ratio = f"{text('pace_ratio')}×" if behind and numbers["pace_ratio"].known else "–"
+    rank = _moved(numbers.amount("rank"), numbers.amount("rank_before"))
     return {
-        "name": f"{said.name} ▲" if place.pushed else said.name,
+        "name": " ".join(filter(None, (name, "▲" if place.pushed else "", older))),
         "gauge": asdict(said.gauge) if said.gauge else None,
-        "share": f"({say.short_day(own, language)}) {said.share}" if own and own < day else said.share,
-        "expected": text("at_deadline"),
-        "ratio": f"{text('pace_ratio')}×" if behind and numbers["pace_ratio"].known else "–",
-        "rank": _moved(numbers.amount("rank"), numbers.amount("rank_before")),
+        "cells": (text("share"), text("at_deadline"), ratio, rank)
+        if aimed
+        else [text(key) for key in ("count", "pace", "increase", "change_share")],
     }
 
 

@@ -70,11 +70,15 @@ def questions(desk: Desk, language: Language) -> Any:
     return tabs
 
 
+_AHEAD = 28  # days to plan for where there is no deadline
+
+
 def push_controls(desk: Desk, language: Language = "en") -> Any:
     """Show controls for `explore.what_if`: areas, days and how strong the push is."""
     kit = _toolkit()
-    last, deadline = desk.evidence.workspace.last_day, desk.evidence.target.deadline
-    ahead = [last + timedelta(days=1 + at) for at in range(max((deadline - last).days, 0))]
+    last = desk.evidence.workspace.last_day
+    until = desk.evidence.deadline or last + timedelta(days=_AHEAD)
+    ahead = [last + timedelta(days=1 + at) for at in range(max((until - last).days, 0))]
     codes = area_choices(desk.evidence)
     return _asked(
         lambda areas, days, size: (

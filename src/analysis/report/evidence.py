@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,14 @@ class Evidence:
     boundaries: Boundaries | None
 
     @property
-    def target(self) -> Target:
-        """The target this report is about."""
-        campaign = self.workspace.campaign
-        target = campaign.target_on(self.workspace.last_day)
-        if target is None:
-            raise InputError(f"{campaign.folder / 'campaign.toml'}: no target; a report needs a [[targets]]")
-        return target
+    def target(self) -> Target | None:
+        """The target this report is about; ``None`` where the campaign counts without one."""
+        return self.workspace.campaign.target_on(self.workspace.last_day)
+
+    @property
+    def deadline(self) -> date | None:
+        """The last day of the target; ``None`` without one."""
+        return self.target.deadline if self.target else None
 
 
 def read_evidence(workspace: Workspace) -> Evidence:

@@ -114,7 +114,7 @@ def draw_what_if(
         paths = forecast.push(desk.outlook.headline, *planned, rng)
         plan = forecast.fan_table(paths.together(desk.outlook.goal.own)).query("location == 'total'")
     target = math.nan if desk.outlook is None else desk.outlook.goal.targets.get("total", math.nan)
-    unit, deadline = evidence.workspace.campaign.unit(language), evidence.target.deadline
+    unit, deadline = evidence.workspace.campaign.unit(language), evidence.deadline
     return course.course(evidence.totals, fan_curve(evidence), target, deadline, unit, language, plan=plan)
 
 

@@ -15,13 +15,18 @@ from analysis.report.numbers import Number
 from analysis.report.sections.material import Material
 from analysis.report.words import found, sentences
 
+_ALIKE = 0.005  # a change that is written as 0 %
 _MOVERS = 3  # areas named of those that gained ranks, and of those that lost some
 
 
 def answers(material: Material) -> Iterator[Answer]:
     """Answer the three questions; the last one only once somebody mobilised."""
-    yield _where_answer(material)
-    yield _make_it_answer(material)
+    if material.aimed:
+        yield _where_answer(material)
+        yield _make_it_answer(material)
+    else:
+        yield _count_answer(material)
+        yield _pace_answer(material)
     if material.numbers.amount("mobilised") > 0:
         yield _worked_answer(material)
 
@@ -29,6 +34,11 @@ def answers(material: Material) -> Iterator[Answer]:
 def points(material: Material) -> Iterator[str]:
     """Say what changed since the last report: count, pace, ranks, forecast; then what is known of it."""
     voice, phase = material.voice, material.phase
+    if not material.aimed:
+        yield from sentences.increase_words(voice)
+        yield from _last_week(material)
+        yield sentences.data_words(voice, material.absent)
+        return
     yield sentences.where_line(voice)
     if phase not in ("early", "reached"):  # whose card says it
         yield sentences.pace_words(voice, phase)
@@ -39,9 +49,13 @@ def points(material: Material) -> Iterator[str]:
         yield sentences.completion_words(voice)
         if "completion_before" in voice.numbers:
             yield voice.say("completion_before_line")
-    if "last_week_said" in voice.numbers and not material.silent:
-        yield sentences.last_week_words(voice)
+    yield from _last_week(material)
     yield sentences.data_words(voice, material.absent)
+
+
+def _last_week(material: Material) -> Iterator[str]:
+    if "last_week_said" in material.numbers and not material.silent:
+        yield sentences.last_week_words(material.voice)
 
 
 def ranks_words(material: Material) -> Iterator[str]:
@@ -76,6 +90,32 @@ def _where_answer(material: Material) -> Answer:
     small = f"{small}. {voice.say('silent_words')}" if material.silent else small
     verdict = "met" if material.phase == "reached" else "missing_verdict"
     return _answer(material, "where", verdict, _number(material, "share"), small, gauge, legend)
+
+
+def _count_answer(material: Material) -> Answer:
+    """Say what was counted, where there is no target to set it beside."""
+    small = material.voice.say("count_small") + sentences.older_words(material.voice)
+    small = f"{small}. {material.voice.say('silent_words')}" if material.silent else small
+    return _answer(material, "where", "no_target_verdict", _number(material, "total"), small)
+
+
+def _pace_answer(material: Material) -> Answer:
+    """Say the present pace, and whether it is faster than the period before over the same areas."""
+    voice, numbers = material.voice, material.numbers
+    alone = numbers.amount("pushed_areas") > 0
+    change = numbers.amount("unpushed_change" if alone else "change_share")
+    side = (
+        "unknown"
+        if math.isnan(change)
+        else "same"
+        if abs(change) < _ALIKE
+        else "up"
+        if change > 0
+        else "down"
+    )
+    figure = voice.say("pace_figure") if numbers["pace"].known else ""
+    small = " ".join([voice.say("pace_small"), *sentences.change_words(voice)]) if figure else ""
+    return Answer("make_it", voice.say("ask_pace"), voice.say(f"pace_{side}"), figure, small)
 
 
 def _make_it_answer(material: Material) -> Answer:

@@ -116,6 +116,9 @@ def _by_campaign(entries: Iterable[Entry]) -> list[list[Entry]]:
 
 def _campaign(entries: list[Entry]) -> dict[str, Any]:
     newest, language = entries[0], entries[0].languages[0]
+    rows = [_row(entry, language) for entry in entries]
+    kept = [at for at in range(len(_COLUMNS)) if any(row["cells"][at] != "–" for row in rows)]
+    heads = [word(key, language) for key in _COLUMNS.values()]
     numbers = [entry.summary.get("numbers", {}) for entry in reversed(entries)]
     shares = tuple(float((one.get("share") or {}).get("value") or "nan") for one in numbers)
     return {
@@ -125,10 +128,10 @@ def _campaign(entries: list[Entry]) -> dict[str, Any]:
         "simulated": word("simulated_mark" if newest.summary["simulated"] else "real_mark", language),
         "line": newest.summary["line"][language],
         "course": shares if len(entries) > 2 else (),
-        "headings": [word(key, language) for key in ("head_period", *_COLUMNS.values())],
+        "headings": [word("head_period", language), *(heads[at] for at in kept)],
         "forms": word("head_forms", language),
         "compare": word("index_compare", language),
-        "rows": [_row(entry, language) for entry in entries],
+        "rows": [{**row, "cells": [row["cells"][at] for at in kept]} for row in rows],
     }
 
 

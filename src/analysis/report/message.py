@@ -46,11 +46,13 @@ def mail(edition: Edition, brief: bytes, picture: bytes) -> bytes:
 def subject(edition: Edition) -> str:
     """Return the subject of the mail: whose report, of which day, the share, and the pace it takes."""
     voice, numbers = Voice(edition.language, edition.numbers), edition.numbers
-    day = say.short_day(numbers["share"].day, edition.language) if numbers["share"].day else ""
-    share = numbers["share"].text(edition.language)
-    said = say.headed(f"{edition.document.title[:_TITLE]} {day}", share, edition.language)
+    number = numbers.by_key.get("share", numbers["total"])
+    day = say.short_day(number.day, edition.language) if number.day else ""
+    said = say.headed(
+        f"{edition.document.title[:_TITLE]} {day}", number.text(edition.language), edition.language
+    )
     open_yet = edition.atlas.evidence.standing.phase in ("early", "running")
-    pace = f", {voice.say('mail_pace')}" if open_yet and numbers["pace_ratio"].known else ""
+    pace = f", {voice.say('mail_pace')}" if open_yet and numbers.amount("pace_ratio") > 0 else ""
     mark = f"[{edition.document.data_mark}] " if edition.document.banner else ""
     return " ".join(f"{mark}{said}{pace}".split())
 

@@ -14,10 +14,10 @@ from analysis.report.words.phrases import phrase
 _SOURCE = "published.csv"
 
 
-def published_numbers(campaign: Campaign, target: Target, day: date) -> list[Number]:
+def published_numbers(campaign: Campaign, target: Target | None, day: date) -> list[Number]:
     """Compute what follows from the figures printed by ``day``: the pace needed, and the day of a push."""
     known = [figure for figure in campaign.published if figure.date <= day]
-    needed, push = _needed(campaign, target, known), _push_day(campaign, day)
+    needed, push = _needed(campaign, target, known) if target else [], _push_day(campaign, day)
     if not needed or not push:
         return [*needed, *push]
     pace, total = float(needed[-1].value or 0), push[0]  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.campaign import Target
 from analysis.errors import InputError
 from analysis.report.cells import as_day, as_float
 from analysis.report.curves import fan_curve, group_rates
@@ -22,6 +23,7 @@ def summarise(evidence: Evidence) -> Numbers:
     workspace = evidence.workspace
     return Numbers.of(
         *_standing(evidence),
+        *(_aimed(evidence, evidence.target) if evidence.target else ()),
         *_outlook(evidence),
         *_last_week(evidence),
         *_mobilising(evidence),
@@ -31,30 +33,37 @@ def summarise(evidence: Evidence) -> Numbers:
 
 
 def _standing(evidence: Evidence) -> list[Number]:
-    """Return count, share, increase, change, pace, and what it takes or what was reached on the deadline."""
-    total, campaign, target = evidence.standing.total, evidence.workspace.campaign, evidence.target
-    last_day = evidence.workspace.last_day
-    unit, day, of_target = campaign.unit, evidence.standing.common_day, phrase("of_target")
-    goal, eligible = as_float(total["target"]), as_float(total["eligible"])
-    older, of_day = as_day(total["older_day"]), as_day(total["deadline_day"])
+    """Return count, increase, change and pace."""
+    total, campaign = evidence.standing.total, evidence.workspace.campaign
+    unit, day, older = campaign.unit, evidence.standing.common_day, as_day(total["older_day"])
+    eligible, of_people = as_float(total["eligible"]), as_float(total["share_of_eligible"])
+    return [
+        *numbers_of(total, "total=count", _STANDING, day, unit),
+        *numbers_of(total, "older=older_count", _STANDING, older, unit),
+        *numbers_of(total, "older_areas@areas", _STANDING, older or day, unit),
+        *numbers_of(total, _PERIOD, _STANDING, as_day(total["increase_to"]), unit),
+        Number("eligible", eligible, "count", "areas.csv, eligible", campaign.people, day),
+        Number("share_of_eligible", of_people, "share", _STANDING, None, day, eligible, campaign.people),
+        Number("known_until", evidence.standing.known_until, "day", _STANDING,
+               day=evidence.workspace.last_day),
+    ]  # fmt: skip
+
+
+def _aimed(evidence: Evidence, target: Target) -> list[Number]:
+    """Return the share of the target, and what it takes or what was reached on the deadline."""
+    total, unit, of_target = evidence.standing.total, evidence.workspace.campaign.unit, phrase("of_target")
+    day, of_day, goal = evidence.standing.common_day, as_day(total["deadline_day"]), as_float(total["target"])
     by_deadline, outside = (
         as_float(total["deadline_count"]),
         as_float(total["count"] - total["counted_to_target"]),
     )
     reached = by_deadline / goal if by_deadline is not None and goal else None
-    of_people = as_float(total["share_of_eligible"])
     days_left = float(max((target.deadline - day).days, 0))
     return [
-        *numbers_of(total, _COUNTS, _STANDING, day, unit),
-        *numbers_of(total, "older=older_count", _STANDING, older, unit),
-        *numbers_of(total, "older_areas@areas", _STANDING, older or day, unit),
-        *numbers_of(total, _PERIOD, _STANDING, as_day(total["increase_to"]), unit),
+        *numbers_of(total, _TO_GO, _STANDING, day, unit),
         Number("untargeted", outside or None, "count", _STANDING, unit, day),
         Number("target", goal, "count", _FACTS, unit, target.deadline),
         Number("share", as_float(total["share"]), "share", _STANDING, None, day, goal, of_target),
-        Number("eligible", eligible, "count", "areas.csv, eligible", campaign.people, day),
-        Number("share_of_eligible", of_people, "share", _STANDING, None, day, eligible, campaign.people),
-        Number("known_until", evidence.standing.known_until, "day", _STANDING, day=last_day),
         Number("deadline", target.deadline, "day", _FACTS, day=target.known_from),
         Number("days_left", days_left, "count", _STANDING, phrase("days"), day),
         Number("deadline_count", by_deadline, "count", _STANDING, unit, of_day),
@@ -62,7 +71,7 @@ def _standing(evidence: Evidence) -> list[Number]:
     ]  # fmt: skip
 
 
-_COUNTS = "total=count missing pace_needed pace_ratio:ratio reached_on:day"
+_TO_GO = "missing pace_needed pace_ratio:ratio reached_on:day"
 _PERIOD = (
     "week:signed=increase week_days=increase_days@days week_areas=areas_compared@areas change:signed"
     " change_share:signed_share change_areas@areas pushed_areas@areas"
@@ -74,6 +83,8 @@ _PERIOD = (
 def _outlook(evidence: Evidence) -> list[Number]:
     """Return what the forecast says of all areas together; each is as known until the newest figure."""
     day, unit = evidence.standing.known_until, evidence.workspace.campaign.unit
+    if evidence.target is None:
+        return _ahead(evidence)
     rows = evidence.completion[evidence.completion["location"] == TOTAL]
     if rows.empty:
         raise InputError(f"{evidence.workspace.processed / 'completion.csv'}: no row for {TOTAL!r}")
@@ -83,7 +94,7 @@ def _outlook(evidence: Evidence) -> list[Number]:
     open_yet = evidence.standing.phase in ("early", "running")
     return [
         *numbers_of(row, _CHANCES, source, day, unit),
-        *numbers_of(row, "shortfall:estimate=expected_shortfall", source, evidence.target.deadline, unit),
+        *numbers_of(row, "shortfall:estimate=expected_shortfall", source, evidence.deadline, unit),
         *(numbers_of(row, _LATE, source, day, unit) if (as_float(row.get("still_to_come")) or 0) > 0 else []),
         *_said_before(evidence),
         Number("completion", middle, "day", source, day=day, low=low, high=high, level=0.8, horizon=horizon),
@@ -98,7 +109,18 @@ _CHANCES = (
 )
 
 
+_WEEKS_AHEAD = 4
 _LATE = "late:estimate=still_to_come pace_late:estimate=pace_with_late"
+
+
+def _ahead(evidence: Evidence) -> list[Number]:
+    """Return the count that a campaign without a target is expected to have some weeks on."""
+    source, unit = "fan.csv, location total", evidence.workspace.campaign.unit
+    rows = fan_curve(evidence).iloc[_WEEKS_AHEAD * 7 - 1 :].head(1)
+    return [
+        Number("ahead", middle, "count", source, unit, day.date(), low=low, high=high, level=0.8)
+        for day, low, middle, high in rows[["date", "p10", "p50", "p90"]].itertuples(index=False)
+    ]
 
 
 def _said_before(evidence: Evidence) -> list[Number]:
@@ -118,11 +140,13 @@ def _said_before(evidence: Evidence) -> list[Number]:
 
 def _at_deadline(evidence: Evidence) -> list[Number]:
     """Return the share of the target that the forecast sees on the deadline; nothing where it ends before."""
-    fan, deadline = fan_curve(evidence), evidence.target.deadline
+    fan, deadline = fan_curve(evidence), evidence.deadline
+    if deadline is None:
+        return []
     rows = fan[fan["date"] == pd.Timestamp(deadline)]
     if rows.empty:
         return []
-    goal = float(evidence.workspace.campaign.target_count(evidence.target))
+    goal = float(evidence.standing.total["target"])
     low, middle, high = (float(rows.iloc[0][name]) / goal for name in ("p10", "p50", "p90"))
     source, of_target = "fan.csv, location total, on the deadline", phrase("of_target")
     return [

@@ -27,7 +27,7 @@ def course(
     totals: pd.DataFrame,
     fan: pd.DataFrame,
     target: float,
-    deadline: date,
+    deadline: date | None,
     unit: str,
     language: Language,
     *,
@@ -47,7 +47,7 @@ def course(
     fan
         ``date`` and quantiles ``p2.5 p10 p25 p50 p75 p90 p97.5`` (persons), from the day after.
     target, deadline
-        What is to be reached by when.
+        What is to be reached by when; not a number, and not a day, where there is no target.
     as_of
         The last day the report could know of; days up to it that nobody has counted yet are shaded.
     late
@@ -84,13 +84,14 @@ def course(
     name = say.count(last["cumulative"], language)
     style.label(axes, last["date"], last["cumulative"], name, style.MAIN, 7, -9)
     _planned(axes, plan, language)
-    _needed(axes, last, target, deadline, language)
     _bands_named(axes, ahead)
-    _goal(axes, target, deadline, totals["date"].min(), language)
+    if deadline is not None and target > 0:
+        _needed(axes, last, target, deadline, language)
+        _goal(axes, target, deadline, totals["date"].min(), language)
     _not_counted(axes, last["date"], as_of, language)
     _events(axes, events, totals["date"].min(), ahead["date"].max())
     least = float(counted["cumulative"].min())
-    axes.set_ylim(0 if least < 0.4 * target else 0.9 * least, None)
+    axes.set_ylim(0.9 * least if not least < 0.4 * target else 0, None)
     axes.set_xlim(totals["date"].min(), ahead["date"].max() + pd.Timedelta(days=4))
     style.count_axis(axes.yaxis, language)
     style.day_axis(axes, language)
@@ -170,6 +171,8 @@ def completion(
 ) -> Figure:
     """Draw the probability of having reached the target by each day; ``cdf`` has ``date`` and ``value``."""
     figure, axes = style.canvas(0.3 * width + 0.9, width=width)
+    if cdf.empty:
+        return style.nothing(figure, axes, language)
     axes.fill_between(cdf["date"], cdf["value"], step="post", color=style.BANDS[0.8], linewidth=0)
     sns.lineplot(cdf, x="date", y="value", drawstyle="steps-post", color=style.MAIN, linewidth=1.6, ax=axes)
     for day, value in zip(cdf["date"][::7], cdf["value"][::7], strict=True):
@@ -201,7 +204,7 @@ def models(
     totals: pd.DataFrame,
     fans: Mapping[str, pd.DataFrame],
     target: float,
-    deadline: date,
+    deadline: date | None,
     language: Language,
     *,
     width: float = style.WIDE,
@@ -213,18 +216,20 @@ def models(
         axes.fill_between(fan["date"], fan["p10"], fan["p90"], color=style.BANDS[0.8], linewidth=0)
         sns.lineplot(past, x="date", y="cumulative", color=style.MAIN, ax=axes)
         sns.lineplot(fan, x="date", y="p50", color=style.MAIN, linestyle=_DASHED, linewidth=1.4, ax=axes)
-        axes.axhline(target, color=style.INK, linewidth=1)
-        style.upright(axes, pd.Timestamp(deadline))
+        if deadline is not None and target > 0:
+            axes.axhline(target, color=style.INK, linewidth=1)
+            style.upright(axes, pd.Timestamp(deadline))
         axes.set_title(name, color=style.INK)
         axes.set_ylim(0.9 * float(past["cumulative"].min()), None)
         style.day_axis(axes, language)
         axes.tick_params(axis="x", labelrotation=60)
     first = np.atleast_1d(panels)[0]
     style.count_axis(first.yaxis, language)
-    first.annotate(
-        f"{word('target_word', language)} {say.count(target, language)}", (past["date"].iloc[0], target),
-        xytext=(0, 8), textcoords="offset points", va="center",
-    )  # fmt: skip
+    if target > 0:
+        first.annotate(
+            f"{word('target_word', language)} {say.count(target, language)}", (past["date"].iloc[0], target),
+            xytext=(0, 8), textcoords="offset points", va="center",
+        )  # fmt: skip
     return figure
 
 
@@ -271,6 +276,8 @@ def describe_course(totals: pd.DataFrame, fan: pd.DataFrame, deadline: date) -> 
 
 def describe_completion(cdf: pd.DataFrame) -> str:
     """Text alternative of `completion` for a notebook."""
+    if cdf.empty:
+        return "No target to reach."
     first, last = cdf.iloc[0], cdf.iloc[-1]
     return (
         f"Probability of having reached the target: {first['value']:.0%} by {first['date']:%Y-%m-%d}, "

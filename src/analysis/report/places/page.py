@@ -30,7 +30,7 @@ def links(atlas: Atlas, language: Language) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Said:
-    """What an area's page says: its head, its share, and the facts that are known, a line each."""
+    """What an area's page says: its head, its share (its count without a target), and facts, a line each."""
 
     name: str
     mark: str
@@ -39,6 +39,7 @@ class Said:
     missing: str
     lines: tuple[str, ...]
     gauge: Gauge | None
+    how: str  # to read its course
 
 
 def say_place(place: Place, language: Language) -> Said:
@@ -53,6 +54,7 @@ def say_place(place: Place, language: Language) -> Said:
         _both(voice, "rank" in known and "place_rank", "rank_before" in known and "place_rank_before"),
         _both(voice, "at_deadline" in known and "place_expected"),
         _both(voice, "pace_ratio" in known and behind and "place_pace"),
+        _both(voice, "target" not in known and "pace" in shown and "place_pace_open"),
         _both(voice, "increase" in shown and "place_increase", "change_share" in known and "place_change"),
         _both(voice, behind and _completion(numbers["completion"])),
         _both(voice, "push" in known and "place_push"),
@@ -63,10 +65,11 @@ def say_place(place: Place, language: Language) -> Said:
         name=place.name,
         mark=mark,
         head=voice.say("place_known" if "known_until" in known else "place_unknown"),
-        share=numbers["share"].text(language) if "share" in shown else "–",
+        share=next((numbers[key].text(language) for key in ("share", "count") if key in shown), "–"),
         missing=_both(voice, _missing(place)),
         lines=tuple(filter(None, facts)),
         gauge=_gauge(place),
+        how=voice.say("place_how" if "target" in known else "place_how_open"),
     )
 
 
@@ -134,7 +137,7 @@ def paper(edition: Edition) -> bytes:
             "name": f"{said.name} ▲" if said.mark else said.name, "head": said.head, "share": said.share,
             "missing": said.missing, "lines": said.lines, "gauge": asdict(said.gauge) if said.gauge else None,
             "course": f"{at}.svg" if course else "", "alt": word("place_course", language),
-            "how": word("place_how", language),
+            "how": said.how,
         })  # fmt: skip
     about = {name: getattr(edition.document, name) for name in SAID}
     return compiled("areas.typ", {**about, "places": places}, drawings, edition.workspace.as_of)

@@ -31,7 +31,9 @@ def published(material: Material) -> Iterator[Block | Row]:
         printed = voice.say("printed_differs") if "published_printed" in material.numbers else ""
         said.append(Paragraph(f"{line} {printed}".strip()))
     if "published_rate_rest" in material.numbers:
-        said.append(Paragraph(f"{voice.say('published_push')} {voice.say('published_caveat')}"))
+        times = ("published_times",) if "published_ratio" in material.numbers else ()
+        lines = (voice.say(one) for one in ("published_push", *times, "published_caveat"))
+        said.append(Paragraph(" ".join(lines)))
     picture = _push_day(material)
     if picture:
         yield Row(tuple(said), (picture,))

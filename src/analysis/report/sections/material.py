@@ -48,6 +48,11 @@ class Material:
         return found.strength(self.evidence.verdict, p_value)
 
     @property
+    def aimed(self) -> bool:
+        """Whether there is a target to set the count beside."""
+        return self.evidence.target is not None
+
+    @property
     def phase(self) -> Phase:
         """How far the drive is on its way."""
         return self.evidence.standing.phase

@@ -38,8 +38,11 @@ def record(material: Material) -> Iterator[Block | Row]:
         for horizon, held, of in kept.groupby("horizon")["held"].agg(["sum", "size"]).itertuples()
     ]
     yield Paragraph(voice.say("record_line", parts="; ".join(parts)))
+    deadline = material.evidence.deadline
+    if deadline is None or stated.empty:
+        yield Grid(table, most=_SHOWN)
+        return
     said = voice.say("drift_line", reports=len(stated))
-    deadline = material.evidence.target.deadline
     draw = partial(draw_drift, stated, deadline, voice.language, finding=said)
     alt = f"{said} {sentences.completion_words(voice)}"
     picture = Picture("drift", draw, voice.say("drift_caption"), alt, stated)
@@ -53,6 +56,8 @@ def _said(material: Material) -> Iterator[Block]:
         yield Paragraph(voice.say("early_text"))
     if material.silent:
         yield Caution(voice.say("silent_forecast"))
+    if "ahead" in numbers:
+        yield Paragraph(voice.say("ahead_line"))
     if "late" in numbers:
         yield Caution(voice.say("late_line"))
     if material.phase in ("early", "running") and numbers.amount("extra_for_half") > 0:
@@ -63,7 +68,13 @@ def _course(material: Material) -> Picture:
     voice, evidence, language = material.voice, material.evidence, material.language
     unit = evidence.workspace.campaign.unit(language)
     fan = fan_curve(evidence)
-    target, deadline = material.numbers.amount("target"), evidence.target.deadline
+    target = material.numbers.amount("target")
+    if material.aimed:
+        finding = voice.say("course_finding", verdict=voice.say(material.outcome))
+        alt = voice.say("course_alt", completion_words=sentences.completion_words(voice))
+    else:
+        finding = voice.say("course_finding_open")
+        alt = voice.say("course_alt_open")
     return Picture(
         "course",
         partial(
@@ -71,16 +82,16 @@ def _course(material: Material) -> Picture:
             evidence.totals,
             fan,
             target,
-            deadline,
+            evidence.deadline,
             unit,
             language,
             as_of=evidence.workspace.last_day,
             late=late_curve(evidence),
             events=_events(material),
-            finding=voice.say("course_finding", verdict=voice.say(material.outcome)),
+            finding=finding,
         ),
         voice.say("course_caption", day=say.day(evidence.standing.common_day, language)),
-        voice.say("course_alt", completion_words=sentences.completion_words(voice)),
+        alt,
         evidence.totals[["date", "cumulative"]].merge(fan, how="outer"),
     )
 
@@ -102,13 +113,14 @@ def _events(material: Material) -> list[tuple[date, str]]:
 
 def _dates(material: Material) -> Iterator[Block]:
     voice, curve = material.voice, completion_curve(material.evidence)
-    if not curve.empty:
+    deadline = material.evidence.deadline
+    if deadline is not None and not curve.empty:
         yield Picture(
             "completion",
             partial(
                 completion,
                 curve,
-                material.evidence.target.deadline,
+                deadline,
                 voice.language,
                 finding=voice.say("dates_finding"),
             ),

@@ -18,16 +18,18 @@ _COLUMNS = (
     "area", "mobilised", "share", "day", "expected", "expected_low", "expected_high", "ratio", "week",
     "change", "rank", "moved",
 )  # fmt: skip
+_OPEN = ("area", "mobilised", "count", "day", "week", "change", "pace")  # without a target
 _BESIDE = {
-    "area": ("mobilised",), "share": ("day",), "expected": ("expected_low", "expected_high"),
+    "area": ("mobilised",), "share": ("day",), "count": ("day",),
+    "expected": ("expected_low", "expected_high"),
     "week": ("change",), "rank": ("moved",),
 }  # fmt: skip
 
 
 def areas(material: Material) -> Iterator[Block | Row]:
     """Show the map beside the table, or above it where the map is wide."""
-    table = Grid(material.tables["areas"], columns=_COLUMNS, beside=_BESIDE)
-    shares = _shares(material)
+    table = Grid(material.tables["areas"], columns=_COLUMNS if material.aimed else _OPEN, beside=_BESIDE)
+    shares = _shares(material) if material.aimed else {}
     picture = _map(material, shares) if shares else None
     if picture is None:
         yield table

@@ -69,7 +69,8 @@ def _period(voice: Voice) -> dict[str, str]:
 
 def where_line(voice: Voice) -> str:
     """Say the count with its day, then the increase of the newest period and how it compares."""
-    return " ".join([voice.say("where_line", outside_words=_untargeted(voice)), *_increase(voice)])
+    counted = voice.say("where_line", outside_words=_untargeted(voice))
+    return " ".join([counted, *increase_words(voice), *change_words(voice)])
 
 
 def older_words(voice: Voice) -> str:
@@ -84,8 +85,8 @@ def _untargeted(voice: Voice) -> str:
     return voice.say("untargeted_words") if voice.numbers["untargeted"].known else ""
 
 
-def _increase(voice: Voice) -> list[str]:
-    """Say what was added by whom, and the change over the same areas, without those that had a push."""
+def increase_words(voice: Voice) -> list[str]:
+    """Say what was added by whom in the newest period."""
     numbers = voice.numbers
     week = numbers.amount("week")
     if not numbers["week"].known:
@@ -93,12 +94,15 @@ def _increase(voice: Voice) -> list[str]:
     everybody = numbers.amount("week_areas") == numbers.amount("areas")
     where = voice.say("in_all_areas" if everybody else "in_known_areas")
     said = "week_more" if week > 0 else "week_less" if week < 0 else "week_none"
-    lines = [voice.say(said, in_areas=where, **_period(voice))]
-    if numbers.amount("pushed_areas") > 0 and numbers["unpushed_change"].known:
-        lines.append(voice.say("change_unpushed"))
-    elif numbers.amount("pushed_areas") == 0 and numbers["change_share"].known:
-        lines.append(voice.say("change_all"))
-    return lines
+    return [voice.say(said, in_areas=where, **_period(voice))]
+
+
+def change_words(voice: Voice) -> list[str]:
+    """Say the change on the period before over the same areas, without those that had a push."""
+    numbers = voice.numbers
+    alone = numbers.amount("pushed_areas") > 0
+    key, phrase = ("unpushed_change", "change_unpushed") if alone else ("change_share", "change_all")
+    return [voice.say(phrase)] if numbers[key].known else []
 
 
 def in_time(numbers: Numbers) -> bool:
