@@ -46,7 +46,7 @@ THIN, FIRM = "\u202f", "\u00a0"  # spaces of French: between thousands, and befo
         (lambda to: say.instant(datetime(2023, 9, 18, 8, tzinfo=UTC), to),
          "08:00 ngày 18/9/2023", "08:00 on 18 September 2023", "18 septembre 2023 à 08:00"),
         (lambda to: say.zone_name(ZoneInfo("Asia/Ho_Chi_Minh"), to),
-         "Giờ Việt Nam", "Vietnam Time", "heure : Viêt Nam"),
+         "giờ Việt Nam", "Vietnam Time", "heure : Viêt Nam"),
         (lambda to: say.zone_name(ZoneInfo("UTC"), to), "UTC", "UTC", "UTC"),
         (lambda to: say.count(None, to), "–", "–", "–"),
         (lambda to: say.count(float("nan"), to), "–", "–", "–"),

@@ -153,9 +153,9 @@ def effects() -> pd.DataFrame:
 def _write_forecast(workspace: Workspace, panel: pd.DataFrame) -> None:
     campaign, last = workspace.campaign, workspace.last_day
     target = campaign.target_on(last)
-    assert target is not None
     final = panel.groupby("area").agg(count=("cumulative", "last"), target=("target", "last"))
-    total = {"count": final["count"].sum(), "target": float(campaign.target_count(target))}
+    goal = float(campaign.target_count(target)) if target else np.nan
+    total = {"count": final["count"].sum(), "target": goal}
     table = pd.concat([final, pd.DataFrame([total], index=["total"])]).reset_index(names="location")
     days = [last + timedelta(days=ahead) for ahead in (20, 30, 40, 50, 60)]
     for name, day in zip(("p10", "p25", "p50", "p75", "p90"), days, strict=True):
@@ -164,7 +164,7 @@ def _write_forecast(workspace: Workspace, panel: pd.DataFrame) -> None:
     table["probability_not_within_horizon"] = 0.03
     table["horizon_end"] = days[-1].isoformat()
     table["expected_shortfall"] = (table["target"] - table["count"]).clip(lower=0) * 0.8
-    write_table(table, workspace.processed / "completion.csv")
+    write_table(table if target else table[:0], workspace.processed / "completion.csv")
     rows = []
     eligible = panel.groupby("area")["eligible"].last().sum()
     for ahead in (7, 14, 28):
@@ -173,7 +173,7 @@ def _write_forecast(workspace: Workspace, panel: pd.DataFrame) -> None:
             rows.append(
                 ("cumulative share", str(ahead), last + timedelta(days=ahead), "quantile", level, share)
             )
-    for at, ahead in enumerate(range(10, 61)):
+    for at, ahead in enumerate(range(10, 61) if target else ()):
         rows.append(("completion date", "NA", "NA", "cdf", last + timedelta(days=ahead), at / 51))
     names = ["target", "horizon", "target_end_date", "output_type", "output_type_id", "value"]
     forecasts = pd.DataFrame(rows, columns=names).assign(origin_date=last, location="total")

@@ -23,7 +23,8 @@ from babel.numbers import get_decimal_symbol
 from docx import Document
 
 from analysis.campaign import load_campaign
-from analysis.report.words.phrases import catalogues, found_words, phrases
+from analysis.report.words.phrases import catalogues, phrases
+from analysis.tallies.checks import CHECKS
 from tests.conftest import PROJECT
 from tests.report.truth import differences
 
@@ -106,7 +107,7 @@ def _keys() -> frozenset[str]:
     facts = [load_campaign(path.parent) for path in PROJECT.glob("data/raw/*/campaign.toml")]
     own = {one.kind for campaign in facts for one in campaign.mobilisations}
     own |= {one.code for campaign in facts for one in campaign.measures}
-    return frozenset({*phrases(), *found_words(), *own})
+    return frozenset({*phrases(), *CHECKS, *own})
 
 
 def _texts(folder: Path, language: str) -> Iterator[tuple[str, str]]:

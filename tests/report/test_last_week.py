@@ -42,8 +42,8 @@ def test_a_day_not_reached_is_later_than_the_last_one_forecast():
         Number("horizon_end", date(2023, 11, 29), "day", ""),
     )
     numbers = Numbers.of(known, *others)
-    assert "27 October 2023 to later than 29 November 2023." in completion_words(Voice("en", numbers))
-    assert "27/10/2023 đến sau ngày 29/11/2023." in completion_words(Voice("vi", numbers))
+    assert "27 October 2023 to later than 29 November 2023)." in completion_words(Voice("en", numbers))
+    assert "27/10/2023 đến sau ngày 29/11/2023)." in completion_words(Voice("vi", numbers))
     never = Numbers.of(replace(known, value=None, low=None), *others)
     assert completion_words(Voice("en", never)) == (
         "Completion date: later than 29 November 2023, with a probability of 95%."

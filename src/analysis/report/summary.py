@@ -109,14 +109,15 @@ _CHANCES = (
 )
 
 
-_WEEKS_AHEAD = 4
+_AHEAD = timedelta(weeks=4)
 _LATE = "late:estimate=still_to_come pace_late:estimate=pace_with_late"
 
 
 def _ahead(evidence: Evidence) -> list[Number]:
     """Return the count that a campaign without a target is expected to have some weeks on."""
     source, unit = "fan.csv, location total", evidence.workspace.campaign.unit
-    rows = fan_curve(evidence).iloc[_WEEKS_AHEAD * 7 - 1 :].head(1)
+    fan = fan_curve(evidence)
+    rows = fan[fan["date"] <= pd.Timestamp(evidence.standing.known_until + _AHEAD)].tail(1)
     return [
         Number("ahead", middle, "count", source, unit, day.date(), low=low, high=high, level=0.8)
         for day, low, middle, high in rows[["date", "p10", "p50", "p90"]].itertuples(index=False)
@@ -194,6 +195,9 @@ def _mobilising(evidence: Evidence) -> list[Number]:
     numbers = [
         Number("mobilised", many, "count", "mobilisations.csv", phrase("areas"), day),
         Number("first_push", first, "day", "mobilisations.csv", day=day),
+        Number(
+            "compared_from", as_day(evidence.verdict.get("push_day")) or first, "day", "verdict.json", day=day
+        ),
     ]
     if first is not None:
         numbers += _push_rates(evidence, first)

@@ -187,7 +187,7 @@ def zone_name(zone: tzinfo, language: Language) -> str:
     if "/" not in key:
         return key
     name: str = get_timezone_name(zone, locale=_locale(language))
-    return name
+    return name[0].lower() + name[1:] if _customs(language).get("zone") == "lower" else name
 
 
 def plural(value: float | None, forms: str, language: Language) -> str:

@@ -20,8 +20,20 @@ class Check:
     severity: Severity
     vi: str
     en: str
+    fr: str
     do_vi: str
     do_en: str
+    do_fr: str
+
+    @property
+    def says(self) -> dict[str, str]:
+        """What it says by language, with braces for what is filled in."""
+        return {"vi": self.vi, "en": self.en, "fr": self.fr}
+
+    @property
+    def asks(self) -> dict[str, str]:
+        """What the team should do, by language."""
+        return {"vi": self.do_vi, "en": self.do_en, "fr": self.do_fr}
 
     def say(self, detail: Mapping[str, str | float]) -> tuple[str, str]:
         """Return the message in Vietnamese and in English, with ``detail`` filled in and what to do.

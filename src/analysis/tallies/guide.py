@@ -19,9 +19,17 @@ def page() -> str:
         "*error*: the file is refused. *warning*: somebody must look. *info*: for the record.",
     ]
     for kind, title in KINDS.items():
-        lines += ["", f"## {title}", "", "| code | severity | Tiếng Việt | English |", "|---|---|---|---|"]
         lines += [
-            f"| `{check.code}` | {check.severity} | {check.vi} {check.do_vi} | {check.en} {check.do_en} |"
+            "",
+            f"## {title}",
+            "",
+            "| code | severity | Tiếng Việt | English | Français |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| `{check.code}` | {check.severity} | "
+            + " | ".join(f"{said} {check.asks[to]}" for to, said in check.says.items())
+            + " |"
             for check in CHECKS.values()
             if check.kind == kind
         ]

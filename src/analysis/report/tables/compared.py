@@ -23,9 +23,11 @@ def _window(row: Mapping[str, Any]) -> Text | None:
     if as_float(first) is None or as_float(last) is None:
         return None
     if first == last == 0:
-        return phrase("window_short_day")
+        return Text({to: text.capitalize() for to, text in phrase("window_short_day").items()})
     short = phrase("window_short_days")
-    return Text({code: text.format(first=int(first), last=int(last)) for code, text in short.items()})
+    return Text(
+        {to: text.format(first=int(first), last=int(last)).capitalize() for to, text in short.items()}
+    )
 
 
 def waves_table(evidence: Evidence) -> Table:

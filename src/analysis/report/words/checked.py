@@ -8,7 +8,6 @@ from typing import Any
 
 from analysis import say
 from analysis.campaign import Language, Text
-from analysis.report.words.phrases import found_words
 from analysis.tallies.checks import CHECKS
 
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?")
@@ -20,10 +19,11 @@ def finding_words(row: Mapping[Any, Any]) -> Text:
     prefix, code = "message_", str(row["code"])
     given = {key.removeprefix(prefix): str(row[key]) for key in row if str(key).startswith(prefix)}
     seen = _particulars(code, given.get("en", ""))
-    others = {
-        to: _filled(said, seen, to) for to, said in found_words().get(code, {}).items() if to not in given
-    }
-    return Text({**given, **others})
+    check = CHECKS.get(code)
+    if check:
+        whole = {to: f"{said} {check.asks[to]}".strip() for to, said in check.says.items()}
+        given = {to: _filled(said, seen, to) for to, said in whole.items()} | given
+    return Text(given)
 
 
 def reason_words(code: str) -> Text | None:
@@ -31,8 +31,7 @@ def reason_words(code: str) -> Text | None:
     check = CHECKS.get(code)
     if check is None:
         return None
-    said = {"vi": check.vi, "en": check.en, **found_words().get(code, {})}
-    return Text({language: _filled(text, {}, language) for language, text in said.items()})
+    return Text({language: _filled(text, {}, language) for language, text in check.says.items()})
 
 
 def _particulars(code: str, message: str) -> dict[str, str]:

@@ -14,7 +14,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -96,11 +96,12 @@ def window_words(voice: Voice, key: str) -> str:
     if f"{key}_last_day" not in numbers:
         return ""
     first, last = (int(numbers.amount(f"{key}_{end}_day")) for end in ("first", "last"))
-    if first < 0:
-        return voice.say("window_periods", before=-first, last=last)
-    if first == last == 0:
+    push = numbers["compared_from"].value
+    if first == last == 0 or not isinstance(push, date):
         return voice.say("window_day")
-    return voice.say("window_days", last=last)
+    ends = say.days_from_to(push + timedelta(days=first), push + timedelta(days=last), voice.language)
+    key = "window_periods" if first < 0 else "window_days"
+    return voice.say(key, days=last - first + 1, first=ends[0], last=ends[1])
 
 
 def dispelled_words(

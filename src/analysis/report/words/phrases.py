@@ -21,17 +21,6 @@ def catalogues() -> Mapping[Language, Mapping[str, str]]:
 
 
 @cache
-def found_words() -> Mapping[str, Mapping[Language, str]]:
-    """Return what each check saw, by its code, in languages that the artifact does not have it in."""
-    folder = files("analysis.report.words").joinpath("findings")
-    said: dict[str, dict[Language, str]] = {}
-    for one in sorted(folder.iterdir(), key=lambda one: one.name):
-        for code, wording in tomllib.loads(one.read_text(encoding="utf-8")).items():
-            said.setdefault(code, {})[one.name.removesuffix(".toml")] = str(wording)
-    return said
-
-
-@cache
 def phrases() -> Mapping[str, Text]:
     """Return every wording by its key."""
     keys = dict.fromkeys(key for catalogue in catalogues().values() for key in catalogue)
