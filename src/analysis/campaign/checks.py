@@ -139,6 +139,7 @@ def check_campaign(campaign: Campaign, tables: Tables) -> Iterator[Fault]:
     path = campaign.folder / "campaign.toml"
     yield from _days(campaign, path, tables.mobilisations)
     yield from _layout(campaign, path)
+    yield from _strata(campaign, path)
     yield from _rhythm(campaign, path)
     yield from _members(campaign, path)
     yield from _targets(campaign, path, tables.areas)
@@ -176,6 +177,13 @@ def _layout(campaign: Campaign, path: Path) -> Iterator[Fault]:
                 line = line_of(path, ("layouts", number))
                 found = f"layout {layout.name!r}: {measure!r} is no measure"
                 yield Fault(path, line, found, perhaps(measure, codes))
+
+
+def _strata(campaign: Campaign, path: Path) -> Iterator[Fault]:
+    columns = list(Area.model_fields)
+    if campaign.strata is not None and campaign.strata not in columns:
+        found = f"strata: {campaign.strata!r} is no column of areas.csv"
+        yield Fault(path, line_of(path, ("strata",)), found, perhaps(campaign.strata, columns))
 
 
 def _rhythm(campaign: Campaign, path: Path) -> Iterator[Fault]:

@@ -17,6 +17,7 @@ from analysis.report.areas import area_frame
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers, numbers_of
+from analysis.report.places.course import Course, course_of
 from analysis.report.words.phrases import phrase
 
 MOST = 800  # areas that are counted; beyond, only those above them have a page
@@ -25,19 +26,14 @@ _COMPLETION = "completion.csv"
 
 @dataclass(frozen=True)
 class Place:
-    """One area with its numbers.
-
-    ``course`` has ``date`` and ``cumulative``, ``ahead`` the fan of its forecast; both are empty where the
-    form is public, for a course tells each day's count.
-    """
+    """One area with its numbers; no ``course`` where the form is public, for it tells each day's count."""
 
     area: Area
     numbers: Numbers
     pushed: tuple[tuple[date, date | None], ...]
     data: str
     children: tuple[str, ...]
-    course: pd.DataFrame
-    ahead: pd.DataFrame
+    course: Course | None
 
     @property
     def name(self) -> str:
@@ -68,28 +64,32 @@ class Atlas:
         leaves, frame = set(self.tree.leaves), area_frame(self.evidence)
         shown = [area for area in self.tree.areas if len(leaves) <= MOST or area.code not in leaves]
         shown.sort(key=lambda area: (self.tree.level[area.code], area.code))
-        rows = {str(code): row for code, row in frame.iterrows()}
+        rows = {str(row["area"]): row for row in frame.reset_index().to_dict("records")}
         return {area.code: self._place(area, rows[area.code]) for area in shown if area.code in rows}
 
-    def _place(self, area: Area, row: "pd.Series[Any]") -> Place:
-        code, campaign = area.code, self.evidence.workspace.campaign
-        pushed = [(one.first_day, one.last_day) for one in campaign.mobilisations
-                  if one.area == code and one.first_day <= self.evidence.workspace.last_day]  # fmt: skip
-        counted, fan = self._courses[code], self.evidence.fan
-        course = counted.loc[counted["days"].gt(0) | (counted.index == 0), ["date", "cumulative"]]
-        ahead = self._ahead.get(code, fan.iloc[:0])
-        none = self.hidden is not None or course.empty
-        return Place(
-            area,
-            Numbers.of(*self._numbers(area, row)),
-            tuple(pushed),
-            str(row["data"]),
-            self.tree.children.get(code, ()),
-            course.iloc[:0] if none else course,
-            ahead.iloc[:0] if none else ahead,
-        )
+    def _place(self, area: Area, row: Mapping[Any, Any]) -> Place:
+        code, numbers = area.code, Numbers.of(*self._numbers(area, row))
+        pushed, children = self._pushed.get(code, ()), self.tree.children.get(code, ())
+        return Place(area, numbers, tuple(pushed), str(row["data"]), children, self._course(code, numbers))
 
-    def _numbers(self, area: Area, row: "pd.Series[Any]") -> Iterator[Number]:
+    def _course(self, code: str, numbers: Numbers) -> Course | None:
+        if self.hidden is not None:
+            return None
+        counted, fan = self._courses[code], self._ahead.get(code, self.evidence.fan.iloc[:0])
+        kept = counted["days"].to_numpy() > 0
+        kept[:1] = True
+        return course_of(counted[kept], fan, numbers["target"].value, numbers["deadline"].value)
+
+    @cached_property
+    def _pushed(self) -> Mapping[str, list[tuple[date, date | None]]]:
+        """From when to when each area was pushed, as far as it was known."""
+        found: dict[str, list[tuple[date, date | None]]] = {}
+        for one in self.evidence.workspace.campaign.mobilisations:
+            if one.first_day <= self.evidence.workspace.last_day:
+                found.setdefault(one.area, []).append((one.first_day, one.last_day))
+        return found
+
+    def _numbers(self, area: Area, row: Mapping[Any, Any]) -> Iterator[Number]:
         unit, day = self.evidence.workspace.campaign.unit, as_day(row["day"])
         like = "unpushed_change_share" if row["pushed_areas"] else "change_share"
         sent = [self._files.get(leaf, frozenset()) for leaf in self.tree.leaves_of(area.code)]
@@ -105,7 +105,7 @@ class Atlas:
             *numbers_of(row, "probability:probability", _COMPLETION, day, unit),
             Number("at_deadline", middle, "share", "fan.csv", low=low, high=high, level=0.8),
         ]
-        made.append(self._push(area.code, row))
+        made.append(self._push(row))
         name = inert(area.name)
         for number in made:
             columns = _TELLS.get(number.key, ())
@@ -125,7 +125,10 @@ class Atlas:
     def _ahead(self) -> Mapping[str, pd.DataFrame]:
         """The fan of each location."""
         fan = self.evidence.fan
-        return {} if fan.empty else {str(code): rows for code, rows in fan.groupby("location", sort=False)}
+        if fan.empty:
+            return {}
+        fan = fan.assign(date=pd.to_datetime(fan["date"]))
+        return {str(code): rows for code, rows in fan.groupby("location", sort=False)}
 
     @cached_property
     def _files(self) -> Mapping[str, frozenset[str]]:
@@ -141,7 +144,7 @@ class Atlas:
         open_yet = evidence.standing.phase in ("early", "running")
         return effect_of_push(evidence.effects, evidence.panel) if raised and open_yet else None
 
-    def _push(self, code: str, row: "pd.Series[Any]") -> Number:
+    def _push(self, row: Mapping[Any, Any]) -> Number:
         """Return what another push would bring by its week, of the people not counted yet, with its range."""
         effect, unit = self._effect, self.evidence.workspace.campaign.unit
         left = float(row["eligible"] - row["count"])
