@@ -44,6 +44,31 @@ def test_the_list_of_who_lacks_most_is_of_areas_that_are_counted(evidence):
     assert len(risk_table(evidence).rows) == 241
 
 
+def test_where_areas_are_too_many_pages_and_paper_are_of_those_above_and_list_them(evidence, monkeypatch):
+    """A district's page lists its communes with their shares, though they have none of their own."""
+    every = Atlas(evidence)
+    assert len(every.on_paper) == len(every.places) == 241 + 18
+    monkeypatch.setattr("analysis.report.places.facts.MOST", 240)
+    monkeypatch.setattr("analysis.report.places.facts.SHEETS", 100)
+    few = Atlas(evidence)
+    assert len(few.on_paper) == len(few.places) == 18
+    for place in few.places.values():
+        assert place.children
+        for code in place.children:
+            name, share, expected = few.listed(code)
+            numbers = every.places[code].numbers
+            assert (name, share, expected) == (
+                every.places[code].name,
+                numbers["share"],
+                numbers["at_deadline"],
+            )
+    monkeypatch.undo()
+    monkeypatch.setattr("analysis.report.places.facts.SHEETS", 258)
+    cut = Atlas(evidence)
+    assert len(cut.places) == 241 + 18
+    assert list(cut.on_paper) == list(few.on_paper)
+
+
 def test_namesakes_are_told_apart_by_their_codes(evidence):
     names = area_names(evidence)
     alike = [code for code, name in names.items() if list(names.values()).count(name) > 1]

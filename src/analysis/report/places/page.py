@@ -28,10 +28,11 @@ def render_place(edition: Edition, place: Place) -> str:
     language, atlas, code = edition.language, edition.atlas, place.area.code
 
     def linked(codes: tuple[str, ...]) -> list[dict[str, Any]]:
+        found = [(one, edition.listed(one)) for one in codes]
         return [
-            {"said": edition.said[one], "href": page_name(one, language)}
-            for one in codes
-            if one in edition.said
+            {"said": said, "href": page_name(one, language) if one in edition.said else ""}
+            for one, said in found
+            if said
         ]
 
     return rendered(
@@ -46,9 +47,10 @@ def render_place(edition: Edition, place: Place) -> str:
 
 
 def paper(edition: Edition) -> bytes:
-    """Set every area's page into one PDF, highest level first."""
+    """Set the pages of areas into one PDF, highest level first."""
     language, drawings, places = edition.language, dict[str, str](), []
-    for at, said in enumerate(edition.said.values()):
+    for at, code in enumerate(edition.atlas.on_paper):
+        said = edition.said[code]
         if said.course:
             drawings[f"{at}.svg"] = said.course
         places.append({
