@@ -10,6 +10,7 @@ import pytest
 from analysis.compare import Window, headline
 from analysis.compare.breaks import data_breaks
 from analysis.compare.checks import Case
+from analysis.compare.checks.bases import BaseLength
 from analysis.compare.checks.leaks import contamination
 from analysis.compare.checks.leave_one_out import LeaveOneOut, leave_one_out
 from analysis.compare.checks.odds import EverySet, FarSums, MostFavoured, OddsBound, odds_bound
@@ -52,6 +53,24 @@ def test_the_real_day_stands_out_among_placebo_dates(pushed):
     assert found.estimate == headline(pushed, WEEK).estimate
     assert found.p == pytest.approx(1 / (1 + len(dates)))
     assert found.holds
+
+
+def test_dates_and_spells_without_counts_stand_in_the_table_without_numbers(pushed):
+    outcome, weeks = pushed.outcome.copy(), (pushed.times - pushed.first_start) // 7
+    outcome[~pushed.ever_treated, :] = np.where(
+        np.isin(weeks, (-2, -1)), np.nan, outcome[~pushed.ever_treated]
+    )
+    case = case_of(replace(pushed, outcome=outcome))
+    dates = PlaceboDates().run(case).table.iloc[1:]
+    whole = PlaceboDates().run(case_of(pushed)).table.iloc[1:]
+    assert dates["detail"].tolist() == whole["detail"].tolist()
+    missing = dates["estimate"].isna()
+    assert 0 < missing.sum() < len(dates)
+    assert PlaceboDates().run(case).p == pytest.approx(1 / (1 + (~missing).sum()), abs=0.2)
+    spells = BaseLength().run(case)
+    assert spells.table["detail"].tolist() == ["2", "4", "all"]
+    assert spells.table["estimate"].isna().tolist() == [True, False, False]
+    assert spells.estimate == spells.table["estimate"].iloc[1]
 
 
 def test_one_date_as_large_among_few_is_a_doubt_among_many_it_is_not():

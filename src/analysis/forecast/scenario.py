@@ -16,11 +16,12 @@ import pandas as pd
 from analysis import contract
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.completion import completion_date, probability_by, shortfall_at
+from analysis.forecast.drawn import slices
 from analysis.forecast.history import TOTAL
 from analysis.forecast.paths import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -136,12 +137,24 @@ def push(
     kept = np.clip(by_week + effect.between[1] * apart, 0.0, day_share)
     course = scenario.as_good * np.linspace(day_share, kept, WEEK)
     whole = paths.course.copy()
-    values = whole[:, -days:]
     pushed = _pushed(paths, scenario)
-    ceiling = np.maximum(paths.eligible, values[:, -1].max(axis=0))  # no path falls
+    ceiling = np.maximum(paths.eligible, paths.values[:, -1].max(axis=0))  # no path falls
+    for some in slices(draws, days * areas):
+        _push_draws(whole[some, -days:], pushed, course[:, some], paths.eligible, ceiling)
+    return replace(paths, course=whole)
+
+
+def _push_draws(
+    values: NDArray[np.float64],
+    pushed: Mapping[int, NDArray[np.bool_]],
+    course: NDArray[np.float64],
+    eligible: NDArray[np.float64],
+    ceiling: NDArray[np.float64],
+) -> None:
+    """Add to paths (draws, days, A), in place, what pushes bring: course (7, draws, A) of those left then."""
+    days = values.shape[1]
     left: dict[int, NDArray[np.float64]] = {}
     settled: dict[int, NDArray[np.float64]] = {}
-    # day by day, so that what is worked on stays in the processor's cache
     for day in range(min(pushed, default=days), days):
         now, before = values[:, day], values[:, max(day - 1, 0)]
         for first, people in left.items():
@@ -149,10 +162,9 @@ def push(
                 settled[first] = people * course[-1]
             now += settled[first] if first in settled else people * course[day - first]
         if day in pushed:
-            left[day] = np.where(pushed[day], np.maximum(paths.eligible - now, 0.0), 0.0)
+            left[day] = np.where(pushed[day], np.maximum(eligible - now, 0.0), 0.0)
             now += left[day] * course[0]
         np.minimum(np.maximum(now, before, out=now), ceiling, out=now)
-    return replace(paths, course=whole)
 
 
 def _pushed(paths: Paths, scenario: Scenario) -> dict[int, NDArray[np.bool_]]:
