@@ -1,14 +1,21 @@
 """The first page lists the level below the top, each with its own forecast and its rank."""
 
+import json
 from dataclasses import replace
 
+import jsonschema
 import pandas as pd
 import pytest
 
 from analysis.report.areas import area_choices, area_names, risk_table, top_frame
 from analysis.report.evidence import read_evidence
+from analysis.report.numbers import Numbers
 from analysis.report.places.facts import Atlas
 from analysis.report.places.page import links
+from analysis.report.summary import summarise
+from analysis.report.words.voice import Voice
+from analysis.report.write import make_tables, summary
+from analysis.standing import Standing
 from tests.report.conftest import open_workspace, write_artifacts
 
 
@@ -67,6 +74,24 @@ def test_where_areas_are_too_many_pages_and_paper_are_of_those_above_and_list_th
     cut = Atlas(evidence)
     assert len(cut.places) == 241 + 18
     assert list(cut.on_paper) == list(few.on_paper)
+
+
+def test_many_late_areas_are_counted_by_the_area_above_them(evidence, project):
+    areas = evidence.standing.areas
+    areas = areas.assign(data=areas["data"].where(areas["level"] != "area", "late"))
+    late = replace(evidence, standing=Standing(areas))
+    numbers = summarise(late)
+    made = summary(late, numbers, make_tables(late, numbers))
+    assert len(made["late"]) == 100
+    assert sum(made["late_more"].values()) == 141
+    assert set(made["late_more"]) <= set(top_frame(evidence).index)
+    jsonschema.validate(made, json.loads((project / "docs/summary-schema.json").read_text(encoding="utf-8")))
+
+
+def test_a_list_in_the_text_names_sixty_and_counts_the_others():
+    voice = Voice("en", Numbers())
+    assert voice.few([f"N{number}" for number in range(60)]).endswith(", N59")
+    assert voice.few([f"N{number}" for number in range(1_766)]).endswith(", N59 and 1,706 more")
 
 
 def test_namesakes_are_told_apart_by_their_codes(evidence):

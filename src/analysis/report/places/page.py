@@ -1,5 +1,6 @@
 """One area's page in one language, and the names of its files."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +22,12 @@ def page_name(code: str, language: Language) -> str:
 def links(atlas: Atlas, language: Language) -> dict[str, str]:
     """Return the address of each area's page from the report's, by its code."""
     return {code: f"{FOLDER}/{page_name(code, language)}" for code in atlas.places}
+
+
+def pages(edition: Edition) -> Iterator[tuple[str, str]]:
+    """Make the pages of areas one by one, each with the name of its file."""
+    for code, place in edition.atlas.places.items():
+        yield f"{FOLDER}/{page_name(code, edition.language)}", render_place(edition, place)
 
 
 def render_place(edition: Edition, place: Place) -> str:
