@@ -322,6 +322,11 @@ def test_suppressed_counts_are_said_once_a_file(register: Register) -> None:
     answer = checked(text(rows).encode(), register)
     assert codes(answer).count("suppressed") == 2
     assert len(answer["held"]) == 21
+    shares = [
+        ["Ngày", "Đơn vị", "Tỷ lệ (%)"],
+        *([f"{day:02}/09/2023", "Hội An", "<.5"] for day in range(1, 4)),
+    ]
+    assert codes(checked(text(shares).encode(), register)).count("suppressed") == 1
 
 
 @pytest.mark.parametrize(

@@ -104,15 +104,16 @@ def numbers() -> Iterator[Case]:
     def one(cell: str, heading: str = "Lũy kế") -> list[str]:
         return [f"Ngày;Đơn vị;{heading}", f"10/09/2023;Hội An;{cell}"]
 
-    for cell, right in (("21292.0", 21292), ("21.292", 21292), ("21 292", 21292), ("hơn 21.000", 21000), ("21.000+", 21000), ("≤ 21.000", 21000), ("<5", 5), ("khoảng 21 nghìn", 21000), ("21.292/48.666", 21292), ("21.292 tài khoản", 21292), ("'21292", 21292)):
+    for cell, right in (("21292.0", 21292), ("21.292", 21292), ("21 292", 21292), ("hơn 21.000", 21000), ("21.000+", 21000), ("≤ 21.000", 21000), ("khoảng 21 nghìn", 21000), ("21.292/48.666", 21292), ("21.292 tài khoản", 21292), ("'21292", 21292)):
         yield case(f"a sum {cell}", one(cell), on(10, ha=right))
-    for cell, why in (("21,292", "comma_thousands"), ("-5", "negative"), ("*", "suppressed"), ("NR", "suppressed"), ("12.60", "not_a_number"), ("1e5", "not_a_number"), ("2O.000", "not_a_number"), ("21,5", "not_whole")):
+    for cell, why in (("21,292", "comma_thousands"), ("-5", "negative"), ("*", "suppressed"), ("NR", "suppressed"), ("<5", "suppressed"), ("< 5", "suppressed"), ("<21.000", "suppressed"), ("12.60", "not_a_number"), ("1e5", "not_a_number"), ("2O.000", "not_a_number"), ("21,5", "not_whole")):
         yield case(f"no sum {cell}", one(cell), {}, why)
     for cell, share in (("43.751", 43.751), ("43,75%", 43.75), ("61.3", 61.3), ("104 %", 104.0)):
         yield case(f"a rate {cell}", one(cell, "Tỷ lệ (%)"), on(10, RATE, ha=share))
     yield case("a rate of 43751", one("43751", "Tỷ lệ (%)"), {}, "rate_too_large")
     yield case("added on the day", one("+210", "Trong ngày"), on(10, DAY, ha=210))
     yield case("suppressed, told", one("*"), on(10, ha=4), layout='suppressed = { "*" = 4 }')
+    yield case("suppressed below, told", one("< 5"), on(10, ha=4), layout='suppressed = { "<5" = 4 }')
     yield case("missing, told", [*one("n/k"), "10/09/2023;Quế Sơn;18.000"], {**on(10, qs=18000), (HA, "2023-09-10", SUM): None}, layout='missing = ["n/k"]')
 
 

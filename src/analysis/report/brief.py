@@ -2,15 +2,12 @@
 
 import math
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from analysis import say
-from analysis.report.document import Document
 from analysis.report.edition import Edition
 from analysis.report.pdf import SAID, compiled
-from analysis.report.places.facts import Atlas, Place
-from analysis.report.places.page import say_place
+from analysis.report.places.facts import Place
 from analysis.report.words.phrases import word
 
 _MOST = 20  # areas on the page, those furthest behind; the report has them all
@@ -34,15 +31,15 @@ def picture(edition: Edition) -> bytes:
 
 
 def _made(edition: Edition, ppi: float | None = None) -> bytes:
-    data = _data(edition.document, edition.atlas, picture=ppi is not None)
+    data = _data(edition, picture=ppi is not None)
     drawings = {f"{one.name}.svg": one.narrow_svg for one in edition.document.pictures if one.name == _COURSE}
     return compiled("brief.typ", data, drawings, edition.workspace.as_of, ppi)
 
 
-def _data(document: Document, atlas: Atlas, *, picture: bool) -> dict[str, Any]:
-    language, aimed = document.language, atlas.evidence.target is not None
+def _data(edition: Edition, *, picture: bool) -> dict[str, Any]:
+    document, atlas, language = edition.document, edition.atlas, edition.language
+    aimed = atlas.evidence.target is not None
     bars, most = aimed and not picture, _MOST_SEEN if picture else _MOST
-    day = atlas.evidence.standing.common_day
     course = next((one for one in document.pictures if one.name == _COURSE), None)
     top = [place for code, place in atlas.places.items() if code in atlas.tree.tops]
     behind = sorted(top, key=_behind)
@@ -56,7 +53,7 @@ def _data(document: Document, atlas: Atlas, *, picture: bool) -> dict[str, Any]:
         "picture": picture,
         "bars": bars,
         "headings": [word(key, language) for key in (_AIMED if aimed else _OPEN) if bars or key != _BAR],
-        "rows": [_row(place, document, day, aimed=aimed) for place in behind[:most]],
+        "rows": [_row(place, edition, aimed=aimed) for place in behind[:most]],
         "rest": word("brief_rest", language) if len(behind) > most else "",
         "foot": " ".join([f"{document.data_mark}. {document.as_of}.",
                           *([word("brief_foot", language)] if aimed else ())]),
@@ -69,10 +66,10 @@ def _behind(place: Place) -> tuple[float, str]:
     return (next((one for one in found if not math.isnan(one)), -math.inf), place.area.code)
 
 
-def _row(place: Place, document: Document, day: date, *, aimed: bool) -> dict[str, Any]:
+def _row(place: Place, edition: Edition, *, aimed: bool) -> dict[str, Any]:
     """Lay out an area; where its figures are not of the day of the brief, their day is behind its name."""
-    language, numbers, own = document.language, place.numbers, place.numbers["count"].day
-    said = say_place(place, language)
+    language, numbers, said = edition.language, place.numbers, edition.said[place.area.code]
+    own, day = numbers["count"].day, edition.atlas.evidence.standing.common_day
     name = said.name if len(said.name) <= _LONG else f"{said.name[: _LONG - 1]}…"
     older = f"({say.short_day(own, language)})" if own and own < day else ""
 

@@ -33,6 +33,7 @@ _SAID = {
     ).items()
 }
 _MISSING, _SUPPRESSED = frozenset(_SAID["missing"]), frozenset(_SAID["suppressed"])
+_SMALL = re.compile(f"(?:{'|'.join(map(re.escape, _SAID['suppressed_below']))})" + r"\s?\.?[0-9]", re.ASCII)
 _QUALIFYING: dict[str, Qualifier] = {word: kind for kind in QUALIFIERS[1:-1] for word in _SAID[kind]}
 _SCALES = dict.fromkeys(_SAID["thousand"], 3) | dict.fromkeys(_SAID["million"], 6)
 _UNITS = {
@@ -86,12 +87,10 @@ def read_count(text: str) -> Number | str:
         The number, or the code of the check that the text fails.
     """
     cell = _tidy(text)
-    if cell in _MISSING:
-        return MISSING
+    if (mark := _mark(cell)) is not None:
+        return mark
     if "/" in cell:
         return _read_of(cell)
-    if cell in _SUPPRESSED:
-        return "suppressed"
     if _FLOAT.fullmatch(cell):
         return Number(float(cell), "exact") if float(cell) < LARGEST else "number_too_large"
     if more := _AT_LEAST.fullmatch(cell):
@@ -120,8 +119,8 @@ def read_percent(text: str) -> Number | str:
     ``43.751`` is 43.751 %: no share is 43,751 %.
     """
     cell = _tidy(text)
-    if cell in _MISSING or cell == "%":
-        return MISSING
+    if (mark := MISSING if cell == "%" else _mark(cell)) is not None:
+        return mark
     share = cell.removesuffix("%").rstrip()
     if _POINTED.fullmatch(share):
         return Number(float(share), "exact")
@@ -194,6 +193,16 @@ def _tidy(text: str) -> str:
         return "?"
     cell = unicodedata.normalize("NFC", text).casefold().strip(SPACES + "\t\r\n\u200b\ufeff")
     return _AS_TEXT.sub("", cell)
+
+
+def _mark(cell: str) -> Number | str | None:
+    """Return what a cell says in place of a number: there is none, or a small one is suppressed; else None.
+
+    ``<5`` is a publisher's mark like ``*``: only a campaign can say how many it stands for at most.
+    """
+    if cell in _MISSING:
+        return MISSING
+    return "suppressed" if cell in _SUPPRESSED or _SMALL.match(cell) else None
 
 
 def _qualified(cell: str) -> tuple[Qualifier, str]:

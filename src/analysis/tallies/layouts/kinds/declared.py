@@ -94,6 +94,11 @@ def _take_in_time(page: Page, outcome: Outcome, layout: Layout, placed: Placed) 
     outcome.ignore(placed.rows[~covered].tolist(), "no_measure_then")
 
 
+def _bare(mark: str) -> str:
+    """Return a mark as it is compared: "NR " is "nr", "< 5" is "<5"."""
+    return "".join(mark.split()).casefold()
+
+
 def _heading(one: ColumnOfMeasure) -> str:
     return " + ".join(one.headings)
 
@@ -337,7 +342,7 @@ class _Teller:
         return found
 
     def _restyled(self, text: str) -> str:
-        layout, said = self.layout, text.strip().casefold()
+        layout, said = self.layout, _bare(text)
         if said in self._marks:
             return self._marks[said]
         return text if layout.numbers is None else restyled_number(text, layout.numbers)
@@ -345,5 +350,5 @@ class _Teller:
     @cached_property
     def _marks(self) -> dict[str, str]:
         """What marks stand for: at most so many, or nothing."""
-        marks = {mark.strip().casefold(): f"≤ {most}" for mark, most in self.layout.suppressed.items()}
-        return marks | {mark.strip().casefold(): "" for mark in self.layout.missing}
+        marks = {_bare(mark): f"≤ {most}" for mark, most in self.layout.suppressed.items()}
+        return marks | {_bare(mark): "" for mark in self.layout.missing}
