@@ -23,10 +23,7 @@ def proposals(material: Material) -> tuple[str, ...]:
 
 def _send(material: Material) -> Iterator[str]:
     if material.silent:
-        everybody = material.voice.say("word_all_areas")
-        yield material.voice.say(
-            "propose_send", names=everybody, number=int(material.numbers.amount("areas"))
-        )
+        yield material.voice.say("propose_send_all")
     elif material.absent:
         names = material.voice.few(material.absent, _MOST)
         yield material.voice.say("propose_send", names=names, number=len(material.absent))
