@@ -105,6 +105,12 @@ def test_every_fault_is_in_one_list_with_file_and_line(tmp_path):
         load_campaign(folder)
 
 
+def test_a_column_of_strata_that_areas_do_not_have_is_found_with_the_rest(tmp_path):
+    folder = written(tmp_path / "drive", 'strata = "terain"\nseed = "7"\n' + SMALLEST)
+    assert [one[:2] for one in told(folder)] == [("campaign.toml", 1), ("campaign.toml", 2)]
+    assert "strata: 'terain' is no column of areas.csv; write 'terrain'" in told(folder)[0][2]
+
+
 def test_what_can_be_reported_all_the_same_is_a_warning(tmp_path):
     toml = SMALLEST.replace('languages = ["en"]', 'languages = ["en", "fr"]').replace(
         "value = 900", "value = 2000"

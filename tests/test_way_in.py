@@ -67,6 +67,17 @@ def test_a_new_campaign_needs_what_check_says_and_nothing_else(house):
     assert "School measles drive" in run.said
 
 
+def test_a_list_of_campaigns_says_which_report_could_not_be_read(house):
+    assert run("new", "measles") == 0
+    filled(house / "data" / "raw" / "measles")
+    for name, text in (("2024-03-05T0800.r2", '{"phase": "running"}'), ("2024-03-05T0800.r10", "{")):
+        (house / "reports" / "measles" / name).mkdir(parents=True)
+        (house / "reports" / "measles" / name / "summary.json").write_text(text)
+    assert run("campaigns") == 0
+    assert "  running; " in run.said
+    assert "summary.json of 2024-03-05T0800.r10 cannot be read; this is of 2024-03-05T0800.r2" in run.said
+
+
 def test_what_came_today_can_be_reported_today_without_saying_as_of(house):
     assert run("new", "measles") == 0
     filled(house / "data" / "raw" / "measles")

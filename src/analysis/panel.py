@@ -149,22 +149,23 @@ def _added_up(
 ) -> pd.DataFrame:
     """Add areas up (days, areas) as `totals` says."""
     reported = (~np.isnan(counts)).sum(axis=1)
-    whole = reported >= NEARLY_ALL * (~np.isnan(carried)).sum(axis=1)
-    table = pd.DataFrame(
+    some = reported > 0
+    whole = (reported >= NEARLY_ALL * (~np.isnan(carried)).sum(axis=1))[some]
+    dates, cumulative = days[some], np.nansum(carried, axis=1)[some]
+    new, since = np.full(len(dates), np.nan), np.zeros(len(dates), dtype=np.int64)
+    ends = np.flatnonzero(whole)[1:]
+    new[ends] = np.diff(cumulative[whole])
+    since[ends] = np.diff(dates.to_numpy().astype("datetime64[D]").astype(np.int64)[whole])
+    return pd.DataFrame(
         {
-            "date": days,
-            "new": np.nan,
-            "days": 0,
-            "cumulative": np.nansum(carried, axis=1),
-            "eligible": np.nansum(eligible, axis=1),
-            "areas_reported": reported,
+            "date": dates,
+            "new": new,
+            "days": since,
+            "cumulative": cumulative,
+            "eligible": np.nansum(eligible, axis=1)[some],
+            "areas_reported": reported[some],
         }
     )
-    whole, table = whole[reported > 0], table[reported > 0].reset_index(drop=True)
-    table["new"] = table.loc[whole, "cumulative"].diff()
-    since = table.loc[whole, "date"].diff().dt.days
-    table["days"] = since.reindex(table.index).fillna(0).astype(int)
-    return pd.DataFrame(table)
 
 
 def _eligible(tree: Tree) -> dict[str, float]:

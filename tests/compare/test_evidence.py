@@ -10,6 +10,7 @@ import pytest
 from analysis.compare import Window, headline
 from analysis.compare.breaks import data_breaks
 from analysis.compare.checks import Case
+from analysis.compare.checks.bases import BaseLength
 from analysis.compare.checks.leaks import contamination
 from analysis.compare.checks.leave_one_out import LeaveOneOut, leave_one_out
 from analysis.compare.checks.odds import EverySet, FarSums, MostFavoured, OddsBound, odds_bound
@@ -17,7 +18,7 @@ from analysis.compare.checks.placebo_dates import PlaceboDates
 from analysis.compare.checks.suspicions import Stratum
 from analysis.compare.checks.twins import Medians, NotNeighbours
 from analysis.compare.contrasts import exact_test
-from analysis.compare.inference import assignments, randomise
+from analysis.compare.inference import assignments, p_values_without, randomise
 from analysis.compare.power import smallest_effect
 from analysis.validation.size import measure
 from analysis.validation.trials import Trial, simulate
@@ -52,6 +53,24 @@ def test_the_real_day_stands_out_among_placebo_dates(pushed):
     assert found.estimate == headline(pushed, WEEK).estimate
     assert found.p == pytest.approx(1 / (1 + len(dates)))
     assert found.holds
+
+
+def test_dates_and_spells_without_counts_stand_in_the_table_without_numbers(pushed):
+    outcome, weeks = pushed.outcome.copy(), (pushed.times - pushed.first_start) // 7
+    outcome[~pushed.ever_treated, :] = np.where(
+        np.isin(weeks, (-2, -1)), np.nan, outcome[~pushed.ever_treated]
+    )
+    case = case_of(replace(pushed, outcome=outcome))
+    dates = PlaceboDates().run(case).table.iloc[1:]
+    whole = PlaceboDates().run(case_of(pushed)).table.iloc[1:]
+    assert dates["detail"].tolist() == whole["detail"].tolist()
+    missing = dates["estimate"].isna()
+    assert 0 < missing.sum() < len(dates)
+    assert PlaceboDates().run(case).p == pytest.approx(1 / (1 + (~missing).sum()), abs=0.2)
+    spells = BaseLength().run(case)
+    assert spells.table["detail"].tolist() == ["2", "4", "all"]
+    assert spells.table["estimate"].isna().tolist() == [True, False, False]
+    assert spells.estimate == spells.table["estimate"].iloc[1]
 
 
 def test_one_date_as_large_among_few_is_a_doubt_among_many_it_is_not():
@@ -147,6 +166,31 @@ def test_a_doubling_in_many_areas_is_not_called_fragile_for_want_of_a_bound():
     weak = case_of(simulate(Trial(areas=400, treated=100, after=7, lift=0.04), np.random.default_rng(4)))
     assert weak.convinces
     assert OddsBound().run(weak).reason.code == "odds_unknown"
+
+
+def test_the_odds_of_a_nation_are_a_number_and_few_sizes_of_favoured_areas_say_it(monkeypatch):
+    """Chances of ten thousand areas are below what a float holds: in logarithms they are not."""
+    nation = MostFavoured(1e-4, 10_600, 1_766)
+    assert 0.0 < nation(1.2) < nation(1.5) < nation(100.0) <= 1.0 + 1e-9
+    wanted = MostFavoured(1e-4, 400, 60)(1.5)
+    monkeypatch.setattr("analysis.compare.checks.odds.TRIED", 0)
+    assert MostFavoured(1e-4, 400, 60)(1.5) == pytest.approx(wanted, rel=0.02)
+
+
+def test_sums_carried_on_from_area_to_area_give_the_p_of_each_area_left_out():
+    values = np.random.default_rng(3).normal(size=40)
+    choices = assignments(np.arange(39) < 7, limit=10, draws=500)
+    rest = [randomise(np.delete(values, place), choices).p_value for place in range(7, 40)]
+    assert p_values_without(values, range(7, 40), choices).tolist() == rest
+
+
+def test_choices_drawn_twice_from_one_state_are_the_same_and_leave_the_generator_alike():
+    one, two = np.random.default_rng(5), np.random.default_rng(5)
+    treated = np.arange(300) < 40
+    first, again = (assignments(treated, rng=rng, draws=50).chosen for rng in (one, two))
+    assert np.array_equal(first, again)
+    assert one.random() == two.random()
+    assert not np.array_equal(assignments(treated, rng=one, draws=50).chosen, first)
 
 
 def test_no_odds_are_needed_where_nothing_is_found():

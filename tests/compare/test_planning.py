@@ -176,6 +176,20 @@ def test_facts_that_contradict_what_was_registered_are_named_and_said(campaign, 
         assert "{" not in line
 
 
+@pytest.mark.parametrize(
+    ("p", "kept"), [(0.02, "was made so: over all that the lot"), (None, "have not all been")]
+)
+def test_a_revised_rule_does_not_make_a_push_that_was_drawn_one_that_was_chosen(p, kept):
+    said = {"first_day": "2023-09-10", "contradictions": [{"code": "other_rule"}], "p": p, "p_min": 0.001}
+    verdict = {"registered": [said], "push_day": "2023-09-10"}
+    voice = Voice("en", Numbers.of())
+    (line,) = found.registered_words(voice, verdict, {})
+    assert kept in line
+    assert "rule from evidence to words has been revised" in line
+    assert "chosen" not in line
+    assert found.caution_words(voice, verdict) == voice.say("caution_drawn")
+
+
 def test_an_area_pushed_again_after_a_pause_is_named(campaign):
     design = simulate(Trial(after=21, lift=1.0), np.random.default_rng(3))
     start = date(1970, 1, 1) + timedelta(days=design.first_start)

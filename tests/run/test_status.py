@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analysis.campaign import load_campaign
 from analysis.errors import AnalysisError
 from analysis.run.pipeline import run
-from analysis.run.status import GoodRun, Problem, Record, health, read_status
+from analysis.run.status import GoodRun, Problem, Record, health, health_at, on_record, read_status
 from analysis.run.weeks import end_of_week, last_week, next_due, period_at
 from tests.conftest import PROJECT
 from tests.run.house import CAMPAIGN, write_notebook
@@ -180,3 +180,33 @@ def test_a_status_that_cannot_be_read_is_as_none(tmp_path, text):
     assert read_status(path) == {}
     path.write_text(f'{{"c": {{"good": {GOOD}}}}}')
     assert read_status(path)["c"].good.report == "reports/c/x"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('{"quang_nam_2023": {"good": "x"}}', "its entry in status.json cannot be read; the job never ran"),
+        ("{", "status.json cannot be read; the job never ran"),
+        ("{}", "the job never ran"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_said_to_be_and_not_taken_for_none(tmp_path, text, says):
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "status.json").write_text(text)
+    one = health_at(tmp_path, FACTS, at(18))
+    assert one.bad
+    assert one.said.startswith(says)
+    if "x" in text:
+        assert on_record(tmp_path) == ["quang_nam_2023"]
+        return
+    with pytest.raises(AnalysisError, match="cannot be read" if text == "{" else "tells of no run"):
+        on_record(tmp_path)
+
+
+def test_a_broken_record_of_another_campaign_is_kept_to_be_seen(house, job):
+    path = house / "reports" / "status.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('{"another": {"good": "x"}}')
+    job(7, 3)
+    assert on_record(house) == ["another", CAMPAIGN]
+    assert recorded(house).good.period == "2023-W26"

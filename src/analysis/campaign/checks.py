@@ -139,7 +139,9 @@ def check_campaign(campaign: Campaign, tables: Tables) -> Iterator[Fault]:
     path = campaign.folder / "campaign.toml"
     yield from _days(campaign, path, tables.mobilisations)
     yield from _layout(campaign, path)
+    yield from _strata(campaign, path)
     yield from _rhythm(campaign, path)
+    yield from _members(campaign, path)
     yield from _targets(campaign, path, tables.areas)
     yield from _unknown_people(campaign, tables.areas)
     yield from _parents_numbers(campaign, tables.areas)
@@ -177,12 +179,35 @@ def _layout(campaign: Campaign, path: Path) -> Iterator[Fault]:
                 yield Fault(path, line, found, perhaps(measure, codes))
 
 
+def _strata(campaign: Campaign, path: Path) -> Iterator[Fault]:
+    columns = list(Area.model_fields)
+    if campaign.strata is not None and campaign.strata not in columns:
+        found = f"strata: {campaign.strata!r} is no column of areas.csv"
+        yield Fault(path, line_of(path, ("strata",)), found, perhaps(campaign.strata, columns))
+
+
 def _rhythm(campaign: Campaign, path: Path) -> Iterator[Fault]:
     codes = {area.code for area in campaign.areas}
     for code in campaign.rhythm.areas if campaign.rhythm else ():
         if code not in codes:
             line = line_of(path, ("rhythm", "areas", code))
             yield Fault(path, line, f"rhythm: area {code!r} is not in areas.csv", perhaps(code, codes))
+
+
+def _members(campaign: Campaign, path: Path) -> Iterator[Fault]:
+    """Each member counts for one area there is, and no campaign and no area counts twice."""
+    leaves = campaign.tree(campaign.last_day).leaves if campaign.members else ()
+    seen = {campaign.code}
+    for at, one in enumerate(campaign.members):
+        line = line_of(path, ("members", at))
+        if one.area not in leaves:
+            found = f"member {one.campaign!r}: area {one.area!r} is none that is counted"
+            yield Fault(path, line, found, perhaps(one.area, leaves))
+        if twice := seen & {one.campaign, f"area {one.area}"}:
+            yield Fault(
+                path, line, f"member {one.campaign!r}: {min(twice)} is taken", "name each of them once"
+            )
+        seen |= {one.campaign, f"area {one.area}"}
 
 
 def _targets(campaign: Campaign, path: Path, areas: Rows[Area]) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ import typer
 
 from analysis.campaign.draft import Draft
 from analysis.errors import InputError
-from analysis.workspace import campaign_folder, campaign_names, carried, project_root
+from analysis.workspace import campaign_folder, campaign_names, carried, open_campaign, project_root
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 WITH_WARNINGS, WITH_ERRORS = 10, 20
@@ -121,6 +121,8 @@ def campaigns(
         for row in rows:
             typer.echo(f"{row['campaign']}: {row['name']}")
             typer.echo(f"  {row['phase']}; figures to {row['newest'] or 'no day yet'}; {row['health']}")
+            if row["broken"]:
+                typer.echo(f"  {row['broken']}")
         if not rows:
             typer.echo(f"no campaign in {project_root() / 'data' / 'raw'}; 'analysis new CODE' makes one")
     else:
@@ -179,31 +181,44 @@ def languages_without_words(name: str) -> list[Any]:
 
 def _row(name: str) -> dict[str, str]:
     """Return what is to be said of a campaign in the list; of one that cannot be loaded, why."""
-    from analysis.campaign import load_campaign
     from analysis.campaign.defaults import newest_file
+    from analysis.run.status import health_at
 
+    row = {"campaign": name, "name": "", "phase": "cannot be loaded", "newest": "", "broken": ""}
     try:
-        campaign = load_campaign(campaign_folder(name))
+        campaign = open_campaign(name)
     except InputError as error:
-        return {"campaign": name, "name": "", "phase": "cannot be loaded", "newest": "", "health": str(error)}
-    report = _newest_report(name)
-    return {
-        "campaign": name,
+        return row | {"health": str(error)}
+    report, row["broken"] = _newest_report(name)
+    return row | {
         "name": campaign.name(campaign.languages[0]),
         "phase": _phase(campaign, report),
         "newest": str(report.get("known_until") or newest_file(campaign.folder, campaign.timezone) or ""),
-        "health": _health_line(name, campaign),
+        "health": health_at(project_root(), campaign, datetime.now(UTC)).line.removeprefix(f"{name}: "),
     }
 
 
-def _newest_report(name: str) -> dict[str, Any]:
-    """Return the summary of a campaign's newest report; empty before its first."""
-    for folder in sorted((project_root() / "reports" / name).glob("[0-9]*"), reverse=True):
+def _newest_report(name: str) -> tuple[dict[str, Any], str]:
+    """Return the summary of a campaign's newest report that has one, and which newer ones have none.
+
+    The summary is empty before the first report.
+    """
+    from analysis.run.publish import revision
+
+    broken: list[str] = []
+    there = (project_root() / "reports" / name).glob("[0-9]*")
+    for folder in sorted(there, key=lambda path: (path.name.partition(".")[0], revision(path)), reverse=True):
         try:
-            return dict(json.loads((folder / "summary.json").read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            continue  # whatever left it there: the one before tells what is known
-    return {}
+            summary = dict(json.loads((folder / "summary.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError, RecursionError):
+            broken.append(folder.name)
+            continue
+        return summary, _broken(broken, f"this is of {folder.name}")
+    return {}, _broken(broken, "no report tells of it")
+
+
+def _broken(names: list[str], instead: str) -> str:
+    return f"summary.json of {', '.join(names)} cannot be read; {instead}" if names else ""
 
 
 def _phase(campaign: Any, report: dict[str, Any]) -> str:
@@ -214,10 +229,3 @@ def _phase(campaign: Any, report: dict[str, Any]) -> str:
     if today < campaign.first_day:
         return f"begins on {campaign.first_day}"
     return "no target" if target is None else f"no report yet; deadline {target.deadline}"
-
-
-def _health_line(name: str, campaign: Any) -> str:
-    from analysis.run.status import Record, health, read_status
-
-    recorded = read_status(project_root() / "reports" / "status.json").get(name, Record())
-    return health(campaign, recorded, datetime.now(UTC)).line.removeprefix(f"{name}: ")

@@ -241,14 +241,10 @@ def status(
     Exit status 30 if a week has been due for more than a day or nothing can be known; with --notify, people
     are told then.
     """
-    from analysis.run.status import read_status, status_file
+    from analysis.run.status import on_record
 
-    file = status_file(project_root())
-    named = campaign or sorted(read_status(file))
-    if not named:
-        raise AnalysisError(f"{file}: tells of no run; name a campaign, or run 'analysis run'")
     bad = []
-    for name in named:
+    for name in campaign or on_record(project_root()):
         one = _health(name) if campaign else _health_or_why(name)
         if one.bad:
             bad.append(name)
@@ -315,10 +311,9 @@ def _state(published: "Published") -> str:
 
 
 def _health(campaign: str) -> "Health":
-    from analysis.run.status import Record, health, read_status, status_file
+    from analysis.run.status import health_at
 
-    recorded = read_status(status_file(project_root())).get(campaign, Record())
-    return health(open_campaign(campaign), recorded, datetime.now(UTC))
+    return health_at(project_root(), open_campaign(campaign), datetime.now(UTC))
 
 
 def _health_or_why(campaign: str) -> "Health":

@@ -29,15 +29,17 @@ def pretend(design: Design, date: int, window: Window) -> Design:
     return replace(design.during(shown), starts=starts)
 
 
-def on_earlier_dates(design: Design, window: Window, measure: Callable[[Design], T]) -> list[tuple[int, T]]:
+def on_earlier_dates(
+    design: Design, window: Window, measure: Callable[[Design], T]
+) -> list[tuple[int, T | None]]:
     """Measure the design as if the push had come on each earlier date; the first date first.
 
-    A date on whose days an area has no count cannot stand for the push and is not among them.
+    A date on whose days an area has no count, or none of use, cannot stand for the push: it has ``None``.
     """
-    found = []
+    found: list[tuple[int, T | None]] = []
     for date in earlier_dates(design, window):
         try:
             found.append((date, measure(pretend(design, date, window))))
         except InputError:
-            continue  # nobody counted there on those days
+            found.append((date, None))  # nobody counted there on those days, or counts fell
     return found

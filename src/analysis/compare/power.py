@@ -105,4 +105,5 @@ def placebo_changes(design: Design, window: Window) -> list[Vector]:
         groups = groups_with_rates(earlier, window)
         return changes(earlier, groups).log_rate[groups.used]
 
-    return [values for _, values in reversed(on_earlier_dates(design, window, measure))]
+    found = reversed(on_earlier_dates(design, window, measure))
+    return [values for _, values in found if values is not None]

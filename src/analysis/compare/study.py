@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from analysis.campaign import Area, Border, Campaign, Mobilisation
+from analysis.campaign import Border, Campaign, Mobilisation
 from analysis.campaign.rhythm import WEEK
 from analysis.compare.balance import balance
 from analysis.compare.breaks import data_breaks
@@ -28,7 +28,6 @@ from analysis.compare.result import Effect, effects_table
 from analysis.compare.studied import Examined, NotCompared, Push, Study, main_of
 from analysis.compare.verdict import own_days, verdict
 from analysis.compare.waves import Wave, pool, study_waves
-from analysis.errors import InputError
 
 LAST_DAYS = (0, 6, 27, 56)
 """Fixed in advance: the push day, its week, four weeks, and eight weeks, net of what was pulled forward."""
@@ -74,11 +73,7 @@ def strata_of(campaign: Campaign, wave: Sequence[Mobilisation]) -> dict[str, str
     listed = {code for one in wave for code in (one.among or "").split()}
     if listed:
         return dict.fromkeys(listed | {one.area for one in wave}, "listed")
-    column = campaign.strata or "terrain"
-    if column not in Area.model_fields:
-        known = ", ".join(Area.model_fields)
-        raise InputError(f"campaign.toml: strata {column!r} is no column of areas.csv; they are {known}")
-    values = {area.code: getattr(area, column) for area in campaign.areas}
+    values = {area.code: getattr(area, campaign.strata or "terrain") for area in campaign.areas}
     return {code: str(value) for code, value in values.items() if value is not None}
 
 

@@ -116,16 +116,13 @@ def _rows(
 ) -> pd.DataFrame:
     """Scores of samples (draws, horizons, A) against what came (horizons, A), and of dates (A,)."""
     percent = 100 / np.maximum(eligible, 1.0)
-    middle = np.median(sample, axis=0)
-    inside = {f"covered_{level * 100:g}": scores.covered(sample, actual, level) for level in scores.INTERVALS}
+    scored = scores.score(sample, actual)
     columns = {
         "truth": actual,
-        "median": middle,
-        "crps": scores.crps(sample, actual) * percent,
-        "wis": scores.wis(sample, actual) * percent,
-        "absolute_error": np.abs(middle - actual) * percent,
-        **inside,
-        "pit": scores.pit(sample, actual),
+        **scored,
+        "crps": scored["crps"] * percent,
+        "wis": scored["wis"] * percent,
+        "absolute_error": np.abs(scored["median"] - actual) * percent,
     }
     table = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
     horizon = np.repeat(ahead, len(places))

@@ -12,6 +12,7 @@ from analysis.campaign.rhythm import WEEK
 from analysis.forecast.care import care_of
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.doubt import find_jumps
+from analysis.forecast.drawn import share_at_least
 from analysis.forecast.history import TOTAL
 from analysis.forecast.paths import Sums
 
@@ -178,7 +179,7 @@ def _rows(
 ) -> pd.DataFrame:
     """Rows of each area; those without a target too, to be left out."""
     done = paths.sure >= target
-    chance = (paths.course >= target).mean(axis=0)  # by day and area
+    chance = share_at_least(paths.ordered, target)  # by day and area
     shortfall = _shortfall(paths, target, deadline)
     ahead, days = deadline >= today, max(int((deadline - today).days), 1)
     unknown = np.full(len(target), np.nan)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.forecast.drawn import in_order, quantiles, share_at_least
 from analysis.forecast.scores import HUB_LEVELS
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def hub_rows(
 def share_rows(paths: Paths, horizons: Sequence[int]) -> pd.DataFrame:
     """Rows of the 23 hub quantiles of the share of the eligible, by area and horizon."""
     sample = paths.values[:, np.asarray(horizons) - 1] / paths.eligible
-    value = np.quantile(sample, HUB_LEVELS, axis=0).transpose(2, 1, 0)
+    value = quantiles(in_order(sample), HUB_LEVELS).transpose(2, 1, 0)
     places, ahead, levels = value.shape
     ends = [_iso(paths.origin, day) for day in horizons]
     return _rows(
@@ -69,7 +70,7 @@ def sample_rows(paths: Paths, horizons: Sequence[int], samples: int) -> pd.DataF
 def date_rows(paths: Paths, target: NDArray[np.float64], days: int) -> pd.DataFrame:
     """Rows of P(target met by each of the first `days` days), by area with a target."""
     aimed = np.flatnonzero(np.isfinite(target))
-    cdf = (paths.values[:, :days, aimed] >= target[aimed]).mean(axis=0)
+    cdf = share_at_least(paths.ordered[:, -paths.days :], target)[:days, aimed]
     cdf[:, paths.sure[aimed] >= target[aimed]] = 1.0
     rows = cdf.size
     return _rows(

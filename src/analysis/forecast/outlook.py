@@ -14,6 +14,7 @@ from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.completion import Completion, Goal
+from analysis.forecast.drawn import quantiles
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, leave_out
 from analysis.forecast.hub import date_rows, share_rows
@@ -286,10 +287,8 @@ def last_week(history: History, *, draws: int | None = None, seed: int = 0) -> p
 
 def fan_table(paths: Paths) -> pd.DataFrame:
     """Quantiles of the cumulative count (people) by area and day."""
-    quantiles = np.quantile(paths.values, FAN_LEVELS, axis=0).transpose(0, 2, 1)
-    names = {
-        f"p{level * 100:g}": np.round(q.ravel(), 6) for level, q in zip(FAN_LEVELS, quantiles, strict=True)
-    }
+    levels = quantiles(paths.ordered[:, -paths.days :], FAN_LEVELS).transpose(0, 2, 1)
+    names = {f"p{level * 100:g}": np.round(q.ravel(), 6) for level, q in zip(FAN_LEVELS, levels, strict=True)}
     places, days = len(paths.areas), len(paths.dates)
     return pd.DataFrame(
         {"location": np.repeat(paths.areas, days), "date": np.tile(paths.dates, places), **names}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.forecast.drawn import in_order
 from analysis.forecast.history import TOTAL
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ class Paths:
     def values(self) -> NDArray[np.float64]:
         """Paths after the origin (draws, days, A)."""
         return self.course[:, -self.days :]
+
+    @cached_property
+    def ordered(self) -> NDArray[np.float64]:
+        """`course`, the draws of each day and area in ascending order: those of one place are no path."""
+        return in_order(self.course)
 
     @property
     def dates(self) -> pd.DatetimeIndex:
@@ -174,8 +180,10 @@ class Sums:
             self._course[:] = self.beside
         self._like = block
         for at, those in self.columns(block.areas).items():
-            # taken in the order of memory, of which a sum over indexed columns is many times slower
-            mine = block.course if len(those) == len(block.areas) else block.course.take(those, axis=2)
+            # a slice, or taken in the order of memory: a sum over indexed columns is many times slower
+            first, last = int(those[0]), int(those[-1]) + 1
+            side = last - first == len(those)
+            mine = block.course[:, :, first:last] if side else block.course.take(those, axis=2)
             self._course[:, :, at] += mine.sum(axis=2)
             self._start[at] += block.start[those].sum()
             self._sure[at] += block.sure[those].sum()

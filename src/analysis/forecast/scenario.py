@@ -8,6 +8,7 @@ difference is the push.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,11 +17,12 @@ import pandas as pd
 from analysis import contract
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.completion import completion_date, probability_by, shortfall_at
+from analysis.forecast.drawn import slices
 from analysis.forecast.history import TOTAL
 from analysis.forecast.paths import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -66,6 +68,14 @@ class Scenario:
     name: str
     pushes: tuple[tuple[str, pd.Timestamp], ...]
     as_good: float = 1.0
+
+    @cached_property
+    def by_day(self) -> dict[pd.Timestamp, frozenset[str]]:
+        """Areas pushed on each day: a nation's are asked for block by block."""
+        days: dict[pd.Timestamp, set[str]] = {}
+        for area, day in self.pushes:
+            days.setdefault(day, set()).add(area)
+        return {day: frozenset(areas) for day, areas in days.items()}
 
 
 def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | None:
@@ -136,34 +146,46 @@ def push(
     kept = np.clip(by_week + effect.between[1] * apart, 0.0, day_share)
     course = scenario.as_good * np.linspace(day_share, kept, WEEK)
     whole = paths.course.copy()
-    values = whole[:, -days:]
     pushed = _pushed(paths, scenario)
-    ceiling = np.maximum(paths.eligible, values[:, -1].max(axis=0))  # no path falls
+    ceiling = np.maximum(paths.eligible, paths.values[:, -1].max(axis=0))  # no path falls
+    for some in slices(draws, days * areas):
+        values = np.ascontiguousarray(whole[some, -days:].transpose(1, 0, 2))
+        _push_draws(values, pushed, course[:, some], paths.eligible, ceiling)
+        whole[some, -days:] = values.transpose(1, 0, 2)
+    return replace(paths, course=whole)
+
+
+def _push_draws(
+    values: NDArray[np.float64],
+    pushed: Mapping[int, NDArray[np.bool_]],
+    course: NDArray[np.float64],
+    eligible: NDArray[np.float64],
+    ceiling: NDArray[np.float64],
+) -> None:
+    """Add to paths (days, draws, A), in place, what pushes bring: course (7, draws, A) of those left then."""
+    days = len(values)
     left: dict[int, NDArray[np.float64]] = {}
     settled: dict[int, NDArray[np.float64]] = {}
-    # day by day, so that what is worked on stays in the processor's cache
     for day in range(min(pushed, default=days), days):
-        now, before = values[:, day], values[:, max(day - 1, 0)]
+        now, before = values[day], values[max(day - 1, 0)]
         for first, people in left.items():
             if day - first == WEEK - 1:
                 settled[first] = people * course[-1]
             now += settled[first] if first in settled else people * course[day - first]
         if day in pushed:
-            left[day] = np.where(pushed[day], np.maximum(paths.eligible - now, 0.0), 0.0)
+            left[day] = np.where(pushed[day], np.maximum(eligible - now, 0.0), 0.0)
             now += left[day] * course[0]
         np.minimum(np.maximum(now, before, out=now), ceiling, out=now)
-    return replace(paths, course=whole)
 
 
 def _pushed(paths: Paths, scenario: Scenario) -> dict[int, NDArray[np.bool_]]:
     """Return which of the areas (A,) a scenario pushes, by day after the origin, from 0, in order."""
-    column = {area: at for at, area in enumerate(paths.areas)}
     pushed: dict[int, NDArray[np.bool_]] = {}
-    for area, day in scenario.pushes:
+    for day, areas in scenario.by_day.items():
         first = (day - paths.origin).days - 1
-        if area in column and 0 <= first < paths.days:
-            pushed.setdefault(first, np.zeros(len(column), dtype=np.bool_))[column[area]] = True
-    return pushed
+        if 0 <= first < paths.days:
+            pushed[first] = np.array([area in areas for area in paths.areas], dtype=np.bool_)
+    return {first: these for first, these in pushed.items() if these.any()}
 
 
 def compare_scenarios(

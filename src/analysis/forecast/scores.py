@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from analysis.forecast.drawn import in_order, median, quantiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -12,6 +14,19 @@ if TYPE_CHECKING:
 HUB_LEVELS = np.array([0.01, 0.025, *(level / 100 for level in range(5, 100, 5)), 0.975, 0.99])
 """The 23 quantile levels of the forecast hubs."""
 INTERVALS = (0.5, 0.8, 0.95)
+
+
+def score(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+    """Median, scores and coverage of samples (draws, ...) against truth (...), by name, from one sort."""
+    ordered = in_order(sample)
+    inside = {f"covered_{level * 100:g}": _covered(ordered, truth, level) for level in INTERVALS}
+    return {
+        "median": median(ordered),
+        "crps": crps(sample, truth),
+        "wis": quantile_wis(quantiles(ordered, HUB_LEVELS), HUB_LEVELS, truth),
+        **inside,
+        "pit": pit(sample, truth),
+    }
 
 
 def crps(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -29,7 +44,7 @@ def crps(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.
 
 def wis(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weighted interval score over the 23 hub quantiles (Bracher et al. 2021): twice the mean pinball."""
-    return quantile_wis(np.quantile(sample, HUB_LEVELS, axis=0), HUB_LEVELS, truth)
+    return quantile_wis(quantiles(in_order(sample), HUB_LEVELS), HUB_LEVELS, truth)
 
 
 def quantile_wis(
@@ -43,7 +58,11 @@ def quantile_wis(
 
 def covered(sample: NDArray[np.float64], truth: NDArray[np.float64], level: float) -> NDArray[np.bool_]:
     """Whether truth lies in the central interval of the samples (draws, ...)."""
-    low, high = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return _covered(in_order(sample), truth, level)
+
+
+def _covered(ordered: NDArray[np.float64], truth: NDArray[np.float64], level: float) -> NDArray[np.bool_]:
+    low, high = quantiles(ordered, [(1 - level) / 2, (1 + level) / 2])
     return np.asarray((low <= truth) & (truth <= high))
 
 

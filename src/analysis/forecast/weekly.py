@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.campaign.rhythm import WEEK
 from analysis.errors import InputError
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last, newest_day
+from analysis.forecast.drawn import slices
 from analysis.forecast.stall import find_stalls, standing_now
 
 if TYPE_CHECKING:
@@ -167,17 +168,24 @@ def to_days(
     array (draws, days, block), people
     """
     draws, weeks, areas = hazard.shape
-    daily = hazard[:, :, None, :] * weekly.shape[:, :, block][picked]
-    daily = daily.reshape(draws, weeks * WEEK, areas)[:, :days]
     coming = pd.date_range(weekly.origin + pd.Timedelta(days=1), periods=days)
-    daily[:, np.flatnonzero(coming.isin(list(weekly.holidays)))] *= weekly.holiday_share
-    for day in range(1, days):  # several times faster than a cumulative sum along the middle axis
-        daily[:, day] += daily[:, day - 1]
-    grown = daily
-    grown /= 1 + grown
-    grown *= (weekly.ceiling - weekly.start)[block]
-    grown += weekly.start[block]
-    return np.minimum(grown, weekly.ceiling[block], out=grown)
+    off = np.flatnonzero(coming.isin(list(weekly.holidays)))
+    shape, start, ceiling = weekly.shape[:, :, block], weekly.start[block], weekly.ceiling[block]
+    course = np.empty((draws, days, areas))
+    for some in slices(draws, days * areas):  # in the order of days: each is one run of memory
+        week, replayed = hazard[some].transpose(1, 0, 2), picked[some].T
+        daily = np.empty((weeks, WEEK, *week.shape[1:]))
+        for day in range(WEEK):
+            np.multiply(week, shape[:, day][replayed], out=daily[:, day])
+        grown = daily.reshape(weeks * WEEK, -1, areas)[:days]
+        grown[off] *= weekly.holiday_share
+        for day in range(1, days):
+            grown[day] += grown[day - 1]
+        np.divide(grown, 1 + grown, out=grown)
+        grown *= ceiling - start
+        grown += start
+        np.minimum(grown.transpose(1, 0, 2), ceiling, out=course[some])
+    return course
 
 
 def _holiday_share(

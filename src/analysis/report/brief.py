@@ -1,15 +1,12 @@
 """The brief: one A4 page, and the same as a picture of 1080 by 1350 that a messenger shows whole."""
 
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from analysis import say
-from analysis.report.document import Document
 from analysis.report.edition import Edition
 from analysis.report.pdf import SAID, compiled
-from analysis.report.places.facts import Atlas, Place
-from analysis.report.places.page import say_place
+from analysis.report.places.facts import Place
 from analysis.report.words.phrases import word
 
 _MOST = 20  # areas on the page, those furthest behind; the report has them all
@@ -28,13 +25,13 @@ def picture(edition: Edition) -> bytes:
 
 
 def _made(edition: Edition, ppi: float | None = None) -> bytes:
-    data = {**_data(edition.document, edition.atlas), "picture": ppi is not None}
+    data = {**_data(edition), "picture": ppi is not None}
     drawings = {f"{one.name}.svg": one.narrow_svg for one in edition.document.pictures if one.name == _COURSE}
     return compiled("brief.typ", data, drawings, edition.workspace.as_of, ppi)
 
 
-def _data(document: Document, atlas: Atlas) -> dict[str, Any]:
-    language = document.language
+def _data(edition: Edition) -> dict[str, Any]:
+    document, atlas, language = edition.document, edition.atlas, edition.language
     course = next((one for one in document.pictures if one.name == _COURSE), None)
     top = [place for code, place in atlas.places.items() if code in atlas.tree.tops]
     behind = sorted(top, key=_behind)
@@ -47,7 +44,7 @@ def _data(document: Document, atlas: Atlas) -> dict[str, Any]:
         "course_caption": course.caption if course else "",
         "headings": [word(key, language) for key in
                      ("head_area", "brief_bar", "brief_now", "brief_expected", "brief_ratio", "brief_rank")],
-        "rows": [_row(place, document, atlas.evidence.standing.common_day) for place in behind[:_MOST]],
+        "rows": [_row(place, edition) for place in behind[:_MOST]],
         "rest": word("brief_rest", language) if len(behind) > _MOST else "",
         "foot": f"{document.data_mark}. {document.as_of}. {word('brief_foot', language)}",
     }  # fmt: skip
@@ -58,11 +55,10 @@ def _behind(place: Place) -> tuple[float, str]:
     return (share if isinstance(share, float) else -1.0, place.area.code)
 
 
-def _row(place: Place, document: Document, day: date) -> dict[str, Any]:
+def _row(place: Place, edition: Edition) -> dict[str, Any]:
     """Lay out an area; a share that is not of the day of the brief has its own behind it."""
-    language, numbers = document.language, place.numbers
-    own = numbers["share"].day
-    said = say_place(place, language)
+    language, numbers, said = edition.language, place.numbers, edition.said[place.area.code]
+    own, day = numbers["share"].day, edition.atlas.evidence.standing.common_day
 
     def text(key: str) -> str:
         return numbers[key].text(language) if numbers[key].known or numbers[key].hidden else "–"

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any, Literal, get_args
 
 import pandas as pd
@@ -154,18 +155,27 @@ def numbers_of(
     Each is a key, how it is written (count), the artifact's column (the key), and the phrase of its unit;
     without one, ``unit`` where it is a count of some kind.
     """
+    made = []
+    for key, kind, column, own in _parts(spec):
+        cell = row.get(column)
+        value = as_day(cell) if kind == "day" else as_float(cell)
+        of = phrase(own) if own else unit if kind in _COUNTED else None
+        made.append(Number(key, value, kind, source, of, day))
+    return made
+
+
+@cache
+def _parts(spec: str) -> tuple[tuple[str, Kind, str, str | None], ...]:
+    """Return key, kind, column and phrase of the unit of each number that is listed."""
     found = [_NUMBER.fullmatch(word) for word in spec.split()]
     parts = [one.groupdict() for one in found if one]
     if len(parts) < len(found):
         raise ValueError(f"{spec!r} is no list of numbers")
-    made = []
-    for one in parts:
-        kind = get_args(Kind)[get_args(Kind).index(one["kind"] or "count")]  # no kind is a mistake of ours
-        cell = row.get(one["column"] or one["key"])
-        value = as_day(cell) if kind == "day" else as_float(cell)
-        of = phrase(one["unit"]) if one["unit"] else unit if kind in _COUNTED else None
-        made.append(Number(one["key"], value, kind, source, of, day))
-    return made
+    kinds: tuple[Kind, ...] = get_args(Kind)
+    return tuple(
+        (one["key"], kinds[kinds.index(one["kind"] or "count")], one["column"] or one["key"], one["unit"])
+        for one in parts
+    )  # no kind is a mistake of ours
 
 
 def _in_each(text: Text | None, languages: Sequence[Language]) -> dict[str, str] | None:

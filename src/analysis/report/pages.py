@@ -46,9 +46,11 @@ def rendered(template: str, language: Language, *, sorts: bool = False, **given:
     )  # fmt: skip
 
 
+@cache
 def _own(name: str) -> str:
     return files("analysis.report").joinpath("templates", name).read_text(encoding="utf-8").strip()
 
 
+@cache
 def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

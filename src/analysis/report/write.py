@@ -1,7 +1,9 @@
 """The report's door: from the artifacts of a workspace to its report folder."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +56,8 @@ _FROM_EVIDENCE: tuple[Callable[[Evidence], Table], ...] = (
 def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     """Make every form of the report from the artifacts in ``workspace.processed``.
 
-    Everything is made before the first file is written, so that bad evidence leaves nothing behind.
+    Every form is made before the first file is written, so that bad evidence leaves nothing behind; pages of
+    areas are written as they are made.
 
     Parameters
     ----------
@@ -84,18 +87,21 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
         numbers = suppress_numbers(numbers, evidence.panel, threshold)
     atlas, filled = Atlas(evidence, hidden), {key: table for key, table in tables.items() if table.rows}
     raw = () if public else received.raw_tables(evidence)
-    made: dict[str, str | bytes] = {}
-    for language in languages:
-        document = compose(evidence, numbers, tables, language, public=public)
-        others = tuple(other for other in languages if other != language)
-        made |= _files(Edition(document, atlas, numbers, filled, raw, others))
+    editions = [
+        Edition(
+            compose(evidence, numbers, tables, language, public=public), atlas, numbers, filled, raw,
+            tuple(other for other in languages if other != language),
+        )
+        for language in languages
+    ]  # fmt: skip
+    made = [one for edition in editions for one in _files(edition)]
     folder = report_folder(workspace, public=public)
-    for name, content in made.items():
+    for name, content in chain(made, *map(page.pages, editions)):
         with replacing(folder / name) as draft:
             draft.write_bytes(content.encode() if isinstance(content, str) else content)
     for key, table in filled.items():
         write_table(table.frame(), folder / "tables" / f"{key}.csv")
-    for picture in document.pictures:  # the same numbers in every language
+    for picture in editions[0].document.pictures:  # the same numbers in every language
         write_table(picture.data, folder / "figures" / f"{picture.name}.csv")
     if not public:  # what is forecast as it is said now, so that later reports can be held to it
         write_table(evidence.forecasts, folder / FORECASTS)
@@ -105,7 +111,7 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
 
 
 def _files(edition: Edition) -> Iterator[tuple[str, str | bytes]]:
-    """Make every file of one language: its forms, its figures, a page an area."""
+    """Make every file of one language but the pages of areas: its forms and its figures."""
     made = {name: make(edition) for name, make in FORMS.items()}
     for name, content in made.items():
         yield name.format(edition.language), content
@@ -114,8 +120,6 @@ def _files(edition: Edition) -> Iterator[tuple[str, str | bytes]]:
     for picture in edition.document.pictures:
         yield f"figures/{picture.name}.{edition.language}.svg", picture.svg
         yield f"figures/{picture.name}.{edition.language}.png", picture.png
-    for code, place in edition.atlas.places.items():
-        yield f"{page.FOLDER}/{page.page_name(code, edition.language)}", page.render_place(edition, place)
 
 
 def report_folder(workspace: Workspace, *, public: bool = False) -> Path:
@@ -145,7 +149,7 @@ def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -
         "name": {language: workspace.campaign.name(language) for language in languages},
         "as_of": workspace.as_of.isoformat(),
         "last_day": workspace.last_day.isoformat(),
-        **_known(evidence.standing),
+        **_known(evidence.standing, workspace.campaign.tree(workspace.today).parents),
         "simulated": workspace.campaign.simulated,
         "headline": lines,
         "finding": str(evidence.verdict.get("finding", "")),
@@ -155,16 +159,22 @@ def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -
     }
 
 
-def _known(standing: Standing) -> dict[str, Any]:
-    """Return how far the drive is, until when it is known, and the period that the report is about."""
+def _known(standing: Standing, parents: Mapping[str, str]) -> dict[str, Any]:
+    """Return how far the drive is, until when it is known, and the period that the report is about.
+
+    Of many late areas the others are counted by the area above them, which is nothing where there is none.
+    """
     first = pd.Timestamp(standing.total["increase_from"]) + pd.Timedelta(days=1)
-    late = [{"area": code, "known_until": day.isoformat() if day else None} for code, day in standing.late]
+    every = standing.late
+    late = [{"area": code, "known_until": day.isoformat() if day else None} for code, day in every[:_MOST]]
+    more = Counter(parents.get(code, "") for code, _ in every[_MOST:])
     return {
         "phase": standing.phase,
         "data": standing.data,
         "known_until": standing.known_until.isoformat(),
         "common_day": standing.common_day.isoformat(),
         "late": late,
+        **({"late_more": dict(more)} if more else {}),
         "period": {"first": first.date().isoformat(), "last": standing.common_day.isoformat()},
     }
 

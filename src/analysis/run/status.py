@@ -6,10 +6,10 @@ makes many of them, says nothing of the job.
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
@@ -116,10 +116,11 @@ def record(
     at = now.replace(microsecond=0)
     try:
         with publishing(target):
-            known = read_status(path)
+            known = _entries(path) or {}  # what is broken of another campaign stays there to be seen
             if isinstance(outcome, AnalysisError):
+                before = _record(known.get(code, {})) or Record()
                 problem = Problem(at=at, status=outcome.exit_status, why=str(outcome))
-                known[code] = Record(good=known.get(code, Record()).good, problem=problem)
+                own = Record(good=before.good, problem=problem)
             else:
                 good = GoodRun(
                     at=at,
@@ -129,8 +130,8 @@ def record(
                     silent=silent,
                     warnings=outcome.warnings,
                 )
-                known[code] = Record(good=good)
-            write_json({name: one.model_dump(mode="json") for name, one in known.items()}, path)
+                own = Record(good=good)
+            write_json(known | {code: own.model_dump(mode="json")}, path)
     except (OSError, AnalysisError) as error:
         return (f"{path.name} not written: {error}",)
     return ()
@@ -163,17 +164,52 @@ def status_file(root: Path) -> Path:
 
 def read_status(path: Path) -> dict[str, Record]:
     """Return what is recorded of each campaign; nothing of one whose record is missing or broken."""
+    read = {name: _record(entry) for name, entry in (_entries(path) or {}).items()}
+    return {name: one for name, one in read.items() if one is not None}
+
+
+def on_record(root: Path) -> list[str]:
+    """Name every campaign of which a project has a record, also one that cannot be read.
+
+    Raises
+    ------
+    AnalysisError
+        If all of it cannot be read, or there is none.
+    """
+    entries = _entries(path := status_file(root))
+    if not entries:
+        why = "cannot be read" if entries is None else "tells of no run"
+        raise AnalysisError(f"{path}: {why}; name a campaign, or run 'analysis run'")
+    return sorted(entries)
+
+
+def _entries(path: Path) -> dict[str, Any] | None:
+    """Return the entries of a status as they stand, ``None`` where it cannot be read."""
     try:
-        known = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        known = json.loads(path.read_bytes(), parse_constant=int)  # of NaN a ValueError: it is no JSON
+    except FileNotFoundError:
         return {}
-    found: dict[str, Record] = {}
-    for name, entry in known.items() if isinstance(known, dict) else ():
-        try:
-            found[name] = Record.model_validate(entry)
-        except ValidationError:
-            continue  # whatever wrote it: `health` then says that no good run is known
-    return found
+    except (OSError, ValueError, RecursionError):
+        return None
+    return known if isinstance(known, dict) else None
+
+
+def _record(entry: Any) -> Record | None:
+    try:
+        return Record.model_validate(entry)
+    except ValidationError:
+        return None  # whatever wrote it: `health_at` says so
+
+
+def health_at(root: Path, campaign: Campaign, now: datetime) -> Health:
+    """Judge the job of a campaign by what a project has on record; a record that is broken is said to be."""
+    entries = _entries(path := status_file(root))
+    recorded = None if entries is None else _record(entries.get(campaign.code, {}))
+    one = health(campaign, recorded or Record(), now)
+    if recorded is None:
+        broken = path.name if entries is None else f"its entry in {path.name}"
+        return replace(one, said=f"{broken} cannot be read; {one.said}")
+    return one
 
 
 def health(campaign: Campaign, recorded: Record, now: datetime) -> Health:

@@ -11,10 +11,11 @@ import pandas as pd
 
 from analysis.compare.contrasts import Tested, exact_test
 from analysis.compare.design import Design, Mask, Vector, Window
-from analysis.compare.inference import randomise
+from analysis.compare.inference import Randomisation, randomise
 from analysis.compare.reasons import Code, Reason
 from analysis.compare.result import LEVEL
 
+Row = tuple[str, float | None, float | None, bool | None]
 TABLE_COLUMNS = ["detail", "estimate", "p_value", "holds"]
 """Columns of every check's table: what was varied, what came (log points), whether the finding stands."""
 
@@ -106,8 +107,6 @@ class Result:
         Why it does not hold.
     table
         :data:`TABLE_COLUMNS`; its rows are those of ``sensitivity.csv``.
-    figure
-        The kind of picture that suits the table, where one does.
     """
 
     check: str
@@ -116,7 +115,6 @@ class Result:
     holds: bool | None
     reason: Reason | None = None
     table: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TABLE_COLUMNS))
-    figure: str | None = None
 
 
 class Check(Protocol):
@@ -131,7 +129,12 @@ class Check(Protocol):
         """Make the check."""
 
 
-def table_of(rows: Sequence[tuple[str, float, float | None, bool | None]]) -> pd.DataFrame:
+def varied(detail: str, test: Randomisation | None, holds: bool | None = None) -> Row:
+    """Make a row of what was varied and its test; one without numbers where no counts serve."""
+    return (detail, None, None, None) if test is None else (detail, test.difference, test.p_value, holds)
+
+
+def table_of(rows: Sequence[Row]) -> pd.DataFrame:
     """Lay rows out as :data:`TABLE_COLUMNS`."""
     table = pd.DataFrame(list(rows), columns=TABLE_COLUMNS)
     return table.astype({"detail": str, "estimate": float, "p_value": float, "holds": object})

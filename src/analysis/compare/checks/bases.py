@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from analysis.compare.checks.base import Case, Result, retest, still_there, table_of
+from analysis.compare.checks.base import Case, Result, Row, retest, still_there, table_of, varied
 from analysis.compare.design import NotComparable
 from analysis.compare.reasons import Reason
 
@@ -25,18 +25,19 @@ class BaseLength:
         """Measure against each spell."""
         design = case.design
         span = (design.first_start - int(design.times[0])) // design.cycle
-        rows = []
+        rows: list[Row] = []
         for weeks in (one for one in WEEKS if one < span):
             kept = design.times >= design.first_start - weeks * design.cycle
             try:
                 test = retest(case, replace(design.during(kept))).test
             except NotComparable:
-                continue  # nobody counted those weeks in some area
-            rows.append((str(weeks), test.difference, test.p_value, still_there(case, test.difference)))
-        rows.append(("all", case.tested.test.difference, case.tested.test.p_value, None))
+                rows.append(varied(str(weeks), None))  # nobody counted those weeks in some area
+                continue
+            rows.append(varied(str(weeks), test, still_there(case, test.difference)))
+        rows.append(varied("all", case.tested.test))
         gone = next((row for row in rows if row[3] is False), None)
         holds = None if not case.convinces else gone is None
         values = {"weeks": int(gone[0]), "estimate": gone[1], "p": gone[2]} if gone else {}
         reason = Reason("base_length", values) if gone else None
-        shown = gone or rows[0]
+        shown = gone or next(row for row in rows if row[1] is not None)
         return Result(self.name, shown[1], shown[2], holds, reason, table_of(rows))

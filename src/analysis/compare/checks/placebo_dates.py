@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pandas as pd
-
-from analysis.compare.checks.base import Case, Result, retest, table_of
+from analysis.compare.checks.base import Case, Result, retest, table_of, varied
 from analysis.compare.earlier import earlier_dates, on_earlier_dates
 from analysis.compare.inference import TIE
 from analysis.compare.reasons import Reason
@@ -27,26 +25,13 @@ class PlaceboDates:
 
     def run(self, case: Case) -> Result:
         """Make the check."""
-        found = placebo_dates(case)
         real = case.tested.test.difference
-        as_large = int((found["estimate"].abs() >= abs(real) * (1 - TIE)).sum())
-        p = (1 + as_large) / (1 + len(found))
-        holds = as_large == 0 or p <= case.alpha if case.convinces and len(found) else None
-        values = {"dates": len(found), "as_large": as_large, "p": p}
-        rows = [(row["date"], row["estimate"], row["p_value"], None) for row in found.to_dict("records")]
-        return Result(
-            self.name, real, p if len(found) else None, holds,
-            Reason("placebo_dates", values) if holds is False else None,
-            table_of([("", real, p, holds), *rows] if len(found) else []), "by_date",
-        )  # fmt: skip
-
-
-def placebo_dates(case: Case) -> pd.DataFrame:
-    """Headline on each earlier date with counts; ``date``, ``estimate``, ``p_value``."""
-    rows = [
-        (case.design.say_time(date), test.difference, test.p_value)
-        for date, test in on_earlier_dates(
-            case.design, case.window, lambda earlier: retest(case, earlier).test
-        )
-    ]
-    return pd.DataFrame(rows, columns=["date", "estimate", "p_value"])
+        dates = on_earlier_dates(case.design, case.window, lambda earlier: retest(case, earlier).test)
+        found = [test for _, test in dates if test is not None]
+        as_large = sum(bool(abs(test.difference) >= abs(real) * (1 - TIE)) for test in found)
+        p = (1 + as_large) / (1 + len(found)) if found else None
+        holds = as_large == 0 or p <= case.alpha if case.convinces and p is not None else None
+        reason = Reason("placebo_dates", {"dates": len(found), "as_large": as_large, "p": p})
+        rows = [varied(case.design.say_time(date), test) for date, test in dates]
+        table = table_of([("", real, p, holds), *rows])
+        return Result(self.name, real, p, holds, reason if holds is False else None, table)

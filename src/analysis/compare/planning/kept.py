@@ -43,9 +43,9 @@ def judge(
         tested = exact_test(own, window, choices=choices)
     except (NotComparable, InputError) as fault:
         reached = getattr(fault, "code", "not_drawn")
-        return said | {"contradictions": [{"code": reached}]}
+        return said | {"contradictions": [*said["contradictions"], {"code": reached}]}
     if tested.choices is not choices:
-        return said | {"contradictions": [{"code": "nobody_counted"}]}
+        return said | {"contradictions": [*said["contradictions"], {"code": "nobody_counted"}]}
     test = tested.test
     return said | {"estimate": test.difference, "p": test.p_value, "p_min": choices.p_min}
 

@@ -33,15 +33,16 @@ def noise_of(design: Design, candidates: Sequence[str], windows: Sequence[Window
     own = design.keep(np.isin(design.areas, candidates))
     end = int(own.times[-1]) + 1
     own = replace(own, starts=np.full(len(own.areas), end))
-    found = on_earlier_dates(
+    measured = on_earlier_dates(
         own, windows[-1], lambda earlier: changes_of_all(earlier, earlier.first_start, windows)
     )
+    found = [values for _, values in reversed(measured) if values is not None]
     if not found:
         raise InputError(
             f"no earlier date has counts of all {len(own.areas)} areas for so long a window and a week "
             "before; give a shorter one or wait for more counts"
         )
-    return np.stack([values for _, values in reversed(found)])
+    return np.stack(found)
 
 
 def drawn_trials(noise: Matrix, law: Lottery, alpha: float, rng: np.random.Generator) -> Trials:

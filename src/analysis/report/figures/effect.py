@@ -158,7 +158,7 @@ def placebos(
     figure, axes = style.canvas(2.4, width=width)
     if found is None or found.estimate is None:
         return style.nothing(figure, axes, language)
-    earlier = found.table[found.table["detail"] != ""]
+    earlier = found.table[found.table["detail"] != ""].dropna(subset="estimate")
     real = pd.DataFrame({"detail": [first_push], "estimate": [found.estimate]})
     days = pd.concat([earlier, real], keys=[False, True], names=["real"]).reset_index("real")
     axes.axhline(0, color=style.MUTED, linewidth=0.8)
@@ -176,9 +176,9 @@ def placebos(
 
 def say_placebos(found: Result | None) -> str:
     """Say how the real date compares with the placebo dates."""
-    if found is None or found.estimate is None:
+    if found is None or found.estimate is None or found.p is None:
         return "Nothing to draw: no earlier date could have been one."
-    size = found.table.loc[found.table["detail"] != "", "estimate"].abs()
+    size = found.table.loc[found.table["detail"] != "", "estimate"].dropna().abs()
     return (
         f"Dots by date. {len(size)} earlier same weekdays; largest difference among them {size.max():.2f}, "
         f"on the real date {abs(found.estimate):.2f}; p in time {found.p:.2g}."

@@ -1,63 +1,107 @@
 """The course of one area as a small SVG from a template: a matplotlib figure an area would take a minute."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from analysis import say
 from analysis.campaign import Language
 from analysis.report.pages import environment
-from analysis.report.places.facts import Place
 from analysis.report.words.phrases import word
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 340, 150, 4, 18, 20
 _ROOM = 1.08  # above the highest that is drawn
-_WEEK = pd.Timedelta(days=7)
+_WEEK = 7
+_FAN = ("p10", "p50", "p90")
 
 
-def course_of(place: Place, language: Language) -> Markup:
-    """Draw the count, the line that is needed to the target, and what is expected; nothing without a course.
+@dataclass(frozen=True)
+class Course:
+    """Lines and places of one area's drawing, and the numbers written in it: the same in every language."""
+
+    first: date
+    at: date
+    count: float
+    target: float
+    deadline: date
+    lines: Mapping[str, Any]
+    top: str
+
+
+def course_of(counted: pd.DataFrame, fan: pd.DataFrame, target: Any, due: Any) -> Course | None:
+    """Place the count, the line that is needed to the target, and what is expected; nothing without a course.
+
+    Parameters
+    ----------
+    counted
+        ``date`` and ``cumulative``, in the order of days.
+    fan
+        ``date`` and the columns of :data:`_FAN`; empty where nothing was forecast.
+    target, due
+        How many by when; no course without either.
+    """
+    if counted.empty or not isinstance(target, float) or not isinstance(due, date):
+        return None
+    days, counts = _days(counted), counted["cumulative"].to_numpy(float)
+    deadline = np.datetime64(due, "D").astype(np.int64)
+    first, at, count = days[0], days[-1], counts[-1]
+    last = max(deadline + _WEEK, at)
+    ahead = _days(fan) if len(fan) else days[:0]
+    near = ahead <= last
+    ahead = ahead[near]
+    low, middle, high = (fan[name].to_numpy(float)[near] if len(near) else counts[:0] for name in _FAN)
+    highest, lowest = _ROOM * max([target, counts.max(), *high]), 0.9 * counts.min()
+
+    def up(values: Any) -> Any:
+        return (
+            _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * (values - lowest) / max(highest - lowest, 1e-9)
+        )
+
+    def points(when: NDArray[np.int64], values: NDArray[np.float64]) -> list[str]:
+        across = _LEFT + (_WIDTH - 2 * _LEFT) * (when - first) / max(last - first, 1)
+        return [f"{x:.1f},{y:.1f}" for x, y in zip(across.tolist(), up(values).tolist(), strict=True)]
+
+    marks = points(np.array([at, deadline]), np.array([count, target]))
+    dot, goal = (one.split(",") for one in marks)
+    lines = {
+        "x": goal[0], "y": goal[1], "dot": dot, "was": points(days, counts),
+        "band": [*points(ahead, low), *reversed(points(ahead, high))], "expected": points(ahead, middle),
+        "needed": marks if at < deadline and count < target else [],
+    }  # fmt: skip
+    first_day, last_day = (date.fromordinal(_EPOCH + int(one)) for one in (first, at))
+    return Course(first_day, last_day, float(count), target, due, lines, f"{up(target) - 4:.1f}")
+
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def _days(frame: pd.DataFrame) -> NDArray[np.int64]:
+    """Days since 1970."""
+    return np.asarray(frame["date"].to_numpy().astype("datetime64[D]").astype(np.int64))
+
+
+def drawn(course: Course | None, language: Language) -> Markup:
+    """Draw a course in one language.
 
     Text is twelve units high where 340 of them are the width of a phone's column.
     """
-    target, due = place.numbers["target"].value, place.numbers["deadline"].value
-    if place.course.empty or not isinstance(target, float) or not isinstance(due, date):
+    if course is None:
         return Markup("")
-    counted, deadline = place.course, pd.Timestamp(due)
-    first, at = counted["date"].iloc[0], counted["date"].iloc[-1]
-    count = float(counted["cumulative"].iloc[-1])
-    last = max(deadline + _WEEK, at)
-    ahead = place.ahead.assign(date=pd.to_datetime(place.ahead["date"])) if len(place.ahead) else place.ahead
-    ahead = ahead[ahead["date"] <= last] if len(ahead) else ahead
-    highest = _ROOM * max([target, float(counted["cumulative"].max()), *ahead.get("p90", ())])
-    lowest, room = 0.9 * float(counted["cumulative"].min()), _HEIGHT - _TOP - _BOTTOM
-
-    def across(days: pd.Series) -> Any:
-        passed = (days - first).dt.days.to_numpy()
-        return _LEFT + (_WIDTH - 2 * _LEFT) * passed / max((last - first).days, 1)
-
-    def up(counts: pd.Series) -> Any:
-        return _HEIGHT - _BOTTOM - room * (counts.to_numpy(float) - lowest) / max(highest - lowest, 1e-9)
-
-    def points(frame: pd.DataFrame, column: str) -> list[str]:
-        return [f"{x:.1f},{y:.1f}" for x, y in zip(across(frame["date"]), up(frame[column]), strict=True)]
-
-    marks = pd.DataFrame({"date": [at, deadline], "count": [count, target]})
-    dot, goal = (one.split(",") for one in points(marks, "count"))
-    said = f"{word('target_word', language)} {say.count(target, language)}"
-    foot = _HEIGHT - 5
-    drawn = environment().get_template("course.svg.j2").render(
-        width=_WIDTH, height=_HEIGHT, alt=word("place_course", language), x=goal[0], y=goal[1], dot=dot,
-        band=[*points(ahead, "p10"), *reversed(points(ahead, "p90"))] if len(ahead) else [],
-        was=points(counted, "cumulative"), expected=points(ahead, "p50") if len(ahead) else [],
-        needed=points(marks, "count") if at < deadline and count < target else [],
-        said=f"{say.day(at.date(), language)}: {say.count(count, language)}",
+    said = f"{word('target_word', language)} {say.count(course.target, language)}"
+    foot = f"{_HEIGHT - 5:.1f}"
+    made = environment().get_template("course.svg.j2").render(
+        width=_WIDTH, height=_HEIGHT, alt=word("place_course", language), **course.lines,
+        said=f"{say.day(course.at, language)}: {say.count(course.count, language)}",
         texts=[
-            ("2.0", f"{float(up(marks['count'])[1]) - 4:.1f}", said, "start"),
-            ("2.0", f"{foot:.1f}", say.short_day(first.date(), language), "start"),
-            (goal[0], f"{foot:.1f}", say.short_day(due, language), "middle"),
+            ("2.0", course.top, said, "start"),
+            ("2.0", foot, say.short_day(course.first, language), "start"),
+            (course.lines["x"], foot, say.short_day(course.deadline, language), "middle"),
         ],
     )  # fmt: skip
-    return Markup(drawn.strip())  # noqa: S704 (the template escapes)
+    return Markup(made.strip())  # noqa: S704 (the template escapes)

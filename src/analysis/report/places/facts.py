@@ -1,7 +1,7 @@
 """What is known of one area, or of one that others add up to: numbers of the standing and of the forecast."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,31 +13,28 @@ from analysis.campaign import Area, Tree
 from analysis.forecast.scenario import PushEffect, effect_of_push
 from analysis.inert import inert
 from analysis.panel import totals_by
-from analysis.report.areas import area_frame
+from analysis.report.areas import area_frame, area_names
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers, numbers_of
+from analysis.report.places.course import Course, course_of
 from analysis.report.words.phrases import phrase
 
 MOST = 800  # areas that are counted; beyond, only those above them have a page
+SHEETS = 300  # pages of areas on paper
 _COMPLETION = "completion.csv"
 
 
 @dataclass(frozen=True)
 class Place:
-    """One area with its numbers.
-
-    ``course`` has ``date`` and ``cumulative``, ``ahead`` the fan of its forecast; both are empty where the
-    form is public, for a course tells each day's count.
-    """
+    """One area with its numbers; no ``course`` where the form is public, for it tells each day's count."""
 
     area: Area
     numbers: Numbers
     pushed: tuple[tuple[date, date | None], ...]
     data: str
     children: tuple[str, ...]
-    course: pd.DataFrame
-    ahead: pd.DataFrame
+    course: Course | None
 
     @property
     def name(self) -> str:
@@ -65,48 +62,90 @@ class Atlas:
     @cached_property
     def places(self) -> Mapping[str, Place]:
         """Every place, highest level first."""
-        leaves, frame = set(self.tree.leaves), area_frame(self.evidence)
-        shown = [area for area in self.tree.areas if len(leaves) <= MOST or area.code not in leaves]
-        shown.sort(key=lambda area: (self.tree.level[area.code], area.code))
-        rows = {str(code): row for code, row in frame.iterrows()}
-        return {area.code: self._place(area, rows[area.code]) for area in shown if area.code in rows}
+        return {area.code: self._place(area, self._rows[area.code]) for area in self._shown}
 
-    def _place(self, area: Area, row: "pd.Series[Any]") -> Place:
-        code, campaign = area.code, self.evidence.workspace.campaign
-        pushed = [(one.first_day, one.last_day) for one in campaign.mobilisations
-                  if one.area == code and one.first_day <= self.evidence.workspace.last_day]  # fmt: skip
-        counted, fan = self._courses[code], self.evidence.fan
-        course = counted.loc[counted["days"].gt(0) | (counted.index == 0), ["date", "cumulative"]]
-        ahead = self._ahead.get(code, fan.iloc[:0])
-        none = self.hidden is not None or course.empty
-        return Place(
-            area,
-            Numbers.of(*self._numbers(area, row)),
-            tuple(pushed),
-            str(row["data"]),
-            self.tree.children.get(code, ()),
-            course.iloc[:0] if none else course,
-            ahead.iloc[:0] if none else ahead,
-        )
+    @cached_property
+    def on_paper(self) -> Mapping[str, Place]:
+        """The places of so many levels from the top as make at most :data:`SHEETS`; of one level at least."""
+        level, kept = self.tree.level, self.places
+        while len(kept) > SHEETS and (lowest := max(level[code] for code in kept)) > 1:
+            kept = {code: place for code, place in kept.items() if level[code] < lowest}
+        return kept
 
-    def _numbers(self, area: Area, row: "pd.Series[Any]") -> Iterator[Number]:
+    def listed(self, code: str) -> tuple[str, Number, Number] | None:
+        """Return an area's name, its share and the share expected, whether or not it has a page."""
+        row = self._rows.get(code)
+        if row is None:
+            return None
+        name = inert(str(area_names(self.evidence)[code]))
+        share, expected = self._kept_back(name, self._shares(row))
+        return name, share, expected
+
+    @cached_property
+    def _rows(self) -> Mapping[str, Mapping[Any, Any]]:
+        return {str(row["area"]): row for row in area_frame(self.evidence).reset_index().to_dict("records")}
+
+    @cached_property
+    def _shown(self) -> tuple[Area, ...]:
+        leaves, level = set(self.tree.leaves), self.tree.level
+        every = len(leaves) <= MOST
+        shown = [
+            area for area in self.tree.areas if area.code in self._rows and (every or area.code not in leaves)
+        ]
+        return tuple(sorted(shown, key=lambda area: (level[area.code], area.code)))
+
+    def _place(self, area: Area, row: Mapping[Any, Any]) -> Place:
+        code, numbers = area.code, Numbers.of(*self._numbers(area, row))
+        pushed, children = self._pushed.get(code, ()), self.tree.children.get(code, ())
+        return Place(area, numbers, tuple(pushed), str(row["data"]), children, self._course(code, numbers))
+
+    def _course(self, code: str, numbers: Numbers) -> Course | None:
+        if self.hidden is not None:
+            return None
+        counted, fan = self._courses[code], self._ahead.get(code, self.evidence.fan.iloc[:0])
+        kept = counted["days"].to_numpy() > 0
+        kept[:1] = True
+        return course_of(counted[kept], fan, numbers["target"].value, numbers["deadline"].value)
+
+    @cached_property
+    def _pushed(self) -> Mapping[str, list[tuple[date, date | None]]]:
+        """From when to when each area was pushed, as far as it was known."""
+        found: dict[str, list[tuple[date, date | None]]] = {}
+        for one in self.evidence.workspace.campaign.mobilisations:
+            if one.first_day <= self.evidence.workspace.last_day:
+                found.setdefault(one.area, []).append((one.first_day, one.last_day))
+        return found
+
+    def _numbers(self, area: Area, row: Mapping[Any, Any]) -> Iterator[Number]:
         unit, day = self.evidence.workspace.campaign.unit, as_day(row["day"])
+        share, expected = self._shares(row)
         like = "unpushed_change_share" if row["pushed_areas"] else "change_share"
         sent = [self._files.get(leaf, frozenset()) for leaf in self.tree.leaves_of(area.code)]
         files = float(len(frozenset().union(*sent)))
         early, median, late, horizon = (as_day(row[key]) for key in ("early", "median", "late", "horizon"))
-        low, middle, high = (as_float(row[key]) for key in ("expected_low", "expected", "expected_high"))
         made = [
+            share,
+            expected,
             *numbers_of(row, f"{_STANDS} change_share:signed_share={like}", "standing.parquet", day, unit),
             Number("files", files, "count", "tallies.parquet", phrase("files")),
             Number(
                 "completion", median, "day", _COMPLETION, low=early, high=late, level=0.8, horizon=horizon
             ),
             *numbers_of(row, "probability:probability", _COMPLETION, day, unit),
-            Number("at_deadline", middle, "share", "fan.csv", low=low, high=high, level=0.8),
+            self._push(row),
         ]
-        made.append(self._push(area.code, row))
-        name = inert(area.name)
+        yield from self._kept_back(inert(area.name), made)
+
+    def _shares(self, row: Mapping[Any, Any]) -> tuple[Number, Number]:
+        """Return the share that an area has reached, and that expected on the deadline."""
+        low, middle, high = (as_float(row[key]) for key in ("expected_low", "expected", "expected_high"))
+        return (
+            Number("share", as_float(row["share"]), "share", "standing.parquet", day=as_day(row["day"])),
+            Number("at_deadline", middle, "share", "fan.csv", low=low, high=high, level=0.8),
+        )
+
+    def _kept_back(self, name: str, made: Iterable[Number]) -> Iterator[Number]:
+        """Keep back what a public form hides of an area."""
         for number in made:
             columns = _TELLS.get(number.key, ())
             gone = self.hidden and any(name in self.hidden.get(one, ()) for one in columns)
@@ -117,7 +156,7 @@ class Atlas:
         """What was counted day by day in the areas of each place that have a target, or in all of them."""
         panel = self.evidence.panel
         own = set(panel.loc[panel["target"] > 0, "area"].unique())
-        leaves = {area.code: self.tree.leaves_of(area.code) for area in self.tree.areas}
+        leaves = {area.code: self.tree.leaves_of(area.code) for area in self._shown}
         aimed = {code: [leaf for leaf in those if leaf in own] or those for code, those in leaves.items()}
         return totals_by(panel, aimed)
 
@@ -125,7 +164,10 @@ class Atlas:
     def _ahead(self) -> Mapping[str, pd.DataFrame]:
         """The fan of each location."""
         fan = self.evidence.fan
-        return {} if fan.empty else {str(code): rows for code, rows in fan.groupby("location", sort=False)}
+        if fan.empty:
+            return {}
+        fan = fan.assign(date=pd.to_datetime(fan["date"]))
+        return {str(code): rows for code, rows in fan.groupby("location", sort=False)}
 
     @cached_property
     def _files(self) -> Mapping[str, frozenset[str]]:
@@ -141,7 +183,7 @@ class Atlas:
         open_yet = evidence.standing.phase in ("early", "running")
         return effect_of_push(evidence.effects, evidence.panel) if raised and open_yet else None
 
-    def _push(self, code: str, row: "pd.Series[Any]") -> Number:
+    def _push(self, row: Mapping[Any, Any]) -> Number:
         """Return what another push would bring by its week, of the people not counted yet, with its range."""
         effect, unit = self._effect, self.evidence.workspace.campaign.unit
         left = float(row["eligible"] - row["count"])
@@ -155,7 +197,7 @@ class Atlas:
 
 _NORMAL_80 = 1.2816  # standard deviations on either side that hold 80 % of a normal distribution
 _STANDS = (
-    "count target share:share missing pace pace_needed pace_ratio:ratio increase increase_days@days"
+    "count target missing pace pace_needed pace_ratio:ratio increase increase_days@days"
     " known_until:day deadline:day rank rank_before ranked"
 )
 _TELLS: Mapping[str, tuple[str, ...]] = {

@@ -9,6 +9,10 @@ from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.table import Cell, Table, in_words, table_of
 from analysis.report.words.phrases import named, phrase
+from analysis.report.words.voice import LISTED
+
+OF_OTHER_DAYS = {"placebo_dates", "base_length"}
+"""Checks whose rows each rest on counts of days of their own, which there may not be."""
 
 
 def effect_table(evidence: Evidence) -> Table:
@@ -34,7 +38,8 @@ def waves_table(evidence: Evidence) -> Table:
 
     def who(row: Mapping[str, Any]) -> Cell:
         codes = (as_text(row["areas"]) or "").split()
-        return ", ".join(names.get(code, code) for code in codes) or None
+        rest = ["…"] * (len(codes) > LISTED)
+        return ", ".join([*(names.get(code, code) for code in codes[:LISTED]), *rest]) or None
 
     return table_of(
         "waves",
@@ -66,8 +71,14 @@ def sensitivity_table(evidence: Evidence) -> Table:
         else made,
         check=in_words("check", "check"),
         detail=lambda row: _detail(str(row["check"]), as_text(row["detail"]), names),
-        holds=lambda row: phrase(f"holds_{str(row['holds']).lower()}") if as_text(row["holds"]) else None,
+        holds=_holds,
     )
+
+
+def _holds(row: Mapping[str, Any]) -> Text | None:
+    if row["check"] in OF_OTHER_DAYS and as_float(row["estimate"]) is None:
+        return phrase("holds_no_counts")
+    return phrase(f"holds_{str(row['holds']).lower()}") if as_text(row["holds"]) else None
 
 
 def design_table(evidence: Evidence) -> Table:

@@ -26,6 +26,8 @@ from analysis.report.words.voice import Voice
 
 STRONG = 0.01
 _NOTHING = {"no_push", "no_figures"}
+NOT_OF_THE_PUSH = {"not_reached", "other_rule"}
+"""What a registration is told of that does not say that its push was made otherwise."""
 
 
 def leading(verdict: Mapping[str, Any], numbers: Numbers) -> str:
@@ -121,7 +123,7 @@ def not_compared_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[
     """Name the areas that mobilised and are in no comparison, by the reason."""
     left: Sequence[Mapping[str, Any]] = verdict.get("not_compared", ())
     for why in dict.fromkeys(str(one["why"]) for one in left):
-        who = ", ".join(names.get(one["area"], one["area"]) for one in left if one["why"] == why)
+        who = voice.few([names.get(one["area"], one["area"]) for one in left if one["why"] == why])
         yield voice.say(f"not_compared_{why}", names=who)
 
 
@@ -155,20 +157,25 @@ def registered_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[st
     """Say of each push that was registered whether it was made so, and its p over the lot."""
     for one in verdict.get("registered", ()):
         day = say.day(date.fromisoformat(one["first_day"]), voice.language)
-        faults = [fault for fault in one["contradictions"] if fault["code"] != "not_reached"]
-        if faults:
-            said = [_fault(voice, fault, names) for fault in faults]
-            yield voice.say("registered_broken", day=day, faults="; ".join(said))
+        codes = {fault["code"] for fault in one["contradictions"]}
+        if broken := [fault for fault in one["contradictions"] if fault["code"] not in NOT_OF_THE_PUSH]:
+            said = [_fault(voice, fault, names) for fault in broken]
+            line = voice.say("registered_broken", day=day, faults="; ".join(said))
         elif one["p"] is None:
-            yield voice.say("registered_open", day=day)
+            line = voice.say("registered_open", day=day)
         else:
             p_value, floor = (say.p_value(float(one[key]), voice.language) for key in ("p", "p_min"))
-            yield voice.say("registered_kept", day=day, p=p_value, p_min=floor)
+            line = voice.say("registered_kept", day=day, p=p_value, p_min=floor)
+        yield f"{line} {voice.say('registered_rule')}" if "other_rule" in codes else line
 
 
 def caution_words(voice: Voice, verdict: Mapping[str, Any]) -> str:
     """Say what kind of comparison it is: of areas that a lot drew, as had been registered, or of others."""
-    drawn = {one["first_day"] for one in verdict.get("registered", ()) if not one["contradictions"]}
+    drawn = {
+        one["first_day"]
+        for one in verdict.get("registered", ())
+        if all(fault["code"] == "other_rule" for fault in one["contradictions"])
+    }
     return voice.say("caution_drawn" if verdict.get("push_day") in drawn else "caution_observational")
 
 

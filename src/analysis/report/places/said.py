@@ -1,0 +1,106 @@
+"""What an area's page says, in one language."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from analysis import say
+from analysis.campaign import Language
+from analysis.report.document import Gauge
+from analysis.report.numbers import Number
+from analysis.report.places.course import drawn
+from analysis.report.places.facts import Place
+from analysis.report.words.voice import Voice
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An area in a list: its name, its share and the bar beside it."""
+
+    name: str
+    share: str
+    gauge: Gauge | None
+
+
+def say_listed(name: str, share: Number, ahead: Number, language: Language) -> Listed:
+    """Say what a list has of an area."""
+    text = share.text(language) if share.known or share.hidden else "–"
+    return Listed(name, text, _gauge(share, ahead))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an area's page says: its head, its share, the facts that are known, a line each, its course."""
+
+    name: str
+    mark: str
+    head: str
+    share: str
+    missing: str
+    lines: tuple[str, ...]
+    gauge: Gauge | None
+    course: Markup
+
+
+def say_place(place: Place, language: Language) -> Said:
+    """Say what is known of an area in one language."""
+    voice, numbers = Voice(language, place.numbers), place.numbers
+    listed = say_listed(place.name, numbers["share"], numbers["at_deadline"], language)
+    shown = {key for key, one in numbers.items() if one.known or one.hidden}
+    known = {key for key, one in numbers.items() if one.known}
+    behind = numbers.amount("missing") > 0
+    days = ", ".join(say.short_day(first, language) for first, _ in place.pushed)
+    mark = voice.say("place_pushed", days=days) if days else ""
+    facts = (
+        _both(voice, "rank" in known and "place_rank", "rank_before" in known and "place_rank_before"),
+        _both(voice, "at_deadline" in known and "place_expected"),
+        _both(voice, "pace_ratio" in known and behind and "place_pace"),
+        _both(voice, "increase" in shown and "place_increase", "change_share" in known and "place_change"),
+        _both(voice, behind and _completion(numbers["completion"])),
+        _both(voice, "push" in known and "place_push"),
+        mark,
+        voice.say("place_files", state=voice.say(f"place_{place.data}")),
+    )
+    return Said(
+        name=place.name,
+        mark=mark,
+        head=voice.say("place_known" if "known_until" in known else "place_unknown"),
+        share=listed.share,
+        missing=_both(voice, _missing(place)),
+        lines=tuple(filter(None, facts)),
+        gauge=listed.gauge,
+        course=drawn(place.course, language),
+    )
+
+
+def _both(voice: Voice, first: str | bool, second: str | bool = False) -> str:
+    """Say a phrase, and a second one that goes with it; nothing where there is no first."""
+    return " ".join(voice.say(one) for one in (first, second) if isinstance(one, str)) if first else ""
+
+
+def _missing(place: Place) -> str:
+    """Name the phrase for how far the target is."""
+    missing = place.numbers["missing"]
+    if missing.hidden or place.numbers.amount("missing") > 0:
+        return "place_missing"
+    return "met" if missing.known else "place_no_target" if place.numbers["count"].known else ""
+
+
+def _completion(completion: Number) -> str:
+    """Name the phrase for the day on which the target is met, where one was forecast."""
+    if completion.hidden or not completion.horizon:
+        return ""
+    return "place_completion" if completion.low else "place_completion_late"
+
+
+def _gauge(share: Number, ahead: Number) -> Gauge | None:
+    if not isinstance(share.value, float):
+        return None
+    if not isinstance(ahead.low, float) or not isinstance(ahead.high, float):
+        return Gauge(_part(share.value))
+    middle = ahead.value if isinstance(ahead.value, float) else share.value
+    return Gauge(_part(share.value), _part(ahead.low), _part(middle), _part(ahead.high))
+
+
+def _part(share: float) -> float:
+    return min(max(share, 0.0), 1.0)
