@@ -202,7 +202,8 @@ _STANDS = (
 )
 _TELLS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        "count share missing pace_needed at_deadline completion probability push".split(), ("count",)
+        ["count", "share", "missing", "pace_needed", "at_deadline", "completion", "probability", "push"],
+        ("count",),
     ),
     **dict.fromkeys(("pace", "increase", "change_share"), ("week", "change")),
     "pace_ratio": ("count", "week"),
