@@ -101,6 +101,18 @@ def forms() -> Iterator[Case]:
     yield Case("a day merged over its areas", [("a.xlsx", _merged_day())], TWO)
 
 
+def noticed() -> Iterator[Case]:
+    """What changes of the layouts had shown that nobody asked."""
+    yield csv_case("one maker an area", "Ngày;Đơn vị;Hãng;Lũy kế\n09/09/2023;Hội An;Pfizer;21.292\n09/09/2023;Quế Sơn;Moderna;18.000", {}, stopped=True)
+    yield csv_case("a column of other counts is no part", "Ngày;Đơn vị;Xyz;Lũy kế\n09/09/2023;Hội An;1.234;21.292\n09/09/2023;Hội An;1.300;21.292\n09/09/2023;Quế Sơn;1.300;18.000", TWO, stopped=True)
+    yield csv_case("a part beside a whole, without a heading", "Ngày;Đơn vị;;Lũy kế\n09/09/2023;Hội An;Nam;9.000\n09/09/2023;Quế Sơn;Tổng;18.000", {(QS, D9, SUM): 18000}, stopped=True)
+    notes = [f"{day:02}/08/2023;{area};m{day}{area[:1]};{20000 + 10 * day}" for day in range(1, 21) for area in ("Hội An", "Quế Sơn")]
+    yield csv_case("forty different texts are parts", "\n".join(["Ngày;Đơn vị;Xyz;Lũy kế", *notes, "01/08/2023;Hội An;m2H;20.010"]), {}, stopped=True)
+    yield csv_case("areas across, split by sex", "Lũy kế tài khoản kích hoạt\nNgày;Giới tính;Hội An;Quế Sơn\n09/09/2023;Nam;9.000;8.000\n09/09/2023;Nữ;9.100;8.100", {}, stopped=True)
+    yield csv_case("areas across, the measure in a column alone", "Ngày;Nội dung;Hội An;Quế Sơn\n09/09/2023;Kích hoạt lũy kế;21.292;18.000", TWO)
+    yield csv_case("a group that begins in the second column", ";Kích hoạt;\nĐơn vị;Trong ngày;Lũy kế\nHội An;210;21.292\nQuế Sơn;50;18.000", {**TWO, (HA, D9, DAY): 210, (QS, D9, DAY): 50}, name="09-09-2023.csv")
+
+
 def _merged_day() -> bytes:
     book = openpyxl.Workbook()
     for row in (["Ngày", "Đơn vị", "Lũy kế"], ["09/09/2023", "Hội An", 21292], [None, "Quế Sơn", 18000]):
@@ -109,7 +121,7 @@ def _merged_day() -> bytes:
     return saved(book)
 
 
-CASES = [*subjects(), *parts(), *broken(), *days(), *numbers(), *names(), *silent(), *forms()]
+CASES = [*subjects(), *parts(), *broken(), *days(), *numbers(), *names(), *silent(), *forms(), *noticed()]
 COUNT = '[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumn = "N"'
 TOLD = {
     "a where on a column that is not there": ('where = { Kind = "x" }\n' + COUNT, "D;A;N\n09/09/2023;Hội An;21.292", {}, "Kind"),
@@ -140,3 +152,45 @@ def test_what_a_layout_says_is_done_or_refused(what: str, register: Register) ->
     if named:
         assert any(named in one["message_en"] for one in answer["findings"])
     assert answer["held"] or answer["findings"] or len(right) == lines.count("\n")
+
+
+@pytest.mark.parametrize("lines", ["STT;Ngày;Hội An;Quế Sơn\n1;09/09/2023;;\n2;10/09/2023;5;6", "STT;Đơn vị;Ngày;Trong ngày lũy kế\n1;Hội An;09/09/2023;\n2;Quế Sơn;09/09/2023;5"])
+def test_a_numbered_row_without_numbers_is_passed_over_where_nobody_knows_what_is_counted(lines: str, register: Register) -> None:
+    answer = checked(lines.encode(), register)
+    assert [(one["row"], one["reason"]) for one in answer["ignored"]] == [(1, "header_row"), (2, "text_row")]
+
+
+def test_two_columns_that_say_the_same_are_held_as_what_both_say(register: Register) -> None:
+    answer = checked("Ngày;Đơn vị;Lũy kế;Lũy kế\n09/09/2023;Hội An;21.292;21.300".encode(), register)
+    assert [(one["measure"], one["reason"]) for one in answer["held"]] == [(SUM, "measure_unclear")] * 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("Ngày;Đơn vị;Giới tính;Lũy kế\n09/09/2023;Hội An;Nam;9.000", ("Giới tính", "Nam")),
+        ("Ngày;Đơn vị;Nội dung;Lũy kế\n09/09/2023;Hội An;Số hồ sơ bị trả lại;40", ("Số hồ sơ bị trả lại",)),
+        ("Ngày;Đơn vị;Lũy kế/Chỉ tiêu\n09/09/2023;Hội An;21.292", ("Lũy kế/Chỉ tiêu",)),
+        ("Ngày;Đơn vị;Trong ngày lũy kế\n09/09/2023;Hội An;21.292", ("Trong ngày lũy kế",)),
+    ],
+)
+def test_what_is_held_says_which_heading_and_which_words(lines: str, said: tuple[str, ...], register: Register) -> None:
+    answer = checked(lines.encode(), register)
+    assert answer["held"]
+    assert answer["records"] == []
+    assert all(any(one in message["message_en"] for message in answer["findings"]) for one in said)
+
+
+@pytest.mark.parametrize("lines", ["Lũy kế kích hoạt\nĐơn vị;08/09/2023;09/09/2023\nHội An;1;2\nXyz;3;4", "Lũy kế kích hoạt\nNgày;Hội An;Quế Sơn\n31/09/2023;1;2"])
+def test_what_is_held_says_of_which_measure_it_would_be(lines: str, register: Register) -> None:
+    assert {one["measure"] for one in checked(lines.encode(), register)["held"]} == {SUM}
+
+
+def test_a_number_merged_over_two_measures_is_neither(register: Register) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Ngày", "Đơn vị", "Trong ngày", "Lũy kế"], ["09/09/2023", "Hội An", 210, None], ["09/09/2023", "Quế Sơn", 50, 18000]):
+        book.active.append(row)
+    book.active.merge_cells("C2:D2")
+    answer = checked(saved(book), register, name="a.xlsx")
+    assert {(one["area_code"], one["value"]) for one in answer["records"]} == {(QS, 50), (QS, 18000)}
+    assert "merged_value" in {one["reason"] for one in answer["held"]}
