@@ -54,13 +54,7 @@ class Flat(NamedTuple):
         return keys
 
 
-WIDTHS = dict(
-    zip(
-        Flat._fields,
-        (np.int32, np.int32, np.int32, np.int32, np.int32, np.int16, np.float64, np.int8),
-        strict=True,
-    )
-)
+WIDTHS = dict(zip(Flat._fields, ("i4", "i4", "i4", "i4", "i4", "i2", "f8", "i1"), strict=True))
 AT_ONCE = 1 << 16
 """Tallies of so many are put together at a time."""
 
@@ -69,9 +63,7 @@ class Tallies:
     """The tallies of readings, put together as they come; what a reading itself holds of them is let go."""
 
     def __init__(self) -> None:
-        self._columns: dict[str, NDArray[Any]] = {
-            name: np.empty(0, dtype=kind) for name, kind in WIDTHS.items()
-        }
+        self._columns = {name: np.empty(0, dtype=kind) for name, kind in WIDTHS.items()}
         self._blocks: list[tuple[int, Block]] = []
         self._sheets: dict[str | None, int] = {}
         self._readings = self._waiting = 0
@@ -100,9 +92,7 @@ class Tallies:
             return np.repeat(np.array(numbers, dtype=np.int64), sizes)
 
         def joined(name: str) -> NDArray[Any]:
-            return np.concatenate(
-                [getattr(block, name) for _, block in blocks] or [np.empty(0, dtype=np.int64)]
-            )
+            return np.concatenate([getattr(block, name) for _, block in blocks] or [spread([])])
 
         found = {
             "reading": spread([number for number, _ in blocks]),
