@@ -108,19 +108,17 @@ def panel(summary: pd.DataFrame) -> list[Row]:
 
 def dates_by_share(summary: pd.DataFrame) -> list[Row]:
     """Sum the date's scores over drives by the share counted, over burn-up's."""
+    own, reference = (summary.xs(method, level="method").sum() for method in ("ensemble", "burn-up"))
     rows = []
-    for drives, some in (("", summary), (", without the census", summary.drop(index=CENSUS, level="drive"))):
-        own, reference = (some.xs(method, level="method").sum() for method in ("ensemble", "burn-up"))
-        for low, high in pairwise(BANDS if not drives else BANDS[-2:]):
-            words = [
-                *([f"above {low * 100:g}"] if np.isfinite(low) else []),
-                *([f"to {high * 100:g}"] if np.isfinite(high) else []),
-            ]
-            for kind in ("fixed", "relative"):
-                ratio = own[f"{kind}_to_{high:g}"] / reference[f"{kind}_to_{high:g}"]
-                what = f"date {kind}, share counted {' '.join(words)} %{drives}"
-                asked = np.isinf(high) and not drives
-                rows.append(least(what, ratio, 1.0) if asked else Row(what, f"{ratio:.3f}", "-", None))
+    for low, high in pairwise(BANDS):
+        words = [
+            *([f"above {low * 100:g}"] if np.isfinite(low) else []),
+            *([f"to {high * 100:g}"] if np.isfinite(high) else []),
+        ]
+        for kind in ("fixed", "relative"):
+            ratio = own[f"{kind}_to_{high:g}"] / reference[f"{kind}_to_{high:g}"]
+            row = least(f"date {kind}, share counted {' '.join(words)} %", ratio, 1.0)
+            rows.append(row if np.isinf(high) else row._replace(bar="-", met=None))
     return rows
 
 
