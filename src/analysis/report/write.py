@@ -1,7 +1,9 @@
 """The report's door: from the artifacts of a workspace to its report folder."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pandas as pd
 from analysis.artifacts import replacing, write_json, write_table
 from analysis.campaign import Language
 from analysis.forecast.record import COMPLETION, FORECASTS
+from analysis.forked import side_by_side
 from analysis.report import areas, brief, docx, html, message, pdf, xlsx
 from analysis.report.content import compose, headline
 from analysis.report.edition import Edition
@@ -84,18 +87,20 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
         numbers = suppress_numbers(numbers, evidence.panel, threshold)
     atlas, filled = Atlas(evidence, hidden), {key: table for key, table in tables.items() if table.rows}
     raw = () if public else received.raw_tables(evidence)
-    made: dict[str, str | bytes] = {}
-    for language in languages:
-        document = compose(evidence, numbers, tables, language, public=public)
-        others = tuple(other for other in languages if other != language)
-        made |= _files(Edition(document, atlas, numbers, filled, raw, others))
+    documents = [compose(evidence, numbers, tables, language, public=public) for language in languages]
+    editions = [
+        Edition(one, atlas, numbers, filled, raw, tuple(code for code in languages if code != one.language))
+        for one in documents
+    ]
+    _ = atlas.places  # what is the same in every language is made once, before there are copies
+    made = side_by_side([partial(_files, edition) for edition in editions])
     folder = report_folder(workspace, public=public)
-    for name, content in made.items():
+    for name, content in chain.from_iterable(files.items() for files in made):
         with replacing(folder / name) as draft:
             draft.write_bytes(content.encode() if isinstance(content, str) else content)
     for key, table in filled.items():
         write_table(table.frame(), folder / "tables" / f"{key}.csv")
-    for picture in document.pictures:  # the same numbers in every language
+    for picture in documents[0].pictures:  # the same numbers in every language
         write_table(picture.data, folder / "figures" / f"{picture.name}.csv")
     if not public:  # what is forecast as it is said now, so that later reports can be held to it
         write_table(evidence.forecasts, folder / FORECASTS)
@@ -104,18 +109,18 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     return folder / workspace.campaign.page
 
 
-def _files(edition: Edition) -> Iterator[tuple[str, str | bytes]]:
-    """Make every file of one language: its forms, its figures, a page an area."""
-    made = {name: make(edition) for name, make in FORMS.items()}
-    for name, content in made.items():
-        yield name.format(edition.language), content
-    briefs = bytes(made["brief.{}.pdf"]), bytes(made["brief.{}.png"])  # type: ignore[arg-type]
-    yield f"message.{edition.language}.eml", message.mail(edition, *briefs)
+def _files(edition: Edition) -> dict[str, str | bytes]:
+    """Make every file of one language, by its name: its forms, its figures, a page an area."""
+    language = edition.language
+    made = {name.format(language): make(edition) for name, make in FORMS.items()}
+    briefs = (bytes(made[f"brief.{language}.{kind}"]) for kind in ("pdf", "png"))  # type: ignore[arg-type]
+    made[f"message.{language}.eml"] = message.mail(edition, *briefs)
     for picture in edition.document.pictures:
-        yield f"figures/{picture.name}.{edition.language}.svg", picture.svg
-        yield f"figures/{picture.name}.{edition.language}.png", picture.png
+        made |= {f"figures/{picture.name}.{language}.svg": picture.svg}
+        made |= {f"figures/{picture.name}.{language}.png": picture.png}
     for code, place in edition.atlas.places.items():
-        yield f"{page.FOLDER}/{page.page_name(code, edition.language)}", page.render_place(edition, place)
+        made[f"{page.FOLDER}/{page.page_name(code, language)}"] = page.render_place(edition, place)
+    return made
 
 
 def report_folder(workspace: Workspace, *, public: bool = False) -> Path:
