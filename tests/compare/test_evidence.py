@@ -18,7 +18,7 @@ from analysis.compare.checks.placebo_dates import PlaceboDates
 from analysis.compare.checks.suspicions import Stratum
 from analysis.compare.checks.twins import Medians, NotNeighbours
 from analysis.compare.contrasts import exact_test
-from analysis.compare.inference import assignments, randomise
+from analysis.compare.inference import assignments, p_values_without, randomise
 from analysis.compare.power import smallest_effect
 from analysis.validation.size import measure
 from analysis.validation.trials import Trial, simulate
@@ -166,6 +166,31 @@ def test_a_doubling_in_many_areas_is_not_called_fragile_for_want_of_a_bound():
     weak = case_of(simulate(Trial(areas=400, treated=100, after=7, lift=0.04), np.random.default_rng(4)))
     assert weak.convinces
     assert OddsBound().run(weak).reason.code == "odds_unknown"
+
+
+def test_the_odds_of_a_nation_are_a_number_and_few_sizes_of_favoured_areas_say_it(monkeypatch):
+    """Chances of ten thousand areas are below what a float holds: in logarithms they are not."""
+    nation = MostFavoured(1e-4, 10_600, 1_766)
+    assert 0.0 < nation(1.2) < nation(1.5) < nation(100.0) <= 1.0 + 1e-9
+    wanted = MostFavoured(1e-4, 400, 60)(1.5)
+    monkeypatch.setattr("analysis.compare.checks.odds.TRIED", 0)
+    assert MostFavoured(1e-4, 400, 60)(1.5) == pytest.approx(wanted, rel=0.02)
+
+
+def test_sums_carried_on_from_area_to_area_give_the_p_of_each_area_left_out():
+    values = np.random.default_rng(3).normal(size=40)
+    choices = assignments(np.arange(39) < 7, limit=10, draws=500)
+    rest = [randomise(np.delete(values, place), choices).p_value for place in range(7, 40)]
+    assert p_values_without(values, range(7, 40), choices).tolist() == rest
+
+
+def test_choices_drawn_twice_from_one_state_are_the_same_and_leave_the_generator_alike():
+    one, two = np.random.default_rng(5), np.random.default_rng(5)
+    treated = np.arange(300) < 40
+    first, again = (assignments(treated, rng=rng, draws=50).chosen for rng in (one, two))
+    assert np.array_equal(first, again)
+    assert one.random() == two.random()
+    assert not np.array_equal(assignments(treated, rng=one, draws=50).chosen, first)
 
 
 def test_no_odds_are_needed_where_nothing_is_found():

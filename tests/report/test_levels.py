@@ -1,14 +1,21 @@
 """The first page lists the level below the top, each with its own forecast and its rank."""
 
+import json
 from dataclasses import replace
 
+import jsonschema
 import pandas as pd
 import pytest
 
 from analysis.report.areas import area_choices, area_names, risk_table, top_frame
 from analysis.report.evidence import read_evidence
+from analysis.report.numbers import Numbers
 from analysis.report.places.facts import Atlas
 from analysis.report.places.page import links
+from analysis.report.summary import summarise
+from analysis.report.words.voice import Voice
+from analysis.report.write import make_tables, summary
+from analysis.standing import Standing
 from tests.report.conftest import open_workspace, write_artifacts
 
 
@@ -42,6 +49,49 @@ def test_parents_are_ranked_among_parents(evidence):
 
 def test_the_list_of_who_lacks_most_is_of_areas_that_are_counted(evidence):
     assert len(risk_table(evidence).rows) == 241
+
+
+def test_where_areas_are_too_many_pages_and_paper_are_of_those_above_and_list_them(evidence, monkeypatch):
+    """A district's page lists its communes with their shares, though they have none of their own."""
+    every = Atlas(evidence)
+    assert len(every.on_paper) == len(every.places) == 241 + 18
+    monkeypatch.setattr("analysis.report.places.facts.MOST", 240)
+    monkeypatch.setattr("analysis.report.places.facts.SHEETS", 100)
+    few = Atlas(evidence)
+    assert len(few.on_paper) == len(few.places) == 18
+    for place in few.places.values():
+        assert place.children
+        for code in place.children:
+            name, share, expected = few.listed(code)
+            numbers = every.places[code].numbers
+            assert (name, share, expected) == (
+                every.places[code].name,
+                numbers["share"],
+                numbers["at_deadline"],
+            )
+    monkeypatch.undo()
+    monkeypatch.setattr("analysis.report.places.facts.SHEETS", 258)
+    cut = Atlas(evidence)
+    assert len(cut.places) == 241 + 18
+    assert list(cut.on_paper) == list(few.on_paper)
+
+
+def test_many_late_areas_are_counted_by_the_area_above_them(evidence, project):
+    areas = evidence.standing.areas
+    areas = areas.assign(data=areas["data"].where(areas["level"] != "area", "late"))
+    late = replace(evidence, standing=Standing(areas))
+    numbers = summarise(late)
+    made = summary(late, numbers, make_tables(late, numbers))
+    assert len(made["late"]) == 100
+    assert sum(made["late_more"].values()) == 141
+    assert set(made["late_more"]) <= set(top_frame(evidence).index)
+    jsonschema.validate(made, json.loads((project / "docs/summary-schema.json").read_text(encoding="utf-8")))
+
+
+def test_a_list_in_the_text_names_sixty_and_counts_the_others():
+    voice = Voice("en", Numbers())
+    assert voice.few([f"N{number}" for number in range(60)]).endswith(", N59")
+    assert voice.few([f"N{number}" for number in range(1_766)]).endswith(", N59 and 1,706 more")
 
 
 def test_namesakes_are_told_apart_by_their_codes(evidence):

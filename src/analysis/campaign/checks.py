@@ -141,6 +141,7 @@ def check_campaign(campaign: Campaign, tables: Tables) -> Iterator[Fault]:
     yield from _layout(campaign, path)
     yield from _strata(campaign, path)
     yield from _rhythm(campaign, path)
+    yield from _members(campaign, path)
     yield from _targets(campaign, path, tables.areas)
     yield from _unknown_people(campaign, tables.areas)
     yield from _parents_numbers(campaign, tables.areas)
@@ -191,6 +192,22 @@ def _rhythm(campaign: Campaign, path: Path) -> Iterator[Fault]:
         if code not in codes:
             line = line_of(path, ("rhythm", "areas", code))
             yield Fault(path, line, f"rhythm: area {code!r} is not in areas.csv", perhaps(code, codes))
+
+
+def _members(campaign: Campaign, path: Path) -> Iterator[Fault]:
+    """Each member counts for one area there is, and no campaign and no area counts twice."""
+    leaves = campaign.tree(campaign.last_day).leaves if campaign.members else ()
+    seen = {campaign.code}
+    for at, one in enumerate(campaign.members):
+        line = line_of(path, ("members", at))
+        if one.area not in leaves:
+            found = f"member {one.campaign!r}: area {one.area!r} is none that is counted"
+            yield Fault(path, line, found, perhaps(one.area, leaves))
+        if twice := seen & {one.campaign, f"area {one.area}"}:
+            yield Fault(
+                path, line, f"member {one.campaign!r}: {min(twice)} is taken", "name each of them once"
+            )
+        seen |= {one.campaign, f"area {one.area}"}
 
 
 def _targets(campaign: Campaign, path: Path, areas: Rows[Area]) -> Iterator[Fault]:

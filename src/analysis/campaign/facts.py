@@ -127,6 +127,13 @@ class PublishedFigure(Record):
     seen_in: Line | None = None
 
 
+class Member(Record):
+    """A campaign of its own whose published total is the count of one area of this one."""
+
+    campaign: Code
+    area: AreaCode
+
+
 class Campaign(Record):
     """One drive toward a target by a deadline over a set of areas, as its folder states it."""
 
@@ -158,6 +165,7 @@ class Campaign(Record):
     events: tuple[Event, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     layouts: tuple[Layout, ...] = ()
+    members: tuple[Member, ...] = ()
     rhythm: Rhythms | None = None
     simulation: Mapping[str, Any] | None = None
     areas: tuple[Area, ...]

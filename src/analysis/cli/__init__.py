@@ -31,6 +31,7 @@ COMMANDS = {
     "design": "analysis.cli.design:design",
     "forecast": "analysis.cli.forecast:forecast",
     "fetch": "analysis.cli.data:fetch",
+    "gather": "analysis.cli.data:gather",
     "simulate": "analysis.cli.data:simulate",
 }
 

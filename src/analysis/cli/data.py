@@ -1,10 +1,13 @@
-"""The commands ``fetch`` and ``simulate``: where a campaign's tallies come from when no team sends them."""
+"""The commands ``fetch``, ``gather`` and ``simulate``: tallies that no team sends."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from analysis.cli.printing import mention
+from analysis.run.members import disagreements
+from analysis.run.members import gather as gather_reports
 from analysis.simulation import write_campaign
 from analysis.tallies.fetch import fetch as fetch_files
 from analysis.workspace import enter, open_campaign
@@ -22,6 +25,19 @@ def fetch(
     """Bring a campaign's tally files, each checked against its hash; goes on where it stopped."""
     count = fetch_files(open_campaign(campaign), local)
     typer.echo(f"{campaign}: {count} files brought, all hashes right")
+
+
+def gather(
+    campaign: Annotated[
+        str, typer.Argument(parser=enter, help="Campaign with [[members]]: its name, or its folder's path.")
+    ],
+) -> None:
+    """Receive what the members of a campaign have published: each one's total, as tallies of its area."""
+    whole = open_campaign(campaign)
+    for member, receipts in gather_reports(whole).items():
+        typer.echo(f"{member}: {len(receipts)} new reports" if receipts else f"{member}: nothing new")
+    for line in disagreements(whole):
+        mention(f"analysis: {line}", err=True)
 
 
 def simulate(

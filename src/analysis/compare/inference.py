@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from analysis.compare.design import Mask, Matrix, Vector
 from analysis.compare.details import Permutation
@@ -31,6 +33,9 @@ SHOWN = 1_000
 
 FEW = 6
 """Treated areas up to which sums over the chosen are faster by looking them up than as a matrix product."""
+
+MANY = 3_000_000
+"""Areas in all choices together from which sums over the chosen are taken by a sparse matrix."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,15 @@ class Assignments:
     def method(self) -> str:
         """How p is got, in words."""
         return how_tried(len(self.chosen), self.exact)
+
+    @cached_property
+    def listed(self) -> sparse.csr_array:
+        """``(R, n)`` the same as `dealt`, as a sparse matrix."""
+        rows, k = self.chosen.shape
+        ends = np.arange(0, rows * k + 1, k, dtype=np.int32)
+        return sparse.csr_array(
+            (np.ones(rows * k), self.chosen.ravel().astype(np.int32), ends), shape=(rows, self.n)
+        )
 
     @property
     def dealt(self) -> Matrix:
@@ -143,7 +157,7 @@ def assignments(
     if math.prod(math.comb(len(pool), k) for pool, k in pools) <= limit:
         return Assignments(np.sort(_every(pools), axis=1), len(treated), True)
     rng = np.random.default_rng(0) if rng is None else rng
-    drawn = np.hstack([pool[_draw(len(pool), k, draws, rng)] for pool, k in pools])
+    drawn = np.hstack([pool[_sampled(len(pool), k, draws, rng)] for pool, k in pools])
     observed = np.flatnonzero(treated)
     return Assignments(np.vstack([observed, np.sort(drawn, axis=1)]), len(treated), False)
 
@@ -163,11 +177,25 @@ def _every(pools: list[tuple[NDArray[np.int64], int]]) -> NDArray[np.int64]:
     return rows
 
 
-def _draw(n: int, k: int, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """``(draws, k)`` of ``n``, every choice with the same chance."""
+def _sampled(n: int, k: int, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Draw choices, or take those drawn from the same state of the generator, and leave it where they end."""
+    drawn, end = _draw(n, k, draws, json.dumps(rng.bit_generator.state))
+    rng.bit_generator.state = json.loads(end)
+    return drawn
+
+
+@lru_cache(maxsize=3)
+def _draw(n: int, k: int, draws: int, state: str) -> tuple[NDArray[np.int64], str]:
+    """``(draws, k)`` of ``n``, every choice with the same chance, and the generator's state thereafter.
+
+    A study asks for the same choices window after window; of ten thousand areas they take seconds.
+    """
+    rng = np.random.default_rng()
+    rng.bit_generator.state = json.loads(state)
     block = max(1, NUMBERS // n)
     sizes = [min(block, draws - first) for first in range(0, draws, block)]
-    return np.vstack([np.argpartition(rng.random((size, n)), k - 1, axis=1)[:, :k] for size in sizes])
+    drawn = [np.argpartition(rng.random((size, n)), k - 1, axis=1)[:, :k] for size in sizes]
+    return np.vstack(drawn), json.dumps(rng.bit_generator.state)
 
 
 @lru_cache(maxsize=32)
@@ -210,16 +238,28 @@ def randomise(values: Vector, choices: Assignments) -> Randomisation:
     )
 
 
-def p_values(values: Matrix, choices: Assignments) -> Vector:
-    """``(S,)`` the p value of :func:`randomise` for each row of ``(S, n)`` numbers."""
-    block = max(
-        1, NUMBERS // (choices.chosen.size if choices.chosen.shape[1] <= FEW else len(choices.chosen))
-    )
-    found = []
-    for first in range(0, len(values), block):
-        rows = values[first : first + block]
-        found.append(share_as_extreme(np.abs(choices.test(rows))))
-    return np.concatenate(found)
+def p_values_without(values: Vector, places: range, choices: Assignments) -> Vector:
+    """``(S,)`` the p value of :func:`randomise` without each of some places of ``(n + 1,)`` numbers in turn.
+
+    From one place to the next only one number changes hands, in the choices that hold that place: sums over
+    the chosen are carried on instead of taken anew.
+    """
+    k, held, found = choices.chosen.shape[1], np.ascontiguousarray(choices.dealt.T), []
+    values = values - values.mean()
+    squares, rest = values**2, np.delete(values, places[0])
+    sums, own = choices.listed @ rest, choices.listed @ rest**2
+    for place in places:
+        if place != places[0]:
+            sums += (values[place - 1] - values[place]) * held[place - 1]
+            own += (squares[place - 1] - squares[place]) * held[place - 1]
+        rest[:place], rest[place:] = values[:place], values[place + 1 :]
+        middle = rest.mean()
+        total = sums - k * middle
+        around = own - 2 * middle * sums + k * middle**2
+        whole = float(squares.sum() - squares[place] - choices.n * middle**2)
+        difference, variance = _compared(total, around, whole, choices.n, k)
+        found.append(float(share_as_extreme(np.abs(_studentised(rest, difference, variance)))))
+    return np.array(found)
 
 
 def _studentised(values: Matrix, difference: Matrix, variance: Matrix) -> Matrix:
@@ -234,14 +274,24 @@ def moments(values: Matrix, choices: Assignments) -> tuple[Matrix, Matrix]:
     """Difference of means and its variance ``(..., R)`` of ``(..., n)`` numbers, by sums over the chosen."""
     n, k = choices.n, choices.chosen.shape[1]
     centred = values - values.mean(axis=-1, keepdims=True)
-    if centred.ndim > 1 and k > FEW:
+    if choices.chosen.size > MANY:
+        rows = np.atleast_2d(centred)
+        sums = choices.listed @ np.vstack([rows, rows * rows]).T
+        total_1, squares_1 = (one.T.reshape(*centred.shape[:-1], -1) for one in np.hsplit(sums, 2))
+    elif centred.ndim > 1 and k > FEW:
         chosen = choices.dealt.T
         total_1, squares_1 = centred @ chosen, (centred * centred) @ chosen
     else:
         inside = centred[..., choices.chosen]
         total_1, squares_1 = inside.sum(axis=-1), (inside * inside).sum(axis=-1)
+    return _compared(total_1, squares_1, (centred * centred).sum(axis=-1, keepdims=True), n, k)
+
+
+def _compared(
+    total_1: Matrix, squares_1: Matrix, squares: Matrix | float, n: int, k: int
+) -> tuple[Matrix, Matrix]:
+    """Difference of means and its variance, from sums over the chosen and over all of centred numbers."""
     mean_1, mean_0 = total_1 / k, -total_1 / (n - k)
-    squares = (centred * centred).sum(axis=-1, keepdims=True)
     spread_1 = np.maximum(squares_1 - k * mean_1**2, 0.0)
     spread_0 = np.maximum(squares - squares_1 - (n - k) * mean_0**2, 0.0)
     return mean_1 - mean_0, _variance(spread_1, spread_0, n, k)

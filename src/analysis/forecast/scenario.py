@@ -8,6 +8,7 @@ difference is the push.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,6 +68,14 @@ class Scenario:
     name: str
     pushes: tuple[tuple[str, pd.Timestamp], ...]
     as_good: float = 1.0
+
+    @cached_property
+    def by_day(self) -> dict[pd.Timestamp, frozenset[str]]:
+        """Areas pushed on each day: a nation's are asked for block by block."""
+        days: dict[pd.Timestamp, set[str]] = {}
+        for area, day in self.pushes:
+            days.setdefault(day, set()).add(area)
+        return {day: frozenset(areas) for day, areas in days.items()}
 
 
 def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | None:
@@ -140,7 +149,9 @@ def push(
     pushed = _pushed(paths, scenario)
     ceiling = np.maximum(paths.eligible, paths.values[:, -1].max(axis=0))  # no path falls
     for some in slices(draws, days * areas):
-        _push_draws(whole[some, -days:], pushed, course[:, some], paths.eligible, ceiling)
+        values = np.ascontiguousarray(whole[some, -days:].transpose(1, 0, 2))
+        _push_draws(values, pushed, course[:, some], paths.eligible, ceiling)
+        whole[some, -days:] = values.transpose(1, 0, 2)
     return replace(paths, course=whole)
 
 
@@ -151,12 +162,12 @@ def _push_draws(
     eligible: NDArray[np.float64],
     ceiling: NDArray[np.float64],
 ) -> None:
-    """Add to paths (draws, days, A), in place, what pushes bring: course (7, draws, A) of those left then."""
-    days = values.shape[1]
+    """Add to paths (days, draws, A), in place, what pushes bring: course (7, draws, A) of those left then."""
+    days = len(values)
     left: dict[int, NDArray[np.float64]] = {}
     settled: dict[int, NDArray[np.float64]] = {}
     for day in range(min(pushed, default=days), days):
-        now, before = values[:, day], values[:, max(day - 1, 0)]
+        now, before = values[day], values[max(day - 1, 0)]
         for first, people in left.items():
             if day - first == WEEK - 1:
                 settled[first] = people * course[-1]
@@ -169,13 +180,12 @@ def _push_draws(
 
 def _pushed(paths: Paths, scenario: Scenario) -> dict[int, NDArray[np.bool_]]:
     """Return which of the areas (A,) a scenario pushes, by day after the origin, from 0, in order."""
-    column = {area: at for at, area in enumerate(paths.areas)}
     pushed: dict[int, NDArray[np.bool_]] = {}
-    for area, day in scenario.pushes:
+    for day, areas in scenario.by_day.items():
         first = (day - paths.origin).days - 1
-        if area in column and 0 <= first < paths.days:
-            pushed.setdefault(first, np.zeros(len(column), dtype=np.bool_))[column[area]] = True
-    return pushed
+        if 0 <= first < paths.days:
+            pushed[first] = np.array([area in areas for area in paths.areas], dtype=np.bool_)
+    return {first: these for first, these in pushed.items() if these.any()}
 
 
 def compare_scenarios(

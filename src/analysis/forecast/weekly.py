@@ -172,15 +172,19 @@ def to_days(
     off = np.flatnonzero(coming.isin(list(weekly.holidays)))
     shape, start, ceiling = weekly.shape[:, :, block], weekly.start[block], weekly.ceiling[block]
     course = np.empty((draws, days, areas))
-    for some in slices(draws, days * areas):
-        daily = hazard[some, :, None, :] * shape[picked[some]]
-        daily = daily.reshape(-1, weeks * WEEK, areas)
-        daily[:, off] *= weekly.holiday_share
-        grown = np.cumsum(daily[:, :days], axis=1, out=course[some])
+    for some in slices(draws, days * areas):  # in the order of days: each is one run of memory
+        week, replayed = hazard[some].transpose(1, 0, 2), picked[some].T
+        daily = np.empty((weeks, WEEK, *week.shape[1:]))
+        for day in range(WEEK):
+            np.multiply(week, shape[:, day][replayed], out=daily[:, day])
+        grown = daily.reshape(weeks * WEEK, -1, areas)[:days]
+        grown[off] *= weekly.holiday_share
+        for day in range(1, days):
+            grown[day] += grown[day - 1]
         np.divide(grown, 1 + grown, out=grown)
         grown *= ceiling - start
         grown += start
-        np.minimum(grown, ceiling, out=grown)
+        np.minimum(grown.transpose(1, 0, 2), ceiling, out=course[some])
     return course
 
 

@@ -8,7 +8,7 @@ from analysis.campaign import Language
 from analysis.report.document import Document
 from analysis.report.numbers import Numbers
 from analysis.report.places.facts import Atlas
-from analysis.report.places.said import Said, say_place
+from analysis.report.places.said import Listed, Said, say_listed, say_place
 from analysis.report.table import Table
 from analysis.workspace import Workspace
 
@@ -37,6 +37,11 @@ class Edition:
     def said(self) -> Mapping[str, Said]:
         """What the page of each area says, by its code, highest level first."""
         return {code: say_place(place, self.language) for code, place in self.atlas.places.items()}
+
+    def listed(self, code: str) -> Said | Listed | None:
+        """Say an area in a list, whether or not it has a page; nothing where nothing is known of it."""
+        found = None if code in self.said else self.atlas.listed(code)
+        return say_listed(*found, self.language) if found else self.said.get(code)
 
     @property
     def workspace(self) -> Workspace:

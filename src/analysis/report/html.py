@@ -22,21 +22,32 @@ _LONG = 24  # characters: a text cell longer than this may break anywhere
 
 def page(edition: Edition) -> str:
     """Lay the report out as one self-contained HTML page."""
-    return render_page(edition.document, edition.others, links(edition.atlas, edition.language))
+    atlas, document = edition.atlas, edition.document
+    every = any(leaf in atlas.on_paper for leaf in atlas.tree.leaves)
+    return render_page(document, edition.others, links(atlas, edition.language), every=every)
 
 
 def render_page(
-    document: Document, others: Sequence[Language], areas: Mapping[str, str] = MappingProxyType({})
+    document: Document,
+    others: Sequence[Language],
+    areas: Mapping[str, str] = MappingProxyType({}),
+    *,
+    every: bool = True,
 ) -> str:
-    """Lay a document out; ``others`` are its other languages, ``areas`` the address of each area's page."""
+    """Lay a document out.
+
+    ``others`` are its other languages, ``areas`` the address of each area's page; ``every`` area has one on
+    paper, or only those above others.
+    """
     language = document.language
+    forms = {key if every else _ABOVE.get(key, key): name for key, name in _FORMS.items()}
     return rendered(
         "report.html.j2",
         language,
         sorts=True,
         document=document,
         others=[(code, f"report.{code}.html", word("other_language", code)) for code in others],
-        forms=[(word(key, language), name.format(language)) for key, name in _FORMS.items()],
+        forms=[(word(key, language), name.format(language)) for key, name in forms.items()],
         laid_out=lambda block: _grid(block, language, areas),
     )
 
@@ -46,6 +57,8 @@ _FORMS = {
     "place_pages": "areas-{}.pdf",
     "form_docx": "report.{}.docx", "tables_file": "tables.{}.xlsx", "summary_file": "summary.json",
 }  # fmt: skip
+
+_ABOVE = {"place_pages": "place_pages_above"}
 
 
 def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def _send(material: Material) -> Iterator[str]:
             "propose_send", names=everybody, number=int(material.numbers.amount("areas"))
         )
     elif material.absent:
-        names = _named(material, material.absent)
+        names = material.voice.few(material.absent, _MOST)
         yield material.voice.say("propose_send", names=names, number=len(material.absent))
 
 
@@ -48,7 +48,7 @@ def _half(material: Material) -> Iterator[str]:
         part += value / total
         if part >= _HALF:
             break
-    yield material.voice.say("propose_half", names=_named(material, chosen), number=len(chosen))
+    yield material.voice.say("propose_half", names=material.voice.few(chosen, _MOST), number=len(chosen))
 
 
 def _push(material: Material) -> Iterator[str]:
@@ -59,9 +59,3 @@ def _push(material: Material) -> Iterator[str]:
         zip((column.key for column in table.columns), table.written(material.language)[0], strict=True)
     )
     yield material.voice.say("propose_push", **{f"plan_{key}": said for key, said in first.items()})
-
-
-def _named(material: Material, names: list[str]) -> str:
-    shown = ", ".join(names[:_MOST])
-    more = len(names) - _MOST
-    return material.voice.say("and_more", names=shown, number=more) if more > 0 else shown

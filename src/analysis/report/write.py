@@ -1,5 +1,6 @@
 """The report's door: from the artifacts of a workspace to its report folder."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -57,7 +58,8 @@ _FROM_EVIDENCE: tuple[Callable[[Evidence], Table], ...] = (
 def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     """Make every form of the report from the artifacts in ``workspace.processed``.
 
-    Everything is made before the first file is written, so that bad evidence leaves nothing behind.
+    Every form is made before the first file is written, so that bad evidence leaves nothing behind; pages of
+    areas are written as they are made.
 
     Parameters
     ----------
@@ -87,20 +89,22 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
         numbers = suppress_numbers(numbers, evidence.panel, threshold)
     atlas, filled = Atlas(evidence, hidden), {key: table for key, table in tables.items() if table.rows}
     raw = () if public else received.raw_tables(evidence)
-    documents = [compose(evidence, numbers, tables, language, public=public) for language in languages]
     editions = [
-        Edition(one, atlas, numbers, filled, raw, tuple(code for code in languages if code != one.language))
-        for one in documents
-    ]
+        Edition(
+            compose(evidence, numbers, tables, language, public=public), atlas, numbers, filled, raw,
+            tuple(other for other in languages if other != language),
+        )
+        for language in languages
+    ]  # fmt: skip
     _ = atlas.places  # what is the same in every language is made once, before there are copies
     made = side_by_side([partial(_files, edition) for edition in editions])
     folder = report_folder(workspace, public=public)
-    for name, content in chain.from_iterable(files.items() for files in made):
+    for name, content in chain(*(files.items() for files in made), *map(page.pages, editions)):
         with replacing(folder / name) as draft:
             draft.write_bytes(content.encode() if isinstance(content, str) else content)
     for key, table in filled.items():
         write_table(table.frame(), folder / "tables" / f"{key}.csv")
-    for picture in documents[0].pictures:  # the same numbers in every language
+    for picture in editions[0].document.pictures:  # the same numbers in every language
         write_table(picture.data, folder / "figures" / f"{picture.name}.csv")
     if not public:  # what is forecast as it is said now, so that later reports can be held to it
         write_table(evidence.forecasts, folder / FORECASTS)
@@ -110,16 +114,14 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
 
 
 def _files(edition: Edition) -> dict[str, str | bytes]:
-    """Make every file of one language, by its name: its forms, its figures, a page an area."""
+    """Make every file of one language but the pages of areas, by its name: its forms and its figures."""
     language = edition.language
     made = {name.format(language): make(edition) for name, make in FORMS.items()}
     briefs = (bytes(made[f"brief.{language}.{kind}"]) for kind in ("pdf", "png"))  # type: ignore[arg-type]
     made[f"message.{language}.eml"] = message.mail(edition, *briefs)
     for picture in edition.document.pictures:
-        made |= {f"figures/{picture.name}.{language}.svg": picture.svg}
-        made |= {f"figures/{picture.name}.{language}.png": picture.png}
-    for code, place in edition.atlas.places.items():
-        made[f"{page.FOLDER}/{page.page_name(code, language)}"] = page.render_place(edition, place)
+        made[f"figures/{picture.name}.{language}.svg"] = picture.svg
+        made[f"figures/{picture.name}.{language}.png"] = picture.png
     return made
 
 
@@ -150,7 +152,7 @@ def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -
         "name": {language: workspace.campaign.name(language) for language in languages},
         "as_of": workspace.as_of.isoformat(),
         "last_day": workspace.last_day.isoformat(),
-        **_known(evidence.standing),
+        **_known(evidence.standing, workspace.campaign.tree(workspace.today).parents),
         "simulated": workspace.campaign.simulated,
         "headline": lines,
         "finding": str(evidence.verdict.get("finding", "")),
@@ -160,16 +162,22 @@ def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -
     }
 
 
-def _known(standing: Standing) -> dict[str, Any]:
-    """Return how far the drive is, until when it is known, and the period that the report is about."""
+def _known(standing: Standing, parents: Mapping[str, str]) -> dict[str, Any]:
+    """Return how far the drive is, until when it is known, and the period that the report is about.
+
+    Of many late areas the others are counted by the area above them, which is nothing where there is none.
+    """
     first = pd.Timestamp(standing.total["increase_from"]) + pd.Timedelta(days=1)
-    late = [{"area": code, "known_until": day.isoformat() if day else None} for code, day in standing.late]
+    every = standing.late
+    late = [{"area": code, "known_until": day.isoformat() if day else None} for code, day in every[:_MOST]]
+    more = Counter(parents.get(code, "") for code, _ in every[_MOST:])
     return {
         "phase": standing.phase,
         "data": standing.data,
         "known_until": standing.known_until.isoformat(),
         "common_day": standing.common_day.isoformat(),
         "late": late,
+        **({"late_more": dict(more)} if more else {}),
         "period": {"first": first.date().isoformat(), "last": standing.common_day.isoformat()},
     }
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.compare.checks.base import Case, Result, table_of
 from analysis.compare.design import Vector
-from analysis.compare.inference import assignments, p_values
+from analysis.compare.inference import assignments, p_values_without
 from analysis.compare.reasons import Reason
 
 COLUMNS = ["left_out", "side", "estimate", "p_value"]
@@ -60,12 +60,14 @@ def leave_one_out(case: Case) -> pd.DataFrame:
     for side, places, left in (("mobilised", range(k), k - 1), ("comparison", range(k, len(values)), k)):
         if min(left, len(values) - 1 - left) < 1:
             continue
-        rows = np.stack([np.delete(values, place) for place in places])
         choices = assignments(np.arange(len(values) - 1) < left, rng=case.rng())
-        found = {"estimate": _differences(rows, left), "p_value": p_values(rows, choices)}
+        found = {
+            "estimate": [_difference(np.delete(values, place), left) for place in places],
+            "p_value": p_values_without(values, places, choices),
+        }
         frames.append(pd.DataFrame({"left_out": names[list(places)], "side": side, **found}))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
 
 
-def _differences(rows: Vector, k: int) -> Vector:
-    return np.asarray(rows[:, :k].mean(axis=1) - rows[:, k:].mean(axis=1))
+def _difference(rest: Vector, k: int) -> float:
+    return float(rest[:k].mean() - rest[k:].mean())

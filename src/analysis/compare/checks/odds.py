@@ -32,6 +32,15 @@ LADDER = (1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0,
 PIECES = 6
 """Pieces into which the sums of chosen areas are cut; with more the bound is closer and slower."""
 
+TRIED = 30_000
+"""Numbers of favoured areas times how many of them are chosen; of more, an even spread of them is tried.
+
+Of 705 areas of which 117 mobilised, 33 of the 704 numbers give the same rung and a bound within .2 %.
+"""
+
+SPREAD = 32
+"""Numbers of favoured areas that are tried at least."""
+
 SLOPES = np.geomspace(0.03, 60.0, 16)
 """Slopes tried in Chernoff's inequality, for numbers in standard deviations."""
 
@@ -144,6 +153,12 @@ class EverySet:
         return float((extreme / (weight @ self.all)[self.favoured]).max())
 
 
+def _favoured(n: int, k: int) -> NDArray[np.int64]:
+    """How many areas may be the favoured ones: every number, or as many as :data:`TRIED` lets."""
+    tried = min(n - 1, max(TRIED // (k + 1), SPREAD))
+    return np.unique(np.linspace(1, n - 1, tried).round().astype(np.int64))
+
+
 class MostFavoured:
     """A p that no set of choices of our share can exceed at given odds, however many are favoured.
 
@@ -152,17 +167,17 @@ class MostFavoured:
     """
 
     def __init__(self, share: float, n: int, k: int) -> None:
-        self.share, self.held = share, np.arange(k, -1, -1)  # most favoured areas first
-        self.equal = stats.hypergeom.pmf(self.held[None, :], n, np.arange(1, n)[:, None], k)
+        self.held = np.arange(k, -1, -1)  # most favoured areas first
+        self.logs = stats.hypergeom.logpmf(self.held[None, :], n, _favoured(n, k)[:, None], k)
+        equal = np.exp(self.logs)
+        room = share - (np.cumsum(equal, axis=1) - equal)
+        some = equal > np.finfo(float).tiny
+        self.filled = np.clip(np.where(some, room / np.where(some, equal, 1.0), np.sign(room)), 0.0, 1.0)
 
     def __call__(self, gamma: float) -> float:
         """Fill our share with the choices that hold most favoured areas, and weigh them."""
-        logs = self.held * np.log(gamma)
-        tilted = self.equal * np.exp(logs - logs.max())
-        tilted /= tilted.sum(axis=1, keepdims=True)
-        before = np.cumsum(self.equal, axis=1) - self.equal
-        filled = np.clip((self.share - before) / np.where(self.equal > 0, self.equal, 1.0), 0.0, 1.0)
-        return float((filled * tilted).sum(axis=1).max())
+        tilted = special.softmax(self.logs + self.held * np.log(gamma), axis=1)
+        return float((self.filled * tilted).sum(axis=1).max())
 
 
 class FarSums:
@@ -207,9 +222,9 @@ class Tail:
         n = len(numbers)
         slopes = SLOPES[:, None] / numbers.std()
         tilted = slopes * np.sort(numbers)[::-1]
-        favoured, self.held = np.arange(1, n), np.arange(k + 1)
-        top = np.logaddexp.accumulate(tilted, axis=1)[:, :-1] - np.log(favoured)
-        rest = np.logaddexp.accumulate(tilted[:, ::-1], axis=1)[:, -2::-1] - np.log(n - favoured)
+        favoured, self.held = _favoured(n, k), np.arange(k + 1)
+        top = np.logaddexp.accumulate(tilted, axis=1)[:, favoured - 1] - np.log(favoured)
+        rest = np.logaddexp.accumulate(tilted[:, ::-1], axis=1)[:, n - favoured - 1] - np.log(n - favoured)
         self.rest, self.step = k * rest - slopes * least, (top - rest)[:, :, None] * self.held
         self.ways = stats.hypergeom.logpmf(self.held, n, favoured[:, None], k)
 

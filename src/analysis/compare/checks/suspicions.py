@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.compare.borders import pairs_touching, touching
 from analysis.compare.checks.base import Case, Result, on_values, still_there, table_of
@@ -203,9 +204,10 @@ def _floor(choices: Assignments) -> dict[str, Any]:
     return {"p_min": choices.p_min, "choices": len(choices.chosen)}
 
 
-def _touching(case: Case) -> Vector:
+def _touching(case: Case) -> NDArray[np.int64]:
     """``(R,)`` how many pairs of each choice's areas share a border."""
-    return pairs_touching(case.tested.choices.chosen, touching(case.names, case.borders))
+    choices = case.tested.choices
+    return pairs_touching(choices.chosen, choices.n, touching(case.names, case.borders))
 
 
 def _subset(choices: Assignments, kept: Mask) -> Assignments:

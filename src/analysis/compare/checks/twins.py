@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.compare.borders import touching
+from analysis.compare.borders import beside, touching
 from analysis.compare.checks.base import Case, Result, on_values, retest, twin
 from analysis.compare.design import Design, Mask, Vector
 
@@ -70,4 +70,4 @@ class NotNeighbours:
 def far_from_treated(case: Case) -> Mask:
     """``(n,)`` true for treated areas and for those that touch none of them."""
     treated = case.tested.groups.treated
-    return treated | ~touching(case.design.areas, case.borders)[treated].any(axis=0)
+    return treated | ~beside(treated, touching(case.design.areas, case.borders))

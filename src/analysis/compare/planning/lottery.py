@@ -89,7 +89,7 @@ class Lottery:
 
     def _apart(self, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
         """Keep the choices of which no two areas touch that must not both be drawn."""
-        pairs = pairs_touching(chosen, touching(self.candidates, self.borders))
+        pairs = pairs_touching(chosen, len(self.candidates), touching(self.candidates, self.borders))
         return np.asarray(chosen[pairs == 0])
 
 

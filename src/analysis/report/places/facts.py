@@ -1,7 +1,7 @@
 """What is known of one area, or of one that others add up to: numbers of the standing and of the forecast."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,7 @@ from analysis.campaign import Area, Tree
 from analysis.forecast.scenario import PushEffect, effect_of_push
 from analysis.inert import inert
 from analysis.panel import totals_by
-from analysis.report.areas import area_frame
+from analysis.report.areas import area_frame, area_names
 from analysis.report.cells import as_day, as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers, numbers_of
@@ -21,6 +21,7 @@ from analysis.report.places.course import Course, course_of
 from analysis.report.words.phrases import phrase
 
 MOST = 800  # areas that are counted; beyond, only those above them have a page
+SHEETS = 300  # pages of areas on paper
 _COMPLETION = "completion.csv"
 
 
@@ -61,11 +62,37 @@ class Atlas:
     @cached_property
     def places(self) -> Mapping[str, Place]:
         """Every place, highest level first."""
-        leaves, frame = set(self.tree.leaves), area_frame(self.evidence)
-        shown = [area for area in self.tree.areas if len(leaves) <= MOST or area.code not in leaves]
-        shown.sort(key=lambda area: (self.tree.level[area.code], area.code))
-        rows = {str(row["area"]): row for row in frame.reset_index().to_dict("records")}
-        return {area.code: self._place(area, rows[area.code]) for area in shown if area.code in rows}
+        return {area.code: self._place(area, self._rows[area.code]) for area in self._shown}
+
+    @cached_property
+    def on_paper(self) -> Mapping[str, Place]:
+        """The places of so many levels from the top as make at most :data:`SHEETS`; of one level at least."""
+        level, kept = self.tree.level, self.places
+        while len(kept) > SHEETS and (lowest := max(level[code] for code in kept)) > 1:
+            kept = {code: place for code, place in kept.items() if level[code] < lowest}
+        return kept
+
+    def listed(self, code: str) -> tuple[str, Number, Number] | None:
+        """Return an area's name, its share and the share expected, whether or not it has a page."""
+        row = self._rows.get(code)
+        if row is None:
+            return None
+        name = inert(str(area_names(self.evidence)[code]))
+        share, expected = self._kept_back(name, self._shares(row))
+        return name, share, expected
+
+    @cached_property
+    def _rows(self) -> Mapping[str, Mapping[Any, Any]]:
+        return {str(row["area"]): row for row in area_frame(self.evidence).reset_index().to_dict("records")}
+
+    @cached_property
+    def _shown(self) -> tuple[Area, ...]:
+        leaves, level = set(self.tree.leaves), self.tree.level
+        every = len(leaves) <= MOST
+        shown = [
+            area for area in self.tree.areas if area.code in self._rows and (every or area.code not in leaves)
+        ]
+        return tuple(sorted(shown, key=lambda area: (level[area.code], area.code)))
 
     def _place(self, area: Area, row: Mapping[Any, Any]) -> Place:
         code, numbers = area.code, Numbers.of(*self._numbers(area, row))
@@ -91,22 +118,34 @@ class Atlas:
 
     def _numbers(self, area: Area, row: Mapping[Any, Any]) -> Iterator[Number]:
         unit, day = self.evidence.workspace.campaign.unit, as_day(row["day"])
+        share, expected = self._shares(row)
         like = "unpushed_change_share" if row["pushed_areas"] else "change_share"
         sent = [self._files.get(leaf, frozenset()) for leaf in self.tree.leaves_of(area.code)]
         files = float(len(frozenset().union(*sent)))
         early, median, late, horizon = (as_day(row[key]) for key in ("early", "median", "late", "horizon"))
-        low, middle, high = (as_float(row[key]) for key in ("expected_low", "expected", "expected_high"))
         made = [
+            share,
+            expected,
             *numbers_of(row, f"{_STANDS} change_share:signed_share={like}", "standing.parquet", day, unit),
             Number("files", files, "count", "tallies.parquet", phrase("files")),
             Number(
                 "completion", median, "day", _COMPLETION, low=early, high=late, level=0.8, horizon=horizon
             ),
             *numbers_of(row, "probability:probability", _COMPLETION, day, unit),
-            Number("at_deadline", middle, "share", "fan.csv", low=low, high=high, level=0.8),
+            self._push(row),
         ]
-        made.append(self._push(row))
-        name = inert(area.name)
+        yield from self._kept_back(inert(area.name), made)
+
+    def _shares(self, row: Mapping[Any, Any]) -> tuple[Number, Number]:
+        """Return the share that an area has reached, and that expected on the deadline."""
+        low, middle, high = (as_float(row[key]) for key in ("expected_low", "expected", "expected_high"))
+        return (
+            Number("share", as_float(row["share"]), "share", "standing.parquet", day=as_day(row["day"])),
+            Number("at_deadline", middle, "share", "fan.csv", low=low, high=high, level=0.8),
+        )
+
+    def _kept_back(self, name: str, made: Iterable[Number]) -> Iterator[Number]:
+        """Keep back what a public form hides of an area."""
         for number in made:
             columns = _TELLS.get(number.key, ())
             gone = self.hidden and any(name in self.hidden.get(one, ()) for one in columns)
@@ -117,7 +156,7 @@ class Atlas:
         """What was counted day by day in the areas of each place that have a target, or in all of them."""
         panel = self.evidence.panel
         own = set(panel.loc[panel["target"] > 0, "area"].unique())
-        leaves = {area.code: self.tree.leaves_of(area.code) for area in self.tree.areas}
+        leaves = {area.code: self.tree.leaves_of(area.code) for area in self._shown}
         aimed = {code: [leaf for leaf in those if leaf in own] or those for code, those in leaves.items()}
         return totals_by(panel, aimed)
 
@@ -158,7 +197,7 @@ class Atlas:
 
 _NORMAL_80 = 1.2816  # standard deviations on either side that hold 80 % of a normal distribution
 _STANDS = (
-    "count target share:share missing pace pace_needed pace_ratio:ratio increase increase_days@days"
+    "count target missing pace pace_needed pace_ratio:ratio increase increase_days@days"
     " known_until:day deadline:day rank rank_before ranked"
 )
 _TELLS: Mapping[str, tuple[str, ...]] = {

@@ -1,5 +1,6 @@
 """One area's page in one language, and the names of its files."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -23,15 +24,22 @@ def links(atlas: Atlas, language: Language) -> dict[str, str]:
     return {code: f"{FOLDER}/{page_name(code, language)}" for code in atlas.places}
 
 
+def pages(edition: Edition) -> Iterator[tuple[str, str]]:
+    """Make the pages of areas one by one, each with the name of its file."""
+    for code, place in edition.atlas.places.items():
+        yield f"{FOLDER}/{page_name(code, edition.language)}", render_place(edition, place)
+
+
 def render_place(edition: Edition, place: Place) -> str:
     """Lay out an area's page: one file, no script, nothing from the network."""
     language, atlas, code = edition.language, edition.atlas, place.area.code
 
     def linked(codes: tuple[str, ...]) -> list[dict[str, Any]]:
+        found = [(one, edition.listed(one)) for one in codes]
         return [
-            {"said": edition.said[one], "href": page_name(one, language)}
-            for one in codes
-            if one in edition.said
+            {"said": said, "href": page_name(one, language) if one in edition.said else ""}
+            for one, said in found
+            if said
         ]
 
     return rendered(
@@ -46,9 +54,10 @@ def render_place(edition: Edition, place: Place) -> str:
 
 
 def paper(edition: Edition) -> bytes:
-    """Set every area's page into one PDF, highest level first."""
+    """Set the pages of areas into one PDF, highest level first."""
     language, drawings, places = edition.language, dict[str, str](), []
-    for at, said in enumerate(edition.said.values()):
+    for at, code in enumerate(edition.atlas.on_paper):
+        said = edition.said[code]
         if said.course:
             drawings[f"{at}.svg"] = said.course
         places.append({

@@ -14,6 +14,21 @@ from analysis.report.words.voice import Voice
 
 
 @dataclass(frozen=True)
+class Listed:
+    """An area in a list: its name, its share and the bar beside it."""
+
+    name: str
+    share: str
+    gauge: Gauge | None
+
+
+def say_listed(name: str, share: Number, ahead: Number, language: Language) -> Listed:
+    """Say what a list has of an area."""
+    text = share.text(language) if share.known or share.hidden else "–"
+    return Listed(name, text, _gauge(share, ahead))
+
+
+@dataclass(frozen=True)
 class Said:
     """What an area's page says: its head, its share, the facts that are known, a line each, its course."""
 
@@ -30,6 +45,7 @@ class Said:
 def say_place(place: Place, language: Language) -> Said:
     """Say what is known of an area in one language."""
     voice, numbers = Voice(language, place.numbers), place.numbers
+    listed = say_listed(place.name, numbers["share"], numbers["at_deadline"], language)
     shown = {key for key, one in numbers.items() if one.known or one.hidden}
     known = {key for key, one in numbers.items() if one.known}
     behind = numbers.amount("missing") > 0
@@ -49,10 +65,10 @@ def say_place(place: Place, language: Language) -> Said:
         name=place.name,
         mark=mark,
         head=voice.say("place_known" if "known_until" in known else "place_unknown"),
-        share=numbers["share"].text(language) if "share" in shown else "–",
+        share=listed.share,
         missing=_both(voice, _missing(place)),
         lines=tuple(filter(None, facts)),
-        gauge=_gauge(place),
+        gauge=listed.gauge,
         course=drawn(place.course, language),
     )
 
@@ -77,8 +93,7 @@ def _completion(completion: Number) -> str:
     return "place_completion" if completion.low else "place_completion_late"
 
 
-def _gauge(place: Place) -> Gauge | None:
-    share, ahead = place.numbers["share"], place.numbers["at_deadline"]
+def _gauge(share: Number, ahead: Number) -> Gauge | None:
     if not isinstance(share.value, float):
         return None
     if not isinstance(ahead.low, float) or not isinstance(ahead.high, float):

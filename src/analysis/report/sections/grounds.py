@@ -59,10 +59,10 @@ def data(material: Material) -> Iterator[Block | Row]:
     """Say who reported, what is held, what was corrected, what the checks saw."""
     voice, tables = material.voice, material.tables
     if len(material.absent) > sentences.NAMED:  # the first screen names the first few
-        yield Paragraph(voice.say("not_reported", names=", ".join(material.absent)))
+        yield Paragraph(voice.say("not_reported", names=voice.few(material.absent)))
     for key, column in (("no_target", "target"), ("no_eligible", "eligible")):
         if outside := material.without(column):
-            yield Paragraph(voice.say(key, names=", ".join(outside)))
+            yield Paragraph(voice.say(key, names=voice.few(outside)))
     if tables["events"].rows:
         yield Grid(tables["events"])
     for key in () if material.public else ("held", "findings", "revisions"):

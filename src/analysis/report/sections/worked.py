@@ -15,7 +15,7 @@ from analysis.report.sections.material import Material
 from analysis.report.sections.outlook import record
 from analysis.report.suppress import small_groups
 from analysis.report.words import found, sentences
-from analysis.report.words.voice import Voice
+from analysis.report.words.voice import LISTED, Voice
 
 _EFFECTS = ("estimator", "window", "extra", "extra_low", "extra_high", "p_value")
 _SCORES = ("scope", "horizon", "model", "crps", "covered_80", "skill")
@@ -52,7 +52,7 @@ def reviewers(material: Material) -> Iterator[Block | Row]:
     if len(tables["waves"].rows) > 1:
         yield Grid(tables["waves"], columns=_WAVES, beside=_RANGE)
     if tables["gains"].rows:
-        yield Grid(tables["gains"])
+        yield Grid(tables["gains"], most=LISTED)
     yield from record(material)
     for key, columns in (("effects", _EFFECTS), ("scores", _SCORES)):
         if tables[key].rows:
@@ -146,7 +146,7 @@ def _wave(voice: Voice, first: date, until: date, kind: Text | str, names: set[s
         kind=kind if isinstance(kind, str) else kind(voice.language),
         first=say.day(first, voice.language),
         last=say.day(until, voice.language),
-        names=", ".join(sorted(names)),
+        names=voice.few(sorted(names)),
     )
 
 

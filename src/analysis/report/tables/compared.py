@@ -9,6 +9,7 @@ from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.table import Cell, Table, in_words, table_of
 from analysis.report.words.phrases import named, phrase
+from analysis.report.words.voice import LISTED
 
 OF_OTHER_DAYS = {"placebo_dates", "base_length"}
 """Checks whose rows each rest on counts of days of their own, which there may not be."""
@@ -37,7 +38,8 @@ def waves_table(evidence: Evidence) -> Table:
 
     def who(row: Mapping[str, Any]) -> Cell:
         codes = (as_text(row["areas"]) or "").split()
-        return ", ".join(names.get(code, code) for code in codes) or None
+        rest = ["…"] * (len(codes) > LISTED)
+        return ", ".join([*(names.get(code, code) for code in codes[:LISTED]), *rest]) or None
 
     return table_of(
         "waves",

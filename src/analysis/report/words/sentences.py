@@ -150,7 +150,7 @@ def pace_words(voice: Voice, phase: Phase) -> str:
 
 def below_words(voice: Voice, below: Sequence[str]) -> str:
     """Say which areas have not reached their own target."""
-    return voice.say("below_line", names=_few(voice, below)) if below else voice.say("none_below")
+    return voice.say("below_line", names=voice.few(below, NAMED)) if below else voice.say("none_below")
 
 
 def bounded(numbers: Numbers, key: str) -> bool:
@@ -174,10 +174,4 @@ def data_words(voice: Voice, absent: Sequence[str]) -> str:
     line = voice.say("data_line")
     if not absent:
         return line
-    return f"{line} {voice.say('not_reported', names=_few(voice, absent))}"
-
-
-def _few(voice: Voice, names: Sequence[str]) -> str:
-    """Name the first few, and say how many more there are."""
-    said = ", ".join(names[:NAMED])
-    return said if len(names) <= NAMED else voice.say("and_more", names=said, number=len(names) - NAMED)
+    return f"{line} {voice.say('not_reported', names=voice.few(absent, NAMED))}"

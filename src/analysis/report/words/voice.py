@@ -1,6 +1,6 @@
 """Filling wordings with numbers: the one place where a figure gets into a sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,9 @@ from analysis import say
 from analysis.campaign import Language
 from analysis.report.numbers import Number, Numbers
 from analysis.report.words.phrases import word
+
+LISTED = 60
+"""Names that a list in the text has at most; all of them are in the tables."""
 
 
 class Voice:
@@ -24,6 +27,11 @@ class Voice:
         """Return the phrase with its numbers; KeyError where a phrase or a number is not there."""
         text: str = word(phrase, self.language)
         return text.format_map(_Words(self, given))
+
+    def few(self, names: Sequence[str], most: int = LISTED) -> str:
+        """Name the first few, and say how many more there are."""
+        said = ", ".join(names[:most])
+        return said if len(names) <= most else self.say("and_more", names=said, number=len(names) - most)
 
     def number(self, key: str) -> "_Spoken":
         """Return a number as a phrase may name its parts, for a phrase that names it otherwise."""
