@@ -23,7 +23,10 @@ def proposals(material: Material) -> tuple[str, ...]:
 
 def _send(material: Material) -> Iterator[str]:
     if material.silent:
-        yield material.voice.say("propose_send_all")
+        everybody = material.voice.say("everybody")
+        yield material.voice.say(
+            "propose_send", names=everybody, number=int(material.numbers.amount("areas"))
+        )
     elif material.absent:
         names = material.voice.few(material.absent, _MOST)
         yield material.voice.say("propose_send", names=names, number=len(material.absent))
