@@ -195,15 +195,13 @@ def _mobilising(evidence: Evidence) -> list[Number]:
     numbers = [
         Number("mobilised", many, "count", "mobilisations.csv", phrase("areas"), day),
         Number("first_push", first, "day", "mobilisations.csv", day=day),
-        Number(
-            "compared_from", as_day(evidence.verdict.get("push_day")) or first, "day", "verdict.json", day=day
-        ),
     ]
     if first is not None:
         numbers += _push_rates(evidence, first)
     for key, row in (("extra_day", push_effect(evidence.effects)), ("extra", main_effect(evidence.effects))):
         if not row.empty:
-            numbers += _effect(evidence, key, row.iloc[0])
+            push = as_day(evidence.verdict.get("push_day")) or first
+            numbers += _effect(evidence, key, row.iloc[0], push)
     return [*numbers, *_choices(evidence)]
 
 
@@ -231,12 +229,17 @@ def _push_rates(evidence: Evidence, first_push: date) -> list[Number]:
     return numbers_of(row, spec, "panel.parquet, new by remaining", first_push, unit)
 
 
-def _effect(evidence: Evidence, key: str, row: "pd.Series[Any]") -> list[Number]:
+def _effect(evidence: Evidence, key: str, row: "pd.Series[Any]", push: date | None) -> list[Number]:
+    """Return an estimate with its interval, how many days it is over and from when to when."""
     unit, day = evidence.workspace.campaign.unit, evidence.standing.known_until
     source = f"effects.csv, estimator {row['estimator']}, days {row['first_day']} to {row['last_day']}"
     extra, low, high = (as_float(row[f"extra_{name}"]) for name in ("persons", "low", "high"))
-    level = float(row["level"])
+    level, days = float(row["level"]), (int(row["first_day"]), int(row["last_day"]))
+    ends = [push + timedelta(days=one) if push else None for one in days]
+    window = zip(("from", "until"), ends, strict=True)
     return [
+        *(Number(f"{key}_{name}", end, "day", source, day=day) for name, end in window),
+        Number(f"{key}_days", float(days[1] - days[0] + 1), "count", source, phrase("days"), day),
         Number(key, extra, "estimate", source, unit, day, low=low, high=high, level=level),
         *numbers_of(
             row, f"{key}_areas=n_treated@areas {key}_first_day=first_day@days {key}_last_day=last_day@days"

@@ -117,11 +117,12 @@ class _Book:
             sheet.write_string(row, 1, note, formats["wrap"])
 
     def numbers(self, numbers: Numbers) -> None:
-        """Write every headline number with its interval, unit, day, denominator and source."""
-        text, rows = Text(und=""), tuple(self._number(number) for number in numbers.values())
+        """Write every headline number there is with its interval, unit, day, denominator and source."""
+        shown = [one for one in numbers.values() if one.text(self._language) != "–"]
+        text, rows = Text(und=""), tuple(self._number(number) for number in shown)
         made = Table("numbers", text, text, "summary.json", _NUMBERS, rows)
         sheet = self.sheet(word("sheet_numbers", self._language), [made])
-        for at, number in enumerate(numbers.values(), start=1):
+        for at, number in enumerate(shown, start=1):
             kind = _LIKE.get(number.kind, number.kind)
             for column, value in ((1, number.value), (2, number.low), (3, number.high)):
                 self._write(sheet, at, column, value, kind)

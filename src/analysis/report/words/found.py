@@ -14,7 +14,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -97,13 +97,12 @@ def window_words(voice: Voice, key: str) -> str:
     numbers = voice.numbers
     if f"{key}_last_day" not in numbers:
         return ""
-    first, last = (int(numbers.amount(f"{key}_{end}_day")) for end in ("first", "last"))
-    push = numbers["compared_from"].value
-    if first == last == 0 or not isinstance(push, date):
+    first, last = (numbers[f"{key}_{end}"].value for end in ("from", "until"))
+    if first == last or not isinstance(first, date) or not isinstance(last, date):
         return voice.say("window_day")
-    ends = say.days_from_to(push + timedelta(days=first), push + timedelta(days=last), voice.language)
-    key = "window_periods" if first < 0 else "window_days"
-    return voice.say(key, days=last - first + 1, first=ends[0], last=ends[1])
+    ends = dict(zip(("first", "last"), say.days_from_to(first, last, voice.language), strict=True))
+    phrase = "window_periods" if numbers.amount(f"{key}_first_day") < 0 else "window_days"
+    return voice.say(phrase, days=voice.number(f"{key}_days"), **ends)
 
 
 def dispelled_words(
