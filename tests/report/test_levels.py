@@ -103,3 +103,16 @@ def test_namesakes_are_told_apart_by_their_codes(evidence):
     assert set(area_choices(evidence).values()) == set(
         evidence.workspace.campaign.tree(evidence.workspace.today).leaves
     )
+
+
+def test_a_page_lists_the_furthest_behind_first_and_says_where_the_pace_is_enough(evidence):
+    atlas = Atlas(evidence)
+    shares = [
+        atlas.places[code].numbers.amount("share") for code in atlas.places[atlas.tree.tops[0]].children
+    ]
+    assert len(shares) > 1
+    assert shares == sorted(shares)
+    numbers = next(iter(atlas.places.values())).numbers
+    for ratio, ending in ((0.04, "_enough"), (1.0, "_enough"), (1.2, ""), (float("nan"), "")):
+        pace = replace(numbers["pace_ratio"], value=ratio)
+        assert Numbers({**numbers, "pace_ratio": pace}).enough == ending

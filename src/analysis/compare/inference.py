@@ -244,7 +244,9 @@ def p_values_without(values: Vector, places: range, choices: Assignments) -> Vec
     From one place to the next only one number changes hands, in the choices that hold that place: sums over
     the chosen are carried on instead of taken anew.
     """
-    k, held, found = choices.chosen.shape[1], np.ascontiguousarray(choices.dealt.T), []
+    k, found = choices.chosen.shape[1], []
+    held = np.zeros((choices.n, len(choices.chosen)), dtype=bool)
+    np.put_along_axis(held, choices.chosen.T, True, axis=0)
     values = values - values.mean()
     squares, rest = values**2, np.delete(values, places[0])
     sums, own = choices.listed @ rest, choices.listed @ rest**2

@@ -91,7 +91,7 @@ def _make_it_answer(material: Material) -> Answer:
     if phase == "early" or not numbers["probability"].known:
         figure = voice.say("early_figure" if numbers["pace_ratio"].known else "early_figure_open")
         return _answer(material, "make_it", "too_early", figure, voice.say("early_small"))
-    pace = f"; {voice.say('make_it_pace')}" if numbers["pace_ratio"].known else ""
+    pace = f"; {voice.say(f'make_it_pace{numbers.enough}')}" if numbers["pace_ratio"].known else ""
     small = voice.say("make_it_small") + pace
     small = f"{small}. {voice.say('silent_basis')}" if material.silent else small
     figure, gauge = _number(material, "probability"), Gauge(_part(numbers.amount("probability")))

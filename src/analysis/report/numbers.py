@@ -137,6 +137,11 @@ class Numbers(Mapping[str, Number]):
     def __len__(self) -> int:
         return len(self.by_key)
 
+    @property
+    def enough(self) -> str:
+        """The ending of a phrase about the pace where the present one is enough."""
+        return "_enough" if self.amount("pace_ratio") <= 1 else ""
+
     def amount(self, key: str) -> float:
         """Return the value of a number that is no day; NaN where it is not known or not there."""
         value = self.by_key[key].value if key in self.by_key else None

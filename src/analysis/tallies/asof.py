@@ -89,7 +89,9 @@ def changed_since(tallies: pd.DataFrame, since: pd.Timestamp, as_of: pd.Timestam
     DataFrame
         The tallies that stand, with ``value_before``.
     """
-    known = tallies[tallies["received_at"] <= as_of].sort_values("received_at", kind="stable")
+    known = tallies[tallies["received_at"] <= as_of]
+    told = known.loc[known["received_at"] > since, KEY].drop_duplicates()
+    known = known.merge(told, on=KEY).sort_values("received_at", kind="stable")  # nothing else can change
     now = as_of_view(known[known["value"].notna()])
     before = as_of_view(known[known["value"].notna() & (known["received_at"] <= since)])
     both = now.merge(before[[*KEY, "value"]], on=KEY, suffixes=("", "_before"))

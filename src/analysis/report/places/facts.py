@@ -82,6 +82,11 @@ class Atlas:
         return name, share, expected
 
     @cached_property
+    def _order(self) -> Mapping[str, int]:
+        """Where each area comes among all, the lowest share first."""
+        return {code: at for at, code in enumerate(self._rows)}
+
+    @cached_property
     def _rows(self) -> Mapping[str, Mapping[Any, Any]]:
         return {str(row["area"]): row for row in area_frame(self.evidence).reset_index().to_dict("records")}
 
@@ -96,8 +101,13 @@ class Atlas:
 
     def _place(self, area: Area, row: Mapping[Any, Any]) -> Place:
         code, numbers = area.code, Numbers.of(*self._numbers(area, row))
-        pushed, children = self._pushed.get(code, ()), self.tree.children.get(code, ())
-        return Place(area, numbers, tuple(pushed), str(row["data"]), children, self._course(code, numbers))
+        pushed, children = (
+            self._pushed.get(code, ()),
+            sorted(self.tree.children.get(code, ()), key=lambda one: self._order.get(one, -1)),
+        )
+        return Place(
+            area, numbers, tuple(pushed), str(row["data"]), tuple(children), self._course(code, numbers)
+        )
 
     def _course(self, code: str, numbers: Numbers) -> Course | None:
         if self.hidden is not None:
@@ -202,16 +212,7 @@ _STANDS = (
 )
 _TELLS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        (
-            "count",
-            "share",
-            "missing",
-            "pace_needed",
-            "at_deadline",
-            "completion",
-            "probability",
-            "push",
-        ),
+        ["count", "share", "missing", "pace_needed", "at_deadline", "completion", "probability", "push"],
         ("count",),
     ),
     **dict.fromkeys(("pace", "increase", "change_share"), ("week", "change")),

@@ -54,7 +54,7 @@ def say_place(place: Place, language: Language) -> Said:
     facts = (
         _both(voice, "rank" in known and "place_rank", "rank_before" in known and "place_rank_before"),
         _both(voice, "at_deadline" in known and "place_expected"),
-        _both(voice, "pace_ratio" in known and behind and "place_pace"),
+        _both(voice, "pace_ratio" in known and behind and f"place_pace{numbers.enough}"),
         _both(voice, "increase" in shown and "place_increase", "change_share" in known and "place_change"),
         _both(voice, behind and _completion(numbers["completion"])),
         _both(voice, "push" in known and "place_push"),
