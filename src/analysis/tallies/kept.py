@@ -104,7 +104,7 @@ def fingerprint(register: Register) -> str:
     """Hash the code of reading, the installed packages, and all that the campaign says to it."""
     records = (*register.places.areas, *register.layouts, *register.measures)
     facts = [one.model_dump_json() for one in records]
-    facts += [register.zone.key, *register.beside, "|", *register.title]
+    facts += [register.zone.key, str(register.first_day), *register.beside, "|", *register.title]
     return hashlib.sha256(json.dumps([_of_code(), facts]).encode()).hexdigest()
 
 
