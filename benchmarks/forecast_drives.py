@@ -12,6 +12,8 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,8 @@ from analysis.forecast.nowcast import with_doubt
 
 BENCH_PYTHON = Path(os.environ.get("ANALYSIS_BENCH_PYTHON", PROJECT / ".venv-bench" / "bin" / "python"))
 DRAWS = 200
+BANDS = (-np.inf, 0.5, 0.7, 0.8, np.inf)
+"""Shares counted between which the dates are summed apart too."""
 RATIOS = ("wis_7", "wis_28", "total_28", "date_fixed", "date_relative")
 Forecaster = Callable[[History, int, int, np.random.Generator], NDArray[np.float64]]
 
@@ -58,9 +62,16 @@ def score(task: Task, forecaster: Forecaster) -> dict[str, float]:
     for level in scores.INTERVALS:
         row[f"covered_{level * 100:g}"] = float(scores.covered(inside[:, 27], after[27], level).mean())
         row[f"total_covered_{level * 100:g}"] = float(scores.covered(total, everybody, level))
+    share = np.full(len(task.start), np.nan)
+    np.divide(task.start, task.history.eligible, out=share, where=task.scored)
     for name, target in (("fixed", task.fixed), ("relative", task.relative)):
-        days = date_scores(task, paths, target)
-        row |= {f"sum_{name}": sum(days), f"count_{name}": len(days)}
+        row |= {f"sum_{name}": 0.0, f"count_{name}": 0}
+        for low, high in pairwise(BANDS):
+            band = replace(task, scored=task.scored & (share > low) & (share <= high))
+            days = date_scores(band, paths, target)
+            row[f"sum_{name}"] += sum(days)
+            row[f"count_{name}"] += len(days)
+            row[f"{name}_to_{high:g}"] = sum(days)
     return row
 
 
@@ -84,6 +95,7 @@ def summarise(rows: pd.DataFrame) -> pd.DataFrame:
         found |= {name: one[name].mean() for name in one if name.startswith("total")}
         for name in ("fixed", "relative"):
             found[f"date_{name}"] = one[f"sum_{name}"].sum() / max(one[f"count_{name}"].sum(), 1)
+            found |= {f"{name}_to_{high:g}": one[f"{name}_to_{high:g}"].sum() for high in BANDS[1:]}
         found["tasks"] = one["areas"].sum()
         found["per_second"] = one["areas"].sum() / one["seconds"].sum()
         return pd.Series(found)

@@ -63,14 +63,21 @@ def nation_files(count: int, rows: int) -> Iterator[SentFile]:
         yield SentFile(f"{n}.csv", data, RECEIVED)
 
 
-def nation(count: int, rows: int) -> tuple[int, float, float]:
-    """Return how many counts some files of a nation come to, CPU seconds, and megabytes at the peak."""
+def nation(count: int, rows: int) -> tuple[int, float, float, float]:
+    """Return the counts of some files, CPU seconds, and megabytes at the peak and of the result.
+
+    A few files are read before, so that what is loaded once is not counted.
+    """
     areas = tuple(Area(code=f"{n:05d}", name=f"Xã số {n}", type="X") for n in range(COMMUNES))
+    register = Register(Gazetteer(areas), ZONE)
+    read_files(nation_files(3, rows), register)
     before = resource.getrusage(resource.RUSAGE_SELF)
-    taken = read_files(nation_files(count, rows), Register(Gazetteer(areas), ZONE)).tallies
+    intake = read_files(nation_files(count, rows), register)
     after = resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return len(taken), cpu, (after.ru_maxrss - before.ru_maxrss) / 1024
+    tables = (intake.tallies, intake.held, intake.ignored, intake.findings, intake.files)
+    weight = sum(int(table.memory_usage(deep=True).sum()) for table in tables) / 2**20
+    return len(intake.tallies), cpu, (after.ru_maxrss - before.ru_maxrss) / 1024, weight
 
 
 def plain_reading(data: bytes) -> int:
@@ -118,11 +125,11 @@ def main() -> None:
         files = daily_files(count)
         ours = seconds(lambda files=files: read_files(files, REGISTER), times=3)
         print(f"{count:>18,} {ours:>6.2f} s {1000 * ours / count:>6.2f} ms")
-    print(f"\n{'files of a nation':>18} {'counts':>10} {'CPU':>8} {'memory':>10}")
-    for count in (1_050, 10_500):
+    print(f"\n{'files of a nation':>18} {'counts':>10} {'CPU':>8} {'memory':>10} {'its tables':>11}")
+    for count in (1_050, 2_625, 5_250, 10_500):
         with multiprocessing.get_context("spawn").Pool(1) as fresh:
-            counts, cpu, peak = fresh.apply(nation, (count, 81))
-        print(f"{count:>18,} {counts:>10,} {cpu:>6.1f} s {peak:>7.0f} MB")
+            counts, cpu, peak, weight = fresh.apply(nation, (count, 81))
+        print(f"{count:>18,} {counts:>10,} {cpu:>6.1f} s {peak:>7.0f} MB {weight:>8.0f} MB")
 
 
 if __name__ == "__main__":

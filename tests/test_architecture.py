@@ -15,6 +15,7 @@ SOURCE = PROJECT / "src" / "analysis"
 FLOORS = {
     "errors": 0,
     "inert": 0,
+    "forked": 1,
     "received": 1,
     "contract": 1,
     "artifacts": 2,

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +65,11 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def installed() -> list[str]:
+    """Return every package on the path with its version, by the names of their folders."""
+    return sorted({place.name for folder in sys.path if folder for place in Path(folder).glob("*.dist-info")})
 
 
 @contextmanager

@@ -174,10 +174,6 @@ def test_gaps_weekly_tallies_and_an_area_that_began_late():
         (lambda t: t.assign(area="Total "), "name of the sum"),
         (lambda t: t.assign(area=None), "no area"),
         (lambda t: t.assign(area=" "), "name is blank"),
-        (
-            lambda t: pd.concat([t, t.assign(cumulative=t["cumulative"] + 1)]),
-            "area A, 2023-01-01: two",
-        ),
         (lambda t: t[t["date"] == "2023-02-09"], "area A: fewer than 8 days"),
         (lambda t: t.assign(cumulative=t["cumulative"].where(t.index == 0)), "area A: fewer than 8 days"),
     ],

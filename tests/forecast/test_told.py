@@ -201,6 +201,20 @@ def test_two_versions_received_at_one_time_are_refused(table):
         forecast_series(twice, [ORIGIN], (7,), draws=20, told=Told(late=True))
 
 
+def test_of_a_day_given_twice_the_later_row_counts_and_the_area_is_named(table):
+    wrong = (
+        table.loc[table["area"] == "04"].iloc[[40, 41]].assign(cumulative=lambda one: one["cumulative"] + 5)
+    )
+    twice = pd.concat([wrong, table, table.iloc[[900]]])
+    asked = {"seed": 1, "draws": 20, "target_share": 0.5}
+    pd.testing.assert_frame_equal(
+        forecast_series(twice, [ORIGIN], (7,), **asked), forecast_series(table, [ORIGIN], (7,), **asked)
+    )
+    first = wrong["date"].min().date()
+    line = f"area 04: 2 days have more than one count, {first} first; the later row is taken"
+    assert line in remarks(twice, [ORIGIN], target_share=0.5)
+
+
 def test_eligible_and_targets_that_moved_are_those_of_the_day_and_are_said(table):
     change = pd.Timestamp("2023-05-08")
     now = 1.5 * table["eligible"]

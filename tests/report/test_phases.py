@@ -22,6 +22,7 @@ from tests.report.conftest import tallies_of, write_artifacts
 
 LANGUAGES = tuple(catalogues())
 PHASES = {"early": 16, "running": 40, "after_deadline": 40, "reached": 40}
+EVERYBODY = {"vi": "tất cả các địa bàn gửi", "en": "All areas: send", "fr": "Tous les territoires"}
 SILENCE = {"fresh": 0, "late": 0, "silent": 14}
 SILENT = {"vi": "Chưa có số liệu nào sau ngày", "en": "No figures since", "fr": "Aucun chiffre après"}
 
@@ -117,6 +118,8 @@ def test_the_first_screen_says_only_what_is_known(screen, language):
     assert (SILENT[language] in said) == (data == "silent")
     numbers = {key: " ".join(one["text"][language].split()) for key, one in summary["numbers"].items()}
     assert numbers["total"] in said
+    if data == "silent":
+        assert EVERYBODY[language] in said
     if phase == "after_deadline":
         assert numbers["deadline_share"] in said
         assert numbers["probability"] not in said or numbers["probability"] == "–"

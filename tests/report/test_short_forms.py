@@ -119,6 +119,15 @@ def document(title: str, proposals: tuple[str, ...] = ()) -> Document:
     return Document("en", title, "", "", "Simulated data", "simulated", (answer, answer), (), proposals, ())
 
 
+def test_the_first_line_of_a_message_ends_with_one_point():
+    """Where nothing came since, what the number is of ends with a sentence of its own."""
+    one = document("A drive")
+    first = replace(one.answers[0], of_what="of it, by the end of 30 September. No figures since then.")
+    text = message(replace(one, answers=(first, *one.answers[1:])), "a")
+    assert text.splitlines()[0].endswith("No figures since then.")
+    assert ".." not in text
+
+
 def test_the_message_keeps_whole_lines_and_its_link(monkeypatch):
     monkeypatch.setenv(LINKS, "https://example.org/reports/")
     text = message(document("A drive", ("x" * 300, "y" * 300)), "a/b/report.en.html")

@@ -2,6 +2,7 @@
 """Files that a campaign's ``[[layouts]]`` say how to read: reduced from real ones that people published."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,16 @@ def test_a_suppressed_count_is_at_most(load: Load) -> None:
         (4, "at_most"),
         (None, "missing"),
     ]
+
+
+def test_the_history_of_a_drive_is_not_too_old(load: Load) -> None:
+    """The files of Kerala since 2022 tell each day since March 2021 (opendatakerala/Covid-Vaccination)."""
+    block = 'area = { file = "{area}" }\nday = "date"\n[[layouts.measures]]\nmeasure = "vaccinated_cumulative"\ncolumn = "Total dose 1"\n'
+    lines = "date,daily,Total dose 1\n2020-03-08,1,5\n2021-03-08,1,52737\n2024-10-20,0,774713\n"
+    register = load(f'[[layouts]]\nname = "Kerala"\nmachine = true\n{block}')
+    answer = checked(lines.encode(), register, name="Alpha.csv", as_of=datetime(2024, 12, 1, tzinfo=UTC))
+    assert sums(answer) == {("A", "2021-03-08"): 52737, ("A", "2024-10-20"): 774713}
+    assert [one["reason"] for one in answer["held"]] == ["date_too_old"]
 
 
 def test_three_heading_rows_merged_and_the_day_in_the_tab(load: Load) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from analysis.tallies import Register, SentFile, as_of_view, read_files
-from tests.tallies.making import AS_OF, checked, codes, text, values
+from analysis.tallies.review import flat
+from tests.tallies.making import AS_OF, HEADING, checked, codes, one_row, text, values, workbook
 
 DAYS = [f"{day:02d}/09/2023" for day in range(1, 16)]
 
@@ -179,6 +181,35 @@ def test_a_later_blank_takes_nothing_back(register: Register) -> None:
         [("a.csv", day_of(("Hội An", 41, 24333))), ("b.csv", day_of(("Hội An", "-", "-")))], register
     )
     assert values(answer) == {("503", "2023-09-10"): 24333}
+
+
+def test_tallies_put_together_in_pieces_are_those_put_together_at_once(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tabs = {
+        "B": [HEADING, [1, "Hội An", "10/09/2023", 5, 20]],
+        "A": [HEADING, [1, "Quế Sơn", "10/09/2023", 6, 30]],
+    }
+    files = [
+        ("1.xlsx", workbook(tabs)),
+        ("2.csv", one_row("21.000")),
+        ("3.csv", one_row("22.000", day="11/09/2023")),
+    ]
+    at_once = checked(files, register)
+    assert [one["sheet"] for one in at_once["records"]][:2] == ["A", "B"]
+    for size in (1, 3):
+        monkeypatch.setattr(flat, "AT_ONCE", size)
+        assert checked(files, register) == at_once
+
+
+def test_no_key_of_a_tally_is_too_large_for_its_narrow_columns() -> None:
+    column = np.array([0, 0], dtype=np.int32)
+    tallies = flat.Flat(
+        column, column, column,
+        area=np.array([0, 200_000], dtype=np.int32), day=np.array([-20_000, 20_000], dtype=np.int32),
+        measure=np.array([0, 300], dtype=np.int16), value=np.zeros(2), qualifier=np.zeros(2, dtype=np.int8),
+    )  # fmt: skip
+    assert tallies.keys().tolist() == [0, 300 * 200_001 * 40_001 + 200_000 * 40_001 + 40_000]
 
 
 def test_the_same_bytes_twice_are_one(register: Register) -> None:

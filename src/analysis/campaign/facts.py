@@ -13,7 +13,7 @@ from analysis.campaign.areas import Area, Border
 from analysis.campaign.calendar import Calendar, known_zone
 from analysis.campaign.issuer import Issuer
 from analysis.campaign.layouts import Layout, from_single
-from analysis.campaign.measures import Measure, MeasureCode, Words, headline_of, pairs_of
+from analysis.campaign.measures import Measure, MeasureCode, Words, pairs_of
 from analysis.campaign.record import AreaCode, Code, Record
 from analysis.campaign.rhythm import Rhythm, Rhythms
 from analysis.campaign.text import LanguageCode, Line, Text, in_order
@@ -210,9 +210,7 @@ class Campaign(Record):
     @property
     def headline(self) -> Measure:
         """The measure the campaign is about; its code is ``measure``."""
-        found = headline_of(self.measures, self.measure)
-        assert found is not None  # noqa: S101 - `load_campaign` refuses a campaign without
-        return found
+        return next(one for one in self.measures if one.code == self.measure)
 
     @property
     def measure_of_period(self) -> str | None:

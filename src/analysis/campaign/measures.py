@@ -98,16 +98,6 @@ def inherited(measures: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(completed(one) for one in measures)
 
 
-def headline_of(measures: Iterable[Measure], named: str | None = None) -> Measure | None:
-    """Return the measure of that code; without one the one said to be the headline, or the only sum."""
-    measures = list(measures)
-    if named is not None:
-        return next((one for one in measures if one.code == named), None)
-    said = [one for one in measures if one.headline]
-    sums = said or [one for one in measures if one.kind == "cumulative"]
-    return sums[0] if len(sums) == 1 else None
-
-
 def pairs_of(measures: Iterable[Measure]) -> list[tuple[str, str]]:
     """Return the code of each sum beside that of the count of a period that belongs to it."""
     measures = list(measures)

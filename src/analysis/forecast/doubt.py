@@ -80,10 +80,8 @@ def find_jumps(history: History) -> list[Jump]:
                 fresh.append(Jump(area, int(days[place]), before, after, times))
     own = stayed / (seen - stayed)
     rises, falls = ({one.day for one in fresh if (one.after > one.before) == up} for up in (True, False))
-    return [
-        replace(one, real=_chance(own * one.real * _odds(one, history, one.day in rises & falls)))
-        for one in fresh
-    ]
+    odds = [own * one.real * _odds(one, history, one.day in rises & falls) for one in fresh]
+    return [replace(one, real=of / (1 + of)) for one, of in zip(fresh, odds, strict=True)]
 
 
 def _leaping(history: History) -> list[int]:
@@ -100,10 +98,6 @@ def _odds(jump: Jump, history: History, mixed_up: bool) -> float:
     rise = jump.after > jump.before
     odds = RISE_ODDS * LEAST_RISE / size if rise else FALL_ODDS * LEAST_FALL / size
     return float(odds * MIXED_UP) if mixed_up or jump.after > history.eligible[jump.area] else float(odds)
-
-
-def _chance(odds: float) -> float:
-    return odds / (1 + odds)
 
 
 def without(history: History, jumps: list[Jump]) -> NDArray[np.float64]:

@@ -181,7 +181,7 @@ def history_from_table(
     """Lay a long table ``area, date, cumulative, eligible[, target]`` out on one calendar.
 
     Rows may come in any order and days may be missing. `eligible` and `target` are taken from an area's
-    newest row that gives them. A day given twice with two different counts, a count that is negative or no
+    newest row that gives them; of a day given twice the later row is taken. A count that is negative or no
     number, and a table without a single count are refused.
 
     Raises
@@ -193,7 +193,7 @@ def history_from_table(
 
 
 def read_rows(table: pd.DataFrame) -> pd.DataFrame:
-    """Check a long table, settle its types and sort it by area and date; no day is left twice."""
+    """Check a long table, settle its types and sort it; of a day given twice the last row stays."""
     missing = [name for name in ("area", "date", "cumulative") if name not in table.columns]
     if missing:
         raise InputError(
@@ -210,9 +210,10 @@ def read_rows(table: pd.DataFrame) -> pd.DataFrame:
         raise InputError(
             "the series holds no count at all: give at least one row with area, date and cumulative"
         )
-    rows = rows.sort_values(["area", "date", "cumulative"], ignore_index=True)
-    _refuse_contradictions(rows)
-    return rows.drop_duplicates(["area", "date"], ignore_index=True)
+    rows = rows.sort_values(["area", "date"], kind="stable", ignore_index=True)
+    if rows.duplicated(["area", "date"]).any():
+        rows = rows.groupby(["area", "date"], as_index=False, observed=True).last()
+    return rows
 
 
 def lay_out(
@@ -315,14 +316,3 @@ def _read_numbers(table: pd.DataFrame, name: str) -> pd.Series:
             "a number of people, zero or more, is needed (leave it empty if unknown)"
         )
     return numbers
-
-
-def _refuse_contradictions(rows: pd.DataFrame) -> None:
-    counted = rows[rows["cumulative"].notna()]
-    twice = counted.duplicated(["area", "date"]) & ~counted.duplicated(["area", "date", "cumulative"])
-    if twice.any():
-        row = counted[twice].iloc[0]
-        raise InputError(
-            f"area {row['area']}, {row['date'].date()}: two different cumulative counts are given; "
-            "keep the right one"
-        )

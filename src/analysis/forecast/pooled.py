@@ -149,12 +149,7 @@ def pooled(
 ) -> Sampler:
     """Draw coming weeks of the pooled model; all areas share the common course of a draw."""
     state = learn(weekly, settings)
-    common = _draw_common(state, weeks, draws, rng, settings)
-
-    def sample(columns: Columns, weeks: int, rng: np.random.Generator) -> NDArray[np.float64]:
-        return common[:, :weeks, None] + _draw_own(state, weeks, draws, columns, rng, settings)
-
-    return sample
+    return _with_own(state, _draw_common(state, weeks, draws, rng, settings), settings)
 
 
 def hurried(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
@@ -175,10 +170,7 @@ def hurried(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) ->
         if part == 1:
             level = np.minimum(level + rise + np.log(before / left) + noise, MOST_HURRIED - np.log(left))
 
-    def sample(columns: Columns, weeks: int, rng: np.random.Generator) -> NDArray[np.float64]:
-        return common[:, :weeks, None] + _draw_own(state, weeks, draws, columns, rng, SETTINGS)
-
-    return sample
+    return _with_own(state, common, SETTINGS)
 
 
 def learn(weekly: Weekly, settings: Settings = SETTINGS) -> State:
@@ -307,18 +299,19 @@ def _draw_common(
     return drawn
 
 
-def _draw_own(
-    state: State, weeks: int, draws: int, columns: Columns, rng: np.random.Generator, s: Settings
-) -> NDArray[np.float64]:
-    """Areas' deviations (draws, weeks, columns), heavy-tailed."""
-    areas = columns.size
-    scale = state.own_scale[columns] * np.sqrt((s.tail - 2) / rng.chisquare(s.tail, size=(draws, areas)))
-    spread = np.sqrt(state.own_variance[columns]) * scale
-    own = state.own[columns] + spread * rng.standard_normal((draws, areas))
-    usual = state.usual_own[columns]
-    drawn = np.empty((draws, weeks, areas))
-    for week in range(weeks):  # so that a longer look ahead begins as a shorter one
-        step, noise = rng.standard_normal((2, draws, areas)) * scale
-        own = usual + s.own_memory * (own - usual) + s.own_sd * step
-        drawn[:, week] = own + s.noise_sd * noise
-    return drawn
+def _with_own(state: State, common: NDArray[np.float64], s: Settings) -> Sampler:
+    """Add areas' own deviations, heavy-tailed, to a common course (draws, weeks)."""
+
+    def sample(columns: Columns, weeks: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        size = (len(common), columns.size)
+        scale = state.own_scale[columns] * np.sqrt((s.tail - 2) / rng.chisquare(s.tail, size=size))
+        own = state.own[columns] + np.sqrt(state.own_variance[columns]) * scale * rng.standard_normal(size)
+        usual = state.usual_own[columns]
+        drawn = np.empty((len(common), weeks, columns.size))
+        for week in range(weeks):  # so that a longer look ahead begins as a shorter one
+            step, noise = rng.standard_normal((2, *size)) * scale
+            own = usual + s.own_memory * (own - usual) + s.own_sd * step
+            drawn[:, week] = own + s.noise_sd * noise
+        return common[:, :weeks, None] + drawn
+
+    return sample

@@ -216,7 +216,28 @@ def remarks(
             f"deadline {told.deadline.day.date()}: not after {origin.date()}; nobody hurries toward it now"
         ]
     of_targets = [*_impossible_targets(history), *_moved(table, origin, "target")] if not target_share else []
-    return [*past, *left, *care, *_moved(table, origin, "eligible"), *of_targets]
+    return [
+        *past,
+        *left,
+        *care,
+        *([] if told.late else _given_twice(table)),
+        *_moved(table, origin, "eligible"),
+        *of_targets,
+    ]
+
+
+def _given_twice(table: pd.DataFrame) -> list[str]:
+    """Say of each area which days were given more than one count; of those the last row's is taken."""
+    counted = table.dropna(subset="cumulative")
+    if not counted.duplicated(["area", "date"]).any():
+        return []
+    counts = counted.groupby(["area", "date"], observed=True)["cumulative"].nunique()
+    twice = counts[counts > 1].reset_index().groupby("area", observed=True)["date"]
+    return [
+        f"area {area}: {len(days)} days have more than one count, {str(min(days))[:10]} first; "
+        "the later row is taken"
+        for area, days in twice
+    ]
 
 
 def _moved(table: pd.DataFrame, origin: pd.Timestamp, name: str) -> list[str]:

@@ -87,8 +87,7 @@ def _foot(material: Material) -> Iterator[str]:
 
 def in_a_line(answer: Answer) -> str:
     """Return an answer as one sentence, its figure in brackets where there is one."""
-    figure = f"{answer.figure} {answer.of_what}".strip(" –").rstrip(".")
-    return f"{answer.question} {answer.verdict}{f' ({figure})' if figure else ''}."
+    return f"{answer.question} {answer.verdict}{f' ({answer.said})' if answer.said else ''}."
 
 
 def headline(evidence: Evidence, numbers: Numbers, language: Language) -> list[str]:

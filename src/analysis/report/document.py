@@ -226,6 +226,11 @@ class Answer:
     gauge: Gauge | None = None
     legend: tuple[str, ...] = ()  # what the gauge's reached part and its range are
 
+    @property
+    def said(self) -> str:
+        """The number and of what it is, as part of a sentence; empty where there is neither."""
+        return f"{self.figure} {self.of_what}".strip(" –").rstrip(".")
+
 
 @dataclass(frozen=True)
 class Document:

@@ -132,8 +132,8 @@ def _main(form: Any, document: Document) -> None:
     for number, (heading, question, key) in zip(_ROMAN, _MAIN, strict=False):
         form.add_heading(f"{number}. {word(f'word_{heading}', document.language)}", level=1)
         if answer := answers.get(question):
-            said = f"{answer.figure} {answer.of_what}".strip().rstrip(".")
-            line = say.headed(answer.verdict, said, document.language) if said else answer.verdict
+            verdict, said = answer.verdict, answer.said
+            line = say.headed(verdict, said, document.language) if said else verdict
             _paragraph(form, f"{line}.", bold=True)
         for text in document.points[:1] if question == "where" else ():
             _paragraph(form, text)

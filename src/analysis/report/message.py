@@ -64,7 +64,7 @@ def message(document: Document, where: str) -> str:
         The report's address below the reports, linked where the environment says where those can be read.
     """
     first, *others = document.answers
-    head = say.headed(document.title, f"{first.figure} {first.of_what}".strip(), document.language)
+    head = say.headed(document.title, first.said, document.language)
     mark = f"[{document.data_mark}] " if document.banner else ""
     base = os.environ.get(LINKS, "").strip().rstrip("/")
     link = f"{base}/{where}" if base.startswith(("https://", "http://")) else ""

@@ -13,6 +13,7 @@ import matplotlib as mpl
 import typst
 
 from analysis.campaign import Language
+from analysis.forked import uses_threads
 from analysis.report.document import Block, Document, Grid, Picture
 from analysis.report.edition import Edition
 from analysis.report.words.phrases import word
@@ -49,6 +50,7 @@ def compiled(
         for one in (template, "parts.typ"):
             (folder / one).write_text(templates.joinpath(one).read_text(encoding="utf-8"), encoding="utf-8")
         kind: dict[str, Any] = {"pdf_standards": ["ua-1"]} if ppi is None else {"format": "png", "ppi": ppi}
+        uses_threads("typst")
         made = typst.compile(
             str(folder / template),
             root=str(folder),

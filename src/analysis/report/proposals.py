@@ -23,7 +23,7 @@ def proposals(material: Material) -> tuple[str, ...]:
 
 def _send(material: Material) -> Iterator[str]:
     if material.silent:
-        everybody = material.voice.say("word_all_areas")
+        everybody = material.voice.say("everybody")
         yield material.voice.say(
             "propose_send", names=everybody, number=int(material.numbers.amount("areas"))
         )

@@ -1,8 +1,9 @@
 """The report's door: from the artifacts of a workspace to its report folder."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 from analysis.artifacts import replacing, write_json, write_table
 from analysis.campaign import Language
 from analysis.forecast.record import COMPLETION, FORECASTS
+from analysis.forked import side_by_side
 from analysis.report import areas, brief, docx, html, message, pdf, xlsx
 from analysis.report.content import compose, headline
 from analysis.report.edition import Edition
@@ -94,9 +96,10 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
         )
         for language in languages
     ]  # fmt: skip
-    made = [one for edition in editions for one in _files(edition)]
+    _ = atlas.places  # what is the same in every language is made once, before there are copies
+    made = side_by_side([partial(_files, edition) for edition in editions])
     folder = report_folder(workspace, public=public)
-    for name, content in chain(made, *map(page.pages, editions)):
+    for name, content in chain(*(files.items() for files in made), *map(page.pages, editions)):
         with replacing(folder / name) as draft:
             draft.write_bytes(content.encode() if isinstance(content, str) else content)
     for key, table in filled.items():
@@ -110,16 +113,16 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
     return folder / workspace.campaign.page
 
 
-def _files(edition: Edition) -> Iterator[tuple[str, str | bytes]]:
-    """Make every file of one language but the pages of areas: its forms and its figures."""
-    made = {name: make(edition) for name, make in FORMS.items()}
-    for name, content in made.items():
-        yield name.format(edition.language), content
-    briefs = bytes(made["brief.{}.pdf"]), bytes(made["brief.{}.png"])  # type: ignore[arg-type]
-    yield f"message.{edition.language}.eml", message.mail(edition, *briefs)
+def _files(edition: Edition) -> dict[str, str | bytes]:
+    """Make every file of one language but the pages of areas, by its name: its forms and its figures."""
+    language = edition.language
+    made = {name.format(language): make(edition) for name, make in FORMS.items()}
+    briefs = (bytes(made[f"brief.{language}.{kind}"]) for kind in ("pdf", "png"))  # type: ignore[arg-type]
+    made[f"message.{language}.eml"] = message.mail(edition, *briefs)
     for picture in edition.document.pictures:
-        yield f"figures/{picture.name}.{edition.language}.svg", picture.svg
-        yield f"figures/{picture.name}.{edition.language}.png", picture.png
+        made[f"figures/{picture.name}.{language}.svg"] = picture.svg
+        made[f"figures/{picture.name}.{language}.png"] = picture.png
+    return made
 
 
 def report_folder(workspace: Workspace, *, public: bool = False) -> Path:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import analysis
-from analysis.artifacts import sha256
+from analysis.artifacts import installed, sha256
 from analysis.run.source import code_cells
 
 PACKAGE = Path(analysis.__file__).parent
@@ -41,10 +41,7 @@ def fingerprint(
 
 def environment(lock: Path) -> str:
     """Hash the lock file, the packages that are really installed, the Python and the kind of machine."""
-    installed = sorted(
-        {place.name for folder in sys.path if folder for place in Path(folder).glob("*.dist-info")}
-    )
-    parts = [sha256(lock) if lock.exists() else "", installed, sys.version, platform.machine()]
+    parts = [sha256(lock) if lock.exists() else "", installed(), sys.version, platform.machine()]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

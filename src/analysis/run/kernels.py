@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from analysis.forked import can_fork
+
 # Sums in another order differ in their last digit, and how many threads share a sum depends on the machine:
 # the number of its cores must not decide what a report says. It is also faster, the matrices being small.
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -22,11 +24,6 @@ ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_
 MEMORY_LIMIT = (8 << 30) + (os.cpu_count() or 1) * (256 << 20)
 LONGEST = 60  # bytes of the path of the temporary folder; below it lie names of up to 40
 STANDIN = Path(__file__).with_name("standin.py")
-
-
-def can_fork() -> bool:
-    """Say whether kernels are forked here: on Linux, unless ``ANALYSIS_KERNELS=cold`` forbids it."""
-    return sys.platform == "linux" and os.environ.get("ANALYSIS_KERNELS") != "cold"
 
 
 @contextmanager

@@ -13,11 +13,12 @@ from typing import Any
 
 from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
+from analysis.forked import can_fork
 from analysis.run.cautions import of_register, warnings_of
 from analysis.run.earlier import PREFIX, earlier_forecasts, hashes, lend
 from analysis.run.fingerprint import environment, fingerprint, imported
 from analysis.run.folders import LockedError, own_folder, sweep
-from analysis.run.kernels import can_fork, warm_kernels
+from analysis.run.kernels import warm_kernels
 from analysis.run.provenance import input_hashes, provenance, received_files
 from analysis.run.publish import damage, list_report, publish, recorded_outputs, revisions, strays
 from analysis.run.reuse import Taken, recall, remember, take_over, taken

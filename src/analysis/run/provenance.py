@@ -3,14 +3,13 @@
 import csv
 import platform
 import subprocess
-import sys
 from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from analysis.artifacts import sha256
+from analysis.artifacts import installed, sha256
 from analysis.errors import InputError
 from analysis.received import FACTS, receipts
 from analysis.workspace import Workspace, project_root
@@ -46,17 +45,16 @@ def provenance(
         "version": version("analysis"),
         "code": git_state(root),
         "lock": sha256(lock) if (lock := root / "requirements" / "runtime.txt").exists() else None,
-        "packages": installed(),
+        "packages": versions(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
 
-def installed() -> dict[str, str]:
-    """Return the version of every package on the path, by the names of their folders."""
-    places = {place.name for folder in sys.path if folder for place in Path(folder).glob("*.dist-info")}
-    parted = (name.removesuffix(".dist-info").partition("-") for name in sorted(places, key=str.lower))
+def versions() -> dict[str, str]:
+    """Return the version of every package on the path."""
+    parted = (name.removesuffix(".dist-info").partition("-") for name in installed())
     return {name.replace("_", "-").lower(): version for name, _, version in parted}
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import nbformat
 from pydantic import BaseModel, Field
 
-from analysis.artifacts import read_json, sha256
+from analysis.artifacts import read_json, read_table, sha256
 from analysis.errors import InputError
 from analysis.received import FACTS
 from analysis.run.earlier import PREFIX, earlier_forecasts, hashes
@@ -90,15 +90,15 @@ def verify(report: Path, plan: Plan | None = None) -> Verification:
         # What the files are now, not what is said of them: a seal can be made anew over an edited file.
         files = {name: sha256(report / name) for name in made["outputs"] if (report / name).is_file()}
         differences += _hashes("artifact", recorded.outputs | files, made["outputs"])
-        differences += _values(report / "summary.json", own.report / "summary.json")
+        before, now = (dict(_leaves(_json(one / "summary.json"))) for one in (report, own.report))
+        differences += _listed("summary.json", before, now)
         differences += _tables(target, own, recorded.outputs, made["outputs"])
         for notebook in sorted((own.report / "notebooks").glob("*.ipynb")):
-            differences += _outputs(report / "notebooks" / notebook.name, notebook)
-        numbers = sum(1 for _ in _leaves(_json(own.report / "summary.json")))
-        now = Recorded.model_validate(provenance(own, inputs, {}, {}))
-        causes = _causes(recorded, now, differences)
+            printed = _printed(report / "notebooks" / notebook.name)
+            differences += _listed(notebook.stem, printed, _printed(notebook))
+        causes = _causes(recorded, Recorded.model_validate(provenance(own, inputs, {}, {})), differences)
     return Verification(
-        report, len(made["outputs"]) + numbers, tuple(differences), causes if differences else ()
+        report, len(made["outputs"]) + len(now), tuple(differences), causes if differences else ()
     )
 
 
@@ -142,11 +142,6 @@ def _hashes(kind: str, before: Mapping[str, str], now: Mapping[str, str]) -> lis
     ]
 
 
-def _values(before: Path, now: Path) -> list[Difference]:
-    old, new = dict(_leaves(_json(before))), dict(_leaves(_json(now)))
-    return _listed(before.name, old, new)
-
-
 def _listed(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
     places = [place for place in [*old, *(new.keys() - old.keys())] if old.get(place) != new.get(place)]
     more = [Difference(name, "", f"{len(places) - SHOWN} more differ")] if len(places) > SHOWN else []
@@ -178,8 +173,6 @@ def _tables(
     target: Workspace, own: Workspace, before: Mapping[str, str], now: Mapping[str, str]
 ) -> list[Difference]:
     """Compare differing tables cell by cell where the processed data still hold the published one."""
-    from analysis.artifacts import read_table
-
     found: list[Difference] = []
     for name in sorted(name for name in before.keys() & now.keys() if before[name] != now[name]):
         path = target.processed / name
@@ -195,11 +188,6 @@ def _tables(
         ]
         found += _listed(name, *cells)
     return found
-
-
-def _outputs(before: Path, now: Path) -> list[Difference]:
-    old, new = _printed(before), _printed(now)
-    return _listed(now.stem, old, new)
 
 
 def _printed(path: Path) -> dict[str, str]:

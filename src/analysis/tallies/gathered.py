@@ -1,16 +1,18 @@
 """From what is left of all file readings to the tables that everybody reads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from analysis import contract
 from analysis.errors import AnalysisError
 from analysis.tallies.result import Held, Ignored, Intake, findings_table, frame_of
-from analysis.tallies.review.flat import Flat, Review
+from analysis.tallies.review.flat import Review
 from analysis.tallies.words.values import QUALIFIERS
 
 
@@ -22,48 +24,43 @@ def gather(review: Review, codes: list[str]) -> Intake:
     AnalysisError
         If a row of any file is neither taken nor held nor ignored: the promise of this room is broken.
     """
-    readings, flat = review.readings, review.flat.where(~review.out)
+    readings, columns = review.readings, review.left()
     for reading in readings:
         for kept in (reading.held, reading.ignored, reading.findings):
             kept.sort(key=lambda one: one.row or 0)
     return Intake(
-        tallies=_tallies(review, flat, codes),
         held=frame_of(Held, [one for reading in readings for one in reading.held]),
         ignored=frame_of(Ignored, [one for reading in readings for one in reading.ignored]),
         findings=findings_table([one for reading in readings for one in reading.findings]),
-        files=_account(review, flat),
+        files=_account(review, columns),
+        tallies=_tallies(review, columns, codes),
     )
 
 
-def _tallies(review: Review, flat: Flat, codes: list[str]) -> pd.DataFrame:
+def _tallies(review: Review, columns: dict[str, NDArray[Any]], codes: list[str]) -> pd.DataFrame:
+    """Make the table of tallies; each of ``columns`` is let go once what it becomes is made."""
     readings, measures = review.readings, [one.code for one in review.measures]
     received = np.array([_utc(reading.received_at) for reading in readings], dtype="datetime64[us]")
-    rows = int(flat.row.max(initial=0)) + 1
-    # One key, because its ascending runs, the blocks, are only merged; four would each be sorted anew.
-    place = (flat.reading * len(review.sheets) + flat.sheet) * rows + flat.row
-    order = np.argsort(place * len(measures) + flat.measure, kind="stable")
-    flat = Flat._make(column[order] for column in flat)
+    of_reading = columns.pop("reading")
+    table = {
+        "area_code": _named(codes, columns.pop("area")),
+        "date": columns.pop("day").astype("datetime64[D]").astype("datetime64[us]"),
+        "measure": _named(measures, columns.pop("measure")),
+        "value": columns.pop("value"),
+        "qualifier": _named(list(QUALIFIERS), columns.pop("qualifier")),
+        "received_at": pd.to_datetime(received[of_reading], utc=True).as_unit("us"),
+        "file": _named([reading.file for reading in readings], of_reading),
+        "sheet": _named(review.sheets, columns.pop("sheet")),
+        "row": columns.pop("row").astype(np.int64),
+        "sha256": _named([reading.sha256 for reading in readings], of_reading),
+    }
+    frame = pd.DataFrame(table, copy=False)
+    return frame if frame.empty else contract.check("tallies.parquet", frame)
 
-    def named(names: Sequence[str | None], at: NDArray[np.int64]) -> pd.Series:
-        return pd.Series(pd.array(names, dtype="str").take(at) if names else [], dtype="str")
 
-    frame = pd.DataFrame(
-        {
-            "area_code": named(codes, flat.area),
-            "date": flat.day.astype("datetime64[D]").astype("datetime64[us]"),
-            "measure": named(measures, flat.measure),
-            "value": flat.value,
-            "qualifier": named(list(QUALIFIERS), flat.qualifier),
-            "received_at": pd.to_datetime(received[flat.reading], utc=True).as_unit("us"),
-            "file": named([reading.file for reading in readings], flat.reading),
-            "sheet": named(review.sheets, flat.sheet),
-            "row": flat.row,
-            "sha256": named([reading.sha256 for reading in readings], flat.reading),
-        }
-    )
-    if frame.empty:
-        return frame
-    return contract.check("tallies.parquet", frame)
+def _named(names: Sequence[str | None], at: NDArray[np.integer[Any]]) -> Any:
+    """Return the names at some positions, as pandas keeps text."""
+    return pd.array(pa.array(names, pa.large_string()).take(pa.array(at)), dtype="str")
 
 
 def _utc(instant: datetime | None) -> datetime | None:
@@ -71,13 +68,13 @@ def _utc(instant: datetime | None) -> datetime | None:
     return None if instant is None else instant.astimezone(UTC).replace(tzinfo=None)
 
 
-def _account(review: Review, flat: Flat) -> pd.DataFrame:
+def _account(review: Review, columns: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
     """Count for each file what became of its rows."""
     lines = []
-    rows = int(flat.row.max(initial=0)) + 1
-    taken_at = flat.sheet * rows + flat.row
+    rows = int(columns["row"].max(initial=0)) + 1
+    taken_at = columns["sheet"] * np.int64(rows) + columns["row"]
     sheets = {name: at for at, name in enumerate(review.sheets)}
-    bounds = np.searchsorted(flat.reading, np.arange(len(review.readings) + 1)).tolist()
+    bounds = np.searchsorted(columns["reading"], np.arange(len(review.readings) + 1)).tolist()
 
     def place(one: Held | Ignored) -> int | tuple[str | None, int]:
         known = one.sheet in sheets and one.row < rows
@@ -98,7 +95,7 @@ def _account(review: Review, flat: Flat) -> pd.DataFrame:
         received = pd.Timestamp(reading.received_at) if reading.received_at else pd.NaT
         counts = (reading.rows, len(taken), len(held), len(ignored))
         lines.append((reading.file, reading.sha256, received, reading.refused, *counts))
-    columns = ["file", "sha256", "received_at", "refused", "rows", "taken", "held", "ignored"]
-    frame = pd.DataFrame(lines, columns=columns)
+    named = ["file", "sha256", "received_at", "refused", "rows", "taken", "held", "ignored"]
+    frame = pd.DataFrame(lines, columns=named)
     frame["received_at"] = pd.to_datetime(frame["received_at"], utc=True)
     return frame

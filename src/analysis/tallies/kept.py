@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from pyarrow import ipc
 
 import analysis
-from analysis.artifacts import replacing, sha256
+from analysis.artifacts import installed, replacing, sha256
 from analysis.received import kept_in
 from analysis.tallies.register import Register
 from analysis.tallies.result import Block, FileReading, Finding, Held, Ignored
@@ -104,7 +104,7 @@ def fingerprint(register: Register) -> str:
     """Hash the code of reading, the installed packages, and all that the campaign says to it."""
     records = (*register.places.areas, *register.layouts, *register.measures)
     facts = [one.model_dump_json() for one in records]
-    facts += [register.zone.key, *register.beside, "|", *register.title]
+    facts += [register.zone.key, str(register.first_day), *register.beside, "|", *register.title]
     return hashlib.sha256(json.dumps([_of_code(), facts]).encode()).hexdigest()
 
 
@@ -114,11 +114,8 @@ def _of_code() -> list[str]:
     files = sorted(
         path for name in CODE for path in (package / name, *(package / name).rglob("*")) if path.is_file()
     )
-    installed = sorted(
-        {place.name for folder in sys.path if folder for place in Path(folder).glob("*.dist-info")}
-    )
     code = [f"{path.relative_to(package)} {sha256(path)}" for path in files if path.suffix != ".pyc"]
-    return [*code, *installed, sys.version, platform.machine()]
+    return [*code, *installed(), sys.version, platform.machine()]
 
 
 def _whole(path: Path) -> bool:

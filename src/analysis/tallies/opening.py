@@ -61,7 +61,7 @@ def calendar_of(sent: SentFile, register: Register, now: datetime | None) -> Cal
     """Return the calendar by which a file is read: no day is later than the one on which it came."""
     known_at = sent.received_at or now
     latest = day_in(register.zone, known_at) if known_at else None
-    return Calendar(register.zone, latest, stated=sent.received_at is not None)
+    return Calendar(register.zone, latest, stated=sent.received_at is not None, since=register.first_day)
 
 
 def open_pages(sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader) -> Opened:

@@ -20,6 +20,7 @@ from analysis.tallies.opening import SentFile, open_pages
 from analysis.tallies.register import Register
 from analysis.tallies.result import Block, FileReading, Intake
 from analysis.tallies.review.agree import check_table
+from analysis.tallies.review.flat import Tallies
 from analysis.tallies.review.series import review
 from analysis.tallies.words.headings import says_thousands
 from analysis.tallies.words.people import masked
@@ -57,6 +58,7 @@ def read_files(
     """
     readings: list[FileReading] = []
     seen: set[str] = set()
+    tallies = Tallies()
     with WorkbookReader(seconds) as workbooks:
         for sent in files:
             reading = _once(sent, register, now, workbooks, seconds, kept)
@@ -64,10 +66,12 @@ def read_files(
                 reading = _as_repeated(reading)
             seen.add(reading.sha256)
             readings.append(reading)
+            tallies.add(reading)
     if kept is not None:
         kept.save()
     reviewed = review(
         readings,
+        tallies,
         register.places.areas,
         register.measures,
         machine_made=any(reading.machine for reading in readings),

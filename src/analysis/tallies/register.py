@@ -1,6 +1,7 @@
 """What reading needs to know of a campaign."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ class Register:
     """What reading needs to know of a campaign: its areas, days, measures, machine-made files.
 
     ``beside`` are words that may stand with those of the measures and change nothing; ``title`` is the
-    campaign's name in each language; ``spans`` are what the tallies of its areas cover.
+    campaign's name in each language; ``spans`` are what its tallies cover, ``first_day`` the drive's.
     """
 
     places: Gazetteer
@@ -36,6 +37,7 @@ class Register:
     beside: tuple[str, ...] = beside(DEFAULT)
     title: tuple[str, ...] = ()
     spans: frozenset[Span] = frozenset({"day"})
+    first_day: date | None = None
 
     @classmethod
     def of(cls, campaign: Campaign) -> "Register":
@@ -49,6 +51,7 @@ class Register:
             beside(name),
             tuple(campaign.name.values()),
             campaign.rhythm.spans if campaign.rhythm else frozenset({"day"}),
+            campaign.first_day,
         )
 
     @classmethod

@@ -67,7 +67,7 @@ class Block(NamedTuple):
     qualifiers: NDArray[np.int64]
 
 
-@dataclass
+@dataclass(slots=True)
 class FileReading:
     """All that one file came to by itself.
 

@@ -19,7 +19,7 @@ from analysis.tallies.words.labels import has_numeral, is_grouping, is_section, 
 from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.subject import Subject
 from analysis.tallies.words.titles import Claim
-from analysis.tallies.words.values import Number, read_count
+from analysis.tallies.words.values import Number, read_count, says_number
 
 MOST_NAMES = 1_000
 """Beside ten spellings of every area, no file has more names than this."""
@@ -272,15 +272,7 @@ class _Asked:
 
     def is_counted(self, row: int) -> bool:
         """Whether any cell of a column of tallies says a number, or tries to."""
-        for column in self.table.counting:
-            cell = self.records.cell(row, column.at).strip()
-            number = read_count(cell)
-            if isinstance(number, Number):
-                if number.qualifier != "missing":
-                    return True
-            elif any(letter.isdigit() for letter in cell) and sum(map(str.isalpha, cell)) < 4:
-                return True
-        return False
+        return any(says_number(self.records.cell(row, column.at)) for column in self.table.counting)
 
     def _is_numbered(self, row: int) -> bool:
         return any(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analysis.campaign import Area, Measure, pairs_of
 from analysis.tallies.checks import in_vietnamese
 from analysis.tallies.files.records import Ints
-from analysis.tallies.result import FileReading
+from analysis.tallies.result import Block, FileReading
 from analysis.tallies.words.values import QUALIFIERS
 
 Floats = NDArray[np.float64]
@@ -19,47 +19,103 @@ EXACT, MISSING = QUALIFIERS.index("exact"), QUALIFIERS.index("missing")
 
 
 class Flat(NamedTuple):
-    """All tallies of some readings as columns, in the order of files; ``sheet`` points into their names."""
+    """All tallies of some readings as columns, in the order of files, sheets and rows.
 
-    reading: Ints
-    sheet: Ints
-    row: Ints
-    area: Ints
-    day: Ints
-    measure: Ints
+    ``sheet`` points into the names of all sheets, ``area`` and ``measure`` into what the campaign declares.
+    Each column is as narrow as what it holds: what is multiplied is made wide before, as in `keys`.
+    """
+
+    reading: NDArray[np.int32]
+    sheet: NDArray[np.int32]
+    row: NDArray[np.int32]
+    area: NDArray[np.int32]
+    day: NDArray[np.int32]
+    measure: NDArray[np.int16]
     value: Floats
-    qualifier: Ints
+    qualifier: NDArray[np.int8]
 
-    def where(self, keep: NDArray[np.bool_]) -> "Flat":
-        """Return some of the tallies."""
-        return self if keep.all() else Flat._make(column[keep] for column in self)
+    @property
+    def days(self) -> int:
+        """How many days there are from the first to the last."""
+        return int(self.day.max()) - int(self.day.min()) + 1
+
+    @property
+    def span(self) -> int:
+        """How far the keys of one measure lie from those of the next."""
+        return (int(self.area.max()) + 1) * self.days
+
+    def keys(self) -> Ints:
+        """Return one number for each area, day and measure, (n,)."""
+        keys = self.area.astype(np.int64)
+        keys *= self.days
+        keys += self.day
+        keys -= int(self.day.min())
+        keys += self.measure * np.int64(self.span)
+        return keys
 
 
-def flatten(readings: Sequence[FileReading]) -> tuple[Flat, list[str | None]]:
-    """Return the tallies of all readings as one table, and the names of all sheets."""
-    blocks = [(number, block) for number, reading in enumerate(readings) for block in reading.blocks]
-    sizes = [len(block.rows) for _, block in blocks]
-    sheets = sorted({block.sheet for _, block in blocks}, key=lambda name: name or "")
-    codes = {name: at for at, name in enumerate(sheets)}
+WIDTHS = dict(zip(Flat._fields, ("i4", "i4", "i4", "i4", "i4", "i2", "f8", "i1"), strict=True))
+AT_ONCE = 1 << 16
+"""Tallies of so many are put together at a time."""
 
-    def spread(numbers: list[int]) -> Ints:
-        return np.repeat(np.array(numbers, dtype=np.int64), sizes)
 
-    def joined(name: str, kind: type[np.generic] = np.int64) -> NDArray[Any]:
-        parts = [getattr(block, name) for _, block in blocks]
-        return np.concatenate(parts).astype(kind, copy=False) if parts else np.array([], dtype=kind)
+class Tallies:
+    """The tallies of readings, put together as they come; what a reading itself holds of them is let go."""
 
-    flat = Flat(
-        reading=spread([number for number, _ in blocks]),
-        sheet=spread([codes[block.sheet] for _, block in blocks]),
-        row=joined("rows"),
-        area=joined("areas"),
-        day=joined("days"),
-        measure=spread([block.measure for _, block in blocks]),
-        value=joined("values", np.float64),
-        qualifier=joined("qualifiers"),
-    )
-    return flat, sheets
+    def __init__(self) -> None:
+        self._columns = {name: np.empty(0, dtype=kind) for name, kind in WIDTHS.items()}
+        self._blocks: list[tuple[int, Block]] = []
+        self._sheets: dict[str | None, int] = {}
+        self._readings = self._waiting = 0
+
+    def add(self, reading: FileReading) -> None:
+        """Take the tallies of the next file out of its reading."""
+        self._blocks += [(self._readings, block) for block in reading.blocks]
+        self._waiting += sum(len(block.rows) for block in reading.blocks)
+        self._readings += 1
+        reading.blocks = []
+        if self._waiting >= AT_ONCE:
+            self._put_together()
+
+    def all(self) -> tuple[Flat, list[str | None]]:
+        """Return all tallies, and the names of all sheets; this holds none of them any more."""
+        self._put_together()
+        columns, self._columns = self._columns, {}
+        return Flat(**columns), list(self._sheets)
+
+    def _put_together(self) -> None:
+        blocks, sizes = self._blocks, [len(block.rows) for _, block in self._blocks]
+        names = sorted({block.sheet for _, block in blocks}, key=lambda name: name or "")
+        ranks = {name: rank for rank, name in enumerate(names)}
+
+        def spread(numbers: list[int]) -> Ints:
+            return np.repeat(np.array(numbers, dtype=np.int64), sizes)
+
+        def joined(name: str) -> NDArray[Any]:
+            return np.concatenate([getattr(block, name) for _, block in blocks] or [spread([])])
+
+        found = {
+            "reading": spread([number for number, _ in blocks]),
+            "sheet": spread([self._sheets.setdefault(block.sheet, len(self._sheets)) for _, block in blocks]),
+            "row": joined("rows"),
+            "area": joined("areas"),
+            "day": joined("days"),
+            "measure": spread([block.measure for _, block in blocks]),
+            "value": joined("values"),
+            "qualifier": joined("qualifiers"),
+        }
+        # One key, because its ascending runs, the blocks, are only merged; four would each be sorted anew.
+        place = found["reading"] * len(names) + spread([ranks[block.sheet] for _, block in blocks])
+        place = place * (int(found["row"].max(initial=0)) + 1) + found["row"]
+        order = np.argsort(
+            place * (int(found["measure"].max(initial=0)) + 1) + found["measure"], kind="stable"
+        )
+        for name, column in found.items():
+            whole = self._columns[name]
+            there = len(whole)
+            whole.resize(there + len(order), refcheck=False)  # where it is: two of a column are never held
+            whole[there:] = column[order]
+        self._blocks, self._waiting = [], 0
 
 
 @dataclass
@@ -75,11 +131,24 @@ class Review:
 
     @classmethod
     def of(
-        cls, readings: Sequence[FileReading], areas: Sequence[Area], measures: Sequence[Measure]
+        cls,
+        readings: Sequence[FileReading],
+        tallies: Tallies,
+        areas: Sequence[Area],
+        measures: Sequence[Measure],
     ) -> "Review":
         """Begin a pass."""
-        flat, sheets = flatten(readings)
+        flat, sheets = tallies.all()
         return cls(readings, areas, measures, flat, sheets, np.zeros(len(flat.row), dtype=bool))
+
+    def left(self) -> dict[str, NDArray[Any]]:
+        """Return the columns of the tallies that are left, and hold none any more: they make the result."""
+        columns, keep = self.flat._asdict(), ~self.out
+        self.flat = Flat._make(column[:0] for column in self.flat)
+        if not keep.all():
+            for name in columns:
+                columns[name] = columns[name][keep]
+        return columns
 
     def measured(self, kind: str) -> list[int]:
         """Return the positions of the measures of one kind."""

@@ -30,7 +30,7 @@ def check_days(pass_: Review, standing: Ints, whole: int, period: int) -> None:
     if not len(days):
         return
     span = int(flat.day.max()) - int(flat.day.min()) + 2
-    place = flat.area * span + flat.day - flat.day.min()
+    place = flat.area.astype(np.int64) * span + flat.day - flat.day.min()
     # Both are in the order of areas and days.
     at = np.searchsorted(place[sums], place[days])
     alone = np.ones(len(days), dtype=bool)

@@ -19,7 +19,7 @@ from analysis.tallies.layouts.outcome import EPOCH
 from analysis.tallies.result import FileReading
 from analysis.tallies.review.above import compare_above
 from analysis.tallies.review.falls import hold_falls
-from analysis.tallies.review.flat import MISSING, Flat, Floats, Review
+from analysis.tallies.review.flat import MISSING, Floats, Review, Tallies
 from analysis.tallies.review.growth import check_days, find_standstill
 from analysis.tallies.review.swapped import hold_swapped
 
@@ -38,6 +38,7 @@ JUMP = 10.0
 
 def review(
     readings: Sequence[FileReading],
+    tallies: Tallies,
     areas: Sequence[Area],
     measures: Sequence[Measure],
     *,
@@ -50,15 +51,17 @@ def review(
     ----------
     readings
         In the order of receipt; what is held or found is added to each.
+    tallies
+        Of these readings.
     areas, measures
-        What blocks point into.
+        What tallies point into.
     machine_made
         Whether the files are of a machine: then a day on which nothing moved is the machine's, not a stale
         copy.
     released
         Falls that a person has let through: SHA-256 of the file, and the row in it.
     """
-    pass_ = Review.of(readings, areas, measures)
+    pass_ = Review.of(readings, tallies, areas, measures)
     if len(pass_.flat.row):
         hold_swapped(pass_)
         standing = _standing(pass_)
@@ -83,18 +86,6 @@ def _check_standing(
     _check_gaps(pass_, standing)
 
 
-def _keys(flat: Flat) -> Ints:
-    """One number for each area, day and measure."""
-    days = int(flat.day.max() - flat.day.min()) + 1
-    keys: Ints = flat.measure * _span(flat) + flat.area * days + flat.day - flat.day.min()
-    return keys
-
-
-def _span(flat: Flat) -> int:
-    """How far the keys of one measure lie from those of the next."""
-    return (int(flat.area.max()) + 1) * (int(flat.day.max() - flat.day.min()) + 1)
-
-
 def _standing(pass_: Review) -> Ints:
     """Return the positions of the tallies that stand: the last word on each area, day and measure.
 
@@ -103,7 +94,7 @@ def _standing(pass_: Review) -> Ints:
     Within one file the same area and day may be said only once: the same value again is ignored, another
     value holds both. From file to file the later one stands; one that says nothing takes nothing back.
     """
-    flat, keys = pass_.flat, _keys(pass_.flat)
+    flat, keys = pass_.flat, pass_.flat.keys()
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     if not (ordered[1:] == ordered[:-1]).any():
@@ -210,12 +201,12 @@ def _check_running(pass_: Review, standing: Ints, measure: int) -> None:
 
 def _counted_on(pass_: Review, standing: Ints, sums: Ints, measure: int) -> Floats:
     """Return what was counted on the day of each sum of a measure, NaN where that is not known exactly."""
-    flat, keys = pass_.flat, _keys(pass_.flat)
+    flat, keys = pass_.flat, pass_.flat.keys()
     period = pass_.period_of.get(measure, -1)
     days = pass_.exact(standing, period)
     if not len(days):
         return np.full(len(sums), np.nan)
-    wanted = keys[sums] + (period - measure) * _span(flat)
+    wanted = keys[sums] + (period - measure) * flat.span
     at = np.minimum(np.searchsorted(keys[days], wanted), len(days) - 1)
     return np.where(keys[days][at] == wanted, flat.value[days][at], np.nan)
 
@@ -244,7 +235,7 @@ def _check_one(pass_: Review, sums: Ints, counted: Floats) -> None:
         pass_.find(sums[at : at + 1], "day_and_sum_differ", **detail)
 
 
-def _contradicted(value: Floats, day: Ints, counted: Floats) -> list[int]:
+def _contradicted(value: Floats, day: NDArray[np.int32], counted: Floats) -> list[int]:
     """Return the sums that both neighbours and the counts of both days contradict, agreeing without them."""
     if len(value) < 3:
         return []
@@ -286,7 +277,7 @@ def _check_gaps(pass_: Review, standing: Ints) -> None:
     are noted all the same: less than a week apart is no rhythm that anybody reports in.
     """
     flat = pass_.flat
-    pairs = np.sort(flat.area[standing] * (1 << 32) + (flat.day[standing] - flat.day.min()))
+    pairs = np.sort((flat.area[standing].astype(np.int64) << 32) + (flat.day[standing] - flat.day.min()))
     pairs = pairs[np.append(True, np.diff(pairs) > 0)]
     area, day = pairs >> 32, (pairs & ((1 << 32) - 1)) + flat.day.min()
     steps = np.diff(day)

@@ -83,6 +83,8 @@ class Calendar:
         The year and month that the title gives, for dates without one.
     epoch
         How the workbook counts days; None where the file does not say.
+    since
+        The first day of the drive: no day from then on is too old, whenever it is told again.
     """
 
     zone: ZoneInfo
@@ -91,6 +93,7 @@ class Calendar:
     year: int | None = None
     month: int | None = None
     epoch: Literal["1900", "1904"] | None = None
+    since: date | None = None
 
     def read(self, text: str) -> date | str:
         """Read one date cell; the code of the failed check where it is none, or could be two."""
@@ -113,7 +116,10 @@ class Calendar:
         if self.latest is not None and day > self.latest:
             is_buddhist = timedelta(0) <= self.latest - _years_before(day, BUDDHIST) <= OLDEST
             return "buddhist_year" if is_buddhist else "date_in_future"
-        if day.year < 2000 or (self.latest and self.stated and self.latest - day > OLDEST):
+        of_the_drive = self.since is not None and day >= self.since
+        if day.year < 2000 or (
+            self.latest and self.stated and self.latest - day > OLDEST and not of_the_drive
+        ):
             return "date_too_old"
         return day
 

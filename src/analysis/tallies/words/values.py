@@ -105,6 +105,14 @@ def read_count(text: str) -> Number | str:
     return "comma_thousands" if _fault(_qualified(cell)[1]) == "comma_thousands" else "not_whole"
 
 
+def says_number(text: str) -> bool:
+    """Whether a cell says a number, that there is one which is suppressed, or tries to."""
+    number = read_count(text)
+    if isinstance(number, Number):
+        return number.qualifier != "missing"
+    return number == "suppressed" or (any(map(str.isdigit, text)) and sum(map(str.isalpha, text)) < 4)
+
+
 def read_growth(text: str) -> Number | str:
     """Read a count of one day, which may bear the sign of what is added: ``+210`` is 210."""
     number = read_count(text)

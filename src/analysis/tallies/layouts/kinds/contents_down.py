@@ -15,7 +15,7 @@ from analysis.tallies.layouts.table import Column, Table
 from analysis.tallies.layouts.where import days_of
 from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.subject import Subject
-from analysis.tallies.words.values import Number, read_count
+from analysis.tallies.words.values import says_number
 
 ORDER = 4
 
@@ -41,7 +41,8 @@ def cells(page: Page, table: Table) -> Outcome:
     outcome, records = Outcome(table), table.records
     said: dict[int, str] = {}
     for row in range(table.last + 1, len(records)):
-        counted = any(_counts(records.cell(row, at)) for at in table.across)
+        cells = [records.cell(row, at) for at in table.across]
+        counted = any(says_number(cell) or any(map(str.isdigit, cell)) for cell in cells)
         text = records.cell(row, table.across[0] - 1).strip()
         claim, role = table.subject.row(text), table.subject.role(text)
         words = table.subject.denies(text) or claim.words
@@ -56,8 +57,3 @@ def cells(page: Page, table: Table) -> Outcome:
     days = days_of(page, table, page.calendar_for(table), rows, outcome)
     take_said(page, outcome, rows, days, said, [table.column(at) for at in table.across])
     return outcome
-
-
-def _counts(cell: str) -> bool:
-    number = read_count(cell)
-    return number.qualifier != "missing" if isinstance(number, Number) else any(map(str.isdigit, cell))

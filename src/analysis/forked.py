@@ -1,0 +1,79 @@
+"""Tasks side by side in copies of this process: a copy has all that is loaded, and sends back its results."""
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from analysis.errors import AnalysisError
+
+T = TypeVar("T")
+_WITH_THREADS: set[str] = set()
+
+
+def can_fork() -> bool:
+    """Say whether processes are forked here: on Linux, unless ``ANALYSIS_KERNELS=cold`` forbids it."""
+    return sys.platform == "linux" and os.environ.get("ANALYSIS_KERNELS") != "cold"
+
+
+def uses_threads(library: str) -> None:
+    """Note that a library has begun to keep threads in this process, for which a copy would wait for ever."""
+    _WITH_THREADS.add(library)
+
+
+def side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """Do tasks, as many at once as this process may use cores; return what each gives, in their order.
+
+    One after another where nothing can be forked. What a task raises is raised here.
+
+    Raises
+    ------
+    AnalysisError
+        If a copy died.
+    """
+    cores = len(os.sched_getaffinity(0)) if can_fork() and not _WITH_THREADS else 1
+    groups = [tasks[at::cores] for at in range(min(cores, len(tasks)))]
+    with ExitStack() as stack:
+        lines = [stack.enter_context(_copy(group)) for group in groups[1:]]
+        made = [[task() for task in group] for group in groups[:1]]
+        made += [_answer(line) for line in lines]
+    return [made[at % cores][at // cores] for at in range(len(tasks))]
+
+
+@contextmanager
+def _copy(tasks: Sequence[Callable[[], Any]]) -> Iterator[Connection]:
+    """Do tasks in a copy of this process, which ends with the block; yield the line it answers on."""
+    context = get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    copy = context.Process(target=_work, args=(tasks, theirs), daemon=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # threads here: see `uses_threads`
+        copy.start()
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        ours.close()
+        copy.kill()
+        copy.join()
+
+
+def _work(tasks: Sequence[Callable[[], Any]], line: Connection) -> None:
+    try:
+        line.send(([task() for task in tasks], None))
+    except Exception as error:  # noqa: BLE001 - it is raised where the tasks were asked for
+        line.send(([], error))
+
+
+def _answer(line: Connection) -> list[Any]:
+    try:
+        made, error = line.recv()
+    except EOFError:
+        raise AnalysisError("a copy of the process died, perhaps for want of memory; run again") from None
+    if error is not None:
+        raise error
+    return list(made)

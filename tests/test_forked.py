@@ -1,0 +1,53 @@
+"""Tasks side by side in copies of a process: the results in their order, and what goes wrong is raised."""
+
+import os
+from functools import partial
+
+import pytest
+
+from analysis import forked
+from analysis.errors import AnalysisError, InputError
+
+
+@pytest.fixture(autouse=True)
+def two_cores(monkeypatch):
+    monkeypatch.setattr(forked, "_WITH_THREADS", set())
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+
+
+def refuse() -> int:
+    raise InputError("areas.csv: no such file")
+
+
+def here(number: int) -> tuple[int, int]:
+    return number, os.getpid()
+
+
+@pytest.mark.parametrize("many", [0, 1, 2, 5])
+def test_results_come_in_the_order_of_the_tasks(many):
+    made = forked.side_by_side([partial(here, number) for number in range(many)])
+    assert [number for number, _ in made] == list(range(many))
+    if forked.can_fork():
+        assert len({process for _, process in made}) == min(many, 2)
+
+
+@pytest.mark.parametrize("tasks", [[refuse, partial(int, 1)], [partial(int, 1), refuse]])
+def test_what_a_task_raises_is_raised(tasks):
+    with pytest.raises(InputError, match=r"areas\.csv: no such file"):
+        forked.side_by_side(tasks)
+
+
+def test_a_copy_that_dies_is_one_clear_line():
+    if not forked.can_fork():
+        pytest.skip("nothing is forked here")
+    with pytest.raises(AnalysisError, match="a copy of the process died"):
+        forked.side_by_side([partial(int, 1), partial(os._exit, 9)])
+
+
+def test_nothing_is_copied_where_a_library_keeps_threads_or_kernels_are_cold(monkeypatch):
+    tasks = [partial(here, number) for number in range(2)]
+    monkeypatch.setenv("ANALYSIS_KERNELS", "cold")
+    assert {process for _, process in forked.side_by_side(tasks)} == {os.getpid()}
+    monkeypatch.delenv("ANALYSIS_KERNELS")
+    forked.uses_threads("typst")
+    assert {process for _, process in forked.side_by_side(tasks)} == {os.getpid()}
