@@ -7,13 +7,17 @@ Faults that need a file system of their own are skipped, and said to be, where n
 
 import argparse
 import csv
+import json
 import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from tests.run.house import CAMPAIGN, LABEL, build, write_notebook
@@ -34,6 +38,7 @@ from benchmarks.harm import (
 )
 
 LATE = "2023-09-17T20:00+07:00"
+FAILED, LOCKED, PATIENCE = 30, 75, 120.0
 BACKFILL = ("backfill", "--from", "2023-W30", "--to", "2023-W33", "--jobs", "2")
 
 
@@ -64,6 +69,8 @@ def main() -> None:
             lambda: read_only(good),
             lambda: clocks(good),
             lambda: backfill_killed(good, 8, rng),
+            lambda: workers_killed(good, 10, rng),
+            lambda: scheduler_killed(good, 2, rng),
             lambda: kills_at_every_write(good),
             lambda: receiving_killed(good),
         ]
@@ -155,9 +162,80 @@ def backfill_killed(good: Path, count: int, rng: random.Random) -> tuple[str, in
             kill(process)
             half = whole_reports(house)
             again = start(house, *BACKFILL).wait() in PUBLISHED
-            made = len(list(report(house).parent.glob("2023-0[78]*"))) == 4
-            well += half and again and made and whole_reports(house) and clean(house, LABEL, "2023-0")
+            well += half and again and _made_whole(house)
     return "SIGKILL during a backfill, two jobs", count, well
+
+
+def workers_killed(good: Path, count: int, rng: random.Random) -> tuple[str, int, int]:
+    """Kill the worker of a cluster that makes a backfill's report; another makes it, and the rest."""
+    well = 0
+    for _ in range(count):
+        with copy(good) as house:
+            process = start(house, *BACKFILL[:-2], "--cluster", "local:2")
+            killed = _kill_holder(house, process, rng)
+            well += process.wait() in PUBLISHED and killed and _made_whole(house)
+    return "SIGKILL of a worker during a backfill on a cluster", count, well
+
+
+def scheduler_killed(good: Path, count: int, rng: random.Random) -> tuple[str, int, int]:
+    """Kill the scheduler of a backfill; what is published stands, and the next run makes the rest."""
+    well = 0
+    for _ in range(count):
+        with copy(good) as house, cluster(house) as (address, scheduler):
+            process = start(house, *BACKFILL[:-2], "--cluster", address)
+            _until_at_work(house, process)
+            time.sleep(rng.uniform(0.0, 3.0))
+            scheduler.kill()
+            named = process.wait(timeout=PATIENCE) == FAILED
+            half = whole_reports(house)
+            while (again := start(house, *BACKFILL).wait()) == LOCKED:
+                pass  # the worker that is left still makes the week it was at
+            well += named and half and again in PUBLISHED and _made_whole(house)
+    return "SIGKILL of the scheduler during a backfill", count, well
+
+
+def _kill_holder(house: Path, process: subprocess.Popen[bytes], rng: random.Random) -> bool:
+    """Kill, at a random moment, the process that is making a report; False where none ever was."""
+    _until_at_work(house, process)
+    time.sleep(rng.uniform(0.0, 2.0))
+    while process.poll() is None:
+        for holder in house.glob("data/processed/.runs/*.holder"):
+            with suppress(OSError, ValueError):  # it may be gone, or half written, by now
+                os.kill(json.loads(holder.read_text(encoding="utf-8"))[0], signal.SIGKILL)
+                return True
+        time.sleep(0.01)
+    return False
+
+
+def _until_at_work(house: Path, process: subprocess.Popen[bytes]) -> None:
+    while process.poll() is None and not any(house.glob("data/processed/.runs/*.holder")):
+        time.sleep(0.02)
+
+
+def _made_whole(house: Path) -> bool:
+    made = len(list(report(house).parent.glob("2023-0[78]*"))) == 4
+    return made and whole_reports(house) and clean(house, LABEL, "2023-0")
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Start a scheduler and two workers, each a process; give the address, and the scheduler."""
+    known, dask = folder.parent / f"{folder.name}.scheduler", [sys.executable, "-m", "distributed.cli."]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder.parent}
+    alone = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(known)]
+    with ExitStack() as stack:
+        first = subprocess.Popen([*dask[:2], f"{dask[2]}dask_scheduler", *alone], **quiet)  # type: ignore[call-overload]
+        stack.callback(first.wait)
+        stack.callback(first.kill)
+        while not known.exists():
+            require(first.poll() is None, "the scheduler does not start")
+            time.sleep(0.05)
+        address = json.loads(known.read_text(encoding="utf-8"))["address"]
+        two = [address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard", "--death-timeout", "60"]
+        second = subprocess.Popen([*dask[:2], f"{dask[2]}dask_worker", *two], **quiet)  # type: ignore[call-overload]
+        stack.callback(second.wait)
+        stack.callback(second.terminate)
+        yield address, first
 
 
 def receiving_killed(good: Path) -> tuple[str, int, int]:

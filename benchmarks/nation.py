@@ -47,6 +47,9 @@ seed = 63
 vi = "Kích hoạt tài khoản toàn quốc (mô phỏng)"
 en = "Accounts activated, whole nation (simulated)"
 
+[words]
+students = {{ vi = "sinh viên tình nguyện", en = "students" }}
+
 [rhythm]
 counts = "day"
 sent = "week"

@@ -6,6 +6,7 @@ import io
 import re
 import tempfile
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -50,13 +51,18 @@ def receipts(folder: Path) -> list[Receipt]:
     require_files(folder)
     if not path.exists():
         raise InputError(f"{path}: no such file; receive or fetch tally files first")
-    return [_receipt(path, number, line) for number, line in lines_of(path, COLUMNS)]
+    return list(_receipts(path, path.read_bytes()))
 
 
-def lines_of(path: Path, columns: tuple[str, ...]) -> list[tuple[int, list[str]]]:
-    """Read a register strictly: each line that is not empty, with its number, below these columns."""
+@lru_cache(maxsize=2)  # a run asks four times, and a nation's register has a line a file
+def _receipts(path: Path, data: bytes) -> tuple[Receipt, ...]:
+    return tuple(_receipt(path, number, line) for number, line in lines_of(path, COLUMNS, data))
+
+
+def lines_of(path: Path, columns: tuple[str, ...], data: bytes) -> list[tuple[int, list[str]]]:
+    """Read a register's bytes strictly: each line that is not empty, with its number, below these columns."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
         delimiter = ";" if text.startswith(";".join(columns)) else ","
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter))
     except (csv.Error, UnicodeDecodeError) as error:

@@ -111,6 +111,15 @@ def test_a_worker_with_other_code_is_refused_in_one_line(house, campaigns, monke
     assert not (house / "reports").exists()
 
 
+def test_a_worker_that_goes_while_it_is_asked_is_one_line():
+    class Gone:
+        def run(self, *_: object) -> None:
+            raise ConnectionResetError("in <TCP (closed) Scheduler Broadcast>: Stream is closed")
+
+    with pytest.raises(AnalysisError, match=r"^a worker or the scheduler went while asked .* run again$"):
+        work._require_alike(Gone())
+
+
 def test_a_worker_that_does_not_see_the_folder_is_said_to(tmp_path):
     difference = work.unlike(work.here_at(str(tmp_path)), work.there_at(str(tmp_path / "nowhere")))
     assert "does not see the project's folder" in difference

@@ -157,9 +157,27 @@ def assignments(
     if math.prod(math.comb(len(pool), k) for pool, k in pools) <= limit:
         return Assignments(np.sort(_every(pools), axis=1), len(treated), True)
     rng = np.random.default_rng(0) if rng is None else rng
-    drawn = np.hstack([pool[_sampled(len(pool), k, draws, rng)] for pool, k in pools])
-    observed = np.flatnonzero(treated)
-    return Assignments(np.vstack([observed, np.sort(drawn, axis=1)]), len(treated), False)
+    spelt = tuple((pool.tobytes(), k) for pool, k in pools)
+    made, end = _sampled(len(treated), spelt, draws, json.dumps(rng.bit_generator.state))
+    rng.bit_generator.state = json.loads(end)
+    return made
+
+
+@lru_cache(maxsize=3)
+def _sampled(n: int, pools: tuple[tuple[bytes, int], ...], draws: int, state: str) -> tuple[Assignments, str]:
+    """Draw choices from the places of each pool, and say in which state that leaves the generator.
+
+    A study asks for the same choices window after window; of ten thousand areas they take seconds.
+    """
+    rng, drawn, observed = np.random.default_rng(), [], []
+    rng.bit_generator.state = json.loads(state)
+    for spelt, k in pools:
+        pool = np.frombuffer(spelt, dtype=np.int64)
+        drawn.append(pool[_draw(len(pool), k, draws, rng)])
+        observed.append(pool[:k])
+    rows = np.vstack([np.concatenate(observed), np.hstack(drawn)])
+    rows.sort(axis=1)
+    return Assignments(rows, n, False), json.dumps(rng.bit_generator.state)
 
 
 def _pool(treated: Mask, eligible: Mask) -> tuple[NDArray[np.int64], int]:
@@ -177,25 +195,11 @@ def _every(pools: list[tuple[NDArray[np.int64], int]]) -> NDArray[np.int64]:
     return rows
 
 
-def _sampled(n: int, k: int, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Draw choices, or take those drawn from the same state of the generator, and leave it where they end."""
-    drawn, end = _draw(n, k, draws, json.dumps(rng.bit_generator.state))
-    rng.bit_generator.state = json.loads(end)
-    return drawn
-
-
-@lru_cache(maxsize=3)
-def _draw(n: int, k: int, draws: int, state: str) -> tuple[NDArray[np.int64], str]:
-    """``(draws, k)`` of ``n``, every choice with the same chance, and the generator's state thereafter.
-
-    A study asks for the same choices window after window; of ten thousand areas they take seconds.
-    """
-    rng = np.random.default_rng()
-    rng.bit_generator.state = json.loads(state)
+def _draw(n: int, k: int, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """``(draws, k)`` of ``n``, every choice with the same chance."""
     block = max(1, NUMBERS // n)
     sizes = [min(block, draws - first) for first in range(0, draws, block)]
-    drawn = [np.argpartition(rng.random((size, n)), k - 1, axis=1)[:, :k] for size in sizes]
-    return np.vstack(drawn), json.dumps(rng.bit_generator.state)
+    return np.vstack([np.argpartition(rng.random((size, n)), k - 1, axis=1)[:, :k] for size in sizes])
 
 
 @lru_cache(maxsize=32)

@@ -6,7 +6,8 @@ to nothing, and are the same to the last bit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -15,8 +16,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+T = TypeVar("T")
+
 CACHED = 2**17
 """Numbers worked on at a time: a megabyte, half of what a core's own cache holds."""
+
+
+def ahead(blocks: Iterator[T]) -> Iterator[T]:
+    """Yield the same blocks in the same order, the next one being made while one is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = pool.submit(next, blocks, None)
+            yield block
 
 
 def slices(draws: int, width: int) -> Iterator[slice]:

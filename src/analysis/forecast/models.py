@@ -20,6 +20,7 @@ import pandas as pd
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.clean import drop_impossible, fill_days, newest_day
 from analysis.forecast.doubt import find_jumps, without
+from analysis.forecast.drawn import ahead
 from analysis.forecast.level import Level, fit_levels
 from analysis.forecast.nowcast import draw_coming
 from analysis.forecast.paths import Paths
@@ -106,7 +107,7 @@ def simulate_blocks(
     jumps = find_jumps(history)
     everywhere = np.arange(len(history.areas))
     if not jumps:
-        yield from _blocks(history, model, days, draws, joint, everywhere)
+        yield from ahead(_blocks(history, model, days, draws, joint, everywhere))
         return
     real = {jump.area: jump.real for jump in jumps}
     doubted = replace(history, cumulative=without(history, jumps))
@@ -116,7 +117,7 @@ def simulate_blocks(
         for place, column in enumerate(columns)
     }
     belief = np.random.default_rng([joint, 2]).uniform(size=draws)
-    for columns, block in _blocks(doubted, model, days, draws, joint, everywhere):
+    for columns, block in ahead(_blocks(doubted, model, days, draws, joint, everywhere)):
         yield columns, _both(block, columns, believed, {area: belief < part for area, part in real.items()})
 
 

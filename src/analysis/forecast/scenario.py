@@ -145,11 +145,12 @@ def push(
     day_share = np.clip(on_day + effect.between[0] * apart, 0.0, 1.0)
     kept = np.clip(by_week + effect.between[1] * apart, 0.0, day_share)
     course = scenario.as_good * np.linspace(day_share, kept, WEEK)
-    whole = paths.course.copy()
+    whole = np.empty_like(paths.course)
+    whole[:, :-days] = paths.course[:, :-days]
     pushed = _pushed(paths, scenario)
     ceiling = np.maximum(paths.eligible, paths.values[:, -1].max(axis=0))  # no path falls
     for some in slices(draws, days * areas):
-        values = np.ascontiguousarray(whole[some, -days:].transpose(1, 0, 2))
+        values = np.ascontiguousarray(paths.values[some].transpose(1, 0, 2))
         _push_draws(values, pushed, course[:, some], paths.eligible, ceiling)
         whole[some, -days:] = values.transpose(1, 0, 2)
     return replace(paths, course=whole)

@@ -7,6 +7,7 @@ whoever sends the work, which is checked when connecting and again by each task,
 
 import atexit
 import hashlib
+import logging
 import os
 import platform
 import re
@@ -74,11 +75,12 @@ def _client(cluster: str) -> Iterator[Any]:
         raise AnalysisError(
             "a cluster takes distributed; install requirements/cluster.txt (pip install analysis[cluster])"
         ) from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is named, without tracebacks
     with ExitStack() as stack:
         try:
             address: Any = cluster
             if local:
-                here = LocalCluster(n_workers=int(local[1]), threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
+                here = LocalCluster(n_workers=int(local[1]), threads_per_worker=1, dashboard_address=":0")  # type: ignore[no-untyped-call]
                 address = stack.enter_context(here)
             client = stack.enter_context(Client(address, timeout=CONNECT_LIMIT, set_as_default=False))  # type: ignore[no-untyped-call]
             client.wait_for_workers(1, timeout=CONNECT_LIMIT)
@@ -92,7 +94,13 @@ def _client(cluster: str) -> Iterator[Any]:
 
 def _require_alike(client: Any) -> None:
     root = str(project_root())
-    for worker, there in sorted(client.run(there_at, root).items()):
+    try:
+        found = client.run(there_at, root)
+    except OSError as error:
+        raise AnalysisError(
+            f"a worker or the scheduler went while asked for its code ({type(error).__name__}); run again"
+        ) from None
+    for worker, there in sorted(found.items()):
         if difference := unlike(here_at(root), there):
             raise InputError(f"worker {worker}: {difference}")
 

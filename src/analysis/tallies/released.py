@@ -32,7 +32,9 @@ def releases(folder: Path) -> list[Release]:
     path = folder / "released.csv"
     if not path.exists():
         return []
-    return [_release(path, number, line) for number, line in lines_of(path, Release._fields)]
+    return [
+        _release(path, number, line) for number, line in lines_of(path, Release._fields, path.read_bytes())
+    ]
 
 
 def _release(path: Path, number: int, line: list[str]) -> Release:
