@@ -119,7 +119,9 @@ def test_the_newest_revision_is_what_counts_and_a_panel_nobody_vouches_for_is_no
 ):
     for code in ("first", "second"):
         report(nation, code, "2024-01-04", {"A": [10, 20], "B": [1, 2]})
-    report(nation, "first", "2024-01-04", {"A": [10, 25], "B": [1, 2]}, "2024-01-04T0800.r2")
+    for revision, count in ((9, 21), (10, 25)):
+        name = f"2024-01-04T0800.r{revision}"
+        report(nation, "first", "2024-01-04", {"A": [10, count], "B": [1, 2]}, name)
     assert gather(monkeypatch) == 0
     assert known(nation, "2024-01-04")["1", "01-03"] == 27
     report(nation, "second", "2024-01-05", {"A": [10, 20, 30], "B": [1, 2, 3]})

@@ -203,11 +203,10 @@ def _newest_report(name: str) -> tuple[dict[str, Any], str]:
 
     The summary is empty before the first report.
     """
-    from analysis.run.publish import revision
+    from analysis.run.publish import reports_in
 
     broken: list[str] = []
-    there = (project_root() / "reports" / name).glob("[0-9]*")
-    for folder in sorted(there, key=lambda path: (path.name.partition(".")[0], revision(path)), reverse=True):
+    for folder in reversed(reports_in(project_root() / "reports" / name)):
         try:
             summary = dict(json.loads((folder / "summary.json").read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError, RecursionError):

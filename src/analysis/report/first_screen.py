@@ -99,20 +99,16 @@ def _count_answer(material: Material) -> Answer:
     return _answer(material, "where", "no_target_verdict", _number(material, "total"), small)
 
 
+def _side(change: float) -> str:
+    return "same" if abs(change) < _ALIKE else "up" if change > 0 else "down"
+
+
 def _pace_answer(material: Material) -> Answer:
     """Say the present pace, and whether it is faster than the period before over the same areas."""
     voice, numbers = material.voice, material.numbers
     alone = numbers.amount("pushed_areas") > 0
     change = numbers.amount("unpushed_change" if alone else "change_share")
-    side = (
-        "unknown"
-        if math.isnan(change)
-        else "same"
-        if abs(change) < _ALIKE
-        else "up"
-        if change > 0
-        else "down"
-    )
+    side = "unknown" if math.isnan(change) else _side(change)
     figure = voice.say("pace_figure") if numbers["pace"].known else ""
     small = " ".join([voice.say("pace_small"), *sentences.change_words(voice)]) if figure else ""
     return Answer("make_it", voice.say("ask_pace"), voice.say(f"pace_{side}"), figure, small)

@@ -1,17 +1,15 @@
 """What reports of earlier as-ofs keep of their forecasts: an input of the forecast's own record."""
 
-import re
 import shutil
 from collections.abc import Collection
 from pathlib import Path
 
 from analysis.artifacts import sha256
-from analysis.run.publish import revision
+from analysis.run.publish import label_of, reports_in
 from analysis.workspace import Workspace, project_root
 
 KEPT = ("forecasts.parquet", "completion.csv")
 PREFIX = "published/"
-REPORT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{4}(\.r\d+)?")
 
 
 def earlier_forecasts(target: Workspace, only: Collection[str] | None = None) -> dict[str, Path]:
@@ -28,10 +26,9 @@ def earlier_forecasts(target: Workspace, only: Collection[str] | None = None) ->
         Names to leave it at: those that a report was made from.
     """
     folder = project_root() / "reports" / target.campaign.code
-    reports = [path for path in folder.glob("*/") if REPORT.fullmatch(path.name)]
     found: dict[str, Path] = {}
-    for report in sorted(reports, key=revision, reverse=True):  # the first one overwrites the others
-        label = report.name.partition(".")[0]
+    for report in reversed(reports_in(folder)):  # the first one overwrites the others
+        label = label_of(report)
         files = {f"{PREFIX}{label}/{name}": report / name for name in KEPT}
         if label < target.label and all(path.is_file() for path in files.values()):
             found |= files

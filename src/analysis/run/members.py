@@ -14,8 +14,7 @@ from analysis.campaign import Campaign, Member
 from analysis.errors import InputError
 from analysis.panel import NEARLY_ALL, totals
 from analysis.received import Receipt
-from analysis.run.earlier import REPORT
-from analysis.run.publish import recorded_outputs
+from analysis.run.publish import label_of, recorded_outputs, reports_in
 from analysis.tallies import SentFile, keep
 from analysis.workspace import open_campaign, project_root
 
@@ -77,12 +76,8 @@ def _published(campaign: Campaign, member: Member) -> list[SentFile]:
 def _panels(member: Campaign) -> Iterator[tuple[str, datetime, Path]]:
     """Yield label, as-of and panel of each as-of of which a member's report and its panel belong together."""
     root = project_root()
-    labels = {
-        report.name.partition(".")[0]: report
-        for report in sorted((root / "reports" / member.code).glob("*/"), key=lambda one: len(one.name))
-        if REPORT.fullmatch(report.name)
-    }
-    for label, report in labels.items():
+    newest = {label_of(report): report for report in reports_in(root / "reports" / member.code)}
+    for label, report in newest.items():
         panel = root / "data" / "processed" / member.code / label / PANEL
         if panel.is_file() and recorded_outputs(report).get(PANEL) == sha256(panel):
             yield label, datetime.fromisoformat(read_json(report / "provenance.json")["as_of"]), panel

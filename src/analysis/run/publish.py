@@ -13,6 +13,7 @@ from analysis.run.folders import publishing
 from analysis.workspace import Workspace
 
 SUMS = "SHA256SUMS"
+_REPORT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{4}(\.r\d+)?")
 
 
 def publish(run: Workspace, target: Workspace) -> tuple[Path, bool]:
@@ -67,11 +68,18 @@ def list_report(target: Workspace, report: Path) -> tuple[str, ...]:
 
 def revisions(target: Workspace) -> list[Path]:
     """Return the published folders of this campaign and as-of, oldest first."""
-    if not target.report.parent.is_dir():
-        return []
-    pattern = re.compile(rf"{re.escape(target.label)}(\.r\d+)?")
-    found = [path for path in target.report.parent.iterdir() if pattern.fullmatch(path.name)]
-    return sorted(found, key=revision)
+    return [path for path in reports_in(target.report.parent) if label_of(path) == target.label]
+
+
+def reports_in(folder: Path) -> list[Path]:
+    """Return every report published in a campaign's folder, by as-of and then by revision, oldest first."""
+    found = [path for path in folder.glob("*/") if _REPORT.fullmatch(path.name)]
+    return sorted(found, key=lambda path: (label_of(path), revision(path)))
+
+
+def label_of(report: Path) -> str:
+    """Return the as-of of a report as its folder's name has it, whichever revision it is."""
+    return report.name.partition(".")[0]
 
 
 def revision(report: Path) -> int:
