@@ -98,7 +98,7 @@ def test_each_visible_sheet_with_rows_has_its_block(register: Register) -> None:
 
 @pytest.mark.parametrize("people", [
     "Họ và tên;Số điện thoại;n\nNguyễn Văn A;0905123456;1\nTrần Thị B;0905123457;1",
-    "Họ và tên;Ngày sinh;CCCD;n\n;;;",
+    "Họ và tên;Số CMND;n\nNguyễn Văn A;123 456 789;1",
 ])
 def test_nothing_is_proposed_for_a_list_of_people(people: str, register: Register) -> None:
     with pytest.raises(Unreadable) as refused:
