@@ -4,8 +4,8 @@
 a folder of its own, and measures in processes of their own the four notebooks one by one, then `analysis run`
 as of the last week but one (cold), of the last week (one file in fifteen is new), and once more with nothing
 new. CPU seconds are of a process with its children, and so is peak memory: what all of them hold at once, by
-their proportional shares, looked at four times a second. Wall time is printed beside them and means something on a
-quiet machine only. ``--communes 0`` counts districts; ``--into FOLDER`` keeps it.
+their proportional shares, looked at four times a second. Wall time is printed beside them and means something
+on a quiet machine only. ``--communes 0`` counts districts; ``--into FOLDER`` keeps it.
 """
 
 import argparse
