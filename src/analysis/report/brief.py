@@ -42,7 +42,7 @@ def _data(edition: Edition, *, picture: bool) -> dict[str, Any]:
     bars, most = aimed and not picture, _MOST_SEEN if picture else _MOST
     course = next((one for one in document.pictures if one.name == _COURSE), None)
     top = [place for code, place in atlas.places.items() if code in atlas.tree.tops]
-    behind = sorted(top, key=_behind)
+    behind = sorted(top, key=_behind) if len(top) > 1 else []  # one area is what the cards are about
     return {
         **{name: getattr(document, name) for name in SAID},
         "answers": [asdict(answer) for answer in document.answers],
@@ -56,7 +56,7 @@ def _data(edition: Edition, *, picture: bool) -> dict[str, Any]:
         "rows": [_row(place, edition, aimed=aimed) for place in behind[:most]],
         "rest": word("brief_rest", language) if len(behind) > most else "",
         "foot": " ".join([f"{document.data_mark}. {document.as_of}.",
-                          *([word("brief_foot", language)] if aimed else ())]),
+                          *([word("brief_foot", language)] if aimed and behind else ())]),
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from analysis.report.numbers import Number, Numbers
 from analysis.report.table import Cell, Column, Later, Table, columns, write_cell
 from analysis.report.words.phrases import phrases, word
 
-_FORMATS = {
+_FORMATS = {  # each with room for a bracket at its end, so that no text begins where a number ends
     "count": "#,##0",
     "signed": "+#,##0;−#,##0;0",
     "share": "0.0%",
@@ -50,6 +50,7 @@ _A4 = 9
 _SEEN = 500  # rows that say how wide a column is
 _LONG = 42  # letters; a longer text is broken over lines
 _NOTE, _LINE = 96, 15  # letters in a line of the notes, and how high it is, in points
+_BOLDER = 2  # letters that a line of bold has fewer
 _PAGE = 80  # rows that are still readable on one page
 _BAR = {"type": "data_bar", "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1,
         "bar_solid": True, "bar_color": "#b8d2e5"}  # fmt: skip
@@ -84,7 +85,10 @@ class _Book:
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
             "title": book.add_format({"bold": True, "font_size": 14, "text_wrap": True}),
             "day": book.add_format({"num_format": days, "align": "center"}),
-            **{kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()},
+            **{
+                kind: book.add_format({"num_format": ";".join(f"{part}_)" for part in code.split(";"))})
+                for kind, code in _FORMATS.items()
+            },
         }
 
     def _sheet(self, name: str) -> Any:
@@ -156,18 +160,20 @@ class _Book:
     def _fill(self, sheet: Any, table: Table, top: int, widths: dict[int, float]) -> None:
         """Write a table from a row on, and how wide its columns want to be."""
         language, at = self._language, 0
-        sheet.set_row(top, 32)
+        lines = 2
         for number, column in enumerate(table.columns):
             cells = [row[number] for row in table.rows]
             later = any(isinstance(cell, Later) for cell in cells)
             for heading in (column.heading(language), *([word("head_later", language)] if later else [])):
                 sheet.write_string(top, at, heading, self._formats["head"])
                 widths[at] = max(widths.get(at, 0.0), _width(column, heading, cells[:_SEEN], language))
+                lines = max(lines, len(wrap(heading, int(widths[at] - _BOLDER))))
                 for row, cell in enumerate(cells, start=top + 1):
                     self._write(sheet, row, at + isinstance(cell, Later), cell, column.kind)
                 at += 1
             if column.kind == "share" and cells:
                 sheet.conditional_format(top + 1, at - 1, top + len(cells), at - 1, _BAR)
+        sheet.set_row(top, 1 + _LINE * lines)
 
     def _write(self, sheet: Any, row: int, column: int, cell: Cell, kind: str) -> None:
         if isinstance(cell, Later):

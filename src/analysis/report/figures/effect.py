@@ -71,10 +71,11 @@ def groups(
             textcoords="offset points", ha="right",
             bbox=_OVER,
         )  # fmt: skip
-    named = [(style.MOBILISED, "―", f"{style.MARK} {word('mobilised_word', language)}"),
-             (style.MOBILISED, "╌", word("expected_word", language)),
-             (style.OTHERS, "―", word("others_word", language))]  # fmt: skip
-    for at, (colour, line, name) in enumerate(named):
+    named = [("mobilised", style.MOBILISED, "―", f"{style.MARK} {word('mobilised_word', language)}"),
+             ("expected", style.MOBILISED, "╌", word("expected_word", language)),
+             ("others", style.OTHERS, "―", word("others_word", language))]  # fmt: skip
+    there = [one for name, *one in named if rates[name].notna().any()]
+    for at, (colour, line, name) in enumerate(there):
         axes.annotate(
             f"{line} {name}", (0, 1), xycoords="axes fraction", xytext=(4, -6 - 14 * at),
             textcoords="offset points", color=colour, va="top",
