@@ -236,6 +236,7 @@ class Document:
     data_mark: str
     banner: str  # empty where the data are real
     answers: tuple[Answer, ...]
+    points_head: str
     points: tuple[str, ...]
     proposals: tuple[str, ...]  # what to do next, by written rules
     sections: tuple[Section, ...]
