@@ -1,9 +1,11 @@
 """What is forwarded and what a chief opens: pages of areas, the brief, the message."""
 
+import email
 import re
 import subprocess
 from dataclasses import replace
 from datetime import date
+from email import policy
 
 import pandas as pd
 import pytest
@@ -16,12 +18,13 @@ from analysis.report.content import compose, in_a_line
 from analysis.report.document import Answer, Document
 from analysis.report.edition import Edition
 from analysis.report.evidence import read_evidence
-from analysis.report.message import LINKS, MOST, message
+from analysis.report.message import MOST, mail, message
 from analysis.report.places.facts import Atlas
 from analysis.report.summary import summarise
 from analysis.report.words.sentences import where_line
 from analysis.report.words.voice import Voice
 from analysis.report.write import make_tables, write_report
+from analysis.workspace import LINKS, address
 from tests.report.conftest import LANGUAGES, Made, write_artifacts
 from tests.report.test_page import axe, browser, opened  # noqa: F401 (fixtures)
 
@@ -128,23 +131,58 @@ def test_the_first_line_of_a_message_ends_with_one_point():
     """Where nothing came since, what the number is of ends with a sentence of its own."""
     one = document("A drive")
     first = replace(one.answers[0], of_what="of it, by the end of 30 September. No figures since then.")
-    text = message(replace(one, answers=(first, *one.answers[1:])), "a")
+    text = message(replace(one, answers=(first, *one.answers[1:])))
     assert text.splitlines()[0].endswith("No figures since then.")
     assert ".." not in text
 
 
-def test_the_message_keeps_whole_lines_and_its_link(monkeypatch):
-    monkeypatch.setenv(LINKS, "https://example.org/reports/")
-    text = message(document("A drive", ("x" * 300, "y" * 300)), "a/b/report.en.html")
-    assert text.splitlines()[-1] == "https://example.org/reports/a/b/report.en.html"
+def test_the_message_keeps_whole_lines_and_its_link():
+    link = "https://example.org/reports/a/b/report.en.html"
+    text = message(document("A drive", ("x" * 300, "y" * 300)), link)
+    assert text.splitlines()[-1] == link
     assert "x" * 300 in text
     assert "y" not in text.replace("y" * 300, "").splitlines()[-2]
-    assert len(message(document("T" * 900), "a")) <= MOST
+    assert len(message(document("T" * 900))) <= MOST
 
 
-def test_an_address_that_is_none_is_not_linked(monkeypatch):
-    monkeypatch.setenv(LINKS, "javascript:alert(1)")
-    assert "javascript" not in message(document("A drive"), "a")
+@pytest.mark.parametrize(
+    "base", ["javascript:alert(1)", "", "https://example.org/a b", "https://a\nBcc: b@c.d"]
+)
+def test_an_address_that_is_none_is_not_linked(base, monkeypatch):
+    monkeypatch.setenv(LINKS, base)
+    assert address("a") == ""
+
+
+def test_the_mail_links_the_report_where_it_can_be_read_and_attaches_it_elsewhere(quang_nam, monkeypatch):
+    evidence = read_evidence(quang_nam.workspace)
+    numbers = summarise(evidence)
+    edition = Edition(
+        compose(evidence, numbers, make_tables(evidence, numbers), "en"), Atlas(evidence), numbers, {}
+    )
+    where = "quang_nam_2023/2023-09-18T0800/report.en.html"
+    for base, attached in (("https://example.org/reports/", ["brief.en.pdf"]),
+                           ("", ["brief.en.pdf", "report.en.pdf"])):  # fmt: skip
+        monkeypatch.setenv(LINKS, base)
+        made = email.message_from_bytes(
+            mail(edition, b"%PDF brief", b"PNG", b"%PDF report"), policy=policy.default
+        )
+        assert [part.get_filename() for part in made.iter_attachments()] == attached
+        assert (f'href="{base}{where}"' in made.get_body(("html",)).get_content()) == bool(base)
+        assert (f"{base}{where}" in made.get_body(("plain",)).get_content()) == bool(base)
+
+
+@pytest.mark.parametrize(
+    "name", ["=?utf-8?q?A=0D=0ABcc:_b@c.d=0D=0A?=", "Đợt =?utf-8?b?QQ0KQmNjOiBiQGMuZA==?="]
+)
+def test_a_name_that_would_be_decoded_into_a_header_stays_a_name(name, quang_nam):
+    evidence = read_evidence(quang_nam.workspace)
+    numbers = summarise(evidence)
+    made = replace(compose(evidence, numbers, make_tables(evidence, numbers), "vi"), title=name)
+    sent = mail(Edition(made, Atlas(evidence), numbers, {}), b"", b"", b"")
+    assert b"\nBcc" not in sent
+    found = email.message_from_bytes(sent, policy=policy.default)
+    assert "Bcc" not in found
+    assert name.rpartition("=?")[2] in found["Subject"]
 
 
 def test_an_area_without_any_figure_has_a_page_without_one(quang_nam, tmp_path):

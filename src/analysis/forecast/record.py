@@ -84,7 +84,8 @@ COLUMNS = [
 
 def _score(said: Said, history: History) -> pd.DataFrame:
     rows = said.forecasts
-    areas = [area for area in history.areas if area in set(rows["location"])]
+    known, targeted = set(rows["location"].unique()), set(said.completion["location"])
+    areas = [area for area in history.areas if area in known]
     places = [TOTAL] if len(areas) > MANY_AREAS else [*areas, TOTAL]
     stated = said.completion.set_index("location").reindex(places)
     now = pd.Series(history.eligible, index=list(history.areas))[areas]
@@ -108,7 +109,7 @@ def _score(said: Said, history: History) -> pd.DataFrame:
         for part in scores.INTERVALS
     }
     horizon = at["horizon"].astype(int)
-    aimed = [area for area in areas if area in set(said.completion["location"])]  # its target is of these
+    aimed = [area for area in areas if area in targeted]  # its target is of these
     held = stated["count"].to_numpy()[-1] - said.completion.set_index("location")["count"][aimed].sum()
     toward = truth.assign(**{TOTAL: between[aimed].sum(axis=1, skipna=False) + held})
     dates = _date_scores(said, toward, stated)

@@ -105,7 +105,10 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     shown = (
         replace(one, heading=_period_heading(evidence)) if one.key == "week" else one for one in made.columns
     )
-    return replace(made, columns=tuple(shown), strong=len(rows) - 1)
+    note = made.note
+    if any(made.column("mobilised")):
+        note = Text({to: f"{said} {phrase('note_pushed')(to)}" for to, said in note.items()})
+    return replace(made, columns=tuple(shown), note=note, strong=len(rows) - 1)
 
 
 def level_tables(evidence: Evidence) -> list[Table]:

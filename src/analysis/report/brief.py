@@ -50,6 +50,7 @@ def _data(edition: Edition, *, picture: bool) -> dict[str, Any]:
     course = next((one for one in document.pictures if one.name == _COURSE), None)
     top = [place for code, place in atlas.places.items() if code in atlas.tree.tops]
     behind = sorted(top, key=partial(_behind, aimed=aimed))
+    behind = behind if len(behind) > 1 else []  # one area is what the cards are about
     return {
         **{name: getattr(document, name) for name in SAID},
         "answers": [asdict(answer) for answer in document.answers],
@@ -63,7 +64,7 @@ def _data(edition: Edition, *, picture: bool) -> dict[str, Any]:
         "rows": [_row(place, edition, columns, heads) for place in behind[:most]],
         "rest": word("brief_rest", language) if len(behind) > most else "",
         "foot": " ".join([f"{document.data_mark}. {document.as_of}.",
-                          *([word("brief_foot", language)] if aimed and not picture else ())]),
+                          *([word("brief_foot", language)] if aimed and behind and not picture else ())]),
     }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ _SEEN = 500  # rows that say how wide a column is
 _LONG = 42  # letters; a longer text is broken over lines
 _EXACT = 100.0  # an estimate from which on its decimals tell nothing
 _NOTE, _LINE = 96, 15  # letters in a line of the notes, and how high it is, in points
+_BOLDER = 2  # letters that a line of bold has fewer
 _PAGE = 80  # rows that are still readable on one page
 _HEAD = {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#eef4f9"}
 _LEFT = {"align": "left", "indent": 1}  # apart from a number beside it
@@ -140,15 +141,15 @@ class _Book:
 
     def _fill(self, sheet: Any, table: Table, top: int, widths: dict[int, float]) -> None:
         """Write a table from a row on, and how wide its columns want to be."""
-        language, at, headings, printed = self._language, 0, list[str](), table.printed()
+        language, at, lines, printed = self._language, 0, 2, table.printed()
         for number in printed:
             column, cells = table.columns[number], [row[number] for row in table.rows]
             later = any(isinstance(cell, Later) for cell in cells)
             for heading in (column.heading(language), *([word("head_later", language)] if later else [])):
-                headings.append(heading)
                 right = column.numeric or column.kind == "day"
                 sheet.write_string(top, at, heading, self._formats["right" if right else "head"])
                 widths[at] = max(widths.get(at, 0.0), _width(column, heading, cells[:_SEEN], language))
+                lines = max(lines, len(wrap(heading, int(widths[at] - _BOLDER))))
                 for row, cell in enumerate(cells, start=top + 1):
                     self._write(sheet, row, at + isinstance(cell, Later), cell, column.kind)
                 at += 1
@@ -159,7 +160,7 @@ class _Book:
                         sheet.write_url(row, at - 1, address, self._formats["link"], text)
             if column.kind == "share" and cells:
                 sheet.conditional_format(top + 1, at - 1, top + len(cells), at - 1, _BAR)
-        sheet.set_row(top, _height(headings, 10))
+        sheet.set_row(top, 1 + _LINE * lines)
         for row, written in enumerate(table.rows, start=top + 1):
             if (height := _height([_text(written[one], language) for one in printed], _LONG)) > _LINE:
                 sheet.set_row(row, height)

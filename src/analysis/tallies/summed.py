@@ -22,7 +22,7 @@ def with_sums(intake: Intake, measures: Sequence[Measure]) -> Intake:
     """
     tallies, found = [intake.tallies], []
     for whole, period in pairs_of(measures):
-        told = intake.tallies["area_code"][intake.tallies["measure"] == whole]
+        told = intake.tallies["area_code"][intake.tallies["measure"] == whole].unique()
         mine = (intake.tallies["measure"] == period) & ~intake.tallies["area_code"].isin(told)
         counts = as_of_view(intake.tallies[mine & intake.tallies["value"].notna()])
         if len(counts):

@@ -61,9 +61,13 @@ def groups(
         said = f"{say.day(day.date(), language)}, {name}: {number}"
         style.point(axes, day, value, said, _COLOURS[group], 2.6)
     style.upright(axes, pd.Timestamp(first_push), say.short_day(first_push, language))
-    named = [(style.MOBILISED, f"― {style.MARK} {word('mobilised_word', language)}"),
-             (style.MOBILISED, f"╌ {word('expected_word', language)}"),
-             (style.OTHERS, f"― {word('others_word', language)}")]  # fmt: skip
+    lines = {"mobilised": (style.MOBILISED, f"― {style.MARK}"), "expected": (style.MOBILISED, "╌"),
+             "others": (style.OTHERS, "―")}  # fmt: skip
+    named = [
+        (colour, f"{mark} {word(f'{name}_word', language)}")
+        for name, (colour, mark) in lines.items()
+        if rates[name].notna().any()
+    ]
     if told is not None:
         style.upright(axes, pd.Timestamp(told))
         said = word("told_mark", language).format(day=say.short_day(told, language))

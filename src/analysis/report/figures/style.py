@@ -17,7 +17,7 @@ from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.dates import AutoDateLocator, num2date
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis import say
 from analysis.campaign import Language
@@ -222,7 +222,8 @@ def dark_rules() -> str:
 
 
 def count_axis(axis: Axis, language: Language) -> None:
-    """Write an axis of counts as the language writes them, such as 400.000 or 400,000."""
+    """Write an axis of counts as the language writes them, such as 400.000 or 400,000, and none in parts."""
+    axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
     axis.set_major_formatter(FuncFormatter(lambda value, _: say.count(value, language)))
 
 
