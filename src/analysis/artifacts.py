@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.contract import reading
+from analysis.contract import as_text, reading
 from analysis.errors import AnalysisError, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+GROUP = 1 << 20
+"""Rows of a parquet file that stand together."""
 UMASK = os.umask(0o077)
 os.umask(UMASK)
 
@@ -28,9 +30,21 @@ def write_table(table: "pd.DataFrame", path: Path) -> None:
     """
     with replacing(path) as draft:
         if path.suffix == ".parquet":
-            table.to_parquet(draft, index=False, compression="zstd")
+            _write_parquet(table, draft)
         else:
             table.to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _write_parquet(table: "pd.DataFrame", path: Path) -> None:
+    """Write a table group by group, so that no more than one is held as it is written."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    parts = (table[at : at + GROUP] for at in range(0, max(len(table), 1), GROUP))
+    schema = pa.Schema.from_pandas(as_text(table[:GROUP]), preserve_index=False)
+    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        for part in parts:
+            writer.write_table(pa.Table.from_pandas(as_text(part), schema, preserve_index=False), GROUP)
 
 
 def write_json(value: Any, path: Path) -> None:

@@ -134,7 +134,7 @@ def _rest(reading: FileReading) -> dict[str, Any]:
         "rows": reading.rows,
         "machine": reading.machine,
         "orders": sorted(reading.orders),
-        "either": reading.either,
+        "either": [(sheet, rows.tolist()) for sheet, rows in reading.either],
         "blocks": [(block.sheet, block.measure, len(block.rows)) for block in reading.blocks],
         "held": [one[1:] for one in reading.held],
         "ignored": [one[1:] for one in reading.ignored],
@@ -151,7 +151,7 @@ def _reading(rest: dict[str, Any], cells: list[NDArray[Any]]) -> FileReading:
         rows=rest["rows"],
         machine=rest["machine"],
         orders=set(rest["orders"]),
-        either=[(sheet, row) for sheet, row in rest["either"]],
+        either=[(sheet, np.array(rows)) for sheet, rows in rest["either"]],
         blocks=[
             Block(sheet, measure, *(column[ends[at] : ends[at + 1]] for column in cells))
             for at, (sheet, measure, _) in enumerate(blocks)
