@@ -9,7 +9,7 @@ from analysis.workspace import open_campaign, project_root
 
 if TYPE_CHECKING:
     from analysis.run.notify import Message
-    from analysis.run.pipeline import Published
+    from analysis.run.publish import Published
 
 PUBLISHED_WITH_WARNINGS = 10
 

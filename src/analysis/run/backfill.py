@@ -11,7 +11,8 @@ from itertools import zip_longest
 from tqdm import tqdm
 
 from analysis.errors import AnalysisError, InputError
-from analysis.run.pipeline import Plan, Published, kernels_for, run
+from analysis.run.pipeline import Plan, kernels_for, run
+from analysis.run.publish import Published
 from analysis.run.weeks import end_of_week
 from analysis.run.work import here_at, there_at, unlike, warm_kernel, workers
 from analysis.workspace import open_campaign, project_root
