@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -241,7 +241,7 @@ def _placebo_choices(n: int, k: int, staggered: bool, rng: np.random.Generator |
 
 
 def _details(cells: Design, fits: dict[int, Fit], placebos: Vector, refits: Vector | list[float]) -> Details:
-    donors = [name for name, treated in zip(cells.areas, cells.ever_treated, strict=True) if not treated]
+    donors = cells.names(~cells.ever_treated)
     times = [cells.say_time(int(time)) for time in cells.times]
     by_cohort: list[Cohort] = [
         {
@@ -272,7 +272,7 @@ def _before(fit: Fit) -> Vector:
     return before - before.mean() if fit.time_weights.any() else before
 
 
-def _nonzero(names: list[str], weights: Vector) -> dict[str, float]:
+def _nonzero(names: Sequence[str], weights: Vector) -> dict[str, float]:
     kept = sorted(zip(weights.tolist(), names[: len(weights)], strict=True), reverse=True)
     return {name: weight for weight, name in kept if weight > 1e-9}
 
