@@ -13,7 +13,7 @@ from analysis import contract
 from analysis.compare.contrasts import Tested, effect_of, exact_test
 from analysis.compare.counted import Counts
 from analysis.compare.design import NEVER, NotComparable, Vector, Window
-from analysis.compare.inference import DRAWS, TIE, moments
+from analysis.compare.inference import DRAWS, moments, share_as_extreme
 from analysis.compare.result import LEVEL, Effect, numbers_of
 from analysis.compare.search import edge
 
@@ -112,8 +112,7 @@ def pool(waves: tuple[Wave, ...], rng: np.random.Generator, level: float = LEVEL
         return total, np.abs(total) / np.sqrt(np.maximum(variance, np.finfo(float).tiny))
 
     def p(effect: float) -> float:
-        statistic = combined(effect)[1]
-        return float((statistic >= statistic[0] * (1 - TIE)).mean())
+        return float(share_as_extreme(combined(effect)[1]))
 
     estimate = float(combined(0.0)[0][0])
     width = abs(estimate / max(float(combined(0.0)[1][0]), 1e-9))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analysis.compare.design import NEVER, Design, Matrix, Vector, Window
 from analysis.compare.details import Cohort, Details
-from analysis.compare.inference import TIE, assignments
+from analysis.compare.inference import assignments, share_as_extreme
 from analysis.compare.opinions.regression import description, estimand, restrict
 from analysis.compare.opinions.simplex import simplex_weights
 from analysis.compare.opinions.two_way import CONSTANT
@@ -157,8 +157,7 @@ def _estimate(
     )  # fmt: skip
     if len(placebos) > 1:
         effect = effect.judged(float(placebos.std()), method)
-    size = np.abs(tried)
-    p = float((size >= size[0] * (1 - TIE)).mean())
+    p = float(share_as_extreme(np.abs(tried)))
     return replace(effect, p_value=p, p_method=method, p_min=1 / len(tried))
 
 
