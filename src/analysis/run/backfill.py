@@ -84,8 +84,6 @@ def make_all(todo: Todo, jobs: int, plan: Plan, cluster: str = "") -> list[Made]
     list of Made
         In the order of ``todo``.
     """
-    alone = not cluster and min(jobs, len(todo)) == 1
-    each = replace(plan, side_by_side=alone, progress=False, tell=False)
     root, total = str(project_root()), sum(map(len, todo.values()))
     alone = not cluster and min(jobs, total) == 1
     each = replace(plan, side_by_side=alone, progress=False, tell=False)
