@@ -13,7 +13,6 @@ from analysis.forecast.care import care_of
 from analysis.forecast.clean import newest_day
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import (
-    TOTAL,
     Deadline,
     History,
     Push,
