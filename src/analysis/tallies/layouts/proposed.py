@@ -79,22 +79,22 @@ class Proposal:
 
     def block(self) -> str:
         """Return the block as it stands in ``campaign.toml``."""
-        if self.seen is None:
-            self.asked.append("no row looks like a heading: heading_rows = [1]")
-        else:
-            self._look()
-        asked = [f"# ? {question}" for question in self.asked]
-        head = ["[[layouts]]", f"name = {_toml(self.stem)}", *self.lines, *asked]
-        return "\n".join([*head, *self.measures]) + "\n"
-
-    def _look(self) -> None:
+        matching = [f"name = {_toml(self.stem)}"]
         if "." in self.name:
-            self.lines.append(f"file = {_toml('*.' + self.name.rpartition('.')[2])}")
+            matching.append(f"file = {_toml('*.' + self.name.rpartition('.')[2])}")
             self.asked.append("narrow 'file' so that it fits only files of this kind")
         if self.sheet.name is not None:
-            self.lines.append(f"sheet = {_toml(self.sheet.name)}")
-        if self.row:
-            self.lines.append(f"heading_rows = [{self.row + 1}]")
+            matching.append(f"sheet = {_toml(self.sheet.name)}")
+        if self.seen is None:
+            self.asked.append("no row looks like a heading: which one is it?")
+        else:
+            self._look()
+        if self.row or not (self.lines or self.measures):
+            matching.append(f"heading_rows = [{self.row + 1}]")
+        asked = [f"# ? {question}" for question in self.asked]
+        return "\n".join(["[[layouts]]", *matching, *self.lines, *asked, *self.measures]) + "\n"
+
+    def _look(self) -> None:
         areas, days = self.columns(self._is_area), self.columns(self.is_day)
         numbers = [at for at in self.columns(is_number) if at not in {*areas, *days}]
         across = self._across(areas)

@@ -32,6 +32,7 @@ LEAST_LETTERS = 3
 NUMBERED = ("#", "№", "n°")
 """Headings of numbers of lines that are not words."""
 _NUMBER = re.compile(r"\d+h?")
+_SHARE = re.compile(r"[\d ]+%")
 _THOUSANDS = re.compile(r"\b(?:nghin|ngan|trieu|1[. ]?000)\s+(?:nguoi|tai khoan|ho so|cong dan)\b")
 
 
@@ -109,6 +110,8 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
         return "area"
     said = {kind: bool(_pattern(kind).search(words)) for kind in ("ratio", "no_tally", "target", "together")}
     families = vocabulary.names.named(words)
+    if _SHARE.fullmatch(words):
+        return "unknown"  # 12,5 % is a number, whatever stands above it
     if said["ratio"] or "%" in words:
         return vocabulary.rate if vocabulary.rate and families <= {vocabulary.main} else "other"
     if said["no_tally"] or vocabulary.names.denied(words):

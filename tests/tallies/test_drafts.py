@@ -1,0 +1,94 @@
+# ruff: noqa: E501 - a case reads best on one line
+# fmt: off
+"""What files of an office nobody knows propose: areas, rhythm, the noun that is counted, what nobody could tell."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from analysis.campaign.draft import Draft
+from analysis.tallies.propose import propose
+from tests.tallies.making import workbook
+
+NOW = datetime(2024, 9, 1, tzinfo=UTC)
+
+
+def drafted(folder: Path, files: Sequence[tuple[str, str | bytes]]) -> Draft:
+    paths = []
+    for name, data in files:
+        paths.append(folder / name)
+        paths[-1].write_bytes(data if isinstance(data, bytes) else data.encode())
+    return propose("drive", paths, NOW)
+
+
+class Case(NamedTuple):
+    """Files, the code and name of each area, what a tally covers, the noun (none: a vocabulary has it)."""
+
+    files: Sequence[tuple[str, str | bytes]]
+    areas: Sequence[tuple[str, str]]
+    counts: str | None = None
+    noun: str = ""
+
+
+def csv(*lines: str) -> list[tuple[str, str | bytes]]:
+    return [("a.csv", "\n".join(lines))]
+
+
+TWO = [("A1", "Alpha"), ("A2", "Beta")]
+DAYS = ("2024-08-01", "2024-08-02", "2024-08-03")
+WIDGETS = [f"{name},{day},{10 * at}" for at, day in enumerate(DAYS) for name in ("Alpha", "Beta")]
+CASES: dict[str, Case] = {
+    "names and codes": Case(csv("Code,Area,Date,Trees planted to date", "H1,Alpha,2024-08-01,5", "H2,Beta,2024-08-02,7"), [("H1", "Alpha"), ("H2", "Beta")], "day", "trees planted"),
+    "codes alone are names": Case(csv("Code,Date,Trees planted to date", "AX,2024-08-01,5", "BX,2024-08-02,7"), [("A1", "AX"), ("A2", "BX")], "day", "trees planted"),
+    "a code where one row has none": Case(csv("Area,Code,Date,Trees planted to date", "Alpha,,2024-08-01,5", "Beta,H2,2024-08-02,7"), [("A1", "Alpha"), ("H2", "Beta")], "day", "trees planted"),
+    "rows that end before the code": Case(csv("Area,Date,Trees planted to date,Code", "Alpha,2024-08-01,5", "Beta,2024-08-02,7,H2"), [("A1", "Alpha"), ("H2", "Beta")], "day", "trees planted"),
+    "the finer of two columns of areas": Case(csv("Region,District,Date,Trees planted to date", "R,Alpha,2024-08-01,5", "R,Beta,2024-08-02,7"), TWO, "day", "trees planted"),
+    "names under no heading that is known": Case(csv("Wo,Date,Trees planted to date", *WIDGETS), TWO, "day", "trees planted"),
+    "the column with most names": Case(csv("Quelle,Wo,Wer,Date,Trees planted to date", "amt,Alpha,x,2024-08-01,5", "amt,Beta,y,2024-08-02,7", "amt,Gamma,x,2024-08-03,7"), [*TWO, ("A3", "Gamma")], "day", "trees planted"),
+    "one name alone": Case(csv("Wo,Date,Trees planted to date", "Alpha,2024-08-01,5", "Alpha,2024-08-02,7"), TWO[:1], "day", "trees planted"),
+    "remarks are no names": Case(csv("Note,Wo,Date,Trees planted to date", "x,Alpha,2024-08-01,5", "y,Beta,2024-08-02,7", "z,Beta,2024-08-03,8"), TWO, "day", "trees planted"),
+    "totals and numbers are no areas": Case(csv("Area,Date,Trees planted to date", "Alpha,2024-08-01,5", "Total,2024-08-01,12", "17,2024-08-01,3", "Beta,2024-08-02,7"), TWO, "day", "trees planted"),
+    "a sentence is no area": Case(csv("Area,Date,Trees planted to date", "Alpha,2024-08-01,5", f"{'b' * 80},2024-08-01,7", f"{'c' * 81},2024-08-01,7"), [("A1", "Alpha"), ("A2", "b" * 80)], None, "trees planted"),
+    "ten areas have numbers of two digits": Case(csv("Area,Date,Trees planted to date", *(f"Place {letter},2024-08-01,{at}" for at, letter in enumerate("ABCDEFGHIJ"))), [(f"A{at:02}", f"Place {letter}") for at, letter in enumerate("ABCDEFGHIJ", 1)], None, "trees planted"),
+    "the month first": Case(csv("Area,Date,Trees planted to date", "Alpha,8/12/2024,5", "Alpha,8/13/2024,6", "Beta,8/14/2024,7"), TWO, "day", "trees planted"),
+    "months": Case(csv("Area,Date,Trees planted to date", "Alpha,2024-05-31,5", "Alpha,2024-06-30,6", "Beta,2024-07-31,7"), TWO, "month", "trees planted"),
+    "days in headings": Case(csv("Area,1/8/2024,8/8/2024,15/8/2024", "Alpha,5,6,7", "Beta,7,8,9"), TWO, "week"),
+    "days in titles": Case([(f"{at}.csv", f"Trees planted to date,\nAs of {day}/8/2024,\n\nArea,Trees planted to date\nAlpha,{at}\nBeta,7\n") for at, day in enumerate((1, 8, 15))], TWO, "week", "trees planted"),
+    "days in names of files": Case([(f"2024-08-{day:02}.csv", "Area,Trees planted to date\nAlpha,5\nBeta,7\n") for day in (1, 8, 15)], TWO, "week", "trees planted"),
+    "days in tabs": Case([("a.xlsx", workbook({f"2024-08-{day:02}": [["Area", "Trees planted to date"], ["Alpha", 5], ["Beta", 7]] for day in (1, 8, 15)}))], TWO, "week", "trees planted"),
+    "a day of the column is not outranked by a name": Case([("2024-01-01.csv", "Area,Date,Trees planted to date\nAlpha,2024-08-01,5\nBeta,2024-08-02,7\n")], TWO, "day", "trees planted"),
+    "what is planned or a share is no noun": Case(csv("No,Area,Date,Target,Rate (%),Cats,Dogs housed to date", "1,Alpha,2024-08-01,9,5%,3,5", "2,Beta,2024-08-02,9,6%,3,7"), TWO, "day", "dogs housed"),
+}
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_files_propose_their_areas_rhythm_and_noun(what: str, tmp_path: Path) -> None:
+    files, areas, counts, noun = CASES[what]
+    draft = drafted(tmp_path, files)
+    assert draft.areas == tuple(areas)
+    assert (draft.rhythm and draft.rhythm.counts) == counts
+    nouns = {text for one in draft.measures if one.kind != "rate" for text in one.unit.values()}
+    assert nouns == ({noun} if noun else set())
+
+
+@pytest.mark.parametrize(("numbers", "meant"), {(5, 7, 9): "counted_cumulative", (5, 7, 6): "counted_on_day"}.items())  # fmt: skip
+def test_numbers_that_never_fall_are_running_sums(numbers: Sequence[int], meant: str, tmp_path: Path) -> None:
+    rows = [f"{name},{day},{number + more}" for day, number in zip(DAYS, numbers, strict=True) for name, more in (("Alpha", 100), ("Beta", 0))]
+    [block] = drafted(tmp_path, csv("Wo,Date,Hats", *rows)).layouts
+    assert [line for line in block.splitlines() if line][-2:] == [f'measure = "{meant}"', 'column = "Hats"']
+
+
+def test_tables_that_look_alike_are_one_kind(tmp_path: Path) -> None:
+    head, other = "Wo,Date,Hats", "Wo,Hats,Date"
+    draft = drafted(tmp_path, [("a.csv", f"{head}\nAlpha,2024-08-01,5"), ("b.csv", f"{head}\nBeta,2024-08-02,4"), ("c.csv", f"{other}\nAlpha,9,2024-08-03"), ("d.csv", f"{head}\n")])
+    assert len(draft.layouts) == 2
+    assert draft.known[0] == "2 areas, by their names in 3 tables"
+
+
+def test_columns_that_nobody_knows_are_asked_for(tmp_path: Path) -> None:
+    rows = [f"{name},{day},{at},{at},{at},{at},7" for at, day in enumerate(DAYS) for name in ("Alpha", "Beta")]
+    draft = drafted(tmp_path, csv("Area,Date,Trees planted to date,Cats,No tally,Remark,Target", *rows))
+    assert [one for one in draft.unknown if "column" in one] == ["what the column “Cats” holds (1 kind of table)"]
