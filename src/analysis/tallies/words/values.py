@@ -6,10 +6,8 @@ number.
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from importlib.resources import files
 from itertools import chain
 from typing import NamedTuple
 
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Qualifier, vocabulary, vocabulary_names
+from analysis.tallies.words.spelling import word_table
 
 QUALIFIERS: tuple[Qualifier, ...] = ("exact", "at_least", "at_most", "almost", "about", "missing")
 LARGEST = 10**12
@@ -26,12 +25,7 @@ LARGEST_RATE = 1_000.0
 """A share of ten times the whole is no share: a decimal mark was lost, or the column holds counts."""
 
 SPACES = " \u00a0\u2007\u2009\u202f"
-_SAID = {
-    kind: tuple(chain(*words.values()))
-    for kind, words in tomllib.loads(
-        files("analysis.tallies.words").joinpath("numbers.toml").read_text(encoding="utf-8")
-    ).items()
-}
+_SAID = {kind: tuple(chain(*words.values())) for kind, words in word_table("numbers").items()}
 _MISSING, _SUPPRESSED = frozenset(_SAID["missing"]), frozenset(_SAID["suppressed"])
 _SMALL = re.compile(f"(?:{'|'.join(map(re.escape, _SAID['suppressed_below']))})" + r"\s?\.?[0-9]", re.ASCII)
 _QUALIFYING: dict[str, Qualifier] = {word: kind for kind in QUALIFIERS[1:-1] for word in _SAID[kind]}
