@@ -8,14 +8,13 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_ALIKE = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "’": "'", "ʼ": "'", "–": "-", "—": "-"})
+
 
 def word_table(name: str) -> dict[str, Any]:
     """Read one of the files of words that stand beside this one."""
     return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
-
-
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
-_ALIKE = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "’": "'", "ʼ": "'", "–": "-", "—": "-"})
 
 
 @lru_cache(maxsize=1 << 16)
