@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from analysis.tallies.words.lexicon import LANGUAGES
-from analysis.tallies.words.spelling import bare, plain, word_table
+from analysis.tallies.words.spelling import any_of, bare, plain, word_table
 from analysis.tallies.words.vocabulary import Vocabulary, default
 
 Role = str
@@ -56,8 +56,7 @@ def _exact() -> Mapping[str, Role]:
 
 @lru_cache(maxsize=16)
 def _pattern(kind: str) -> re.Pattern[str]:
-    phrases = sorted(filter(None, words_of_kind(kind)), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(phrases)})\b")
+    return any_of(filter(None, words_of_kind(kind)))
 
 
 @lru_cache(maxsize=1)

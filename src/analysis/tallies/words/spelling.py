@@ -46,6 +46,11 @@ def bare(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
+def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern of any of some phrases, the longest that fits, as words of their own."""
+    return re.compile(rf"\b(?:{'|'.join(sorted(phrases, key=len, reverse=True))})\b")
+
+
 def words_of_names(names: Iterable[str]) -> frozenset[str]:
     """Return the single words of some names, with accents and without."""
     found = re.findall(r"(?:[^\W\d_]|[\u0300-\u036f])+", plain(" ".join(names)))
