@@ -219,24 +219,25 @@ def test_what_reading_holds_besides_its_counts_does_not_grow_with_the_files(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (flat, contract):
-        monkeypatch.setattr(module, "AT_ONCE", 2000)
+        monkeypatch.setattr(module, "AT_ONCE", 4000)
     days = [f"{AS_OF - timedelta(days=400 - n):%d/%m/%Y}" for n in range(400)]
-    rows = [[area, day, 700 + n] for n, day in enumerate(days) for area in ("Hội An", "Tam Kỳ")]
+    names = [one.name for one in register.places.areas]
 
-    def bytes_of(count: int) -> tuple[float, float]:
-        """What the counts of so many files take, and reading them besides at most."""
-        table = ([["Đơn vị", "Ngày", "Lũy kế"], *rows, [n]] for n in range(count))
+    def bytes_of(count: int) -> tuple[int, float, float]:
+        """How many counts so many files have, what they take, and what reading them does besides."""
+        rows = ([[names[n % len(names)], day, 700 + at] for at, day in enumerate(days)] for n in range(count))
+        table = ([["Đơn vị", "Ngày", "Lũy kế"], *some, [n]] for n, some in enumerate(rows))
         files = (SentFile(f"{n}.csv", text(one).encode(), AS_OF) for n, one in enumerate(table))
         tracemalloc.start()
         tallies = read_files(files, register).tallies
         weight, peak = float(tallies.memory_usage(deep=True).sum()), tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert len(tallies) == len(rows) * count
-        return weight, peak - weight
+        return len(tallies), weight, peak - weight
 
     bytes_of(1)  # what is loaded once
-    (few, beside_few), (many, beside_many) = bytes_of(8), bytes_of(24)
-    counts = 16 * len(rows)
+    (fewer, few, beside_few), (more, many, beside_many) = bytes_of(20), bytes_of(50)
+    counts = more - fewer
+    assert counts > 10 * len(days)
     assert many - few < 45 * counts  # no name or hash stands there again for every count
     assert beside_many - beside_few < 20 * counts
 
