@@ -3,13 +3,16 @@
 import tracemalloc
 from collections.abc import Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from analysis import contract
+from analysis.campaign import Area
 from analysis.tallies import Register, SentFile, as_of_view, read_files
 from analysis.tallies.review import flat
+from analysis.tallies.words.places import Gazetteer
 from tests.tallies.making import AS_OF, HEADING, checked, codes, one_row, text, values, workbook
 
 DAYS = [f"{day:02d}/09/2023" for day in range(1, 16)]
@@ -216,29 +219,30 @@ def test_no_place_of_a_tally_is_too_large_for_its_narrow_columns() -> None:
 
 
 def test_what_reading_holds_besides_its_counts_does_not_grow_with_the_files(
-    register: Register, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for module in (flat, contract):
         monkeypatch.setattr(module, "AT_ONCE", 4000)
+    areas = tuple(Area(code=f"{n:02}", name=f"Huyện số {n}", type="H") for n in range(45))
+    register = Register(Gazetteer(areas), ZoneInfo("Asia/Ho_Chi_Minh"))
     days = [f"{AS_OF - timedelta(days=400 - n):%d/%m/%Y}" for n in range(400)]
-    known = register.places
-    names = [one.name for one in known.areas if len(known.candidates(one.name)) == 1]
 
-    def bytes_of(count: int) -> tuple[int, float, float]:
-        """How many counts so many files have, what they take, and what reading them does besides."""
-        rows = ([[names[n % len(names)], day, 700 + at] for at, day in enumerate(days)] for n in range(count))
-        table = ([["Đơn vị", "Ngày", "Lũy kế"], *some, [n]] for n, some in enumerate(rows))
-        files = (SentFile(f"{n}.csv", text(one).encode(), AS_OF) for n, one in enumerate(table))
+    def file(area: Area) -> SentFile:
+        rows = [[area.name, day, 700 + at] for at, day in enumerate(days)]
+        return SentFile(f"{area.code}.csv", text([["Đơn vị", "Ngày", "Lũy kế"], *rows]).encode(), AS_OF)
+
+    def bytes_of(count: int) -> tuple[float, float]:
+        """What the counts of so many files take, and what reading them takes besides at most."""
         tracemalloc.start()
-        tallies = read_files(files, register).tallies
+        tallies = read_files(map(file, areas[:count]), register).tallies
         weight, peak = float(tallies.memory_usage(deep=True).sum()), tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        return len(tallies), weight, peak - weight
+        assert len(tallies) == len(days) * count
+        return weight, peak - weight
 
     bytes_of(1)  # what is loaded once
-    (fewer, few, beside_few), (more, many, beside_many) = bytes_of(20), bytes_of(50)
-    counts = more - fewer
-    assert counts > 10 * len(days)
+    (few, beside_few), (many, beside_many) = bytes_of(15), bytes_of(45)
+    counts = 30 * len(days)
     assert many - few < 45 * counts  # no name or hash stands there again for every count
     assert beside_many - beside_few < 20 * counts
 
