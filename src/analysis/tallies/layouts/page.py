@@ -131,15 +131,15 @@ class Page:
         It is that of the titles, of the sheet's name, or of the file's name.
         """
         titles = list(title_lines(self.records, table.first))
-        said, name = day_of_lines(titles, calendar), self.sheet.name
-        tab = calendar.read(name) if name and re.search(r"\d.*\d", name) else None
-        if name and not isinstance(tab, date):
+        said, name = day_of_lines(titles, calendar), self.sheet.name or ""
+        tab = calendar.read(name)
+        if not isinstance(tab, date):
             tab = day_of_name(name, calendar)
         if isinstance(tab, date):
             return ("date_conflict" if isinstance(said, date) and said != tab else said or tab), ""
         if said is not None:
             return said, "day_of_signing" if isinstance(said, date) and is_of_signing(titles) else ""
-        found = day_of_name(self.file.rpartition(".")[0], calendar)
+        found = day_of_name(self.stem, calendar)
         return found, "day_from_name" if found is not None else ""
 
 
