@@ -243,6 +243,7 @@ def told() -> Iterator[Case]:
 
 def corners() -> Iterator[Case]:
     """What a layout does with columns and rows that are none of its tallies'."""
+    yield case("measures down, words where numbers stand", ["Số liệu đến ngày 09/09/2023", "Nội dung;Hội An;Quế Sơn", "Kích hoạt lũy kế;xem phụ lục 3;xem phụ lục 4"], {}, "not_a_number")
     tabs = {f"Ngày {day}": [["KẾT QUẢ KÍCH HOẠT THÁNG 9 NĂM 2023"], ["Đơn vị", "Lũy kế"], ["Hội An", 900 + day]] for day in (8, 10)}
     yield Case("the day of a month in the tab", [("a.xlsx", workbook(tabs))], {**on(8, ha=908), **on(10, ha=910)})
     yield case("the day in a name without an ending", ["Đơn vị;Lũy kế", "Hội An;900"], on(10, ha=900), name="BC_20230910")
@@ -294,6 +295,17 @@ def test_a_file_without_a_column_that_was_told_is_explained_as_refused(register:
     [view] = explain(sent, replace(register, layouts=(layout,)), AS_OF)
     assert view.verdict.startswith("refused: The layout names a column that the file does not have: “NN”")
     assert "it has: D, A, N." in view.verdict
+
+
+@pytest.mark.parametrize(("lines", "columns"), [
+    (("Số liệu đến ngày 09/09/2023", "Nội dung;Hội An;Quế Sơn", "Kích hoạt lũy kế;900;800"), ("says row by row what is counted", *["counts what each row says, the heading is the area"] * 2)),
+    (("Ngày;Đơn vị;Nội dung;Số liệu", "09/09/2023;Hội An;Kích hoạt lũy kế;900"), ("the day", "the area", "says row by row what is counted", "counts what each row says")),
+])  # fmt: skip
+def test_a_column_whose_rows_say_what_is_counted_is_explained_so(lines: tuple[str, ...], columns: tuple[str, ...], register: Register) -> None:
+    [view] = explain(SentFile("a.csv", text(of(*lines)).encode(), AS_OF), register, AS_OF)
+    assert tuple(meaning for *_, meaning in view.columns) == columns
+    assert not [one for one in view.missing if "counts" in one]
+    assert view.rows[0][1][-1][0].endswith("00")
 
 
 def test_they_are_enough() -> None:
