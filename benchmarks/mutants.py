@@ -69,9 +69,9 @@ def variants(node: ast.AST) -> Iterator[ast.AST]:
             yield _with(node, value=node.value + 1)
         elif isinstance(node.value, str):
             yield _with(node, value=f"XX{node.value}XX")
-    elif isinstance(node, ast.Return) and not _is_none(node.value):
-        yield _with(node, value=ast.Constant(None))
-    elif isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant):
+    elif (isinstance(node, ast.Return) and not _is_none(node.value)) or (
+        isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant)
+    ):
         yield _with(node, value=ast.Constant(None))
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         yield ast.Pass()
