@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any
 
 from analysis.campaign import Layout
@@ -73,7 +74,7 @@ class Page:
     @property
     def stem(self) -> str:
         """The file's name without its ending."""
-        return self.file.rpartition(".")[0] or self.file
+        return PurePath(self.file).stem
 
     @cached_property
     def layouts(self) -> tuple[Layout, ...]:
