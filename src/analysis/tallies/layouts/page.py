@@ -133,7 +133,7 @@ class Page:
         """
         titles = list(title_lines(self.records, table.first))
         said, name = day_of_lines(titles, calendar), self.sheet.name or ""
-        tab = calendar.read(name)
+        tab: date | str | None = calendar.read(name)
         if not isinstance(tab, date):
             tab = day_of_name(name, calendar)
         if isinstance(tab, date):
