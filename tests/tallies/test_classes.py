@@ -94,6 +94,11 @@ def dates() -> Iterator[Case]:
         rows = [["Ngày", "Đơn vị", "Lũy kế"], [day, "Hội An", "21.292"]]
         yield Case(f"a day as {day}", [("a.csv", text(rows).encode())], on(10, ha=21292))
     yield case("a Buddhist year", ["Ngày;Đơn vị;Lũy kế", "10/09/2566;Hội An;21.292"], {}, "buddhist_year")
+    old, lines = {(HA, "2022-09-09", SUM): 20000}, ["Ngày;Đơn vị;Lũy kế", "09/09/2022;Hội An;20.000", "09/09/2023;Hội An;21.000"]
+    yield case("a mistyped year among three days", [*lines, "10/09/2023;Hội An;21.292"], on(9, ha=21000) | on(10, ha=21292), "date_out_of_line")
+    yield case("a day of the same year is no mistyped one", ["Ngày;Đơn vị;Lũy kế", "01/01/2023;Hội An;20.000", "09/09/2023;Hội An;21.000", "10/09/2023;Hội An;21.292"], {(HA, "2023-01-01", SUM): 20000, **on(9, ha=21000), **on(10, ha=21292)})
+    yield case("two days a year apart", lines, {**old, **on(9, ha=21000)})
+    yield case("two days before a year of silence", [*lines, "08/09/2022;Hội An;19.900", "10/09/2023;Hội An;21.292"], {**old, (HA, "2022-09-08", SUM): 19900, **on(9, ha=21000), **on(10, ha=21292)})
     yield case("a mistyped year", ["Ngày;Đơn vị;Lũy kế", "08/09/2022;Hội An;20.000", "09/09/2023;Hội An;21.000", "10/09/2023;Hội An;21.292", "11/09/2023;Hội An;21.400"], {**on(9, ha=21000), **on(10, ha=21292), **on(11, ha=21400)}, "date_out_of_line")
     utc = 'day = { heading = "When", zone = "America/New_York" }\narea = "Where"\n[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumn = "N"'
     yield case("an instant in a zone that was told", ["When;Where;N", "2023-09-11T02:00:00Z;Hội An;21.292"], on(10, ha=21292), layout=utc)
