@@ -3,8 +3,9 @@
 ``python benchmarks/nation.py --provinces 63 --districts 705 --communes 10600 --weeks 15`` makes a campaign in
 a folder of its own, and measures in processes of their own the four notebooks one by one, then `analysis run`
 as of the last week but one (cold), of the last week (one file in fifteen is new), and once more with nothing
-new. CPU seconds and peak memory are of a process with its children; wall time is printed beside them and
-means something on a quiet machine only. ``--communes 0`` counts districts; ``--into FOLDER`` keeps it.
+new. CPU seconds are of a process with its children, and so is peak memory: what all of them hold at once, by
+their proportional shares, looked at four times a second. Wall time is printed beside them and means something
+on a quiet machine only. ``--communes 0`` counts districts; ``--into FOLDER`` keeps it.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -196,13 +198,34 @@ def measured(what: str, command: list[str], house: Path) -> None:
         child = subprocess.Popen(
             command, env={**os.environ, "ANALYSIS_ROOT": str(house)}, cwd=house, stdout=said, stderr=said
         )
-        _, status, used = os.wait4(child.pid, 0)
+        peak = 0
+        while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
+            peak = max(peak, held_by(child.pid))
+            time.sleep(0.25)
+        _, status, used = ended
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode not in PUBLISHED:
             said.seek(0)
             raise SystemExit(f"{what}: status {child.returncode}\n{said.read().decode()[-3000:]}")
     cpu, wall = used.ru_utime + used.ru_stime, time.perf_counter() - began
-    print(f"| {what:<24} | {cpu:>7.1f} | {used.ru_maxrss / 2**20:>8.2f} | {wall:>7.1f} |", flush=True)
+    print(f"| {what:<24} | {cpu:>7.1f} | {peak / 2**30:>8.2f} | {wall:>7.1f} |", flush=True)
+
+
+def held_by(process: int) -> int:
+    """Return the bytes that a process and all below it hold, what several share once."""
+    below: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            number, _, rest = stat.read_text().partition(" (")
+            below.setdefault(int(rest.rpartition(") ")[2].split()[1]), []).append(int(number))
+    held, left = 0, [process]
+    while left:
+        one = left.pop()
+        left += below.get(one, [])
+        with suppress(OSError, StopIteration):
+            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+            held += 1024 * int(next(line for line in lines if line.startswith("Pss:")).split()[1])
+    return held
 
 
 def measure(house: Path, size: Size, steps: list[str]) -> None:

@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from analysis.campaign import Campaign, last_whole_day, load_campaign, nearest
 from analysis.errors import InputError
 
+LINKS = "ANALYSIS_LINK_BASE"
+"""Names the setting that says where ``reports/`` can be read, such as https://example.org/reports."""
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -179,3 +182,9 @@ def parse_as_of(text: str, zone: ZoneInfo) -> datetime:
     if instant.second or instant.microsecond:
         raise InputError(f"as-of {given!r} is finer than a minute; {example}")
     return instant.astimezone(zone)
+
+
+def address(place: str) -> str:
+    """Return the address of a file below ``reports/``, by `LINKS`; nothing where that is no address."""
+    base = os.environ.get(LINKS, "").strip().rstrip("/")
+    return f"{base}/{place}" if base.startswith(("https://", "http://")) and len(base.split()) == 1 else ""

@@ -121,4 +121,24 @@ def test_the_index_speaks_each_campaigns_language_sets_reports_side_by_side_and_
     assert "nurses.html" in page
     assert "<thead>" in (tmp_path / "nurses.html").read_text(encoding="utf-8")
     feed = ET.parse(tmp_path / "feed.xml").getroot()  # noqa: S314 (our own file)
-    assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == 2
+    atom = "{http://www.w3.org/2005/Atom}"
+    entries = feed.findall(f"{atom}entry")
+    assert len(entries) == 2
+    for one in entries:  # what RFC 4287 asks of each, its author where the feed has none
+        for needed in ("id", "title", "updated", "author", "link", "summary"):
+            assert len(one.findall(f"{atom}{needed}")) == 1, needed
+        assert one.findtext(f"{atom}author/{atom}name")
+        assert one.get("{http://www.w3.org/XML/1998/namespace}lang") == "fr"
+    assert len({one.findtext(f"{atom}id") for one in (feed, *entries)}) == 3
+
+
+def test_a_summary_that_cannot_be_listed_spoils_no_index(quang_nam, tmp_path):
+    from analysis.report import write_index
+
+    for label, without in (("2023-09-11T0800", "line"), ("2023-09-18T0800", "")):
+        folder = tmp_path / "index" / label  # a campaign may be called as the index is
+        folder.mkdir(parents=True)
+        summary = {key: value for key, value in quang_nam.summary.items() if key != without}
+        (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    assert write_index(tmp_path) == ["index/2023-09-11T0800"]
+    assert "index/2023-09-18T0800/report.vi.html" in (tmp_path / "index.html").read_text(encoding="utf-8")

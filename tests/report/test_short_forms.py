@@ -1,24 +1,30 @@
 """What is forwarded and what a chief opens: pages of areas, the brief, the message."""
 
+import email
 import re
 import subprocess
 from dataclasses import replace
 from datetime import date
+from email import policy
 
 import pandas as pd
 import pytest
 from PIL import Image
 
 from analysis.campaign import file_name
+from analysis.report import brief
 from analysis.report.ahead import ranks
-from analysis.report.content import in_a_line
+from analysis.report.content import compose, in_a_line
 from analysis.report.document import Answer, Document
+from analysis.report.edition import Edition
 from analysis.report.evidence import read_evidence
-from analysis.report.message import LINKS, MOST, message
+from analysis.report.message import MOST, mail, message
+from analysis.report.places.facts import Atlas
 from analysis.report.summary import summarise
 from analysis.report.words.sentences import where_line
 from analysis.report.words.voice import Voice
-from analysis.report.write import write_report
+from analysis.report.write import make_tables, write_report
+from analysis.workspace import LINKS, address
 from tests.report.conftest import LANGUAGES, Made, write_artifacts
 from tests.report.test_page import axe, browser, opened  # noqa: F401 (fixtures)
 
@@ -116,30 +122,67 @@ def test_the_message_is_short_and_leads_with_the_number(quang_nam, language):
 
 def document(title: str, proposals: tuple[str, ...] = ()) -> Document:
     answer = Answer("where", "?", "!", "73 %", "of it")
-    return Document("en", title, "", "", "Simulated data", "simulated", (answer, answer), (), proposals, ())
+    return Document(
+        "en", title, "", "", "Simulated data", "simulated", (answer, answer), "", (), proposals, ()
+    )
 
 
 def test_the_first_line_of_a_message_ends_with_one_point():
     """Where nothing came since, what the number is of ends with a sentence of its own."""
     one = document("A drive")
     first = replace(one.answers[0], of_what="of it, by the end of 30 September. No figures since then.")
-    text = message(replace(one, answers=(first, *one.answers[1:])), "a")
+    text = message(replace(one, answers=(first, *one.answers[1:])))
     assert text.splitlines()[0].endswith("No figures since then.")
     assert ".." not in text
 
 
-def test_the_message_keeps_whole_lines_and_its_link(monkeypatch):
-    monkeypatch.setenv(LINKS, "https://example.org/reports/")
-    text = message(document("A drive", ("x" * 300, "y" * 300)), "a/b/report.en.html")
-    assert text.splitlines()[-1] == "https://example.org/reports/a/b/report.en.html"
+def test_the_message_keeps_whole_lines_and_its_link():
+    link = "https://example.org/reports/a/b/report.en.html"
+    text = message(document("A drive", ("x" * 300, "y" * 300)), link)
+    assert text.splitlines()[-1] == link
     assert "x" * 300 in text
     assert "y" not in text.replace("y" * 300, "").splitlines()[-2]
-    assert len(message(document("T" * 900), "a")) <= MOST
+    assert len(message(document("T" * 900))) <= MOST
 
 
-def test_an_address_that_is_none_is_not_linked(monkeypatch):
-    monkeypatch.setenv(LINKS, "javascript:alert(1)")
-    assert "javascript" not in message(document("A drive"), "a")
+@pytest.mark.parametrize(
+    "base", ["javascript:alert(1)", "", "https://example.org/a b", "https://a\nBcc: b@c.d"]
+)
+def test_an_address_that_is_none_is_not_linked(base, monkeypatch):
+    monkeypatch.setenv(LINKS, base)
+    assert address("a") == ""
+
+
+def test_the_mail_links_the_report_where_it_can_be_read_and_attaches_it_elsewhere(quang_nam, monkeypatch):
+    evidence = read_evidence(quang_nam.workspace)
+    numbers = summarise(evidence)
+    edition = Edition(
+        compose(evidence, numbers, make_tables(evidence, numbers), "en"), Atlas(evidence), numbers, {}
+    )
+    where = "quang_nam_2023/2023-09-18T0800/report.en.html"
+    for base, attached in (("https://example.org/reports/", ["brief.en.pdf"]),
+                           ("", ["brief.en.pdf", "report.en.pdf"])):  # fmt: skip
+        monkeypatch.setenv(LINKS, base)
+        made = email.message_from_bytes(
+            mail(edition, b"%PDF brief", b"PNG", b"%PDF report"), policy=policy.default
+        )
+        assert [part.get_filename() for part in made.iter_attachments()] == attached
+        assert (f'href="{base}{where}"' in made.get_body(("html",)).get_content()) == bool(base)
+        assert (f"{base}{where}" in made.get_body(("plain",)).get_content()) == bool(base)
+
+
+@pytest.mark.parametrize(
+    "name", ["=?utf-8?q?A=0D=0ABcc:_b@c.d=0D=0A?=", "Đợt =?utf-8?b?QQ0KQmNjOiBiQGMuZA==?="]
+)
+def test_a_name_that_would_be_decoded_into_a_header_stays_a_name(name, quang_nam):
+    evidence = read_evidence(quang_nam.workspace)
+    numbers = summarise(evidence)
+    made = replace(compose(evidence, numbers, make_tables(evidence, numbers), "vi"), title=name)
+    sent = mail(Edition(made, Atlas(evidence), numbers, {}), b"", b"", b"")
+    assert b"\nBcc" not in sent
+    found = email.message_from_bytes(sent, policy=policy.default)
+    assert "Bcc" not in found
+    assert name.rpartition("=?")[2] in found["Subject"]
 
 
 def test_an_area_without_any_figure_has_a_page_without_one(quang_nam, tmp_path):
@@ -186,3 +229,20 @@ def test_a_count_in_areas_without_a_target_is_said_beside_the_share(quang_nam):
         )
         assert outside in said
         assert outside not in plain
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_phone_shows_no_word_of_the_picture_smaller_than_eleven_pixels(quang_nam, language, tmp_path):
+    """It shows 1080 pixels on 360, so that 33 are 11; a line is as high as its type at least."""
+    evidence = read_evidence(quang_nam.workspace)
+    numbers = summarise(evidence)
+    tables = make_tables(evidence, numbers)
+    said = compose(evidence, numbers, tables, language)
+    edition = Edition(said, Atlas(evidence, None), numbers, tables)
+    path = tmp_path / "picture.pdf"
+    path.write_bytes(brief.typeset(edition, picture=True))
+    done = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, text=True, check=True)
+    words = re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]+)<', done.stdout)
+    assert len(words) > 100
+    assert not [word for top, end, word in words if float(end) - float(top) < 33 and word.isalpha()]
+    assert f"{said.proposals[0].split()[0]}" in {word for *_, word in words}

@@ -8,14 +8,17 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
+from analysis.artifacts import read_json
 from analysis.errors import AnalysisError, InputError
 from analysis.run import work
 from analysis.run.backfill import _outcome, make_all
+from analysis.run.earlier import KEPT, PREFIX
 from analysis.run.pipeline import Plan, Published
 from analysis.run.publish import damage, recorded_outputs
 from tests.run import house as small
@@ -79,6 +82,26 @@ def test_reports_are_the_same_bytes_wherever_they_are_made(house, campaigns, clu
     assert len(found["here"]) == 3
     assert all(found["here"].values())
     assert found["two"] == found["local"] == found["tcp"] == found["here"]
+
+
+def test_a_report_waits_for_what_the_one_before_it_keeps(house, campaigns):
+    kept = [*small.CELLS["04_page"], *(f"(here.report / {name!r}).write_text(as_of)" for name in KEPT)]
+    small.write_notebook(house / "notebooks" / "04_page.ipynb", kept)
+    steps = [replace(one, published=one.notebook == "03_right") for one in small.STEPS]
+    read = {}
+    for again in range(2):
+        for one in make_all(campaigns, 2, Plan(steps=steps)):
+            inputs = read_json(one.outcome.path / "provenance.json")["inputs"]
+            read[one.campaign, one.name] = [name for name in inputs if name.startswith(PREFIX)]
+            assert one.outcome.fresh is not again
+        assert read.pop((small.CAMPAIGN, "second")) == [
+            f"{PREFIX}{small.LABEL}/{name}" for name in sorted(KEPT)
+        ]
+        assert set(map(len, read.values())) == {0}
+    shutil.rmtree(house / "reports" / small.CAMPAIGN / small.LABEL)  # of the first, but not of the second
+    first, second, _ = make_all(campaigns, 2, Plan(steps=steps))
+    assert first.outcome.fresh
+    assert not second.outcome.fresh
 
 
 def test_a_worker_that_is_killed_loses_no_report(house, campaigns, cluster):

@@ -1,11 +1,16 @@
 """Who reported when, as a table and as a picture."""
 
+import io
 from datetime import date, timedelta
 
+import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import colors
 
 from analysis.campaign import load_campaign
+from analysis.report.figures import style
 from analysis.report.figures.clean import reported, reported_in_words
 from analysis.report.figures.style import to_png
 from analysis.tallies import Register, SentFile, read_files
@@ -53,6 +58,16 @@ def test_the_picture_and_its_words(campaign, intake, language) -> None:
     said = reported_in_words(table, campaign.areas, language)
     assert "18" in said
     assert "52" in said  # area-days without any number
+
+
+def test_the_counts_of_very_many_areas_are_not_hidden_by_the_rules_between_them(campaign) -> None:
+    areas = [campaign.areas[0].model_copy(update={"code": f"X{at:03d}"}) for at in range(800)]
+    days = pd.date_range("2023-09-11", periods=7)
+    cells = pd.MultiIndex.from_product([[one.code for one in areas], days], names=["area", "date"])
+    picture = reported(cells.to_frame(index=False).assign(state="counted"), areas, "en")
+    pixels = plt.imread(io.BytesIO(to_png(picture)))[..., :3]
+    of_counts = np.abs(pixels - colors.to_rgb(style.BANDS[0.8])).max(axis=-1) < 0.02
+    assert of_counts.mean() > 0.5
 
 
 def test_what_became_of_the_rows(intake) -> None:

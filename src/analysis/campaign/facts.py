@@ -225,11 +225,11 @@ class Campaign(Record):
     @cached_property
     def pushes(self) -> tuple[Mobilisation, ...]:
         """Each mobilisation on every area that is counted: one of an area with others below it is theirs."""
-        trees: dict[date, Tree] = {}
+        trees = {day: self.tree(day) for day in {one.first_day for one in self.mobilisations}}
         return tuple(
             one if code == one.area else one.model_copy(update={"area": code})
             for one in self.mobilisations
-            for code in trees.setdefault(one.first_day, self.tree(one.first_day)).leaves_of(one.area)
+            for code in trees[one.first_day].leaves_of(one.area)
         )
 
     def tree(self, day: date) -> Tree:

@@ -1,11 +1,10 @@
 """Telling people how a run ended, in the campaign's language."""
 
-import os
 from typing import TYPE_CHECKING
 
 from analysis.cli.printing import mention
 from analysis.errors import AnalysisError, InputError
-from analysis.workspace import open_campaign, project_root
+from analysis.workspace import address, open_campaign, project_root
 
 if TYPE_CHECKING:
     from analysis.run.notify import Message
@@ -29,7 +28,6 @@ def tell(campaign: str, state: str, published: "Published") -> None:
     language = _language(campaign)
     number = PUBLISHED_WITH_WARNINGS if published.warnings else 0
     place = published.page.relative_to(project_root()).as_posix()
-    base = os.environ.get("ANALYSIS_REPORTS_URL", "").rstrip("/")
     _send(
         Message(
             campaign,
@@ -38,7 +36,7 @@ def tell(campaign: str, state: str, published: "Published") -> None:
             "; ".join(published.warnings),
             line=str(published.summary.get("line", {}).get(language, "")),
             headline=tuple(published.summary.get("headline", {}).get(language, ())),
-            report=f"{base}/{place.partition('/')[2]}" if base else place,
+            report=address(place.partition("/")[2]) or place,
             attach=published.path / f"report.{language}.pdf",
             language=language,
         )

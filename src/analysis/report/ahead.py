@@ -24,8 +24,8 @@ def ranks(shares: pd.Series, evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By code: ``rank``, 1 the highest share; ``rank_before``, empty unless all of the level were known a
-        week before; ``ranked``, how many are.
+        By code: ``rank``, 1 the highest share, empty for an area alone; ``rank_before``, empty unless all of
+        the level were known a week before; ``ranked``, how many are.
     """
     tree = evidence.workspace.campaign.tree(evidence.workspace.today)
     before = shares_before(evidence)
@@ -35,7 +35,8 @@ def ranks(shares: pd.Series, evidence: Evidence) -> pd.DataFrame:
 
 
 def _ranks(shares: pd.Series, before: pd.Series) -> pd.DataFrame:
-    now = shares.dropna()
+    known = shares.dropna()
+    now = known if len(known) > 1 else known[:0]
     then = before.reindex(now.index)
     earlier = then.rank(ascending=False, method="min") if then.notna().all() else float("nan")
     ranked = now.rank(ascending=False, method="min")

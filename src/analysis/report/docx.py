@@ -129,17 +129,21 @@ def _main(form: Any, document: Document) -> None:
     """Write what is signed: an answer and its paragraphs under each heading, then the proposals."""
     answers = {answer.key: answer for answer in document.answers}
     sections = {section.key: section for section in document.sections}
-    for number, (heading, question, key) in zip(_ROMAN, _MAIN, strict=False):
-        form.add_heading(f"{number}. {word(f'word_{heading}', document.language)}", level=1)
-        if answer := answers.get(question):
+    numbers = iter(_ROMAN)
+    for heading, question, key in _MAIN:
+        answer, texts = answers.get(question), tuple(_texts(sections.get(key)))
+        if not (answer or texts):  # nobody asks what mobilising changed where nobody mobilised
+            continue
+        form.add_heading(f"{next(numbers)}. {word(f'word_{heading}', document.language)}", level=1)
+        if answer:
             verdict, said = answer.verdict, answer.said
             line = say.headed(verdict, said, document.language) if said else verdict
             _paragraph(form, f"{line}.", bold=True)
         for text in document.points[:1] if question == "where" else ():
             _paragraph(form, text)
-        for block in _texts(sections.get(key)):
+        for block in texts:
             _block(form, block, document.language)
-    form.add_heading(f"{_ROMAN[len(_MAIN)]}. {word('word_proposals', document.language)}", level=1)
+    form.add_heading(f"{next(numbers)}. {word('word_proposals', document.language)}", level=1)
     for at, text in enumerate(document.proposals, start=1):
         _paragraph(form, f"{at}. {text}")
     if not document.proposals:

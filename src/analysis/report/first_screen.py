@@ -137,8 +137,8 @@ def _make_it_answer(material: Material) -> Answer:
 def _worked_answer(material: Material) -> Answer:
     """Lead with the estimate where the evidence allows one; what nobody can tell is not printed large."""
     voice, numbers, key = material.voice, material.numbers, material.leading
-    if key not in numbers or not numbers[key].known:
-        return _answer(material, "worked", material.strength, "", "")
+    if not material.estimated:
+        return _answer(material, "worked", material.strength, "", _not_compared(material))
     given = {
         "extra": voice.number(key),
         "window": found.window_words(voice, key),
@@ -151,6 +151,12 @@ def _worked_answer(material: Material) -> Answer:
     gauge = _interval_gauge(numbers[key])
     legend = (voice.say("key_zero"),) if gauge else ()
     return _answer(material, "worked", material.strength, _number(material, key), small, gauge, legend)
+
+
+def _not_compared(material: Material) -> str:
+    """Say in a word why nothing was estimated, where one reason holds for all."""
+    whys = {one["why"] for one in material.evidence.verdict.get("not_compared", ())}
+    return material.voice.say(f"why_{whys.pop()}") if len(whys) == 1 else ""
 
 
 def _answer(material: Material, key: str, verdict: str, figure: str, *laid: Any) -> Answer:

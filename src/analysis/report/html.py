@@ -87,7 +87,7 @@ def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str
         "rows": [[cell(row, at) for at in range(len(laid.columns))] for row in range(len(laid.rows))],
         "most": _ROWS if by_area and many > _ROWS else len(laid.rows),
         "all": word("show_all", language).format(number=say.count(many, language)),
-        "find": word("find_area", language) if by_area else "",
+        "find": word("find_area", language) if by_area and many > 1 else "",
     }
 
 

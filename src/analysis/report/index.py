@@ -48,6 +48,21 @@ class Entry:
         return [language for language in given if language in catalogues()]
 
     @property
+    def language(self) -> Language:
+        """The first of them."""
+        return self.languages[0]
+
+    @property
+    def name(self) -> str:
+        """Name of the campaign."""
+        return inert(self.summary["name"][self.language])
+
+    @property
+    def line(self) -> str:
+        """The three questions answered, in one line."""
+        return str(self.summary["line"][self.language])
+
+    @property
     def order(self) -> tuple[float, str, int]:
         """Newest knowledge first, later revisions before earlier ones."""
         return self.as_of.timestamp(), self.label, self.revision
@@ -73,25 +88,28 @@ def write_index(folder: Path) -> list[str]:
     a report whose summary cannot be used, and those are returned by name.
     """
     entries, broken = _entries(folder)
-    campaigns = [_campaign(group) for group in _by_campaign(entries)]
-    _write(folder / "index.html", "index.html.j2", campaigns=campaigns, **_heading(entries))
-    for name, group in zip((one["code"] for one in campaigns), _by_campaign(entries), strict=True):
-        _write(folder / f"{name}.html", "compare.html.j2", **_side_by_side(group))
+    language = entries[0].language if entries else next(iter(catalogues()))
+    heading = {"title": word("index_title", language), "language": language}
+    groups = _by_campaign(entries)
+    for group in groups:
+        _write(folder / f"{group[0].campaign}.html", "compare.html.j2", **_side_by_side(group))
+    _write(
+        folder / "index.html", "index.html.j2", campaigns=[_campaign(group) for group in groups], **heading
+    )
     updated = entries[0].as_of.isoformat() if entries else "1970-01-01T00:00:00+00:00"
-    given = {"entries": [_told(entry) for entry in entries], "updated": updated, **_heading(entries)}
-    _write(folder / "feed.xml", "feed.xml.j2", **given)
+    _write(folder / "feed.xml", "feed.xml.j2", entries=entries, updated=updated, **heading)
     return broken
 
 
 def _entries(folder: Path) -> tuple[list[Entry], list[str]]:
     entries, broken = [], []
-    for path in folder.glob("*/*/summary.json"):
+    for path in sorted(folder.glob("*/*/summary.json")):
         name = path.parent.relative_to(folder).as_posix()
         if path.parent.name.startswith(".") or name.startswith("sample/"):
             continue
         try:
             entry = _entry(path, name)
-            _row(entry, entry.languages[0])  # a summary that cannot be shown is found here, not on the page
+            _campaign([entry])  # a summary that cannot be shown is found here, not on the page
             entries.append(entry)
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
             broken.append(name)
@@ -115,7 +133,7 @@ def _by_campaign(entries: Iterable[Entry]) -> list[list[Entry]]:
 
 
 def _campaign(entries: list[Entry]) -> dict[str, Any]:
-    newest, language = entries[0], entries[0].languages[0]
+    newest, language = entries[0], entries[0].language
     rows = [_row(entry, language) for entry in entries]
     kept = [at for at in range(len(_COLUMNS)) if any(row["cells"][at] != "–" for row in rows)]
     heads = [word(key, language) for key in _COLUMNS.values()]
@@ -124,9 +142,9 @@ def _campaign(entries: list[Entry]) -> dict[str, Any]:
     return {
         "code": newest.campaign,
         "language": language,
-        "name": inert(newest.summary["name"][language]),
+        "name": newest.name,
         "simulated": word("simulated_mark" if newest.summary["simulated"] else "real_mark", language),
-        "line": newest.summary["line"][language],
+        "line": newest.line,
         "course": shares if len(entries) > 2 else (),
         "headings": [word("head_period", language), *(heads[at] for at in kept)],
         "forms": word("head_forms", language),
@@ -136,7 +154,7 @@ def _campaign(entries: list[Entry]) -> dict[str, Any]:
 
 
 def _row(entry: Entry, language: str) -> dict[str, Any]:
-    said = language if language in entry.languages else entry.languages[0]
+    said = language if language in entry.languages else entry.language
     revised = f" ({word('index_revision', said)} {entry.revision})" if entry.revision > 1 else ""
     forms = [form for form in entry.forms if form.split(".")[1] == said]
     return {
@@ -144,37 +162,22 @@ def _row(entry: Entry, language: str) -> dict[str, Any]:
         "page": f"report.{said}.html",
         "period": entry.period(said) + revised,
         "cells": [entry.text(key, said) for key in _COLUMNS],
-        "forms": [(form, "brief" if form.startswith("brief") else form.split(".")[2]) for form in forms],
-    }
-
-
-def _heading(entries: list[Entry]) -> dict[str, Any]:
-    """Title of the index, in the first language of its newest report; Vietnamese where there is none."""
-    language = entries[0].languages[0] if entries else next(iter(catalogues()))
-    return {"title": word("index_title", language), "language": language}
-
-
-def _told(entry: Entry) -> dict[str, str]:
-    """Tell of a report in the feed, in its first language; addresses are relative to where the feed lies."""
-    language = entry.languages[0]
-    return {
-        "id": f"urn:analysis:{entry.folder}",
-        "title": f"{inert(entry.summary['name'][language])}, {entry.period(language)}",
-        "updated": entry.as_of.isoformat(),
-        "href": f"{entry.folder}/report.{language}.html",
-        "line": entry.summary["line"][language],
+        "forms": [
+            (form, word("index_brief", said) if form.startswith("brief") else form.split(".")[2])
+            for form in forms
+        ],
     }
 
 
 def _side_by_side(entries: list[Entry]) -> dict[str, Any]:
     """Set the newest reports of a campaign side by side."""
-    newest, language = entries[0], entries[0].languages[0]
+    language = entries[0].language
     shown = [_row(entry, language) for entry in entries[:8]]
     labels = [word(key, language) for key in _COLUMNS.values()]
     cells = zip(labels, *(one["cells"] for one in shown), strict=True)
     return {
         "language": language,
-        "title": f"{inert(newest.summary['name'][language])}: {word('index_compare', language)}",
+        "title": f"{entries[0].name}: {word('index_compare', language)}",
         "columns": shown,
         "rows": [(label, row) for label, *row in cells if any(cell != "–" for cell in row)],
     }

@@ -1,6 +1,5 @@
 """The message: 500 characters at most for a messenger, and the same as a mail with the brief inside."""
 
-import os
 from email.message import EmailMessage
 from email.policy import SMTP
 from html import escape
@@ -9,35 +8,36 @@ from analysis import say
 from analysis.report.document import Document
 from analysis.report.edition import Edition
 from analysis.report.words.voice import Voice
+from analysis.workspace import address
 
 MOST = 500
 _TITLE = 120  # letters of the title in a subject
-LINKS = "ANALYSIS_LINK_BASE"  # where reports can be read, such as https://example.org/reports
 
 
 def text(edition: Edition) -> str:
     """Return the message as a file."""
-    workspace = edition.workspace
-    where = f"{workspace.campaign.code}/{workspace.label}/report.{edition.language}.html"
-    return f"{message(edition.document, where)}\n"
+    return f"{message(edition.document, _link(edition))}\n"
 
 
-def mail(edition: Edition, brief: bytes, picture: bytes) -> bytes:
+def mail(edition: Edition, brief: bytes, picture: bytes, report: bytes) -> bytes:
     """Return the message as a mail that an office sends on: the brief in its text and attached, no address.
 
-    The number is in the subject. Equal reports are equal bytes, so the boundaries between parts are ours.
+    The number is in the subject. The report is linked, or attached where nobody has said where it can be
+    read. Equal reports are equal bytes, so the boundaries between parts are ours.
     """
-    made, said = EmailMessage(policy=SMTP), text(edition)
+    made, said, link = EmailMessage(policy=SMTP), text(edition), _link(edition)
     made["Subject"] = subject(edition)
     made["Date"] = edition.workspace.as_of
     made.set_content(said)
-    lines = "".join(f"<p>{escape(line)}</p>" for line in said.splitlines())
+    shown = {link: f'<a href="{escape(link)}">{escape(link)}</a>'}
+    lines = "".join(f"<p>{shown.get(line, escape(line))}</p>" for line in said.splitlines())
     alt = escape(edition.document.title)
     made.add_alternative(f'{lines}<p><img src="cid:brief" alt="{alt}" width="540"></p>', subtype="html")
     page = made.get_payload()[1]  # type: ignore[index]
     page.add_related(picture, "image", "png", cid="<brief>")  # type: ignore[union-attr]
-    name = f"brief.{edition.language}.pdf"
-    made.add_attachment(brief, maintype="application", subtype="pdf", filename=name)
+    for name, paper in (("brief", brief), *(() if link else (("report", report),))):
+        file = f"{name}.{edition.language}.pdf"
+        made.add_attachment(paper, maintype="application", subtype="pdf", filename=file)
     for at, part in enumerate(one for one in made.walk() if one.is_multipart()):
         part.set_boundary(f"=_report_{at}")
     return made.as_bytes()
@@ -54,22 +54,21 @@ def subject(edition: Edition) -> str:
     open_yet = edition.atlas.evidence.standing.phase in ("early", "running")
     pace = f", {voice.say('mail_pace')}" if open_yet and numbers.amount("pace_ratio") > 0 else ""
     mark = f"[{edition.document.data_mark}] " if edition.document.banner else ""
-    return " ".join(f"{mark}{said}{pace}".split())
+    # A name that is written as an encoded word would be decoded into a header, with its ends of lines.
+    return " ".join(f"{mark}{said}{pace}".replace("=?", "= ?").split())
 
 
-def message(document: Document, where: str) -> str:
-    """Return the message in the language of the document: the number, verdicts, proposals, a link.
+def _link(edition: Edition) -> str:
+    """Return the report's address, where the environment says where reports can be read."""
+    workspace = edition.workspace
+    return address(f"{workspace.campaign.code}/{workspace.label}/report.{edition.language}.html")
 
-    Parameters
-    ----------
-    where
-        The report's address below the reports, linked where the environment says where those can be read.
-    """
+
+def message(document: Document, link: str = "") -> str:
+    """Return the message in the language of the document: the number, verdicts, proposals, a link if any."""
     first, *others = document.answers
     head = say.headed(document.title, first.said, document.language)
     mark = f"[{document.data_mark}] " if document.banner else ""
-    base = os.environ.get(LINKS, "").strip().rstrip("/")
-    link = f"{base}/{where}" if base.startswith(("https://", "http://")) else ""
     lines = [f"{mark}{head}.", *(f"{one.question} {one.verdict}." for one in others), *document.proposals]
     return _fitting(lines, link)
 

@@ -117,8 +117,9 @@ def _files(edition: Edition) -> dict[str, str | bytes]:
     """Make every file of one language but the pages of areas, by its name: its forms and its figures."""
     language = edition.language
     made = {name.format(language): make(edition) for name, make in FORMS.items()}
-    briefs = (bytes(made[f"brief.{language}.{kind}"]) for kind in ("pdf", "png"))  # type: ignore[arg-type]
-    made[f"message.{language}.eml"] = message.mail(edition, *briefs)
+    with_it = ("brief.{}.pdf", "brief.{}.png", "report.{}.pdf")
+    parts = (bytes(made[name.format(language)]) for name in with_it)  # type: ignore[arg-type]
+    made[f"message.{language}.eml"] = message.mail(edition, *parts)
     for picture in edition.document.pictures:
         made[f"figures/{picture.name}.{language}.svg"] = picture.svg
         made[f"figures/{picture.name}.{language}.png"] = picture.png

@@ -1,10 +1,12 @@
 """Many weeks, or many campaigns, in one go; what is there already is not made again."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, as_completed
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future, as_completed, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import zip_longest
 
 from tqdm import tqdm
 
@@ -64,6 +66,9 @@ def backfill(
 def make_all(todo: Todo, jobs: int, plan: Plan, cluster: str = "") -> list[Made]:
     """Publish many reports, those of a campaign in their order: each is held to what the ones before it said.
 
+    What needs nothing of the one before is done while that one is still made; a step that reads what it keeps
+    waits for it. Campaigns take turns, and a report waits for none that was not begun before it.
+
     Stopping and starting again goes on where it stopped.
 
     Parameters
@@ -80,23 +85,29 @@ def make_all(todo: Todo, jobs: int, plan: Plan, cluster: str = "") -> list[Made]
     """
     alone = not cluster and min(jobs, len(todo)) == 1
     each = replace(plan, side_by_side=alone, progress=False, tell=False)
-    bar = tqdm(total=sum(map(len, todo.values())), desc="reports", unit="report", disable=None)
+    root, total = str(project_root()), sum(map(len, todo.values()))
+    alone = not cluster and min(jobs, total) == 1
+    each = replace(plan, side_by_side=alone, progress=False, tell=False)
     with ExitStack() as stack:
         pool = stack.enter_context(workers(jobs, cluster))
-        stack.enter_context(bar)
-        if not cluster:  # otherwise each worker has its own
-            each = replace(each, kernel=stack.enter_context(kernels_for(each)))
-        root = str(project_root())
-        if cluster:
+        bar = stack.enter_context(tqdm(total=total, desc="reports", unit="report", disable=None))
+        if cluster:  # each worker has its own kernels
             work = _Work(root, replace(each, beforehand=Plan().beforehand), here_at(root))
+            parts = list(todo.items())
         else:
-            work = _Work(root, each, told=bar.update)
-        waiting = {pool.submit(work, code, reports): code for code, reports in todo.items()}
-        made: dict[str, list[Made]] = {}
+            work = _Work(root, replace(each, kernel=stack.enter_context(kernels_for(each))))
+            turns = zip_longest(*([(code, [one]) for one in reports] for code, reports in todo.items()))
+            parts = [part for turn in turns for part in turn if part]
+        newest: dict[str, Future[list[Made]]] = {}
+        waiting: dict[Future[list[Made]], tuple[str, Sequence[tuple[str, str]]]] = {}
+        for code, reports in parts:
+            newest[code] = pool.submit(work, code, reports, newest.get(code))
+            waiting[newest[code]] = code, reports
+        made: dict[str, list[Made]] = {code: [] for code in todo}
         for future in as_completed(waiting):
-            code = waiting[future]
-            made[code] = _outcome(future, code, todo[code])
-            bar.update(len(made[code]) if cluster else 0)
+            bar.update(len(waiting[future][1]))
+        for future, (code, reports) in waiting.items():
+            made[code] += _outcome(future, code, reports)
     return [one for code in todo for one in made[code]]
 
 
@@ -116,28 +127,26 @@ def _outcome(future: "Future[list[Made]]", code: str, reports: Sequence[tuple[st
 
 @dataclass(frozen=True)
 class _Work:
-    """The task: what a campaign's reports are made with, wherever that is.
+    """The task: what reports of a campaign are made with, wherever that is.
 
-    ``alike`` is there for a worker of a cluster, which must be like it; ``told`` is called after each report.
+    ``alike`` is there for a worker of a cluster, which must be like it.
     """
 
     root: str
     plan: Plan
     alike: Mapping[str, str] | None = None
-    told: Callable[[], object] | None = None
 
-    def __call__(self, code: str, reports: Sequence[tuple[str, str]]) -> list[Made]:
+    def __call__(
+        self, code: str, reports: Sequence[tuple[str, str]], before: "Future[list[Made]] | None" = None
+    ) -> list[Made]:
         plan = self.plan
         if self.alike:
             if difference := unlike(self.alike, there_at(self.root)):
                 raise InputError(difference)
             plan = replace(plan, kernel=warm_kernel(plan))
-        made = []
-        for name, as_of in reports:
-            made.append(_one(code, name, as_of, plan))
-            if self.told:
-                self.told()
-        return made
+        if before:
+            plan = replace(plan, turn=partial(wait, [before]))
+        return [_one(code, name, as_of, plan) for name, as_of in reports]
 
 
 def _one(campaign: str, name: str, as_of: str, plan: Plan) -> Made:

@@ -37,7 +37,8 @@ class Plan:
     ``progress`` draws a bar of cells a notebook; ``each_step`` is called with a line when one is done, and
     ``beforehand`` with what must be said before anything is published.
 
-    ``earlier`` names the published forecasts to read, where not all there are.
+    ``earlier`` names the published forecasts to read, where not all there are; ``turn`` returns when those
+    that are still being made are published, or will not be.
 
     ``public`` hides small counts and publishes no notebook. ``tell`` is off where many
     are made at once: ``status.json`` is about the weekly job.
@@ -55,6 +56,7 @@ class Plan:
     public: bool = False
     kernel: str = ""
     earlier: Collection[str] | None = None
+    turn: Callable[[], object] = lambda: None
 
     def notebook(self, step: Step) -> Path:
         """Return where a step's notebook is."""
@@ -178,11 +180,8 @@ def derive(target: Workspace, folder: Path, plan: Plan) -> tuple[Workspace, dict
     own = replace(target, folder=folder)
     (own.report / "notebooks").mkdir(parents=True)
     own.processed.mkdir(parents=True)
-    earlier = earlier_forecasts(target, plan.earlier)
-    lend(earlier, own)
     read = input_hashes(target)
-    inputs = read | hashes(earlier)
-    done = _take_all(target, own, plan, inputs)
+    done, inputs = _take_all(target, own, plan, read)
     _require_known_files(own, plan)
     remember(own, done)
     if own.public:
@@ -219,6 +218,7 @@ def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
     there = revisions(target)
     if plan.force or not there or damage(there[-1]):
         return None
+    plan.turn()
     inputs, where = input_hashes(target) | hashes(earlier_forecasts(target)), environment(_lock())
     done: dict[str, Taken] = {}
     for step in plan.steps:
@@ -232,8 +232,13 @@ def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
     return Published(there[-1], False, tuple(done), _summary(there[-1]), warnings_of(target))
 
 
-def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, str]) -> dict[str, Taken]:
-    """Reuse or run every step; steps that do not need each other run side by side."""
+def _take_all(
+    target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, str]
+) -> tuple[dict[str, Taken], dict[str, str]]:
+    """Reuse or run every step, in waves of those that need none of each other; return the inputs of all, too.
+
+    What earlier reports keep is read no sooner than by the first wave with a step that wants it.
+    """
     where = environment(_lock())
     ends = time.monotonic() + RUN_TIME_LIMIT
     done: dict[str, Taken] = {}
@@ -244,17 +249,22 @@ def _take_all(target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, s
         pool = stack.enter_context(ThreadPoolExecutor(cores if plan.side_by_side else 1))
         # Started at once: it imports what the notebooks need while this process sees what there is to do.
         kernel = plan.kernel or stack.enter_context(kernels_for(plan))
-        for wave in waves(plan.steps):
+        for wave in waves(plan.steps, together=plan.side_by_side):
+            if any(step.published for step in wave):
+                plan.turn()
+                earlier = earlier_forecasts(target, plan.earlier)
+                lend(earlier, own)
+                inputs = inputs | hashes(earlier)
             prints = {step: _fingerprint(step, own, plan, inputs, where, done) for step in wave}
             found = {step: None if plan.force else recall(target, step, prints[step]) for step in wave}
             waiting = [step for step in wave if not found[step]]
             for step in wave:
-                if earlier := found[step]:
-                    take_over(target, own, earlier)
-                    done[step.notebook] = earlier
+                if there := found[step]:
+                    take_over(target, own, there)
+                    done[step.notebook] = there
             for step, seconds in _execute(waiting, own, plan, kernel, ends, pool).items():
                 done[step.notebook] = taken(step, own, prints[step], seconds)
-    return {step.notebook: done[step.notebook] for step in plan.steps}
+    return {step.notebook: done[step.notebook] for step in plan.steps}, inputs
 
 
 def kernels_for(plan: Plan) -> AbstractContextManager[str]:

@@ -36,13 +36,17 @@ STEPS = tuple(
 )
 
 
-def waves(steps: Sequence[Step]) -> list[list[Step]]:
-    """Group steps so that each comes after all it needs; those of one group can run side by side."""
+def waves(steps: Sequence[Step], *, together: bool = True) -> list[list[Step]]:
+    """Group steps so that each comes after all it needs; those of one group can run side by side.
+
+    Unless ``together``, a group is one step.
+    """
     order = TopologicalSorter({step.notebook: step.after for step in steps})
     order.prepare()
     groups: list[list[Step]] = []
     while order.is_active():
         ready = order.get_ready()
-        groups.append([step for step in steps if step.notebook in ready])
+        group = [step for step in steps if step.notebook in ready]
+        groups += [group] if together else [[step] for step in group]
         order.done(*ready)
     return groups

@@ -18,6 +18,8 @@ _MARKS: Mapping[str, str] = {"corrected": "|", "blank": "o", "nothing": "x"}
 LINE = 0.19
 """Inches of one area's line where there are few; many share the height of a page."""
 TALLEST = 7.5
+RULE = 0.8
+"""Points of what parts one area's line from the next."""
 LONGEST = 24
 """Letters of a name that fit beside the picture."""
 
@@ -53,8 +55,9 @@ def reported(
             axes.plot(
                 days[columns], rows, mark, color=colour, fillstyle="none", markersize=4, linestyle="none"
             )
-    for line in range(1, len(lines)):
-        axes.axhline(line - 0.5, color=style.PAPER, linewidth=0.8)
+    if 2 * RULE * len(lines) <= 72 * (TALLEST - 1.1):  # else the rules would cover what lies between them
+        for line in range(1, len(lines)):
+            axes.axhline(line - 0.5, color=style.PAPER, linewidth=RULE)
     axes.set_ylim(len(lines) - 0.5, -0.5)
     step = max(1, round(len(lines) * 0.12 / (TALLEST - 1.1)))
     axes.set_yticks(range(0, len(lines), step), [_short(area.name) for area in lines[::step]])

@@ -61,7 +61,10 @@ def say_place(place: Place, language: Language) -> Said:
         _both(voice, behind and _completion(numbers["completion"])),
         _both(voice, "push" in known and "place_push"),
         mark,
-        voice.say("place_files", state=voice.say(f"place_{place.data}")),
+        _both(voice, "count" not in shown and "target" in known and "place_target"),
+        voice.say("place_files", state=voice.say(f"place_{place.data}"))
+        if numbers.amount("files")
+        else voice.say("place_no_files"),
     )
     return Said(
         name=place.name,

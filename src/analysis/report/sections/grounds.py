@@ -12,9 +12,8 @@ from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
 _PUBLISHED = ("date", "place", "metric", "qualifier", "value", "source")
-_WITHOUT_CODES = {"findings": ("severity", "file", "row", "message")}
-_TERMS = ("median", "range", "interval", "pace", "without", "choices")
-"""The terms that remain in the text, each explained where the method is."""
+_TERMS, _COMPARED = ("median", "range", "pace"), ("interval", "without", "choices")
+"""The terms that remain in the text, each explained where the method is; and those of a comparison."""
 _FEW = 5  # rows of a long table in the text; all of them are in the workbook
 
 
@@ -69,7 +68,7 @@ def data(material: Material) -> Iterator[Block | Row]:
         yield Grid(tables["events"])
     for key in () if material.public else ("held", "findings", "revisions"):
         if tables[key].rows:
-            yield Grid(tables[key], columns=_WITHOUT_CODES.get(key, ()), most=_FEW)
+            yield Grid(tables[key], most=_FEW)
         else:
             yield Paragraph(voice.say(f"no_{key}"))
 
@@ -90,5 +89,6 @@ def method(material: Material) -> Iterator[Block | Row]:
         *(Paragraph(voice.say(key)) for key in ("method_text", "trace_text")),
         Paragraph(voice.say("provenance_text", command=command, instant=instant)),
     )
-    terms = (Paragraph(voice.say(f"means_{one}"), lead=f"{voice.say(f'term_{one}')}:") for one in _TERMS)
+    explained = _TERMS + _COMPARED * material.pushed
+    terms = (Paragraph(voice.say(f"means_{one}"), lead=f"{voice.say(f'term_{one}')}:") for one in explained)
     yield Row((*said, *assumptions), tuple(terms))

@@ -48,6 +48,16 @@ class Material:
         return found.strength(self.evidence.verdict, p_value)
 
     @property
+    def estimated(self) -> bool:
+        """Whether there is an estimate of what mobilising changed."""
+        return self.leading in self.numbers and self.numbers[self.leading].known
+
+    @property
+    def pushed(self) -> bool:
+        """Whether any area has mobilised by now."""
+        return self.numbers.amount("mobilised") > 0
+
+    @property
     def aimed(self) -> bool:
         """Whether there is a target to set the count beside."""
         return self.evidence.target is not None

@@ -52,6 +52,7 @@ def _map(material: Material, shares: dict[str, float]) -> Picture | None:
     voice, evidence = material.voice, material.evidence
     workspace, pushed = evidence.workspace, mobilised_codes(evidence)
     caption = voice.say("tiles_caption", day=say.day(evidence.standing.common_day, voice.language))
+    caption = f"{caption} {voice.say('tiles_pushed')}" if material.pushed else caption
     placed = workspace.campaign.tree(workspace.last_day).areas
     drawn = pd.DataFrame({"area": shares.keys(), "share": shares.values()})
     days = top_frame(evidence)["day"].map(as_day).dropna()

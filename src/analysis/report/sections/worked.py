@@ -83,7 +83,9 @@ def _found(material: Material) -> Iterator[Block]:
     names = {**{code: said(voice.language) for code, said in own}, **area_names(evidence)}
     if material.numbers.amount("mobilised") == 0:
         return
-    yield Paragraph(sentences.effect_words(voice, material.leading), lead=f"{voice.say(material.strength)}.")
+    if material.estimated:
+        said = sentences.effect_words(voice, material.leading)
+        yield Paragraph(said, lead=f"{voice.say(material.strength)}.")
     yield from _reasons(voice, verdict, names, verdict.get("windows", ()))
     for one in verdict.get("windows", ()):
         if one["last_day"] != verdict.get("last_day"):
@@ -163,7 +165,9 @@ def _groups(material: Material) -> Iterator[Block]:
     rates = group_rates(evidence.panel, first_push)
     told = _told(evidence.verdict)
     draw = partial(groups, rates, first_push, voice.language, told=told, finding=_beside(material))
-    yield Picture("groups", draw, voice.say("groups_caption"), voice.say("groups_alt"), rates)
+    alone = voice.say("groups_alone") if rates["others"].isna().all() else ""
+    how, alt = alone or voice.say("groups_caption"), alone or voice.say("groups_alt")
+    yield Picture("groups", draw, how, alt, rates)
 
 
 def _told(verdict: Mapping[str, Any]) -> date | None:

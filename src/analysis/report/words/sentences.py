@@ -164,10 +164,7 @@ def bounded(numbers: Numbers, key: str) -> bool:
 
 def effect_words(voice: Voice, key: str = "extra") -> str:
     """Say what mobilising brought over a window, with its interval and the p value with its floor."""
-    numbers = voice.numbers
-    if key not in numbers or not numbers[key].known:
-        return voice.say("nobody_mobilised" if numbers.amount("mobilised") == 0 else "effect_unknown")
-    phrase = "effect_line" if bounded(numbers, key) else "effect_line_open"
+    phrase = "effect_line" if bounded(voice.numbers, key) else "effect_line_open"
     p_words = voice.say("p_words", extra_p=voice.number(f"{key}_p"), extra_p_min=voice.number(f"{key}_p_min"))
     window = found.window_words(voice, key)
     return voice.say(phrase, window=window, p_words=p_words, extra=voice.number(key))

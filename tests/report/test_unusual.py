@@ -1,0 +1,149 @@
+"""Campaigns of one area, without a push, with an area without figures: nothing empty, nothing of nothing."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import openpyxl
+import pandas as pd
+import pytest
+from docx import Document as WordDocument
+
+from analysis.report import compose, make_tables, read_evidence, summarise
+from analysis.report.brief import _data
+from analysis.report.docx import document_of
+from analysis.report.edition import Edition
+from analysis.report.figures.effect import groups
+from analysis.report.html import render_page
+from analysis.report.places.facts import Atlas
+from analysis.report.places.page import render_place
+from analysis.workspace import Workspace
+from tests.report.conftest import LANGUAGES, write_artifacts
+
+ALONE = {
+    "finding": "cannot_be_told", "reasons": [], "windows": [], "compared": [],
+    "not_compared": [{"area": "513", "first_day": "2023-09-10", "why": "nobody_to_compare"}],
+}  # fmt: skip
+
+
+def edition_of(workspace, language, **changed):
+    evidence = replace(read_evidence(workspace), **changed)
+    numbers = summarise(evidence)
+    tables = make_tables(evidence, numbers)
+    return Edition(compose(evidence, numbers, tables, language), Atlas(evidence), numbers, tables)
+
+
+def workspace_of(made, folder, **changed):
+    facts = made.workspace.campaign.model_copy(update={"languages": LANGUAGES, **changed})
+    workspace = Workspace(facts, made.workspace.as_of, folder)
+    write_artifacts(workspace)
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def one(quang_nam, tmp_path_factory):
+    """A campaign of one area, which mobilised."""
+    campaign = quang_nam.workspace.campaign
+    only = {
+        "areas": tuple(area for area in campaign.areas if area.code == "513"),
+        "mobilisations": tuple(push for push in campaign.mobilisations if push.area == "513"),
+        "published": (),
+    }
+    return workspace_of(quang_nam, tmp_path_factory.mktemp("one"), **only)
+
+
+@pytest.fixture(scope="module")
+def unpushed(quang_nam, tmp_path_factory):
+    """A campaign in which nobody mobilised."""
+    nobody = {"mobilisations": (), "published": ()}
+    return workspace_of(quang_nam, tmp_path_factory.mktemp("unpushed"), **nobody)
+
+
+def test_one_area_has_no_rank_no_search_and_no_table_on_its_brief(one):
+    edition = edition_of(one, "en", effects=read_evidence(one).effects.iloc[:0], verdict=ALONE)
+    page, place = render_page(edition.document, ()), render_place(edition, edition.atlas.places["513"])
+    assert "data-find=" not in page
+    assert ">Rank<" not in page
+    assert "Rank" not in place
+    data = _data(edition, picture=False)
+    assert data["rows"] == []
+    assert data["foot"].count(". ") == 1  # no word on the columns of a table that is not there
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_without_an_estimate_says_why(one, language):
+    edition = edition_of(one, language, effects=read_evidence(one).effects.iloc[:0], verdict=ALONE)
+    card = edition.document.answers[-1]
+    assert card.key == "worked"
+    assert not card.figure
+    assert len(card.of_what) > 10
+    said = [block.lead for part in edition.document.sections for block in part.blocks
+            if part.key == "reviewers" and block.kind == "paragraph"]  # fmt: skip
+    assert not any(said)
+
+
+def test_a_figure_names_no_line_that_it_does_not_draw():
+    days = pd.date_range("2023-09-01", periods=20)
+    rates = pd.DataFrame({"date": days, "mobilised": 2.0, "others": float("nan"), "expected": float("nan")})
+    written = [text.get_text() for text in groups(rates, days[10].date(), "en").axes[0].texts]
+    assert any("mobilised" in text for text in written)
+    assert not any("other" in text or "expected" in text for text in written)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_said_of_a_push_where_nobody_mobilised(unpushed, language, tmp_path):
+    evidence = read_evidence(unpushed)
+    none = {"effects": evidence.effects.iloc[:0], "permutation": evidence.permutation.iloc[:0], "verdict": {}}
+    edition = edition_of(unpushed, language, **none)
+    page = re.sub(r"<(style|script|svg)\b.*?</\1>", " ", render_page(edition.document, ()), flags=re.S)
+    words = {"vi": ("huy động", "Khoảng tin cậy"), "en": ("mobilis", "95% interval"), "fr": ("obilis",)}
+    said = page.partition('id="method"')[0]  # below it the four steps, which are those of the notebooks
+    assert not [one for one in words[language] if one in said]
+    assert "term_" not in page
+    (tmp_path / "report.docx").write_bytes(document_of(edition))
+    document = WordDocument(str(tmp_path / "report.docx"))
+    lines = [(one.style.name, one.text) for one in document.paragraphs if one.text.strip()]
+    titles = [text for style, text in lines if style == "Heading 1"]
+    assert [one.split(".")[0] for one in titles[:3]] == ["I", "II", "III"]
+    empty = [text for (style, text), (after, _) in pairwise(lines)
+             if style == after == "Heading 1"]  # fmt: skip
+    assert [one for one in empty if one in titles[:3]] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_area_of_which_nothing_came_has_its_target_and_no_number_in_large_type(quang_nam, language):
+    evidence = read_evidence(quang_nam.workspace)
+    rows = evidence.standing.areas.copy()
+    gone = rows["location"] == "513"
+    empty = [
+        "count",
+        "share",
+        "missing",
+        "pace",
+        "pace_needed",
+        "pace_ratio",
+        "increase",
+        "day",
+        "known_until",
+    ]
+    for column in set(empty) & set(rows.columns):
+        rows[column] = rows[column].mask(gone)
+    tallies = evidence.tallies[evidence.tallies["area_code"] != "513"]
+    changed = {"standing": replace(evidence.standing, areas=rows), "tallies": tallies}
+    edition = edition_of(quang_nam.workspace, language, **changed)
+    page = render_place(edition, edition.atlas.places["513"])
+    facts = re.findall(r"<li>(.*?)</li>", page)
+    assert 'class="share"' not in page
+    target = edition.atlas.places["513"].numbers["target"].text(language)
+    assert any(target in one for one in facts)
+    assert not re.search(r"\b0\b", facts[-1])  # not "0 files received"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_heading_of_the_workbook_is_cut(quang_nam, language):
+    book = openpyxl.load_workbook(quang_nam.folder / f"tables.{language}.xlsx")
+    for sheet in book.worksheets[1:]:
+        for cell in sheet[1]:
+            room = sheet.column_dimensions[cell.column_letter].width - 2
+            lines = -(-len(str(cell.value or "")) // max(room, 1))
+            assert sheet.row_dimensions[1].height >= 15 * lines, (sheet.title, cell.value)
