@@ -313,5 +313,16 @@ def test_a_column_whose_rows_say_what_is_counted_is_explained_so(lines: tuple[st
     assert view.rows[0][1][-1][0].endswith("00")
 
 
+@pytest.mark.parametrize(("lines", "held"), [
+    (("Ngày;Đơn vị;Lũy kế", "31/02/2023;Hội An;900"), {("date_impossible", "31/02/2023", None)}),
+    (("Đơn vị;Trong ngày 9/9/2023;Lũy kế đến 9/9/2023", "Hội Bình;5;900"), {("area_unknown", "Hội Bình", DAY), ("area_unknown", "Hội Bình", SUM)}),
+    (("Mã;Đơn vị;Trong ngày 9/9/2023;Lũy kế đến 9/9/2023", "503;Quế Sơn;5;900"), {("code_and_name_differ", "Quế Sơn", DAY), ("code_and_name_differ", "Quế Sơn", SUM)}),
+    (("Ngày;Đơn vị;Lũy kế", "09/09/2023;Núi Thành;900"), {("area_ambiguous", "Núi Thành", None)}),
+])  # fmt: skip
+def test_what_is_held_says_its_text_and_its_measure(lines: tuple[str, ...], held: set[tuple[str, str, str | None]], register: Register) -> None:
+    answer = checked(text(of(*lines)).encode(), register)
+    assert {(one["reason"], one["text"], one["measure"]) for one in answer["held"]} == held
+
+
 def test_they_are_enough() -> None:
     assert len({case.what for case in CASES}) == len(CASES) >= 120
