@@ -37,12 +37,12 @@ def recognise(page: Page, subject: Subject) -> Table | None:
 
 def cells(page: Page, table: Table) -> Outcome:
     """Read each row as the measure that it names; a row that counts anything else is held."""
-    outcome, records = Outcome(table), table.records
+    outcome, records, named = Outcome(table), table.records, table.across[0] - 1
     said: dict[int, str] = {}
     for row in range(table.last + 1, len(records)):
         cells = [records.cell(row, at) for at in table.across]
         counted = any(says_number(cell) or any(map(str.isdigit, cell)) for cell in cells)
-        text = records.cell(row, table.across[0] - 1).strip()
+        text = records.cell(row, named).strip()
         claim, role, denied = table.subject.row(text), table.subject.role(text), table.subject.denies(text)
         if not counted:
             outcome.ignore([row] if any(map(str.strip, records[row])) else [], "text_row")
@@ -51,7 +51,7 @@ def cells(page: Page, table: Table) -> Outcome:
         else:
             outcome.hold(row, "other_subject", heading=text, words=", ".join(denied or claim.words) or text)
     at = np.array(list(said), dtype=np.int64)
-    rows = Rows(at, records.column(table.across[0] - 1, at))
+    rows = Rows(at, records.column(named, at))
     days = days_of(page, table, page.calendar_for(table), rows, outcome)
     take_said(page, outcome, rows, days, said, [table.column(at) for at in table.across])
     return outcome
