@@ -44,7 +44,6 @@ _SHEETS = (
     ("series",), ("tallies",),
 )  # fmt: skip
 """What stands on one sheet; with notes and numbers they are a dozen, a page each on paper."""
-_SEARCHED = ("findings", "held", "revisions", "series", "tallies")
 _NAME = 31  # letters of a sheet's name
 _A4 = 9
 _SEEN = 500  # rows that say how wide a column is
@@ -96,7 +95,7 @@ class _Book:
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1)
         sheet.set_footer("&L&A&R&P / &N")
         return sheet
 
@@ -126,6 +125,8 @@ class _Book:
         text, rows = Text(und=""), tuple(self._number(number) for number in shown)
         made = Table("numbers", text, text, "summary.json", _NUMBERS, rows)
         sheet = self.sheet(word("sheet_numbers", self._language), [made])
+        sheet.set_portrait()
+        sheet.print_area(0, 0, len(shown), len(_NUMBERS) - 1)
         for at, number in enumerate(shown, start=1):
             kind = _LIKE.get(number.kind, number.kind)
             for column, value in ((1, number.value), (2, number.low), (3, number.high)):
@@ -152,24 +153,27 @@ class _Book:
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)
-        if tables[0].key in _SEARCHED or top <= _PAGE:  # one page on paper, of a sheet to search in its first
-            sheet.print_area(0, 0, min(top, _PAGE), len(widths) - 1)
-            sheet.fit_to_pages(1, 1)
+        whole = tables[0].key == "areas"  # of all others paper has one page, the first of a long one
+        sheet.print_area(0, 0, top if whole else min(top, _PAGE), len(widths) - 1)
+        if whole and top > _PAGE:
+            sheet.fit_to_pages(1, 0)
+        elif top > _PAGE:
+            rest = word("rest_in_workbook", self._language).format(title=name)
+            sheet.set_footer(f"&L&A&C{rest.replace('&', '&&')}&R&P / &N")
         return sheet
 
     def _fill(self, sheet: Any, table: Table, top: int, widths: dict[int, float]) -> None:
         """Write a table from a row on, and how wide its columns want to be."""
-        language, at = self._language, 0
-        lines = 2
+        language, at, lines = self._language, 0, 2
         for number, column in enumerate(table.columns):
             cells = [row[number] for row in table.rows]
+            for row, cell in enumerate(cells, start=top + 1):
+                self._write(sheet, row, at + isinstance(cell, Later), cell, column.kind)
             later = any(isinstance(cell, Later) for cell in cells)
             for heading in (column.heading(language), *([word("head_later", language)] if later else [])):
                 sheet.write_string(top, at, heading, self._formats["head"])
                 widths[at] = max(widths.get(at, 0.0), _width(column, heading, cells[:_SEEN], language))
                 lines = max(lines, len(wrap(heading, int(widths[at] - _BOLDER))))
-                for row, cell in enumerate(cells, start=top + 1):
-                    self._write(sheet, row, at + isinstance(cell, Later), cell, column.kind)
                 at += 1
             if column.kind == "share" and cells:
                 sheet.conditional_format(top + 1, at - 1, top + len(cells), at - 1, _BAR)
