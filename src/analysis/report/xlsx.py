@@ -44,6 +44,7 @@ _SHEETS = (
     ("series",), ("tallies",),
 )  # fmt: skip
 """What stands on one sheet; with notes and numbers they are a dozen, a page each on paper."""
+_WHOLE = ("areas", "numbers")  # of all others paper has one page, the first of a long one
 _NAME = 31  # letters of a sheet's name
 _A4 = 9
 _SEEN = 500  # rows that say how wide a column is
@@ -126,7 +127,7 @@ class _Book:
         made = Table("numbers", text, text, "summary.json", _NUMBERS, rows)
         sheet = self.sheet(word("sheet_numbers", self._language), [made])
         sheet.set_portrait()
-        sheet.print_area(0, 0, len(shown), len(_NUMBERS) - 1)
+        sheet.fit_to_pages(1, 1)
         for at, number in enumerate(shown, start=1):
             kind = _LIKE.get(number.kind, number.kind)
             for column, value in ((1, number.value), (2, number.low), (3, number.high)):
@@ -153,7 +154,7 @@ class _Book:
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)
-        whole = tables[0].key == "areas"  # of all others paper has one page, the first of a long one
+        whole = tables[0].key in _WHOLE
         sheet.print_area(0, 0, top if whole else min(top, _PAGE), len(widths) - 1)
         if whole and top > _PAGE:
             sheet.fit_to_pages(1, 0)
