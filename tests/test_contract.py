@@ -2,6 +2,7 @@
 
 import ast
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -94,3 +95,21 @@ def test_no_list_of_an_artifacts_columns_is_written_a_second_time(project):
                 said = [getattr(one, "value", None) for one in node.elts]
                 again += [f"{path.name}: {name}" for name, known in lists.items() if said == known]
     assert not again
+
+
+@pytest.mark.parametrize("text", ["plain", "a, b", 'a "b"'])
+def test_a_large_table_is_written_as_a_small_one(tmp_path, text) -> None:
+    draw = np.random.default_rng(1)
+    size = 10.0 ** draw.integers(-20, 20, 12_000)
+    table = pd.DataFrame(
+        {
+            "text": draw.choice(["Tam Kỳ", "", text], len(size)),
+            "day": pd.Timestamp("2023-09-10") + pd.to_timedelta(draw.integers(0, 9, len(size)), "D"),
+            "odd": draw.normal(size=len(size)) * size,
+            "whole": draw.choice([0.0, -0.0, 7.0, np.nan, np.inf, 1e10, 0.0001], len(size)),
+            "short": draw.normal(size=len(size)).round(2),
+        }
+    ).astype({"text": "str"})
+    write_table(table, tmp_path / "large.csv")
+    by_pandas = table.to_csv(index=False, lineterminator="\n")
+    assert (tmp_path / "large.csv").read_text(encoding="utf-8") == by_pandas

@@ -10,11 +10,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.contract import reading
+from analysis.contract import as_text, reading
 from analysis.errors import AnalysisError, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MANY = 10_000
+"""Rows from which a table is large."""
+
+DAYS = ("datetime64[us]", "datetime64[ns]")
+"""Types of a column of days."""
+
+GROUP = 1 << 20
+"""Rows of a parquet file that stand together."""
 
 UMASK = os.umask(0o077)
 os.umask(UMASK)
@@ -28,9 +37,59 @@ def write_table(table: "pd.DataFrame", path: Path) -> None:
     """
     with replacing(path) as draft:
         if path.suffix == ".parquet":
-            table.to_parquet(draft, index=False, compression="zstd")
+            _write_parquet(table, draft)
         else:
-            table.to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
+            _write_csv(table, draft)
+
+
+def _write_csv(table: "pd.DataFrame", path: Path) -> None:
+    """Write a table as pandas does; a large one of texts, floats and days by Arrow, ten times as fast."""
+    rows = _as_text(table) if len(table) >= MANY else None
+    try:
+        written = table if rows is None else table.iloc[:0]
+        written.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        if rows is not None:
+            from pyarrow import csv
+
+            with path.open("ab") as stream:
+                csv.write_csv(rows, stream, csv.WriteOptions(include_header=False, quoting_style="none"))
+    except ValueError:  # something needs quotes
+        table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _as_text(table: "pd.DataFrame") -> Any:
+    """Return an Arrow table of a table's cells as pandas writes them; None where it has other types."""
+    import numpy as np
+    import pyarrow as pa
+
+    made = {}
+    for name, column in table.items():
+        if column.dtype == "str":
+            made[name] = pa.array(column)
+        elif str(column.dtype) in DAYS and (column.dt.normalize() == column).all():
+            made[name] = pa.array(column).cast(pa.date32()).cast(pa.string())
+        elif column.dtype == "float64":
+            numbers = column.to_numpy()
+            # Arrow writes whole, tiny and huge numbers otherwise than Python does: 1, 0.00001, 1e+10
+            other = (numbers == np.rint(numbers)) | (np.abs(numbers) < 1e-4) | (np.abs(numbers) >= 1e10)
+            text = pa.array(numbers, from_pandas=True).cast(pa.string())
+            own = pa.array([repr(one) for one in numbers[other].tolist()], pa.string())
+            made[name] = pa.compute.replace_with_mask(text, pa.array(other), own)
+        else:
+            return None
+    return pa.table(made)
+
+
+def _write_parquet(table: "pd.DataFrame", path: Path) -> None:
+    """Write a table group by group, so that no more than one is held as it is written."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    parts = (table[at : at + GROUP] for at in range(0, max(len(table), 1), GROUP))
+    schema = pa.Schema.from_pandas(as_text(table[:GROUP]), preserve_index=False)
+    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        for part in parts:
+            writer.write_table(pa.Table.from_pandas(as_text(part), schema, preserve_index=False), GROUP)
 
 
 def write_json(value: Any, path: Path) -> None:

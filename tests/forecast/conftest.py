@@ -1,8 +1,13 @@
 """A drive with a known truth, so that a forecast can be held to it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
+
+from analysis.forecast import Paths
 
 WEEKDAYS = np.array([1.3, 1.2, 1.1, 1.1, 1.2, 0.8, 0.3])
 
@@ -33,6 +38,19 @@ def drive(rng: np.random.Generator, areas: int = 12, days: int = 140) -> pd.Data
             "eligible": np.tile(eligible, days),
         }
     )
+
+
+def alone(paths: Paths, location: str) -> Paths:
+    """Paths of one area, or of one of the sums."""
+    every = paths if location in paths.areas else paths.together()
+    at = [every.areas.index(location)]
+    arrays = {name: getattr(every, name)[at] for name in ("start", "sure", "eligible", "known_until")}
+    return replace(every, areas=(location,), course=every.course[:, :, at], **arrays)
+
+
+def of(paths: Paths, location: str) -> NDArray[np.float64]:
+    """Paths after the origin (draws, days) of an area or a sum."""
+    return alone(paths, location).values[:, :, 0]
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from analysis.forecast import TOTAL, ensemble, history_from_table, simulate
 from analysis.forecast.history import Deadline
 from analysis.forecast.rush import hurrying
 from analysis.forecast.weekly import to_weeks
-from tests.forecast.conftest import drive
+from tests.forecast.conftest import drive, of
 
 
 def rising(rise, weeks=8, eligible=1e5, areas=5):
@@ -33,7 +33,7 @@ def rising(rise, weeks=8, eligible=1e5, areas=5):
 
 def share_on(history, deadline, day):
     paths = simulate(replace(history, deadline=deadline), ensemble, 60, 300, np.random.default_rng(1))
-    return paths.of(TOTAL)[:, day - 1] / paths.eligible.sum()
+    return of(paths, TOTAL)[:, day - 1] / paths.eligible.sum()
 
 
 def test_people_hurry_toward_a_deadline_that_binds_and_not_past_it():
@@ -45,7 +45,7 @@ def test_people_hurry_toward_a_deadline_that_binds_and_not_past_it():
     paths = simulate(
         replace(history, deadline=Deadline(ahead, "yes")), ensemble, 60, 300, np.random.default_rng(1)
     )
-    total = np.mean(paths.of(TOTAL), axis=0)
+    total = np.mean(of(paths, TOTAL), axis=0)
     assert total[34] - total[27] > 1.5 * (total[48] - total[41])
 
 

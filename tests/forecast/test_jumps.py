@@ -9,7 +9,7 @@ import pytest
 from analysis.forecast import TOTAL, Goal, completion_table, ensemble, history_from_table, simulate
 from analysis.forecast.doubt import find_jumps
 from analysis.forecast.scores import covered, wis
-from tests.forecast.conftest import drive
+from tests.forecast.conftest import alone, drive, of
 
 ORIGIN = pd.Timestamp("2023-05-29")
 
@@ -68,9 +68,9 @@ def test_both_readings_are_there_and_more_counts_settle_it(table):
     assert chances == sorted(chances)
     assert chances[-1] == 1.0
     paths = simulate(leapt.until(ORIGIN), ensemble, 7, 400, np.random.default_rng(1))
-    assert paths.start_of("03") == counts[day, 3]  # counted is what was reported
-    assert paths.sure_of("03") == counts[day - 1, 3]
-    below = (paths.of("03")[:, 0] < paths.start_of("03")).mean()
+    assert alone(paths, "03").start[0] == counts[day, 3]  # counted is what was reported
+    assert alone(paths, "03").sure[0] == counts[day - 1, 3]
+    below = (of(paths, "03")[:, 0] < alone(paths, "03").start[0]).mean()
     assert below == pytest.approx(1 - chances[0], abs=0.08)
     assert (np.diff(paths.course, axis=1) >= 0).all()
 

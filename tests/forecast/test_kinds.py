@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analysis.forecast import TOTAL, ensemble, history_from_table, simulate
 from analysis.forecast.stall import draw_moving, find_stalls
-from tests.forecast.conftest import drive
+from tests.forecast.conftest import drive, of
 
 
 def standing(table, share, weeks):
@@ -30,7 +30,7 @@ def test_five_dead_weeks_leave_no_leap_and_keep_the_chance_of_a_restart(seed):
 
     def share(weeks):
         paths = simulate(standing(table, 0.19, weeks), ensemble, 60, 400, np.random.default_rng(1))
-        return paths.of(TOTAL) / paths.eligible.sum()
+        return of(paths, TOTAL) / paths.eligible.sum()
 
     moving, still = share(0), share(5)
     assert (still[:, -1] >= 0.8).mean() < 0.02
@@ -77,7 +77,7 @@ def test_a_drive_that_does_not_slow_down_is_not_drawn_back_to_the_usual_course()
         }
     )
     paths = simulate(history_from_table(table), ensemble, 7, 400, np.random.default_rng(1))
-    week = paths.of(TOTAL)[:, -1] / eligible.sum()
+    week = of(paths, TOTAL)[:, -1] / eligible.sum()
     straight = share[-1] + 7 * 0.02
     assert np.quantile(week, 0.5) > straight - 0.03
     assert np.quantile(week, 0.1) < straight <= np.quantile(week, 0.97) + 0.005

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.campaign import load_campaign
 from analysis.forecast import TOTAL, Goal, forecast_campaign, goal_for, history_from_table
+from tests.forecast.conftest import alone, of
 
 PARENTS = {"N": ("00", "01", "02", "03"), "S": ("04", "05", "06", "07", "08", "09", "10", "11")}
 
@@ -28,8 +29,8 @@ def outlook(table):
 def test_a_parents_paths_are_the_sums_of_its_areas_draw_by_draw(outlook):
     paths = outlook.headline
     for code, below in PARENTS.items():
-        assert np.allclose(paths.of(code), sum(paths.of(one) for one in below))
-    assert np.allclose(paths.of("N") + paths.of("S"), paths.of(TOTAL))
+        assert np.allclose(of(paths, code), sum(of(paths, one) for one in below))
+    assert np.allclose(of(paths, "N") + of(paths, "S"), of(paths, TOTAL))
 
 
 def test_every_table_has_the_parents_before_the_total(outlook):
@@ -38,11 +39,11 @@ def test_every_table_has_the_parents_before_the_total(outlook):
     assert outlook.fan["location"].unique().tolist() == order
     assert outlook.forecasts["location"].unique().tolist() == order
     for code, below in PARENTS.items():
-        summed = sum(paths.of(one) for one in below)
+        summed = sum(of(paths, one) for one in below)
         fan = outlook.fan[outlook.fan["location"] == code]
         assert np.allclose(fan["p50"], np.median(summed, axis=0), atol=1e-5)
         rows = outlook.forecasts.query(f"location == '{code}' and output_type_id == '0.5' and horizon == '7'")
-        people = sum(paths.eligible_of(one) for one in below)
+        people = sum(alone(paths, one).eligible[0] for one in below)
         assert rows["value"].tolist() == pytest.approx([np.median(summed[:, 6]) / people])
 
 
@@ -54,7 +55,7 @@ def test_a_parents_completion_is_read_off_the_sum(outlook):
         assert row["target"] == pytest.approx(parts["target"].sum())
         assert row["count"] == pytest.approx(parts["count"].sum())
         assert row["share_of_uncertainty"] == pytest.approx(parts["share_of_uncertainty"].sum())
-        met = sum(paths.of(one)[:, day] for one in below) >= row["target"]
+        met = sum(of(paths, one)[:, day] for one in below) >= row["target"]
         assert row["probability_by_deadline"] == pytest.approx(met.mean())
 
 
@@ -74,18 +75,18 @@ def test_an_area_that_is_not_forecast_is_held_in_its_parent(table):
     found = forecast_campaign(history, goal, draws=40, past=0)
     newest = table[table["date"] == table["date"].max()].set_index("area")["cumulative"]
     paths, rows = found.headline, found.completion.set_index("location")
-    assert paths.start_of("N") == newest[["00", "01", "02", "03"]].sum()
-    assert np.allclose(paths.of("N"), sum(paths.of(one) for one in ("00", "01", "02")) + newest["03"])
+    assert alone(paths, "N").start[0] == newest[["00", "01", "02", "03"]].sum()
+    assert np.allclose(of(paths, "N"), sum(of(paths, one) for one in ("00", "01", "02")) + newest["03"])
     # its target is not of that area, and neither is what is set beside it
     assert rows.loc["N", "count"] == newest[["00", "01", "02"]].sum()
     assert rows.loc[TOTAL, "count"] == newest.drop("03").sum()
     day = int((goal.deadline - paths.origin).days) - 1
-    met = sum(paths.of(one)[:, day] for one in history.areas if one != "03") >= goal.targets[TOTAL]
+    met = sum(of(paths, one)[:, day] for one in history.areas if one != "03") >= goal.targets[TOTAL]
     assert rows.loc[TOTAL, "probability_by_deadline"] == pytest.approx(met.mean())
     fan = found.fan[found.fan["date"] == goal.deadline].set_index("location")
     own = [one for one in history.areas if one != "03"]
     assert fan.loc[TOTAL, "p50"] == pytest.approx(
-        np.median(sum(paths.of(one)[:, day] for one in own)), abs=1e-5
+        np.median(sum(of(paths, one)[:, day] for one in own)), abs=1e-5
     )
     shares = found.forecasts.query("location == 'N' and output_type == 'quantile'")["value"]
     assert shares.max() <= 1

@@ -23,7 +23,7 @@ from analysis.forecast import (
 from analysis.forecast.clean import drop_impossible
 from analysis.forecast.ensemble import drifting, steady
 from analysis.forecast.scores import covered, crps
-from tests.forecast.conftest import drive
+from tests.forecast.conftest import alone, drive, of
 
 ORIGIN = pd.Timestamp("2023-05-29")
 
@@ -34,7 +34,7 @@ def paths_of(table, model=pooled, days=28, origin=ORIGIN, draws=200, seed=1, **k
 
 
 def median(paths, location, day):
-    return float(np.median(paths.of(location)[:, day - 1]))
+    return float(np.median(of(paths, location)[:, day - 1]))
 
 
 @pytest.mark.parametrize("model", [naive, structural, pooled, steady, drifting, ensemble])
@@ -57,7 +57,7 @@ def test_areas_and_totals_of_simulated_drives_are_covered_as_often_as_said():
             .to_numpy()
         )
         inside.append(covered(paths.values[:, 27], after, 0.8).mean())
-        total.append(covered(paths.of(TOTAL)[:, 27], after.sum(), 0.8))
+        total.append(covered(of(paths, TOTAL)[:, 27], after.sum(), 0.8))
     assert 0.7 <= np.mean(inside) <= 0.97
     assert np.mean(total) >= 0.7
 
@@ -94,7 +94,7 @@ def test_a_young_drive_is_forecast_by_all_members_and_an_old_one_by_the_pooled_m
     table = drive(np.random.default_rng(7), days=180)
 
     def spread(model, origin):
-        return np.quantile(paths_of(table, model, origin=origin).of(TOTAL)[:, 27], [0.1, 0.9])
+        return np.quantile(of(paths_of(table, model, origin=origin), TOTAL)[:, 27], [0.1, 0.9])
 
     assert spread(ensemble, old) == pytest.approx(spread(pooled, old), rel=0.02)
     assert spread(ensemble, young) != pytest.approx(spread(pooled, young), rel=0.05)
@@ -102,7 +102,7 @@ def test_a_young_drive_is_forecast_by_all_members_and_an_old_one_by_the_pooled_m
 
 def test_weekdays_are_kept(table):
     paths = paths_of(table, days=14)
-    new = np.diff(np.median(paths.of(TOTAL), axis=0))
+    new = np.diff(np.median(of(paths, TOTAL), axis=0))
     by_day = pd.Series(new, index=paths.dates[1:].day_of_week).groupby(level=0).mean()
     assert by_day.idxmin() == 6
     assert by_day[6] < 0.5 * by_day[0]
@@ -111,8 +111,8 @@ def test_weekdays_are_kept(table):
 def test_a_late_report_is_owed_not_lost(table):
     silent = table[~((table["area"] == "04") & (table["date"] > ORIGIN - pd.Timedelta(days=4)))]
     known, late = paths_of(table), paths_of(silent)
-    assert late.start_of("04") < known.start_of("04")
-    pace = median(known, "04", 28) - known.start_of("04")
+    assert alone(late, "04").start[0] < alone(known, "04").start[0]
+    pace = median(known, "04", 28) - alone(known, "04").start[0]
     assert median(late, "04", 28) == pytest.approx(median(known, "04", 28), abs=0.25 * pace)
 
 
@@ -122,7 +122,7 @@ def test_a_push_counts_but_is_not_extrapolated(table):
     pushed.loc[area & (pushed["date"] >= day), "cumulative"] += 3000
     pushed["cumulative"] = np.minimum(pushed["cumulative"], pushed["eligible"])
     without, blind, told = (
-        median(paths, "02", 28) - paths.start_of("02")
+        median(paths, "02", 28) - alone(paths, "02").start[0]
         for paths in (paths_of(table), paths_of(pushed), paths_of(pushed, pushes=[Push("02", day, day)]))
     )
     assert blind > 1.1 * told
@@ -197,7 +197,7 @@ def test_the_outlook_of_a_campaign_answers_every_question(table):
 
 def test_a_target_met_is_certain_and_one_passed_unmet_is_not(table):
     paths = paths_of(table)
-    start = paths.start_of(TOTAL)
+    start = alone(paths, TOTAL).start[0]
     met = completion_table(paths, Goal(ORIGIN - pd.Timedelta(days=9), {TOTAL: start})).iloc[0]
     assert (met["probability_already_reached"], met["expected_shortfall"]) == (1, 0)
     assert met["date_p50"] == ORIGIN

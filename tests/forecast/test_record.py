@@ -8,7 +8,16 @@ import pytest
 
 from analysis import contract
 from analysis.artifacts import write_table
-from analysis.forecast import TOTAL, Goal, Said, drift_table, forecast_campaign, history_from_table, read_said
+from analysis.forecast import (
+    TOTAL,
+    Goal,
+    Said,
+    drift_table,
+    forecast_campaign,
+    history_from_table,
+    read_said,
+    record,
+)
 from analysis.forecast.record import COMPLETION, FORECASTS, score_said
 from analysis.workspace import Workspace
 
@@ -109,3 +118,18 @@ def test_a_run_reads_what_it_was_given_and_a_session_reads_nothing(said, tmp_pat
     assert read.origin == FIRST
     pd.testing.assert_frame_equal(read.forecasts, said.forecasts)
     assert read_said(Workspace.open("quang_nam_2023", "2023-09-18")) == []
+
+
+def test_of_very_many_places_only_the_total_is_read_and_its_record_is_the_same(
+    whole, said, tmp_path, monkeypatch
+):
+    here = Workspace.open("quang_nam_2023", "2023-09-18", str(tmp_path))
+    folder = tmp_path / "reports" / "quang_nam_2023" / said.label
+    write_table(said.forecasts, folder / FORECASTS)
+    write_table(said.completion, folder / COMPLETION)
+    scored = score_said(read_said(here), whole.until(LATER))
+    monkeypatch.setattr(record, "MANY", len(whole.areas))
+    (few,) = read_said(here)
+    assert set(few.forecasts["location"]) == {TOTAL}
+    of_total = scored[scored["location"] == TOTAL].reset_index(drop=True)
+    pd.testing.assert_frame_equal(score_said([few], whole.until(LATER)), of_total)

@@ -17,6 +17,7 @@ from analysis.forecast import (
     simulate,
 )
 from analysis.forecast.scenario import PushEffect
+from tests.forecast.conftest import alone, of
 
 ORIGIN = pd.Timestamp("2023-05-29")
 CERTAIN = PushEffect(on_day=0.05, on_day_sd=0, by_week=0.03, by_week_sd=0, weekday=6, areas=("00",))
@@ -35,8 +36,8 @@ def goal(paths):
 def test_a_push_brings_its_gain_on_the_day_and_keeps_its_part(paths):
     day = ORIGIN + pd.Timedelta(days=6)
     with_push = push(paths, Scenario("one", (("03", day),)), CERTAIN, np.random.default_rng(2))
-    extra = with_push.of("03") - paths.of("03")
-    left = paths.eligible_of("03") - paths.of("03")[:, 5]
+    extra = of(with_push, "03") - of(paths, "03")
+    left = alone(paths, "03").eligible[0] - of(paths, "03")[:, 5]
     assert extra[:, :5] == pytest.approx(0)
     assert extra[:, 5] == pytest.approx(0.05 * left)
     # never less than kept: where the pulled forward exceed a day's new people the path waits, it never falls

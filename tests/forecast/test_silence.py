@@ -17,7 +17,7 @@ from analysis.forecast import (
     history_from_table,
     simulate,
 )
-from tests.forecast.conftest import drive
+from tests.forecast.conftest import alone, drive, of
 
 WEEK = pd.Timedelta(days=7)
 
@@ -43,9 +43,9 @@ def test_silent_areas_are_forecast_as_when_they_last_spoke(seed, weeks, who):
     before = paths_on(table, since, 100)
     after = paths_on(silence(table, quiet, since, until), until, 100 - 7 * weeks)
     for area in quiet:
-        then, now = before.of(area)[:, -1], after.of(area)[:, -1]
-        assert after.known_of(area) == since
-        assert after.start_of(area) == before.start_of(area)
+        then, now = of(before, area)[:, -1], of(after, area)[:, -1]
+        assert alone(after, area).known_until[0] == since
+        assert alone(after, area).start[0] == alone(before, area).start[0]
         # the same law, drawn anew: its width and its chances differ by what 200 draws differ
         assert np.ptp(np.quantile(now, [0.1, 0.9])) > 0.75 * np.ptp(np.quantile(then, [0.1, 0.9]))
         level = np.quantile(then, 0.7)
@@ -111,7 +111,8 @@ def test_monthly_tallies_are_no_calmer_than_the_drive(table):
     monthly = table[(table["date"] - table["date"].min()).dt.days % 28 == 0]
     until = monthly["date"].max()
     width = [
-        np.ptp(np.quantile(paths_on(one, until, 28).of(TOTAL)[:, -1], [0.1, 0.9])) for one in (table, monthly)
+        np.ptp(np.quantile(of(paths_on(one, until, 28), TOTAL)[:, -1], [0.1, 0.9]))
+        for one in (table, monthly)
     ]
     assert width[1] > width[0]
 
@@ -138,7 +139,10 @@ def test_the_total_of_days_already_passed_is_counts_and_draws_together(table, la
     known = [place for place in paths.areas if place != "04"]
     counted = table[table["area"].isin(known)].pivot(index="date", columns="area", values="cumulative")
     for area in known:
-        passed = paths.course_of(area)[:, :late]
+        passed = alone(paths, area).course[:, :, 0][:, :late]
         assert (passed == counted.loc[paths.all_dates[:late], area].to_numpy()).all()
-    drawn = paths.course_of(TOTAL)[:, :late] - counted.loc[paths.all_dates[:late]].sum(axis=1).to_numpy()
+    drawn = (
+        alone(paths, TOTAL).course[:, :, 0][:, :late]
+        - counted.loc[paths.all_dates[:late]].sum(axis=1).to_numpy()
+    )
     assert (np.diff(drawn, axis=1) >= 0).all()

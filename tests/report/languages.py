@@ -16,15 +16,15 @@ from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import openpyxl
 from babel import Locale
 from babel.numbers import get_decimal_symbol
 from docx import Document
 
-from analysis.campaign import load_campaign
-from analysis.report.words.phrases import catalogues, phrases
-from analysis.tallies.checks import CHECKS
+from analysis import contract
+from analysis.report.words.phrases import catalogues
 from tests.conftest import PROJECT
 from tests.report.truth import differences
 
@@ -35,6 +35,7 @@ FORMS = (
 CUT = """[document.documentElement, ...document.querySelectorAll('.row .scroll')]
   .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
   .map(one => one.innerText.slice(0, 40))"""
+_MADE = contract.artifacts().keys() - {"summary.json", "provenance.json"}  # these two are to check it with
 AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -92,22 +93,15 @@ def _pages(folder: Path, language: str) -> list[str]:
 
 
 def unworded(text: str) -> Iterator[str]:
-    """Yield keys that stand where words should, and what was never filled in."""
-    for said in re.findall(r"(?<![\w/.`-])[a-z]+(?:_[a-z0-9]+)+(?![\w/.])", text):
-        if said in _keys():
-            yield f"the key {said} stands for words"
+    """Yield codes, zones and artifacts that stand where words should, and what was never filled in."""
+    codes = re.findall(r"(?<![\w/.`-])[a-z]+(?:_[a-z0-9]+)+(?![\w/.-])", text)  # a file's name has an ending
+    zones = [one for one in re.findall(r"\b[A-Z]\w+/[A-Z]\w+", text) if one in available_timezones()]
+    artifacts = [one for one in re.findall(r"(?<![\w/-])[\w-]+\.[a-z]+\b", text) if one in _MADE]
+    yield from (f"{said} stands for words" for said in (*codes, *zones, *artifacts))
     yield from (f"{one} is not filled in" for one in re.findall(r"\{\w+[^{}]{0,20}\}", text))
     yield from (
         f"{one} stands for a value" for one in re.findall(r"(?<!\w)(?:nan|NaN|NaT|None|inf)(?!\w)", text)
     )
-
-
-@cache
-def _keys() -> frozenset[str]:
-    facts = [load_campaign(path.parent) for path in PROJECT.glob("data/raw/*/campaign.toml")]
-    own = {one.kind for campaign in facts for one in campaign.mobilisations}
-    own |= {one.code for campaign in facts for one in campaign.measures}
-    return frozenset({*phrases(), *CHECKS, *own})
 
 
 def _texts(folder: Path, language: str) -> Iterator[tuple[str, str]]:
@@ -119,6 +113,10 @@ def _texts(folder: Path, language: str) -> Iterator[tuple[str, str]]:
         document = Document(str(path))
         rows = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
         yield path.name, "\n".join([*(one.text for one in document.paragraphs), *rows])
+    for path in folder.glob(f"tables.{language}.xlsx"):
+        for sheet in openpyxl.load_workbook(path).worksheets:
+            cells = (cell for row in sheet.iter_rows(values_only=True) for cell in row)
+            yield f"{path.name}, {sheet.title}", "\n".join(one for one in cells if isinstance(one, str))
     for path in folder.glob(f"*.{language}.pdf"):
         if shutil.which("pdftotext"):
             done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True)

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.forecast.scenario import PushEffect
 from analysis.report import controls, read_evidence
-from analysis.report.explore import Desk, _planned, compare_weeks, trace, what_if
+from analysis.report.explore import Desk, _planned, compare_weeks, did_it_work, trace, what_if
 
 
 def test_a_number_leads_to_its_file_and_row_the_newest_first(quang_nam):
@@ -65,6 +65,12 @@ def test_what_is_shown_beside_a_control_can_be_kept_as_a_file(quang_nam):
     shown = controls.week_controls(desk, "vi").children[1].value
     content = base64.b64decode(re.search(r"base64,([^\"]+)", shown)[1]).decode("utf-8-sig")
     assert content.splitlines()[0].startswith("Địa bàn,")
+
+
+def test_one_day_is_said_as_one(quang_nam):
+    found = did_it_work(Desk(read_evidence(quang_nam.workspace), None, None), language="en")
+    assert found["Window"].iloc[0] == "Day of the push"
+    assert found["Window"].iloc[-1].startswith("Days 0 to ")
 
 
 def test_without_an_estimate_nothing_is_promised(quang_nam):

@@ -10,7 +10,9 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
+from matplotlib.dates import date2num
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from analysis.campaign import Area
 from analysis.compare.checks import Result
@@ -172,6 +174,35 @@ def test_type_is_eleven_pixels_tall_where_a_figure_is_shown_and_stays_inside(wid
                 box = drawn.get_window_extent(renderer)
                 assert box.x0 >= -2, drawn.get_text()
                 assert box.x1 <= figure.bbox.width + 2, drawn.get_text()
+
+
+@pytest.mark.parametrize("width", [style.WIDE, style.NARROW])
+@pytest.mark.parametrize("language", ["vi", "fr"])
+@pytest.mark.parametrize("target", [738_291, 660_000, 560_000])
+def test_no_name_in_the_course_lies_on_another_or_on_the_count(width, language, target):
+    """Also where the target is the highest line of the picture."""
+    fan = FAN.assign(**{name: np.minimum(FAN[name], 0.99 * target) for name in QUANTILES})
+    totals = pd.DataFrame({"date": DAYS, "cumulative": np.linspace(180_000, 542_000, len(DAYS))})
+    figure = course.course(totals, fan, target, date(2023, 9, 30), "tài khoản", language, width=width)
+    axes, renderer = figure.axes[0], FigureCanvasAgg(figure).get_renderer()
+    named = [one for one in [*axes.texts, axes._left_title] if one.get_text()]
+    boxes = {one.get_text(): Bbox(one.get_window_extent(renderer)) for one in named}
+    count = axes.transData.transform(list(zip(date2num(totals["date"]), totals["cumulative"], strict=True)))
+    for one, box in boxes.items():
+        assert not [other for other in boxes if other != one and box.overlaps(boxes[other])], one
+        assert not any(box.contains(*point) for point in count), one
+
+
+def test_names_of_lines_hide_nothing_that_is_drawn():
+    """They stand above the picture; on a phone they covered the highest days."""
+    days = pd.date_range("2023-08-01", "2023-09-17")
+    rates = pd.DataFrame({"date": days, "mobilised": 5.0, "others": 4.0, "expected": np.nan})
+    push = date(2023, 9, 10)
+    for width in (style.WIDE, style.NARROW):
+        figure = effect.groups(rates, push, "vi", told=push + timedelta(days=1), width=width)
+        axes, renderer = figure.axes[0], FigureCanvasAgg(figure).get_renderer()
+        foot = [text for text in axes.texts if text.get_window_extent(renderer).y0 < axes.bbox.y1 - 1]
+        assert [text.get_text() for text in foot] == ["10/9"]
 
 
 def test_marks_say_their_values_and_the_course_what_happened():

@@ -110,6 +110,11 @@ def test_the_summary_says_the_state(screen):
     ]
 
 
+@pytest.mark.parametrize(("language", "head"), [("vi", "báo cáo trước"), ("en", "last report")])
+def test_a_first_report_speaks_of_none_before_it(screen, language, head):
+    assert head not in " ".join(screen[4][language])
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_screen_says_only_what_is_known(screen, language):
     phase, data, _, summary, pages, _ = screen

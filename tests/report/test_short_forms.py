@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from analysis.campaign import file_name
+from analysis.report import brief
 from analysis.report.ahead import ranks
 from analysis.report.content import compose, in_a_line
 from analysis.report.document import Answer, Document
@@ -121,7 +122,9 @@ def test_the_message_is_short_and_leads_with_the_number(quang_nam, language):
 
 def document(title: str, proposals: tuple[str, ...] = ()) -> Document:
     answer = Answer("where", "?", "!", "73 %", "of it")
-    return Document("en", title, "", "", "Simulated data", "simulated", (answer, answer), (), proposals, ())
+    return Document(
+        "en", title, "", "", "Simulated data", "simulated", (answer, answer), "", (), proposals, ()
+    )
 
 
 def test_the_first_line_of_a_message_ends_with_one_point():
@@ -226,3 +229,20 @@ def test_a_count_in_areas_without_a_target_is_said_beside_the_share(quang_nam):
         )
         assert outside in said
         assert outside not in plain
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_phone_shows_no_word_of_the_picture_smaller_than_eleven_pixels(quang_nam, language, tmp_path):
+    """It shows 1080 pixels on 360, so that 33 are 11; a line is as high as its type at least."""
+    evidence = read_evidence(quang_nam.workspace)
+    numbers = summarise(evidence)
+    tables = make_tables(evidence, numbers)
+    said = compose(evidence, numbers, tables, language)
+    edition = Edition(said, Atlas(evidence, None), numbers, tables)
+    path = tmp_path / "picture.pdf"
+    path.write_bytes(brief.typeset(edition, picture=True))
+    done = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, text=True, check=True)
+    words = re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]+)<', done.stdout)
+    assert len(words) > 100
+    assert not [word for top, end, word in words if float(end) - float(top) < 33 and word.isalpha()]
+    assert f"{said.proposals[0].split()[0]}" in {word for *_, word in words}

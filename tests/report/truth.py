@@ -135,9 +135,9 @@ def _in_tables(folder: Path, summary: Mapping[str, Any]) -> Iterator[tuple[str, 
     numbers = summary["numbers"]
     for name, every in TABLES.items():
         columns = {column: key for column, key in every.items() if key in numbers}  # some have no target
-        last = pd.read_csv(folder / "tables" / f"{name}.csv").iloc[-1]
+        newest = pd.read_csv(folder / "tables" / f"{name}.csv").iloc[-1]
         for column, key in columns.items():
-            yield f"tables/{name}.csv", key, _rounded(last[column]), {_rounded(numbers[key]["value"])}
+            yield f"tables/{name}.csv", key, _rounded(newest[column]), {_rounded(numbers[key]["value"])}
         table = summary["tables"][name]
         for language, rows in table["rows"].items():
             total = dict(zip(table["columns"], rows[-1], strict=True))
@@ -145,17 +145,14 @@ def _in_tables(folder: Path, summary: Mapping[str, Any]) -> Iterator[tuple[str, 
                 said, wanted = _plain(total[column]), _plain(numbers[key]["text"][language])
                 yield f"summary.json, table {name}, {language}", key, said, {wanted}
     for path in sorted(folder.glob("tables.*.xlsx")):
-        sheet = openpyxl.load_workbook(path)[phrase("sheet_numbers")(path.name.split(".")[1])]
-        for row in sheet.iter_rows(values_only=True):
-            key = next((one for one in row if one in numbers), None)
-            value = next((one for one in row if isinstance(one, (int, float))), None)
-            if key is not None and value is not None and isinstance(numbers[key]["value"], (int, float)):
-                yield (
-                    f"{path.name}, {sheet.title}",
-                    str(key),
-                    _rounded(value),
-                    {_rounded(numbers[key]["value"])},
-                )
+        language = path.name.split(".")[1]
+        sheet = openpyxl.load_workbook(path)[phrase("sheet_areas")(language)]
+        headings, *_, last = sheet.iter_rows(values_only=True)
+        total = dict(zip(headings, last, strict=True))
+        for column, key in TABLES["areas"].items():
+            if (heading := phrase(f"head_{column}")(language)) in total:  # the week's has its days
+                said, wanted = _rounded(total[heading]), {_rounded(numbers[key]["value"])}
+                yield f"{path.name}, {sheet.title}", key, said, wanted
 
 
 def _in_pages(folder: Path, summary: Mapping[str, Any]) -> Iterator[tuple[str, str, str, set[str]]]:
@@ -176,8 +173,9 @@ def _in_pages(folder: Path, summary: Mapping[str, Any]) -> Iterator[tuple[str, s
             title = _plain(html.unescape(re.sub(r"<[^>]+>", "", called[1]))).rstrip("▲ ") if called else ""
             pages.setdefault(title, []).append((path.name, _plain(html.unescape(large[1])) if large else "–"))
         for title, found in pages.items():
-            if title in shares and len(found) == 1:  # a district and a town may share a name
-                yield f"areas/{found[0][0]}", "share", found[0][1], shares[title]
+            named = shares.get(title, {"–"})  # without a target the count leads
+            if named != {"–"} and len(found) == 1:  # a district and a town may share a name
+                yield f"areas/{found[0][0]}", "share", found[0][1], named
 
 
 def _in_figures(folder: Path) -> Iterator[tuple[str, str, str, set[str]]]:

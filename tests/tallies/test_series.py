@@ -1,11 +1,13 @@
 """Whether numbers agree with each other: from row to row, day to day and file to file."""
 
+import tracemalloc
 from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
+from analysis import contract
 from analysis.tallies import Register, SentFile, as_of_view, read_files
 from analysis.tallies.review import flat
 from tests.tallies.making import AS_OF, HEADING, checked, codes, one_row, text, values, workbook
@@ -202,14 +204,41 @@ def test_tallies_put_together_in_pieces_are_those_put_together_at_once(
         assert checked(files, register) == at_once
 
 
-def test_no_key_of_a_tally_is_too_large_for_its_narrow_columns() -> None:
+def test_no_place_of_a_tally_is_too_large_for_its_narrow_columns() -> None:
     column = np.array([0, 0], dtype=np.int32)
     tallies = flat.Flat(
         column, column, column,
         area=np.array([0, 200_000], dtype=np.int32), day=np.array([-20_000, 20_000], dtype=np.int32),
         measure=np.array([0, 300], dtype=np.int16), value=np.zeros(2), qualifier=np.zeros(2, dtype=np.int8),
     )  # fmt: skip
-    assert tallies.keys().tolist() == [0, 300 * 200_001 * 40_001 + 200_000 * 40_001 + 40_000]
+    pass_ = flat.Review([], [], [], tallies, [None], np.zeros(2, dtype=bool))
+    assert pass_.places(np.array([0, 1], dtype=np.int32)).tolist() == [0, 200_000 * 40_001 + 40_000]
+
+
+def test_what_reading_holds_besides_its_counts_does_not_grow_with_the_files(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (flat, contract):
+        monkeypatch.setattr(module, "AT_ONCE", 2000)
+    days = [f"{AS_OF - timedelta(days=400 - n):%d/%m/%Y}" for n in range(400)]
+    rows = [[area, day, 700 + n] for n, day in enumerate(days) for area in ("Hội An", "Tam Kỳ")]
+
+    def bytes_of(count: int) -> tuple[float, float]:
+        """What the counts of so many files take, and reading them besides at most."""
+        table = ([["Đơn vị", "Ngày", "Lũy kế"], *rows, [n]] for n in range(count))
+        files = (SentFile(f"{n}.csv", text(one).encode(), AS_OF) for n, one in enumerate(table))
+        tracemalloc.start()
+        tallies = read_files(files, register).tallies
+        weight, peak = float(tallies.memory_usage(deep=True).sum()), tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert len(tallies) == len(rows) * count
+        return weight, peak - weight
+
+    bytes_of(1)  # what is loaded once
+    (few, beside_few), (many, beside_many) = bytes_of(8), bytes_of(24)
+    counts = 16 * len(rows)
+    assert many - few < 45 * counts  # no name or hash stands there again for every count
+    assert beside_many - beside_few < 20 * counts
 
 
 def test_the_same_bytes_twice_are_one(register: Register) -> None:

@@ -199,7 +199,8 @@ def _draw(n: int, k: int, draws: int, rng: np.random.Generator) -> NDArray[np.in
     """``(draws, k)`` of ``n``, every choice with the same chance."""
     block = max(1, NUMBERS // n)
     sizes = [min(block, draws - first) for first in range(0, draws, block)]
-    return np.vstack([np.argpartition(rng.random((size, n)), k - 1, axis=1)[:, :k] for size in sizes])
+    # copied, because a part of what argpartition gives holds all of it
+    return np.vstack([np.argpartition(rng.random((size, n)), k - 1, axis=1)[:, :k].copy() for size in sizes])
 
 
 @lru_cache(maxsize=32)

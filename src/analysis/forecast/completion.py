@@ -61,18 +61,6 @@ class Goal:
         return frozenset(own) or None
 
 
-def completion_date(paths: Paths, location: str, target: float, level: float) -> pd.Timestamp | None:
-    """First day by which the target is met with probability `level`; None if not within the horizon.
-
-    It may be a day that has passed, where nothing has been counted since. Where the target is met by the
-    newest count: the day of that.
-    """
-    if paths.sure_of(location) >= target:
-        return paths.known_of(location)
-    reached = np.flatnonzero((paths.course_of(location) >= target).mean(axis=0) >= level)
-    return pd.Timestamp(paths.all_dates[reached[0]]) if reached.size else None
-
-
 def completion_table(
     paths: Paths, goal: Goal, history: History | None = None, as_of: pd.Timestamp | None = None
 ) -> pd.DataFrame:
@@ -186,10 +174,13 @@ def _rows(
     """Rows of each area; those without a target too, to be left out."""
     done = paths.sure >= target
     chance = share_at_least(paths.ordered, target)  # by day and area
-    shortfall = _shortfall(paths, target, deadline)
+    lacking = shortfall(paths, target, deadline)
     ahead, days = deadline >= today, max(int((deadline - today).days), 1)
     unknown = np.full(len(target), np.nan)
-    dates = {f"date_p{level * 100:g}": _dates(paths, chance, done, met, level) for level in DATE_LEVELS}
+    dates = {
+        f"date_p{level * 100:g}": np.where(np.isnat(met), met_on(paths, target, chance, level), met)
+        for level in DATE_LEVELS
+    }
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(target > 0, paths.start / target, 1.0)
     columns = {
@@ -202,14 +193,14 @@ def _rows(
         "pace_with_late": np.nan,
         "share_of_target": share,
         "reached_on": met,
-        "probability_already_reached": (_shortfall(paths, target, today) == 0).mean(axis=0),
-        "probability_by_deadline": (shortfall == 0).mean(axis=0) if ahead else unknown,
+        "probability_already_reached": (shortfall(paths, target, today) == 0).mean(axis=0),
+        "probability_by_deadline": (lacking == 0).mean(axis=0) if ahead else unknown,
         **dates,
         "probability_not_within_horizon": 1.0 - np.where(done, 1.0, chance[-1]),
         "horizon_end": paths.dates[-1],
-        "expected_shortfall": shortfall.mean(axis=0),
-        "extra_a_day_for_half": np.quantile(shortfall, 0.5, axis=0) / days if ahead else unknown,
-        "extra_a_day_for_four_fifths": np.quantile(shortfall, 0.8, axis=0) / days if ahead else unknown,
+        "expected_shortfall": lacking.mean(axis=0),
+        "extra_a_day_for_half": np.quantile(lacking, 0.5, axis=0) / days if ahead else unknown,
+        "extra_a_day_for_four_fifths": np.quantile(lacking, 0.8, axis=0) / days if ahead else unknown,
         "share_of_uncertainty": np.nan,
         "jump_believed": np.nan,
         "note": np.select(
@@ -221,22 +212,21 @@ def _rows(
     return pd.DataFrame(columns).assign(has_target=np.isfinite(target))
 
 
-def _dates(
-    paths: Paths,
-    chance: NDArray[np.float64],
-    done: NDArray[np.bool_],
-    met: NDArray[np.datetime64],
-    level: float,
+def met_on(
+    paths: Paths, target: NDArray[np.float64], chance: NDArray[np.float64], level: float
 ) -> NDArray[np.datetime64]:
-    """First day by which each target is met with probability `level`, as `completion_date`."""
+    """First day by which each target (A,) is met with probability `level`; NaT if not within the horizon.
+
+    It may be a day that has passed, where nothing has been counted since. Where the target is met by the
+    newest count: the day of that. `chance` (days, A) is that of each of `all_dates`.
+    """
     reached = chance >= level
     days = paths.all_dates.to_numpy().astype("datetime64[ns]")[np.argmax(reached, axis=0)]
     days = np.where(reached.any(axis=0), days, np.datetime64("NaT"))
-    days = np.where(done, paths.known_until.to_numpy().astype("datetime64[ns]"), days)
-    return np.where(np.isnat(met), days, met)
+    return np.where(paths.sure >= target, paths.known_until.to_numpy().astype("datetime64[ns]"), days)
 
 
-def _shortfall(paths: Paths, target: NDArray[np.float64], day: pd.Timestamp) -> NDArray[np.float64]:
+def shortfall(paths: Paths, target: NDArray[np.float64], day: pd.Timestamp) -> NDArray[np.float64]:
     """People lacking to each target at the end of `day` (draws, A); of the newest counts before."""
     at = int((day - paths.all_dates[0]).days)
     newest = np.maximum(target - paths.sure, 0.0)
@@ -244,19 +234,6 @@ def _shortfall(paths: Paths, target: NDArray[np.float64], day: pd.Timestamp) -> 
         return np.broadcast_to(newest, (len(paths.course), len(target)))
     lacking = np.maximum(target - paths.course[:, min(at, paths.course.shape[1] - 1)], 0.0)
     return np.where(paths.sure >= target, 0.0, lacking)
-
-
-def probability_by(paths: Paths, location: str, target: float, day: pd.Timestamp) -> float:
-    """Probability that the target is met at the end of `day`; known for certain up to the newest count."""
-    return float((shortfall_at(paths, location, target, day) == 0).mean())
-
-
-def shortfall_at(paths: Paths, location: str, target: float, day: pd.Timestamp) -> NDArray[np.float64]:
-    """People lacking to the target at the end of `day`, by draw (draws,); of the newest counts before."""
-    at = int((day - paths.all_dates[0]).days)
-    if at < 0 or paths.sure_of(location) >= target:
-        return np.full(len(paths.course), max(target - paths.sure_of(location), 0.0))
-    return np.maximum(target - paths.course_of(location)[:, min(at, paths.course.shape[1] - 1)], 0.0)
 
 
 def _share_of_uncertainty(parts: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray[np.float64]:

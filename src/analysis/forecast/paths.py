@@ -81,54 +81,6 @@ class Paths:
         sums.add(self)
         return sums.paths()
 
-    @property
-    def locations(self) -> tuple[str, ...]:
-        """The areas, their parents, and the total last."""
-        return (*self.areas, *self.parents, TOTAL)
-
-    def columns_of(self, location: str) -> NDArray[np.intp] | slice:
-        """Columns of the areas that are, or add up to, a location."""
-        if location == TOTAL:
-            return slice(None)
-        if location not in self.parents:
-            return np.array([self._column[location]], dtype=np.intp)
-        known = [self._column[one] for one in self.parents[location] if one in self._column]
-        return np.array(known, dtype=np.intp)
-
-    @cached_property
-    def _column(self) -> Mapping[str, int]:
-        return {area: column for column, area in enumerate(self.areas)}
-
-    def beside(self, location: str) -> float:
-        """People counted in the areas of a location that are not forecast."""
-        members = self.held if location == TOTAL else self.parents.get(location, ())
-        return float(sum(self.held.get(one, 0.0) for one in members))
-
-    def course_of(self, location: str) -> NDArray[np.float64]:
-        """Paths on `all_dates` of an area, a parent or the total: the sum of the areas draw by draw."""
-        return np.asarray(self.course[:, :, self.columns_of(location)].sum(axis=2) + self.beside(location))
-
-    def of(self, location: str) -> NDArray[np.float64]:
-        """Paths after the origin (draws, days) of a location."""
-        return self.course_of(location)[:, -self.days :]
-
-    def start_of(self, location: str) -> float:
-        """Newest count of an area; for a sum that of the newest counts."""
-        return float(self.start[self.columns_of(location)].sum()) + self.beside(location)
-
-    def sure_of(self, location: str) -> float:
-        """People of whom no reading doubts that they are counted."""
-        return float(self.sure[self.columns_of(location)].sum()) + self.beside(location)
-
-    def known_of(self, location: str) -> pd.Timestamp:
-        """Day of the newest count of an area, or of any area of a sum."""
-        days = self.known_until[self.columns_of(location)]
-        return self.origin if location == TOTAL or days.empty else pd.Timestamp(days.max())
-
-    def eligible_of(self, location: str) -> float:
-        """Eligible people of an area, or of the forecast areas of a sum."""
-        return float(self.eligible[self.columns_of(location)].sum())
-
 
 class Sums:
     """Paths of parents and of the total, added up draw by draw while blocks of areas go by.

@@ -21,6 +21,7 @@ from analysis.workspace import Workspace, project_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from analysis.forecast.history import History
 
@@ -28,17 +29,21 @@ FORECASTS, COMPLETION = "forecasts.parquet", "completion.csv"
 """What a report keeps of its forecast."""
 PUBLISHED = "published"
 """The name under which what was published is scored beside the models."""
-MANY_AREAS = 1000
-"""Beyond so many areas only the total has a record: a nation's rows of a year are too many to read weekly."""
+MANY = 1000
+"""Locations beyond which only the total has a record: rows of a year are too many to read weekly."""
 
 
 @dataclass(frozen=True)
 class Said:
-    """One published forecast: the report's as-of as its folder is named, hub rows, and completion."""
+    """One published forecast: the report's as-of as its folder is named, hub rows, and completion.
+
+    ``locations`` are those that it is of, where the hub rows are of the total alone.
+    """
 
     label: str
     forecasts: pd.DataFrame
     completion: pd.DataFrame
+    locations: frozenset[str] = frozenset()
 
     @property
     def origin(self) -> pd.Timestamp:
@@ -56,7 +61,15 @@ def read_said(workspace: Workspace) -> list[Said]:
     if workspace.folder.resolve() == project_root():
         return []
     found = sorted(path.parent for path in folder.glob(f"*/{FORECASTS}"))
-    return [Said(one.name, read_table(one / FORECASTS), read_table(one / COMPLETION)) for one in found]
+    return [_read(one) for one in found]
+
+
+def _read(report: Path) -> Said:
+    locations = frozenset(read_table(report / FORECASTS, columns=["location"])["location"].unique())
+    some = [("location", "==", TOTAL)] if len(locations) > MANY else None
+    return Said(
+        report.name, read_table(report / FORECASTS, filters=some), read_table(report / COMPLETION), locations
+    )
 
 
 def score_said(said: Iterable[Said], history: History) -> pd.DataFrame:
@@ -84,9 +97,9 @@ COLUMNS = [
 
 def _score(said: Said, history: History) -> pd.DataFrame:
     rows = said.forecasts
-    known, targeted = set(rows["location"].unique()), set(said.completion["location"])
-    areas = [area for area in history.areas if area in known]
-    places = [TOTAL] if len(areas) > MANY_AREAS else [*areas, TOTAL]
+    held, targeted = set(rows["location"].unique()), set(said.completion["location"])
+    areas = [area for area in history.areas if area in (said.locations or held)]
+    places = [*(area for area in areas if area in held), TOTAL]
     stated = said.completion.set_index("location").reindex(places)
     now = pd.Series(history.eligible, index=list(history.areas))[areas]
     eligible = said.completion.set_index("location")["eligible"].reindex(areas).fillna(now)
@@ -110,8 +123,8 @@ def _score(said: Said, history: History) -> pd.DataFrame:
     }
     horizon = at["horizon"].astype(int)
     aimed = [area for area in areas if area in targeted]  # its target is of these
-    held = stated["count"].to_numpy()[-1] - said.completion.set_index("location")["count"][aimed].sum()
-    toward = truth.assign(**{TOTAL: between[aimed].sum(axis=1, skipna=False) + held})
+    beside = stated["count"].to_numpy()[-1] - said.completion.set_index("location")["count"][aimed].sum()
+    toward = truth.assign(**{TOTAL: between[aimed].sum(axis=1, skipna=False) + beside})
     dates = _date_scores(said, toward, stated)
     table = at.assign(
         as_of=said.label,

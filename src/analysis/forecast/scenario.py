@@ -16,8 +16,8 @@ import pandas as pd
 
 from analysis import contract
 from analysis.campaign.rhythm import WEEK
-from analysis.forecast.completion import completion_date, probability_by, shortfall_at
-from analysis.forecast.drawn import slices
+from analysis.forecast.completion import met_on, shortfall
+from analysis.forecast.drawn import share_at_least, slices
 from analysis.forecast.history import TOTAL
 from analysis.forecast.paths import Sums
 
@@ -227,13 +227,16 @@ def compare_in_blocks(
 
 
 def _compare(without: Paths, pushed: Paths, goal: Goal, scenario: Scenario) -> dict[str, object]:
-    target = goal.targets[TOTAL]
+    """Row of a scenario from the total's paths in both arms."""
+    target = np.array([goal.targets[TOTAL]])
     day = int(np.clip(goal.days_from(without.origin) - 1, 0, without.values.shape[1] - 1))
-    extra = pushed.of(TOTAL)[:, day] - without.of(TOTAL)[:, day]
+    extra = (pushed.values - without.values)[:, day, 0]
     low, middle, high = np.quantile(extra, [0.1, 0.5, 0.9])
     row: dict[str, object] = {"scenario": scenario.name, "location": TOTAL, "pushes": len(scenario.pushes)}
     for arm, paths in (("without", without), ("with", pushed)):
-        row[f"probability_{arm}"] = probability_by(paths, TOTAL, target, goal.deadline)
-        row[f"date_p50_{arm}"] = completion_date(paths, TOTAL, target, 0.5)
-        row[f"shortfall_{arm}"] = float(shortfall_at(paths, TOTAL, target, goal.deadline).mean())
+        lacking = shortfall(paths, target, goal.deadline)
+        dates = met_on(paths, target, share_at_least(paths.ordered, target), 0.5)
+        row[f"probability_{arm}"] = float((lacking == 0).mean())
+        row[f"date_p50_{arm}"] = pd.Timestamp(dates[0])
+        row[f"shortfall_{arm}"] = float(lacking.mean())
     return row | {"extra_median": middle, "extra_p10": low, "extra_p90": high}

@@ -13,7 +13,6 @@ from analysis.forecast.care import care_of
 from analysis.forecast.clean import newest_day
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import (
-    TOTAL,
     Deadline,
     History,
     Push,
@@ -25,7 +24,7 @@ from analysis.forecast.history import (
 from analysis.forecast.hub import hub_rows, sample_rows
 from analysis.forecast.models import Model, draws_for, simulate_blocks
 from analysis.forecast.nowcast import history_from_vintages, read_vintages, with_doubt
-from analysis.forecast.paths import Paths
+from analysis.forecast.paths import Sums
 from analysis.forecast.weekly import check_history
 
 if TYPE_CHECKING:
@@ -269,25 +268,13 @@ def _rows_of(
     history: History, horizons: list[int], draws: int, model: Model, rng: np.random.Generator, samples: int
 ) -> Iterator[pd.DataFrame]:
     """Rows of one origin: areas block by block, then their total."""
-    days = max(DATE_DAYS, *horizons)
-    total, start, sure = np.zeros((draws, days)), 0.0, 0.0
-    for columns, paths in simulate_blocks(history, model, days, draws, rng):
-        total += paths.values.sum(axis=2)
-        start += float(paths.start.sum())
-        sure += float(paths.sure.sum())
-        yield hub_rows(paths, history.target[columns], horizons, DATE_DAYS)
+    total = Sums({}, {})
+    for columns, block in simulate_blocks(history, model, max(DATE_DAYS, *horizons), draws, rng):
+        total.add(replace(block, course=block.values))  # the days after the origin, the same of all blocks
+        yield hub_rows(block, history.target[columns], horizons, DATE_DAYS)
         if samples:
-            yield sample_rows(paths, horizons, samples)
-    everyone = Paths(
-        origin=history.origin,
-        areas=(TOTAL,),
-        start=np.array([start]),
-        eligible=history.eligible.sum(keepdims=True),
-        known_until=pd.DatetimeIndex([history.origin]),
-        course=total[:, :, None],
-        days=days,
-        sure=np.array([sure]),
-    )
+            yield sample_rows(block, horizons, samples)
+    everyone = total.paths()
     yield hub_rows(everyone, history.target.sum(keepdims=True), horizons, DATE_DAYS)
     if samples:
         yield sample_rows(everyone, horizons, samples)

@@ -15,6 +15,7 @@ from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import AreaName, as_day, as_float
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Numbers
+from analysis.report.published import source_words
 from analysis.report.table import Cell, Later, Reader, Table, table_of
 from analysis.report.words.phrases import phrase
 
@@ -136,16 +137,21 @@ def push_table(evidence: Evidence) -> Table:
     known = [one for one in campaign.mobilisations if one.first_day <= evidence.workspace.last_day]
     rows = [vars(one) for one in sorted(known, key=lambda one: (one.first_day, one.area))]
     kind: Reader = lambda row: campaign.word_of(row["kind"])  # noqa: E731
-    return table_of("pushes", rows, area=area_of(evidence, "area"), kind=kind)
+    return table_of("pushes", rows, area=area_of(evidence, "area"), kind=kind, source=_source)
 
 
 def event_table(evidence: Evidence) -> Table:
     """List what a reader of the course should know of by the last day, and who says so."""
     known = [one for one in evidence.workspace.campaign.events if one.date <= evidence.workspace.last_day]
     rows = [vars(one) for one in sorted(known, key=lambda one: one.date)]
-    return table_of(
-        "events", rows, event=lambda row: Text({to: inert(said) for to, said in row["name"].items()})
-    )
+    event: Reader = lambda row: Text({to: inert(said) for to, said in row["name"].items()})  # noqa: E731
+    return table_of("events", rows, event=event, source=_source)
+
+
+def _source(row: Mapping[str, Any]) -> Cell:
+    """Return who says so: an address as it is, anything else in the reader's words."""
+    said = str(row["source"])
+    return said if said.startswith(("https://", "http://")) else source_words(said)
 
 
 def completion_day(day: Any, horizon: Any, share: Any) -> Cell:

@@ -1,7 +1,9 @@
-"""The brief: one A4 page, and the same as a picture of 1080 by 1350 that a messenger shows whole."""
+"""The brief: one A4 page, and what of it a phone can show readably, as a picture of 1080 by 1350."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from analysis import say
@@ -11,38 +13,44 @@ from analysis.report.places.facts import Place
 from analysis.report.words.phrases import word
 
 _MOST = 20  # areas on the page, those furthest behind; the report has them all
-_MOST_SEEN = 10  # of them in the picture, which a phone shows whole
+_MOST_SEEN = 8  # of them in the picture, where there is room
 _LONG = 24  # letters of a name that leave the other columns their room
 _PICTURE = 72.0  # pixels an inch, so that a point is a pixel
 _COURSE = "course"
 _BAR = "brief_bar"
 _AIMED = ("head_area", _BAR, "brief_now", "brief_expected", "brief_ratio", "brief_rank")
 _OPEN = ("head_area", "head_count", "brief_pace", "brief_period", "brief_change")  # without a target
+_SEEN = {True: ("head_area", "brief_now", "brief_ratio"), False: ("head_area", "head_count", "brief_pace")}
+"""What the picture has of `_AIMED`, and of `_OPEN`."""
 
 
 def paper(edition: Edition) -> bytes:
     """Set the brief as a PDF of one A4 page."""
-    return _made(edition)
+    return typeset(edition)
 
 
 def picture(edition: Edition) -> bytes:
-    """Set the brief as a picture."""
-    return _made(edition, _PICTURE)
+    """Set what a phone shows of it as a picture."""
+    return typeset(edition, _PICTURE, picture=True)
 
 
-def _made(edition: Edition, ppi: float | None = None) -> bytes:
-    data = _data(edition, picture=ppi is not None)
-    drawings = {f"{one.name}.svg": one.narrow_svg for one in edition.document.pictures if one.name == _COURSE}
+def typeset(edition: Edition, ppi: float | None = None, *, picture: bool = False) -> bytes:
+    """Set the page, or what the picture shows: as PDF, or as PNG of so many pixels an inch."""
+    data = _data(edition, picture=picture)
+    drawn = () if picture else edition.document.pictures
+    drawings = {f"{one.name}.svg": one.narrow_svg for one in drawn if one.name == _COURSE}
     return compiled("brief.typ", data, drawings, edition.workspace.as_of, ppi)
 
 
 def _data(edition: Edition, *, picture: bool) -> dict[str, Any]:
     document, atlas, language = edition.document, edition.atlas, edition.language
     aimed = atlas.evidence.target is not None
-    bars, most = aimed and not picture, _MOST_SEEN if picture else _MOST
+    most, columns = _MOST_SEEN if picture else _MOST, _AIMED if aimed else _OPEN
+    heads = _SEEN[aimed] if picture else columns
     course = next((one for one in document.pictures if one.name == _COURSE), None)
     top = [place for code, place in atlas.places.items() if code in atlas.tree.tops]
-    behind = sorted(top, key=_behind) if len(top) > 1 else []  # one area is what the cards are about
+    behind = sorted(top, key=partial(_behind, aimed=aimed))
+    behind = behind if len(behind) > 1 else []  # one area is what the cards are about
     return {
         **{name: getattr(document, name) for name in SAID},
         "answers": [asdict(answer) for answer in document.answers],
@@ -51,26 +59,27 @@ def _data(edition: Edition, *, picture: bool) -> dict[str, Any]:
         "course_alt": course.alt if course else "",
         "course_caption": course.caption if course else "",
         "picture": picture,
-        "bars": bars,
-        "headings": [word(key, language) for key in (_AIMED if aimed else _OPEN) if bars or key != _BAR],
-        "rows": [_row(place, edition, aimed=aimed) for place in behind[:most]],
+        "bars": _BAR in heads,
+        "headings": [word(key, language) for key in heads],
+        "rows": [_row(place, edition, columns, heads) for place in behind[:most]],
         "rest": word("brief_rest", language) if len(behind) > most else "",
         "foot": " ".join([f"{document.data_mark}. {document.as_of}.",
-                          *([word("brief_foot", language)] if aimed and behind else ())]),
+                          *([word("brief_foot", language)] if aimed and behind and not picture else ())]),
     }  # fmt: skip
 
 
-def _behind(place: Place) -> tuple[float, str]:
-    """Sort the share that is furthest behind first; without a target the largest count."""
-    found = [place.numbers.amount("share"), -place.numbers.amount("count")]
-    return (next((one for one in found if not math.isnan(one)), -math.inf), place.area.code)
+def _behind(place: Place, *, aimed: bool) -> tuple[bool, float, str]:
+    """Sort the share that is furthest behind first, without a target the largest count; the unknown last."""
+    found = place.numbers.amount("share") if aimed else -place.numbers.amount("count")
+    return math.isnan(found), found, place.area.code
 
 
-def _row(place: Place, edition: Edition, *, aimed: bool) -> dict[str, Any]:
+def _row(place: Place, edition: Edition, columns: Sequence[str], shown: Sequence[str]) -> dict[str, Any]:
     """Lay out an area; where its figures are not of the day of the brief, their day is behind its name."""
     language, numbers, said = edition.language, place.numbers, edition.said[place.area.code]
     own, day = numbers["count"].day, edition.atlas.evidence.standing.common_day
-    name = said.name if len(said.name) <= _LONG else f"{said.name[: _LONG - 1]}…"
+    most = _LONG if len(shown) == len(columns) else 2 * _LONG
+    name = said.name if len(said.name) <= most else f"{said.name[: most - 1]}…"
     older = f"({say.short_day(own, language)})" if own and own < day else ""
 
     def text(key: str) -> str:
@@ -79,12 +88,12 @@ def _row(place: Place, edition: Edition, *, aimed: bool) -> dict[str, Any]:
     behind = numbers.amount("missing") > 0
     ratio = f"{text('pace_ratio')}×" if behind and numbers["pace_ratio"].known else "–"
     rank = _moved(numbers.amount("rank"), numbers.amount("rank_before"))
+    open_yet = [text(key) for key in ("count", "pace", "increase", "change_share")]
+    cells = ["", text("share"), text("at_deadline"), ratio, rank] if columns == _AIMED else open_yet
     return {
         "name": " ".join(filter(None, (name, "▲" if place.pushed else "", older))),
         "gauge": asdict(said.gauge) if said.gauge else None,
-        "cells": (text("share"), text("at_deadline"), ratio, rank)
-        if aimed
-        else [text(key) for key in ("count", "pace", "increase", "change_share")],
+        "cells": [cell for key, cell in zip(columns, ("", *cells), strict=True) if key in shown and cell],
     }
 
 

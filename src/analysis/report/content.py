@@ -54,6 +54,7 @@ def compose(
         data_mark=voice.say("simulated_mark" if simulated else "real_mark"),
         banner=_banner(material),
         answers=tuple(answers(material)),
+        points_head=voice.say("main_points" if len(evidence.drift) > 1 else "key_points"),
         points=tuple(dict.fromkeys(points(material))),
         proposals=proposals(material),
         sections=tuple(

@@ -111,7 +111,7 @@ class Grid:
             rows=[[written[row][one] for one in shown] for row in kept],
             beside=[[added(column.key, row) for column in columns] for row in kept],
             cells=[[table.rows[row][one] for one in shown] for row in kept],
-            links=[_address(table, row) for row in kept],
+            links=[table.address(row) for row in kept],
             strong=table.strong if whole else None,
             rest="" if whole else word("rest_in_workbook", language).format(title=table.title(language)),
         )
@@ -128,13 +128,6 @@ def _aside(key: str, cell: Cell, text: str, newest: Cell, language: Language) ->
     if key == "moved":
         return f"{style.MARK if isinstance(cell, float) and cell > 0 else '▼'}{text.lstrip('+−')}"
     return text
-
-
-def _address(table: Table, row: int) -> str:
-    """Return the address of a row's source, where it has one that a browser may open."""
-    found = [cell for cell, column in zip(table.rows[row], table.columns, strict=True)
-             if column.kind == "address" and isinstance(cell, str)]  # fmt: skip
-    return next((one for one in found if one.startswith(("https://", "http://"))), "")
 
 
 @dataclass(frozen=True)
@@ -243,6 +236,7 @@ class Document:
     data_mark: str
     banner: str  # empty where the data are real
     answers: tuple[Answer, ...]
+    points_head: str
     points: tuple[str, ...]
     proposals: tuple[str, ...]  # what to do next, by written rules
     sections: tuple[Section, ...]

@@ -24,6 +24,7 @@ from analysis.report.cells import as_day
 from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.figures import course, effect, explored
+from analysis.report.tables.compared import window_words
 from analysis.report.words.phrases import word
 from analysis.workspace import Workspace
 
@@ -153,10 +154,9 @@ def did_it_work(desk: Desk, without: Collection[str] = (), language: Language = 
     panel = panel[~panel["area"].isin(list(without))]
     campaign = workspace.campaign
     found = push_headlines(panel, push_of(campaign, workspace.last_day), seed=campaign.seed)
-    window = word("explore_days_after", language)
     rows = [
         (
-            window.format(first=int(row["first_day"]), last=int(row["last_day"])),
+            said(language) if (said := window_words(row)) else "–",
             int(row["n_treated"]),
             int(row["n_control"]),
             say.significant(row["extra_persons"], language),

@@ -71,7 +71,7 @@ def _data(document: Document) -> dict[str, Any]:
     kept = {name: getattr(document, name) for name in SAID}
     said = {
         "proposals": word("proposals", document.language),
-        "points": word("main_points", document.language),
+        "points": document.points_head,
     }
     page = word("page", document.language)
     return {**kept, "answers": answers, "sections": sections, "headings": said, "page": page}

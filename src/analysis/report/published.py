@@ -87,11 +87,11 @@ def published_table(evidence: Evidence) -> Table:
         qualifier=in_words("qualifier", "qualifier"),
         unit=lambda row: campaign.word_of(row["unit"]),
         printed=lambda row: None if row["printed_percent"] is None else row["printed_percent"] / 100,
-        source=lambda row: _short(row["source"]),
+        source=lambda row: source_words(row["source"]),
     )
 
 
-def _short(source: str) -> Text:
+def source_words(source: str) -> Text:
     """Name a source shortly: of an address its site and the number of the article, in the reader's words."""
     found = re.match(r"https?://(?:www\.)?([^/]+)/(?:.*?(\d{4,}))?[^/]*$", source)
     parts = found.groups() if found else (source,)

@@ -20,8 +20,12 @@ from analysis.report.words.phrases import named, phrase, word
 
 Kind = Literal[
     "text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "plain", "percent",
-    "day", "mark", "address",
+    "day", "mark", "address", "code",
 ]  # fmt: skip
+
+
+_UNSAID = ("address", "code")
+"""What a link, a program or a test needs; no reader is told it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the column is aligned and computed with as numbers."""
-        return self.kind not in ("text", "mark", "day", "address")
+        return self.kind not in ("text", "mark", "day", *_UNSAID)
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,16 @@ class Table:
         return pd.DataFrame(rows, columns=[column.key for column in self.columns])
 
     def shown(self, only: Collection[str] = ()) -> list[int]:
-        """Return the positions of the columns for a reader: those named, or all but addresses; none empty."""
+        """Return the positions of the columns for a reader: those named, or all in words; none empty."""
         return [
             at for at, column in enumerate(self.columns)
-            if (column.key in only if only else column.kind != "address") and not self._empty(at)
+            if (column.key in only if only else column.kind not in _UNSAID) and not self._empty(at)
         ]  # fmt: skip
+
+    def printed(self) -> list[int]:
+        """Return the positions of the columns of a workbook: those for a reader, and who says so."""
+        keys = [column.key for column in self.columns]
+        return sorted({*self.shown(), *(keys.index(one) for one in ("source",) if one in keys)})
 
     def _empty(self, at: int) -> bool:
         """Whether there are rows and none has anything in a column."""
@@ -99,6 +108,12 @@ class Table:
         return bool(cells) and all(
             cell is None or cell == "" or (isinstance(cell, float) and math.isnan(cell)) for cell in cells
         )
+
+    def address(self, row: int) -> str:
+        """Return the address of a row's source, where it has one that a browser may open."""
+        found = [cell for cell, column in zip(self.rows[row], self.columns, strict=True)
+                 if column.kind == "address" and isinstance(cell, str)]  # fmt: skip
+        return next((one for one in found if one.startswith(("https://", "http://"))), "")
 
     def column(self, key: str) -> list[Cell]:
         """Return the raw cells of one column."""

@@ -15,57 +15,53 @@ import xlsxwriter
 from analysis import say
 from analysis.campaign import Language, Text
 from analysis.inert import inert
+from analysis.report.content import in_a_line
 from analysis.report.document import Document
 from analysis.report.edition import Edition
-from analysis.report.numbers import Number, Numbers
-from analysis.report.table import Cell, Column, Later, Table, columns, write_cell
+from analysis.report.published import source_words
+from analysis.report.table import Cell, Column, Later, Table, write_cell
 from analysis.report.words.phrases import phrases, word
 
-_FORMATS = {  # each with room for a bracket at its end, so that no text begins where a number ends
+_FORMATS = {
     "count": "#,##0",
     "signed": "+#,##0;−#,##0;0",
     "share": "0.0%",
-    "probability": "0%",
     "estimate": "#,##0.###",
-    "p_value": "0.0000",
     "rate": "#,##0.0",
     "plain": "#,##0.##",
     "percent": "0%",
 }
-_NUMBERS = columns(
-    "key value:estimate low:estimate high:estimate level:percent unit date:day denominator:count"
-    " written source"
-)
-_LIKE = {"signed_share": "share", "ratio": "rate"}  # kinds of headline numbers that no column has
 _SHEETS = (
-    ("areas",), ("pushes", "events", "gains", "lasting", "waves"), ("effects", "sensitivity"),
+    ("areas",), ("pushes", "events"), ("effects", "sensitivity"), ("gains", "lasting", "waves"),
     ("risk", "scenarios"),
     ("last_week", "record", "scores"), ("published",), ("findings", "held", "revisions"), ("reports",),
     ("series",), ("tallies",),
 )  # fmt: skip
-"""What stands on one sheet; with notes and numbers they are a dozen, a page each on paper."""
-_WHOLE = ("areas", "numbers")  # of all others paper has one page, the first of a long one
+"""What stands on one sheet; with the notes they are a dozen, a page each on paper."""
 _NAME = 31  # letters of a sheet's name
 _A4 = 9
 _SEEN = 500  # rows that say how wide a column is
 _LONG = 42  # letters; a longer text is broken over lines
+_EXACT = 100.0  # an estimate from which on its decimals tell nothing
 _NOTE, _LINE = 96, 15  # letters in a line of the notes, and how high it is, in points
 _BOLDER = 2  # letters that a line of bold has fewer
 _PAGE = 80  # rows that are still readable on one page
+_HEAD = {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#eef4f9"}
+_LEFT = {"align": "left", "indent": 1}  # apart from a number beside it
 _BAR = {"type": "data_bar", "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1,
         "bar_solid": True, "bar_color": "#b8d2e5"}  # fmt: skip
 
 
 def workbook(edition: Edition) -> bytes:
-    """Write notes, headline numbers, then the tables, those of one matter on one sheet."""
+    """Write what is found and what the tables are, then the tables, those of one matter on one sheet."""
     stream, tables = io.BytesIO(), {**edition.tables, **{one.key: one for one in edition.raw}}
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(stream, {**options, "in_memory": True}) as made:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+               "default_format_properties": {"valign": "top"}, "in_memory": True}  # fmt: skip
+    with xlsxwriter.Workbook(stream, options) as made:
         made.set_properties({"title": edition.document.title, "created": datetime(2000, 1, 1)})
         book = _Book(made, edition.language)
         sheets = [found for keys in _SHEETS if (found := [tables[key] for key in keys if key in tables])]
         book.notes(edition.document, sheets)
-        book.numbers(edition.numbers)
         for group in sheets:
             book.sheet(sheet_name(group, edition.language), group)
     return stream.getvalue()
@@ -78,16 +74,17 @@ class _Book:
         self._book, self._language = book, language
         days = say.day_format(language)
         self._formats = {
-            "head": book.add_format(
-                {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef4f9"}
-            ),
-            "strong": book.add_format({"bold": True, "valign": "top"}),
-            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+            "head": book.add_format(_HEAD | _LEFT),
+            "right": book.add_format(_HEAD | {"align": "right"}),
+            "text": book.add_format(_LEFT),
+            "strong": book.add_format({"bold": True}),
+            "wrap": book.add_format({"text_wrap": True} | _LEFT),
+            "link": book.add_format({"font_color": "#0b5c94", "underline": 1} | _LEFT),
             "title": book.add_format({"bold": True, "font_size": 14, "text_wrap": True}),
             "day": book.add_format({"num_format": days, "align": "center"}),
             **{
-                kind: book.add_format({"num_format": ";".join(f"{part}_)" for part in code.split(";"))})
-                for kind, code in _FORMATS.items()
+                kind: book.add_format({"num_format": code})
+                for kind, code in (_FORMATS | _limited(language)).items()
             },
         }
 
@@ -101,43 +98,24 @@ class _Book:
         return sheet
 
     def notes(self, document: Document, sheets: Iterable[Sequence[Table]]) -> None:
-        """Say what this is, and of each table on which sheet it stands and where it is from."""
+        """Say what this is and what is found, and of each table on which sheet it stands."""
         language, formats = self._language, self._formats
         sheet = self._sheet(word("sheet_notes", language))
         sheet.set_column(0, 0, 34, formats["wrap"])
         sheet.set_column(1, 1, _NOTE, formats["wrap"])
         sheet.merge_range(0, 0, 0, 1, "", formats["title"])
         sheet.write_string(0, 0, document.title, formats["title"])
-        above = [("", document.banner or document.data_mark), ("", f"{document.kicker}. {document.as_of}.")]
+        above = [document.banner or document.data_mark, f"{document.kicker}. {document.as_of}.",
+                 *map(in_a_line, document.answers), ""]  # fmt: skip
         said = [
-            (sheet_name(group, language), f"{table.title(language)}. {table.note(language)} ({source})")
+            (sheet_name(group, language), f"{table.title(language)}. {table.note(language)}")
             for group in sheets
             for table in group
-            for source in [say.headed(word("source", language), table.source, language)]
         ]
-        for row, (name, note) in enumerate([*above, ("", ""), *said], start=1):
-            sheet.set_row(row, _LINE * max(len(wrap(note, _NOTE)), 1))  # not every office fits rows to text
+        for row, (name, note) in enumerate([*(("", one) for one in above), *said], start=1):
+            sheet.set_row(row, _height([note], _NOTE))
             sheet.write_string(row, 0, name, formats["strong"])
             sheet.write_string(row, 1, note, formats["wrap"])
-
-    def numbers(self, numbers: Numbers) -> None:
-        """Write every headline number there is with its interval, unit, day, denominator and source."""
-        shown = [one for one in numbers.values() if one.text(self._language) != "–"]
-        text, rows = Text(und=""), tuple(self._number(number) for number in shown)
-        made = Table("numbers", text, text, "summary.json", _NUMBERS, rows)
-        sheet = self.sheet(word("sheet_numbers", self._language), [made])
-        sheet.set_portrait()
-        sheet.fit_to_pages(1, 1)
-        for at, number in enumerate(shown, start=1):
-            kind = _LIKE.get(number.kind, number.kind)
-            for column, value in ((1, number.value), (2, number.low), (3, number.high)):
-                self._write(sheet, at, column, value, kind)
-
-    def _number(self, number: Number) -> tuple[Cell, ...]:
-        return (
-            number.key, number.value, number.low, number.high, number.level, number.unit, number.day,
-            number.denominator, number.text(self._language), number.source,
-        )  # fmt: skip
 
     def sheet(self, name: str, tables: Sequence[Table]) -> Any:
         """Write tables one below the other; the first one can be filtered, its headings stay in sight."""
@@ -154,7 +132,7 @@ class _Book:
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)
-        whole = tables[0].key in _WHOLE
+        whole = tables[0].key == "areas"  # of all others paper has one page, the first of a long one
         sheet.print_area(0, 0, top if whole else min(top, _PAGE), len(widths) - 1)
         if whole and top > _PAGE:
             sheet.fit_to_pages(1, 0)
@@ -165,36 +143,60 @@ class _Book:
 
     def _fill(self, sheet: Any, table: Table, top: int, widths: dict[int, float]) -> None:
         """Write a table from a row on, and how wide its columns want to be."""
-        language, at, lines = self._language, 0, 2
-        for number, column in enumerate(table.columns):
-            cells = [row[number] for row in table.rows]
+        language, at, lines, printed = self._language, 0, 2, table.printed()
+        for number in printed:
+            column, cells = table.columns[number], [row[number] for row in table.rows]
             for row, cell in enumerate(cells, start=top + 1):
                 self._write(sheet, row, at + isinstance(cell, Later), cell, column.kind)
             later = any(isinstance(cell, Later) for cell in cells)
             for heading in (column.heading(language), *([word("head_later", language)] if later else [])):
-                sheet.write_string(top, at, heading, self._formats["head"])
+                right = column.numeric or column.kind == "day"
+                sheet.write_string(top, at, heading, self._formats["right" if right else "head"])
                 widths[at] = max(widths.get(at, 0.0), _width(column, heading, cells[:_SEEN], language))
                 lines = max(lines, len(wrap(heading, int(widths[at] - _BOLDER))))
                 at += 1
+            if column.key == "source":
+                for row, address in enumerate(map(table.address, range(len(cells))), start=top + 1):
+                    if address:
+                        text = source_words(address)(language)
+                        sheet.write_url(row, at - 1, address, self._formats["link"], text)
             if column.kind == "share" and cells:
                 sheet.conditional_format(top + 1, at - 1, top + len(cells), at - 1, _BAR)
         sheet.set_row(top, 1 + _LINE * lines)
+        for row, written in enumerate(table.rows, start=top + 1):
+            if (height := _height([_text(written[one], language) for one in printed], _LONG)) > _LINE:
+                sheet.set_row(row, height)
 
     def _write(self, sheet: Any, row: int, column: int, cell: Cell, kind: str) -> None:
         if isinstance(cell, Later):
             cell = cell.than
         if isinstance(cell, bool):
             sheet.write_string(row, column, "▲" if cell else "")
-        elif isinstance(cell, Text):
-            sheet.write_string(row, column, inert(cell(self._language)))
+        elif isinstance(cell, (str, Text)):
+            text = _text(cell, self._language)
+            sheet.write_string(row, column, text, self._formats["wrap" if len(text) > _LONG else "text"])
         elif isinstance(cell, date):
             day = datetime(cell.year, cell.month, cell.day)
             sheet.write_datetime(row, column, day, self._formats["day"])
         elif isinstance(cell, (int, float)) and math.isfinite(cell):
+            kind = "count" if kind == "estimate" and abs(cell) >= _EXACT else kind
             sheet.write_number(row, column, cell, self._formats.get(kind))
-        elif isinstance(cell, str):
-            text = inert(cell)
-            sheet.write_string(row, column, text, self._formats["wrap"] if len(text) > _LONG else None)
+
+
+def _text(cell: Cell, language: Language) -> str:
+    """Return the words of a cell, made harmless; nothing of one that has a number, a day or a mark."""
+    return inert(cell(language) if isinstance(cell, Text) else cell) if isinstance(cell, (str, Text)) else ""
+
+
+def _height(texts: Iterable[str], letters: int) -> float:
+    """Say how high a row must be for its texts: not every office fits rows to them."""
+    return _LINE * max(1, *(len(wrap(text, letters)) for text in texts))
+
+
+def _limited(language: Language) -> dict[str, str]:
+    """Return the formats of numbers that are not written beyond what can be known: below 1 %."""
+    few, many, least = say.probability(0, language), say.probability(1, language), say.p_value(0, language)
+    return {"probability": f'[<0.01]"{few}";[>0.99]"{many}";0%', "p_value": f'[<0.0001]"{least}";0.0000'}
 
 
 def sheet_name(tables: Sequence[Table], language: Language) -> str:

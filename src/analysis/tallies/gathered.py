@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from analysis import contract
@@ -40,27 +39,34 @@ def gather(review: Review, codes: list[str]) -> Intake:
 def _tallies(review: Review, columns: dict[str, NDArray[Any]], codes: list[str]) -> pd.DataFrame:
     """Make the table of tallies; each of ``columns`` is let go once what it becomes is made."""
     readings, measures = review.readings, [one.code for one in review.measures]
-    received = np.array([_utc(reading.received_at) for reading in readings], dtype="datetime64[us]")
-    of_reading = columns.pop("reading")
+    received = pd.DatetimeIndex([_utc(reading.received_at) for reading in readings], tz="UTC").as_unit("us")
+    days, of_reading = columns.pop("day"), columns.pop("reading")
+    first, last = days.min(initial=0), days.max(initial=0)
     table = {
         "area_code": _named(codes, columns.pop("area")),
-        "date": columns.pop("day").astype("datetime64[D]").astype("datetime64[us]"),
+        "date": np.arange(first, last + 1).astype("M8[D]").astype("M8[us]")[days - first],
         "measure": _named(measures, columns.pop("measure")),
         "value": columns.pop("value"),
         "qualifier": _named(list(QUALIFIERS), columns.pop("qualifier")),
-        "received_at": pd.to_datetime(received[of_reading], utc=True).as_unit("us"),
+        "received_at": received.take(of_reading),
         "file": _named([reading.file for reading in readings], of_reading),
         "sheet": _named(review.sheets, columns.pop("sheet")),
         "row": columns.pop("row").astype(np.int64),
         "sha256": _named([reading.sha256 for reading in readings], of_reading),
     }
+    del days, of_reading
     frame = pd.DataFrame(table, copy=False)
     return frame if frame.empty else contract.check("tallies.parquet", frame)
 
 
-def _named(names: Sequence[str | None], at: NDArray[np.integer[Any]]) -> Any:
-    """Return the names at some positions, as pandas keeps text."""
-    return pd.array(pa.array(names, pa.large_string()).take(pa.array(at)), dtype="str")
+def _named(names: Sequence[str | None], at: NDArray[np.integer[Any]]) -> pd.Categorical:
+    """Return the names at some positions: each is held once, and they sort as text does."""
+    different = sorted({name for name in names if name is not None})
+    code = {name: number for number, name in enumerate(different)}
+    codes = np.array([-1 if name is None else code[name] for name in names], dtype=np.int32)
+    kept = pd.Categorical.from_codes(np.empty(0, dtype=np.int8), pd.Index(different, dtype="str"))
+    narrow = codes.astype(kept.codes.dtype)
+    return pd.Categorical.from_codes(narrow[at], dtype=kept.dtype, validate=False)
 
 
 def _utc(instant: datetime | None) -> datetime | None:
@@ -72,7 +78,6 @@ def _account(review: Review, columns: Mapping[str, NDArray[Any]]) -> pd.DataFram
     """Count for each file what became of its rows."""
     lines = []
     rows = int(columns["row"].max(initial=0)) + 1
-    taken_at = columns["sheet"] * np.int64(rows) + columns["row"]
     sheets = {name: at for at, name in enumerate(review.sheets)}
     bounds = np.searchsorted(columns["reading"], np.arange(len(review.readings) + 1)).tolist()
 
@@ -81,7 +86,7 @@ def _account(review: Review, columns: Mapping[str, NDArray[Any]]) -> pd.DataFram
         return sheets[one.sheet] * rows + one.row if known else (one.sheet, one.row)
 
     for reading, first, last in zip(review.readings, bounds, bounds[1:], strict=False):
-        taken = pd.unique(taken_at[first:last])
+        taken = pd.unique(columns["sheet"][first:last] * np.int64(rows) + columns["row"][first:last])
         held = {place(one) for one in reading.held}
         ignored = {place(one) for one in reading.ignored} - held
         known = [at for at in (*held, *ignored) if isinstance(at, int)]

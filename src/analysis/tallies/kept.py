@@ -3,7 +3,8 @@
 A reading is a pure function of a file's bytes, name, time of receipt and sender, of what the campaign says of
 areas, words and layouts, and of the code; all of these are in the key, so what is kept is never stale, only
 unused. Each run adds one Arrow file of the readings that are new, named by its own hash; one that is not as
-it was written is not believed. Review across files and the as-of view always see all readings anew.
+it was written is not believed. It is written and read batch by batch: no more than one is held. Review
+across files and the as-of view always see all readings anew.
 """
 
 import hashlib
@@ -11,8 +12,10 @@ import json
 import platform
 import shutil
 import sys
+import tempfile
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from io import BufferedRandom
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,11 +34,13 @@ CODE = (
     "artifacts.py", "campaign", "contract", "errors.py", "inert.py", "received.py", "tallies", "workbook",
 )  # fmt: skip
 """What of this package a reading can depend on; a test holds it to the imports."""
-CELLS = ("rows", "areas", "days", "values", "qualifiers")
+CELLS = {"rows": "i4", "areas": "i4", "days": "i4", "values": "f8", "qualifiers": "i1"}
 SCHEMA = pa.schema(
     [("key", pa.string()), ("rest", pa.string())]
-    + [(name, pa.list_(pa.float64() if name == "values" else pa.int64())) for name in CELLS]
+    + [(name, pa.list_(pa.from_numpy_dtype(np.dtype(kind)))) for name, kind in CELLS.items()]
 )
+AT_ONCE = 1 << 16
+"""Tallies of so many make a batch."""
 VERSIONS = 2
 """Fingerprints whose readings stay: the present one, and one to go back to."""
 
@@ -45,14 +50,19 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._new: dict[str, dict[str, Any]] = {}
-        parts = [ipc.open_file(path).read_all() for path in sorted(folder.glob("*.arrow")) if _whole(path)]
-        there = pa.concat_tables([SCHEMA.empty_table(), *parts]).combine_chunks()
-        self._rest = there["rest"].to_pylist()
-        self._row = {key: row for row, key in enumerate(there["key"].to_pylist())}
-        arrays = {name: pa.chunked_array(there[name]).combine_chunks() for name in CELLS}
-        self._ends = {name: array.offsets.to_numpy() for name, array in arrays.items()}
-        self._cells = {name: array.values.to_numpy() for name, array in arrays.items()}
+        self._new: list[dict[str, Any]] = []
+        self._waiting = 0
+        self._draft: BufferedRandom | None = None
+        self._writer: ipc.RecordBatchFileWriter | None = None
+        self._place: dict[str, tuple[Path, int, int]] = {}
+        for path in sorted(folder.glob("*.arrow")):
+            if _whole(path):
+                named = ipc.open_file(str(path), options=ipc.IpcReadOptions(included_fields=[0]))
+                for at in range(named.num_record_batches):
+                    keys = named.get_batch(at)["key"].to_pylist()
+                    self._place |= {key: (path, at, row) for row, key in enumerate(keys)}
+        # Files come in the order in which they came when they were kept: one batch serves many of them.
+        self._batch = lru_cache(maxsize=1)(lambda path, at: ipc.open_file(str(path)).get_batch(at))
 
     @classmethod
     def of(cls, campaign: Path, register: Register) -> Self | None:
@@ -62,33 +72,52 @@ class Kept:
 
     def get(self, key: str) -> FileReading | None:
         """Return the reading of that key, without its time of receipt and sender, if it is kept."""
-        if key not in self._row:
+        if key not in self._place:
             return None
-        row = self._row[key]
-        cells = [self._cells[name][self._ends[name][row] : self._ends[name][row + 1]] for name in CELLS]
-        return _reading(json.loads(self._rest[row]), cells)
+        *place, row = self._place[key]
+        batch = self._batch(*place)
+        cells = [batch[name][row].values.to_numpy() for name in CELLS]
+        return _reading(json.loads(batch["rest"][row].as_py()), cells)
 
     def add(self, key: str, reading: FileReading) -> None:
         """Keep a reading; one that was refused is not kept, because it may have been for want of time."""
-        if not reading.refused:
-            cells = {
-                name: np.concatenate([getattr(block, name) for block in reading.blocks] or [np.empty(0)])
-                for name in CELLS
-            }
-            self._new[key] = {"key": key, "rest": json.dumps(_rest(reading)), **cells}
+        if reading.refused:
+            return
+        cells = {
+            name: np.concatenate(
+                [getattr(block, name) for block in reading.blocks] or [np.empty(0)],
+                dtype=kind,
+                casting="unsafe",
+            )
+            for name, kind in CELLS.items()
+        }
+        self._new.append({"key": key, "rest": json.dumps(_rest(reading)), **cells})
+        self._waiting += len(cells["rows"])
+        if self._waiting >= AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        """Write what waits as a batch into a file that nobody sees yet, and that goes with this process."""
+        if self._writer is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._draft = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - `save` closes it
+            self._writer = ipc.new_file(self._draft, SCHEMA, options=ipc.IpcWriteOptions(compression="zstd"))
+        self._writer.write_batch(pa.RecordBatch.from_pylist(self._new, SCHEMA))
+        self._new, self._waiting = [], 0
 
     def save(self) -> None:
         """Write what is new, and forget what older facts and code made of these files."""
-        if not self._new:
+        if self._new:
+            self._write()
+        if self._writer is None or self._draft is None:
             return
-        sink = pa.BufferOutputStream()
-        columns = {name: [row[name] for row in self._new.values()] for name in SCHEMA.names}
-        with ipc.new_file(sink, SCHEMA, options=ipc.IpcWriteOptions(compression="zstd")) as writer:
-            writer.write_table(pa.table(columns, schema=SCHEMA))
-        data = sink.getvalue().to_pybytes()
-        with replacing(self._folder / f"{hashlib.sha256(data).hexdigest()}.arrow") as draft:
-            draft.write_bytes(data)
-        self._new.clear()
+        self._writer.close()
+        self._draft.seek(0)
+        name = hashlib.file_digest(self._draft, "sha256").hexdigest()
+        self._draft.seek(0)
+        with replacing(self._folder / f"{name}.arrow") as path, path.open("wb") as kept, self._draft as draft:
+            shutil.copyfileobj(draft, kept)
+        self._writer = None
         others = [path for path in self._folder.parent.iterdir() if path != self._folder]
         for old in sorted(others, key=lambda path: path.stat().st_mtime)[: 1 - VERSIONS]:
             shutil.rmtree(old, ignore_errors=True)
@@ -134,7 +163,7 @@ def _rest(reading: FileReading) -> dict[str, Any]:
         "rows": reading.rows,
         "machine": reading.machine,
         "orders": sorted(reading.orders),
-        "either": reading.either,
+        "either": [(sheet, rows.tolist()) for sheet, rows in reading.either],
         "blocks": [(block.sheet, block.measure, len(block.rows)) for block in reading.blocks],
         "held": [one[1:] for one in reading.held],
         "ignored": [one[1:] for one in reading.ignored],
@@ -151,7 +180,7 @@ def _reading(rest: dict[str, Any], cells: list[NDArray[Any]]) -> FileReading:
         rows=rest["rows"],
         machine=rest["machine"],
         orders=set(rest["orders"]),
-        either=[(sheet, row) for sheet, row in rest["either"]],
+        either=[(sheet, np.array(rows)) for sheet, rows in rest["either"]],
         blocks=[
             Block(sheet, measure, *(column[ends[at] : ends[at + 1]] for column in cells))
             for at, (sheet, measure, _) in enumerate(blocks)

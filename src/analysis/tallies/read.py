@@ -6,6 +6,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
+
 from analysis.tallies.files.child import Sheet, WorkbookReader
 from analysis.tallies.files.limits import SECONDS, sharing
 from analysis.tallies.files.text import Unreadable
@@ -225,7 +227,8 @@ def _keep(page: Page, outcome: Outcome, reading: FileReading) -> None:
     for fault in outcome.held:
         reading.hold(fault.reason, sheet, fault.row + 1, fault.measure, fault.text, **fault.detail)
     reading.orders |= outcome.orders
-    reading.either += [(sheet, row + 1) for row in outcome.either]
+    if outcome.either:
+        reading.either.append((sheet, np.array(outcome.either) + 1))
     for row, reason in outcome.ignored:
         reading.ignore(reason, sheet, row + 1)
     for code, at, detail in outcome.found:

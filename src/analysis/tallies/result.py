@@ -89,7 +89,7 @@ class FileReading:
     refused: bool = False
     machine: bool = False
     orders: set[str] = field(default_factory=set)
-    either: list[tuple[str | None, int]] = field(default_factory=list)
+    either: list[tuple[str | None, NDArray[np.int64]]] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)

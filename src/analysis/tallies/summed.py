@@ -44,8 +44,10 @@ def _added_up(counts: pd.DataFrame, whole: str) -> pd.DataFrame:
     doubtful = (steps > GAP * steps.median()) | (counts["qualifier"] != "exact")
     unsure = doubtful.groupby(counts["area_code"], sort=False).cummax()
     return counts.assign(
-        measure=pd.array([whole] * len(counts), dtype="str"),
+        measure=pd.Series(whole, counts.index).astype(counts["measure"].dtype),
         value=of_area["value"].cumsum(),
         received_at=of_area["received_at"].cummax(),
-        qualifier=pd.array(np.where(unsure, "at_least", "exact"), dtype="str"),
+        qualifier=pd.Series(np.where(unsure, "at_least", "exact"), counts.index).astype(
+            counts["qualifier"].dtype
+        ),
     )

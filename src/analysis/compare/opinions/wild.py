@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.compare.design import Design, Matrix, Vector, Window
 from analysis.compare.details import Details
@@ -226,17 +224,19 @@ def _signs(clusters: int) -> Iterator[Matrix]:
 
 def _rademacher(clusters: int, rng: np.random.Generator | None) -> Iterator[Matrix]:
     assert rng is not None  # noqa: S101 - the caller checks
-    yield from _blocks(1 - 2 * rng.integers(0, 2, size=(DRAWS, clusters), dtype=np.int8))
+    drawn = 1 - 2 * rng.integers(0, 2, size=(DRAWS, clusters), dtype=np.int8)
+    yield from (drawn[some].astype(np.float64) for some in _blocks(clusters))
 
 
 def _webb(clusters: int, rng: np.random.Generator) -> Iterator[Matrix]:
     """Six-point weights of Webb (2023)."""
     points = np.sqrt(np.array([0.5, 1.0, 1.5]))
-    yield from _blocks(np.concatenate([-points, points])[rng.integers(0, 6, size=(DRAWS, clusters))])
+    weights = np.concatenate([-points, points])
+    for some in _blocks(clusters):
+        yield weights[rng.integers(0, 6, size=(some.stop - some.start, clusters))]
 
 
-def _blocks(drawn: NDArray[Any]) -> Iterator[Matrix]:
-    """Cut drawn weights in blocks that the memory holds several of."""
-    block = max(1, CHUNK // drawn.shape[1])
-    for first in range(0, len(drawn), block):
-        yield drawn[first : first + block].astype(np.float64)
+def _blocks(clusters: int) -> Iterator[slice]:
+    """Cut the draws in blocks that the memory holds several of."""
+    block = max(1, CHUNK // clusters)
+    return (slice(first, min(first + block, DRAWS)) for first in range(0, DRAWS, block))

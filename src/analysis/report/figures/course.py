@@ -19,6 +19,9 @@ DAYS_BEFORE = 90
 """Days of the past beside a comparison of models."""
 BINS = 10
 _DASHED = (0, (4, 2))
+_ALONG = 0.65  # of the way to the target, where its name is clear of a count far below
+_LOW = 0.4  # of the picture's height, below which the deadline is named
+_LITTLE = 0.1  # a share that has no room for its name
 _BANDS = ((0.95, "p2.5", "p97.5"), (0.8, "p10", "p90"), (0.5, "p25", "p75"))
 
 
@@ -86,13 +89,16 @@ def course(
     _planned(axes, plan, language)
     _bands_named(axes, ahead)
     if deadline is not None and target > 0:
-        _needed(axes, last, target, deadline, language)
         _goal(axes, target, deadline, totals["date"].min(), language)
     _not_counted(axes, last["date"], as_of, language)
     _events(axes, events, totals["date"].min(), ahead["date"].max())
     least = float(counted["cumulative"].min())
-    axes.set_ylim(0.9 * least if not least < 0.4 * target else 0, None)
+    foot = 0.9 * least if not least < 0.4 * target else 0
+    top = axes.get_ylim()[1]
+    axes.set_ylim(foot, max(top, target + 0.12 * (target - foot)) if target > 0 else top)
     axes.set_xlim(totals["date"].min(), ahead["date"].max() + pd.Timedelta(days=4))
+    if deadline is not None and target > 0:
+        _needed(axes, last, target, deadline, language)
     style.count_axis(axes.yaxis, language)
     style.day_axis(axes, language)
     style.head(figure, finding, axes, word("cumulative_word", language).format(unit=unit))
@@ -104,8 +110,13 @@ def _needed(axes: Axes, last: Any, target: float, deadline: date, language: Lang
     end = pd.Timestamp(deadline)
     if end > last["date"] and target > last["cumulative"]:
         axes.plot([last["date"], end], [last["cumulative"], target], color=style.NEEDED, linewidth=1.6)
-        middle = last["date"] + 0.4 * (end - last["date"]), 0.6 * last["cumulative"] + 0.4 * target
-        style.label(axes, *middle, word("needed_word", language), style.NEEDED, -6)
+        foot, top = axes.get_ylim()
+        if last["cumulative"] > foot + _LOW * (top - foot):  # then nothing is drawn below the count's name
+            at, near = (last["date"], last["cumulative"]), (7, -23)
+        else:
+            along = last["cumulative"] + _ALONG * (target - last["cumulative"])
+            at, near = (last["date"] + _ALONG * (end - last["date"]), along), (-6, 3)
+        style.label(axes, *at, word("needed_word", language), style.NEEDED, *near)
 
 
 def _late(axes: Axes, late: pd.DataFrame, language: Language) -> None:
@@ -188,7 +199,7 @@ def completion(
         name = word("median_mark", language).format(day=say.short_day(middle.date(), language))
         axes.plot([middle], [0.5], "o", color=style.INK, markersize=4)
         style.label(axes, middle, 0.5, name, style.INK, -6, 6)
-    if end["value"] < 0.995:
+    if 1 - end["value"] > _LITTLE:
         later = word("later_mark", language).format(share=say.percent(1 - end["value"], language, 0))
         style.label(axes, end["date"], (1 + end["value"]) / 2, later, style.MUTED, -4)
     axes.set_ylim(0, 1)

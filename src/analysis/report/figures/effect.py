@@ -19,7 +19,6 @@ from analysis.report.words.phrases import word
 
 _SPIKE = 8
 """Times its usual height from which a day would flatten all others: then the scale is one of ratios."""
-_OVER = {"facecolor": style.PAPER, "linewidth": 0, "pad": 0.5}  # beneath type that lies on marks
 _COLOURS = {"mobilised": style.MOBILISED, "others": style.OTHERS}
 
 
@@ -62,28 +61,21 @@ def groups(
         said = f"{say.day(day.date(), language)}, {name}: {number}"
         style.point(axes, day, value, said, _COLOURS[group], 2.6)
     style.upright(axes, pd.Timestamp(first_push), say.short_day(first_push, language))
+    lines = {"mobilised": (style.MOBILISED, f"― {style.MARK}"), "expected": (style.MOBILISED, "╌"),
+             "others": (style.OTHERS, "―")}  # fmt: skip
+    named = [
+        (colour, f"{mark} {word(f'{name}_word', language)}")
+        for name, (colour, mark) in lines.items()
+        if rates[name].notna().any()
+    ]
     if told is not None:
-        said = word("told_mark", language).format(day=say.short_day(told, language))
         style.upright(axes, pd.Timestamp(told))
-        height = 0.88 if width > style.NARROW else 0.46  # a phone has the names of the lines above
-        axes.annotate(
-            said, (pd.Timestamp(told), height), xycoords=("data", "axes fraction"), xytext=(-4, 5),
-            textcoords="offset points", ha="right",
-            bbox=_OVER,
-        )  # fmt: skip
-    named = [("mobilised", style.MOBILISED, "―", f"{style.MARK} {word('mobilised_word', language)}"),
-             ("expected", style.MOBILISED, "╌", word("expected_word", language)),
-             ("others", style.OTHERS, "―", word("others_word", language))]  # fmt: skip
-    there = [one for name, *one in named if rates[name].notna().any()]
-    for at, (colour, line, name) in enumerate(there):
-        axes.annotate(
-            f"{line} {name}", (0, 1), xycoords="axes fraction", xytext=(4, -6 - 14 * at),
-            textcoords="offset points", color=colour, va="top",
-            bbox=_OVER,
-        )  # fmt: skip
+        said = word("told_mark", language).format(day=say.short_day(told, language))
+        named.append((style.INK, f"┊ {said}"))
+    style.named_above(axes, named)
     style.day_axis(axes, language)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: say.as_printed(value, language)))
-    style.head(figure, finding, axes, word("per_thousand", language))
+    style.head(figure, finding, axes, word("per_thousand", language), above=len(named))
     return figure
 
 
@@ -109,12 +101,13 @@ def chance(
         return style.nothing(figure, axes, language)
     real = float(draws.loc[draws["observed"], "draw"].iloc[0])
     sns.histplot(draws, x="draw", bins=40, color=style.OTHERS, edgecolor=style.PAPER, alpha=1, ax=axes)
+    axes.set_ylim(0, 1.3 * axes.get_ylim()[1])  # so that the name of the line lies on no bar
     axes.axvline(real, color=style.MOBILISED, linewidth=2)
     side = 6 if real < float(draws["draw"].mean()) else -6
     axes.annotate(
         f"{style.MARK} {word('chance_real', language)}", (real, 0.92), xycoords=("data", "axes fraction"),
         xytext=(side, 0), textcoords="offset points", ha="left" if side > 0 else "right",
-        color=style.MOBILISED, bbox=_OVER,
+        color=style.MOBILISED, bbox=style.OVER,
     )  # fmt: skip
     axes.set(xlabel=style.wrapped(word("chance_times", language), width), ylabel="")
     axes.xaxis.set_major_formatter(

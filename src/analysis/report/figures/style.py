@@ -5,7 +5,7 @@ their own.
 """
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -48,11 +48,15 @@ SHARES = LinearSegmentedColormap.from_list(
 """Shares of a target from nothing to all, the same on every map, so that two weeks compare."""
 ON_LIGHT, ON_DARK = "#000000", "#fffffe"  # type inside a mark, the same on a page of either kind
 
+OVER = {"facecolor": PAPER, "linewidth": 0, "pad": 0.5}  # beneath type that lies on lines
+
 MARK = "\u25b2"  # the mark of a mobilised area, in text as in pictures
 
 WIDE, NARROW = 7.2, 4.0
 """Inches of a picture for a desk and of one for a phone. Type of 10 points is at least 11 pixels tall where
 the wide one is shown on 576 pixels and more, and the narrow one on 317 and more."""
+
+_ROW = 14  # points between lines of type
 
 _RC: Any = {
     "axes.edgecolor": MUTED,
@@ -122,15 +126,29 @@ def canvas(
     return figure, figure.subplots(rows, columns, **options)
 
 
-def head(figure: Figure, finding: str, axes: Axes | None = None, measured: str = "") -> None:
-    """Put what a picture finds above it in bold, taller by it, and what its upright axis measures."""
+def head(figure: Figure, finding: str, axes: Axes | None = None, measured: str = "", above: int = 0) -> None:
+    """Put what a picture finds above it in bold, what its upright axis measures, and room for some lines.
+
+    It is taller by them, so that neither lies on what is drawn.
+    """
     inches, tall = figure.get_size_inches()
+    tall += _ROW * above / 72
+    figure.set_size_inches(inches, tall)
     if finding:
         lines = wrapped(finding, 0.88 * inches)
         figure.set_size_inches(inches, tall + 0.19 * (lines.count("\n") + 1))
         figure.suptitle(lines, x=0.01, ha="left", fontsize=11, fontweight="bold", color=INK)
     if axes is not None:
-        axes.set_title(wrapped(measured, inches - 0.8))  # it begins where the axis does
+        axes.set_title(wrapped(measured, inches - 0.8), pad=6 + _ROW * above)  # begins where the axis does
+
+
+def named_above(axes: Axes, names: Sequence[tuple[str, str]]) -> None:
+    """Name lines in their colours above a picture, one below the other; `head` makes the room."""
+    for at, (colour, name) in enumerate(names):
+        axes.annotate(
+            name, (0, 1), xycoords="axes fraction", xytext=(0, 4 + _ROW * (len(names) - 1 - at)),
+            textcoords="offset points", color=colour, va="bottom",
+        )  # fmt: skip
 
 
 def wrapped(text: str, inches: float) -> str:
@@ -156,6 +174,7 @@ def label(axes: Axes, x: Any, y: float, text: str, colour: str, dx: float = 5, d
         ha="left" if dx > 0 else "right" if dx < 0 else "center",
         va="center",
         annotation_clip=False,
+        bbox=OVER,
     )
 
 
@@ -176,7 +195,7 @@ def upright(axes: Axes, day: Any, name: str = "", height: float = 0.0, dx: float
     if name:
         axes.annotate(
             name, (day, height), xycoords=("data", "axes fraction"), xytext=(dx, 5),
-            textcoords="offset points", ha="right" if dx < 0 else "left",
+            textcoords="offset points", ha="right" if dx < 0 else "left", bbox=OVER,
         )  # fmt: skip
 
 

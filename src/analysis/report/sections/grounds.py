@@ -12,7 +12,6 @@ from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
 _PUBLISHED = ("date", "place", "metric", "qualifier", "value", "source")
-_WITHOUT_CODES = {"findings": ("severity", "file", "row", "message")}
 _TERMS, _COMPARED = ("median", "range", "pace"), ("interval", "without", "choices")
 """The terms that remain in the text, each explained where the method is; and those of a comparison."""
 _FEW = 5  # rows of a long table in the text; all of them are in the workbook
@@ -69,7 +68,7 @@ def data(material: Material) -> Iterator[Block | Row]:
         yield Grid(tables["events"])
     for key in () if material.public else ("held", "findings", "revisions"):
         if tables[key].rows:
-            yield Grid(tables[key], columns=_WITHOUT_CODES.get(key, ()), most=_FEW)
+            yield Grid(tables[key], most=_FEW)
         else:
             yield Paragraph(voice.say(f"no_{key}"))
 

@@ -18,11 +18,11 @@ OF_OTHER_DAYS = {"placebo_dates", "base_length"}
 def effect_table(evidence: Evidence) -> Table:
     """Every estimate of what mobilising brought, as the comparison wrote it."""
     estimator, unit = in_words("estimator", "estimator"), in_words("unit", "unit")
-    return table_of("effects", evidence.effects, estimator=estimator, window=_window, unit=unit)
+    return table_of("effects", evidence.effects, estimator=estimator, window=window_words, unit=unit)
 
 
-def _window(row: Mapping[str, Any]) -> Text | None:
-    """Say a window of days from the push."""
+def window_words(row: Mapping[Any, Any]) -> Text | None:
+    """Say a window of days from the push, one day as one."""
     first, last = row["first_day"], row["last_day"]
     if as_float(first) is None or as_float(last) is None:
         return None
@@ -48,7 +48,7 @@ def waves_table(evidence: Evidence) -> Table:
         evidence.waves,
         wave=lambda row: as_day(row["wave"]) if who(row) else phrase(f"wave_{row['wave']}"),
         areas=who,
-        window=_window,
+        window=window_words,
         why=lambda row: named("why", as_text(row["why"]) or "") or None,
     )
 
@@ -90,7 +90,7 @@ def design_table(evidence: Evidence) -> Table:
         "design",
         evidence.design,
         fact=in_words("fact", "fact"),
-        window=_window,
+        window=window_words,
         exact=lambda row: phrase(f"odds_{bound[exact]}") if (exact := as_text(row["exact"])) else None,
     )
 

@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Tree
-from analysis.tallies.files.records import Ints
 from analysis.tallies.layouts.outcome import EPOCH
-from analysis.tallies.review.flat import Review
+from analysis.tallies.review.flat import Positions, Review
 
 
-def compare_above(pass_: Review, standing: Ints, measure: int) -> None:
+def compare_above(pass_: Review, standing: Positions, measure: int) -> None:
     """Find each running sum of an area that is not what the areas below it add up to by that day.
 
     Parameters
@@ -54,14 +53,14 @@ def compare_above(pass_: Review, standing: Ints, measure: int) -> None:
         pass_.find(np.array([at]), "above_alone", day=_written(int(flat.day[at])))
 
 
-def are_above(pass_: Review, sums: Ints) -> NDArray[np.bool_]:
+def are_above(pass_: Review, sums: Positions) -> NDArray[np.bool_]:
     """Mark the tallies of areas whose number is the sum of the areas below them."""
     named = {area.parent for area in pass_.areas}
     above = np.array([area.code in named for area in pass_.areas], dtype=np.bool_)[pass_.flat.area[sums]]
     return above & (bool(above.any()) and _counts_below(pass_, sums))
 
 
-def _counts_below(pass_: Review, sums: Ints) -> bool:
+def _counts_below(pass_: Review, sums: Positions) -> bool:
     """Whether areas below others are counted; a list may name some only so that their names are known."""
     codes = {area.code for area in pass_.areas}
     below = [at for at, area in enumerate(pass_.areas) if area.parent in codes]
@@ -69,15 +68,15 @@ def _counts_below(pass_: Review, sums: Ints) -> bool:
     return told or bool(np.isin(pass_.flat.area[sums], below).any())
 
 
-def _by_code(pass_: Review, sums: Ints) -> dict[str, Ints]:
+def _by_code(pass_: Review, sums: Positions) -> dict[str, Positions]:
     """Return the sums of each area in the order of days; an area may stand in the list more than once."""
     found: dict[str, list[int]] = {}
     for at in sums[np.argsort(pass_.flat.day[sums], kind="stable")].tolist():
         found.setdefault(pass_.areas[int(pass_.flat.area[at])].code, []).append(at)
-    return {code: np.array(places, dtype=np.int64) for code, places in found.items()}
+    return {code: np.array(places, dtype=np.int32) for code, places in found.items()}
 
 
-def _newest(pass_: Review, sums: Ints | None, day: int) -> int | None:
+def _newest(pass_: Review, sums: Positions | None, day: int) -> int | None:
     """Return the newest of an area's sums by a day, if there is one."""
     if sums is None:
         return None

@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.tallies.files.records import Ints
 from analysis.tallies.review.above import are_above
-from analysis.tallies.review.flat import EXACT, Review
+from analysis.tallies.review.flat import EXACT, Positions, Review
 
 MOST = 0.01
 """Of the sum of the newest counts: falls that together move it by more are held, the largest first."""
@@ -23,12 +22,14 @@ FALL = 0.5
 class _Fall(NamedTuple):
     """An area whose newest sums are all below one before: where those are, and how many it takes away."""
 
-    places: Ints
+    places: Positions
     size: float
     before: float
 
 
-def hold_falls(pass_: Review, standing: Ints, measure: int, released: AbstractSet[tuple[str, int]]) -> None:
+def hold_falls(
+    pass_: Review, standing: Positions, measure: int, released: AbstractSet[tuple[str, int]]
+) -> None:
     """Hold the unconfirmed falls of a running sum that move the headline.
 
     Parameters
@@ -41,13 +42,12 @@ def hold_falls(pass_: Review, standing: Ints, measure: int, released: AbstractSe
     flat = pass_.flat
     sums = pass_.exact(standing, measure)
     sums = sums[~are_above(pass_, sums)]  # an area above others adds nothing to them
-    if not len(sums) or len(np.unique(flat.reading)) == 1:  # of one file there is no headline yet
+    if not len(sums) or flat.reading[0] == flat.reading[-1]:  # of one file there is no headline yet
         return
     starts = np.flatnonzero(np.append(True, np.diff(flat.area[sums]) != 0))
     by_area = np.split(sums, starts[1:])
     headline = sum(float(flat.value[one].max()) for one in by_area)
-    told = np.flatnonzero((flat.measure == measure) & (flat.qualifier == EXACT) & ~pass_.out)
-    falls = [found for one in by_area if (found := _newest_fall(pass_, one, told, released))]
+    falls = [found for one in by_area if (found := _newest_fall(pass_, one, released))]
     falls.sort(key=lambda one: (-one.size, int(one.places[0])))
     moved = sum(one.size for one in falls)
     for fall in falls:
@@ -57,12 +57,10 @@ def hold_falls(pass_: Review, standing: Ints, measure: int, released: AbstractSe
         pass_.hold(fall.places, "fall_unconfirmed", before=fall.before)
 
 
-def _newest_fall(
-    pass_: Review, sums: Ints, told: Ints, released: AbstractSet[tuple[str, int]]
-) -> _Fall | None:
+def _newest_fall(pass_: Review, sums: Positions, released: AbstractSet[tuple[str, int]]) -> _Fall | None:
     """Return the fall at the end of one area's sums, if there is one that nobody has confirmed.
 
-    It takes away what the area would count without it: what the same days had been ``told`` before, too.
+    It takes away what the area would count without it: what had been told of the same days before, too.
     """
     flat = pass_.flat
     value = flat.value[sums]
@@ -75,6 +73,9 @@ def _newest_fall(
     rows = {(pass_.readings[flat.reading[one]].sha256, int(flat.row[one])) for one in below}
     if len(readings) > 1 or rows & released:
         return None
-    replaced = told[(flat.area[told] == flat.area[sums[0]]) & np.isin(flat.day[told], flat.day[below])]
+    area = int(flat.area[sums[0]])
+    told = pass_.within(int(flat.measure[sums[0]]), (area, area + 1))
+    exact = told[(flat.qualifier[told] == EXACT) & ~pass_.out[told]]
+    replaced = exact[np.isin(flat.day[exact], flat.day[below])]
     without = max(float(value[peak]), float(flat.value[replaced].max()))
     return _Fall(below, without - float(flat.value[below[-1]]), float(value[peak]))

@@ -1,5 +1,6 @@
 """All tallies of some readings at once, as columns, and what one pass over them takes out or finds."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from analysis.tallies.result import Block, FileReading
 from analysis.tallies.words.values import QUALIFIERS
 
 Floats = NDArray[np.float64]
+Positions = NDArray[np.int32]
 EXACT, MISSING = QUALIFIERS.index("exact"), QUALIFIERS.index("missing")
 
 
@@ -22,7 +24,7 @@ class Flat(NamedTuple):
     """All tallies of some readings as columns, in the order of files, sheets and rows.
 
     ``sheet`` points into the names of all sheets, ``area`` and ``measure`` into what the campaign declares.
-    Each column is as narrow as what it holds: what is multiplied is made wide before, as in `keys`.
+    Each column is as narrow as what it holds: what is multiplied is made wide before.
     """
 
     reading: NDArray[np.int32]
@@ -34,29 +36,10 @@ class Flat(NamedTuple):
     value: Floats
     qualifier: NDArray[np.int8]
 
-    @property
-    def days(self) -> int:
-        """How many days there are from the first to the last."""
-        return int(self.day.max()) - int(self.day.min()) + 1
-
-    @property
-    def span(self) -> int:
-        """How far the keys of one measure lie from those of the next."""
-        return (int(self.area.max()) + 1) * self.days
-
-    def keys(self) -> Ints:
-        """Return one number for each area, day and measure, (n,)."""
-        keys = self.area.astype(np.int64)
-        keys *= self.days
-        keys += self.day
-        keys -= int(self.day.min())
-        keys += self.measure * np.int64(self.span)
-        return keys
-
 
 WIDTHS = dict(zip(Flat._fields, ("i4", "i4", "i4", "i4", "i4", "i2", "f8", "i1"), strict=True))
 AT_ONCE = 1 << 16
-"""Tallies of so many are put together at a time."""
+"""Tallies that are put together, or looked at, at a time: what that takes does not grow with the files."""
 
 
 class Tallies:
@@ -144,7 +127,7 @@ class Review:
     def left(self) -> dict[str, NDArray[Any]]:
         """Return the columns of the tallies that are left, and hold none any more: they make the result."""
         columns, keep = self.flat._asdict(), ~self.out
-        self.flat = Flat._make(column[:0] for column in self.flat)
+        self.flat = Flat._make(column[:0].copy() for column in self.flat)  # a view would hold all
         if not keep.all():
             for name in columns:
                 columns[name] = columns[name][keep]
@@ -154,11 +137,47 @@ class Review:
         """Return the positions of the measures of one kind."""
         return [at for at, one in enumerate(self.measures) if one.kind == kind]
 
-    def exact(self, standing: Ints, measure: int) -> Ints:
-        """Return those of some tallies that are exact, of one measure and not taken out."""
-        of_it = (self.flat.measure[standing] == measure) & (self.flat.qualifier[standing] == EXACT)
-        sums: Ints = standing[of_it & ~self.out[standing]]
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """From which area to before which one: parts with some `AT_ONCE` tallies, or more of one area."""
+        per_area = np.bincount(self.flat.area, minlength=1)
+        part = np.cumsum(per_area) // AT_ONCE
+        starts = np.flatnonzero(np.append(True, np.diff(part) > 0)).tolist()
+        return list(zip(starts, [*starts[1:], len(per_area)], strict=True))
+
+    def within(self, measure: int, span: tuple[int, int]) -> Positions:
+        """Return all tallies of a measure and of some areas, in the order of receipt."""
+        area = self.flat.area
+        here = (self.flat.measure == measure) & (area >= span[0]) & (area < span[1])
+        positions: Positions = np.flatnonzero(here).astype(np.int32)
+        return positions
+
+    def of_span(self, standing: Positions, measure: int, span: tuple[int, int]) -> Positions:
+        """Return those of the tallies that stand that are of a measure and of some areas."""
+        flat = self.flat
+
+        def place(position: int) -> tuple[int, int]:
+            return int(flat.measure[position]), int(flat.area[position])
+
+        first, last = (bisect_left(standing, (measure, area), key=place) for area in span)
+        those: Positions = standing[first:last]
+        return those
+
+    def exact(self, standing: Positions, measure: int, span: tuple[int, int] | None = None) -> Positions:
+        """Return those of the tallies that stand that are exact, of one measure and not taken out."""
+        of_it = self.of_span(standing, measure, span or (0, len(self.areas)))
+        sums: Positions = of_it[(self.flat.qualifier[of_it] == EXACT) & ~self.out[of_it]]
         return sums
+
+    def places(self, positions: Positions) -> Ints:
+        """Return one number for the area and day of each tally, (n,), in the order of areas and days."""
+        first, last = self.first_and_last
+        return self.flat.area[positions] * np.int64(last - first + 1) + (self.flat.day[positions] - first)
+
+    @cached_property
+    def first_and_last(self) -> tuple[int, int]:
+        """The first and the last day of all tallies."""
+        return int(self.flat.day.min()), int(self.flat.day.max())
 
     @cached_property
     def period_of(self) -> dict[int, int]:
@@ -166,7 +185,7 @@ class Review:
         at = {one.code: position for position, one in enumerate(self.measures)}
         return {at[whole]: at[period] for whole, period in pairs_of(self.measures)}
 
-    def hold(self, positions: Ints, reason: str, **detail: object) -> None:
+    def hold(self, positions: Positions, reason: str, **detail: object) -> None:
         """Take tallies out of their blocks and hold them."""
         for position in positions[~self.out[positions]].tolist():
             self.out[position] = True
@@ -180,14 +199,14 @@ class Review:
                 **detail,
             )
 
-    def ignore(self, positions: Ints, reason: str) -> None:
+    def ignore(self, positions: Positions, reason: str) -> None:
         """Take tallies out of their blocks that another one says as well."""
         for position in positions[~self.out[positions]].tolist():
             self.out[position] = True
             reading, sheet, row, measure = self._where(position)
             reading.ignore(reason, sheet, row, self.measures[measure].code)
 
-    def find(self, positions: Ints, code: str, **detail: object) -> None:
+    def find(self, positions: Positions, code: str, **detail: object) -> None:
         """Note a finding for each tally."""
         for position in positions.tolist():
             reading, sheet, row, _ = self._where(position)

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from analysis.tallies.files.records import Ints
-from analysis.tallies.review.flat import Review
+from analysis.tallies.review.flat import Positions, Review
 
 TOO_MUCH = 2.0
 """A count of a day above this many times what the sums around it grew by is no count of that day."""
@@ -23,32 +22,27 @@ CERTAIN = 4
 """So many steps, each slow, are no chance."""
 
 
-def check_days(pass_: Review, standing: Ints, whole: int, period: int) -> None:
+def check_days(pass_: Review, standing: Positions, whole: int, period: int) -> None:
     """Hold counts of a day that do not fit between the sums before and after, and sums in their place."""
+    among = [_alone(pass_, standing, whole, period, span) for span in pass_.spans]
+    if sum(map(len, among)):
+        _check_sums_among(pass_, np.concatenate(among))
+    for days, span in zip(among, pass_.spans, strict=True):
+        sums = pass_.exact(standing, whole, span)
+        if len(days) and len(sums):
+            _check_between(pass_, sums, days)
+
+
+def _alone(pass_: Review, standing: Positions, whole: int, period: int, span: tuple[int, int]) -> Positions:
+    """Return the counts of a day, of some areas, that have no sum of that day beside them."""
+    sums, days = pass_.exact(standing, whole, span), pass_.exact(standing, period, span)
+    return days[~np.isin(pass_.places(days), pass_.places(sums))]
+
+
+def _check_between(pass_: Review, sums: Positions, days: Positions) -> None:
+    """Compare each count of a day without a sum of its own with the sums before and after it."""
     flat = pass_.flat
-    sums, days = pass_.exact(standing, whole), pass_.exact(standing, period)
-    if not len(days):
-        return
-    span = int(flat.day.max()) - int(flat.day.min()) + 2
-    place = flat.area.astype(np.int64) * span + flat.day - flat.day.min()
-    # Both are in the order of areas and days.
-    at = np.searchsorted(place[sums], place[days])
-    alone = np.ones(len(days), dtype=bool)
-    if len(sums):
-        alone = place[sums[np.minimum(at, len(sums) - 1)]] != place[days]
-    if not alone.any():
-        return
-    _check_sums_among(pass_, days[alone])
-    if len(sums):
-        _check_between(pass_, sums, days[alone], at[alone])
-
-
-def _check_between(pass_: Review, sums: Ints, days: Ints, at: Ints) -> None:
-    """Compare each count of a day without a sum of its own with the sums before and after it.
-
-    ``at`` is where in ``sums`` each would stand.
-    """
-    flat = pass_.flat
+    at = np.searchsorted(pass_.places(sums), pass_.places(days))  # where each would stand among the sums
     before, after = np.maximum(at - 1, 0), np.minimum(at, len(sums) - 1)
     has_before = (at > 0) & (flat.area[sums[before]] == flat.area[days])
     has_after = (at < len(sums)) & (flat.area[sums[after]] == flat.area[days])
@@ -59,7 +53,7 @@ def _check_between(pass_: Review, sums: Ints, days: Ints, at: Ints) -> None:
     pass_.hold(days[like], "sum_typed_as_day")
 
 
-def _check_sums_among(pass_: Review, alone: Ints) -> None:
+def _check_sums_among(pass_: Review, alone: Positions) -> None:
     """Hold all counts of days where they grow slowly, near the target, as only sums do."""
     flat = pass_.flat
     goals = np.array(
@@ -81,17 +75,20 @@ def _check_sums_among(pass_: Review, alone: Ints) -> None:
         pass_.hold(alone, "sum_typed_as_day")
 
 
-def find_standstill(pass_: Review, standing: Ints, whole: int) -> None:
+def find_standstill(pass_: Review, standing: Positions, whole: int) -> None:
     """Find files in which nobody's sum moved for three days, few as its areas may be."""
     flat = pass_.flat
-    sums = pass_.exact(standing, whole)
-    if not len(sums):
-        return
-    of = flat.reading[sums]
-    moved = (flat.value[sums][1:] != flat.value[sums][:-1]) & (flat.area[sums][1:] == flat.area[sums][:-1])
-    size, moves = np.bincount(of), np.bincount(of[1:], weights=moved, minlength=int(of.max()) + 1)
+    size, moves = np.zeros((2, len(pass_.readings)))
+    for span in pass_.spans:
+        sums = pass_.exact(standing, whole, span)
+        moved = (flat.value[sums][1:] != flat.value[sums][:-1]) & (
+            flat.area[sums][1:] == flat.area[sums][:-1]
+        )
+        size += np.bincount(flat.reading[sums], minlength=len(size))
+        moves += np.bincount(flat.reading[sums][1:], weights=moved, minlength=len(size))
     for number in np.flatnonzero((size >= LEAST) & (moves == 0)):
-        mine = sums[of == number]
+        sums = pass_.exact(standing, whole)
+        mine = sums[flat.reading[sums] == number]
         days = np.unique(flat.day[mine])
         areas = len(np.unique(flat.area[mine]))
         whole_table = areas * len(days) == len(mine) and (flat.value[mine] > 0).all()

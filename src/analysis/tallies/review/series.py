@@ -5,21 +5,22 @@ neither the order of files that do not overlap nor a later file can change what 
 instant.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Area, Measure
 from analysis.tallies.asof import last_words, revised
-from analysis.tallies.files.records import Ints
 from analysis.tallies.layouts.outcome import EPOCH
 from analysis.tallies.result import FileReading
 from analysis.tallies.review.above import compare_above
 from analysis.tallies.review.falls import hold_falls
-from analysis.tallies.review.flat import MISSING, Floats, Review, Tallies
+from analysis.tallies.review.flat import MISSING, Floats, Positions, Review, Tallies
 from analysis.tallies.review.growth import check_days, find_standstill
 from analysis.tallies.review.swapped import hold_swapped
 
@@ -71,7 +72,7 @@ def review(
 
 
 def _check_standing(
-    pass_: Review, standing: Ints, released: AbstractSet[tuple[str, int]], *, machine_made: bool
+    pass_: Review, standing: Positions, released: AbstractSet[tuple[str, int]], *, machine_made: bool
 ) -> None:
     _check_people(pass_, standing, machine_made=machine_made)
     for whole, period in () if machine_made else pass_.period_of.items():
@@ -81,12 +82,13 @@ def _check_standing(
     for measure in pass_.measured("cumulative"):
         if not machine_made:
             hold_falls(pass_, standing, measure, released)
-        _check_running(pass_, standing, measure)
+        for span in pass_.spans:
+            _check_running(pass_, standing, measure, span)
         compare_above(pass_, standing, measure)
     _check_gaps(pass_, standing)
 
 
-def _standing(pass_: Review) -> Ints:
+def _standing(pass_: Review) -> Positions:
     """Return the positions of the tallies that stand: the last word on each area, day and measure.
 
     They are in the order of measures, areas and days.
@@ -94,44 +96,45 @@ def _standing(pass_: Review) -> Ints:
     Within one file the same area and day may be said only once: the same value again is ignored, another
     value holds both. From file to file the later one stands; one that says nothing takes nothing back.
     """
-    flat, keys = pass_.flat, pass_.flat.keys()
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    if not (ordered[1:] == ordered[:-1]).any():
-        return order
-    within = np.lexsort((flat.reading, keys))
-    again = (keys[within][1:] == keys[within][:-1]) & (flat.reading[within][1:] == flat.reading[within][:-1])
-    starts = np.flatnonzero(np.append(True, ~again))
-    sizes = np.diff(np.append(starts, len(within)))
-    for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
-        _settle(pass_, np.sort(within[start : start + size]))
-    told = order[~pass_.out[order]]
-    told = told[np.argsort(flat.reading[told], kind="stable")]
-    _find_revised(pass_, told[flat.qualifier[told] != MISSING], keys)
-    standing = told[np.unique(last_words(keys[told], flat.qualifier[told] == MISSING))]
-    ordered_again: Ints = standing[np.argsort(keys[standing], kind="stable")]
-    return ordered_again
-
-
-def _settle(pass_: Review, same: Ints) -> None:
-    """Settle what one file says of one area, day and measure more than once."""
     flat = pass_.flat
-    said = same[flat.qualifier[same] != MISSING]
-    pass_.ignore(same[flat.qualifier[same] == MISSING][0 if len(said) else 1 :], "said_again")
-    words = {(float(flat.value[at]), int(flat.qualifier[at])) for at in said}
-    if len(words) > 1:
-        pass_.hold(said, "said_twice")
-    elif len(said) > 1:
-        pass_.ignore(said[1:], "said_again")
-        pass_.find(said[1:2], "said_again")
+    standing, changed = [np.empty(0, dtype=np.int32)], []
+    for measure in np.unique(flat.measure).tolist():
+        for span in pass_.spans:
+            here = pass_.within(measure, span)
+            _settle(pass_, here)
+            told = here[~pass_.out[here]]
+            keys, missing = pass_.places(told), flat.qualifier[told] == MISSING
+            said = told[~missing]
+            changed += [
+                said[pair].tolist() for pair in np.transpose(revised(keys[~missing], flat.value[said]))
+            ]
+            last = np.unique(last_words(keys, missing))
+            standing.append(told[last[np.argsort(keys[last])]])
+    for after, before in changed:
+        pass_.find(np.array([after]), "revised", before=float(flat.value[before]))
+    return np.concatenate(standing)
 
 
-def _find_revised(pass_: Review, said: Ints, keys: Ints) -> None:
-    for after, before in zip(*revised(keys[said], pass_.flat.value[said]), strict=True):
-        pass_.find(said[[after]], "revised", before=float(pass_.flat.value[said[before]]))
+def _settle(pass_: Review, here: Positions) -> None:
+    """Settle what one file says of one area, day and measure more than once."""
+    flat, keys = pass_.flat, pass_.places(here)
+    within = np.argsort(keys, kind="stable")  # and in the order of files, as all positions are
+    keys, here = keys[within], here[within]
+    again = (keys[1:] == keys[:-1]) & (flat.reading[here][1:] == flat.reading[here][:-1])
+    for same in np.split(here, np.flatnonzero(~again) + 1) if again.any() else ():
+        if len(same) == 1:
+            continue
+        said = same[flat.qualifier[same] != MISSING]
+        pass_.ignore(same[flat.qualifier[same] == MISSING][0 if len(said) else 1 :], "said_again")
+        words = {(float(flat.value[at]), int(flat.qualifier[at])) for at in said}
+        if len(words) > 1:
+            pass_.hold(said, "said_twice")
+        elif len(said) > 1:
+            pass_.ignore(said[1:], "said_again")
+            pass_.find(said[1:2], "said_again")
 
 
-def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
+def _check_people(pass_: Review, standing: Positions, *, machine_made: bool) -> None:
     """Hold more people than are eligible; where only residents are known, twice as many is too many.
 
     How many are eligible is itself an estimate. A machine's count a little above it is kept, with a finding.
@@ -141,48 +144,47 @@ def _check_people(pass_: Review, standing: Ints, *, machine_made: bool) -> None:
         [area.eligible or 2 * (area.population or 0) or np.inf for area in pass_.areas], dtype=np.float64
     )
     of_people = [at for at, one in enumerate(pass_.measures) if one.people and one.kind != "rate"]
-    counted = standing[np.isin(flat.measure[standing], of_people)]
-    share = flat.value[counted] / most[flat.area[counted]]
-    for position, over in zip(counted[share > 1], share[share > 1], strict=True):
-        estimate = float(most[flat.area[position]])
-        if machine_made and over <= SLIGHTLY:
-            pass_.find(np.array([position]), "above_estimate", most=estimate)
-        else:
-            pass_.hold(np.array([position]), "above_eligible", most=estimate)
+    for measure, span in product(of_people, pass_.spans):
+        counted = pass_.of_span(standing, measure, span)
+        share = flat.value[counted] / most[flat.area[counted]]
+        for position, over in zip(counted[share > 1], share[share > 1], strict=True):
+            estimate = float(most[flat.area[position]])
+            if machine_made and over <= SLIGHTLY:
+                pass_.find(np.array([position]), "above_estimate", most=estimate)
+            else:
+                pass_.hold(np.array([position]), "above_eligible", most=estimate)
 
 
-def _check_stale(pass_: Review, standing: Ints, measure: int) -> None:
+def _check_stale(pass_: Review, standing: Positions, measure: int) -> None:
     """Hold a day on which every area has the sum of the day before, though people were counted."""
     flat = pass_.flat
-    order = pass_.exact(standing, measure)
-    same = (
-        (flat.area[order][1:] == flat.area[order][:-1])
-        & (flat.value[order][1:] == flat.value[order][:-1])
-        & (flat.value[order][1:] > 0)
-    )
-    unmoved = order[1:][same]
-    if len(unmoved) < LEAST_STALE:
-        return
-    on_day = _counted_on(pass_, standing, unmoved, measure)
-    followed = order[1:][flat.area[order][1:] == flat.area[order][:-1]]
-    for day in np.unique(flat.day[unmoved]):
-        today = unmoved[flat.day[unmoved] == day]
-        if len(today) < LEAST_STALE or len(today) < (flat.day[followed] == day).sum():
-            continue
-        if (on_day[flat.day[unmoved] == day] == 0).any():
+    unmoved, counted, followed = [], [], Counter[int]()
+    for span in pass_.spans:
+        order = pass_.exact(standing, measure, span)
+        follows = flat.area[order][1:] == flat.area[order][:-1]
+        same = follows & (flat.value[order][1:] == flat.value[order][:-1]) & (flat.value[order][1:] > 0)
+        unmoved.append(order[1:][same])
+        counted.append(_counted_on(pass_, standing, unmoved[-1], measure, span))
+        followed.update(dict(zip(*np.unique_counts(flat.day[order][1:][follows]), strict=True)))
+    stood, on_day = np.concatenate(unmoved), np.concatenate(counted)
+    for day in np.unique(flat.day[stood]):
+        of_day = flat.day[stood] == day
+        today = stood[of_day]
+        if len(today) < max(LEAST_STALE, followed[day]) or (on_day[of_day] == 0).any():
             continue
         pass_.hold(today, "stale_copy")
-        both = standing[(flat.day[standing] == day) & (flat.measure[standing] == pass_.period_of[measure])]
+        both = pass_.of_span(standing, pass_.period_of[measure], (0, len(pass_.areas)))
+        both = both[flat.day[both] == day]
         pass_.hold(both[np.isin(flat.area[both], flat.area[today])], "stale_copy")
 
 
-def _check_running(pass_: Review, standing: Ints, measure: int) -> None:
-    """Check that a sum only grows, and by what was counted on the day."""
+def _check_running(pass_: Review, standing: Positions, measure: int, span: tuple[int, int]) -> None:
+    """Check that the sums of some areas only grow, and by what was counted on the day."""
     flat = pass_.flat
-    sums = pass_.exact(standing, measure)
+    sums = pass_.exact(standing, measure, span)
     if not len(sums):
         return
-    counted = _counted_on(pass_, standing, sums, measure)
+    counted = _counted_on(pass_, standing, sums, measure, span)
     value, day = flat.value[sums], flat.day[sums]
     follows = np.append(False, flat.area[sums][1:] == flat.area[sums][:-1])
     before = np.append(np.nan, value[:-1])
@@ -199,19 +201,19 @@ def _check_running(pass_: Review, standing: Ints, measure: int) -> None:
         _check_one(pass_, sums[left:right], counted[left:right])
 
 
-def _counted_on(pass_: Review, standing: Ints, sums: Ints, measure: int) -> Floats:
-    """Return what was counted on the day of each sum of a measure, NaN where that is not known exactly."""
-    flat, keys = pass_.flat, pass_.flat.keys()
-    period = pass_.period_of.get(measure, -1)
-    days = pass_.exact(standing, period)
+def _counted_on(
+    pass_: Review, standing: Positions, sums: Positions, measure: int, span: tuple[int, int]
+) -> Floats:
+    """Return what was counted on the day of each sum of some areas, NaN where that is not known exactly."""
+    days = pass_.exact(standing, pass_.period_of.get(measure, -1), span)
     if not len(days):
         return np.full(len(sums), np.nan)
-    wanted = keys[sums] + (period - measure) * flat.span
-    at = np.minimum(np.searchsorted(keys[days], wanted), len(days) - 1)
-    return np.where(keys[days][at] == wanted, flat.value[days][at], np.nan)
+    there, wanted = pass_.places(days), pass_.places(sums)
+    at = np.minimum(np.searchsorted(there, wanted), len(days) - 1)
+    return np.where(there[at] == wanted, pass_.flat.value[days][at], np.nan)
 
 
-def _check_one(pass_: Review, sums: Ints, counted: Floats) -> None:
+def _check_one(pass_: Review, sums: Positions, counted: Floats) -> None:
     """Check the sums of one area in the order of days; most areas never come here."""
     flat = pass_.flat
     kept = np.ones(len(sums), dtype=bool)
@@ -270,32 +272,38 @@ def _of_another_kind(value: Floats, kept: NDArray[np.bool_]) -> list[int]:
         left = np.delete(left, wrong)
 
 
-def _check_gaps(pass_: Review, standing: Ints) -> None:
+def _check_gaps(pass_: Review, standing: Positions) -> None:
     """Find days without a tally between two that have one.
 
     How often tallies come is told by the step that is usual. Where no step repeats, a few days between two
     are noted all the same: less than a week apart is no rhythm that anybody reports in.
     """
-    flat = pass_.flat
-    pairs = np.sort((flat.area[standing].astype(np.int64) << 32) + (flat.day[standing] - flat.day.min()))
-    pairs = pairs[np.append(True, np.diff(pairs) > 0)]
-    area, day = pairs >> 32, (pairs & ((1 << 32) - 1)) + flat.day.min()
-    steps = np.diff(day)
-    follows = np.diff(area) == 0
-    if not follows.any():
+    day = pass_.flat.day
+    after, steps = map(
+        np.concatenate, zip(*(_steps(pass_, standing, span) for span in pass_.spans), strict=True)
+    )
+    if not len(steps):
         return
-    usual = int(np.bincount(steps[follows]).argmax())
-    usually = follows & (steps == usual)
+    usual = int(np.bincount(steps).argmax())
+    usually = steps == usual
     # Two areas that both report day after day are a rhythm; two that leave out the same days are not.
-    if len(np.unique(day[1:][usually])) > 1 or (usual == 1 and usually.sum() > 1):
-        after, code = np.flatnonzero(follows & (steps > usual)) + 1, "days_missing"
+    if len(np.unique(day[after[usually]])) > 1 or (usual == 1 and usually.sum() > 1):
+        missing, code = np.flatnonzero(steps > usual), "days_missing"
     else:
         usual = 1
-        after, code = np.flatnonzero(follows & (steps > 1) & (steps < WEEK)) + 1, "days_between"
-    for one in np.unique(area[after]):
-        missing = after[area[after] == one]
-        first = int(missing[0])
-        here = standing[(flat.area[standing] == one) & (flat.day[standing] == day[first])][:1]
-        days = int((steps[missing - 1] - usual).sum()) // usual
-        since = date.fromordinal(int(day[first - 1]) + EPOCH)
+        missing, code = np.flatnonzero((steps > 1) & (steps < WEEK)), "days_between"
+    areas = pass_.flat.area[after[missing]]
+    for gaps in np.split(missing, np.flatnonzero(np.diff(areas)) + 1) if len(missing) else ():
+        here = after[gaps[:1]]
+        since = date.fromordinal(int(day[here[0]] - steps[gaps[0]]) + EPOCH)
+        days = int((steps[gaps] - usual).sum()) // usual
         pass_.find(here, code, days=days, since=f"{since:%d/%m/%Y}")
+
+
+def _steps(pass_: Review, standing: Positions, span: tuple[int, int]) -> tuple[Positions, NDArray[np.int32]]:
+    """Return a tally of each day of some areas that follows on another, and how many days after it."""
+    flat = pass_.flat
+    told = np.concatenate([pass_.of_span(standing, at, span) for at in range(len(pass_.measures))])
+    told = told[np.unique(pass_.places(told), return_index=True)[1]]
+    follows = flat.area[told][1:] == flat.area[told][:-1]
+    return told[1:][follows], np.diff(flat.day[told])[follows]

@@ -18,7 +18,8 @@ def hold_swapped(pass_: Review) -> None:
         if proven[reading.sender or number] != {"month"} or not reading.either:
             continue
         first, last = np.searchsorted(flat.reading, [number, number + 1])
-        here = np.arange(first, last)
-        either = {(codes.get(sheet), row) for sheet, row in reading.either}
-        places = zip(flat.sheet[here].tolist(), flat.row[here].tolist(), strict=True)
-        pass_.hold(here[[place in either for place in places]], "month_first")
+        sheet, row = flat.sheet[first:last], flat.row[first:last]
+        either = np.zeros(last - first, dtype=bool)
+        for name, rows in reading.either:
+            either |= (sheet == codes.get(name, -1)) & np.isin(row, rows)
+        pass_.hold(first + np.flatnonzero(either), "month_first")
