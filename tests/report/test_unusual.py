@@ -161,7 +161,7 @@ def test_a_day_stands_in_one_column_of_the_workbook_known_or_later_than(tmp_path
     rows = (("A", first, Later(last), last), ("B", Later(last), last, Later(last)))
     text = phrase("table_risk")
     table = Table("risk", text, text, "x", columns("area early:day median:day late:day"), rows)
-    document = Document("en", "x", "", "", "", "", (), (), (), ())
+    document = Document("en", "x", "", "", "", "", (), "", (), (), ())
     made = workbook(Edition(document, None, Numbers(), {"risk": table}))
     sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[-1]
     found = [[cell and getattr(cell, "date", lambda cell=cell: cell)() for cell in row]
