@@ -44,7 +44,7 @@ THIN, FIRM = "\u202f", "\u00a0"  # spaces of French: between thousands, and befo
         (lambda to: say.after(date(2023, 11, 8), to),
          "sau ngày 08/11/2023", "later than 8 November 2023", "après le 8 novembre 2023"),
         (lambda to: say.instant(datetime(2023, 9, 18, 8, tzinfo=UTC), to),
-         "08:00 ngày 18/9/2023", "08:00 on 18 September 2023", "18 septembre 2023 à 08:00"),
+         "08 giờ 00 ngày 18/9/2023", "08:00 on 18 September 2023", "18 septembre 2023 à 8\xa0h\xa000"),
         (lambda to: say.zone_name(ZoneInfo("Asia/Ho_Chi_Minh"), to),
          "giờ Việt Nam", "Vietnam Time", "heure : Viêt Nam"),
         (lambda to: say.zone_name(ZoneInfo("UTC"), to), "UTC", "UTC", "UTC"),

@@ -168,7 +168,7 @@ def test_type_is_eleven_pixels_tall_where_a_figure_is_shown_and_stays_inside(wid
 
 @pytest.mark.parametrize("width", [style.WIDE, style.NARROW])
 @pytest.mark.parametrize("language", ["vi", "fr"])
-@pytest.mark.parametrize("target", [738_291, 660_000])
+@pytest.mark.parametrize("target", [738_291, 660_000, 560_000])
 def test_no_name_in_the_course_lies_on_another_or_on_the_count(width, language, target):
     """Also where the target is the highest line of the picture."""
     fan = FAN.assign(**{name: np.minimum(FAN[name], 0.99 * target) for name in QUANTILES})

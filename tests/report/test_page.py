@@ -142,3 +142,11 @@ def test_a_summary_that_cannot_be_listed_spoils_no_index(quang_nam, tmp_path):
         (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
     assert write_index(tmp_path) == ["index/2023-09-11T0800"]
     assert "index/2023-09-18T0800/report.vi.html" in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_long_path_makes_no_page_wider_than_a_phone(quang_nam, opened):
+    """The command that verifies a report holds its folder's name, which an office chooses."""
+    page, _ = opened(quang_nam.folder / "report.vi.html", 360)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    page.evaluate("document.querySelector('#method p').textContent = 'reports/' + 'x'.repeat(80)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -71,6 +71,11 @@ def mailbox():
             say("220 here")
             for line in stream:
                 kind = line.split()[0].upper()
+                if kind == b"EHLO":
+                    say("250-here\r\n250-AUTH PLAIN LOGIN")
+                if kind == b"AUTH":
+                    say("535 5.7.8 no")
+                    continue
                 if kind == b"DATA":
                     say("354 go on")
                     for sent in stream:
@@ -95,6 +100,14 @@ def test_a_service_that_fails_is_tried_again(webhook):
     assert slept == [0, 5]
     assert taken[0]["title"] == "[quang_nam_2023] 72,9% chỉ tiêu (30)"
     assert "03: hết bộ nhớ" in taken[0]["message"]
+
+
+def test_refused_credentials_are_tried_once(webhook):
+    address, answers, taken = webhook
+    answers += [401, 200]
+    (said,) = notify(MESSAGE, PLAIN | {"ANALYSIS_NOTIFY": address}, (0, 0), lambda _: None, seconds=60)
+    assert said.endswith("not sent after 1 attempt (refused the credentials)")
+    assert taken == []
 
 
 def test_a_redirect_is_a_failure_and_is_not_followed(webhook):
@@ -139,6 +152,14 @@ def test_a_mail_has_the_headline_in_its_subject_and_the_report_attached(mailbox,
     assert attached.get_filename() == "report.vi.pdf"
 
 
+def test_a_mail_server_that_refuses_the_password_is_asked_once(mailbox):
+    port, lines = mailbox
+    address = f"mailto://u:secret-token@127.0.0.1:{port}/?from=a@example.org&to=b@example.org"
+    (said,) = notify(MESSAGE, PLAIN | {"ANALYSIS_NOTIFY": address}, (0, 0), lambda _: None, seconds=60)
+    assert said.endswith("not sent after 1 attempt (refused the credentials)")
+    assert lines == []
+
+
 @pytest.mark.parametrize("greets", [True, False])
 def test_a_server_that_drips_is_given_up_in_time(greets):
     """One byte a second for ever holds no run: the limit is of the attempt, not of each wait."""
@@ -166,19 +187,21 @@ def test_a_server_that_drips_is_given_up_in_time(greets):
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("address", "tries"),
     [
-        "jsons://127.0.0.1:9/secret-token",
-        "file:///etc/secret-token",
-        "jsons://[secret-token",
-        "mailtos://u:secret-token@127.0.0.1:9/?to=a@example.org",
-        "nothing-secret-token",
+        ("jsons://127.0.0.1:9/secret-token", "2 attempts"),
+        ("mailtos://u:secret-token@127.0.0.1:9/?to=a@example.org&from=b@example.org", "2 attempts"),
+        ("mailtos://u:secret-token@127.0.0.1:9/?to=a@example.org", "1 attempt"),  # nobody it is from
+        ("file:///etc/secret-token", "1 attempt"),  # from here on trying again would end alike
+        ("jsons://[secret-token", "1 attempt"),
+        ("nothing-secret-token", "1 attempt"),
+        ("json://127.0.0.1:9/secret-token", "1 attempt"),
     ],
 )
-def test_what_cannot_be_sent_is_one_line_without_a_secret(address):
+def test_what_cannot_be_sent_is_one_line_without_a_secret(address, tries):
     said = notify(MESSAGE, {"ANALYSIS_NOTIFY": address}, (0, 0), lambda _: None, seconds=60)
     assert len(said) == 1
-    assert "message 1 of 1 not sent after 2 attempts" in said[0]
+    assert f"message 1 of 1 not sent after {tries} (" in said[0]
     assert "secret-token" not in said[0]
 
 

@@ -3,10 +3,7 @@
 from analysis.campaign.areas import Area, Border, type_words
 from analysis.campaign.boundaries import Boundaries, load_boundaries
 from analysis.campaign.facts import (
-    Assumption,
     Campaign,
-    Event,
-    Holiday,
     Member,
     Mobilisation,
     PublishedFigure,
@@ -16,8 +13,8 @@ from analysis.campaign.facts import (
 from analysis.campaign.faults import Fault, nearest
 from analysis.campaign.issuer import Issuer
 from analysis.campaign.layouts import Layout
-from analysis.campaign.load import Survey, load_areas, load_campaign, survey
-from analysis.campaign.measures import Measure, Vocabulary, pairs_of, vocabulary, vocabulary_names
+from analysis.campaign.load import load_areas, load_campaign, survey
+from analysis.campaign.measures import Measure, pairs_of, vocabulary, vocabulary_names
 from analysis.campaign.record import TOTAL, file_name
 from analysis.campaign.rhythm import Rhythm, Rhythms, last_whole_day
 from analysis.campaign.text import Language, Text
@@ -26,13 +23,10 @@ from analysis.campaign.tree import Tree, lineages
 __all__ = [
     "TOTAL",
     "Area",
-    "Assumption",
     "Border",
     "Boundaries",
     "Campaign",
-    "Event",
     "Fault",
-    "Holiday",
     "Issuer",
     "Language",
     "Layout",
@@ -43,11 +37,9 @@ __all__ = [
     "Qualifier",
     "Rhythm",
     "Rhythms",
-    "Survey",
     "Target",
     "Text",
     "Tree",
-    "Vocabulary",
     "file_name",
     "last_whole_day",
     "lineages",

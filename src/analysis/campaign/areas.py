@@ -1,7 +1,7 @@
 """Areas: what a reporting unit is, its type and its names, and which of them touch."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -41,6 +41,14 @@ class Area(Record):
         return (self.valid_from is None or self.valid_from <= day) and (
             self.valid_to is None or day <= self.valid_to
         )
+
+
+def sums_that_differ(area: Area, below: Sequence[Area]) -> Iterator[tuple[str, int, int]]:
+    """Yield each number given for an area that is not the sum of those below it: its name, it, the sum."""
+    for key in ("eligible", "target"):
+        given, parts = getattr(area, key), [getattr(one, key) for one in below]
+        if given is not None and parts and None not in parts and sum(parts) != given:
+            yield key, given, sum(parts)
 
 
 class Border(Record):

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from analysis.campaign.areas import Area
+from analysis.campaign.areas import Area, sums_that_differ
 from analysis.campaign.facts import Campaign, Mobilisation
 from analysis.campaign.faults import Fault, perhaps
 from analysis.campaign.record import TOTAL
@@ -249,15 +249,11 @@ def _parents_numbers(campaign: Campaign, areas: Rows[Area]) -> Iterator[Fault]:
     tree = campaign.tree(campaign.last_day)
     lines: Mapping[str, int] = {area.code: at for at, area in enumerate(areas.records)}
     for code in tree.children:
-        area, leaves = campaign.area(code), [campaign.area(leaf) for leaf in tree.leaves_of(code)]
-        for key in ("eligible", "target"):
-            given, below = getattr(area, key), [getattr(leaf, key) for leaf in leaves]
-            if given is None or not below or None in below or sum(below) == given:
-                continue
-            found = f"{code}: {key} {given:,}, but the areas below it add up to {sum(below):,}"
-            yield areas.fault(
-                lines[code], found, "the sum is used; mend it, or leave the cell empty", warning=True
-            )
+        leaves = [campaign.area(leaf) for leaf in tree.leaves_of(code)]
+        for key, given, below in sums_that_differ(campaign.area(code), leaves):
+            found = f"{code}: {key} {given:,}, but the areas below it add up to {below:,}"
+            write = "the sum is used; mend it, or leave the cell empty"
+            yield areas.fault(lines[code], found, write, warning=True)
 
 
 def _languages(campaign: Campaign, path: Path) -> Iterator[Fault]:

@@ -70,6 +70,10 @@ def _one_place(given: Mapping[str, Any], places: tuple[str, ...], what: str) -> 
         raise ValueError(f"'{what}' says one of {', '.join(places)}")
 
 
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
 class AreaPlace(Record):
     """Where a file says its areas: in columns of these headings, once for all, or in a name.
 
@@ -179,22 +183,17 @@ class Layout(Record):
         if not isinstance(given, Mapping):
             return given
         short = dict(given)
-        if isinstance(short.get("area"), str):
-            short["area"] = {"headings": (short["area"],)}
-        elif isinstance(short.get("area"), tuple):
-            short["area"] = {"headings": short["area"]}
-        if isinstance(short.get("day"), str):
-            short["day"] = {"heading": short["day"]}
-        elif isinstance(short.get("day"), date):
-            short["day"] = {"fixed": short["day"]}
-        if isinstance(short.get("where"), Mapping):
-            where = short["where"].items()
-            short["where"] = {key: (value,) if isinstance(value, str) else value for key, value in where}
-        for key in ("sum_over", "totals", "outside", "missing", "with_headings"):
-            if isinstance(short.get(key), str):
-                short[key] = (short[key],)
-        if isinstance(short.get("heading_rows"), int):
-            short["heading_rows"] = (short["heading_rows"],)
+        area, day, where, rows = (short.get(key) for key in ("area", "day", "where", "heading_rows"))
+        if isinstance(area, str | tuple):
+            short["area"] = {"headings": _listed(area)}
+        if isinstance(day, str | date):
+            short["day"] = {"heading" if isinstance(day, str) else "fixed": day}
+        if isinstance(where, Mapping):
+            short["where"] = {key: _listed(value) for key, value in where.items()}
+        if isinstance(rows, int):
+            short["heading_rows"] = (rows,)
+        lists = {"sum_over", "totals", "outside", "missing", "with_headings"} & short.keys()
+        short |= {key: _listed(short[key]) for key in lists}
         return short
 
     @model_validator(mode="after")

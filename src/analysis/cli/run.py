@@ -16,7 +16,8 @@ from analysis.workspace import campaign_names, enter, open_campaign, project_roo
 
 if TYPE_CHECKING:
     from analysis.run.backfill import Made
-    from analysis.run.pipeline import Plan, Published
+    from analysis.run.pipeline import Plan
+    from analysis.run.publish import Published
     from analysis.run.status import Health
 
 

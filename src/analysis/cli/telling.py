@@ -8,7 +8,7 @@ from analysis.workspace import address, open_campaign, project_root
 
 if TYPE_CHECKING:
     from analysis.run.notify import Message
-    from analysis.run.pipeline import Published
+    from analysis.run.publish import Published
 
 PUBLISHED_WITH_WARNINGS = 10
 

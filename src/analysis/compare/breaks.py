@@ -19,15 +19,10 @@ def data_breaks(design: Design) -> pd.DataFrame:
     ``date``, ``value``, ``deviations``, ``treated``. Treated areas after their start are not screened:
     their jump is the question.
     """
-    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
-    usable = ~np.isnan(design.outcome) & (np.nan_to_num(exposure) > 0)
-    usable &= design.times[None, :] < design.starts[:, None]
+    usable = design.seen & (design.times[None, :] < design.starts[:, None])
     known = np.asarray(usable.any(axis=1))
-    design, exposure, usable = design.keep(known), exposure[known], usable[known]
-    rate = np.full(design.outcome.shape, np.nan)
-    np.divide(np.maximum(design.outcome, 0.5), exposure, out=rate, where=usable)
-    log_rate = np.log(rate)
-    left = pd.DataFrame(log_rate)
+    design, usable = design.keep(known), usable[known]
+    left = pd.DataFrame(np.where(usable, design.log_rate, np.nan))
     left = left.T.groupby(design.times % design.cycle).transform(lambda days: days - days.median()).T
     left = left - left.median(axis=0)
     spread = 1.4826 * np.nanmedian(np.abs(left.to_numpy()), axis=1, keepdims=True)

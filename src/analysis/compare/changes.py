@@ -68,9 +68,8 @@ def changes(design: Design, groups: Contrast) -> Changes:
     Changes
         Arrays over all areas of ``design``; areas outside the two groups get numbers too and are not used.
     """
-    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
     seen = counted(design, groups)
-    y, e = np.where(seen, design.outcome, 0.0), np.where(seen, exposure, 0.0)
+    y, e = np.where(seen, design.outcome, 0.0), np.where(seen, design.people, 0.0)
     base, weekday = _base(design, groups)
     before = seen[:, base] @ weekday[base]
     wanted = np.where(before > 0, seen[:, groups.after] @ weekday[groups.after], 0.0)
@@ -106,7 +105,7 @@ def changes_of_all(design: Design, start: int, windows: Sequence[Window]) -> Mat
     for window in windows:
         groups = groups_with_rates(bare, window)
         if not groups.used.all():
-            name = design.areas[int(np.flatnonzero(~groups.used)[0])]
+            name = design.names(~groups.used)[0]
             raise NotComparable("nobody_counted", f"area {name}: nobody counted in {window}, or before")
         found.append(changes(bare, groups).log_rate)
     return np.stack(found, axis=1)
@@ -118,8 +117,7 @@ def counted(design: Design, groups: Contrast) -> NDArray[np.bool_]:
     Before the push a day must have been counted as one day. In the window a count of several days serves
     where all of them lie in the window: then it is known how many came in it.
     """
-    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
-    seen = ~np.isnan(design.outcome) & (np.nan_to_num(exposure) > 0)
+    seen = design.seen
     if design.covers is None:
         return seen
     at = np.arange(len(design.times))
@@ -157,8 +155,7 @@ def without_exhausted(design: Design, groups: Contrast) -> Contrast:
     sides = {side: getattr(groups, side) for side in ("treated", "control")}
     kept = {side: own & ~empty if (own & ~empty).any() else own for side, own in sides.items()}
     gone = groups.used & ~kept["treated"] & ~kept["control"]
-    names = tuple(name for name, out in zip(design.areas, gone, strict=True) if out)
-    return replace(groups, **kept, left_out=groups.left_out + names)
+    return replace(groups, **kept, left_out=groups.left_out + design.names(gone))
 
 
 def _refuse_unusable(
@@ -189,4 +186,4 @@ def _refuse_unusable(
     )
     for bad, code, why in faults:
         if (bad & used).any():
-            raise NotComparable(code, f"area {design.areas[int(np.flatnonzero(bad & used)[0])]}: {why}")
+            raise NotComparable(code, f"area {design.names(bad & used)[0]}: {why}")

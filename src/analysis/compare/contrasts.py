@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.changes import Changes, changes, groups_with_rates
-from analysis.compare.design import Contrast, Design, Window
+from analysis.compare.design import Contrast, Design, Mask, Vector, Window
 from analysis.compare.details import AreaChange, ConstantEffect, Details
 from analysis.compare.inference import Assignments, Randomisation, assignments, invert, randomise
 from analysis.compare.persons import extra_persons, spread_of_shares
@@ -31,6 +31,16 @@ class Tested:
     changes: Changes
     choices: Assignments
     test: Randomisation
+
+    @property
+    def values(self) -> Vector:
+        """``(n,)`` change of each compared area, in log points."""
+        return self.changes.log_rate[self.groups.used]
+
+    @property
+    def treated(self) -> Mask:
+        """``(n,)`` which of the compared areas were treated."""
+        return self.groups.treated[self.groups.used]
 
 
 def exact_test(
@@ -56,14 +66,13 @@ def exact_test(
     groups = groups_with_rates(design, window)
     found = changes(design, groups)
     used = groups.used
-    if choices is not None and _fits(choices, groups.treated[used]):
-        return Tested(groups, found, choices, randomise(found.log_rate[used], choices))
-    choices = assignments(
-        groups.treated[used],
-        allowed=None if allowed is None else allowed[used],
-        strata=None if strata is None else strata[used],
-        rng=rng,
-    )
+    if choices is None or not _fits(choices, groups.treated[used]):
+        choices = assignments(
+            groups.treated[used],
+            allowed=None if allowed is None else allowed[used],
+            strata=None if strata is None else strata[used],
+            rng=rng,
+        )
     return Tested(groups, found, choices, randomise(found.log_rate[used], choices))
 
 
@@ -93,8 +102,7 @@ def headline(
 def effect_of(design: Design, tested: Tested, level: float = LEVEL) -> Effect:
     """Give a test that was made its interval and its persons."""
     groups, found, choices, test = tested.groups, tested.changes, tested.choices, tested.test
-    used = groups.used
-    interval = invert(found.log_rate[used], choices, level)
+    interval = invert(tested.values, choices, level)
     return Effect(
         estimator="headline",
         estimand=f"log rate among those not yet counted, {groups.window}, mobilised minus comparison areas",
@@ -109,27 +117,25 @@ def effect_of(design: Design, tested: Tested, level: float = LEVEL) -> Effect:
         level=level,
         window=groups.window,
         details={
-            **_details(design, groups, found, test.difference, interval),
+            **_details(design, tested, interval),
             "p_coefficient": test.p_coefficient,
             "permutation": test.permutation,
-            "constant_effect": _constant_effect(found, used, choices, level),
+            "constant_effect": _constant_effect(found.rate[groups.used], choices, level),
         },
     )
 
 
-def _details(
-    design: Design, groups: Contrast, found: Changes, estimate: float, interval: tuple[float, float] | None
-) -> Details:
-    names = np.array(design.areas)
+def _details(design: Design, tested: Tested, interval: tuple[float, float] | None) -> Details:
+    groups, found, estimate = tested.groups, tested.changes, tested.test.difference
     details: Details = {
         "unit": "log points",
         "window": str(groups.window),
         "percent": 100 * float(np.expm1(estimate)),
         "percent_interval": None if interval is None else [100 * float(np.expm1(end)) for end in interval],
         "by_area": {
-            str(name): AreaChange(log_rate_change=float(value), treated=bool(treated))
+            name: AreaChange(log_rate_change=float(value), treated=bool(treated))
             for name, value, treated in zip(
-                names[groups.used], found.log_rate[groups.used], groups.treated[groups.used], strict=True
+                design.names(groups.used), tested.values, tested.treated, strict=True
             )
         },
         "left_out": list(groups.left_out),
@@ -142,11 +148,9 @@ def _details(
     return details
 
 
-def _constant_effect(
-    found: Changes, used: NDArray[np.bool_], choices: Assignments, level: float
-) -> ConstantEffect:
-    test = randomise(found.rate[used], choices)
-    interval = invert(found.rate[used], choices, level)
+def _constant_effect(rates: Vector, choices: Assignments, level: float) -> ConstantEffect:
+    test = randomise(rates, choices)
+    interval = invert(rates, choices, level)
     return {
         "unit": "rate per person exposed and day",
         "estimate": test.difference,

@@ -95,6 +95,23 @@ class Design:
         return self.starts <= int(self.times[-1])
 
     @property
+    def people(self) -> Matrix:
+        """``(n, T)`` the exposure; one where it is not given."""
+        return np.ones_like(self.outcome) if self.exposure is None else self.exposure
+
+    @property
+    def seen(self) -> Mask:
+        """``(n, T)`` cells with a count, of people still there."""
+        return np.asarray(~np.isnan(self.outcome) & (np.nan_to_num(self.people) > 0))
+
+    @property
+    def log_rate(self) -> Matrix:
+        """``(n, T)`` log of the outcome, half a person at least, over the exposure; NaN where not seen."""
+        rate = np.full(self.outcome.shape, np.nan)
+        np.divide(np.maximum(self.outcome, 0.5), self.people, out=rate, where=self.seen)
+        return np.asarray(np.log(rate))
+
+    @property
     def balanced(self) -> bool:
         """Whether every area has a number on every time."""
         return not bool(np.isnan(self.outcome).any())
@@ -103,6 +120,15 @@ class Design:
     def staggered(self) -> bool:
         """Whether areas are treated at more than one time."""
         return len(np.unique(self.starts[self.ever_treated])) > 1
+
+    def names(self, areas: Mask) -> tuple[str, ...]:
+        """Name some of the areas."""
+        return tuple(np.array(self.areas)[areas].tolist())
+
+    def first_of(self, cells: Mask) -> str:
+        """Name the area and time of the first of some cells."""
+        area, time = np.argwhere(cells)[0]
+        return f"area {self.areas[area]} at {self.say_time(int(self.times[time]))}"
 
     def say_time(self, time: int) -> str:
         """Write a time as the table does; a period by its first day where that is known."""
@@ -116,8 +142,7 @@ class Design:
 
     def keep(self, areas: Mask) -> Design:
         """Keep only some areas."""
-        names = tuple(name for name, kept in zip(self.areas, areas, strict=True) if kept)
-        return replace(self, areas=names, starts=self.starts[areas], **self._cells(areas))
+        return replace(self, areas=self.names(areas), starts=self.starts[areas], **self._cells(areas))
 
     def _cells(self, kept: Any) -> dict[str, Any]:
         """Cut every ``(n, T)`` table alike."""
@@ -176,9 +201,8 @@ def contrast(design: Design, window: Window | None = None) -> Contrast:
             f"no area is untreated to {design.say_time(end)}, so there is nothing to compare with; "
             "give a window that ends before the last areas are treated",
         )
-    neither = ~treated & ~control
-    names = tuple(name for name, out in zip(design.areas, neither, strict=True) if out)
-    return Contrast(treated, control, design.times < start, after, window, names)
+    left_out = design.names(~treated & ~control)
+    return Contrast(treated, control, design.times < start, after, window, left_out)
 
 
 def read_design(
@@ -308,7 +332,7 @@ def _check(design: Design, exposure: str | None) -> None:
         )
     start = design.first_start
     if start < int(design.times[0]):
-        name = design.areas[int(np.flatnonzero(design.starts == start)[0])]
+        name = design.names(design.starts == start)[0]
         raise InputError(
             f"area {name}: treated from {design.say_time(start)}, before the first day "
             f"{design.say_time(int(design.times[0]))}; add earlier days or leave the area out"
@@ -322,8 +346,8 @@ def _check(design: Design, exposure: str | None) -> None:
             "every area is treated from the same day; at least one untreated area is needed to compare with"
         )
     if design.exposure is not None and (design.exposure < 0).any():
-        i, t = (int(x[0]) for x in np.nonzero(design.exposure < 0))
+        bad = design.exposure < 0
         raise InputError(
-            f"area {design.areas[i]} at {design.say_time(int(design.times[t]))}: {exposure} is "
-            f"{design.exposure[i, t]:g}; exposure is a number of people, zero or more"
+            f"{design.first_of(bad)}: {exposure} is {design.exposure[bad][0]:g}; "
+            "exposure is a number of people, zero or more"
         )

@@ -32,11 +32,15 @@ def area_gains(design: Design, tested: Tested, level: float = LEVEL) -> pd.DataF
         The rows of ``gains.csv``.
     """
     groups, found = tested.groups, tested.changes
-    theirs = found.log_rate[groups.control]
-    own = found.log_rate[groups.treated] - theirs.mean()
+    theirs = tested.values[~tested.treated]
+    own = tested.values[tested.treated] - theirs.mean()
     half = one_more(theirs, level)
-    names = np.array(design.areas)[groups.treated]
-    made = {"area": names, "estimate": own, "interval_low": own - half, "interval_high": own + half}
+    made = {
+        "area": design.names(groups.treated),
+        "estimate": own,
+        "interval_low": own - half,
+        "interval_high": own + half,
+    }
     if design.exposure is not None:
         ends = (own, own - half, own + half)
         persons = [extra_of(design, groups, found, np.nan_to_num(end)) for end in ends]
@@ -60,8 +64,7 @@ def one_more(values: Vector, level: float = LEVEL) -> float:
 
 def unlike(tested: Tested) -> float:
     """Return the standard deviation of the effect between areas, beyond the comparison areas' own."""
-    ours = tested.changes.log_rate[tested.groups.treated]
-    theirs = tested.changes.log_rate[tested.groups.control]
+    ours, theirs = tested.values[tested.treated], tested.values[~tested.treated]
     if min(len(ours), len(theirs)) < 2:
         return float("nan")
     return float(np.sqrt(max(0.0, ours.var(ddof=1) - theirs.var(ddof=1))))
@@ -108,8 +111,7 @@ def lasting(
 
 def _centred(tested: Tested) -> Vector:
     """Statistics over the choices with the estimated effect taken off, so that they are what chance gives."""
-    used = tested.groups.used
-    less = tested.changes.log_rate[used] - tested.test.difference * tested.groups.treated[used]
+    less = tested.values - tested.test.difference * tested.treated
     found = randomise(less, tested.choices).statistics
     return np.where(np.isfinite(found), found, 0.0)
 

@@ -37,7 +37,7 @@ def extra_persons(
     total = float(by_area.sum())
     ends = None if interval is None else [float(extra(end).sum()) for end in interval]
     without = float(y.sum()) - total
-    names = [name for name, one in zip(design.areas, treated, strict=True) if one]
+    names = design.names(treated)
     return {
         "total": total,
         "interval": ends,

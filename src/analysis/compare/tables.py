@@ -79,16 +79,16 @@ def verdict_facts(study: Study) -> dict[str, Any]:
     mobilised and are in none, each with its reason; ``told_day`` is the day from the push on which the others
     were told to do the same.
     """
-    lead = study.lead
-    told = None
-    if study.counts is not None and study.push.told is not None:
-        told = (study.push.told - study.counts.push_day).days
+    lead, counts, told = study.lead, study.counts, None
+    if counts is not None and study.push.told is not None:
+        told = (study.push.told - counts.push_day).days
+    compared = counts.design.names(lead.tested.groups.treated) if counts and lead else ()
     return {
         **study.verdict.to_dict(),
         **days_of(None if lead is None else lead.effect),
-        "push_day": None if study.counts is None else study.counts.push_day.isoformat(),
-        "compared": [] if lead is None else list(_sides(study, lead)[0]),
-        "against": 0 if lead is None else len(_sides(study, lead)[1]),
+        "push_day": None if counts is None else counts.push_day.isoformat(),
+        "compared": list(compared),
+        "against": 0 if lead is None else lead.effect.n_control,
         "not_compared": [
             {"area": one.area, "first_day": one.first_day.isoformat(), "why": one.why}
             for one in study.not_compared
@@ -98,7 +98,7 @@ def verdict_facts(study: Study) -> dict[str, Any]:
         "yield": _yield(study),
         "registered": [plain(one) for one in study.kept],
         "elsewhere": _elsewhere(study),
-        "daily": study.counts is None or study.counts.daily,
+        "daily": counts is None or counts.daily,
         "windows": [days_of(one.effect) | _window_facts(one) for one in study.examined],
         "skipped": [
             {"first_day": window.first, "last_day": window.last, "why": why} for window, why in study.skipped
@@ -146,14 +146,3 @@ def _window_facts(one: Examined) -> dict[str, Any]:
         "odds_exact": None if odds is None else _is_exact(odds),
         "quarter_leaked": None if leak is None else plain(leak.estimate),
     }
-
-
-def _sides(study: Study, one: Examined) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of the areas on either side of a window."""
-    assert study.counts is not None  # noqa: S101 - a window was examined
-    groups, names = one.tested.groups, study.counts.design.areas
-    treated, control = (
-        tuple(name for name, own in zip(names, side, strict=True) if own)
-        for side in (groups.treated, groups.control)
-    )
-    return treated, control

@@ -13,7 +13,7 @@ from analysis import contract
 from analysis.compare.contrasts import Tested, effect_of, exact_test
 from analysis.compare.counted import Counts
 from analysis.compare.design import NEVER, NotComparable, Vector, Window
-from analysis.compare.inference import DRAWS, TIE, moments
+from analysis.compare.inference import DRAWS, moments, share_as_extreme
 from analysis.compare.result import LEVEL, Effect, numbers_of
 from analysis.compare.search import edge
 
@@ -70,7 +70,7 @@ def study_waves(counts: Counts, last: int, rng: np.random.Generator) -> tuple[Wa
         if start > design.times[-1]:
             continue
         own = design.keep(design.starts >= start)
-        names = tuple(np.array(own.areas)[own.starts == start].tolist())
+        names = own.names(own.starts == start)
         day = counts.push_day + timedelta(days=int(counts.starts_day[start]))
         window = Window(0, min(last, int(design.times[-1] - start)))
         try:
@@ -101,21 +101,18 @@ def pool(waves: tuple[Wave, ...], rng: np.random.Generator, level: float = LEVEL
     rows = [np.concatenate([[0], rng.integers(len(test.choices.chosen), size=DRAWS)]) for test in tests]
     share = np.array([test.choices.chosen.shape[1] for test in tests], dtype=np.float64)
     share /= share.sum()
-    values = [test.changes.log_rate[test.groups.used] for test in tests]
 
     def combined(effect: float) -> tuple[Vector, Vector]:
         """Differences and studentised statistics of the combined choices, the effect taken off first."""
         total, variance = np.zeros(DRAWS + 1), np.zeros(DRAWS + 1)
-        for test, own, at, part in zip(tests, values, rows, share, strict=True):
-            less = own - effect * test.groups.treated[test.groups.used]
-            difference, own_variance = moments(less, test.choices)
+        for test, at, part in zip(tests, rows, share, strict=True):
+            difference, own_variance = moments(test.values - effect * test.treated, test.choices)
             total += part * difference[at]
             variance += part**2 * own_variance[at]
         return total, np.abs(total) / np.sqrt(np.maximum(variance, np.finfo(float).tiny))
 
     def p(effect: float) -> float:
-        statistic = combined(effect)[1]
-        return float((statistic >= statistic[0] * (1 - TIE)).mean())
+        return float(share_as_extreme(combined(effect)[1]))
 
     estimate = float(combined(0.0)[0][0])
     width = abs(estimate / max(float(combined(0.0)[1][0]), 1e-9))

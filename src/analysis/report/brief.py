@@ -78,7 +78,8 @@ def _row(place: Place, edition: Edition, columns: Sequence[str], shown: Sequence
     """Lay out an area; where its figures are not of the day of the brief, their day is behind its name."""
     language, numbers, said = edition.language, place.numbers, edition.said[place.area.code]
     own, day = numbers["count"].day, edition.atlas.evidence.standing.common_day
-    name = said.name if len(said.name) <= _LONG else f"{said.name[: _LONG - 1]}…"
+    most = _LONG if len(shown) == len(columns) else 2 * _LONG
+    name = said.name if len(said.name) <= most else f"{said.name[: most - 1]}…"
     older = f"({say.short_day(own, language)})" if own and own < day else ""
 
     def text(key: str) -> str:

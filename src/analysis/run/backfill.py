@@ -11,7 +11,8 @@ from itertools import zip_longest
 from tqdm import tqdm
 
 from analysis.errors import AnalysisError, InputError
-from analysis.run.pipeline import Plan, Published, kernels_for, run
+from analysis.run.pipeline import Plan, kernels_for, run
+from analysis.run.publish import Published
 from analysis.run.weeks import end_of_week
 from analysis.run.work import here_at, there_at, unlike, warm_kernel, workers
 from analysis.workspace import open_campaign, project_root
@@ -83,8 +84,6 @@ def make_all(todo: Todo, jobs: int, plan: Plan, cluster: str = "") -> list[Made]
     list of Made
         In the order of ``todo``.
     """
-    alone = not cluster and min(jobs, len(todo)) == 1
-    each = replace(plan, side_by_side=alone, progress=False, tell=False)
     root, total = str(project_root()), sum(map(len, todo.values()))
     alone = not cluster and min(jobs, total) == 1
     each = replace(plan, side_by_side=alone, progress=False, tell=False)

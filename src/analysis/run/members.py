@@ -11,6 +11,7 @@ from pathlib import Path
 
 from analysis.artifacts import read_json, read_table, sha256
 from analysis.campaign import Campaign, Member
+from analysis.campaign.areas import sums_that_differ
 from analysis.errors import InputError
 from analysis.panel import NEARLY_ALL, totals
 from analysis.received import Receipt
@@ -44,12 +45,10 @@ def gather(campaign: Campaign) -> dict[str, list[Receipt]]:
 def disagreements(campaign: Campaign) -> Iterator[str]:
     """Yield a line for each number of areas.csv that is not the sum that the member itself goes by."""
     for one in campaign.members:
-        own, area = open_campaign(one.campaign), campaign.area(one.area)
+        own = open_campaign(one.campaign)
         leaves = [own.area(code) for code in own.tree(own.last_day).leaves]
-        for key in ("eligible", "target"):
-            given, below = getattr(area, key), [getattr(leaf, key) for leaf in leaves]
-            if given is not None and None not in below and sum(below) != given:
-                yield f"{one.area}: {key} {given:,}, but the areas of {own.code} add up to {sum(below):,}"
+        for key, given, below in sums_that_differ(campaign.area(one.area), leaves):
+            yield f"{one.area}: {key} {given:,}, but the areas of {own.code} add up to {below:,}"
 
 
 def _published(campaign: Campaign, member: Member) -> list[SentFile]:

@@ -1,15 +1,30 @@
 """Sends one message by one address of apprise, in a process of its own that can be killed.
 
 The request comes as JSON on standard input, so that no secret stands among a process's arguments. Ends with 0
-if the message was sent; else a word on standard output says why, and it holds nothing of the address.
+if the message was sent; else a word on standard output says why, and it holds nothing of the address. It ends
+with `FOR_GOOD` where trying again would end alike.
 """
 
 import json
 import logging
+import re
 import sys
 from typing import Any
 
 MAIL = ("mailto", "mailtos")
+FOR_GOOD = 2
+WRONG = {"no address of a service", "not encrypted", "refused the credentials"}
+UNAUTHORISED = re.compile(r"error=40[13]\b|Socket Exception: \(53[045],")
+"""What apprise logs where a web service, or a mail server, does not accept who asks."""
+
+
+class _Heard(logging.Handler):
+    """Keeps whether credentials were refused, and nothing of what is logged: it names addresses."""
+
+    refused = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.refused |= bool(UNAUTHORISED.search(record.getMessage()))
 
 
 def send(request: dict[str, Any]) -> str:
@@ -20,7 +35,10 @@ def send(request: dict[str, Any]) -> str:
     """
     import apprise
 
-    logging.disable(logging.CRITICAL)  # it logs addresses
+    heard, log = _Heard(), logging.getLogger("apprise")
+    log.addHandler(heard)
+    log.setLevel(logging.DEBUG)
+    log.propagate = False
     asset = apprise.AppriseAsset(storage_mode=apprise.PersistentStoreMode.MEMORY)
     asset.http_redirects = False
     way = apprise.Apprise.instantiate(request["address"], asset=asset)
@@ -34,7 +52,7 @@ def send(request: dict[str, Any]) -> str:
     done = sender.notify(
         body=request["body"], title=request["title"], attach=attached, body_format=apprise.NotifyFormat.TEXT
     )
-    return "" if done else "refused by the service"
+    return "" if done else "refused the credentials" if heard.refused else "refused by the service"
 
 
 def _is_plain(way: Any) -> bool:
@@ -47,4 +65,4 @@ def _is_plain(way: Any) -> bool:
 if __name__ == "__main__":
     why = send(json.load(sys.stdin))
     sys.stdout.write(why)
-    sys.exit(1 if why else 0)
+    sys.exit(FOR_GOOD if why in WRONG else bool(why))

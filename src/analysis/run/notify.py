@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from analysis.run.messenger import FOR_GOOD
+
 PAUSES = (0.0, 2.0, 8.0)  # seconds before each attempt
 TIME_LIMIT = 10.0  # seconds an attempt may take, whatever the other side does meanwhile
 LONGEST_SUBJECT = 200
@@ -85,18 +87,22 @@ def notify(
     lines = []
     for number, address in enumerate(addresses, start=1):
         request = {"address": address, "title": message.subject, "body": message.body, "plain": plain}
-        if why := _attempt(json.dumps(request | {"attach": attach}), pauses, sleep, seconds):
+        why, tries = _attempt(json.dumps(request | {"attach": attach}), pauses, sleep, seconds)
+        if why:
             # Which of them, and never the address: it holds a token or a password.
-            lines.append(
-                f"message {number} of {len(addresses)} not sent after {len(pauses)} attempts ({why})"
-            )
+            said = f"{tries} attempt{'s'[: tries != 1]} ({why})"
+            lines.append(f"message {number} of {len(addresses)} not sent after {said}")
     return lines
 
 
-def _attempt(request: str, pauses: Sequence[float], sleep: Callable[[float], None], seconds: float) -> str:
-    why = ""
+def _attempt(
+    request: str, pauses: Sequence[float], sleep: Callable[[float], None], seconds: float
+) -> tuple[str, int]:
+    """Try until it is sent, or cannot be; return why it was not (nothing if it was), and after how many."""
+    why, tries = "", 0
     for pause in pauses:
         sleep(pause)
+        tries += 1
         try:
             done = subprocess.run(
                 [sys.executable, "-P", "-m", "analysis.run.messenger"],
@@ -111,7 +117,8 @@ def _attempt(request: str, pauses: Sequence[float], sleep: Callable[[float], Non
         except OSError as error:
             why = type(error).__name__
         else:
-            if not done.returncode:
-                return ""
-            why = done.stdout.strip() or "the messenger failed"
-    return why
+            why = done.stdout.strip() if done.returncode else ""
+            if done.returncode in (0, FOR_GOOD):
+                break
+            why = why or "the messenger failed"
+    return why, tries

@@ -20,7 +20,7 @@ from analysis.run.fingerprint import environment, fingerprint, imported
 from analysis.run.folders import LockedError, own_folder, sweep
 from analysis.run.kernels import warm_kernels
 from analysis.run.provenance import input_hashes, provenance, received_files
-from analysis.run.publish import damage, list_report, publish, recorded_outputs, revisions, strays
+from analysis.run.publish import Published, damage, list_report, publish, recorded_outputs, revisions, strays
 from analysis.run.reuse import Taken, recall, remember, take_over, taken
 from analysis.run.source import code_cells, require_declared
 from analysis.run.status import GoodRun, record, silent_since, week_of_job
@@ -62,28 +62,6 @@ class Plan:
         """Return where a step's notebook is."""
         name = f"{step.notebook}.ipynb"
         return self.notebooks / name if self.notebooks else own_or_carried(f"notebooks/{name}")
-
-
-@dataclass(frozen=True)
-class Published:
-    """Where the report is, how it came there, its summary, and what the reader must be warned of.
-
-    ``silent`` if this was the weekly job and nothing new had come since the report at ``path``.
-    """
-
-    path: Path
-    fresh: bool
-    reused: tuple[str, ...]
-    summary: dict[str, Any]
-    warnings: tuple[str, ...]
-    silent: bool = False
-
-    @property
-    def page(self) -> Path:
-        """The file to open first: the page in the first language."""
-        named = [f"report.{language}.html" for language in self.summary.get("languages", [])]
-        pages = (*(self.path / name for name in named), *sorted(self.path.glob("report.*.html")))
-        return next((page for page in pages if page.exists()), self.path)
 
 
 def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = None) -> Published:

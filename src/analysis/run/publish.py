@@ -4,7 +4,9 @@ import errno
 import os
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analysis.artifacts import read_json, replacing, sha256
 from analysis.errors import AnalysisError, InputError
@@ -14,6 +16,28 @@ from analysis.workspace import Workspace
 
 SUMS = "SHA256SUMS"
 _REPORT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{4}(\.r\d+)?")
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where the report is, how it came there, its summary, and what the reader must be warned of.
+
+    ``silent`` if this was the weekly job and nothing new had come since the report at ``path``.
+    """
+
+    path: Path
+    fresh: bool
+    reused: tuple[str, ...]
+    summary: dict[str, Any]
+    warnings: tuple[str, ...]
+    silent: bool = False
+
+    @property
+    def page(self) -> Path:
+        """The file to open first: the page in the first language."""
+        named = [f"report.{language}.html" for language in self.summary.get("languages", [])]
+        pages = (*(self.path / name for name in named), *sorted(self.path.glob("report.*.html")))
+        return next((page for page in pages if page.exists()), self.path)
 
 
 def publish(run: Workspace, target: Workspace) -> tuple[Path, bool]:

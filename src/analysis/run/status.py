@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
@@ -18,6 +18,7 @@ from analysis.campaign import Campaign
 from analysis.errors import AnalysisError
 from analysis.run.folders import publishing
 from analysis.run.provenance import input_hashes
+from analysis.run.publish import Published
 from analysis.run.weeks import Period, end_of_week, last_week, next_due, period_at
 from analysis.workspace import Workspace
 
@@ -59,18 +60,6 @@ class Record(BaseModel):
     problem: Problem | None = None
 
 
-class Good(Protocol):
-    """A run that ended well."""
-
-    @property
-    def path(self) -> Path:
-        """Folder of the report."""
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What to read it with care for."""
-
-
 @dataclass(frozen=True)
 class Health:
     """What is known of a campaign's job at an instant: its state, and the line that says it to people."""
@@ -103,7 +92,7 @@ def week_of_job(target: Workspace, now: datetime) -> str:
 
 
 def record(
-    target: Workspace, now: datetime, outcome: Good | AnalysisError, *, silent: bool
+    target: Workspace, now: datetime, outcome: Published | AnalysisError, *, silent: bool
 ) -> tuple[str, ...]:
     """Write how the job's run ended to ``reports/status.json``; return a warning if that could not be done.
 

@@ -177,8 +177,9 @@ def day_format(language: Language) -> str:
 
 
 def instant(value: datetime, language: Language) -> str:
-    """Write an instant in the zone it carries: 08:00 ngày 18/9/2023 or 08:00 on 18 September 2023."""
-    return _custom("instant", language, clock=value.strftime("%H:%M"), day=day(value.date(), language))
+    """Write an instant in the zone it carries: 08 giờ 00 ngày 18/9/2023 or 08:00 on 18 September 2023."""
+    clock, written = value.strftime("%H:%M"), day(value.date(), language)
+    return _custom("instant", language, clock=clock, hour=str(value.hour), minute=f"{value:%M}", day=written)
 
 
 def zone_name(zone: tzinfo, language: Language) -> str:

@@ -63,18 +63,17 @@ class Case:
     @property
     def values(self) -> Vector:
         """``(n,)`` change of each compared area, in log points."""
-        return self.tested.changes.log_rate[self.tested.groups.used]
+        return self.tested.values
 
     @property
     def treated(self) -> Mask:
         """``(n,)`` which of the compared areas were treated."""
-        return self.tested.groups.treated[self.tested.groups.used]
+        return self.tested.treated
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the compared areas."""
-        used = self.tested.groups.used
-        return tuple(name for name, kept in zip(self.design.areas, used, strict=True) if kept)
+        return self.design.names(self.tested.groups.used)
 
     @property
     def alpha(self) -> float:

@@ -66,14 +66,13 @@ def _weekly(case: Case) -> Vector | None:
     design, groups = case.design, case.tested.groups
     base = case.tested.changes.base
     seen = counted(design, groups) & base
-    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
     back = (design.first_start - 1 - design.times) // design.cycle
     numbers = np.unique(back[base])[::-1]
     if len(numbers) < LEAST:
         return None
     rows = [
         (np.where(seen[:, one], design.outcome[:, one], 0.0).sum(axis=1),
-         np.where(seen[:, one], exposure[:, one], 0.0).sum(axis=1))
+         np.where(seen[:, one], design.people[:, one], 0.0).sum(axis=1))
         for one in (base & (back == number) for number in numbers)
     ]  # fmt: skip
     y, e = (np.stack(part, axis=1)[groups.used] for part in zip(*rows, strict=True))

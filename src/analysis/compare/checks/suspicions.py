@@ -18,7 +18,7 @@ from analysis.compare.borders import pairs_touching, touching
 from analysis.compare.checks.base import Case, Result, on_values, still_there, table_of
 from analysis.compare.checks.before import Before, look_before
 from analysis.compare.design import Mask, Vector
-from analysis.compare.inference import TIE, Assignments, randomise
+from analysis.compare.inference import TIE, Assignments, randomise, share_as_extreme
 from analysis.compare.reasons import Code, Reason
 
 NAMED = 0.1
@@ -34,8 +34,7 @@ RARE = 0.05
 def stands_out(values: Vector, choices: Assignments, *, both: bool = False) -> float:
     """Share of choices whose areas' mean is as high as ours; as far from the others' where ``both``."""
     means = values[choices.chosen].mean(axis=1) - values.mean()
-    means = np.abs(means) if both else means
-    return float((means >= means[0] - TIE * np.abs(values).max()).mean())
+    return float(share_as_extreme(np.abs(means) if both else means, TIE * float(np.abs(values).max())))
 
 
 def _answer(

@@ -36,12 +36,7 @@ class Medians:
 
 
 def _median_changes(design: Design, after: NDArray[np.bool_], before: NDArray[np.bool_]) -> Vector:
-    exposure = np.ones_like(design.outcome) if design.exposure is None else design.exposure
-    usable = ~np.isnan(design.outcome) & (np.nan_to_num(exposure) > 0)
-    rate = np.full(design.outcome.shape, np.nan)
-    np.divide(np.maximum(design.outcome, 0.5), exposure, out=rate, where=usable)
-    log_rate = np.log(rate)
-    weekday = design.times % design.cycle
+    log_rate, weekday = design.log_rate, design.times % design.cycle
     gaps = np.full(log_rate[:, after].shape, np.nan)
     for column, t in enumerate(np.flatnonzero(after)):
         same = before & (weekday == weekday[t])

@@ -34,14 +34,13 @@ def ppml(design: Design, window: Window | None = None, *, level: float = LEVEL) 
         zeros.
     """
     cells = restrict(design, window)
-    exposure = np.ones_like(cells.outcome) if cells.exposure is None else cells.exposure
-    _refuse_impossible(cells, exposure)
-    seen = ~np.isnan(cells.outcome) & (np.nan_to_num(exposure) > 0)
+    _refuse_impossible(cells)
+    seen = cells.seen
     y = np.where(seen, cells.outcome, 0.0)
     seen &= (y.sum(axis=1) > 0)[:, None] & (y.sum(axis=0) > 0)[None, :]
     d = treated_cells(cells.times, cells.starts)
     _refuse_separation(cells, y, d * seen)
-    offset = np.log(np.where(seen, exposure, 1.0))
+    offset = np.log(np.where(seen, cells.people, 1.0))
     estimate, mean = _fit(np.where(seen, y, 0.0), d, offset, seen.astype(np.float64))
     left = TwoWayEffects(mean).take_out(d) * seen
     residual = (y - mean) * seen
@@ -58,17 +57,16 @@ def ppml(design: Design, window: Window | None = None, *, level: float = LEVEL) 
     ).judged(se, "normal, standard error clustered", alone=two_alone(cells))  # fmt: skip
 
 
-def _refuse_impossible(cells: Design, exposure: Matrix) -> None:
+def _refuse_impossible(cells: Design) -> None:
     y = np.nan_to_num(cells.outcome)
     for bad, why in (
         (y < 0, "is negative"),
-        ((y > 0) & ~(np.nan_to_num(exposure) > 0), "is counted among nobody"),
+        ((y > 0) & ~(np.nan_to_num(cells.people) > 0), "is counted among nobody"),
     ):
         if bad.any():
-            i, t = (int(x[0]) for x in np.nonzero(bad))
             raise InputError(
-                f"area {cells.areas[i]} at {cells.say_time(int(cells.times[t]))}: {cells.outcome_name} "
-                f"{y[i, t]:g} {why}; ppml needs counts of zero or more among people exposed"
+                f"{cells.first_of(bad)}: {cells.outcome_name} {y[bad][0]:g} {why}; "
+                "ppml needs counts of zero or more among people exposed"
             )
 
 

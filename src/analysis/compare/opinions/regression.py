@@ -124,11 +124,9 @@ def area_changes(cells: Design, name: str) -> Vector:
     before = cells.times < cells.first_start
     seen = ~np.isnan(cells.outcome)
     for period, when in ((before, "before"), (~before, "after")):
-        empty = ~seen[:, period].any(axis=1)
+        empty = np.asarray(~seen[:, period].any(axis=1))
         if empty.any():
-            raise InputError(
-                f"area {cells.areas[int(np.flatnonzero(empty)[0])]}: no {cells.outcome_name} {when} treatment"
-            )
+            raise InputError(f"area {cells.names(empty)[0]}: no {cells.outcome_name} {when} treatment")
     return np.asarray(
         np.nanmean(cells.outcome[:, ~before], axis=1) - np.nanmean(cells.outcome[:, before], axis=1)
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.design import NEVER, Design, Matrix, Vector, Window
 from analysis.compare.details import Cohort, Details
-from analysis.compare.inference import TIE, assignments
+from analysis.compare.inference import assignments, share_as_extreme
 from analysis.compare.opinions.regression import description, estimand, restrict
 from analysis.compare.opinions.simplex import simplex_weights
 from analysis.compare.opinions.two_way import CONSTANT
@@ -113,25 +114,11 @@ def _noise(before: Matrix) -> float:
     return float(values.std(ddof=1)) if values.size > 1 else 0.0
 
 
-def sdid(
-    design: Design,
-    window: Window | None = None,
-    *,
-    level: float = LEVEL,
+def _estimate(
+    design: Design, window: Window | None = None, *, name: str, fitter: Fitter, level: float = LEVEL,
     rng: np.random.Generator | None = None,
-) -> Effect:
-    """Synthetic difference-in-differences (:func:`fit_sdid`); see :func:`sc` for its p, SE and details."""
-    return _estimate(design, window, "sdid", fit_sdid, level, rng)
-
-
-def sc(
-    design: Design,
-    window: Window | None = None,
-    *,
-    level: float = LEVEL,
-    rng: np.random.Generator | None = None,
-) -> Effect:
-    """Synthetic control (:func:`fit_sc`) with refits for p and placebos for the standard error.
+) -> Effect:  # fmt: skip
+    """Fit by cohort, with refits for p and placebos for the standard error.
 
     p is the share of choices of treated areas whose refitted estimate is at least as large, every choice up
     to :data:`REFITS`, else :data:`PLACEBOS` sampled among the controls with the +1 rule. The standard
@@ -144,13 +131,6 @@ def sc(
     InputError
         On an unbalanced panel, or when no donor is untreated to the end.
     """
-    return _estimate(design, window, "sc", fit_sc, level, rng)
-
-
-def _estimate(
-    design: Design, window: Window | None, name: str, fitter: Fitter, level: float,
-    rng: np.random.Generator | None,
-) -> Effect:  # fmt: skip
     cells = restrict(design, window)
     require_complete(cells, name)
     if cells.ever_treated.all():
@@ -177,15 +157,20 @@ def _estimate(
     )  # fmt: skip
     if len(placebos) > 1:
         effect = effect.judged(float(placebos.std()), method)
-    size = np.abs(tried)
-    p = float((size >= size[0] * (1 - TIE)).mean())
+    p = float(share_as_extreme(np.abs(tried)))
     return replace(effect, p_value=p, p_method=method, p_min=1 / len(tried))
+
+
+sc = partial(_estimate, name="sc", fitter=fit_sc)
+"""Synthetic control (:func:`fit_sc`)."""
+sdid = partial(_estimate, name="sdid", fitter=fit_sdid)
+"""Synthetic difference-in-differences (:func:`fit_sdid`)."""
 
 
 def require_complete(cells: Design, name: str) -> None:
     """Refuse a panel with holes, naming the first one."""
     if not cells.balanced:
-        i, t = (int(x[0]) for x in np.nonzero(np.isnan(cells.outcome)))
+        i, t = np.argwhere(np.isnan(cells.outcome))[0]
         raise InputError(
             f"area {cells.areas[i]} has no {cells.outcome_name} at {cells.say_time(int(cells.times[t]))}: "
             f"{name} needs every area on every time; fill it or leave the area or the time out"
@@ -241,7 +226,7 @@ def _placebo_choices(n: int, k: int, staggered: bool, rng: np.random.Generator |
 
 
 def _details(cells: Design, fits: dict[int, Fit], placebos: Vector, refits: Vector | list[float]) -> Details:
-    donors = [name for name, treated in zip(cells.areas, cells.ever_treated, strict=True) if not treated]
+    donors = cells.names(~cells.ever_treated)
     times = [cells.say_time(int(time)) for time in cells.times]
     by_cohort: list[Cohort] = [
         {
@@ -272,7 +257,7 @@ def _before(fit: Fit) -> Vector:
     return before - before.mean() if fit.time_weights.any() else before
 
 
-def _nonzero(names: list[str], weights: Vector) -> dict[str, float]:
+def _nonzero(names: Sequence[str], weights: Vector) -> dict[str, float]:
     kept = sorted(zip(weights.tolist(), names[: len(weights)], strict=True), reverse=True)
     return {name: weight for weight, name in kept if weight > 1e-9}
 

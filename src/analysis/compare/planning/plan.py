@@ -123,7 +123,7 @@ def _candidates(design: Design) -> tuple[str, ...]:
     """Areas that have not mobilised and have rates: what came of a push elsewhere could not be judged."""
     assert design.exposure is not None  # noqa: S101 - the panel's people remaining
     rated = (np.isfinite(design.outcome) & (np.nan_to_num(design.exposure) > 0)).any(axis=1)
-    return tuple(np.array(design.areas)[rated & (design.starts == NEVER)].tolist())
+    return design.names(rated & (design.starts == NEVER))
 
 
 def _counts_of(panel: pd.DataFrame) -> Counts:

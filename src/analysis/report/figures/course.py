@@ -19,7 +19,8 @@ DAYS_BEFORE = 90
 """Days of the past beside a comparison of models."""
 BINS = 10
 _DASHED = (0, (4, 2))
-_ALONG = 0.65  # of the way to the target, where its name is clear of the count
+_ALONG = 0.65  # of the way to the target, where its name is clear of a count far below
+_LOW = 0.4  # of the picture's height, below which the deadline is named
 _LITTLE = 0.1  # a share that has no room for its name
 _BANDS = ((0.95, "p2.5", "p97.5"), (0.8, "p10", "p90"), (0.5, "p25", "p75"))
 
@@ -88,7 +89,6 @@ def course(
     _planned(axes, plan, language)
     _bands_named(axes, ahead)
     if deadline is not None and target > 0:
-        _needed(axes, last, target, deadline, language)
         _goal(axes, target, deadline, totals["date"].min(), language)
     _not_counted(axes, last["date"], as_of, language)
     _events(axes, events, totals["date"].min(), ahead["date"].max())
@@ -97,6 +97,8 @@ def course(
     top = axes.get_ylim()[1]
     axes.set_ylim(foot, max(top, target + 0.12 * (target - foot)) if target > 0 else top)
     axes.set_xlim(totals["date"].min(), ahead["date"].max() + pd.Timedelta(days=4))
+    if deadline is not None and target > 0:
+        _needed(axes, last, target, deadline, language)
     style.count_axis(axes.yaxis, language)
     style.day_axis(axes, language)
     style.head(figure, finding, axes, word("cumulative_word", language).format(unit=unit))
@@ -108,9 +110,13 @@ def _needed(axes: Axes, last: Any, target: float, deadline: date, language: Lang
     end = pd.Timestamp(deadline)
     if end > last["date"] and target > last["cumulative"]:
         axes.plot([last["date"], end], [last["cumulative"], target], color=style.NEEDED, linewidth=1.6)
-        there = last["date"] + _ALONG * (end - last["date"])
-        height = last["cumulative"] + _ALONG * (target - last["cumulative"])
-        style.label(axes, there, height, word("needed_word", language), style.NEEDED, -6, 3)
+        foot, top = axes.get_ylim()
+        if last["cumulative"] > foot + _LOW * (top - foot):  # then nothing is drawn below the count's name
+            at, near = (last["date"], last["cumulative"]), (7, -23)
+        else:
+            along = last["cumulative"] + _ALONG * (target - last["cumulative"])
+            at, near = (last["date"] + _ALONG * (end - last["date"]), along), (-6, 3)
+        style.label(axes, *at, word("needed_word", language), style.NEEDED, *near)
 
 
 def _late(axes: Axes, late: pd.DataFrame, language: Language) -> None:

@@ -195,7 +195,7 @@ def upright(axes: Axes, day: Any, name: str = "", height: float = 0.0, dx: float
     if name:
         axes.annotate(
             name, (day, height), xycoords=("data", "axes fraction"), xytext=(dx, 5),
-            textcoords="offset points", ha="right" if dx < 0 else "left",
+            textcoords="offset points", ha="right" if dx < 0 else "left", bbox=OVER,
         )  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 =====================================  ==========================================
 ``raised``, p at or below 1 %          yes, with strong evidence
 ``raised``                             yes, with moderate evidence
-``raised_unchecked``                   signs that it did, which cannot be checked
-``raised_fragile``                     signs that it did, not yet firm
+``raised_unchecked``                   signs of an effect, which cannot be confirmed
+``raised_fragile``                     signs of an effect, not yet conclusive
 ``cannot_tell``                        cannot tell
 ``cannot_be_told``                     cannot tell: too few areas; or nothing to compare
 =====================================  ==========================================
