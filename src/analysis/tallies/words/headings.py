@@ -17,7 +17,7 @@ Manner = Literal["running", "daily", "unclear"]
 
 ROLES = frozenset(
     ("index", "area", "code", "date", "target", "content", "part", "parent", "other", "unknown", "unnamed",
-     "unclear")
+     "unclear", "by_row")
 )  # fmt: skip
 
 STRUCTURE: Mapping[str, Role] = {
