@@ -5,13 +5,16 @@ a folder of its own, and measures in processes of their own the four notebooks o
 as of the last week but one (cold), of the last week (one file in fifteen is new), and once more with nothing
 new. CPU seconds are of a process with its children, and so is peak memory: what all of them hold at once, by
 their proportional shares, looked at four times a second. Wall time is printed beside them and means something
-on a quiet machine only. ``--communes 0`` counts districts; ``--into FOLDER`` keeps it.
+on a quiet machine only. ``--apart 63`` measures instead four weeks of 63 provinces, each a campaign of its
+own, by one process and by a Dask cluster of two workers on this machine. ``--communes 0`` counts districts;
+``--into FOLDER`` keeps it.
 """
 
 import argparse
 import csv
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,6 +33,10 @@ PROJECT = Path(__file__).resolve().parents[1]
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST = date(2023, 5, 29)  # a Monday
 PUBLISHED = {0, 10}
+APART_WEEKS = 4
+HEAD = """
+| what                     |  CPU, s | peak, GB | wall, s |
+|--------------------------|--------:|---------:|--------:|"""
 SYLLABLES = [
     *("An", "Bình", "Châu", "Đông", "Giang", "Hòa", "Khánh", "Lâm", "Minh", "Nam", "Phú", "Quang", "Sơn"),
     *("Tân", "Thạnh", "Trung", "Vĩnh", "Xuân", "Yên", "Hưng", "Long", "Mỹ", "Ninh", "Phước", "Tây"),
@@ -132,9 +139,9 @@ def counts_of(eligible: NDArray[np.float64], size: Size) -> tuple[NDArray[np.int
     return (eligible - left).astype(np.int64), pushed
 
 
-def generate(folder: Path, size: Size) -> None:
-    """Write the campaign ``nation`` into a project folder."""
-    raw = folder / "data" / "raw" / "nation"
+def generate(folder: Path, size: Size, code: str = "nation") -> None:
+    """Write a campaign into a project folder."""
+    raw = folder / "data" / "raw" / code
     (raw / "tallies").mkdir(parents=True)
     areas = areas_of(size)
     with (raw / "areas.csv").open("w", newline="", encoding="utf-8") as stream:
@@ -231,8 +238,7 @@ def held_by(process: int) -> int:
 def measure(house: Path, size: Size, steps: list[str]) -> None:
     """Print the table of one size."""
     print(f"{size}: {sum(1 for _ in (house / 'data/raw/nation/tallies').iterdir()):,} files")
-    print("| what                     |  CPU, s | peak, GB | wall, s |")
-    print("|--------------------------|--------:|---------:|--------:|", flush=True)
+    print(HEAD, flush=True)
     as_of = end_of(size.weeks).isoformat()
     alone = house / "alone"
     alone.mkdir(exist_ok=True)
@@ -247,6 +253,24 @@ def measure(house: Path, size: Size, steps: list[str]) -> None:
         measured("run, last week but one", [*run, end_of(size.weeks - 1).isoformat()], house)
         measured("run, one new week", [*run, as_of], house)
         measured("run, nothing new", [*run, as_of], house)
+
+
+def measure_apart(house: Path, size: Size, many: int) -> None:
+    """Print what the last weeks of so many provinces take, each a campaign of its own, by one and two."""
+    codes = [f"province_{number:02d}" for number in range(many)]
+    own = Size(1, -(-size.districts // size.provinces), 0, size.weeks)
+    for code in codes:
+        if not (house / "data" / "raw" / code).is_dir():
+            generate(house, own, code)
+    given = [part for code in codes for part in ("--campaign", code)]
+    ends = [end_of(week) - timedelta(days=1) for week in (size.weeks - APART_WEEKS + 1, size.weeks)]
+    first, last = (f"{day:%G-W%V}" for day in ends)
+    print(f"{many} provinces of {own.districts} districts, {APART_WEEKS} weeks: {HEAD}", flush=True)
+    for what, how in (("one process", ["--jobs", "1"]), ("Dask, two workers", ["--cluster", "local:2"])):
+        for made in ("data/processed", "reports"):
+            shutil.rmtree(house / made, ignore_errors=True)
+        command = [*python("analysis"), "backfill", *given, "--from", first, "--to", last, *how]
+        measured(what, command, house)
 
 
 def python(module: str) -> list[str]:
@@ -264,11 +288,15 @@ def main() -> None:
     parser.add_argument("--silent", type=int, default=0, help="counted areas of which no file tells")
     parser.add_argument("--alike", type=int, default=1, help="communes that share a name")
     parser.add_argument("--steps", default=",".join((*NOTEBOOKS, "run")), help="what to measure")
+    parser.add_argument("--apart", type=int, default=0, help="instead: so many provinces, each a campaign")
     parser.add_argument("--into", type=Path, help="folder to keep; measured again where it is there")
     given = parser.parse_args()
     size = Size(given.provinces, given.districts, given.communes, given.weeks, given.silent, given.alike)
     with tempfile.TemporaryDirectory(prefix="nation-") as place:
         house = (given.into or Path(place)).resolve()
+        if given.apart:
+            measure_apart(house, size, given.apart)
+            return
         if not (house / "data" / "raw" / "nation").is_dir():
             generate(house, size)
         measure(house, size, given.steps.split(","))

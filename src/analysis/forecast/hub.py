@@ -34,36 +34,34 @@ def hub_rows(
 
 def share_rows(paths: Paths, horizons: Sequence[int]) -> pd.DataFrame:
     """Rows of the 23 hub quantiles of the share of the eligible, by area and horizon."""
-    sample = paths.values[:, np.asarray(horizons) - 1] / paths.eligible
-    value = quantiles(in_order(sample), HUB_LEVELS).transpose(2, 1, 0)
-    places, ahead, levels = value.shape
-    ends = [_iso(paths.origin, day) for day in horizons]
-    return _rows(
-        paths.origin,
-        np.repeat(paths.areas, ahead * levels),
-        SHARE,
-        np.tile(np.repeat([str(day) for day in horizons], levels), places),
-        np.tile(np.repeat(ends, levels), places),
-        "quantile",
-        np.tile([f"{level:g}" for level in HUB_LEVELS], ahead * places),
-        value.ravel(),
-    )
+    value = quantiles(in_order(_shares(paths, horizons)), HUB_LEVELS)
+    return _rows_of_shares(paths, horizons, "quantile", [f"{level:g}" for level in HUB_LEVELS], value)
 
 
 def sample_rows(paths: Paths, horizons: Sequence[int], samples: int) -> pd.DataFrame:
     """Rows of the first `samples` joint draws of the share; one index is one draw of all locations."""
-    value = (paths.values[:samples, np.asarray(horizons) - 1] / paths.eligible).transpose(2, 1, 0)
-    places, ahead, drawn = value.shape
-    ends = [_iso(paths.origin, day) for day in horizons]
+    value = _shares(paths, horizons)[:samples]
+    return _rows_of_shares(paths, horizons, "sample", [str(number) for number in range(len(value))], value)
+
+
+def _shares(paths: Paths, horizons: Sequence[int]) -> NDArray[np.float64]:
+    return paths.values[:, np.asarray(horizons) - 1] / paths.eligible
+
+
+def _rows_of_shares(
+    paths: Paths, horizons: Sequence[int], kind: str, ids: list[str], value: NDArray[np.float64]
+) -> pd.DataFrame:
+    """Rows of shares (ids, horizons, A): of each area each horizon, of that each id."""
+    many, ahead, places = value.shape
     return _rows(
         paths.origin,
-        np.repeat(paths.areas, ahead * drawn),
+        np.repeat(paths.areas, ahead * many),
         SHARE,
-        np.tile(np.repeat([str(day) for day in horizons], drawn), places),
-        np.tile(np.repeat(ends, drawn), places),
-        "sample",
-        np.tile([str(number) for number in range(drawn)], ahead * places),
-        value.ravel(),
+        np.tile(np.repeat([str(day) for day in horizons], many), places),
+        np.tile(np.repeat([_iso(paths.origin, day) for day in horizons], many), places),
+        kind,
+        np.tile(ids, ahead * places),
+        value.transpose(2, 1, 0).ravel(),
     )
 
 

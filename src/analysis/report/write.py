@@ -55,7 +55,7 @@ _FROM_EVIDENCE: tuple[Callable[[Evidence], Table], ...] = (
 )  # fmt: skip
 
 
-def write_report(workspace: Workspace, *, public: bool = False) -> Path:
+def write_report(workspace: Workspace, *, public: bool = False, evidence: Evidence | None = None) -> Path:
     """Make every form of the report from the artifacts in ``workspace.processed``.
 
     Every form is made before the first file is written, so that bad evidence leaves nothing behind; pages of
@@ -67,6 +67,8 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
         Whose report; see `report_folder` for where it goes.
     public
         Hide counts below the campaign's ``public_threshold`` in every form, as `suppress` says.
+    evidence
+        What `read_evidence` gave, where somebody has read it.
 
     Returns
     -------
@@ -79,7 +81,7 @@ def write_report(workspace: Workspace, *, public: bool = False) -> Path:
         Where an artifact is missing, a check found an error, or a language has no words.
     """
     languages, threshold = languages_of(workspace.campaign), workspace.campaign.public_threshold
-    evidence = read_evidence(workspace)
+    evidence = evidence or read_evidence(workspace)
     numbers = summarise(evidence)
     tables = make_tables(evidence, numbers)
     hidden = None
