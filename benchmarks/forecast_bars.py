@@ -130,7 +130,7 @@ def by_luck(tasks: Tasks) -> list[Row]:
         lowest = np.minimum(lowest, np.mean(totals, axis=0))
     tenth = np.quantile(errors, 0.1)
     return [
-        Row(f"the same error, were the forecast right: mean (one in ten below {tenth:.3f})",
+        Row(f"mean calibration error, were the forecast right (one in ten below {tenth:.3f})",
             f"{errors.mean():.3f}", "-", None),
         Row("chance that some drive's totals at 80 % are below 60, were the forecast right, %",
             f"{(lowest < 0.6).mean() * 100:.0f}", "-", None),
@@ -316,7 +316,7 @@ def nation() -> list[Row]:
         table.to_csv(series, index=False)
         words = ["forecast", series, "--origins", f"{dates[-1]:%Y-%m-%d}", "--target-share", "0.8"]
         command = [Path(sys.executable).parent / "analysis", *words, "--out", Path(folder) / "out.csv"]
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

@@ -69,7 +69,7 @@ def variants(node: ast.AST) -> Iterator[ast.AST]:
             yield _with(node, value=node.value + 1)
         elif isinstance(node.value, str):
             yield _with(node, value=f"XX{node.value}XX")
-    elif (isinstance(node, ast.Return) and node.value is not None) or (
+    elif (isinstance(node, ast.Return) and not _is_none(node.value)) or (
         isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant)
     ):
         yield _with(node, value=ast.Constant(None))
@@ -90,6 +90,10 @@ def variants(node: ast.AST) -> Iterator[ast.AST]:
         for at, test in enumerate(node.ifs):
             if _is_plain(test):
                 yield _with(node, ifs=[*node.ifs[:at], ast.UnaryOp(ast.Not(), test), *node.ifs[at + 1 :]])
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)
 
 
 def _is_plain(test: ast.expr) -> bool:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.contract import as_text, reading
+from analysis.contract import reading
 from analysis.errors import AnalysisError, InputError
 
 if TYPE_CHECKING:
@@ -79,15 +79,24 @@ def _as_text(table: "pd.DataFrame") -> Any:
 
 
 def _write_parquet(table: "pd.DataFrame", path: Path) -> None:
-    """Write a table group by group, so that no more than one is held as it is written."""
+    """Write a table group by group; a text that is held once, as a category, is written in every row."""
+    import pandas as pd
     import pyarrow as pa
     from pyarrow import parquet
 
-    parts = (table[at : at + GROUP] for at in range(0, max(len(table), 1), GROUP))
-    schema = pa.Schema.from_pandas(as_text(table[:GROUP]), preserve_index=False)
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        for part in parts:
-            writer.write_table(pa.Table.from_pandas(as_text(part), schema, preserve_index=False), GROUP)
+    held_once = [str(name) for name, kind in table.dtypes.items() if kind == "category"]
+
+    def written(at: int) -> pa.Table:
+        part = table[at : at + GROUP]
+        texts = {name: pa.array(part[name]).cast(pa.large_string()) for name in held_once}
+        whole = part.assign(**{name: pd.array(text, dtype="str") for name, text in texts.items()})
+        return pa.Table.from_pandas(whole, preserve_index=False)
+
+    first = written(0)
+    with parquet.ParquetWriter(path, first.schema, compression="zstd") as writer:
+        writer.write_table(first, GROUP)
+        for at in range(GROUP, len(table), GROUP):
+            writer.write_table(written(at).cast(first.schema), GROUP)
 
 
 def write_json(value: Any, path: Path) -> None:

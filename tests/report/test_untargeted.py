@@ -12,6 +12,7 @@ from analysis.report.html import render_page
 from analysis.workspace import Workspace
 from tests.report.conftest import LANGUAGES, Made, write_artifacts
 from tests.report.languages import Cells
+from tests.report.truth import differences
 
 AIM = {
     "share", "target", "missing", "pace_needed", "pace_ratio", "probability", "completion", "deadline",
@@ -82,3 +83,9 @@ def test_the_forecast_asks_for_nothing(quang_nam):
     assert outlook.completion.empty
     assert (outlook.forecasts["output_type"] == "quantile").all()
     assert outlook.fan["date"].nunique() == 60
+
+
+def test_every_form_says_what_the_summary_says(untargeted):
+    compared, differ = differences(untargeted.folder)
+    assert compared > 30
+    assert differ == []

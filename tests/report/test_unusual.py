@@ -1,7 +1,9 @@
 """Campaigns of one area, without a push, with an area without figures: nothing empty, nothing of nothing."""
 
+import io
 import re
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import openpyxl
@@ -11,12 +13,17 @@ from docx import Document as WordDocument
 
 from analysis.report import compose, make_tables, read_evidence, summarise
 from analysis.report.brief import _data
+from analysis.report.document import Document
 from analysis.report.docx import document_of
 from analysis.report.edition import Edition
 from analysis.report.figures.effect import groups
 from analysis.report.html import render_page
+from analysis.report.numbers import Numbers
 from analysis.report.places.facts import Atlas
 from analysis.report.places.page import render_place
+from analysis.report.table import Later, Table, columns
+from analysis.report.words.phrases import phrase
+from analysis.report.xlsx import workbook
 from analysis.workspace import Workspace
 from tests.report.conftest import LANGUAGES, write_artifacts
 
@@ -147,3 +154,21 @@ def test_no_heading_of_the_workbook_is_cut(quang_nam, language):
             room = sheet.column_dimensions[cell.column_letter].width - 2
             lines = -(-len(str(cell.value or "")) // max(room, 1))
             assert sheet.row_dimensions[1].height >= 15 * lines, (sheet.title, cell.value)
+
+
+def test_a_day_stands_in_one_column_of_the_workbook_known_or_later_than(tmp_path):
+    first, last = date(2023, 10, 1), date(2023, 11, 29)
+    rows = (("A", first, Later(last), last), ("B", Later(last), last, Later(last)))
+    text = phrase("table_risk")
+    table = Table("risk", text, text, "x", columns("area early:day median:day late:day"), rows)
+    document = Document("en", "x", "", "", "", "", (), "", (), (), ())
+    made = workbook(Edition(document, None, Numbers(), {"risk": table}))
+    sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[-1]
+    found = [[cell and getattr(cell, "date", lambda cell=cell: cell)() for cell in row]
+             for row in sheet.iter_rows(values_only=True)]  # fmt: skip
+    assert found[0][2] == found[0][4] == found[0][6] == "Later than"
+    assert found[1:] == [
+        ["A", first, None, None, last, last, None],
+        ["B", None, last, last, None, None, last],
+    ]
+    assert sheet.max_column == 7

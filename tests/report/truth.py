@@ -133,7 +133,8 @@ def _texts(folder: Path, languages: list[str]) -> Iterator[tuple[str, str, str]]
 def _in_tables(folder: Path, summary: Mapping[str, Any]) -> Iterator[tuple[str, str, str, set[str]]]:
     """Take from CSV, JSON and Excel what stands for all areas together, as a number with its rounding."""
     numbers = summary["numbers"]
-    for name, columns in TABLES.items():
+    for name, every in TABLES.items():
+        columns = {column: key for column, key in every.items() if key in numbers}  # some have no target
         newest = pd.read_csv(folder / "tables" / f"{name}.csv").iloc[-1]
         for column, key in columns.items():
             yield f"tables/{name}.csv", key, _rounded(newest[column]), {_rounded(numbers[key]["value"])}
@@ -157,6 +158,8 @@ def _in_tables(folder: Path, summary: Mapping[str, Any]) -> Iterator[tuple[str, 
 def _in_pages(folder: Path, summary: Mapping[str, Any]) -> Iterator[tuple[str, str, str, set[str]]]:
     """Take the share in large type from each area's page; it is one of those the table has for that name."""
     table = summary["tables"]["areas"]
+    if "share" not in table["columns"]:  # of a campaign without a target
+        return
     name, share = (table["columns"].index(one) for one in ("area", "share"))
     for language, rows in table["rows"].items():
         shares: dict[str, set[str]] = {}
@@ -177,7 +180,8 @@ def _in_pages(folder: Path, summary: Mapping[str, Any]) -> Iterator[tuple[str, s
 
 def _in_figures(folder: Path) -> Iterator[tuple[str, str, str, set[str]]]:
     """Take the shares that a map draws; they are those of the table."""
-    wanted = {_rounded(one) for one in pd.read_csv(folder / "tables" / "areas.csv")["share"].dropna()}
+    table = pd.read_csv(folder / "tables" / "areas.csv")
+    wanted = {_rounded(one) for one in table.get("share", pd.Series(dtype=float)).dropna()}
     for name in ("tiles", "map"):
         if (path := folder / "figures" / f"{name}.csv").exists():
             for one in pd.read_csv(path)["share"].dropna():

@@ -94,6 +94,11 @@ def dates() -> Iterator[Case]:
         rows = [["Ngày", "Đơn vị", "Lũy kế"], [day, "Hội An", "21.292"]]
         yield Case(f"a day as {day}", [("a.csv", text(rows).encode())], on(10, ha=21292))
     yield case("a Buddhist year", ["Ngày;Đơn vị;Lũy kế", "10/09/2566;Hội An;21.292"], {}, "buddhist_year")
+    old, lines = {(HA, "2022-09-09", SUM): 20000}, ["Ngày;Đơn vị;Lũy kế", "09/09/2022;Hội An;20.000", "09/09/2023;Hội An;21.000"]
+    yield case("a mistyped year among three days", [*lines, "10/09/2023;Hội An;21.292"], on(9, ha=21000) | on(10, ha=21292), "date_out_of_line")
+    yield case("a day of the same year is no mistyped one", ["Ngày;Đơn vị;Lũy kế", "01/01/2023;Hội An;20.000", "09/09/2023;Hội An;21.000", "10/09/2023;Hội An;21.292"], {(HA, "2023-01-01", SUM): 20000, **on(9, ha=21000), **on(10, ha=21292)})
+    yield case("two days a year apart", lines, {**old, **on(9, ha=21000)})
+    yield case("two days before a year of silence", [*lines, "08/09/2022;Hội An;19.900", "10/09/2023;Hội An;21.292"], {**old, (HA, "2022-09-08", SUM): 19900, **on(9, ha=21000), **on(10, ha=21292)})
     yield case("a mistyped year", ["Ngày;Đơn vị;Lũy kế", "08/09/2022;Hội An;20.000", "09/09/2023;Hội An;21.000", "10/09/2023;Hội An;21.292", "11/09/2023;Hội An;21.400"], {**on(9, ha=21000), **on(10, ha=21292), **on(11, ha=21400)}, "date_out_of_line")
     utc = 'day = { heading = "When", zone = "America/New_York" }\narea = "Where"\n[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumn = "N"'
     yield case("an instant in a zone that was told", ["When;Where;N", "2023-09-11T02:00:00Z;Hội An;21.292"], on(10, ha=21292), layout=utc)
@@ -211,6 +216,13 @@ def told() -> Iterator[Case]:
     yield case("a decimal point", ["D;A;N", '10/09/2023;Hội An;1,900.0'], on(10, ha=1900), layout='numbers = { decimal = ".", thousands = "," }\n' + base + count)
     yield case("thousands", ["D;A;N", "10/09/2023;Hội An;21,292"], on(10, ha=21292), layout='numbers = { decimal = ",", thousands = ".", unit = 1000 }\n' + base + count)
     yield case("apostrophes", ["D;A;N", "10/09/2023;Hội An;21'292"], on(10, ha=21292), layout='numbers = { decimal = ".", thousands = "\'" }\n' + base + count)
+    for what, typed in {"a blank": "21 292", "a blank that does not break": "21\u00a0292", "a narrow blank": "21\u202f292", "no mark": "21292", "zeros behind": "21292,000"}.items():
+        yield case(f"thousands with {what}", ["D;A;N", f"10/09/2023;Hội An;{typed}", "10/09/2023;Quế Sơn;1 800"], on(10, ha=21292, qs=1800), layout='numbers = { thousands = " " }\n' + base + count)
+    yield case("a raised comma", ["D;A;N", "10/09/2023;Hội An;21’292"], on(10, ha=21292), layout='numbers = { decimal = ".", thousands = "\'" }\n' + base + count)
+    for typed in ("1234,567", "12,34", "12.", "1a2", "1,a23", "1,234.x"):
+        yield case(f"no number of the style: {typed}", ["D;A;N", f"10/09/2023;Hội An;{typed}", "10/09/2023;Quế Sơn;1,800"], on(10, qs=1800), "not_a_number", layout='numbers = { decimal = ".", thousands = "," }\n' + base + count)
+    yield case("the twelfth month first", ["D;A;N", "12/9/2022;Hội An;900"], {(HA, "2022-12-09", SUM): 900}, layout='area = "A"\nday = { heading = "D", order = "month_first" }\n' + count)
+    yield case("no sum of blanks", ["D;A;M;W", "10/09/2023;Hội An;400;500", "10/09/2023;Quế Sơn;;"], {**right, (QS, "2023-09-10", SUM): None}, layout=base + '[[layouts.measures]]\nmeasure = "activated_cumulative"\ncolumns = ["M", "W"]')
     yield case("a number that breaks the style", ["D;A;N", "10/09/2023;Hội An;2.12.92", "10/09/2023;Quế Sơn;1,800"], on(10, qs=1800), "not_a_number", layout='numbers = { decimal = ".", thousands = "," }\n' + base + count)
     yield case("where", ["D;A;V;N", "10/09/2023;Hội An;Act;900", "10/09/2023;Hội An;Ref;7"], right, layout=base + 'where = { V = "Act" }\n' + count)
     yield case("where, one of two", ["D;A;V;N", "10/09/2023;Hội An;a;900", "10/09/2023;Quế Sơn;b;800", "10/09/2023;Quế Sơn;c;7"], on(10, ha=900, qs=800), layout=base + 'where = { V = ["a", "b"] }\n' + count)
@@ -222,6 +234,11 @@ def told() -> Iterator[Case]:
     yield case("days across, month first", ["A;9/8/2023;9/9/2023", "Hội An;800;900"], {**on(8, ha=800), **on(9, ha=900)}, layout='across = "days"\nmeasure = "activated_cumulative"\narea = "A"\nday = { heading = "A", order = "month_first" }')
     yield case("areas across", ["D;Hội An;Quế Sơn", "09/09/2023;900;800"], on(9, DAY, ha=900, qs=800), layout='across = "areas"\nmeasure = "activated_on_day"\nday = "D"')
     yield case("totals and outsiders", [*long, "10/09/2023;U.S. Total;9", "10/09/2023;Prison;8"], right, layout=base + 'totals = ["U.S. Total"]\noutside = ["Prison"]\n' + count)
+    within = ["Ngày;Huyện;Xã;Lũy kế", "10/09/2023;Tam Kỳ;Tam Thanh;9"]
+    tam_thanh = {("20359", "2023-09-10", SUM): 9}
+    yield case("a parent beside one row alone", within, tam_thanh)
+    yield case("a parent in most rows", [*within, "10/09/2023;Tam Kỳ;Phước Hòa;8", "10/09/2023;Hội An;Hà Lam;7", "10/09/2023;;;", "10/09/2023;;x"], {**tam_thanh, ("20338", "2023-09-10", SUM): 8}, "area_unknown")
+    yield case("a parent in half of the rows is not known to be one", [*within, "10/09/2023;Hội An;Hà Lam;7"], {}, "code_and_name_differ")
     yield case("a parent in a column", ["D;H;A;N", "10/09/2023;Tam Kỳ;Tam Thanh;9"], {("20359", "2023-09-10", SUM): 9}, layout='area = ["H", "A"]\nday = "D"\n' + count)
     yield Case("an encoding", [("a.csv", "D;A;N\r\n10/09/2023;503;900\r\n10/09/2023;Nông Sơn é;1\r\n".replace("ô", "o").replace("ơ", "o").encode("windows-1252"))], right, ("area_unknown",), 'encoding = "windows-1252"\n' + base + count)
     yield Case("a delimiter", [("a.csv", b"D|A|N\n10/09/2023|503|900\n")], right, (), 'delimiter = "|"\n' + base + count)
@@ -231,6 +248,11 @@ def told() -> Iterator[Case]:
 
 def corners() -> Iterator[Case]:
     """What a layout does with columns and rows that are none of its tallies'."""
+    yield case("measures down, words where numbers stand", ["Số liệu đến ngày 09/09/2023", "Nội dung;Hội An;Quế Sơn", "Kích hoạt lũy kế;xem phụ lục 3;xem phụ lục 4"], {}, "not_a_number")
+    tabs = {f"Ngày {day}": [["KẾT QUẢ KÍCH HOẠT THÁNG 9 NĂM 2023"], ["Đơn vị", "Lũy kế"], ["Hội An", 900 + day]] for day in (8, 10)}
+    yield Case("the day of a month in the tab", [("a.xlsx", workbook(tabs))], {**on(8, ha=908), **on(10, ha=910)})
+    yield case("the day in a name without an ending", ["Đơn vị;Lũy kế", "Hội An;900"], on(10, ha=900), name="BC_20230910")
+    yield case("a code and a count are no numbers of columns", ["Kết quả kích hoạt ngày 09/09/2023", "Mã;Trong ngày", "98;12", "503;210"], on(9, DAY, ha=210), "area_unknown")
     across = ["KÍCH HOẠT TRONG NGÀY", "STT;Ngày;Giới tính;Hội An;Quế Sơn;Tổng"]
     yield case("areas across, split by sex", [*across, "1;08/09/2023;Nam;30;41;71", "2;08/09/2023;Nữ;31;42;73"], {}, "part_of_whole")
     yield case("areas across, a row of nothing", ["SỐ XE MÁY TRONG NGÀY", "Ngày;Hội An;Quế Sơn", "08/09/2023;;", "09/09/2023;3;4"], {}, "other_subject")
@@ -278,6 +300,28 @@ def test_a_file_without_a_column_that_was_told_is_explained_as_refused(register:
     [view] = explain(sent, replace(register, layouts=(layout,)), AS_OF)
     assert view.verdict.startswith("refused: The layout names a column that the file does not have: “NN”")
     assert "it has: D, A, N." in view.verdict
+
+
+@pytest.mark.parametrize(("lines", "columns"), [
+    (("Số liệu đến ngày 09/09/2023", "Nội dung;Hội An;Quế Sơn", "Kích hoạt lũy kế;900;800"), ("says row by row what is counted", *["counts what each row says, the heading is the area"] * 2)),
+    (("Ngày;Đơn vị;Nội dung;Số liệu", "09/09/2023;Hội An;Kích hoạt lũy kế;900"), ("the day", "the area", "says row by row what is counted", "counts what each row says")),
+])  # fmt: skip
+def test_a_column_whose_rows_say_what_is_counted_is_explained_so(lines: tuple[str, ...], columns: tuple[str, ...], register: Register) -> None:
+    [view] = explain(SentFile("a.csv", text(of(*lines)).encode(), AS_OF), register, AS_OF)
+    assert tuple(meaning for *_, meaning in view.columns) == columns
+    assert not [one for one in view.missing if "counts" in one]
+    assert view.rows[0][1][-1][0].endswith("00")
+
+
+@pytest.mark.parametrize(("lines", "held"), [
+    (("Ngày;Đơn vị;Lũy kế", "31/02/2023;Hội An;900"), {("date_impossible", "31/02/2023", None)}),
+    (("Đơn vị;Trong ngày 9/9/2023;Lũy kế đến 9/9/2023", "Hội Bình;5;900"), {("area_unknown", "Hội Bình", DAY), ("area_unknown", "Hội Bình", SUM)}),
+    (("Mã;Đơn vị;Trong ngày 9/9/2023;Lũy kế đến 9/9/2023", "503;Quế Sơn;5;900"), {("code_and_name_differ", "Quế Sơn", DAY), ("code_and_name_differ", "Quế Sơn", SUM)}),
+    (("Ngày;Đơn vị;Lũy kế", "09/09/2023;Núi Thành;900"), {("area_ambiguous", "Núi Thành", None)}),
+])  # fmt: skip
+def test_what_is_held_says_its_text_and_its_measure(lines: tuple[str, ...], held: set[tuple[str, str, str | None]], register: Register) -> None:
+    answer = checked(text(of(*lines)).encode(), register)
+    assert {(one["reason"], one["text"], one["measure"]) for one in answer["held"]} == held
 
 
 def test_they_are_enough() -> None:

@@ -61,6 +61,8 @@ CASES: dict[str, Case] = {
     "days in tabs": Case([("a.xlsx", workbook({f"2024-08-{day:02}": [["Area", "Trees planted to date"], ["Alpha", 5], ["Beta", 7]] for day in (1, 8, 15)}))], TWO, "week", "trees planted"),
     "a day of the column is not outranked by a name": Case([("2024-01-01.csv", "Area,Date,Trees planted to date\nAlpha,2024-08-01,5\nBeta,2024-08-02,7\n")], TWO, "day", "trees planted"),
     "what is planned or a share is no noun": Case(csv("No,Area,Date,Target,Rate (%),Cats,Dogs housed to date", "1,Alpha,2024-08-01,9,5%,3,5", "2,Beta,2024-08-02,9,6%,3,7"), TWO, "day", "dogs housed"),
+    "what is planned, a share, of everybody or rejected is no noun": Case(csv("No,Area,Date,Target,Rate (%),Population,Rejected,Cats", "1,Alpha,2024-08-01,9,5,90,1,3", "2,Beta,2024-08-02,9,6,80,2,3"), TWO, "day", "cats"),
+    "the column that is headed so, though another has more names": Case(csv("Area,Wer,Date,Trees planted to date", "Alpha,x,2024-08-01,5", "Beta,y,2024-08-02,7", "Beta,z,2024-08-03,8"), TWO, "day", "trees planted"),
 }
 
 
@@ -72,6 +74,7 @@ def test_files_propose_their_areas_rhythm_and_noun(what: str, tmp_path: Path) ->
     assert (draft.rhythm and draft.rhythm.counts) == counts
     nouns = {text for one in draft.measures if one.kind != "rate" for text in one.unit.values()}
     assert nouns == ({noun} if noun else set())
+    assert not any("/2024" in one for one in draft.unknown)
 
 
 @pytest.mark.parametrize(("numbers", "meant"), {(5, 7, 9): "counted_cumulative", (5, 7, 6): "counted_on_day"}.items())  # fmt: skip

@@ -3,13 +3,16 @@
 import tracemalloc
 from collections.abc import Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from analysis import contract
+from analysis.campaign import Area
 from analysis.tallies import Register, SentFile, as_of_view, read_files
 from analysis.tallies.review import flat
+from analysis.tallies.words.places import Gazetteer
 from tests.tallies.making import AS_OF, HEADING, checked, codes, one_row, text, values, workbook
 
 DAYS = [f"{day:02d}/09/2023" for day in range(1, 16)]
@@ -216,27 +219,30 @@ def test_no_place_of_a_tally_is_too_large_for_its_narrow_columns() -> None:
 
 
 def test_what_reading_holds_besides_its_counts_does_not_grow_with_the_files(
-    register: Register, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for module in (flat, contract):
-        monkeypatch.setattr(module, "AT_ONCE", 2000)
+        monkeypatch.setattr(module, "AT_ONCE", 4000)
+    areas = tuple(Area(code=f"{n:02}", name=f"Huyện số {n}", type="H") for n in range(45))
+    register = Register(Gazetteer(areas), ZoneInfo("Asia/Ho_Chi_Minh"))
     days = [f"{AS_OF - timedelta(days=400 - n):%d/%m/%Y}" for n in range(400)]
-    rows = [[area, day, 700 + n] for n, day in enumerate(days) for area in ("Hội An", "Tam Kỳ")]
+
+    def file(area: Area) -> SentFile:
+        rows = [[area.name, day, 700 + at] for at, day in enumerate(days)]
+        return SentFile(f"{area.code}.csv", text([["Đơn vị", "Ngày", "Lũy kế"], *rows]).encode(), AS_OF)
 
     def bytes_of(count: int) -> tuple[float, float]:
-        """What the counts of so many files take, and reading them besides at most."""
-        table = ([["Đơn vị", "Ngày", "Lũy kế"], *rows, [n]] for n in range(count))
-        files = (SentFile(f"{n}.csv", text(one).encode(), AS_OF) for n, one in enumerate(table))
+        """What the counts of so many files take, and what reading them takes besides at most."""
         tracemalloc.start()
-        tallies = read_files(files, register).tallies
+        tallies = read_files(map(file, areas[:count]), register).tallies
         weight, peak = float(tallies.memory_usage(deep=True).sum()), tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert len(tallies) == len(rows) * count
+        assert len(tallies) == len(days) * count
         return weight, peak - weight
 
     bytes_of(1)  # what is loaded once
-    (few, beside_few), (many, beside_many) = bytes_of(8), bytes_of(24)
-    counts = 16 * len(rows)
+    (few, beside_few), (many, beside_many) = bytes_of(15), bytes_of(45)
+    counts = 30 * len(days)
     assert many - few < 45 * counts  # no name or hash stands there again for every count
     assert beside_many - beside_few < 20 * counts
 

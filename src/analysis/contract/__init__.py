@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Type = Literal["text", "number", "whole", "yes/no", "day", "instant", "list"]
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
-AT_ONCE = 1 << 15
+AT_ONCE = 1 << 17
 """Rows that are checked at a time: what checking holds besides does not grow with the table."""
 
 
@@ -88,7 +88,7 @@ def reading(name: str) -> dict[str, Any]:
 
 
 def check(name: str, table: "pd.DataFrame") -> "pd.DataFrame":
-    """Return a table unchanged if it is as declared.
+    """Return a table unchanged if it is as declared; text may be held once, as categories.
 
     Raises
     ------
@@ -99,19 +99,16 @@ def check(name: str, table: "pd.DataFrame") -> "pd.DataFrame":
 
     if (found := [str(one) for one in table]) != columns(name):
         raise AnalysisError(f"{name} has the columns {found}, not {columns(name)}")
+    categories = {one: kind.categories.dtype for one, kind in table.dtypes.items() if kind == "category"}
+    held_once = frozenset(one for one, kind in categories.items() if kind == "str")
     several = 1 if artifacts()[name].key else -(-len(table) // AT_ONCE)
     try:
         for part in range(max(several, 1)):
             some = table if several < 2 else table[part * AT_ONCE : (part + 1) * AT_ONCE]
-            _schema(name).validate(as_text(some))
+            _schema(name, held_once).validate(some)
     except SchemaError as error:
         raise AnalysisError(f"{name} is not as declared: {' '.join(str(error).split())[:300]}") from None
     return table
-
-
-def as_text(table: "pd.DataFrame") -> "pd.DataFrame":
-    """Return a table with its categories, in which a text is held once, as the text they stand for."""
-    return table.astype({name: "str" for name, kind in table.dtypes.items() if kind == "category"})
 
 
 def check_object(name: str, found: Any) -> None:
@@ -129,7 +126,8 @@ def check_object(name: str, found: Any) -> None:
 
 
 @cache
-def _schema(name: str) -> "pa.DataFrameSchema":
+def _schema(name: str, held_once: frozenset[str]) -> "pa.DataFrameSchema":
+    """Return what a table must be in which some columns of text are categories of text."""
     import pandera.pandas as pa
 
     artifact = artifacts()[name]
@@ -142,9 +140,8 @@ def _schema(name: str) -> "pa.DataFrameSchema":
         if one.type == "yes/no" and one.empty:
             checks.append(pa.Check.isin([True, False]))
         dtype = "Int64" if one.type == "whole" and one.empty else stored[one.type]
-        fields[one.name] = pa.Column(
-            None if one.type == "yes/no" and one.empty else dtype, checks, nullable=one.empty
-        )
+        free = (one.type == "yes/no" and one.empty) or (one.type == "text" and one.name in held_once)
+        fields[one.name] = pa.Column(None if free else dtype, checks, nullable=one.empty)
     return pa.DataFrameSchema(fields, strict=True, unique=list(artifact.key) or None)
 
 

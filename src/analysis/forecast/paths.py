@@ -130,7 +130,7 @@ class Sums:
         if self._course is None:
             self._course = np.empty((*block.course.shape[:2], len(self.names)))
             self._course[:] = self.beside
-        self._like = block
+        self._like = replace(block, course=self._course)  # not the block's own, which can go
         for at, those in self.columns(block.areas).items():
             # a slice, or taken in the order of memory: a sum over indexed columns is many times slower
             first, last = int(those[0]), int(those[-1]) + 1

@@ -1,6 +1,6 @@
 """Every published report: a table a campaign, newest first, its course, reports side by side, and a feed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -90,7 +90,8 @@ def write_index(folder: Path) -> list[str]:
     entries, broken = _entries(folder)
     language = entries[0].language if entries else next(iter(catalogues()))
     heading = {"title": word("index_title", language), "language": language}
-    groups = _by_campaign(entries)
+    campaigns = dict.fromkeys(one.campaign for one in entries)
+    groups = [[one for one in entries if one.campaign == campaign] for campaign in campaigns]
     for group in groups:
         _write(folder / f"{group[0].campaign}.html", "compare.html.j2", **_side_by_side(group))
     _write(
@@ -122,14 +123,6 @@ def _entry(path: Path, name: str) -> Entry:
     wanted = [form.format(language) for language in summary["name"] for form in _FORMS]
     there = tuple(form for form in wanted if (path.parent / form).is_file())
     return Entry(name, label, int(revision or 1), datetime.fromisoformat(summary["as_of"]), summary, there)
-
-
-def _by_campaign(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Group reports by campaign, both newest first."""
-    groups: dict[str, list[Entry]] = {}
-    for entry in entries:
-        groups.setdefault(entry.campaign, []).append(entry)
-    return list(groups.values())
 
 
 def _campaign(entries: list[Entry]) -> dict[str, Any]:

@@ -38,7 +38,6 @@ _SHEETS = (
     ("series",), ("tallies",),
 )  # fmt: skip
 """What stands on one sheet; with the notes they are a dozen, a page each on paper."""
-_SEARCHED = ("findings", "held", "revisions", "series", "tallies")
 _NAME = 31  # letters of a sheet's name
 _A4 = 9
 _SEEN = 500  # rows that say how wide a column is
@@ -94,7 +93,7 @@ class _Book:
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1)
         sheet.set_footer("&L&A&R&P / &N")
         return sheet
 
@@ -102,7 +101,6 @@ class _Book:
         """Say what this is and what is found, and of each table on which sheet it stands."""
         language, formats = self._language, self._formats
         sheet = self._sheet(word("sheet_notes", language))
-        sheet.fit_to_pages(1, 1)
         sheet.set_column(0, 0, 34, formats["wrap"])
         sheet.set_column(1, 1, _NOTE, formats["wrap"])
         sheet.merge_range(0, 0, 0, 1, "", formats["title"])
@@ -134,9 +132,13 @@ class _Book:
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)
-        if tables[0].key in _SEARCHED or top <= _PAGE:  # one page on paper, of a sheet to search in its first
-            sheet.print_area(0, 0, min(top, _PAGE), len(widths) - 1)
-            sheet.fit_to_pages(1, 1)
+        whole = tables[0].key == "areas"  # of all others paper has one page, the first of a long one
+        sheet.print_area(0, 0, top if whole else min(top, _PAGE), len(widths) - 1)
+        if whole and top > _PAGE:
+            sheet.fit_to_pages(1, 0)
+        elif top > _PAGE:
+            rest = word("rest_in_workbook", self._language).format(title=name)
+            sheet.set_footer(f"&L&A&C{rest.replace('&', '&&')}&R&P / &N")
         return sheet
 
     def _fill(self, sheet: Any, table: Table, top: int, widths: dict[int, float]) -> None:
@@ -144,14 +146,14 @@ class _Book:
         language, at, lines, printed = self._language, 0, 2, table.printed()
         for number in printed:
             column, cells = table.columns[number], [row[number] for row in table.rows]
+            for row, cell in enumerate(cells, start=top + 1):
+                self._write(sheet, row, at + isinstance(cell, Later), cell, column.kind)
             later = any(isinstance(cell, Later) for cell in cells)
             for heading in (column.heading(language), *([word("head_later", language)] if later else [])):
                 right = column.numeric or column.kind == "day"
                 sheet.write_string(top, at, heading, self._formats["right" if right else "head"])
                 widths[at] = max(widths.get(at, 0.0), _width(column, heading, cells[:_SEEN], language))
                 lines = max(lines, len(wrap(heading, int(widths[at] - _BOLDER))))
-                for row, cell in enumerate(cells, start=top + 1):
-                    self._write(sheet, row, at + isinstance(cell, Later), cell, column.kind)
                 at += 1
             if column.key == "source":
                 for row, address in enumerate(map(table.address, range(len(cells))), start=top + 1):

@@ -76,8 +76,7 @@ def revisions(tallies: pd.DataFrame) -> pd.DataFrame:
     later, earlier = later[order], earlier[order]
     table = said.iloc[later][[*KEY, "value", "received_at", "file"]].reset_index(drop=True)
     table.insert(3, "before", said["value"].to_numpy()[earlier])
-    table.insert(5, "received_before", said["received_at"].iloc[earlier].to_numpy())
-    table["received_before"] = said["received_at"].iloc[earlier].reset_index(drop=True)
+    table.insert(5, "received_before", said["received_at"].iloc[earlier].reset_index(drop=True))
     return table
 
 

@@ -27,7 +27,7 @@ MEANINGS = {
     "index": "number of the line", "area": "the area", "parent": "the area above", "code": "code of the area",
     "date": "the day", "target": "target, for checking only", "content": "says row by row what is counted",
     "part": "splits an area into parts", "other": "known to be no tally", "unknown": "not known",
-    "unnamed": "has no heading",
+    "unnamed": "has no heading", "by_row": "counts what each row says",
 }  # fmt: skip
 
 
@@ -83,15 +83,15 @@ def _view(page: Page, fates: Mapping[object, str]) -> Understood:
 
 
 def _meaning(table: Table, column: Column) -> str:
+    area = ", the heading is the area" if column.at in table.across else ""
     if is_measure(column.role):
         day = f", of {column.day}" if column.day is not None else ""
-        area = ", the heading is the area" if column.at in table.across else ""
         return f"{column.role}{day}{area}"
     if column.role == "unclear":
         if column.doubt and column.doubt.words:
             return f"held: counts something else ({', '.join(column.doubt.words)})"
         return "held: of the day or in all, or there twice"
-    return MEANINGS.get(column.role, column.role)
+    return f"{MEANINGS[column.role]}{area}"
 
 
 def _cells(table: Table, row: int, fates: Mapping[object, str]) -> Iterable[tuple[str, str]]:
@@ -102,7 +102,7 @@ def _cells(table: Table, row: int, fates: Mapping[object, str]) -> Iterable[tupl
         if not text:
             continue
         own = fates.get((sheet.name, row + 1, column.role), "") if is_measure(column.role) else ""
-        if own or column.role in ("area", "parent", "code", "date", "unclear") or is_measure(column.role):
+        if column.role in ("area", "parent", "code", "date", "unclear", "by_row") or is_measure(column.role):
             yield f"{letters_of(column.at)} {text[:40]}", own or whole
 
 
@@ -131,7 +131,7 @@ def _missing(table: Table) -> Iterable[str]:
         yield "no column of areas: the title or a layout must name the area"
     if not table.holding("date") and not any(one.day is not None for one in table.columns):
         yield "no column of days: the title, the sheet's or the file's name must give the day"
-    if not table.measures:
+    if not table.measures and not table.holding("by_row"):
         yield "no column counts anything of the campaign"
 
 

@@ -3,7 +3,7 @@
 A reading is a pure function of a file's bytes, name, time of receipt and sender, of what the campaign says of
 areas, words and layouts, and of the code; all of these are in the key, so what is kept is never stale, only
 unused. Each run adds one Arrow file of the readings that are new, named by its own hash; one that is not as
-it was written is not believed. It is written and read batch by batch: no more than one is held. Review
+it was written is not believed. It is made and read batch by batch, only one of them not compressed. Review
 across files and the as-of view always see all readings anew.
 """
 
@@ -12,10 +12,8 @@ import json
 import platform
 import shutil
 import sys
-import tempfile
 from datetime import datetime
 from functools import cache, lru_cache
-from io import BufferedRandom
 from pathlib import Path
 from typing import Any, Self
 
@@ -52,8 +50,8 @@ class Kept:
         self._folder = folder
         self._new: list[dict[str, Any]] = []
         self._waiting = 0
-        self._draft: BufferedRandom | None = None
-        self._writer: ipc.RecordBatchFileWriter | None = None
+        self._written = pa.BufferOutputStream()
+        self._writer = ipc.new_file(self._written, SCHEMA, options=ipc.IpcWriteOptions(compression="zstd"))
         self._place: dict[str, tuple[Path, int, int]] = {}
         for path in sorted(folder.glob("*.arrow")):
             if _whole(path):
@@ -97,11 +95,7 @@ class Kept:
             self._write()
 
     def _write(self) -> None:
-        """Write what waits as a batch into a file that nobody sees yet, and that goes with this process."""
-        if self._writer is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._draft = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - `save` closes it
-            self._writer = ipc.new_file(self._draft, SCHEMA, options=ipc.IpcWriteOptions(compression="zstd"))
+        """Put what waits into a batch, compressed."""
         self._writer.write_batch(pa.RecordBatch.from_pylist(self._new, SCHEMA))
         self._new, self._waiting = [], 0
 
@@ -109,15 +103,12 @@ class Kept:
         """Write what is new, and forget what older facts and code made of these files."""
         if self._new:
             self._write()
-        if self._writer is None or self._draft is None:
-            return
         self._writer.close()
-        self._draft.seek(0)
-        name = hashlib.file_digest(self._draft, "sha256").hexdigest()
-        self._draft.seek(0)
-        with replacing(self._folder / f"{name}.arrow") as path, path.open("wb") as kept, self._draft as draft:
-            shutil.copyfileobj(draft, kept)
-        self._writer = None
+        if not self._writer.stats.num_record_batches:
+            return
+        data = self._written.getvalue()
+        with replacing(self._folder / f"{hashlib.sha256(data).hexdigest()}.arrow") as draft:
+            draft.write_bytes(data)
         others = [path for path in self._folder.parent.iterdir() if path != self._folder]
         for old in sorted(others, key=lambda path: path.stat().st_mtime)[: 1 - VERSIONS]:
             shutil.rmtree(old, ignore_errors=True)

@@ -289,7 +289,7 @@ def _strange(kinds: Sequence[Kind], register: Register) -> Iterator[str]:
         heading
         for kind in kinds
         for heading in kind.counted(next(iter(register.spans)))
-        if heading not in named and kind.role(heading, register) in ("unknown", "unclear")
+        if heading not in named and register.subject.role(heading) in ("unknown", "unclear")
     )
     for heading, count in strange.most_common(8):
         yield f"what the column “{heading[:60]}” holds ({count} kind{'s'[: count != 1]} of table)"

@@ -12,6 +12,7 @@ from analysis.campaign.measures import vocabulary_with
 from analysis.campaign.rhythm import Span
 from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.spelling import words_of_names
+from analysis.tallies.words.subject import Subject
 from analysis.tallies.words.vocabulary import DEFAULT, Vocabulary
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
@@ -70,6 +71,11 @@ class Register:
     def names(self) -> frozenset[str]:
         """Words of the names of areas and of the campaign: in a title they say nothing of what is counted."""
         return self.places.words | words_of_names(self.title)
+
+    @cached_property
+    def subject(self) -> Subject:
+        """What headings count where no title says it."""
+        return Subject(self.vocabulary, places=self.names)
 
     @cached_property
     def kinds(self) -> dict[str, str]:

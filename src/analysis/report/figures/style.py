@@ -211,16 +211,6 @@ def luminance(colour: Any) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def dark_rules() -> str:
-    """Return style rules that give figures the palette of a dark page, for its media query."""
-    swaps = (
-        f'svg [{kind}="{light}"]{{{kind}:{dark}}}'
-        for light, dark in DARK.items()
-        for kind in ("fill", "stroke")
-    )
-    return "".join([*swaps, f'svg [fill="{PAPER}"]{{fill:{DARK_PAPER}}}'])
-
-
 def count_axis(axis: Axis, language: Language) -> None:
     """Write an axis of counts as the language writes them, such as 400.000 or 400,000, and none in parts."""
     axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import PurePath
 
 from analysis.campaign.layouts import DayPlace
 from analysis.tallies.files.child import Sheet, WorkbookReader
 from analysis.tallies.files.records import Records
 from analysis.tallies.files.text import Unreadable
+from analysis.tallies.layouts.page import title_lines
 from analysis.tallies.layouts.proposed import Proposal, is_number, opened
 from analysis.tallies.layouts.seen import heading_like
 from analysis.tallies.layouts.styles import reordered
@@ -17,7 +19,6 @@ from analysis.tallies.register import Register
 from analysis.tallies.words.days import Calendar, day_of_lines, day_of_name, order_of
 from analysis.tallies.words.headings import Counted, counted, words_of, words_of_kind
 from analysis.tallies.words.labels import is_total
-from analysis.tallies.words.subject import Subject
 from analysis.tallies.words.values import Number, read_count
 
 LONGEST_NAME = 80
@@ -69,14 +70,10 @@ class Kind:
         """The columns of numbers."""
         return [at for at in self.look.columns(is_number) if at not in self.dated]
 
-    def role(self, heading: str, register: Register) -> str:
-        """Return what a heading says to readers who know the campaign."""
-        return Subject(register.vocabulary, places=register.names).role(heading)
-
     @cached_property
     def area_columns(self) -> tuple[int | None, int | None]:
         """Return the columns of the areas' names and codes: by their headings, else the one of most names."""
-        roles = [self.look.subject.role(heading) for heading in self.headings]
+        roles = [self.register.subject.role(heading) for heading in self.headings]
         codes = next((at for at, role in enumerate(roles) if role == "code"), None)
         named = [at for at, role in enumerate(roles) if role == "area"]
         if named:
@@ -93,18 +90,22 @@ class Kind:
         return (codes, None) if found is None else (found, codes)
 
     def _names(self, at: int) -> list[str]:
-        return [text for text in self.look.texts(at) if any(map(str.isalpha, text)) and not is_total(text)]
+        return list(filter(_is_name, self.look.texts(at)))
+
+    @property
+    def _rows(self) -> range:
+        return range(self.row + 1, len(self.pooled.records))
+
+    def _text(self, row: int, at: int | None) -> str:
+        return "" if at is None else self.pooled.records.cell(row, at).strip()
 
     @property
     def areas(self) -> Iterator[tuple[str, str]]:
         """The name of each area and its code, empty where none is given; as often as they stand there."""
-        name, code = self.area_columns
-        for record in self.pooled.records[self.row + 1 :] if name is not None else ():
-            called, given = (
-                record[at].strip() if at is not None and at < len(record) else "" for at in (name, code)
-            )
-            if 0 < len(called) <= LONGEST_NAME and any(map(str.isalpha, called)) and not is_total(called):
-                yield called, given
+        for row in self._rows:
+            name, code = (self._text(row, at) for at in self.area_columns)
+            if len(name) <= LONGEST_NAME and _is_name(name):
+                yield name, code
 
     @cached_property
     def days(self) -> list[set[date]]:
@@ -114,20 +115,13 @@ class Kind:
         style = DayPlace(heading="-", order="month_first") if order == {"month"} else None
         for sheet, sent in zip(self.sheets, self.files, strict=True):
             texts = [text for at in self.dated for text in sheet.records.below(self.row, at)]
-            read = [
-                self.calendar.read(reordered(text, style))
-                for text in (*texts, *self.headings)
-                if text.strip()
-            ]
+            read = (self.calendar.read(reordered(text, style)) for text in (*texts, *self.headings))
             days = {one for one in read if isinstance(one, date)}
-            lines = [line for record in sheet.records[: self.row] for line in record if line.strip()]
-            other = [
-                day_of_lines(lines, self.calendar),
-                *(
-                    day_of_name(name, self.calendar)
-                    for name in (sheet.name or "", sent.name.rpartition(".")[0])
-                ),
-            ]
+            names = (sheet.name or "", PurePath(sent.name).stem)
+            other = (
+                day_of_lines(title_lines(sheet.records, self.row), self.calendar),
+                *(day_of_name(name, self.calendar) for name in names),
+            )
             found.append(days or {one for one in other if isinstance(one, date)})
         return found
 
@@ -135,11 +129,11 @@ class Kind:
         """Return what each column of counts says that it counts; shares, targets and codes are none."""
         found = {}
         for at in self.numbers:
-            heading = self.headings[at] if at < len(self.headings) else ""
+            heading = self.headings[at]
             bare = words_of(heading)
             if not heading or at in self.area_columns or isinstance(self.calendar.read(heading), date):
                 continue
-            role = self.look.subject.role(heading)
+            role = self.register.subject.role(heading)
             if role not in ("index", "code", "target", "date") and self.register.kinds.get(role) != "rate":
                 said = counted(heading, span)
                 if not (words_of_kind("no_tally") | words_of_kind("aside")) & {
@@ -153,13 +147,17 @@ class Kind:
         """Whether the numbers of a column never fall from one row of an area to its next."""
         at, name = self.headings.index(heading), self.area_columns[0]
         last: dict[str, float] = {}
-        for record in self.pooled.records[self.row + 1 :]:
-            number = read_count(record[at]) if at < len(record) else None
-            if isinstance(number, Number) and name is not None and name < len(record):
-                if number.value < last.get(record[name], 0):
+        for row in self._rows:
+            number, area = read_count(self._text(row, at)), self._text(row, name)
+            if isinstance(number, Number):
+                if number.value < last.get(area, 0):
                     return False
-                last[record[name]] = number.value
+                last[area] = number.value
         return True
+
+
+def _is_name(text: str) -> bool:
+    return any(map(str.isalpha, text)) and not is_total(text)
 
 
 def kinds_of(files: Iterable[SentFile], register: Register, calendar: Calendar) -> list[Kind]:
@@ -172,7 +170,7 @@ def kinds_of(files: Iterable[SentFile], register: Register, calendar: Calendar) 
             except Unreadable:
                 continue  # it proposes nothing, and the draft says that nothing was read from it
             for sheet in sheets:
-                seen = heading_like(sheet.records, Subject(register.vocabulary, places=register.names))
+                seen = heading_like(sheet.records, register.subject)
                 if seen is None or not sheet.records[seen.row + 1 :]:
                     continue
                 headings = tuple(cell.strip() for cell in sheet.records[seen.row])

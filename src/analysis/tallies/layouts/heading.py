@@ -91,12 +91,10 @@ def _goes_on_below(
 def is_numbering(record: Sequence[str]) -> bool:
     """Whether a record under the heading only numbers the columns or gives their units."""
     cells = [cell.strip() for cell in record if cell.strip()]
-    if len(cells) < 2:
-        return False
-    if all(_NUMBERING.fullmatch(cell) for cell in cells):
+    if all(map(_NUMBERING.fullmatch, cells)):
         numbers = [int(number) for cell in cells if (number := re.sub(r"\D.*", "", cell.strip("()")))]
         return len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    return all(words_of(cell) in _UNITS for cell in cells)
+    return len(cells) > 1 and all(words_of(cell) in _UNITS for cell in cells)
 
 
 def _goes_on(first: Sequence[str], second: Sequence[str], subject: Subject) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any
 
 from analysis.campaign import Layout
@@ -73,7 +74,7 @@ class Page:
     @property
     def stem(self) -> str:
         """The file's name without its ending."""
-        return self.file.rpartition(".")[0] or self.file
+        return PurePath(self.file).stem
 
     @cached_property
     def layouts(self) -> tuple[Layout, ...]:
@@ -131,15 +132,15 @@ class Page:
         It is that of the titles, of the sheet's name, or of the file's name.
         """
         titles = list(title_lines(self.records, table.first))
-        said, name = day_of_lines(titles, calendar), self.sheet.name
-        tab = calendar.read(name) if name and re.search(r"\d.*\d", name) else None
-        if name and not isinstance(tab, date):
+        said, name = day_of_lines(titles, calendar), self.sheet.name or ""
+        tab: date | str | None = calendar.read(name)
+        if not isinstance(tab, date):
             tab = day_of_name(name, calendar)
         if isinstance(tab, date):
             return ("date_conflict" if isinstance(said, date) and said != tab else said or tab), ""
         if said is not None:
             return said, "day_of_signing" if isinstance(said, date) and is_of_signing(titles) else ""
-        found = day_of_name(self.file.rpartition(".")[0], calendar)
+        found = day_of_name(self.stem, calendar)
         return found, "day_from_name" if found is not None else ""
 
 

@@ -1,6 +1,8 @@
 """A column of districts beside one of communes names the area above, not another area of the row."""
 
-from analysis.tallies.layouts.table import Column, Table
+import numpy as np
+
+from analysis.tallies.layouts.table import Table
 from analysis.tallies.words.places import Gazetteer
 
 MOST_ROWS = 200
@@ -15,17 +17,14 @@ def with_parents(table: Table, places: Gazetteer) -> Table:
     areas = table.holding("area")
     if len(areas) != 2:
         return table
-    body = table.records[table.last + 1 : table.last + 1 + MOST_ROWS]
+    rows = np.arange(table.last + 1, len(table.records))[:MOST_ROWS]
+    said = {one: table.records.column(one.at, rows).mapped(str.strip) for one in areas}
     for above, own in (areas, reversed(areas)):
-        pairs = [(_text(row, own), _text(row, above)) for row in body]
+        pairs = zip(said[own], said[above], strict=True)
         full = [(name, parent) for name, parent in pairs if name and parent and places.candidates(name)]
         within = [pair for pair in full if places.lies_in(*pair)]
-        if full and 2 * len(within) > len(full):
+        if 2 * len(within) > len(full):
             return table.with_columns(
                 [one._replace(role="parent") if one == above else one for one in table.columns]
             )
     return table
-
-
-def _text(row: list[str], column: Column) -> str:
-    return row[column.at].strip() if column.at < len(row) else ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import PurePath
 
 from analysis.campaign.layouts import Layout
 from analysis.campaign.written import tuples
@@ -21,7 +22,6 @@ from analysis.tallies.words.days import Calendar, day_of_name, order_of, orders_
 from analysis.tallies.words.headings import is_measure, words_of, words_of_kind
 from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.people import asks_for_people, is_list_of_people
-from analysis.tallies.words.subject import Subject
 from analysis.workbook.cells import letters_of
 
 MOST = 0.6
@@ -55,17 +55,12 @@ class Proposal:
     @property
     def stem(self) -> str:
         """The name without its ending."""
-        return self.name.rpartition(".")[0] or self.name
-
-    @cached_property
-    def subject(self) -> Subject:
-        """What is counted, as far as words tell."""
-        return Subject(self.register.vocabulary, places=self.register.names)
+        return PurePath(self.name).stem
 
     @cached_property
     def seen(self) -> Seen | None:
         """The row most like a heading."""
-        return heading_like(self.sheet.records, self.subject)
+        return heading_like(self.sheet.records, self.register.subject)
 
     @cached_property
     def row(self) -> int:
@@ -153,7 +148,7 @@ class Proposal:
 
     def _area(self, areas: Sequence[int]) -> None:
         columns = areas or [
-            at for at, one in enumerate(self.headings) if self.subject.role(one) in ("area", "code")
+            at for at, one in enumerate(self.headings) if self.register.subject.role(one) in ("area", "code")
         ]
         if columns:
             labels = self.texts(columns[-1])
@@ -225,7 +220,7 @@ class Proposal:
                 )
 
     def _measures(self, numbers: Sequence[int]) -> None:
-        roles = {at: self.subject.role(self.headings[at]) for at in numbers}
+        roles = {at: self.register.subject.role(self.headings[at]) for at in numbers}
         meant = {at: self.meant[self.headings[at]] for at in numbers if self.headings[at] in self.meant}
         known = meant or {at: role for at, role in roles.items() if is_measure(role)}
         strange = [at for at, role in roles.items() if role in ("unknown", "unclear")]

@@ -23,7 +23,7 @@ def recognised(page: Page) -> Recognised | None:
 
 
 def _asked(page: Page) -> Recognised | None:
-    found = _first(page, Subject(page.register.vocabulary, places=page.register.names))
+    found = _first(page, page.register.subject)
     if found is None or found.table.declared or (found.table.first == 0 and not page.sheet.name):
         return found
     return _first(page, page.subject_above(found.table.first))

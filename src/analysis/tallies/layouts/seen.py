@@ -51,8 +51,7 @@ def heading_like(records: Records, subject: Subject) -> Seen | None:
 
 def what_was_found(sheets: Iterable[Records], register: Register) -> dict[str, str]:
     """Return what to say of a file in which no table was found, as a message of checks takes it."""
-    subject = Subject(register.vocabulary, places=register.names)
-    all_seen = [seen for records in sheets if (seen := heading_like(records, subject)) is not None]
+    all_seen = [seen for records in sheets if (seen := heading_like(records, register.subject)) is not None]
     if not all_seen:
         return {}
     seen = max(all_seen, key=lambda one: (bool(one.measures), len(one.roles) - len(one.strange)))

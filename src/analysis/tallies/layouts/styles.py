@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from analysis.campaign.layouts import DayPlace, NumberStyle
 from analysis.tallies.words.values import Number, read_count
@@ -27,12 +27,8 @@ def restyled_number(text: str, style: NumberStyle) -> str:
     sound = all(map(_DIGITS.fullmatch, groups)) and (not mark or _DIGITS.fullmatch(part))
     if not sound or (len(groups) > 1 and (len(groups[0]) > 3 or any(len(one) != 3 for one in groups[1:]))):
         return NOT_SO + text
-    try:
-        value = Decimal(f"{''.join(groups)}.{part or 0}") * (1 if percent else style.unit)
-    except InvalidOperation:
-        return NOT_SO + text
-    digits = f"{value:f}"
-    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    value = Decimal(f"{''.join(groups)}.{part or 0}") * (1 if percent else style.unit)
+    digits = f"{value.normalize():f}"
     return f"{sign[1] + ' ' if sign else ''}{digits.replace('.', ',')}{percent}"
 
 

@@ -98,7 +98,11 @@ class Table:
     @property
     def counting(self) -> list[Column]:
         """The columns that count something, clearly what or not."""
-        return [column for column in self.columns if is_measure(column.role) or column.role == "unclear"]
+        return [
+            column
+            for column in self.columns
+            if is_measure(column.role) or column.role in ("unclear", "by_row")
+        ]
 
     @cached_property
     def has_floats(self) -> bool:

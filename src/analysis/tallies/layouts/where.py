@@ -112,8 +112,8 @@ def _doubt_far(known: dict[str, int | str]) -> None:
     days = np.unique([day for day in known.values() if isinstance(day, int)])
     if len(days) < 3:
         return
-    steps = np.diff(days)
-    alone = np.minimum(np.append(steps, 10**6), np.append(10**6, steps)) >= 200
+    steps = np.diff(days, prepend=-np.inf, append=np.inf)
+    alone = np.minimum(steps[:-1], steps[1:]) >= 200
     far = set(days[alone & (np.abs(days - days[len(days) // 2]) > 300)].tolist())
     for text, day in known.items():
         if day in far:

@@ -16,7 +16,7 @@ from analysis.tallies.review.flat import EXACT, Positions, Review
 MOST = 0.01
 """Of the sum of the newest counts: falls that together move it by more are held, the largest first."""
 FALL = 0.5
-"""A sum below this share of the one before is another kind of number, and held as such."""
+"""A sum below this share of the one before is another kind of number; smaller falls are corrections."""
 
 
 class _Fall(NamedTuple):

@@ -112,18 +112,6 @@ class Review:
     sheets: Sequence[str | None]
     out: NDArray[np.bool_]
 
-    @classmethod
-    def of(
-        cls,
-        readings: Sequence[FileReading],
-        tallies: Tallies,
-        areas: Sequence[Area],
-        measures: Sequence[Measure],
-    ) -> "Review":
-        """Begin a pass."""
-        flat, sheets = tallies.all()
-        return cls(readings, areas, measures, flat, sheets, np.zeros(len(flat.row), dtype=bool))
-
     def left(self) -> dict[str, NDArray[Any]]:
         """Return the columns of the tallies that are left, and hold none any more: they make the result."""
         columns, keep = self.flat._asdict(), ~self.out
@@ -132,10 +120,6 @@ class Review:
             for name in columns:
                 columns[name] = columns[name][keep]
         return columns
-
-    def measured(self, kind: str) -> list[int]:
-        """Return the positions of the measures of one kind."""
-        return [at for at, one in enumerate(self.measures) if one.kind == kind]
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:

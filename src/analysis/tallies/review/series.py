@@ -19,13 +19,11 @@ from analysis.tallies.asof import last_words, revised
 from analysis.tallies.layouts.outcome import EPOCH
 from analysis.tallies.result import FileReading
 from analysis.tallies.review.above import compare_above
-from analysis.tallies.review.falls import hold_falls
+from analysis.tallies.review.falls import FALL, hold_falls
 from analysis.tallies.review.flat import MISSING, Floats, Positions, Review, Tallies
 from analysis.tallies.review.growth import check_days, find_standstill
 from analysis.tallies.review.swapped import hold_swapped
 
-FALL = 0.5
-"""A sum below this share of the one before is another kind of number; smaller falls are corrections."""
 WEEK = 7
 LEAST_STALE = 3
 """So many areas that all stand still at once are a copy."""
@@ -62,7 +60,8 @@ def review(
     released
         Falls that a person has let through: SHA-256 of the file, and the row in it.
     """
-    pass_ = Review.of(readings, tallies, areas, measures)
+    flat, sheets = tallies.all()
+    pass_ = Review(readings, areas, measures, flat, sheets, np.zeros(len(flat.row), dtype=bool))
     if len(pass_.flat.row):
         hold_swapped(pass_)
         standing = _standing(pass_)
@@ -79,7 +78,7 @@ def _check_standing(
         _check_stale(pass_, standing, whole)
         check_days(pass_, standing, whole, period)
         find_standstill(pass_, standing, whole)
-    for measure in pass_.measured("cumulative"):
+    for measure in (at for at, one in enumerate(pass_.measures) if one.kind == "cumulative"):
         if not machine_made:
             hold_falls(pass_, standing, measure, released)
         for span in pass_.spans:
@@ -104,12 +103,14 @@ def _standing(pass_: Review) -> Positions:
             _settle(pass_, here)
             told = here[~pass_.out[here]]
             keys, missing = pass_.places(told), flat.qualifier[told] == MISSING
-            said = told[~missing]
-            changed += [
-                said[pair].tolist() for pair in np.transpose(revised(keys[~missing], flat.value[said]))
-            ]
-            last = np.unique(last_words(keys, missing))
-            standing.append(told[last[np.argsort(keys[last])]])
+            order = np.argsort(keys, kind="stable")
+            if (keys[order][1:] == keys[order][:-1]).any():
+                said = told[~missing]
+                pairs = revised(keys[~missing], flat.value[said])
+                changed += [said[pair].tolist() for pair in np.transpose(pairs)]
+                last = np.unique(last_words(keys, missing))
+                order = last[np.argsort(keys[last])]
+            standing.append(told[order])
     for after, before in changed:
         pass_.find(np.array([after]), "revised", before=float(flat.value[before]))
     return np.concatenate(standing)

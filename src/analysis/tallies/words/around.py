@@ -1,14 +1,12 @@
 """What stands around the name of an area in a text: its type, its number, whose office writes, its parent."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from typing import NamedTuple
 
-from analysis.tallies.words.spelling import bare, written
+from analysis.tallies.words.spelling import bare, word_table, written
 
 
 class Reading(NamedTuple):
@@ -92,15 +90,12 @@ def _any_of(words: list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-@cache
-def _words() -> Mapping[str, Mapping[str, list[str]]]:
-    """Return what may stand before a name, by kind and language."""
-    text = files("analysis.tallies.words").joinpath("places.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+_WORDS: Mapping[str, Mapping[str, list[str]]] = word_table("places")
+"""What may stand before a name, by kind and language."""
 
 
 def _said(kind: str) -> list[str]:
-    return [written(word) for words in _words()[kind].values() for word in words]
+    return [written(word) for words in _WORDS[kind].values() for word in words]
 
 
 _OFFICES = _any_of([form for word in _said("office") for form in (word, bare(word))])

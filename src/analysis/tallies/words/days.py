@@ -1,17 +1,15 @@
 """Days as teams write them: day before month, in the campaign's own time zone; never a guess between two."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from importlib.resources import files
 from itertools import chain
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from analysis.tallies.words.spelling import bare
+from analysis.tallies.words.spelling import bare, word_table
 
 OLDEST = timedelta(days=1100)
 """A tally older than this on the day it is received bears a mistyped year."""
@@ -36,8 +34,7 @@ _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})", re.ASCII)
 
 def _patterns() -> tuple[dict[str, str], dict[str, int]]:
     """Return the words of each kind as one pattern for all languages, and the number of each month."""
-    text = files("analysis.tallies.words").joinpath("days.toml").read_text(encoding="utf-8")
-    said = tomllib.loads(text)
+    said = word_table("days")
     months = {
         name: number
         for names in said.pop("months").values()

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from analysis.tallies.words.lexicon import LANGUAGES, read_words
-from analysis.tallies.words.spelling import bare, plain
+from analysis.tallies.words.lexicon import LANGUAGES
+from analysis.tallies.words.spelling import any_of, bare, plain, word_table
 from analysis.tallies.words.vocabulary import Vocabulary, default
 
 Role = str
@@ -17,7 +17,7 @@ Manner = Literal["running", "daily", "unclear"]
 
 ROLES = frozenset(
     ("index", "area", "code", "date", "target", "content", "part", "parent", "other", "unknown", "unnamed",
-     "unclear")
+     "unclear", "by_row")
 )  # fmt: skip
 
 STRUCTURE: Mapping[str, Role] = {
@@ -43,7 +43,7 @@ def words_of_kind(kind: str) -> frozenset[str]:
 
 
 def _said(kind: str) -> list[str]:
-    entries = (entry for language in LANGUAGES for entry in read_words(language).get(kind, []))
+    entries = (entry for language in LANGUAGES for entry in word_table(language).get(kind, []))
     return [phrase for entry in entries for phrase in entry["words"]]
 
 
@@ -56,8 +56,7 @@ def _exact() -> Mapping[str, Role]:
 
 @lru_cache(maxsize=16)
 def _pattern(kind: str) -> re.Pattern[str]:
-    phrases = sorted(filter(None, words_of_kind(kind)), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(phrases)})\b")
+    return any_of(filter(None, words_of_kind(kind)))
 
 
 @lru_cache(maxsize=1)
@@ -212,7 +211,7 @@ def languages_of(text: str) -> tuple[str, ...]:
     A word that stands in the lists of several says nothing; a language with few of the words is left out.
     """
     said = {
-        one: {plain(word) for entries in read_words(one).values() for e in entries for word in e["words"]}
+        one: {plain(word) for entries in word_table(one).values() for e in entries for word in e["words"]}
         for one in LANGUAGES
     }
     others = {one: set().union(*(said[other] for other in said if other != one)) for one in said}

@@ -1,16 +1,15 @@
 """The words that stand in titles and headings, as data: one file a language, and the campaign's measures."""
 
 import re
-import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from analysis.tallies.words.spelling import bare, plain
+from analysis.tallies.words.spelling import bare, plain, word_table
 
 _FIRST = ("vi", "en", "fr")
 _FOUND = sorted(one.name.removesuffix(".toml") for one in files(__package__).iterdir())
@@ -63,19 +62,12 @@ class Lexicon:
         return max(len(phrase.split()) for phrase in (*self.families, *self.kinds))
 
     @cached_property
-    def _read(self) -> dict[str, tuple[Word, ...]]:
-        """What was read before: the same few titles and headings come again in every file."""
-        return {}
+    def read(self) -> Callable[[str], tuple[Word, ...]]:
+        """Split a text, which comes again in many a file, into words; as `split` does."""
+        return lru_cache(MOST_REMEMBERED)(self.split)
 
-    def read(self, text: str) -> tuple[Word, ...]:
+    def split(self, text: str) -> tuple[Word, ...]:
         """Split a text into the longest phrases that are known, unknown words, and marks between."""
-        if text not in self._read:
-            if len(self._read) > MOST_REMEMBERED:
-                self._read.clear()
-            self._read[text] = self._split(text)
-        return self._read[text]
-
-    def _split(self, text: str) -> tuple[Word, ...]:
         known = self._unaccented if text.isascii() else None
         typed = _TOKEN.findall(unicodedata.normalize("NFC", text).casefold().replace("’", "'"))
         tokens = list(map(plain, typed))
@@ -134,16 +126,11 @@ def lexicon_of(
 def _spoken() -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for language in LANGUAGES:
-        for kind, entries in read_words(language).items():
+        for kind, entries in word_table(language).items():
             for entry in entries:
                 for phrase in entry["words"]:
                     found[_spelt(phrase)].add(kind)
     return {phrase: frozenset(of) for phrase, of in found.items()}
-
-
-def read_words(name: str) -> dict[str, list[dict[str, list[str]]]]:
-    """Read one file of words."""
-    return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def _spelt(phrase: str) -> str:

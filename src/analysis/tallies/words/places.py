@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -95,9 +95,9 @@ class Gazetteer:
         ]
 
     @cached_property
-    def _found(self) -> dict[tuple[str, bool], Sequence[int]]:
-        """What was found before: teams write the same few names in every row."""
-        return {}
+    def _found(self) -> Callable[[str, bool], Sequence[int]]:
+        """What was found before is: teams write the same few names in every row."""
+        return lru_cache(MOST_REMEMBERED)(self._find)
 
     @cached_property
     def _suggested(self) -> dict[str, str | None]:
@@ -132,12 +132,7 @@ class Gazetteer:
         accented
             Whether the team types accents at all; if not, a name without accents may be any that fits it.
         """
-        key = (text, accented)
-        if key not in self._found:
-            if len(self._found) > MOST_REMEMBERED:
-                self._found.clear()
-            self._found[key] = self._find(text, accented)
-        return self._found[key]
+        return self._found(text, accented)
 
     def _find(self, text: str, accented: bool) -> Sequence[int]:
         code = re.sub(r"^'(?=\d)", "", text.strip())

@@ -1,12 +1,20 @@
 """One spelling for names and words: letter cases, accents and their order, blanks, full stops."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib.resources import files
+from typing import Any
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _ALIKE = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "’": "'", "ʼ": "'", "–": "-", "—": "-"})
+
+
+def word_table(name: str) -> dict[str, Any]:
+    """Read one of the files of words that stand beside this one."""
+    return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -36,6 +44,11 @@ def bare(text: str) -> str:
     """Return ``plain`` text without any accent, for headings and for names typed without accents."""
     letters = unicodedata.normalize("NFD", plain(text).replace("đ", "d"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern of any of some phrases, the longest that fits, as words of their own."""
+    return re.compile(rf"\b(?:{'|'.join(sorted(phrases, key=len, reverse=True))})\b")
 
 
 def words_of_names(names: Iterable[str]) -> frozenset[str]:

@@ -101,7 +101,7 @@ def claim_of_line(
     ]
     if not words or (not tab and _is_letterhead(words)):
         return SILENT
-    return (_unwanted(words, stated=AMOUNT in text) or _heads(words))._replace(tab=tab)
+    return (_unwanted(words, stated=AMOUNT in text) or _Heads.of(words).claim())._replace(tab=tab)
 
 
 def _without_goals(words: Iterable[Word]) -> Iterable[Word]:
@@ -183,23 +183,12 @@ def _with_its_own(words: Sequence[Word], denied: Word) -> tuple[str, ...]:
     return (denied.said,) if own is None else (denied.said, own)
 
 
-def _heads(words: Sequence[Word]) -> Claim:
-    """Return the claim of the things that a line names first, and beside each other.
-
-    What stands behind "by" or "cho" only describes what stands before it; right behind "results of" it is
-    what is counted.
-    """
-    heads = _Heads()
-    for word in words:
-        heads.take(word)
-    return heads.claim()
-
-
 @dataclass
 class _Heads:
-    """What a line names so far.
+    """The things that a line names first, and beside each other.
 
-    ``open`` while the next thing named is one that is counted, ``among`` behind a comma in a list of helpers.
+    What stands behind "by" or "cho" only describes what stands before it; right behind "results of" it is
+    what is counted: ``open`` while the next thing named is, ``among`` behind a comma in a list of helpers.
     """
 
     own: list[str] = field(default_factory=list)
@@ -213,6 +202,14 @@ class _Heads:
     open: bool = True
     among: bool = False
     before: Word | None = None
+
+    @classmethod
+    def of(cls, words: Iterable[Word]) -> "_Heads":
+        """Take the words of a line one by one."""
+        heads = cls()
+        for word in words:
+            heads.take(word)
+        return heads
 
     def take(self, word: Word) -> None:
         """Take the next word of the line."""

@@ -6,10 +6,8 @@ number.
 """
 
 import re
-import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from importlib.resources import files
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Qualifier, vocabulary, vocabulary_names
+from analysis.tallies.words.spelling import word_table
 
 QUALIFIERS: tuple[Qualifier, ...] = ("exact", "at_least", "at_most", "almost", "about", "missing")
 LARGEST = 10**12
@@ -26,12 +25,7 @@ LARGEST_RATE = 1_000.0
 """A share of ten times the whole is no share: a decimal mark was lost, or the column holds counts."""
 
 SPACES = " \u00a0\u2007\u2009\u202f"
-_SAID = {
-    kind: tuple(chain(*words.values()))
-    for kind, words in tomllib.loads(
-        files("analysis.tallies.words").joinpath("numbers.toml").read_text(encoding="utf-8")
-    ).items()
-}
+_SAID = {kind: tuple(chain(*words.values())) for kind, words in word_table("numbers").items()}
 _MISSING, _SUPPRESSED = frozenset(_SAID["missing"]), frozenset(_SAID["suppressed"])
 _SMALL = re.compile(f"(?:{'|'.join(map(re.escape, _SAID['suppressed_below']))})" + r"\s?\.?[0-9]", re.ASCII)
 _QUALIFYING: dict[str, Qualifier] = {word: kind for kind in QUALIFIERS[1:-1] for word in _SAID[kind]}
@@ -155,29 +149,27 @@ def read_counts(cells: Sequence[str], kind: str = "cumulative") -> Read:
         Values (n,), NaN where not a plain exact count; ``odd`` maps the position of each of those to what
         ``read_count`` says of it.
     """
-    return _read_all(cells, _plain_counts(cells), read_growth if kind == "period" else read_count)
+    return _read_all(
+        cells,
+        _plain(cells, _ALL_PLAIN, str.maketrans("", "", ".")),
+        read_growth if kind == "period" else read_count,
+    )
 
 
 def read_percents(cells: Sequence[str]) -> Read:
     """Read the different cells of a column of percentages, as `read_counts` reads counts."""
-    return _read_all(cells, _plain_percents(cells), read_percent)
+    return _read_all(cells, _plain(cells, _ALL_PERCENTS, str.maketrans(",", ".", "%")), read_percent)
 
 
-def _plain_counts(cells: Sequence[str]) -> Sequence[float] | None:
-    """Return the values of cells that are all plain digits, with or without dots; None if any is not."""
+def _plain(
+    cells: Sequence[str], pattern: re.Pattern[str], marks: Mapping[int, int | None]
+) -> Sequence[float] | None:
+    """Return the values of cells that are all plain numbers, once their marks are rewritten; else None."""
     joined = "\n".join(cells) + "\n"
-    if joined.count("\n") != len(cells) or not _ALL_PLAIN.fullmatch(joined):
+    if joined.count("\n") != len(cells) or not pattern.fullmatch(joined):
         return None
-    counts = list(map(float, joined.replace(".", "").split()))
-    return counts if max(counts) < LARGEST else None
-
-
-def _plain_percents(cells: Sequence[str]) -> Sequence[float] | None:
-    """Return the values of cells that are all plain percentages; None if any is not."""
-    joined = "\n".join(cells) + "\n"
-    if joined.count("\n") != len(cells) or not _ALL_PERCENTS.fullmatch(joined):
-        return None
-    return list(map(float, joined.replace(",", ".").replace("%", "").split()))
+    values = list(map(float, joined.translate(marks).split()))
+    return values if max(values) < LARGEST else None
 
 
 def _read_all(

@@ -9,7 +9,7 @@ from analysis.campaign import Measure, pairs_of, vocabulary
 from analysis.campaign.measures import Words
 from analysis.campaign.rhythm import Span
 from analysis.tallies.words.lexicon import Lexicon, lexicon_of
-from analysis.tallies.words.spelling import bare
+from analysis.tallies.words.spelling import any_of, bare
 
 DEFAULT = "eid"
 """The vocabulary of a folder with nothing but its areas."""
@@ -40,11 +40,11 @@ class Names:
 
     @cached_property
     def _naming(self) -> dict[str, re.Pattern[str]]:
-        return {family: _any_of(words) for family, words in self.families.items() if words}
+        return {family: any_of(map(_bare, words)) for family, words in self.families.items() if words}
 
     @cached_property
     def _denying(self) -> re.Pattern[str] | None:
-        return _any_of(self.never) if self.never else None
+        return any_of(map(_bare, self.never)) if self.never else None
 
     def named(self, words: str) -> set[str]:
         """Return the families that the words of a heading, without accents, name."""
@@ -155,11 +155,6 @@ def default() -> Vocabulary:
 
 def _phrases(words: Words) -> tuple[str, ...]:
     return tuple(phrase for phrases in words.values() for phrase in phrases)
-
-
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    spelt = sorted(map(_bare, phrases), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(spelt)})\b")
 
 
 def _bare(phrase: str) -> str:

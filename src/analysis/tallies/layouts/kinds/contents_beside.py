@@ -29,7 +29,7 @@ def recognise(page: Page, subject: Subject) -> Table | None:
             if role in ("unknown", "unclear") and _are_counts(page.records.below(at, column))
         ]
         if len(numbers) == 1 and any(map(is_measure, map(subject.role, page.records.below(at, named)))):
-            roles[numbers[0]] = "unclear"
+            roles[numbers[0]] = "by_row"
             columns = (
                 Column(*one) for one in zip(range(len(roles)), roles, map(str.strip, record), strict=True)
             )
@@ -45,7 +45,7 @@ def _are_counts(texts: list[str]) -> bool:
 def cells(page: Page, table: Table) -> Outcome:
     """Read each row as the measure that it names; a row that counts anything else is held."""
     outcome, calendar, rows, said = typed(page, table)
-    number = table.holding("unclear")[0]
+    number = table.holding("by_row")[0]
     for row in rows.at.tolist():
         if row not in said:
             outcome.hold(row, "measure_unclear", heading=number.heading)

@@ -5,7 +5,6 @@ Seen in situation reports (cmrivers/ebola: indicators down, places across) and i
 
 import numpy as np
 
-from analysis.tallies.files.records import Texts
 from analysis.tallies.layouts.counts import take_said
 from analysis.tallies.layouts.kinds.areas_across import LEAST_AREAS, areas_in
 from analysis.tallies.layouts.outcome import Outcome
@@ -28,7 +27,7 @@ def recognise(page: Page, subject: Subject) -> Table | None:
             continue
         named = areas[0] - 1
         if any(is_measure(subject.role(text)) for text in page.records.below(at, named)):
-            roles = dict.fromkeys(areas, "unclear") | {named: "content"}
+            roles = dict.fromkeys(areas, "by_row") | {named: "content"}
             columns = tuple(
                 Column(column, roles.get(column, "other"), cell.strip()) for column, cell in enumerate(record)
             )
@@ -38,22 +37,21 @@ def recognise(page: Page, subject: Subject) -> Table | None:
 
 def cells(page: Page, table: Table) -> Outcome:
     """Read each row as the measure that it names; a row that counts anything else is held."""
-    outcome, records = Outcome(table), table.records
+    outcome, records, named = Outcome(table), table.records, table.across[0] - 1
     said: dict[int, str] = {}
     for row in range(table.last + 1, len(records)):
         cells = [records.cell(row, at) for at in table.across]
         counted = any(says_number(cell) or any(map(str.isdigit, cell)) for cell in cells)
-        text = records.cell(row, table.across[0] - 1).strip()
-        claim, role = table.subject.row(text), table.subject.role(text)
-        words = table.subject.denies(text) or claim.words
+        text = records.cell(row, named).strip()
+        claim, role, denied = table.subject.row(text), table.subject.role(text), table.subject.denies(text)
         if not counted:
             outcome.ignore([row] if any(map(str.strip, records[row])) else [], "text_row")
-        elif is_measure(role) and claim.verdict in ("own", "silent") and not table.subject.denies(text):
+        elif is_measure(role) and claim.verdict in ("own", "silent") and not denied:
             said[row] = role
         else:
-            outcome.hold(row, "other_subject", heading=text, words=", ".join(words) or text)
-    nothing = Texts([""], np.zeros(len(said), dtype=np.int64))
-    rows = Rows(np.array(list(said), dtype=np.int64), nothing)
+            outcome.hold(row, "other_subject", heading=text, words=", ".join(denied or claim.words) or text)
+    at = np.array(list(said), dtype=np.int64)
+    rows = Rows(at, records.column(named, at))
     days = days_of(page, table, page.calendar_for(table), rows, outcome)
     take_said(page, outcome, rows, days, said, [table.column(at) for at in table.across])
     return outcome
