@@ -48,6 +48,12 @@ def test_the_deadline_slipped_and_the_target_did_not(project):
     assert campaign.target_on(date(2023, 6, 6)) == june
 
 
+def test_a_changed_copy_keeps_nothing_that_followed_from_the_former_facts(project):
+    campaign = load_campaign(project / "data" / "raw" / "quang_nam_2023")
+    assert campaign.pushes
+    assert not campaign.model_copy(update={"mobilisations": ()}).pushes
+
+
 def test_a_share_is_a_count_of_the_eligible_rounded_up(project):
     campaign = load_campaign(project / "data" / "raw" / "us_vaccination_2021")
     assert sum(area.eligible for area in campaign.areas) == 258_260_461

@@ -175,4 +175,5 @@ class TestNoHalfReports:
         path = workspace.processed / "effects.csv"
         write_table(read_table(path).iloc[:0], path)
         page = write_report(workspace).read_text(encoding="utf-8")
-        assert "Chưa thể kết luận" in page or "chưa ước lượng được" in page
+        assert "Chưa thể kết luận" in page
+        assert "bằng chứng tương đối rõ" not in page

@@ -1,6 +1,7 @@
 """What every record of a campaign is made of: strict and frozen, and the kinds of text it may hold."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
@@ -15,6 +16,13 @@ class Record(BaseModel):
     """Strict and frozen: an unknown key or a value of another type is an error, never a guess."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy with other values; what was derived from the former ones is not taken along."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields:  # cached properties
+            del copied.__dict__[name]
+        return copied
 
 
 def _printable(code: str) -> str:

@@ -43,9 +43,10 @@ class Material:
 
     @property
     def strength(self) -> str:
-        """The phrase for the evidence on mobilising, as the comparison found it."""
+        """The phrase for the evidence on mobilising, as the comparison found it; no gain without estimate."""
         p_value = self.numbers.amount(f"{self.leading}_p") if self.leading in self.numbers else 1.0
-        return found.strength(self.evidence.verdict, p_value)
+        said = found.strength(self.evidence.verdict, p_value)
+        return said if self.estimated or not said.endswith(("gain", "loss")) else "cannot_tell"
 
     @property
     def estimated(self) -> bool:
