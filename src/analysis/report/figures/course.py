@@ -93,7 +93,7 @@ def course(
     _not_counted(axes, last["date"], as_of, language)
     _events(axes, events, totals["date"].min(), ahead["date"].max())
     least = float(counted["cumulative"].min())
-    foot = 0.9 * least if not least < 0.4 * target else 0
+    foot = 0 if least < 0.4 * target else 0.9 * least
     top = axes.get_ylim()[1]
     axes.set_ylim(foot, max(top, target + 0.12 * (target - foot)) if target > 0 else top)
     axes.set_xlim(totals["date"].min(), ahead["date"].max() + pd.Timedelta(days=4))
