@@ -3,9 +3,12 @@
 What is changed: comparisons, ``and`` and ``or``, ``not``, conditions, arithmetic, constants, returns,
 arguments, assignments, calls made for their effect, ``break`` and ``continue``; in functions of every kind,
 and in the constants of the module. Each change is tried in a process of its own, with the tests that reach
-its line, the shortest first, until one fails. Docstrings, annotations, and the texts of f-strings stay.
+its line, until one fails: first those that noticed most changes so far, then the shortest. Docstrings,
+annotations, and the texts of f-strings stay. What nobody notices is printed with its number, by which
+``--only`` tries it again; ``--budget`` ends the tests of one change early, so that what is left is only a
+candidate, to be tried again without it.
 
-    python -m benchmarks.mutants FILE --tests TEST… [--sample 60] [--seed 14]
+    python -m benchmarks.mutants FILE --tests TEST… [--sample 60] [--seed 14] [--only 12 45] [--budget 5]
 """
 
 import argparse
@@ -19,6 +22,7 @@ import signal
 import sys
 import time
 import types
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -27,9 +31,9 @@ from typing import Any, NamedTuple
 import pytest
 from _pytest.runner import runtestprotocol
 
-SECONDS = 300
-CPU_SECONDS = 60
-"""A changed program that works longer than this in one process hangs, and is noticed."""
+SECONDS = 120
+CPU_SECONDS = 30
+"""A changed program that works longer than this in one test hangs, and is noticed."""
 _SWAPPED = (
     (ast.Eq, ast.NotEq), (ast.Lt, ast.LtE), (ast.Gt, ast.GtE), (ast.In, ast.NotIn), (ast.Is, ast.IsNot),
     (ast.And, ast.Or), (ast.Add, ast.Sub), (ast.Mult, ast.Div), (ast.BitOr, ast.BitAnd),
@@ -196,9 +200,10 @@ def install(module: types.ModuleType, tree: ast.Module) -> None:
 class Trial:
     """A plugin of pytest that runs the tests once, and then each change with those that reach it."""
 
-    def __init__(self, files: list[Path], sample: int, seed: int) -> None:
-        self.files = {str(path.resolve()): path for path in files}
-        self.sample, self.seed = sample, seed
+    def __init__(self, given: argparse.Namespace) -> None:
+        self.files = {str(path.resolve()): path for path in given.files}
+        self.given = given
+        self.noticed: Counter[int] = Counter()
         self.reached: dict[tuple[str, int], set[int]] = {}
         self.took: list[float] = []
         self.out = os.dup(2)
@@ -237,14 +242,17 @@ class Trial:
         source = Path(file).read_text(encoding="utf-8")
         tree = ast.parse(source)
         every = list(mutants(tree))
-        chosen = sorted(random.Random(self.seed).sample(range(len(every)), min(self.sample, len(every))))  # noqa: S311
+        chance = random.Random(self.given.seed)  # noqa: S311
+        chosen = sorted(chance.sample(range(len(every)), min(self.given.sample, len(every))))
+        chosen = self.given.only or chosen
         name = ".".join(self.files[file].with_suffix("").parts[1:])
         module = importlib.import_module(name)
         left: list[Mutant] = []
-        for one in (every[at] for at in chosen):
+        for at in chosen:
+            one = every[at]
             if not self._noticed(one, file, module, tree, session):
                 left.append(one)
-                self._tell(f"  {self.files[file].name}:{one.line}: {one.before}  ->  {one.after}")
+                self._tell(f"  {at} {self.files[file].name}:{one.line}: {one.before}  ->  {one.after}")
         self._tell(
             f"{self.files[file]}: {len(every)} mutants, {len(chosen)} tried, "
             f"{len(chosen) - len(left)} noticed"
@@ -261,15 +269,22 @@ class Trial:
         }
         if self._is_constant(one.line, tree):
             reaching = {test for (path, _), tests in self.reached.items() if path == file for test in tests}
-        order = sorted(reaching, key=lambda test: self.took[test])
+        order = sorted(reaching, key=lambda test: (-self.noticed[test], self.took[test]))
+        running, told = os.pipe()
         child = os.fork()
         if child == 0:
             status = 1
             try:
-                status = self._run(one, module, [session.items[test] for test in order])
+                status = self._run(one, module, order, session.items, told)
             finally:
                 os._exit(status)
-        return os.waitpid(child, 0)[1] != 0
+        os.close(told)
+        with os.fdopen(running, encoding="ascii") as lines:
+            met = lines.read().split()
+        noticed = os.waitpid(child, 0)[1] != 0
+        if noticed and met:
+            self.noticed[int(met[-1])] += 1
+        return noticed
 
     @staticmethod
     def _lines(line: int, tree: ast.Module) -> range:
@@ -302,18 +317,25 @@ class Trial:
             for node in ast.walk(tree)
         )
 
-    @staticmethod
-    def _run(one: Mutant, module: types.ModuleType, items: list[pytest.Item]) -> int:
-        signal.alarm(SECONDS)
-        resource.setrlimit(
-            resource.RLIMIT_CPU,
-            (CPU_SECONDS + int(time.process_time()), CPU_SECONDS + int(time.process_time()) + 5),
-        )
+    def _run(
+        self, one: Mutant, module: types.ModuleType, order: list[int], items: list[pytest.Item], told: int
+    ) -> int:
+        """Return 1 as soon as a test fails; the number of each test is told before it begins."""
         try:
             install(module, one.tree)
         except Exception:  # noqa: BLE001
             return 1  # a module that cannot be imported is noticed by anybody
-        return int(not all(_passes(item, following) for item, following in pairwise([*items, None]) if item))
+        begun = time.process_time()
+        for number, following in pairwise([*order, None]):
+            if number is None or time.process_time() - begun > self.given.budget:
+                break
+            os.write(told, f"{number} ".encode())
+            signal.alarm(SECONDS)
+            used = int(time.process_time())
+            resource.setrlimit(resource.RLIMIT_CPU, (used + CPU_SECONDS, resource.RLIM_INFINITY))
+            if not _passes(items[number], None if following is None else items[following]):
+                return 1
+        return 0
 
 
 def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
@@ -330,9 +352,10 @@ def main() -> None:
     parser.add_argument("--tests", nargs="+", required=True)
     parser.add_argument("--sample", type=int, default=60)
     parser.add_argument("--seed", type=int, default=14)
+    parser.add_argument("--only", nargs="+", type=int)
+    parser.add_argument("--budget", type=float, default=float("inf"))
     given = parser.parse_args()
-    trial = Trial(given.files, given.sample, given.seed)
-    pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *given.tests], plugins=[trial])
+    pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *given.tests], plugins=[Trial(given)])
 
 
 if __name__ == "__main__":

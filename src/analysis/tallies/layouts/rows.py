@@ -134,7 +134,7 @@ def unit_of(page: Page, table: Table) -> str | None:
     """Return whose sheet it is; where areas are headings any of them makes a row with a day a tally."""
     if table.across:
         return table.column(table.across[0]).heading
-    return page.unit_in(list(title_lines(page.records, table.first)))
+    return page.unit_in(title_lines(page.records, table.first))
 
 
 def _labels_under(page: Page, table: Table, rows: Ints, own: int, above: int) -> Texts:
