@@ -161,7 +161,9 @@ def functions(space: dict[str, Any], module: str) -> dict[str, types.FunctionTyp
     def visit(name: str, thing: Any) -> None:
         for inner in ("__func__", "fget", "func", "__wrapped__"):
             thing = getattr(thing, inner, thing) if not isinstance(thing, types.FunctionType) else thing
-        if isinstance(thing, types.FunctionType) and thing.__module__ == module:
+        # The function that makes a named tuple is of a module of its own, and has the defaults.
+        own = (module, f"namedtuple_{name.partition('.')[0]}")
+        if isinstance(thing, types.FunctionType) and thing.__module__ in own:
             found[name] = thing
 
     for name, thing in list(space.items()):

@@ -78,7 +78,7 @@ class Kind:
         named = [at for at, role in enumerate(roles) if role == "area"]
         if named:
             return named[-1], codes
-        free = [at for at, role in enumerate(roles) if role in ("unknown", "unnamed")]
+        free = [at for at, role in enumerate(roles) if role == "unknown"]
         free = [at for at in free if at not in (*self.dated, *self.numbers)]
         found = max(free, key=lambda at: sum(map(_is_name, self.look.texts(at))), default=None)
         return (codes, None) if found is None else (found, codes)

@@ -54,7 +54,7 @@ class Page:
     file: str = ""
     sender: str = ""
     beside: tuple[Sheet, ...] = ()
-    _kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    _kept: dict[object, Any] = field(default_factory=dict)
 
     def remembered(self, key: object, find: Callable[[], Any]) -> Any:
         """Return what was found before under a key; several layouts ask for the same."""
@@ -132,7 +132,7 @@ class Page:
         return completed(calendar, [*title_lines(self.records, table.first), self.tab])
 
     def day_for(self, table: Table, calendar: Calendar) -> tuple[date | str | None, str]:
-        """Return the day of a table without a column of days, and a finding where it stands in an odd place.
+        """Return the day of a table without a column of days, and a finding where one stands in an odd place.
 
         It is that of the titles, of the sheet's name, or of the file's name.
         """
@@ -142,9 +142,8 @@ class Page:
         if isinstance(tab, date):
             return ("date_conflict" if isinstance(said, date) and said != tab else said or tab), ""
         if said is not None:
-            return said, "day_of_signing" if isinstance(said, date) and is_of_signing(titles) else ""
-        found = day_of_name(self.stem, calendar)
-        return found, "day_from_name" if found is not None else ""
+            return said, "day_of_signing" if is_of_signing(titles) else ""
+        return day_of_name(self.stem, calendar), "day_from_name"
 
 
 def title_lines(records: Records, first: int = FARTHEST) -> Iterator[str]:

@@ -51,8 +51,8 @@ def days_of(page: Page, table: Table, calendar: Calendar, rows: Rows, outcome: O
     columns = table.holding("date")
     if not columns:
         day, code = page.day_for(table, calendar)
-        if code:
-            outcome.find(code, day=f"{day:%d/%m/%Y}" if isinstance(day, date) else "")
+        if code and isinstance(day, date):
+            outcome.find(code, day=f"{day:%d/%m/%Y}")
         return _said_days(rows, day)
     at = columns[0].at
     said = table.records.column(at, rows.at)
@@ -188,7 +188,7 @@ class Placing:
 
     def _hold_area(self, row: int, reason: str, label: str, day: date, measure: str | None) -> None:
         hint = self.places.suggest(label) if reason == "area_unknown" else None
-        detail = {"day": f"{day:%d/%m/%Y}", "hint_vi": "", "hint_en": ""}
+        detail = {"day": f"{day:%d/%m/%Y}"}
         if reason == "area_ambiguous":
             detail["among"] = self.places.parents(self.candidates[label])
         if hint:
