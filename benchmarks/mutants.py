@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from _pytest.nodes import Node
 from _pytest.runner import runtestprotocol
 
 SECONDS = 120
@@ -48,12 +49,28 @@ FIXED = {"annotation", "returns", "decorator_list", "bases", "format_spec"}
 
 
 class Mutant(NamedTuple):
-    """One change: where it is, how it reads before and after, and the changed tree."""
+    """One change: what stands in the place of a node, which is a field of another, or at a position there."""
 
-    line: int
-    before: str
-    after: str
-    tree: ast.Module
+    parent: ast.AST
+    name: str
+    at: int | None
+    node: ast.AST
+    new: ast.AST
+
+    @property
+    def line(self) -> int:
+        """Where it is."""
+        return next(one.lineno for one in ast.walk(self.node) if hasattr(one, "lineno"))
+
+    def __str__(self) -> str:
+        return f"{_text(self.node)}  ->  {_text(self.new)}"
+
+    def changed(self, tree: ast.Module) -> ast.Module:
+        """Return a tree, of which the parent is a part, with the change."""
+        _put(self.parent, self.name, self.at, self.new)
+        changed = ast.fix_missing_locations(copy.deepcopy(tree))
+        _put(self.parent, self.name, self.at, self.node)
+        return changed
 
 
 def variants(node: ast.AST) -> Iterator[ast.AST]:
@@ -112,19 +129,13 @@ def _with(node: ast.AST, **fields: object) -> ast.AST:
 
 
 def mutants(tree: ast.Module) -> Iterator[Mutant]:
-    """Yield every change of a module; each tree is whole."""
+    """Yield every change of a module."""
     for parent, name, at in list(_places(tree)):
         there = getattr(parent, name)
         node = there if at is None else there[at]
         for new in variants(node):
-            line = getattr(node, "lineno", None) or next(
-                one.lineno for one in ast.walk(node) if hasattr(one, "lineno")
-            )
             ast.copy_location(new, node)
-            _put(parent, name, at, new)
-            changed = ast.fix_missing_locations(copy.deepcopy(tree))
-            _put(parent, name, at, node)
-            yield Mutant(line, _text(node), _text(new), changed)
+            yield Mutant(parent, name, at, node, new)
 
 
 def _text(node: ast.AST) -> str:
@@ -215,7 +226,7 @@ class Trial:
         for number, item in enumerate(session.items):
             begun = time.process_time()
             sys.settrace(self._tracer(number))
-            passed = _passes(item, session.items[number + 1] if number + 1 < len(session.items) else None)
+            passed = _passes(item, (*session.items, session)[number + 1])
             sys.settrace(None)
             self.took.append(time.process_time() - begun)
             if not passed:
@@ -254,7 +265,7 @@ class Trial:
             one = every[at]
             if not self._noticed(one, file, module, tree, session):
                 left.append(one)
-                self._tell(f"  {at} {self.files[file].name}:{one.line}: {one.before}  ->  {one.after}")
+                self._tell(f"  {at} {self.files[file].name}:{one.line}: {one}")
         self._tell(
             f"{self.files[file]}: {len(every)} mutants, {len(chosen)} tried, "
             f"{len(chosen) - len(left)} noticed"
@@ -277,7 +288,7 @@ class Trial:
         if child == 0:
             status = 1
             try:
-                status = self._run(one, module, order, session.items, told)
+                status = self._run(one.changed(tree), module, order, session, told)
             finally:
                 os._exit(status)
         os.close(told)
@@ -320,11 +331,11 @@ class Trial:
         )
 
     def _run(
-        self, one: Mutant, module: types.ModuleType, order: list[int], items: list[pytest.Item], told: int
+        self, tree: ast.Module, module: types.ModuleType, order: list[int], session: pytest.Session, told: int
     ) -> int:
         """Return 1 as soon as a test fails; the number of each test is told before it begins."""
         try:
-            install(module, one.tree)
+            install(module, tree)
         except Exception:  # noqa: BLE001
             return 1  # a module that cannot be imported is noticed by anybody
         begun = time.process_time()
@@ -335,14 +346,15 @@ class Trial:
             signal.alarm(SECONDS)
             used = int(time.process_time())
             resource.setrlimit(resource.RLIMIT_CPU, (used + CPU_SECONDS, resource.RLIM_INFINITY))
-            if not _passes(items[number], None if following is None else items[following]):
+            if not _passes(session.items[number], session if following is None else session.items[following]):
                 return 1
         return 0
 
 
-def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
+def _passes(item: pytest.Item, following: Node) -> bool:
+    """Whether a test passes; fixtures that last for the whole session are left for those after it."""
     try:
-        return all(not report.failed for report in runtestprotocol(item, log=False, nextitem=following))
+        return all(not report.failed for report in runtestprotocol(item, log=False, nextitem=following))  # type: ignore[arg-type]
     except BaseException:  # noqa: BLE001 - an exit or a broken fixture is a failure too
         return False
 

@@ -44,6 +44,7 @@ CASES = {
     "200 days before the next one": Case(days("24/09/2022", "12/04/2023", *LAST), sums((HA, "2023-04-12", 20002), (HA, "08", 20003), (HA, "09", 20004), (HA, "10", 20005)), ((2, "date_out_of_line"),)),
     "far from two others": Case(days("12/11/2022", *LAST[1:]), sums((HA, "09", 20002), (HA, "10", 20003)), ((2, "date_out_of_line"),)),
     "one of two days alone": Case(days("12/11/2022", LAST[1]), sums((HA, "2022-11-12", 20001), (HA, "09", 20002))),
+    "no day at all, and then the month first": Case(days("?", "9/13/2023", "8/9/2023"), {}, ((2, "not_a_date"), (3, "month_first"), (4, "month_first"))),
     # Lines with a day between the rows.
     "a day between the rows against that of the title": Case("Kích hoạt đến ngày 9/9/2023\nĐơn vị;Lũy kế\nHội An;21.292\nĐến ngày 10/9/2023;\nQuế Sơn;18.000", sums((HA, "09", 21292)), ((5, "date_conflict"),)),
     "the same, and the heading again": Case("Kích hoạt đến ngày 9/9/2023\nĐơn vị;Lũy kế\nHội An;21.292\nĐến ngày 10/9/2023;\nĐơn vị;Lũy kế\nQuế Sơn;18.000", sums((HA, "09", 21292), (QS, "10", 18000))),

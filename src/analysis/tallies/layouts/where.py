@@ -94,11 +94,10 @@ def _doubt_swapped(table: Table, calendar: Calendar, orders: set[str], known: di
     """
     if not orders:
         return
-    real = table.sheet.name is not None and table.sheet.epoch is not None
     for text, day in known.items():
         if not isinstance(day, int):
             continue
-        is_real = real and text[4:5] == "-"
+        is_real = table.sheet.epoch is not None and text[4:5] == "-"
         if (orders == {"month"} and reads_both_ways(text, calendar)) or (
             is_real and date.fromordinal(day + EPOCH).day <= 12
         ):
