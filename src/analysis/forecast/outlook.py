@@ -252,7 +252,9 @@ def _of_counted(
 ) -> pd.DataFrame:
     """Note of each sum how many of its areas were never counted: they are in its target, not in its count."""
     lacking = {code: sum(one in never for one in below) for code, below in members.items()}
-    said = {code: f"{many} of its areas never counted, so not in it" for code, many in lacking.items() if many}
+    said = {
+        code: f"{many} of its areas never counted, so not in it" for code, many in lacking.items() if many
+    }
     notes = zip(completion["note"], completion["location"], strict=True)
     return completion.assign(note=["; ".join(filter(None, (note, said.get(one)))) for note, one in notes])
 
