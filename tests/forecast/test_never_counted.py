@@ -1,6 +1,4 @@
-"""Of an area that was never counted nothing is said: no expectation, no pace, no part in any sum but its target."""
-
-from dataclasses import replace
+"""Of an area that was never counted nothing is said, and nothing of it is in any sum but its target."""
 
 import numpy as np
 import pandas as pd
@@ -78,9 +76,8 @@ def test_before_its_first_count_an_area_is_in_no_earlier_forecast(table):
     begun = scored[scored["location"] == NEVER]["origin_date"]
     assert origins[0] not in set(begun)
     assert origins[-1] in set(begun)
-    rows = last_week(
-        history_from_table(uncounted(table, LATER - pd.Timedelta(days=7))).until(LATER), draws=50
-    )
+    begun = history_from_table(uncounted(table, LATER - pd.Timedelta(days=7))).until(LATER)
+    rows = last_week(begun, draws=50)
     counted = table[(table["date"] == LATER) & (table["area"] != NEVER)]["cumulative"].sum()
     assert NEVER not in set(rows["location"])
     assert rows.iloc[-1]["actual"] == counted
@@ -95,6 +92,6 @@ def test_the_record_of_the_others_total_is_kept(table, outlook):
     assert made.record["actual"].iloc[-1] == day["cumulative"].sum()
     spoke = history_from_table(uncounted(table, ORIGIN)).until(
         LATER
-    )  # it counts since: not what was forecast
-    again = forecast_campaign(spoke, outlook.goal, draws=50, seed=1, past=1, said=[replace(said)])
+    )  # counted since, and not in what was said
+    again = forecast_campaign(spoke, outlook.goal, draws=50, seed=1, past=1, said=[said])
     pd.testing.assert_frame_equal(again.record, made.record)

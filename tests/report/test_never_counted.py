@@ -1,4 +1,4 @@
-"""Of an area that never sent anything no form prints an expectation, a rank or a proposal; the total says so."""
+"""Of an area that never sent anything no form prints an expectation, a rank or a proposal."""
 
 import re
 
@@ -18,7 +18,7 @@ NEVER = "515"
 
 @pytest.fixture(scope="module")
 def made(quang_nam, tmp_path_factory):
-    """A report on the shipped areas, one of which has sent nothing, with the forecast that is made of them."""
+    """A report on the shipped areas, one of which has sent nothing, with the forecast made of them."""
     facts = quang_nam.workspace.campaign.model_copy(update={"languages": ("en",)})
     workspace = Workspace(facts, quang_nam.workspace.as_of, tmp_path_factory.mktemp("never"))
     write_artifacts(workspace, never=NEVER)

@@ -54,7 +54,7 @@ def points(material: Material) -> Iterator[str]:
 
 
 def _data(material: Material) -> Iterator[str]:
-    """Say of which areas nothing is known at all, so in no count and no forecast; then the state of the data."""
+    """Say of which areas nothing is known, in no count and no forecast; then the state of the data."""
     voice, never = material.voice, material.without("known_until")
     if never:
         line = voice.say("uncounted_line", names=voice.few(never, sentences.NAMED))
