@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,11 +18,11 @@ from analysis.forecast.drawn import quantiles
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, leave_out
 from analysis.forecast.hub import date_rows, share_rows
-from analysis.forecast.models import Model, draws_for, join, naive, simulate, structural, whole_blocks
+from analysis.forecast.models import Model, draws_for, naive, simulate, structural, whole_blocks
 from analysis.forecast.nowcast import late_table
 from analysis.forecast.paths import Sums
 from analysis.forecast.record import Said, record_table, score_said
-from analysis.forecast.scenario import compare_in_blocks, effect_of_push, plan_pushes
+from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes
 from analysis.forecast.weekly import check_history
 
 if TYPE_CHECKING:
@@ -88,11 +88,6 @@ class Outlook:
     record: pd.DataFrame
     past: pd.DataFrame
     scores: pd.DataFrame
-
-    @cached_property
-    def headline(self) -> Paths:
-        """Joint paths of every area by the model the report goes by: as large as areas, days and draws."""
-        return join(list(self.blocks()))
 
 
 def forecast_campaign(
@@ -333,4 +328,4 @@ def scenarios_for(
     plans = [] if effect is None else plan_pushes(every, outlook.goal, effect, outlook.as_of)
     if effect is None or not plans:
         return pd.DataFrame(columns=contract.columns("scenarios.csv"))
-    return compare_in_blocks(outlook.blocks(), outlook.goal, plans, effect, seed)
+    return compare_scenarios(outlook.blocks(), outlook.goal, plans, effect, seed)
