@@ -12,6 +12,7 @@ import typer
 from analysis.cli.printing import mention, on_terminal, say
 from analysis.cli.telling import PUBLISHED_WITH_WARNINGS, tell, tell_failure
 from analysis.errors import AnalysisError, InputError
+from analysis.progress import watch_from_here
 from analysis.workspace import campaign_names, enter, open_campaign, project_root
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def run(
             mention(health.line)
             return
         week = _due_week(campaign) if if_due else week
-    bars = on_terminal()
+    if bars := on_terminal():
+        watch_from_here()
     plan = Plan(
         force=force,
         keep=debug,
