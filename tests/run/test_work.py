@@ -20,7 +20,8 @@ from analysis.run import work
 from analysis.run.backfill import _outcome, make_all
 from analysis.run.earlier import KEPT, PREFIX
 from analysis.run.pipeline import Plan, Published
-from analysis.run.publish import damage, recorded_outputs
+from analysis.run.provenance import recorded
+from analysis.run.publish import damage
 from tests.run import house as small
 
 LIMIT = 60
@@ -65,7 +66,7 @@ def cluster(house: Path, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen
 def outputs(made) -> dict[str, dict[str, str]]:
     assert [type(one.outcome) for one in made] == [Published] * len(made), [one.line for one in made]
     assert not any(damage(one.outcome.path) for one in made)
-    return {f"{one.campaign} {one.name}": recorded_outputs(one.outcome.path) for one in made}
+    return {f"{one.campaign} {one.name}": recorded(one.outcome.path).outputs for one in made}
 
 
 def test_reports_are_the_same_bytes_wherever_they_are_made(house, campaigns, cluster):
