@@ -135,6 +135,14 @@ def test_a_worker_with_other_code_is_refused_in_one_line(house, campaigns, monke
     assert not (house / "reports").exists()
 
 
+def test_a_worker_with_another_lock_or_python_is_named_with_both():
+    here = {"code": "1", "lock": "2", "Python": "3.11.7"}
+    there = here | {"lock": "5", "Python": "3.12.1"}
+    said = "lock 5 is not 2, Python 3.12.1 is not 3.11.7; install there what is here"
+    assert work.unlike(here, there) == said
+    assert work.unlike(here, here) == ""
+
+
 def test_a_worker_that_goes_while_it_is_asked_is_one_line():
     class Gone:
         def run(self, *_: object) -> None:
