@@ -26,6 +26,7 @@ from analysis.forecast.nowcast import draw_coming
 from analysis.forecast.paths import Paths
 from analysis.forecast.stall import draw_moving
 from analysis.forecast.weekly import Weekly, to_days, to_weeks
+from analysis.progress import watched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,7 +108,7 @@ def simulate_blocks(
     jumps = find_jumps(history)
     everywhere = np.arange(len(history.areas))
     if not jumps:
-        yield from ahead(_blocks(history, model, days, draws, joint, everywhere))
+        yield from _seen(_blocks(history, model, days, draws, joint, everywhere), len(everywhere))
         return
     real = {jump.area: jump.real for jump in jumps}
     doubted = replace(history, cumulative=without(history, jumps))
@@ -117,8 +118,12 @@ def simulate_blocks(
         for place, column in enumerate(columns)
     }
     belief = np.random.default_rng([joint, 2]).uniform(size=draws)
-    for columns, block in ahead(_blocks(doubted, model, days, draws, joint, everywhere)):
+    for columns, block in _seen(_blocks(doubted, model, days, draws, joint, everywhere), len(everywhere)):
         yield columns, _both(block, columns, believed, {area: belief < part for area, part in real.items()})
+
+
+def _seen(blocks: Iterator[tuple[Columns, Paths]], areas: int) -> Iterator[tuple[Columns, Paths]]:
+    return watched(ahead(blocks), "forecast", "area", areas, lambda block: len(block[0]))
 
 
 def _both(

@@ -129,19 +129,21 @@ def push(
     paths: Paths,
     scenario: Scenario,
     effect: PushEffect,
-    rng: np.random.Generator,
-    own: np.random.Generator | None = None,
+    seed: int,
+    first: int = 0,
 ) -> Paths:
     """Return the same paths with the scenario's pushes in those of its areas that they are of.
 
-    Each draw has one size of the push and one part kept, drawn by `rng` from the effect's estimate, and each
-    area its own distance from them, drawn by `own` (also `rng` unless told); what is not kept is missing
-    evenly over the six days after. No path falls or passes its area's eligible people.
+    Each draw has one size of the push and one part kept, drawn from the effect's estimate, the same in every
+    block of areas; each area has its own distance from them, drawn anew in each block, which is known by the
+    column of its `first` area. What is not kept is missing evenly over the six days after. No path falls or
+    passes its area's eligible people.
     """
+    rng, own = np.random.default_rng(seed), np.random.default_rng([seed, first])
     draws, days, areas = paths.values.shape
     on_day = effect.on_day + effect.on_day_sd * rng.standard_normal((draws, 1))
     by_week = effect.by_week + effect.by_week_sd * rng.standard_normal((draws, 1))
-    apart = (own or rng).standard_normal((draws, areas))
+    apart = own.standard_normal((draws, areas))
     day_share = np.clip(on_day + effect.between[0] * apart, 0.0, 1.0)
     kept = np.clip(by_week + effect.between[1] * apart, 0.0, day_share)
     course = scenario.as_good * np.linspace(day_share, kept, WEEK)
@@ -189,40 +191,42 @@ def _pushed(paths: Paths, scenario: Scenario) -> dict[int, NDArray[np.bool_]]:
     return {first: these for first, these in pushed.items() if these.any()}
 
 
-def compare_scenarios(
-    paths: Paths, goal: Goal, scenarios: Sequence[Scenario], effect: PushEffect, seed: int
-) -> pd.DataFrame:
-    """One row a scenario, for the total: with and without the push, from the same draws.
+def totals_with(
+    blocks: Iterable[tuple[Columns, Paths]],
+    goal: Goal,
+    scenarios: Sequence[Scenario],
+    effect: PushEffect,
+    seed: int,
+) -> list[Paths]:
+    """Return the total's paths without a push and with each scenario's, from the same draws.
 
-    Columns: scenario, location, pushes (how many), probability of the deadline, median date (empty: not
-    within the horizon) and expected shortfall (people) without and with, and the extra people on the
-    deadline: median and 80 % range.
+    `blocks` are those of `Outlook.blocks`, some areas at a time with their columns: other blocks of the same
+    areas would draw other distances.
     """
-    every = np.arange(len(paths.areas), dtype=np.intp)
-    return compare_in_blocks([(every, paths)], goal, scenarios, effect, seed)
+    sums: list[Sums] = []
+    for columns, block in blocks:
+        sums = sums or [Sums({}, block.held, goal.own) for _ in (None, *scenarios)]
+        sums[0].add(block)
+        for scenario, total in zip(scenarios, sums[1:], strict=True):
+            total.add(push(block, scenario, effect, seed, int(columns[0])))
+    return [total.paths() for total in sums]
 
 
-def compare_in_blocks(
+def compare_scenarios(
     blocks: Iterable[tuple[Columns, Paths]],
     goal: Goal,
     scenarios: Sequence[Scenario],
     effect: PushEffect,
     seed: int,
 ) -> pd.DataFrame:
-    """As `compare_scenarios`, some areas at a time with their columns."""
-    without, pushed = None, [Sums({}, {}) for _ in scenarios]
-    for columns, block in blocks:
-        if without is None:
-            without, *pushed = (Sums({}, block.held, goal.own) for _ in (None, *scenarios))
-        without.add(block)
-        for scenario, total in zip(scenarios, pushed, strict=True):
-            own = np.random.default_rng([seed, int(columns[0])])
-            total.add(push(block, scenario, effect, np.random.default_rng(seed), own))
-    rows = [
-        _compare(without.paths(), total.paths(), goal, scenario)
-        for scenario, total in zip(scenarios, pushed, strict=True)
-        if without is not None
-    ]
+    """One row a scenario, for the total: with and without the push; arguments as `totals_with`.
+
+    Columns: scenario, location, pushes (how many), probability of the deadline, median date (empty: not
+    within the horizon) and expected shortfall (people) without and with, and the extra people on the
+    deadline: median and 80 % range.
+    """
+    without, *pushed = totals_with(blocks, goal, scenarios, effect, seed)
+    rows = [_compare(without, total, goal, one) for total, one in zip(pushed, scenarios, strict=True)]
     return pd.DataFrame(rows, columns=contract.columns("scenarios.csv"))
 
 
