@@ -8,8 +8,9 @@ from typing import Any
 
 from analysis import say
 from analysis.report.edition import Edition
-from analysis.report.pdf import SAID, compiled
+from analysis.report.pdf import SAID
 from analysis.report.places.facts import Place
+from analysis.report.typeset import compiled
 from analysis.report.words.phrases import word
 
 _MOST = 20  # areas on the page, those furthest behind; the report has them all
