@@ -16,6 +16,7 @@ FLOORS = {
     "errors": 0,
     "inert": 0,
     "forked": 1,
+    "progress": 1,
     "received": 1,
     "contract": 1,
     "artifacts": 2,

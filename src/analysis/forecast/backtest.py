@@ -11,7 +11,8 @@ import pandas as pd
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast import scores
 from analysis.forecast.clean import drop_impossible, fill_days
-from analysis.forecast.history import TOTAL
+from analysis.forecast.drawn import summed
+from analysis.forecast.history import TOTAL, leave_out
 from analysis.forecast.models import Model, simulate_blocks
 from analysis.forecast.paths import Sums
 
@@ -31,7 +32,8 @@ FIRST_WEEKS = 4
 def past_origins(history: History, horizon: int, most: int) -> list[pd.Timestamp]:
     """Return the newest weekly origins whose forecasts `horizon` days ahead can be scored, oldest first."""
     newest = history.origin - pd.Timedelta(days=horizon)
-    first = history.dates[0] + pd.Timedelta(days=FIRST_WEEKS * WEEK)
+    begun = history.dates[int(np.argmax(np.isfinite(history.cumulative).any(axis=1)))]
+    first = begun + pd.Timedelta(days=FIRST_WEEKS * WEEK)
     origins = pd.date_range(end=newest, periods=most, freq=f"{WEEK}D")
     return [pd.Timestamp(day) for day in origins if day >= first]
 
@@ -54,18 +56,21 @@ def backtest(
         (percentage points of the eligible), whether the 50, 80 and 95 % intervals covered, pit; date_crps
         (days) of the completion date, censored at the longest horizon that is known, where a location has
         a target that was not met at the origin. A day on which nobody counted scores nobody: it has no row.
-        The total is scored over the areas known both before and after its day, the same on both sides.
+        The total is scored over the areas known both before and after its day, the same on both sides; an
+        area that nobody had counted by an origin is not in its scores.
     """
     counted = drop_impossible(history.cumulative)
     between = fill_days(counted)
     rows = [pd.DataFrame(columns=SCORE_COLUMNS)]
     for origin in origins:
-        known = history.until(origin)
+        known, out = leave_out(history.until(origin))
+        those = [at for at, area in enumerate(history.areas) if area not in out]
         ahead = [day for day in horizons if origin + pd.Timedelta(days=day) <= history.origin]
         for name, model in models.items() if ahead else ():
             blocks = simulate_blocks(known, model, max(ahead), draws, np.random.default_rng(seed))
             days = slice(len(known.dates), len(known.dates) + max(ahead))
-            scored = _score(blocks, counted[days], between[days], ahead, targets or {})
+            after = counted[days][:, those], between[days][:, those]
+            scored = _score(blocks, *after, ahead, targets or {})
             order = {place: at for at, place in enumerate((*known.areas, TOTAL))}
             scored = scored.assign(at=scored["location"].map(order)).sort_values(["horizon", "at"])
             scored = scored.dropna(subset="truth")
@@ -89,11 +94,11 @@ def _score(
     """Scores of paths against the days after (days, areas): as counted, and bridged between two counts."""
     at = np.asarray(ahead) - 1
     known = np.isfinite(between[at])
-    everyone, eligible, total, rows = 0.0, np.zeros(len(ahead)), Sums({}, {}), []
+    everyone, eligible, total, rows = np.zeros(1), np.zeros(len(ahead)), Sums({}, {}), []
     for columns, block in blocks:
         ours = replace(block, course=block.values)  # the days after the origin, the same of all blocks
-        sample = ours.course[:, at]
-        everyone = everyone + np.where(known[:, columns], sample, 0.0).sum(axis=2)
+        sample = ours.after(ahead)
+        everyone = everyone + summed(np.where(known[:, columns], sample, 0.0).transpose(1, 2, 0))
         eligible += np.where(known[:, columns], block.eligible, 0.0).sum(axis=1)
         total.add(ours)
         people = np.broadcast_to(block.eligible, (len(ahead), len(columns)))
@@ -101,7 +106,7 @@ def _score(
         rows.append(_rows(block.areas, ahead, sample, counted[at][:, columns], people, dates))
     actual = np.where(known.any(axis=1), np.nansum(between[at], axis=1), np.nan)[:, None]
     dates = _date_scores(total.paths(), between.sum(axis=1, keepdims=True), targets)
-    sample = np.asarray(everyone)[:, :, None]
+    sample = everyone.T[:, :, None]
     rows.append(_rows((TOTAL,), ahead, sample, actual, eligible[:, None], dates))
     return pd.concat(rows, ignore_index=True)
 
@@ -140,7 +145,8 @@ def _date_scores(
     target = np.array([targets.get(place, np.nan) for place in paths.areas])
     reached = after >= target
     met = np.where(reached.any(axis=0), np.argmax(reached, axis=0) + 1.0, np.inf)
-    scored = scores.date_crps((paths.values >= target).mean(axis=0), met)
+    there = np.count_nonzero(paths.values >= target, axis=0) / len(paths.course)
+    scored = scores.date_crps(there, met)
     return np.where((paths.start < target) & ~np.isnan(after).any(axis=0), scored, np.nan)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,15 +18,15 @@ from analysis.forecast.drawn import quantiles
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, leave_out
 from analysis.forecast.hub import date_rows, share_rows
-from analysis.forecast.models import Model, draws_for, join, naive, simulate, structural, whole_blocks
+from analysis.forecast.models import Model, draws_for, naive, simulate, structural, whole_blocks
 from analysis.forecast.nowcast import late_table
 from analysis.forecast.paths import Sums
 from analysis.forecast.record import Said, record_table, score_said
-from analysis.forecast.scenario import compare_in_blocks, effect_of_push, plan_pushes
+from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes
 from analysis.forecast.weekly import check_history
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
@@ -51,8 +51,9 @@ class Outlook:
     goal : Goal
     as_of : Timestamp
         Day of knowledge; nothing may have been counted on it.
-    left_out : tuple of str
-        Areas without eligible people: their newest count is in the total's, and does not grow.
+    left_out : mapping of code to why
+        Areas without eligible people, whose newest count is in the total's and does not grow; and those that
+        were never counted: nothing of them is in any sum, and their target is in the sums' targets.
     sums : dict of model name to Paths
         Of the total, and of the parents where the model is the headline, `ensemble`; `naive` and
         `structural` are the references beside it.
@@ -77,7 +78,7 @@ class Outlook:
     history: History
     goal: Goal
     as_of: pd.Timestamp
-    left_out: tuple[str, ...]
+    left_out: Mapping[str, str]
     sums: dict[str, Paths]
     blocks: Callable[[], Iterator[tuple[Columns, Paths]]]
     completion: pd.DataFrame
@@ -87,11 +88,6 @@ class Outlook:
     record: pd.DataFrame
     past: pd.DataFrame
     scores: pd.DataFrame
-
-    @cached_property
-    def headline(self) -> Paths:
-        """Joint paths of every area by the model the report goes by: as large as areas, days and draws."""
-        return join(list(self.blocks()))
 
 
 def forecast_campaign(
@@ -124,7 +120,7 @@ def forecast_campaign(
     Raises
     ------
     InputError
-        Where no area's eligible people are known, or there is no whole week of counts yet.
+        Where no area that is counted has eligible people, or there is no whole week of counts yet.
     """
     day = None if pd.isna(goal.deadline) else Deadline(goal.deadline, goal.binding, goal.known_from)
     everybody = replace(history, deadline=day)
@@ -141,6 +137,8 @@ def forecast_campaign(
     for columns, block in blocks[HEADLINE]():
         reduced.add(columns, block)
     forecasts, completion, fan, sums[HEADLINE] = reduced.finish()
+    never = (goal.own or left_out.keys()) & (left_out.keys() - held.keys())
+    completion = _of_counted(completion, {**parents, TOTAL: everybody.areas}, never)
     scored = backtest(history, MODELS, HORIZONS, past_origins(history, WEEK, past), draws, seed, goal.targets)
     published = score_said(said, everybody)
     return Outlook(
@@ -195,12 +193,13 @@ class Reduced:
         if goal.own is not None and not goal.own.issuperset((*history.areas, *held)):
             self._aimed = Sums(parents, held, goal.own)
         self._completion = Completion(goal, history, as_of)
-        self._columns: list[Columns] = []
+        self._newest, self._in_order = -1, True
         self._tables: dict[str, list[pd.DataFrame]] = {"shares": [], "dates": [], "fan": []}
 
     def add(self, columns: Columns, block: Paths) -> None:
         """Take what is kept of some areas."""
-        self._columns.append(columns)
+        self._in_order &= int(columns[0]) > self._newest and bool((np.diff(columns) > 0).all())
+        self._newest = int(columns[-1])
         self._completion.add(block)
         self._keep(block, block, block)
         self._sums.add(block)
@@ -214,11 +213,11 @@ class Reduced:
         # eligible are the people of the areas that are forecast: of them is the share
         forecast = replace(together, course=together.course - self._sums.beside)
         self._keep(forecast, aimed, aimed)
-        order = {place: at for at, place in enumerate((*self._history.areas, *together.areas))}
-        shares, dates, fan, completion = (
-            _in_order(table, order)
-            for table in (*(pd.concat(one, ignore_index=True) for one in self._tables.values()), completion)
-        )
+        tables = [*(pd.concat(one, ignore_index=True) for one in self._tables.values()), completion]
+        if not self._in_order:
+            order = {place: at for at, place in enumerate((*self._history.areas, *together.areas))}
+            tables = [_in_order(table, order) for table in tables]
+        shares, dates, fan, completion = tables
         return pd.concat([shares, dates], ignore_index=True), completion, fan, aimed
 
     def _keep(self, shares: Paths, dates: Paths, fan: Paths) -> None:
@@ -230,18 +229,25 @@ class Reduced:
 
 def _in_order(table: pd.DataFrame, order: Mapping[str, int]) -> pd.DataFrame:
     """Put a table's rows in the order of their locations, however the blocks came."""
-    at = table["location"].map(order)
-    return (
-        table
-        if at.is_monotonic_increasing
-        else table.iloc[np.argsort(at, kind="stable")].reset_index(drop=True)
-    )
+    return table.iloc[np.argsort(table["location"].map(order), kind="stable")].reset_index(drop=True)
 
 
-def _counted_in(history: History, areas: tuple[str, ...]) -> dict[str, float]:
-    """People by the newest count of each of some areas."""
-    newest = np.nan_to_num(hold_last(drop_impossible(history.reported))[-1])
-    return {area: float(newest[history.areas.index(area)]) for area in areas}
+def _counted_in(history: History, areas: Collection[str]) -> dict[str, float]:
+    """People by the newest count of each of some areas, where there is one."""
+    newest = pd.Series(hold_last(drop_impossible(history.reported))[-1], index=history.areas)
+    return {str(area): float(count) for area, count in newest[list(areas)].dropna().items()}
+
+
+def _of_counted(
+    completion: pd.DataFrame, members: Mapping[str, tuple[str, ...]], never: Collection[str]
+) -> pd.DataFrame:
+    """Note of each sum how many of its areas were never counted: they are in its target, not in its count."""
+    lacking = {code: sum(one in never for one in below) for code, below in members.items()}
+    said = {
+        code: f"{many} of its areas never counted, so not in it" for code, many in lacking.items() if many
+    }
+    notes = zip(completion["note"], completion["location"], strict=True)
+    return completion.assign(note=["; ".join(filter(None, (note, said.get(one)))) for note, one in notes])
 
 
 def _parents_in(history: History, everybody: History, goal: Goal) -> dict[str, tuple[str, ...]]:
@@ -259,22 +265,24 @@ def last_week(history: History, *, draws: int | None = None, seed: int = 0) -> p
     Returns
     -------
     DataFrame
-        One row for each area that was counted on the newest day, the sum of these areas last: ``location,
-        origin_date, target_end_date, p10, p50, p90, actual`` (persons). No row where the campaign was too
-        young a week ago.
+        One row for each area that was counted by the origin and on the newest day, the sum of these areas
+        last: ``location, origin_date, target_end_date, p10, p50, p90, actual`` (persons). No row where the
+        campaign was too young a week ago.
     """
     history, _ = leave_out(history)
     draws = draws or draws_for(history)
-    came = drop_impossible(history.reported)[-1]
-    there = np.isfinite(came)
+    newest = pd.Series(drop_impossible(history.reported)[-1], index=history.areas)
     rows = [pd.DataFrame(columns=contract.columns("last_week.csv"))]
     for origin in past_origins(history, WEEK, 1):
-        paths = simulate(history.until(origin), MODELS[HEADLINE], WEEK, draws, np.random.default_rng(seed))
-        said = paths.values[:, -1, there]
+        before, _ = leave_out(history.until(origin))
+        paths = simulate(before, MODELS[HEADLINE], WEEK, draws, np.random.default_rng(seed))
+        came = newest[list(before.areas)].to_numpy()
+        there = np.isfinite(came)
+        said = np.ascontiguousarray(paths.values[:, -1])[:, there]
         everyone = np.column_stack([said, said.sum(axis=1)])
         p10, p50, p90 = np.round(np.quantile(everyone, (0.1, 0.5, 0.9), axis=0), 6)
         columns = {
-            "location": [*np.array(history.areas)[there], TOTAL],
+            "location": [*np.array(before.areas)[there], TOTAL],
             "origin_date": origin,
             "target_end_date": history.origin,
             "p10": p10,
@@ -316,4 +324,4 @@ def scenarios_for(
     plans = [] if effect is None else plan_pushes(every, outlook.goal, effect, outlook.as_of)
     if effect is None or not plans:
         return pd.DataFrame(columns=contract.columns("scenarios.csv"))
-    return compare_in_blocks(outlook.blocks(), outlook.goal, plans, effect, seed)
+    return compare_scenarios(outlook.blocks(), outlook.goal, plans, effect, seed)

@@ -9,9 +9,8 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from analysis.artifacts import read_json, write_json
+from analysis.artifacts import write_json
 from analysis.errors import AnalysisError, InputError
 from analysis.forked import can_fork
 from analysis.run.cautions import of_register, warnings_of
@@ -20,7 +19,8 @@ from analysis.run.fingerprint import environment, fingerprint, imported
 from analysis.run.folders import LockedError, own_folder, sweep
 from analysis.run.kernels import warm_kernels
 from analysis.run.provenance import input_hashes, provenance, received_files
-from analysis.run.publish import Published, damage, list_report, publish, recorded_outputs, revisions, strays
+from analysis.run.publish import Published, damage, list_report, publish, revisions, same_outputs, strays
+from analysis.run.remote import Remote
 from analysis.run.reuse import Taken, recall, remember, take_over, taken
 from analysis.run.source import code_cells, require_declared
 from analysis.run.status import GoodRun, record, silent_since, week_of_job
@@ -40,6 +40,8 @@ class Plan:
     ``earlier`` names the published forecasts to read, where not all there are; ``turn`` returns when those
     that are still being made are published, or will not be.
 
+    ``at`` is the address to which reports are sent, as `analysis.run.remote` says, or empty.
+
     ``public`` hides small counts and publishes no notebook. ``tell`` is off where many
     are made at once: ``status.json`` is about the weekly job.
     """
@@ -54,6 +56,7 @@ class Plan:
     beforehand: Callable[[str], None] = lambda line: None
     tell: bool = True
     public: bool = False
+    at: str = ""
     kernel: str = ""
     earlier: Collection[str] | None = None
     turn: Callable[[], object] = lambda: None
@@ -94,7 +97,8 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
     silence: GoodRun | None = None
 
     def tell(outcome: Published | AnalysisError) -> tuple[str, ...]:
-        return record(target, now, outcome, silent=silence is not None) if weekly else ()
+        told = record(target, now, outcome, silent=silence is not None) if weekly else ()
+        return told + (Remote(plan.at).tell(target.campaign.code) if plan.at else ())
 
     try:
         require_tallies(target, now)
@@ -102,6 +106,8 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
             plan.beforehand(line)
         silence = silent_since(target, now) if weekly else None
         made = _silent(target, silence, plan) or _nothing_changed(target, plan) or _run(target, plan)
+        if plan.at:
+            made = replace(made, address=Remote(plan.at).send(made.path))
         strange = tuple(f"in {made.path.name}, {line}" for line in strays(made.path))
         quiet = () if silence is None else (f"nothing new has come since the report of {silence.period}",)
         warnings = quiet + made.warnings + strange + list_report(target, made.path)
@@ -180,7 +186,7 @@ def _run(target: Workspace, plan: Plan) -> Published:
         warnings = warnings_of(own)
         path, fresh = publish(own, target)
     reused = tuple(name for name, one in done.items() if one.reused)
-    return Published(path, fresh, reused, _summary(path), warnings)
+    return Published(path, fresh, reused, warnings)
 
 
 def _silent(target: Workspace, silence: GoodRun | None, plan: Plan) -> Published | None:
@@ -188,7 +194,7 @@ def _silent(target: Workspace, silence: GoodRun | None, plan: Plan) -> Published
     if silence is None or not silence.silent or plan.force:
         return None
     path = target.folder / silence.report
-    return Published(path, False, (), _summary(path), ("that report stands, and no other is made",))
+    return Published(path, False, (), ("that report stands, and no other is made",))
 
 
 def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
@@ -204,10 +210,10 @@ def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
         if not found:
             return None
         done[step.notebook] = found
-    if recorded_outputs(there[-1]) != _outputs(done):
+    if not same_outputs(there[-1], _outputs(done)):
         return None
     sweep(target)
-    return Published(there[-1], False, tuple(done), _summary(there[-1]), warnings_of(target))
+    return Published(there[-1], False, tuple(done), warnings_of(target))
 
 
 def _take_all(
@@ -348,8 +354,3 @@ def _short(folder: Path, root: Path) -> Path:
 
 def _lock() -> Path:
     return own_or_carried("requirements/runtime.txt")
-
-
-def _summary(report: Path) -> dict[str, Any]:
-    path = report / "summary.json"
-    return dict(read_json(path)) if path.exists() else {}

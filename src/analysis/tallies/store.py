@@ -14,6 +14,7 @@ from analysis.artifacts import replacing, sha256, write_table
 from analysis.campaign import Campaign, survey
 from analysis.errors import AnalysisError, InputError
 from analysis.inert import visible
+from analysis.progress import watched
 from analysis.received import COLUMNS, Receipt, lock_of, receipts
 from analysis.tallies.files.limits import PATIENT
 from analysis.tallies.kept import Kept
@@ -38,10 +39,13 @@ def read_received(campaign: Campaign, as_of: datetime) -> Intake:
     What is doubtful in the campaign's own files stands among the findings, beside what is in those sent.
     """
     known = (sent for sent in received(campaign.folder) if sent.received_at and sent.received_at <= as_of)
+    there = sum(one.received_at <= as_of for one in receipts(campaign.folder))
     released = released_by(campaign.folder, as_of)
     register = Register.of(campaign)
     kept = Kept.of(campaign.folder, register)
-    intake = read_files(known, register, seconds=PATIENT, released=released, kept=kept)
+    intake = read_files(
+        watched(known, "read", "file", there), register, seconds=PATIENT, released=released, kept=kept
+    )
     return with_sums(intake, register.measures).with_findings(doubts(campaign.folder))
 
 

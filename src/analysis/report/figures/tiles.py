@@ -89,8 +89,9 @@ def _tile(
     for height, text, size in texts:
         weight = "bold" if mobilised or size > 10 else "normal"
         axes.text(
-            x + 0.5, y + height, text, ha="center", va="center", color=ink, fontsize=size, fontweight=weight
-        )
+            x + 0.5, y + height, text, ha="center", va="center", color=ink, fontsize=size, fontweight=weight,
+            in_layout=False,
+        )  # fmt: skip
 
 
 def _fitting(axes: Axes, name: str) -> str:

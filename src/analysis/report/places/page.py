@@ -5,10 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from analysis.campaign import Language, file_name
+from analysis.progress import watched
 from analysis.report.edition import Edition
 from analysis.report.pages import rendered
-from analysis.report.pdf import SAID, compiled
+from analysis.report.pdf import SAID
 from analysis.report.places.facts import Atlas, Place
+from analysis.report.typeset import compiled
 from analysis.report.words.phrases import word
 
 FOLDER = "areas"
@@ -26,7 +28,8 @@ def links(atlas: Atlas, language: Language) -> dict[str, str]:
 
 def pages(edition: Edition) -> Iterator[tuple[str, str]]:
     """Make the pages of areas one by one, each with the name of its file."""
-    for code, place in edition.atlas.places.items():
+    places = edition.atlas.places
+    for code, place in watched(places.items(), f"pages, {edition.language}", "area", len(places)):
         yield f"{FOLDER}/{page_name(code, edition.language)}", render_place(edition, place)
 
 
