@@ -3,12 +3,13 @@
 """Where what reading promises begins and ends: the last file on either side of each edge, with its right answer."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from analysis.tallies import Register
-from tests.tallies.making import HANOI, checked, text, workbook, xlsx
+from tests.tallies.making import HANOI, checked, folder, text, values, workbook, xlsx
 
 SUM, DAY = "activated_cumulative", "activated_on_day"
 HA, QS = "503", "509"
@@ -50,8 +51,12 @@ CASES = {
     "the same, and the heading again": Case("Kích hoạt đến ngày 9/9/2023\nĐơn vị;Lũy kế\nHội An;21.292\nĐến ngày 10/9/2023;\nĐơn vị;Lũy kế\nQuế Sơn;18.000", sums((HA, "09", 21292), (QS, "10", 18000))),
     "the heading again before the line of the day": Case("Kích hoạt đến ngày 9/9/2023\nĐơn vị;Lũy kế\nHội An;21.292\nĐơn vị;Lũy kế\nĐến ngày 10/9/2023;\nQuế Sơn;18.000", sums((HA, "09", 21292)), ((6, "date_conflict"),)),
     "the last of two lines counts": Case("Đơn vị;Lũy kế\nĐến ngày 9/9/2023;\nHội An;21.292\nĐến ngày 10/9/2023;\nQuế Sơn;18.000", sums((HA, "09", 21292), (QS, "10", 18000))),
+    # Names with and without accents.
+    "a name without accents among others that have them": Case("Đơn vị;Ngày;Lũy kế\nHội An;09/09/2023;21.292\nTam Thanh;09/09/2023;900", sums((HA, "09", 21292), ("20359", "09", 900))),
+    "a name without accents where nobody types them": Case("Don vi;Ngay;Luy ke\nHoi An;09/09/2023;21.292\nTam Thanh;09/09/2023;900", sums((HA, "09", 21292)), ((3, "area_ambiguous"),)),
     # Codes beside names.
     "a name that is not the code's": Case("Mã;Đơn vị;Ngày;Lũy kế\n503;Hội An;09/09/2023;21.292\n509;Hội An;09/09/2023;18.000", sums((HA, "09", 21292)), ((3, "code_and_name_differ"),)),
+    "the first of all areas": Case("Mã;Đơn vị;Ngày;Lũy kế\n502;Tam Kỳ;09/09/2023;21.292\n502;Hội An;10/09/2023;22.000", sums(("502", "09", 21292)), ((3, "code_and_name_differ"),)),
     "one of two names is not the code's": Case("Mã;Đơn vị;Mã số;Ngày;Lũy kế\n503;Hội An;503;09/09/2023;21.292\n509;Quế Sơn;503;09/09/2023;18.000\n;Thăng Bình;;09/09/2023;43.000", sums((HA, "09", 21292), ("513", "09", 43000)), ((3, "code_and_name_differ"),)),
     # Headings.
     "a row of units, each of them known": Case("Đơn vị;Ngày;Lũy kế" + 9 * ";Ghi chú" + "\nđvt;ngày;người;tài khoản;tk;công dân;hồ sơ;%;lượt;-;trường hợp;đơn vị tính\nHội An;09/09/2023;21.292;;;;;;;;;", sums((HA, "09", 21292)), ignored=((1, "header_row"), (2, "header_row"))),
@@ -93,6 +98,7 @@ def test_what_lies_on_the_edge_is_read_right(what: str, register: Register) -> N
 
 SAID = {
     "no area like it": (days("09/09/2023").replace("Hội An", "Zzyzx"), "area_unknown", "No area is called “Zzyzx”. Write the name of the area as in the list of areas."),
+    "an area like it": (days("09/09/2023").replace("Hội An", "Hội Ann"), "area_unknown", "No area is called “Hội Ann” (Hội An, perhaps?). Write the name of the area as in the list of areas."),
     "a column beside a measure": ("Đơn vị;Ngày;Lũy kế;Tổng\nHội An;09/09/2023;21.292;5", "column_unknown", "The column “Tổng” has numbers, but it is not known of what; it was not read. Name the column as the guide to sending tallies does."),
     "a row that is too short": ("Đơn vị;Ngày;Lũy kế\nHội An;09/09/2023", "ragged_row", None),
 }
@@ -104,6 +110,17 @@ def test_what_is_said_of_it(what: str, register: Register) -> None:
     answer = checked(lines.encode(), register)
     [found] = [one for one in answer["findings"] if one["code"] == code]
     assert message is None or found["message_en"] == message
+
+
+def test_one_of_two_of_a_name_is_the_one_of_the_title(tmp_path: Path) -> None:
+    areas = "code,name,type,parent\n1,Đông Sơn,H,\n2,Tây Sơn,H,\n11,Bình An,X,1\n21,Bình An,X,2\n"
+    two = Register.load(folder(tmp_path, areas))
+    lines = "Huyện Tây Sơn;;\nĐơn vị;Ngày;Lũy kế\nBình An;09/09/2023;900"
+    assert values(checked(lines.encode(), two)) == {("21", "2023-09-09"): 900}
+    answer = checked(lines.partition("\n")[2].encode(), two)
+    assert [one["reason"] for one in answer["held"]] == ["area_ambiguous"]
+    [found] = [one for one in answer["findings"] if one["code"] == "area_ambiguous"]
+    assert "can mean more than one area (in Đông Sơn, Tây Sơn)." in found["message_en"]
 
 
 def test_a_whole_row_that_is_held_is_repeated_whole(register: Register) -> None:
@@ -127,7 +144,7 @@ def test_a_day_of_a_spreadsheet_up_to_the_twelfth_may_be_another(register: Regis
 
 def test_a_name_without_a_sound_day_gives_none(register: Register) -> None:
     answer = checked("Đơn vị;Lũy kế\nHội An;21.292".encode(), register, name="a 31-09-2023.csv")
-    assert [one["reason"] for one in answer["held"]] == ["date_impossible"]
+    assert [(one["reason"], one["text"]) for one in answer["held"]] == [("date_impossible", "")]
     assert "day_from_name" not in {one["code"] for one in answer["findings"]}
 
 
