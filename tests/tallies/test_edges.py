@@ -3,7 +3,6 @@
 """Where what reading promises begins and ends: the last file on either side of each edge, with its right answer."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -64,6 +63,17 @@ CASES = {
     "numbers of days under one group": Case(f"LŨY KẾ {TITLE}\nĐơn vị;Các ngày trong tháng;;\n;8;9;10\nHội An;21.082;21.292;21.300", sums((HA, "08", 21082), (HA, "09", 21292), (HA, "10", 21300))),
     "days under one group": Case("Đơn vị;Lũy kế;\n;8/9/2023;9/9/2023\nHội An;21.082;21.292", sums((HA, "08", 21082), (HA, "09", 21292))),
     "two numbers are no days": Case(f"{TITLE}\nĐơn vị;8;9\nHội An;21.082;21.292", {}),
+    "the month first in a heading": Case(f"LŨY KẾ {TITLE}\nĐơn vị;8/9/2023;9/13/2023\nHội An;21.082;21.292", {}, ((3, "month_first"),) * 2),
+    "the day first in a heading": Case(f"LŨY KẾ {TITLE}\nĐơn vị;8/9/2023;13/9/2023\nHội An;21.082;21.292", sums((HA, "08", 21082), (HA, "13", 21292))),
+    "a group alone in its row": Case("Đơn vị;Tài khoản định danh;\n;Kích hoạt;\n;Trong ngày;Lũy kế\nHội An;210;21.292", {(HA, "2023-09-09", DAY): 210, **sums((HA, "09", 21292))}, name="09-09-2023.csv"),
+    "one row of words below a heading": Case("Đơn vị;Ngày;Lũy kế\nHội An;;", {}, ((2, "date_missing"),)),
+    "a heading of four rows": Case("Mẫu;số;\nĐơn vị;Kích hoạt;\n;Kích hoạt trong ngày;Kích hoạt lũy kế\n;Trong ngày;Lũy kế\nHội An;210;21.292", {(HA, "2023-09-09", DAY): 210, **sums((HA, "09", 21292))}, name="09-09-2023.csv"),
+    "a rate with a day in its heading": Case("Đơn vị;Ngày;Lũy kế;Tỷ lệ (%) ngày 8/9/2023\nHội An;09/09/2023;21.292;43,75", {**sums((HA, "09", 21292)), (HA, "2023-09-09", "rate_printed"): 43.75}),
+    "the same sum twice": Case("Đơn vị;Ngày;Kích hoạt;Lũy kế kích hoạt\nHội An;09/09/2023;5;21.292", sums((HA, "09", 21292))),
+    "numbers that follow each other but begin with naught": Case(f"LŨY KẾ {TITLE}\nĐơn vị;Các ngày trong tháng;;\n;0;1;2\nHội An;21.082;21.292;21.300", {}),
+    "numbers up to the 31st": Case("LŨY KẾ KÍCH HOẠT TÀI KHOẢN THÁNG 8 NĂM 2023\nĐơn vị;Các ngày trong tháng;;\n;29;30;31\nHội An;21.082;21.292;21.300", sums((HA, "2023-08-29", 21082), (HA, "2023-08-30", 21292), (HA, "2023-08-31", 21300))),
+    "numbers of columns under headings of their own": Case("Đơn vị;Ngày;Lũy kế\n1;2;3\nHội An;09/09/2023;21.292", sums((HA, "09", 21292)), ignored=((1, "header_row"), (2, "header_row"))),
+    "an unclear tally and its target in one cell": Case("Đơn vị;Ngày;Trong ngày lũy kế/Chỉ tiêu\nHội An;09/09/2023;5/9", {}, ((2, "measure_unclear"),)),
     "an end of a week in a heading": Case("Đơn vị;Week ending 9/9/2023;Ngày;Lũy kế\nHội An;120;09/09/2023;21.292", sums((HA, "09", 21292))),
     "the 60th record is a heading": Case("\n".join([*(f"dòng {one};" for one in "x" * 59), days("09/09/2023")]), sums((HA, "09", 20001))),
     "the 61st record is none": Case("\n".join([*(f"dòng {one};" for one in "x" * 60), days("09/09/2023")]), {}),
@@ -75,6 +85,8 @@ CASES = {
     "two units in a letterhead": Case("Công an TP Hội An\nCông an huyện Quế Sơn\nNgày;Lũy kế\n09/09/2023;21.292", {}),
     "a year of the title": Case("Năm 2023\nĐơn vị;Ngày;Lũy kế\nHội An;9/9;21.292", sums((HA, "09", 21292))),
     "two years in a title": Case("Năm 2022 và 2023\nTHÁNG 9 NĂM 2023\nĐơn vị;Ngày;Lũy kế\nHội An;Ngày 9;21.292", {}, ((4, "not_a_date"),)),
+    "a month below a line that ends in a number": Case("Mẫu số 2\nTHÁNG 9 NĂM 2023\nĐơn vị;Ngày;Lũy kế\nHội An;Ngày 9;21.292", sums((HA, "09", 21292))),
+    "a month and its year in two cells": Case("THÁNG 9;NĂM 2023;\nĐơn vị;Ngày;Lũy kế\nHội An;Ngày 9;21.292", sums((HA, "09", 21292))),
     "a month of the title": Case("THÁNG 9 NĂM 2023\nĐơn vị;Ngày;Lũy kế\nHội An;Ngày 9;21.292", sums((HA, "09", 21292))),
     # Rows.
     "a row of empty cells is nothing": Case("Đơn vị;Ngày;Lũy kế\nHội An;09/09/2023;21.292\n;;\nQuế Sơn;09/09/2023;18.000", sums((HA, "09", 21292), (QS, "09", 18000)), ignored=((1, "header_row"),)),
@@ -112,15 +124,62 @@ def test_what_is_said_of_it(what: str, register: Register) -> None:
     assert message is None or found["message_en"] == message
 
 
-def test_one_of_two_of_a_name_is_the_one_of_the_title(tmp_path: Path) -> None:
+def test_a_target_said_in_two_words_is_one(register: Register) -> None:
+    answer = checked("Đơn vị;Ngày;Lũy kế;Giao/Chỉ tiêu\nHội An;09/09/2023;21.292;48.666".encode(), register)
+    assert values(answer) == {("503", "2023-09-09"): 21292}
+    assert answer["findings"] == []
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Register:
+    """Two communes of one name, in two districts."""
     areas = "code,name,type,parent\n1,Đông Sơn,H,\n2,Tây Sơn,H,\n11,Bình An,X,1\n21,Bình An,X,2\n"
-    two = Register.load(folder(tmp_path, areas))
-    lines = "Huyện Tây Sơn;;\nĐơn vị;Ngày;Lũy kế\nBình An;09/09/2023;900"
-    assert values(checked(lines.encode(), two)) == {("21", "2023-09-09"): 900}
-    answer = checked(lines.partition("\n")[2].encode(), two)
-    assert [one["reason"] for one in answer["held"]] == ["area_ambiguous"]
-    [found] = [one for one in answer["findings"] if one["code"] == "area_ambiguous"]
-    assert "can mean more than one area (in Đông Sơn, Tây Sơn)." in found["message_en"]
+    return Register.load(folder(tmp_path_factory.mktemp("two"), areas))
+
+
+@pytest.mark.parametrize("place", ["title", "tab", "file", "sender", "nowhere"])
+def test_one_of_two_of_a_name_is_the_one_of_the_district_that_is_said(place: str, two: Register) -> None:
+    said = {place: "Huyện Tây Sơn"}
+    rows = [[said.get("title"), None], ["Đơn vị", "Ngày", "Lũy kế"], ["Bình An", "09/09/2023", 900]]
+    sent = xlsx(rows, name=said.get("tab", "Bảng"))
+    answer = checked(sent, two, name=f"{said.get('file', 'a')}.xlsx", sender=said.get("sender", ""))
+    assert values(answer) == ({} if place == "nowhere" else {("21", "2023-09-09"): 900})
+    among = [one["message_en"] for one in answer["findings"] if one["code"] == "area_ambiguous"]
+    assert [one.partition(".")[0] for one in among] == (
+        ["The name “Bình An” can mean more than one area (in Đông Sơn, Tây Sơn)"] if place == "nowhere" else []
+    )
+
+
+BOOKS = {
+    "the day of a tab": ("09.09.2023", [["Đơn vị", "Lũy kế"], ["Hội An", 21292]], {("503", "2023-09-09"): 21292}, None),
+    "a day in the name of a tab": ("Số liệu 09.09.2023", [["Đơn vị", "Lũy kế"], ["Hội An", 21292]], {("503", "2023-09-09"): 21292}, None),
+    "the same day in tab and title": ("09.09.2023", [["Kích hoạt đến ngày 9/9/2023"], ["Đơn vị", "Lũy kế"], ["Hội An", 21292]], {("503", "2023-09-09"): 21292}, None),
+    "a tab against its title": ("09.09.2023", [["Kích hoạt đến ngày 10/9/2023"], ["Đơn vị", "Lũy kế"], ["Hội An", 21292]], {}, "date_conflict"),
+    "a tab below a title of a period": ("09.09.2023", [["Kích hoạt từ ngày 1/9/2023 đến ngày 9/9/2023"], ["Đơn vị", "Lũy kế"], ["Hội An", 21292]], {}, "date_is_period"),
+    "the month of a tab": ("Tháng 9 năm 2023", [["Đơn vị", "Ngày", "Lũy kế"], ["Hội An", "Ngày 9", 21292]], {("503", "2023-09-09"): 21292}, None),
+    "days in headings, their month in the tab": ("Tháng 9 năm 2023", [["Lũy kế kích hoạt"], ["Đơn vị", "8", "9", "10"], ["Hội An", 21082, 21292, 21300]], {("503", f"2023-09-{day}"): one for day, one in (("08", 21082), ("09", 21292), ("10", 21300))}, None),
+    "the unit of a tab": ("TP Hội An", [["Ngày", "Lũy kế"], ["09/09/2023", 21292]], {("503", "2023-09-09"): 21292}, None),
+}
+
+
+@pytest.mark.parametrize("what", BOOKS)
+def test_what_a_tab_says_beside_its_title(what: str, register: Register) -> None:
+    tab, rows, right, reason = BOOKS[what]
+    answer = checked(xlsx(rows, name=tab), register, name="a.xlsx")
+    assert values(answer) == right
+    assert {one["reason"] for one in answer["held"]} == ({reason} if reason else set())
+
+
+@pytest.mark.parametrize(("lines", "name", "message"), [
+    ("Quảng Nam, ngày 9 tháng 9 năm 2023\nĐơn vị;Lũy kế\nHội An;21.292", "a.csv", "The table gives no day of the numbers; the day of signing, 09/09/2023, was taken."),
+    ("Đơn vị;Lũy kế\nHội An;21.292", "a 09-09-2023.csv", "The table gives no day; 09/09/2023 was taken from the file's name."),
+    ("Kích hoạt đến ngày 9/9/2023\nĐơn vị;Lũy kế\nHội An;21.292", "a.csv", None),
+])
+def test_a_day_from_an_odd_place_is_told(lines: str, name: str, message: str | None, register: Register) -> None:
+    answer = checked(lines.encode(), register, name=name)
+    assert values(answer) == {("503", "2023-09-09"): 21292}
+    told = [one["message_en"] for one in answer["findings"] if one["code"] in ("day_of_signing", "day_from_name")]
+    assert [one.startswith(message or "") for one in told] == [True] * bool(message)
 
 
 def test_a_whole_row_that_is_held_is_repeated_whole(register: Register) -> None:
