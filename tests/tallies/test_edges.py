@@ -202,6 +202,21 @@ def test_a_day_of_a_spreadsheet_up_to_the_twelfth_may_be_another(register: Regis
     assert [(one["date"], one["value"]) for one in answer["records"]] == [("2023-09-13", 21300)]
 
 
+def test_a_column_that_proves_the_month_first_is_doubted_whatever_another_sheet_proves(register: Register) -> None:
+    head = ["Đơn vị", "Ngày", "Lũy kế"]
+    book = workbook({"a": [head, ["Hội An", "9/13/2023", 21292], ["Hội An", "8/9/2023", 21200]], "b": [head, ["Quế Sơn", "13/9/2023", 18000]]})
+    answer = checked(book, register, name="a.xlsx")
+    assert values(answer) == {(QS, "2023-09-13"): 18000}
+    assert [(one["sheet"], one["row"], one["reason"]) for one in answer["held"]] == [("a", 2, "month_first"), ("a", 3, "month_first")]
+
+
+@pytest.mark.parametrize(("first", "sender", "kept"), [(["8/9/2023"], "X", False), (["8/9/2023"], "", True), (["8/9/2023", "13/9/2023"], "X", True)])
+def test_what_one_file_of_a_sender_proves_of_its_others(first: list[str], sender: str, kept: bool, register: Register) -> None:
+    files = [("a.csv", days(*first).encode()), ("b.csv", days("9/15/2023").encode())]
+    answer = checked(files, register, sender=sender)
+    assert (("a.csv", 2) not in {(one["file"], one["row"]) for one in answer["held"]}) == kept
+
+
 def test_a_name_without_a_sound_day_gives_none(register: Register) -> None:
     answer = checked("Đơn vị;Lũy kế\nHội An;21.292".encode(), register, name="a 31-09-2023.csv")
     assert [(one["reason"], one["text"]) for one in answer["held"]] == [("date_impossible", "")]
