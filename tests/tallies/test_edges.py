@@ -72,6 +72,7 @@ CASES = {
     "a rate with a day in its heading": Case("Đơn vị;Ngày;Lũy kế;Tỷ lệ (%) ngày 8/9/2023\nHội An;09/09/2023;21.292;43,75", {**sums((HA, "09", 21292)), (HA, "2023-09-09", "rate_printed"): 43.75}),
     "the same sum twice": Case("Đơn vị;Ngày;Kích hoạt;Lũy kế kích hoạt\nHội An;09/09/2023;5;21.292", sums((HA, "09", 21292))),
     "numbers that follow each other but begin with naught": Case(f"LŨY KẾ {TITLE}\nĐơn vị;Các ngày trong tháng;;\n;0;1;2\nHội An;21.082;21.292;21.300", {}),
+    "a year deep in the table is none of its title": Case(f"LŨY KẾ {TITLE}\nĐơn vị;8;9;10;Ghi chú\nTam Kỳ;1;2;3;\nQuế Sơn;1;2;3;\nĐiện Bàn;1;2;3;\nNông Sơn;1;2;3;\nHội An;21.082;21.292;21.300;như 2022", sums(*((area, day, at) for area in ("502", QS, "507", "519") for at, day in enumerate(("08", "09", "10"), 1)), (HA, "08", 21082), (HA, "09", 21292), (HA, "10", 21300))),
     "numbers up to the 31st": Case("LŨY KẾ KÍCH HOẠT TÀI KHOẢN THÁNG 8 NĂM 2023\nĐơn vị;Các ngày trong tháng;;\n;29;30;31\nHội An;21.082;21.292;21.300", sums((HA, "2023-08-29", 21082), (HA, "2023-08-30", 21292), (HA, "2023-08-31", 21300))),
     "numbers of columns under headings of their own": Case("Đơn vị;Ngày;Lũy kế\n1;2;3\nHội An;09/09/2023;21.292", sums((HA, "09", 21292)), ignored=((1, "header_row"), (2, "header_row"))),
     "an unclear tally and its target in one cell": Case("Đơn vị;Ngày;Trong ngày lũy kế/Chỉ tiêu\nHội An;09/09/2023;5/9", {}, ((2, "measure_unclear"),)),
