@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import say
-from analysis.campaign import Text
+from analysis.campaign import Language, Text
 from analysis.inert import inert
 from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import AreaName, as_day, as_float
@@ -203,7 +203,11 @@ def _period_heading(evidence: Evidence) -> Text:
     """Head the column of increases with the days they are of."""
     first = (pd.Timestamp(evidence.standing.total["increase_from"]) + pd.Timedelta(days=1)).date()
     last = evidence.standing.common_day
-    said = phrase("head_week").items()
-    return Text(
-        {to: text.format(first=say.short_day(first, to), last=say.short_day(last, to)) for to, text in said}
-    )
+
+    def ends(language: Language) -> dict[str, str]:
+        """Write both days unbroken, a month that both share once."""
+        short, until = (say.short_day(day, language).split() for day in (first, last))
+        short = short[:1] if len(short) > 1 and short[1:] == until[1:] else short
+        return {"first": "\N{NO-BREAK SPACE}".join(short), "last": "\N{NO-BREAK SPACE}".join(until)}
+
+    return Text({to: text.format(**ends(to)) for to, text in phrase("head_week").items()})

@@ -78,8 +78,8 @@ def _tile(
     ink = style.ink_on(fill)
     share_text, mark = say.percent(share, language, 0), style.MARK if mobilised else ""
     if room is None:
-        name, share_line = _fitting(axes, inert(area.name)), f"{mark} {share_text}".strip()
-        heights: tuple[float, ...] = (0.27, 0.62, 0.87) if day else (0.37, 0.77)
+        name, share_line = _fitting(axes, inert(area.name)), f"{mark}{share_text}"
+        heights: tuple[float, ...] = (0.27, 0.6, 0.83) if day else (0.35, 0.77)
         texts = list(zip(heights, (name, share_line, day), (10.0, 11.0, 10.0), strict=False))
     else:
         fit = [one for one in (inert(area.code), share_text) if len(one) * _LETTER <= room]
@@ -89,12 +89,13 @@ def _tile(
     for height, text, size in texts:
         weight = "bold" if mobilised or size > 10 else "normal"
         axes.text(
-            x + 0.5, y + height, text, ha="center", va="center", color=ink, fontsize=size, fontweight=weight
-        )
+            x + 0.5, y + height, text, ha="center", va="center", color=ink, fontsize=size, fontweight=weight,
+            linespacing=1.0,
+        )  # fmt: skip
 
 
 def _fitting(axes: Axes, name: str) -> str:
     """Break a name between its words where a tile is narrow, and shorten what still does not fit."""
     room = 13 if axes.figure.get_size_inches()[0] > style.NARROW else 7  # type: ignore[union-attr]
-    lines = textwrap.wrap(name, room, break_long_words=False)[:2]
+    lines = textwrap.wrap(name, room - 1, break_long_words=False)[:2]
     return "\n".join(line if len(line) <= room else f"{line[: room - 1]}…" for line in lines)
