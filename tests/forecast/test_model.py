@@ -214,7 +214,7 @@ def test_an_area_whose_eligible_people_are_unknown_is_left_out_and_the_rest_goes
     history = history_from_table(table.assign(eligible=table["eligible"].where(table["area"] != "03")))
     goal = Goal(pd.Timestamp("2023-08-01"), {TOTAL: 1e5} | dict.fromkeys(history.areas, 1e4))
     outlook = forecast_campaign(history, goal, draws=50, past=0)
-    assert outlook.left_out == ("03",)
+    assert outlook.left_out == {"03": "its eligible people are not known"}
     completion = outlook.completion.set_index("location")
     assert set(completion.index) == {TOTAL, *history.areas} - {"03"}
     newest = table[table["date"] == table["date"].max()]["cumulative"].sum()

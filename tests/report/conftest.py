@@ -41,14 +41,14 @@ class Made:
         return (self.folder / f"report.{language}.html").read_text(encoding="utf-8")
 
 
-def tallies_of(campaign: Campaign, last_day: date) -> pd.DataFrame:
+def tallies_of(campaign: Campaign, last_day: date, never: str = "") -> pd.DataFrame:
     """Every area counts a known share of its eligible people: 30 % at first, then a little more each day.
 
     The second area by code has not sent the last three days; the first one has corrected one day of the week
-    before this one.
+    before this one; ``never`` has sent nothing.
     """
     rows = []
-    codes = sorted(area.code for area in campaign.areas if area.valid_on(last_day))
+    codes = sorted(area.code for area in campaign.areas if area.valid_on(last_day) and area.code != never)
     eligible = {area.code: area.eligible or 1000 for area in campaign.areas}
     for number, code in enumerate(codes):
         for back in range(DAYS):
@@ -66,10 +66,10 @@ def tallies_of(campaign: Campaign, last_day: date) -> pd.DataFrame:
     return frame.assign(qualifier="exact", file="báo cáo.xlsx", sheet="T10", row=7, sha256="0" * 64)
 
 
-def write_artifacts(workspace: Workspace, *, held: pd.DataFrame | None = None) -> None:
+def write_artifacts(workspace: Workspace, *, held: pd.DataFrame | None = None, never: str = "") -> None:
     """Write artifacts as the earlier steps would, with few rows and round numbers."""
     folder, campaign, last = workspace.processed, workspace.campaign, workspace.last_day
-    tallies = tallies_of(campaign, last)
+    tallies = tallies_of(campaign, last, never)
     known = tallies.sort_values("received_at").groupby(["area_code", "date", "measure"]).tail(1)
     panel = build_panel(known, campaign, workspace.today)
     write_table(tallies, folder / "tallies.parquet")

@@ -10,7 +10,7 @@ import pytest
 
 from analysis import contract
 from analysis.campaign import Area
-from analysis.tallies import Register, SentFile, as_of_view, read_files
+from analysis.tallies import Register, SentFile, as_of_view, gathered, read_files
 from analysis.tallies.review import flat
 from analysis.tallies.words.places import Gazetteer
 from tests.tallies.making import AS_OF, HEADING, checked, codes, one_row, text, values, workbook
@@ -203,7 +203,8 @@ def test_tallies_put_together_in_pieces_are_those_put_together_at_once(
     at_once = checked(files, register)
     assert [one["sheet"] for one in at_once["records"]][:2] == ["A", "B"]
     for size in (1, 3):
-        monkeypatch.setattr(flat, "AT_ONCE", size)
+        for module in (flat, gathered):
+            monkeypatch.setattr(module, "AT_ONCE", size)
         assert checked(files, register) == at_once
 
 
@@ -221,7 +222,7 @@ def test_no_place_of_a_tally_is_too_large_for_its_narrow_columns() -> None:
 def test_what_reading_holds_besides_its_counts_does_not_grow_with_the_files(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in (flat, contract):
+    for module in (flat, gathered, contract):
         monkeypatch.setattr(module, "AT_ONCE", 4000)
     areas = tuple(Area(code=f"{n:02}", name=f"Huyện số {n}", type="H") for n in range(45))
     register = Register(Gazetteer(areas), ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -244,7 +245,7 @@ def test_what_reading_holds_besides_its_counts_does_not_grow_with_the_files(
     (few, beside_few), (many, beside_many) = bytes_of(15), bytes_of(45)
     counts = 30 * len(days)
     assert many - few < 45 * counts  # no name or hash stands there again for every count
-    assert beside_many - beside_few < 20 * counts
+    assert beside_many - beside_few < 10 * counts
 
 
 def test_the_same_bytes_twice_are_one(register: Register) -> None:

@@ -80,6 +80,16 @@ Public = Annotated[
 ]
 
 
+At = Annotated[
+    str,
+    typer.Option(
+        "--at",
+        metavar="ADDRESS",
+        help="The project is there, such as s3://bucket/folder: work in a copy, and send the reports there.",
+    ),
+]
+
+
 def run(
     campaign: Annotated[str | None, _CAMPAIGN] = None,
     campaigns: Annotated[str, typer.Option("--campaigns", help="Several, by name: A,B.")] = "",
@@ -95,6 +105,7 @@ def run(
     ] = False,
     jobs: Jobs = 1,
     cluster: Cluster = "",
+    at: At = "",
 ) -> None:
     """Run the four notebooks and publish the report, whole or not at all; or those of many campaigns.
 
@@ -102,6 +113,7 @@ def run(
     30 failed, 75 another run makes this report. Unless it is 0 or 10 the last good report is untouched.
     """
     from analysis.run.pipeline import Plan
+    from analysis.run.remote import Remote, working_at
 
     _stop_on_signals()
     if sum(map(bool, (campaign, campaigns, everything))) != 1:
@@ -109,32 +121,35 @@ def run(
     if not campaign:
         if if_due or notify or debug:
             raise InputError("--if-due, --notify and --debug are for one campaign; give --campaign")
-        named = (
-            campaign_names() if everything else [one.strip() for one in campaigns.split(",") if one.strip()]
-        )
-        plan = Plan(force=force, public=public, beforehand=cache(_caution))
-        _many(named, as_of, week, plan, jobs, cluster)
+        named = [one.strip() for one in campaigns.split(",") if one.strip()]
+        if everything:
+            named = Remote(at).campaigns() if at else campaign_names()
+        with working_at(at, named):
+            plan = Plan(force=force, public=public, at=at, beforehand=cache(_caution))
+            _many(named, as_of, week, plan, jobs, cluster)
     if jobs > 1 or cluster:
         raise InputError("--jobs and --cluster are for many reports; give --campaigns or --all")
     if if_due and (as_of or week not in ("", "last")):
         raise InputError("--if-due is for the weekly job: give it with --week last, and no other instant")
-    if if_due or week == "last":
-        health = _health(campaign)
-        if not health.due and (if_due or health.state == "ended"):
-            mention(health.line)
-            return
-        week = _due_week(campaign) if if_due else week
-    if bars := on_terminal():
-        watch_from_here()
-    plan = Plan(
-        force=force,
-        keep=debug,
-        public=public,
-        progress=bars,
-        each_step=None if bars else mention,
-        beforehand=_caution,
-    )
-    _one(campaign, as_of, week, plan, notify)
+    with working_at(at, [campaign]):
+        if if_due or week == "last":
+            health = _health(campaign)
+            if not health.due and (if_due or health.state == "ended"):
+                mention(health.line)
+                return
+            week = _due_week(campaign) if if_due else week
+        if bars := on_terminal():
+            watch_from_here()
+        plan = Plan(
+            force=force,
+            keep=debug,
+            public=public,
+            at=at,
+            progress=bars,
+            each_step=None if bars else mention,
+            beforehand=_caution,
+        )
+        _one(campaign, as_of, week, plan, notify)
 
 
 def _one(campaign: str, as_of: str, week: str, plan: "Plan", notify: bool) -> None:
@@ -154,7 +169,7 @@ def _one(campaign: str, as_of: str, week: str, plan: "Plan", notify: bool) -> No
         mention(line)
     reused = f" (nothing it depends on changed: {', '.join(published.reused)})" if published.reused else ""
     said = {"identical": "already published, identical"}.get(state, state)
-    mention(f"{said}: {published.page}{reused}")
+    mention(f"{said}: {published.address or published.page}{reused}")
     if published.warnings:
         mention(f"analysis: published with warnings: {'; '.join(published.warnings)}", err=True)
         raise typer.Exit(PUBLISHED_WITH_WARNINGS)
@@ -167,6 +182,7 @@ def backfill(
     jobs: Jobs = 1,
     cluster: Cluster = "",
     force: Force = False,
+    at: At = "",
 ) -> None:
     """Publish the reports of many weeks; goes on where it stopped.
 
@@ -174,11 +190,13 @@ def backfill(
     """
     from analysis.run.backfill import backfill as fill
     from analysis.run.pipeline import Plan
+    from analysis.run.remote import working_at
     from analysis.run.weeks import weeks_between
 
     _stop_on_signals()
-    plan = Plan(force=force, beforehand=cache(_caution))  # of many weeks each line once
-    _end_with(fill(campaign, weeks_between(first, last), jobs, plan, cluster))
+    with working_at(at, campaign):
+        plan = Plan(force=force, at=at, beforehand=cache(_caution))  # of many weeks each line once
+        _end_with(fill(campaign, weeks_between(first, last), jobs, plan, cluster))
 
 
 def _many(named: list[str], as_of: str, week: str, plan: "Plan", jobs: int, cluster: str) -> Never:

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast import scores
 from analysis.forecast.clean import drop_impossible, fill_days
-from analysis.forecast.history import TOTAL
+from analysis.forecast.history import TOTAL, leave_out
 from analysis.forecast.models import Model, simulate_blocks
 from analysis.forecast.paths import Sums
 
@@ -31,7 +31,8 @@ FIRST_WEEKS = 4
 def past_origins(history: History, horizon: int, most: int) -> list[pd.Timestamp]:
     """Return the newest weekly origins whose forecasts `horizon` days ahead can be scored, oldest first."""
     newest = history.origin - pd.Timedelta(days=horizon)
-    first = history.dates[0] + pd.Timedelta(days=FIRST_WEEKS * WEEK)
+    begun = history.dates[int(np.argmax(np.isfinite(history.cumulative).any(axis=1)))]
+    first = begun + pd.Timedelta(days=FIRST_WEEKS * WEEK)
     origins = pd.date_range(end=newest, periods=most, freq=f"{WEEK}D")
     return [pd.Timestamp(day) for day in origins if day >= first]
 
@@ -54,18 +55,21 @@ def backtest(
         (percentage points of the eligible), whether the 50, 80 and 95 % intervals covered, pit; date_crps
         (days) of the completion date, censored at the longest horizon that is known, where a location has
         a target that was not met at the origin. A day on which nobody counted scores nobody: it has no row.
-        The total is scored over the areas known both before and after its day, the same on both sides.
+        The total is scored over the areas known both before and after its day, the same on both sides; an
+        area that nobody had counted by an origin is not in its scores.
     """
     counted = drop_impossible(history.cumulative)
     between = fill_days(counted)
     rows = [pd.DataFrame(columns=SCORE_COLUMNS)]
     for origin in origins:
-        known = history.until(origin)
+        known, out = leave_out(history.until(origin))
+        those = [at for at, area in enumerate(history.areas) if area not in out]
         ahead = [day for day in horizons if origin + pd.Timedelta(days=day) <= history.origin]
         for name, model in models.items() if ahead else ():
             blocks = simulate_blocks(known, model, max(ahead), draws, np.random.default_rng(seed))
             days = slice(len(known.dates), len(known.dates) + max(ahead))
-            scored = _score(blocks, counted[days], between[days], ahead, targets or {})
+            after = counted[days][:, those], between[days][:, those]
+            scored = _score(blocks, *after, ahead, targets or {})
             order = {place: at for at, place in enumerate((*known.areas, TOTAL))}
             scored = scored.assign(at=scored["location"].map(order)).sort_values(["horizon", "at"])
             scored = scored.dropna(subset="truth")

@@ -145,23 +145,28 @@ class History:
         )
 
 
-def leave_out(history: History) -> tuple[History, tuple[str, ...]]:
-    """Return the history of the areas whose eligible people are known, and the codes of the others.
+def leave_out(history: History) -> tuple[History, dict[str, str]]:
+    """Return the history of the areas of which something can be forecast, and why not of the others, by code.
+
+    Of an area that was never counted nothing is known, not that it stands at zero.
 
     Raises
     ------
     InputError
         If no area is left.
     """
-    known = history.eligible > 0
+    counted, rated = np.isfinite(history.cumulative).any(axis=0), history.eligible > 0
+    known = counted & rated
     if known.all():
-        return history, ()
-    out = tuple(area for area, there in zip(history.areas, known, strict=True) if not there)
+        return history, {}
+    why = np.where(counted, "its eligible people are not known", "it was never counted")
+    out = {history.areas[at]: str(why[at]) for at in np.flatnonzero(~known)}
     if not known.any():
-        found = history.eligible[0]
+        first = int(np.argmax(counted))
         raise InputError(
-            f"area {out[0]}{' and all others' if out[1:] else ''}: eligible is "
-            f"{'missing' if np.isnan(found) else 'zero'}; give the number of people who could be counted"
+            f"area {history.areas[first]}{' and all others' if len(out) > 1 else ''}: eligible is "
+            f"{'missing' if np.isnan(history.eligible[first]) else 'zero'}; "
+            "give the number of people who could be counted"
         )
     kept = replace(
         history,

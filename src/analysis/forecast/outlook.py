@@ -26,7 +26,7 @@ from analysis.forecast.scenario import compare_in_blocks, effect_of_push, plan_p
 from analysis.forecast.weekly import check_history
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
@@ -51,8 +51,9 @@ class Outlook:
     goal : Goal
     as_of : Timestamp
         Day of knowledge; nothing may have been counted on it.
-    left_out : tuple of str
-        Areas without eligible people: their newest count is in the total's, and does not grow.
+    left_out : mapping of code to why
+        Areas without eligible people, whose newest count is in the total's and does not grow; and those that
+        were never counted: nothing of them is in any sum, and their target is in the sums' targets.
     sums : dict of model name to Paths
         Of the total, and of the parents where the model is the headline, `ensemble`; `naive` and
         `structural` are the references beside it.
@@ -77,7 +78,7 @@ class Outlook:
     history: History
     goal: Goal
     as_of: pd.Timestamp
-    left_out: tuple[str, ...]
+    left_out: Mapping[str, str]
     sums: dict[str, Paths]
     blocks: Callable[[], Iterator[tuple[Columns, Paths]]]
     completion: pd.DataFrame
@@ -124,7 +125,7 @@ def forecast_campaign(
     Raises
     ------
     InputError
-        Where no area's eligible people are known, or there is no whole week of counts yet.
+        Where no area that is counted has eligible people, or there is no whole week of counts yet.
     """
     day = None if pd.isna(goal.deadline) else Deadline(goal.deadline, goal.binding, goal.known_from)
     everybody = replace(history, deadline=day)
@@ -141,6 +142,8 @@ def forecast_campaign(
     for columns, block in blocks[HEADLINE]():
         reduced.add(columns, block)
     forecasts, completion, fan, sums[HEADLINE] = reduced.finish()
+    never = (goal.own or left_out.keys()) & (left_out.keys() - held.keys())
+    completion = _of_counted(completion, {**parents, TOTAL: everybody.areas}, never)
     scored = backtest(history, MODELS, HORIZONS, past_origins(history, WEEK, past), draws, seed, goal.targets)
     published = score_said(said, everybody)
     return Outlook(
@@ -238,10 +241,22 @@ def _in_order(table: pd.DataFrame, order: Mapping[str, int]) -> pd.DataFrame:
     )
 
 
-def _counted_in(history: History, areas: tuple[str, ...]) -> dict[str, float]:
-    """People by the newest count of each of some areas."""
-    newest = np.nan_to_num(hold_last(drop_impossible(history.reported))[-1])
-    return {area: float(newest[history.areas.index(area)]) for area in areas}
+def _counted_in(history: History, areas: Collection[str]) -> dict[str, float]:
+    """People by the newest count of each of some areas, where there is one."""
+    newest = pd.Series(hold_last(drop_impossible(history.reported))[-1], index=history.areas)
+    return {str(area): float(count) for area, count in newest[list(areas)].dropna().items()}
+
+
+def _of_counted(
+    completion: pd.DataFrame, members: Mapping[str, tuple[str, ...]], never: Collection[str]
+) -> pd.DataFrame:
+    """Note of each sum how many of its areas were never counted: they are in its target, not in its count."""
+    lacking = {code: sum(one in never for one in below) for code, below in members.items()}
+    said = {
+        code: f"{many} of its areas never counted, so not in it" for code, many in lacking.items() if many
+    }
+    notes = zip(completion["note"], completion["location"], strict=True)
+    return completion.assign(note=["; ".join(filter(None, (note, said.get(one)))) for note, one in notes])
 
 
 def _parents_in(history: History, everybody: History, goal: Goal) -> dict[str, tuple[str, ...]]:
@@ -259,22 +274,24 @@ def last_week(history: History, *, draws: int | None = None, seed: int = 0) -> p
     Returns
     -------
     DataFrame
-        One row for each area that was counted on the newest day, the sum of these areas last: ``location,
-        origin_date, target_end_date, p10, p50, p90, actual`` (persons). No row where the campaign was too
-        young a week ago.
+        One row for each area that was counted by the origin and on the newest day, the sum of these areas
+        last: ``location, origin_date, target_end_date, p10, p50, p90, actual`` (persons). No row where the
+        campaign was too young a week ago.
     """
     history, _ = leave_out(history)
     draws = draws or draws_for(history)
-    came = drop_impossible(history.reported)[-1]
-    there = np.isfinite(came)
+    newest = pd.Series(drop_impossible(history.reported)[-1], index=history.areas)
     rows = [pd.DataFrame(columns=contract.columns("last_week.csv"))]
     for origin in past_origins(history, WEEK, 1):
-        paths = simulate(history.until(origin), MODELS[HEADLINE], WEEK, draws, np.random.default_rng(seed))
+        before, _ = leave_out(history.until(origin))
+        paths = simulate(before, MODELS[HEADLINE], WEEK, draws, np.random.default_rng(seed))
+        came = newest[list(before.areas)].to_numpy()
+        there = np.isfinite(came)
         said = paths.values[:, -1, there]
         everyone = np.column_stack([said, said.sum(axis=1)])
         p10, p50, p90 = np.round(np.quantile(everyone, (0.1, 0.5, 0.9), axis=0), 6)
         columns = {
-            "location": [*np.array(history.areas)[there], TOTAL],
+            "location": [*np.array(before.areas)[there], TOTAL],
             "origin_date": origin,
             "target_end_date": history.origin,
             "p10": p10,

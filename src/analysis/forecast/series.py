@@ -108,7 +108,8 @@ def forecast_series(
         Hubverse columns ``origin_date, location, target, horizon, target_end_date, output_type,
         output_type_id, value``. Target ``cumulative share``: the 23 hub quantiles of the share of the
         eligible, by horizon. Target ``completion date``: probability that the target is met by each of the
-        next 60 days, for locations with a target. Location ``total`` is the sum of the areas, draw by draw.
+        next 60 days, for locations with a target. Location ``total`` is the sum of the areas that are
+        forecast, draw by draw, and its target that of theirs; see `remarks` for those left out.
 
     Raises
     ------
@@ -207,7 +208,7 @@ def remarks(
     origin = max(_read_origins(origins))
     (whole,) = _histories(table, [origin], told)
     history, out = leave_out(whole)
-    left = [f"area {area}: its eligible people are not known; it is left out" for area in out]
+    left = [f"area {area}: {why}; it is left out" for area, why in out.items()]
     care = [f"area {area}: {words}" for area, words in care_of(history).items()]
     past = []
     if told.deadline is not None and told.deadline.day <= origin:

@@ -37,7 +37,7 @@ def points(material: Material) -> Iterator[str]:
     if not material.aimed:
         yield from sentences.increase_words(voice)
         yield from _last_week(material)
-        yield sentences.data_words(voice, material.absent)
+        yield from _data(material)
         return
     yield sentences.where_line(voice)
     if phase not in ("early", "reached"):  # whose card says it
@@ -50,6 +50,15 @@ def points(material: Material) -> Iterator[str]:
         if "completion_before" in voice.numbers:
             yield voice.say("completion_before_line")
     yield from _last_week(material)
+    yield from _data(material)
+
+
+def _data(material: Material) -> Iterator[str]:
+    """Say of which areas nothing is known, in no count and no forecast; then the state of the data."""
+    voice, never = material.voice, material.without("known_until")
+    if never:
+        line = voice.say("uncounted_line", names=voice.few(never, sentences.NAMED))
+        yield f"{line} {voice.say('uncounted_target')}" if material.aimed else line
     yield sentences.data_words(voice, material.absent)
 
 
@@ -86,7 +95,7 @@ def _where_answer(material: Material) -> Answer:
         )
         gauge = Gauge(_part(share), *ends)
         legend = (voice.say("key_now"), voice.say("key_expected"))
-    small = voice.say("where_small") + sentences.older_words(voice)
+    small = voice.say("where_small") + sentences.older_words(voice) + sentences.counted_words(voice)
     small = f"{small}. {voice.say('silent_words')}" if material.silent else small
     verdict = "met" if material.phase == "reached" else "missing_verdict"
     return _answer(material, "where", verdict, _number(material, "share"), small, gauge, legend)
@@ -94,7 +103,8 @@ def _where_answer(material: Material) -> Answer:
 
 def _count_answer(material: Material) -> Answer:
     """Say what was counted, where there is no target to set it beside."""
-    small = material.voice.say("count_small") + sentences.older_words(material.voice)
+    small = "".join(said(material.voice) for said in (sentences.older_words, sentences.counted_words))
+    small = material.voice.say("count_small") + small
     small = f"{small}. {material.voice.say('silent_words')}" if material.silent else small
     return _answer(material, "where", "no_target_verdict", _number(material, "total"), small)
 
@@ -128,7 +138,7 @@ def _make_it_answer(material: Material) -> Answer:
         figure = voice.say("early_figure" if numbers["pace_ratio"].known else "early_figure_open")
         return _answer(material, "make_it", "too_early", figure, voice.say("early_small"))
     pace = f"; {voice.say(f'make_it_pace{numbers.enough}')}" if numbers["pace_ratio"].known else ""
-    small = voice.say("make_it_small") + pace
+    small = voice.say("make_it_small") + sentences.counted_words(voice) + pace
     small = f"{small}. {voice.say('silent_basis')}" if material.silent else small
     figure, gauge = _number(material, "probability"), Gauge(_part(numbers.amount("probability")))
     return _answer(material, "make_it", sentences.likelihood(numbers), figure, small, gauge)

@@ -37,8 +37,11 @@ def _standing(evidence: Evidence) -> list[Number]:
     total, campaign = evidence.standing.total, evidence.workspace.campaign
     unit, day, older = campaign.unit, evidence.standing.common_day, as_day(total["older_day"])
     eligible, of_people = as_float(total["eligible"]), as_float(total["share_of_eligible"])
+    unknown, areas = float(evidence.standing.leaves["known_until"].isna().sum()), float(total["areas"])
+    of_areas = Number("counted_areas", areas - unknown, "count", _STANDING, phrase("areas"), day, areas)
     return [
         *numbers_of(total, "total=count", _STANDING, day, unit),
+        *((of_areas,) if unknown else ()),
         *numbers_of(total, "older=older_count", _STANDING, older, unit),
         *numbers_of(total, "older_areas@areas", _STANDING, older or day, unit),
         *numbers_of(total, _PERIOD, _STANDING, as_day(total["increase_to"]), unit),

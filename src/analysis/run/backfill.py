@@ -13,6 +13,7 @@ from tqdm import tqdm
 from analysis.errors import AnalysisError, InputError
 from analysis.run.pipeline import Plan, kernels_for, run
 from analysis.run.publish import Published
+from analysis.run.remote import Remote
 from analysis.run.weeks import end_of_week
 from analysis.run.work import here_at, there_at, unlike, warm_kernel, workers
 from analysis.workspace import open_campaign, project_root
@@ -41,7 +42,7 @@ class Made:
         if isinstance(self.outcome, AnalysisError):
             return f"{self.campaign} {self.name}: not published: {self.outcome}"
         state = "published" if self.outcome.fresh else "was there, unchanged"
-        return f"{self.campaign} {self.name}: {state}: {self.outcome.path}"
+        return f"{self.campaign} {self.name}: {state}: {self.outcome.address or self.outcome.path}"
 
 
 def backfill(
@@ -88,7 +89,7 @@ def make_all(todo: Todo, jobs: int, plan: Plan, cluster: str = "") -> list[Made]
     alone = not cluster and min(jobs, total) == 1
     each = replace(plan, side_by_side=alone, progress=False, tell=False)
     with ExitStack() as stack:
-        pool = stack.enter_context(workers(jobs, cluster))
+        pool = stack.enter_context(workers(jobs, cluster, plan.at))
         bar = stack.enter_context(tqdm(total=total, desc="reports", unit="report", disable=None))
         if cluster:  # each worker has its own kernels
             work = _Work(root, replace(each, beforehand=Plan().beforehand), here_at(root))
@@ -140,8 +141,10 @@ class _Work:
     ) -> list[Made]:
         plan = self.plan
         if self.alike:
-            if difference := unlike(self.alike, there_at(self.root)):
+            if difference := unlike(self.alike, there_at(self.root, plan.at)):
                 raise InputError(difference)
+            if plan.at:
+                Remote(plan.at).fetch(code)
             plan = replace(plan, kernel=warm_kernel(plan))
         if before:
             plan = replace(plan, turn=partial(wait, [before]))

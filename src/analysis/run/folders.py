@@ -17,6 +17,7 @@ from analysis.workspace import Workspace
 
 FREE_SPACE = 64 << 20  # bytes; a run of the shipped campaigns writes some five million
 PATIENCE = 0.5  # seconds to wait for a lock: another run may look for a moment whether it is free
+RUNS = Path("data/processed/.runs")
 DEAD = ".dead"  # marks the folder of a run that is over
 PUBLISHING_LIMIT = 60  # seconds to wait while another run, of another week, publishes
 
@@ -41,9 +42,9 @@ def own_folder(target: Workspace, *, keep: bool) -> Iterator[Path]:
     keep
         Keep the folder when the run fails, and name it in the error, for whoever mends it.
     """
-    runs = runs_folder(target)
+    runs = runs_folder(target.folder)
     key = f"{target.campaign.code}.{target.label}"
-    with _lock(runs, key):
+    with locked(runs, key):
         _sweep(runs, key)
         if (free := shutil.disk_usage(runs).free) < FREE_SPACE:
             raise AnalysisError(f"{runs}: {free >> 20} MiB free, {FREE_SPACE >> 20} are needed; make room")
@@ -64,15 +65,15 @@ def own_folder(target: Workspace, *, keep: bool) -> Iterator[Path]:
 
 def sweep(target: Workspace) -> None:
     """Remove what dead runs left, where no run is to be made that would."""
-    runs = _runs(target)
+    runs = target.folder / RUNS
     if runs.is_dir():
         with suppress(OSError):  # not worth a failure: the next run tries again
             _sweep(runs, "")
 
 
-def runs_folder(target: Workspace) -> Path:
-    """Return the folder of runs under way, made if need be."""
-    folder = _runs(target)
+def runs_folder(root: Path) -> Path:
+    """Return the folder of a project's runs under way, made if need be."""
+    folder = root / RUNS
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):
@@ -82,15 +83,11 @@ def runs_folder(target: Workspace) -> Path:
     return folder
 
 
-def _runs(target: Workspace) -> Path:
-    return target.folder / "data" / "processed" / ".runs"
-
-
 @contextmanager
-def publishing(target: Workspace) -> Iterator[None]:
-    """Hold the lock under which reports appear, and the index and the status are written."""
+def publishing(root: Path) -> Iterator[None]:
+    """Hold the lock under which reports of a project appear, and the index and the status are written."""
     try:
-        with FileLock(runs_folder(target) / "publish.lock", timeout=PUBLISHING_LIMIT):
+        with FileLock(runs_folder(root) / "publish.lock", timeout=PUBLISHING_LIMIT):
             yield
     except Timeout:
         raise LockedError(f"another run has been publishing for {PUBLISHING_LIMIT} s; run again") from None
@@ -102,9 +99,10 @@ def discard(folder: Path) -> None:
 
 
 @contextmanager
-def _lock(runs: Path, key: str) -> Iterator[None]:
+def locked(runs: Path, key: str, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold a lock on this machine, which ends with this process; who holds it is said to others."""
     holder = runs / f"{key}.holder"
-    lock = FileLock(runs / f"{key}.lock", timeout=PATIENCE)
+    lock = FileLock(runs / f"{key}.lock", timeout=patience)
     try:
         lock.acquire()
     except Timeout:

@@ -21,6 +21,7 @@ from analysis.run.folders import LockedError, own_folder, sweep
 from analysis.run.kernels import warm_kernels
 from analysis.run.provenance import input_hashes, provenance, received_files
 from analysis.run.publish import Published, damage, list_report, publish, recorded_outputs, revisions, strays
+from analysis.run.remote import Remote
 from analysis.run.reuse import Taken, recall, remember, take_over, taken
 from analysis.run.source import code_cells, require_declared
 from analysis.run.status import GoodRun, record, silent_since, week_of_job
@@ -40,6 +41,8 @@ class Plan:
     ``earlier`` names the published forecasts to read, where not all there are; ``turn`` returns when those
     that are still being made are published, or will not be.
 
+    ``at`` is the address to which reports are sent, as `analysis.run.remote` says, or empty.
+
     ``public`` hides small counts and publishes no notebook. ``tell`` is off where many
     are made at once: ``status.json`` is about the weekly job.
     """
@@ -54,6 +57,7 @@ class Plan:
     beforehand: Callable[[str], None] = lambda line: None
     tell: bool = True
     public: bool = False
+    at: str = ""
     kernel: str = ""
     earlier: Collection[str] | None = None
     turn: Callable[[], object] = lambda: None
@@ -94,7 +98,8 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
     silence: GoodRun | None = None
 
     def tell(outcome: Published | AnalysisError) -> tuple[str, ...]:
-        return record(target, now, outcome, silent=silence is not None) if weekly else ()
+        told = record(target, now, outcome, silent=silence is not None) if weekly else ()
+        return told + (Remote(plan.at).tell(target.campaign.code) if plan.at else ())
 
     try:
         require_tallies(target, now)
@@ -102,6 +107,8 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
             plan.beforehand(line)
         silence = silent_since(target, now) if weekly else None
         made = _silent(target, silence, plan) or _nothing_changed(target, plan) or _run(target, plan)
+        if plan.at:
+            made = replace(made, address=Remote(plan.at).send(made.path))
         strange = tuple(f"in {made.path.name}, {line}" for line in strays(made.path))
         quiet = () if silence is None else (f"nothing new has come since the report of {silence.period}",)
         warnings = quiet + made.warnings + strange + list_report(target, made.path)

@@ -23,6 +23,7 @@ class Published:
     """Where the report is, how it came there, its summary, and what the reader must be warned of.
 
     ``silent`` if this was the weekly job and nothing new had come since the report at ``path``.
+    ``address`` is where readers have it, if that is another place.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class Published:
     summary: dict[str, Any]
     warnings: tuple[str, ...]
     silent: bool = False
+    address: str = ""
 
     @property
     def page(self) -> Path:
@@ -53,7 +55,7 @@ def publish(run: Workspace, target: Workspace) -> tuple[Path, bool]:
     """
     seal(run.report)
     try:
-        with publishing(target):
+        with publishing(target.folder):
             there = revisions(target)
             outputs = read_json(run.report / "provenance.json")["outputs"]
             if there and not damage(there[-1]) and recorded_outputs(there[-1]) == outputs:
@@ -83,7 +85,7 @@ def list_report(target: Workspace, report: Path) -> tuple[str, ...]:
     from analysis.report import write_index  # not needed where nothing changed
 
     try:
-        with publishing(target):
+        with publishing(target.folder):
             broken = write_index(index.parent)
     except (AnalysisError, OSError, LookupError, TypeError, ValueError) as error:
         return (f"{index.name} not written: {type(error).__name__}: {error}",)

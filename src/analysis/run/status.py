@@ -104,7 +104,7 @@ def record(
         return ()
     at = now.replace(microsecond=0)
     try:
-        with publishing(target):
+        with publishing(target.folder):
             known = _entries(path) or {}  # what is broken of another campaign stays there to be seen
             if isinstance(outcome, AnalysisError):
                 before = _record(known.get(code, {})) or Record()

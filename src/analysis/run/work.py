@@ -22,6 +22,7 @@ from analysis.artifacts import sha256
 from analysis.errors import AnalysisError, InputError
 from analysis.run.fingerprint import PACKAGE
 from analysis.run.pipeline import Plan, kernels_for
+from analysis.run.remote import Remote
 from analysis.workspace import own_or_carried, project_root
 
 CONNECT_LIMIT = 15  # seconds until a scheduler answers, and until it has a worker
@@ -33,7 +34,7 @@ atexit.register(KERNELS.close)
 
 
 @contextmanager
-def workers(jobs: int, cluster: str) -> Iterator[Executor]:
+def workers(jobs: int, cluster: str, at: str = "") -> Iterator[Executor]:
     """Open what work is submitted to.
 
     Parameters
@@ -42,6 +43,8 @@ def workers(jobs: int, cluster: str) -> Iterator[Executor]:
         Reports made at once on this machine.
     cluster
         Empty for this machine, ``local:4`` for a cluster of four processes on it, or a scheduler's address.
+    at
+        Address of the project, from which each worker has a copy; empty for one folder that they share.
 
     Raises
     ------
@@ -58,7 +61,7 @@ def workers(jobs: int, cluster: str) -> Iterator[Executor]:
             pool.shutdown(wait=False, cancel_futures=True)
         return
     with _client(cluster) as client:
-        _require_alike(client)
+        _require_alike(client, at)
         yield client.get_executor()
         if client.status == "running":
             client.run(end_kernels)
@@ -92,10 +95,10 @@ def _client(cluster: str) -> Iterator[Any]:
         yield client
 
 
-def _require_alike(client: Any) -> None:
+def _require_alike(client: Any, at: str = "") -> None:
     root = str(project_root())
     try:
-        found = client.run(there_at, root)
+        found = client.run(there_at, root, at)
     except OSError as error:
         raise AnalysisError(
             f"a worker or the scheduler went while asked for its code ({type(error).__name__}); run again"
@@ -121,10 +124,12 @@ def here_at(root: str) -> dict[str, str]:
     }
 
 
-def there_at(root: str) -> dict[str, str]:
-    """As `here_at`, in a worker that may not see the folder."""
-    if not (Path(root) / "data" / "raw").is_dir():
+def there_at(root: str, at: str = "") -> dict[str, str]:
+    """As `here_at`, in a worker that may not see the folder; or of its own copy of what is at an address."""
+    seen = bool(Remote(at).campaigns()) if at else (Path(root) / "data" / "raw").is_dir()
+    if not seen:
         return {"folder": "not there"}
+    root = str(Remote(at).copy) if at else root
     os.environ["ANALYSIS_ROOT"] = root
     return here_at(root)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analysis import contract
 from analysis.errors import AnalysisError
 from analysis.tallies.result import Held, Ignored, Intake, findings_table, frame_of
-from analysis.tallies.review.flat import Review
+from analysis.tallies.review.flat import AT_ONCE, Review
 from analysis.tallies.words.values import QUALIFIERS
 
 
@@ -39,24 +39,42 @@ def gather(review: Review, codes: list[str]) -> Intake:
 def _tallies(review: Review, columns: dict[str, NDArray[Any]], codes: list[str]) -> pd.DataFrame:
     """Make the table of tallies; each of ``columns`` is let go once what it becomes is made."""
     readings, measures = review.readings, [one.code for one in review.measures]
-    received = pd.DatetimeIndex([_utc(reading.received_at) for reading in readings], tz="UTC").as_unit("us")
-    days, of_reading = columns.pop("day"), columns.pop("reading")
-    first, last = days.min(initial=0), days.max(initial=0)
-    table = {
-        "area_code": _named(codes, columns.pop("area")),
-        "date": np.arange(first, last + 1).astype("M8[D]").astype("M8[us]")[days - first],
-        "measure": _named(measures, columns.pop("measure")),
-        "value": columns.pop("value"),
-        "qualifier": _named(list(QUALIFIERS), columns.pop("qualifier")),
-        "received_at": received.take(of_reading),
-        "file": _named([reading.file for reading in readings], of_reading),
-        "sheet": _named(review.sheets, columns.pop("sheet")),
-        "row": columns.pop("row").astype(np.int64),
-        "sha256": _named([reading.sha256 for reading in readings], of_reading),
-    }
-    del days, of_reading
+    received = np.array([_utc(reading.received_at) for reading in readings], dtype="M8[us]")
+    table: dict[str, Any] = dict.fromkeys(contract.columns("tallies.parquet"))
+    of_reading = columns.pop("reading")
+    table["file"] = _named([reading.file for reading in readings], of_reading)
+    table["sha256"] = _named([reading.sha256 for reading in readings], of_reading)
+    table["received_at"] = pd.DatetimeIndex(
+        _spread(received.view("i8"), of_reading), dtype="datetime64[us, UTC]", copy=False
+    )
+    del of_reading
+    table["date"] = _days(columns.pop("day"))
+    table["area_code"] = _named(codes, columns.pop("area"))
+    table["measure"] = _named(measures, columns.pop("measure"))
+    table["qualifier"] = _named(list(QUALIFIERS), columns.pop("qualifier"))
+    table["sheet"] = _named(review.sheets, columns.pop("sheet"))
+    table["row"] = columns.pop("row").astype(np.int64)
+    table["value"] = columns.pop("value")
     frame = pd.DataFrame(table, copy=False)
     return frame if frame.empty else contract.check("tallies.parquet", frame)
+
+
+def _days(at: NDArray[np.integer[Any]]) -> NDArray[np.datetime64]:
+    """Return days as numpy has them, from how many they are after the first of 1970."""
+    first, last = at.min(initial=0), at.max(initial=0)
+    days: NDArray[np.datetime64] = np.arange(first, last + 1).astype("M8[D]").astype("M8[us]")
+    return _spread(days, at, first)
+
+
+def _spread(values: NDArray[Any], at: NDArray[np.integer[Any]], first: int = 0) -> NDArray[Any]:
+    """Return the values at some positions, which count from ``first``.
+
+    Part by part, because numpy makes positions wide before it uses them.
+    """
+    spread = np.empty(len(at), dtype=values.dtype)
+    for part in range(0, len(at), AT_ONCE):
+        spread[part : part + AT_ONCE] = values[at[part : part + AT_ONCE] - first]
+    return spread
 
 
 def _named(names: Sequence[str | None], at: NDArray[np.integer[Any]]) -> pd.Categorical:
@@ -66,7 +84,7 @@ def _named(names: Sequence[str | None], at: NDArray[np.integer[Any]]) -> pd.Cate
     codes = np.array([-1 if name is None else code[name] for name in names], dtype=np.int32)
     kept = pd.Categorical.from_codes(np.empty(0, dtype=np.int8), pd.Index(different, dtype="str"))
     narrow = codes.astype(kept.codes.dtype)
-    return pd.Categorical.from_codes(narrow[at], dtype=kept.dtype, validate=False)
+    return pd.Categorical.from_codes(_spread(narrow, at), dtype=kept.dtype, validate=False)
 
 
 def _utc(instant: datetime | None) -> datetime | None:
@@ -79,7 +97,8 @@ def _account(review: Review, columns: Mapping[str, NDArray[Any]]) -> pd.DataFram
     lines = []
     rows = int(columns["row"].max(initial=0)) + 1
     sheets = {name: at for at, name in enumerate(review.sheets)}
-    bounds = np.searchsorted(columns["reading"], np.arange(len(review.readings) + 1)).tolist()
+    readings = np.arange(len(review.readings) + 1, dtype=columns["reading"].dtype)
+    bounds = np.searchsorted(columns["reading"], readings).tolist()
 
     def place(one: Held | Ignored) -> int | tuple[str | None, int]:
         known = one.sheet in sheets and one.row < rows

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import past_origins
 from analysis.forecast.ensemble import ensemble
+from analysis.forecast.history import leave_out
 from analysis.forecast.models import simulate
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ def beside_truth(
         counted = json.loads(path.read_text(encoding="utf-8"))["cumulative_by_day_total"]
         for origin in past_origins(history, 0, WEEKS_BACK):
             end = origin + pd.Timedelta(days=days)
-            if f"{end:%Y-%m-%d}" in counted:
-                paths = simulate(history.until(origin), ensemble, days, draws, np.random.default_rng(seed))
+            before, out = leave_out(history.until(origin))
+            if f"{end:%Y-%m-%d}" in counted and not out:  # the truth is of all areas together
+                paths = simulate(before, ensemble, days, draws, np.random.default_rng(seed))
                 total = paths.values[:, -1].sum(axis=1)
                 truth = float(counted[f"{end:%Y-%m-%d}"])
                 said = np.round(np.quantile(total, (0.1, 0.5, 0.9)), 6)

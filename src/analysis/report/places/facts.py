@@ -132,11 +132,13 @@ class Atlas:
         like = "unpushed_change_share" if row["pushed_areas"] else "change_share"
         sent = [self._files.get(leaf, frozenset()) for leaf in self.tree.leaves_of(area.code)]
         files = float(len(frozenset().union(*sent)))
+        partly = 0 < row["areas_counted"] < row["areas"]
+        spec = f"{_PARTLY if partly else ''} {_STANDS} change_share:signed_share={like}"
         early, median, late, horizon = (as_day(row[key]) for key in ("early", "median", "late", "horizon"))
         made = [
             share,
             expected,
-            *numbers_of(row, f"{_STANDS} change_share:signed_share={like}", "standing.parquet", day, unit),
+            *numbers_of(row, spec, "standing.parquet", day, unit),
             Number("files", files, "count", "tallies.parquet", phrase("files")),
             Number(
                 "completion", median, "day", _COMPLETION, low=early, high=late, level=0.8, horizon=horizon
@@ -210,6 +212,7 @@ _STANDS = (
     "count target missing pace pace_needed pace_ratio:ratio increase increase_days@days"
     " known_until:day deadline:day rank rank_before ranked"
 )
+_PARTLY = "counted_areas=areas_counted@areas areas@areas"
 _TELLS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ["count", "share", "missing", "pace_needed", "at_deadline", "completion", "probability", "push"],

@@ -54,6 +54,7 @@ def say_place(place: Place, language: Language) -> Said:
     mark = voice.say("place_pushed", days=days) if days else ""
     facts = (
         _both(voice, "rank" in known and "place_rank", "rank_before" in known and "place_rank_before"),
+        _both(voice, "counted_areas" in known and "place_counted"),
         _both(voice, "at_deadline" in known and "place_expected"),
         _both(voice, "pace_ratio" in known and behind and f"place_pace{numbers.enough}"),
         _both(voice, "target" not in known and "pace" in shown and "place_pace_open"),

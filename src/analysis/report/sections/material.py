@@ -97,9 +97,9 @@ class Material:
         return [names[str(code)] for code in rows.index if code in names]
 
     def without(self, fact: str) -> list[str]:
-        """Names of the areas without a target, or without eligible people; none where no area has any."""
+        """Names of the areas without a target, eligible people or any count; none where no area has any."""
         rows = self.evidence.standing.leaves
-        lacking = rows[~(rows[fact] > 0)]
+        lacking = rows[rows[fact].isna() | (rows[fact] == 0)]
         names = area_names(self.evidence)
         return (
             [names[str(code)] for code in lacking.index if code in names] if len(lacking) < len(rows) else []

@@ -80,6 +80,11 @@ def older_words(voice: Voice) -> str:
     return voice.say("older_words" if voice.numbers.amount("older_areas") == 1 else "older_words_many")
 
 
+def counted_words(voice: Voice) -> str:
+    """Say how many areas anything is known of; nothing where all were counted."""
+    return voice.say("counted_words") if "counted_areas" in voice.numbers else ""
+
+
 def _untargeted(voice: Voice) -> str:
     """Say how much of the count is in areas without a target, and so in no share; nothing where none is."""
     return voice.say("untargeted_words") if voice.numbers["untargeted"].known else ""

@@ -1,0 +1,75 @@
+"""Of an area that never sent anything no form prints an expectation, a rank or a proposal."""
+
+import re
+
+import pytest
+
+from analysis import forecast
+from analysis.artifacts import read_table, write_table
+from analysis.report import compose, make_tables, read_evidence, summarise, write_report
+from analysis.report.areas import area_frame, area_names
+from analysis.workspace import Workspace
+from tests.report.conftest import LANGUAGES, Made, write_artifacts
+from tests.report.languages import Cells
+from tests.report.truth import differences
+
+NEVER = "515"
+
+
+@pytest.fixture(scope="module")
+def made(quang_nam, tmp_path_factory):
+    """A report on the shipped areas, one of which has sent nothing, with the forecast made of them."""
+    facts = quang_nam.workspace.campaign.model_copy(update={"languages": ("en",)})
+    workspace = Workspace(facts, quang_nam.workspace.as_of, tmp_path_factory.mktemp("never"))
+    write_artifacts(workspace, never=NEVER)
+    panel, tallies = (read_table(workspace.processed / f"{name}.parquet") for name in ("panel", "tallies"))
+    history = forecast.history_of(facts, panel, tallies, workspace.as_of)
+    goal = forecast.goal_for(facts, workspace.last_day)
+    outlook = forecast.forecast_campaign(history, goal, draws=100, past=1)
+    for name in ("completion", "forecasts", "fan"):
+        write_table(getattr(outlook, name), workspace.processed / f"{name}.csv")
+    write_table(forecast.last_week(history, draws=50), workspace.processed / "last_week.csv")
+    write_report(workspace)
+    return Made(workspace, workspace.report)
+
+
+def test_no_table_expects_ranks_or_proposes_anything_of_it(made):
+    evidence = read_evidence(made.workspace)
+    row = area_frame(evidence).loc[NEVER]
+    said_of_it = ["expected", "probability", "median", "lack", "pace", "rank", "pace_ratio", "share"]
+    assert row[said_of_it].isna().all()
+    name, numbers = area_names(evidence)[NEVER], summarise(evidence)
+    tables = make_tables(evidence, numbers)
+    assert name not in map(str, tables["risk"].column("area"))
+    document = compose(evidence, numbers, tables, "en")
+    (line,) = [one for one in document.proposals if name in one]
+    assert line.endswith(": send the figures that are due.")
+    assert area_frame(evidence)["ranked"].max() == 17
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_cards_say_how_many_areas_they_are_of_and_a_line_names_it(made, language):
+    evidence = read_evidence(made.workspace)
+    numbers = summarise(evidence)
+    document = compose(evidence, numbers, make_tables(evidence, numbers), language)
+    for answer in document.answers[:2]:
+        assert re.search(r"\b17\b.*\b18\b", answer.of_what)
+    assert any(area_names(evidence)[NEVER] in line and "17" in line for line in document.points)
+
+
+def test_its_page_its_row_and_the_summary_say_that_nothing_is_known(made):
+    page = (made.folder / "areas" / f"{NEVER}.en.html").read_text(encoding="utf-8")
+    words = " ".join(Cells(page).words)
+    assert "No figures yet" in words
+    assert not re.search("Expected|Rank|Needed a day|bring", words)
+    assert made.summary["numbers"]["counted_areas"]["value"] == 17
+    compared, differ = differences(made.folder)
+    assert compared > 30
+    assert differ == []
+
+
+def test_the_total_is_of_the_others_and_its_target_of_all(made):
+    completion = read_table(made.workspace.processed / "completion.csv").set_index("location")
+    standing = read_table(made.workspace.processed / "standing.parquet").set_index("location")
+    assert completion.loc["total", "target"] == standing.loc["total", "target"]
+    assert completion.loc["total", "count"] == standing["count"].drop(["total", NEVER]).sum()
