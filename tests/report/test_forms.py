@@ -205,6 +205,14 @@ def test_every_number_of_the_word_document_is_in_the_summary(made, language):
     assert not text - numbers_in(said(made, language), language) - {str(made.workspace.as_of.year)} - counted
 
 
+def test_a_long_table_below_a_picture_begins_on_a_page_of_its_own(quang_nam):
+    """The page of the map had room for the head of the table of areas and one row."""
+    document = Document(str(quang_nam.folder / "report.en.docx"))
+    broken = {one.text for one in document.paragraphs if one.paragraph_format.page_break_before}
+    assert "Where each area stands" in broken
+    assert "If more areas mobilised" not in broken
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_workbook_holds_the_numbers_themselves(made, language):
     book = openpyxl.load_workbook(made.folder / f"tables.{language}.xlsx")

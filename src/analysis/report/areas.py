@@ -205,9 +205,9 @@ def _period_heading(evidence: Evidence) -> Text:
     last = evidence.standing.common_day
 
     def ends(language: Language) -> dict[str, str]:
-        """Write both days unbroken, a month that both share once."""
-        short, until = (say.short_day(day, language).split() for day in (first, last))
-        short = short[:1] if len(short) > 1 and short[1:] == until[1:] else short
-        return {"first": "\N{NO-BREAK SPACE}".join(short), "last": "\N{NO-BREAK SPACE}".join(until)}
+        days = {"first": first, "last": last}
+        return {
+            key: say.short_day(day, language).replace(" ", "\N{NO-BREAK SPACE}") for key, day in days.items()
+        }
 
     return Text({to: text.format(**ends(to)) for to, text in phrase("head_week").items()})

@@ -65,8 +65,8 @@ def _tile(
     fill = style.SHARES(min(share, 1.0)) if known else (1.0, 1.0, 1.0, 1.0)
     tile = axes.add_patch(
         FancyBboxPatch(
-            (x + 0.05, y + 0.05),
-            0.9,
+            (x + 0.04, y + 0.05),
+            0.92,
             0.9,
             boxstyle="round,pad=0,rounding_size=0.06",
             facecolor=fill,
@@ -79,7 +79,7 @@ def _tile(
     share_text, mark = say.percent(share, language, 0), style.MARK if mobilised else ""
     if room is None:
         name, share_line = _fitting(axes, inert(area.name)), f"{mark}{share_text}"
-        heights: tuple[float, ...] = (0.27, 0.6, 0.83) if day else (0.35, 0.77)
+        heights: tuple[float, ...] = (0.29, 0.61, 0.83) if day else (0.35, 0.77)
         texts = list(zip(heights, (name, share_line, day), (10.0, 11.0, 10.0), strict=False))
     else:
         fit = [one for one in (inert(area.code), share_text) if len(one) * _LETTER <= room]
