@@ -1,5 +1,6 @@
 """Tasks side by side in copies of this process: a copy has all that is loaded, and sends back its results."""
 
+import gc
 import os
 import sys
 import warnings
@@ -38,6 +39,8 @@ def side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T]:
     cores = len(os.sched_getaffinity(0)) if can_fork() and not _WITH_THREADS else 1
     groups = [tasks[at::cores] for at in range(min(cores, len(tasks)))]
     with ExitStack() as stack:
+        gc.freeze()  # what is there already is neither looked through again nor, in a copy, written to
+        stack.callback(gc.unfreeze)
         lines = [stack.enter_context(_copy(group)) for group in groups[1:]]
         made = [[task() for task in group] for group in groups[:1]]
         made += [_answer(line) for line in lines]

@@ -1,12 +1,14 @@
 """Making what others typed harmless: names, file names and notes are text to show, never anything else."""
 
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 300  # characters of one hostile cell that a reader is shown; the artifact has all of them
 JOINERS = "\u200c\u200d"
 FIRST_OF_JOINED = 0x0590  # scripts that join their letters, and so need joiners, begin with Hebrew and Arabic
 
 
+@lru_cache(8192)  # names and files stand in every table, form and language
 def inert(text: str) -> str:
     """Return the text with nothing in it that could act: one line, not endless, the unseen made visible.
 

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.campaign import load_campaign
 from analysis.forecast import TOTAL, Goal, forecast_campaign, goal_for, history_from_table
+from analysis.forecast.models import join
 from tests.forecast.conftest import alone, of
 
 PARENTS = {"N": ("00", "01", "02", "03"), "S": ("04", "05", "06", "07", "08", "09", "10", "11")}
@@ -27,14 +28,14 @@ def outlook(table):
 
 
 def test_a_parents_paths_are_the_sums_of_its_areas_draw_by_draw(outlook):
-    paths = outlook.headline
+    paths = join(list(outlook.blocks()))
     for code, below in PARENTS.items():
         assert np.allclose(of(paths, code), sum(of(paths, one) for one in below))
     assert np.allclose(of(paths, "N") + of(paths, "S"), of(paths, TOTAL))
 
 
 def test_every_table_has_the_parents_before_the_total(outlook):
-    paths, order = outlook.headline, [*outlook.history.areas, "N", "S", TOTAL]
+    paths, order = join(list(outlook.blocks())), [*outlook.history.areas, "N", "S", TOTAL]
     assert outlook.completion["location"].tolist() == order
     assert outlook.fan["location"].unique().tolist() == order
     assert outlook.forecasts["location"].unique().tolist() == order
@@ -48,7 +49,7 @@ def test_every_table_has_the_parents_before_the_total(outlook):
 
 
 def test_a_parents_completion_is_read_off_the_sum(outlook):
-    rows, paths = outlook.completion.set_index("location"), outlook.headline
+    rows, paths = outlook.completion.set_index("location"), join(list(outlook.blocks()))
     day = int((outlook.goal.deadline - paths.origin).days) - 1
     for code, below in PARENTS.items():
         row, parts = rows.loc[code], rows.loc[list(below)]
@@ -74,7 +75,7 @@ def test_an_area_that_is_not_forecast_is_held_in_its_parent(table):
     goal = goal_of(history, PARENTS)
     found = forecast_campaign(history, goal, draws=40, past=0)
     newest = table[table["date"] == table["date"].max()].set_index("area")["cumulative"]
-    paths, rows = found.headline, found.completion.set_index("location")
+    paths, rows = join(list(found.blocks())), found.completion.set_index("location")
     assert alone(paths, "N").start[0] == newest[["00", "01", "02", "03"]].sum()
     assert np.allclose(of(paths, "N"), sum(of(paths, one) for one in ("00", "01", "02")) + newest["03"])
     # its target is not of that area, and neither is what is set beside it

@@ -35,7 +35,7 @@ def goal(paths):
 
 def test_a_push_brings_its_gain_on_the_day_and_keeps_its_part(paths):
     day = ORIGIN + pd.Timedelta(days=6)
-    with_push = push(paths, Scenario("one", (("03", day),)), CERTAIN, np.random.default_rng(2))
+    with_push = push(paths, Scenario("one", (("03", day),)), CERTAIN, seed=2)
     extra = of(with_push, "03") - of(paths, "03")
     left = alone(paths, "03").eligible[0] - of(paths, "03")[:, 5]
     assert extra[:, :5] == pytest.approx(0)
@@ -50,9 +50,10 @@ def test_a_push_brings_its_gain_on_the_day_and_keeps_its_part(paths):
 
 
 def test_no_push_is_no_difference_and_more_pushes_never_hurt(paths):
-    nothing = push(paths, Scenario("none", ()), CERTAIN, np.random.default_rng(2))
+    nothing = push(paths, Scenario("none", ()), CERTAIN, seed=2)
     assert (nothing.values == paths.values).all()
-    table = compare_scenarios(paths, goal(paths), plan_pushes(paths, goal(paths), CERTAIN), CERTAIN, 1)
+    every, plans = [(np.arange(len(paths.areas)), paths)], plan_pushes(paths, goal(paths), CERTAIN)
+    table = compare_scenarios(every, goal(paths), plans, CERTAIN, 1)
     assert (table["probability_with"] >= table["probability_without"]).all()
     assert table["extra_median"].is_monotonic_increasing
     assert table["pushes"].tolist() == [11, 11, 12, 48]

@@ -3,15 +3,28 @@
 import base64
 import json
 import re
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import jsonschema
+import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import say
+from analysis.forecast import (
+    TOTAL,
+    Goal,
+    Scenario,
+    compare_scenarios,
+    forecast_campaign,
+    history_from_table,
+    plan_pushes,
+)
 from analysis.forecast.scenario import PushEffect
 from analysis.report import controls, read_evidence
-from analysis.report.explore import Desk, _planned, compare_weeks, did_it_work, trace, what_if
+from analysis.report.explore import Desk, compare_weeks, did_it_work, trace, what_if
+from tests.forecast.conftest import drive
 
 
 def test_a_number_leads_to_its_file_and_row_the_newest_first(quang_nam):
@@ -37,14 +50,42 @@ def test_two_weeks_side_by_side_add_up_over_the_areas_that_have_both(quang_nam):
     assert both["Area"].iloc[-1] == f"All with both weeks ({len(both) - 1} of {len(table) - 1})"
 
 
-def test_a_push_in_one_area_is_less_sure_than_one_in_many(quang_nam):
-    effect = PushEffect(0.05, 0.001, 0.04, 0.004, 6, ("503",))
-    desk = Desk(read_evidence(quang_nam.workspace), None, effect, apart=0.03)
-    one, many = (_planned(desk, areas, [date(2023, 9, 24)], 1.0)[1] for areas in (["502"], ["502"] * 9))
-    assert one.on_day_sd == pytest.approx(0.03, rel=0.01)
-    assert many.on_day_sd == pytest.approx(0.01, rel=0.01)
-    half = _planned(desk, ["502"], [date(2023, 9, 24)], 0.5)[1]
-    assert (half.on_day, half.by_week) == (0.025, 0.02)
+EFFECT = PushEffect(0.05, 0.001, 0.04, 0.004, 6, ("A00",), (0.02, 0.02))
+
+
+@pytest.fixture(scope="module")
+def many():
+    """A forecast of more areas than are drawn at a time."""
+    table = drive(np.random.default_rng(5), areas=80, days=63)
+    table["area"] = "A" + table["area"]
+    history = history_from_table(table)
+    goal = Goal(history.origin + pd.Timedelta(days=21), {TOTAL: 0.5 * history.eligible.sum()})
+    return forecast_campaign(history, goal, draws=1000, seed=7, past=0)
+
+
+def test_at_the_screen_a_plan_has_the_answer_of_the_scenarios_of_the_report(quang_nam, many):
+    evidence, seed = read_evidence(quang_nam.workspace), quang_nam.workspace.campaign.seed
+    assert len(list(many.blocks())) > 1
+    sums = replace(many.sums["ensemble"], areas=many.history.areas)
+    half, once = plan_pushes(sums, many.goal, EFFECT)[:2]
+    table = compare_scenarios(many.blocks(), many.goal, [half, once], EFFECT, seed)
+    desk = Desk(evidence, many, EFFECT)
+    areas, days = [area for area, _ in once.pushes], [once.pushes[0][1].date()]
+    for size, row in zip((0.5, 1.0), table.to_dict("records"), strict=True):
+        said = what_if(desk, areas, days, "en", size)
+        for key in ("extra_median", "extra_p10", "extra_p90"):
+            assert say.significant(row[key], "en") in said
+        assert say.probability(row["probability_with"], "en") in said
+
+
+def test_a_push_in_one_area_is_less_sure_than_one_in_many(quang_nam, many):
+    last = many.history.origin.date()
+    widths = []
+    for areas in (["A01"], [f"A{number:02d}" for number in range(1, 10)]):
+        plan = Scenario("", tuple((area, pd.Timestamp(last + timedelta(days=4))) for area in areas))
+        (row,) = compare_scenarios(many.blocks(), many.goal, [plan], EFFECT, 1).to_dict("records")
+        widths.append((row["extra_p90"] - row["extra_p10"]) / row["extra_median"])
+    assert widths[0] > 1.5 * widths[1]
 
 
 @pytest.mark.parametrize("language", ["vi", "en", "fr"])

@@ -25,7 +25,14 @@ from analysis.forecast.outlook import (
 from analysis.forecast.paths import Paths
 from analysis.forecast.pooled import pooled
 from analysis.forecast.record import Said, drift_table, read_said
-from analysis.forecast.scenario import Scenario, compare_scenarios, effect_of_push, plan_pushes, push
+from analysis.forecast.scenario import (
+    Scenario,
+    compare_scenarios,
+    effect_of_push,
+    plan_pushes,
+    push,
+    totals_with,
+)
 from analysis.forecast.series import Told, forecast_series, remarks, series_blocks
 
 __all__ = [
@@ -68,4 +75,5 @@ __all__ = [
     "simulate",
     "structural",
     "summarise",
+    "totals_with",
 ]

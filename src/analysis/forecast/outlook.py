@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,11 +18,11 @@ from analysis.forecast.drawn import quantiles
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, leave_out
 from analysis.forecast.hub import date_rows, share_rows
-from analysis.forecast.models import Model, draws_for, join, naive, simulate, structural, whole_blocks
+from analysis.forecast.models import Model, draws_for, naive, simulate, structural, whole_blocks
 from analysis.forecast.nowcast import late_table
 from analysis.forecast.paths import Sums
 from analysis.forecast.record import Said, record_table, score_said
-from analysis.forecast.scenario import compare_in_blocks, effect_of_push, plan_pushes
+from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes
 from analysis.forecast.weekly import check_history
 
 if TYPE_CHECKING:
@@ -88,11 +88,6 @@ class Outlook:
     record: pd.DataFrame
     past: pd.DataFrame
     scores: pd.DataFrame
-
-    @cached_property
-    def headline(self) -> Paths:
-        """Joint paths of every area by the model the report goes by: as large as areas, days and draws."""
-        return join(list(self.blocks()))
 
 
 def forecast_campaign(
@@ -198,12 +193,13 @@ class Reduced:
         if goal.own is not None and not goal.own.issuperset((*history.areas, *held)):
             self._aimed = Sums(parents, held, goal.own)
         self._completion = Completion(goal, history, as_of)
-        self._columns: list[Columns] = []
+        self._newest, self._in_order = -1, True
         self._tables: dict[str, list[pd.DataFrame]] = {"shares": [], "dates": [], "fan": []}
 
     def add(self, columns: Columns, block: Paths) -> None:
         """Take what is kept of some areas."""
-        self._columns.append(columns)
+        self._in_order &= int(columns[0]) > self._newest and bool((np.diff(columns) > 0).all())
+        self._newest = int(columns[-1])
         self._completion.add(block)
         self._keep(block, block, block)
         self._sums.add(block)
@@ -217,11 +213,11 @@ class Reduced:
         # eligible are the people of the areas that are forecast: of them is the share
         forecast = replace(together, course=together.course - self._sums.beside)
         self._keep(forecast, aimed, aimed)
-        order = {place: at for at, place in enumerate((*self._history.areas, *together.areas))}
-        shares, dates, fan, completion = (
-            _in_order(table, order)
-            for table in (*(pd.concat(one, ignore_index=True) for one in self._tables.values()), completion)
-        )
+        tables = [*(pd.concat(one, ignore_index=True) for one in self._tables.values()), completion]
+        if not self._in_order:
+            order = {place: at for at, place in enumerate((*self._history.areas, *together.areas))}
+            tables = [_in_order(table, order) for table in tables]
+        shares, dates, fan, completion = tables
         return pd.concat([shares, dates], ignore_index=True), completion, fan, aimed
 
     def _keep(self, shares: Paths, dates: Paths, fan: Paths) -> None:
@@ -233,12 +229,7 @@ class Reduced:
 
 def _in_order(table: pd.DataFrame, order: Mapping[str, int]) -> pd.DataFrame:
     """Put a table's rows in the order of their locations, however the blocks came."""
-    at = table["location"].map(order)
-    return (
-        table
-        if at.is_monotonic_increasing
-        else table.iloc[np.argsort(at, kind="stable")].reset_index(drop=True)
-    )
+    return table.iloc[np.argsort(table["location"].map(order), kind="stable")].reset_index(drop=True)
 
 
 def _counted_in(history: History, areas: Collection[str]) -> dict[str, float]:
@@ -287,7 +278,7 @@ def last_week(history: History, *, draws: int | None = None, seed: int = 0) -> p
         paths = simulate(before, MODELS[HEADLINE], WEEK, draws, np.random.default_rng(seed))
         came = newest[list(before.areas)].to_numpy()
         there = np.isfinite(came)
-        said = paths.values[:, -1, there]
+        said = np.ascontiguousarray(paths.values[:, -1])[:, there]
         everyone = np.column_stack([said, said.sum(axis=1)])
         p10, p50, p90 = np.round(np.quantile(everyone, (0.1, 0.5, 0.9), axis=0), 6)
         columns = {
@@ -333,4 +324,4 @@ def scenarios_for(
     plans = [] if effect is None else plan_pushes(every, outlook.goal, effect, outlook.as_of)
     if effect is None or not plans:
         return pd.DataFrame(columns=contract.columns("scenarios.csv"))
-    return compare_in_blocks(outlook.blocks(), outlook.goal, plans, effect, seed)
+    return compare_scenarios(outlook.blocks(), outlook.goal, plans, effect, seed)

@@ -13,6 +13,7 @@ from analysis import say
 from analysis.campaign import Language
 from analysis.report.figures import style
 from analysis.report.table import Cell, Column, Table
+from analysis.report.typeset import seen
 from analysis.report.words.phrases import word
 
 
@@ -66,8 +67,8 @@ class Picture:
 
     @cached_property
     def png(self) -> bytes:
-        """The picture as PNG, drawn once for all forms."""
-        return style.to_png(self.figure)
+        """The picture as PNG: the same drawing, seen."""
+        return seen(self.svg, style.WIDE)
 
 
 @dataclass(frozen=True)

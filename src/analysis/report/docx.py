@@ -12,13 +12,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.exceptions import PackageNotFoundError
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
@@ -215,45 +216,52 @@ def _grid(form: Any, laid: Laid, *, below: Block | None) -> None:
     title.paragraph_format.page_break_before = isinstance(below, Picture) and len(laid.texts) > _SHORT
     form.add_paragraph(laid.note, style="Caption").paragraph_format.keep_with_next = True
     texts = [laid.headings, *laid.texts]
-    made = form.add_table(rows=len(texts), cols=len(laid.headings), style="Table Grid")
+    strong = () if laid.strong is None else (1 + laid.strong,)
+    made = add_table(form, texts, laid.right, strong, _fitting(texts, laid.right))
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
-    fill_table(made, texts, laid.right, set() if laid.strong is None else {1 + laid.strong})
-    _widths(made, _fitting(texts, laid.right))
     if laid.rest:
         form.add_paragraph(laid.rest, style="Caption")
     form.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
-def fill_table(
-    table: Any, texts: Sequence[Sequence[str]], right: Sequence[bool] = (), strong: Collection[int] = ()
-) -> None:
-    """Write texts into a table: headings first, which every page repeats; no row is cut over two pages."""
-    for number, (row, cells) in enumerate(zip(table.rows, texts, strict=True)):
-        _mark(row, "w:cantSplit")
-        for cell, text, at_right in zip(row.cells, cells, right or [False] * len(cells), strict=True):
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(0)
-            if at_right:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            run = paragraph.add_run(text)
-            run.font.size, run.bold = Pt(10), number == 0 or number in strong
-    _mark(table.rows[0], "w:tblHeader")
+_ROW = '<w:tr><w:trPr><w:cantSplit w:val="true"/>{head}</w:trPr>{cells}</w:tr>'
+_CELL = (
+    '<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/></w:tcPr>'
+    '<w:p><w:pPr><w:spacing w:after="0"/>{side}</w:pPr>'
+    '<w:r><w:rPr><w:b w:val="{bold}"/><w:sz w:val="20"/></w:rPr>'
+    '<w:t xml:space="preserve">{text}</w:t></w:r></w:p></w:tc>'
+)
 
 
-def _mark(row: Any, name: str) -> None:
-    element = OxmlElement(name)
-    element.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(element)
+def add_table(
+    form: Any,
+    texts: Sequence[Sequence[str]],
+    right: Sequence[bool] = (),
+    strong: Collection[int] = (),
+    widths: Sequence[float] = (),
+) -> Any:
+    """Append a table: headings first, which every page repeats; no row is cut over two pages.
 
-
-def _widths(table: Any, millimetres: Sequence[float]) -> None:
-    """Fix the widths of a table's columns, in the grid as in the cells, since readers go by either."""
-    table.autofit = False
-    for column, width in zip(table.columns, millimetres, strict=True):
-        column.width = Mm(width)
-    for row in table.rows:  # a column's own list of cells reads the whole table anew
-        for cell, width in zip(row.cells, millimetres, strict=True):
-            cell.width = Mm(width)
+    Its rows are parsed as one piece of XML: cell by cell a report's tables took half of its time. ``widths``
+    in millimetres stand in the grid as in the cells, since readers go by either.
+    """
+    made = form.add_table(rows=0, cols=len(texts[0]), style="Table Grid")
+    for column, width in zip(made.columns, widths, strict=False):
+        made.autofit, column.width = False, Mm(width)
+    sides = ['<w:jc w:val="right"/>' if one else "" for one in right or [False] * len(texts[0])]
+    twips = [column.width.twips for column in made.columns]
+    rows = [
+        _ROW.format(
+            head="" if number else '<w:tblHeader w:val="true"/>',
+            cells="".join(
+                _CELL.format(width=width, side=side, bold=int(number in (0, *strong)), text=escape(text))
+                for width, side, text in zip(twips, sides, cells, strict=True)
+            ),
+        )
+        for number, cells in enumerate(texts)
+    ]
+    made._tbl.extend(parse_xml(f"<w:tbl {nsdecls('w')}>{''.join(rows)}</w:tbl>"))
+    return made
 
 
 def _fitting(texts: list[list[str]], right: list[bool], size: float = 10) -> list[float]:

@@ -6,9 +6,10 @@ controls (`analysis.report.controls`) only choose what these are asked.
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,10 @@ from analysis.report.tables.compared import window_words
 from analysis.report.words.phrases import word
 from analysis.workspace import Workspace
 
+if TYPE_CHECKING:
+    from analysis.forecast.paths import Paths
+    from analysis.forecast.weekly import Columns
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -41,34 +46,28 @@ class Desk:
         The forecast with its joint paths.
     effect
         What a push brings; ``None`` where no push was estimated.
-    apart
-        Standard deviation, from one area that pushed to another, of what was new on the day among those
-        still to go: how far one area's push may lie from the mean that ``effect`` is.
     """
 
     evidence: Evidence
     outlook: forecast.Outlook | None
     effect: PushEffect | None
-    apart: float = 0.0
+
+    @cached_property
+    def blocks(self) -> "list[tuple[Columns, Paths]]":
+        """The forecast's joint paths, drawn once for all that is asked; none without a forecast."""
+        return list(self.outlook.blocks()) if self.outlook else []
 
 
-def open_desk(workspace: Workspace, draws: int = 1000) -> Desk:
-    """Read the artifacts and make the forecast anew: with as many paths as the report, it is the same one."""
+def open_desk(workspace: Workspace) -> Desk:
+    """Read the artifacts and make the forecast anew: it is the one of the report."""
     evidence = read_evidence(workspace)
     campaign = workspace.campaign
     history = forecast.history_of(campaign, evidence.panel, evidence.tallies, workspace.as_of)
     goal = forecast.goal_for(campaign, workspace.last_day)
     as_of = pd.Timestamp(workspace.last_day)
-    outlook = forecast.forecast_campaign(history, goal, as_of=as_of, draws=draws, seed=campaign.seed)
+    outlook = forecast.forecast_campaign(history, goal, as_of=as_of, seed=campaign.seed)
     effect = forecast.effect_of_push(evidence.effects, evidence.panel)
-    return Desk(evidence, outlook, effect, _apart(evidence.panel))
-
-
-def _apart(panel: pd.DataFrame) -> float:
-    """Return how much the areas that pushed differ in what their first day brought; 0 for fewer than two."""
-    day = panel[panel["date"] == panel["treated_from"]]
-    spread = float((day["new"] / day["remaining"]).std())
-    return spread if math.isfinite(spread) else 0.0
+    return Desk(evidence, outlook, effect)
 
 
 def what_if(
@@ -85,14 +84,13 @@ def what_if(
     size
         How strong the pushes are beside the one that was estimated.
     """
-    planned = _planned(desk, areas, days, size)
-    if planned is None or desk.outlook is None:
+    plan, one, outlook = _planned(areas, days, size), desk.effect, desk.outlook
+    if one is None or outlook is None or not plan.pushes:
         return word("explore_no_effect", language)
-    plan, one = planned
-    outlook, seed = desk.outlook, desk.evidence.workspace.campaign.seed
-    table = forecast.compare_scenarios(outlook.headline, outlook.goal, [plan], one, seed)
+    seed = desk.evidence.workspace.campaign.seed
+    table = forecast.compare_scenarios(desk.blocks, outlook.goal, [plan], one, seed)
     (row,) = table.to_dict("records")
-    horizon = outlook.headline.dates[-1].date()
+    horizon = desk.blocks[0][1].dates[-1].date()
     found = {
         **{f"probability_{arm}": say.probability(row[f"probability_{arm}"], language) for arm in _ARMS},
         **{f"median_{arm}": _day(row[f"date_p50_{arm}"], horizon, language) for arm in _ARMS},
@@ -108,34 +106,18 @@ def draw_what_if(
     desk: Desk, areas: Collection[str], days: Sequence[date], language: Language = "en", size: float = 1.0
 ) -> Figure:
     """Draw the course with and without the pushes; as `what_if`."""
-    evidence = desk.evidence
-    planned, plan = _planned(desk, areas, days, size), None
-    if planned is not None and desk.outlook is not None:
-        rng = np.random.default_rng(evidence.workspace.campaign.seed)
-        paths = forecast.push(desk.outlook.headline, *planned, rng)
-        plan = forecast.fan_table(paths.together(desk.outlook.goal.own)).query("location == 'total'")
+    evidence, planned, fan = desk.evidence, _planned(areas, days, size), None
+    if desk.effect is not None and desk.outlook is not None and planned.pushes:
+        seed, goal = evidence.workspace.campaign.seed, desk.outlook.goal
+        _, total = forecast.totals_with(desk.blocks, goal, [planned], desk.effect, seed)
+        fan = forecast.fan_table(total)
     target = math.nan if desk.outlook is None else desk.outlook.goal.targets.get("total", math.nan)
     unit, deadline = evidence.workspace.campaign.unit(language), evidence.deadline
-    return course.course(evidence.totals, fan_curve(evidence), target, deadline, unit, language, plan=plan)
+    return course.course(evidence.totals, fan_curve(evidence), target, deadline, unit, language, plan=fan)
 
 
-def _planned(
-    desk: Desk, areas: Collection[str], days: Sequence[date], size: float
-) -> tuple[forecast.Scenario, PushEffect] | None:
-    """Return the plan, and what a push brings in the mean of so many areas: the fewer, the less sure."""
-    one = desk.effect
-    if one is None or not areas or not days:
-        return None
-    apart = desk.apart / math.sqrt(len(areas))
-    kept = one.by_week / one.on_day if one.on_day else 0.0
-    effect = replace(
-        one,
-        on_day=size * one.on_day,
-        on_day_sd=size * math.hypot(one.on_day_sd, apart),
-        by_week=size * one.by_week,
-        by_week_sd=size * math.hypot(one.by_week_sd, kept * apart),
-    )
-    return forecast.Scenario("", tuple((area, pd.Timestamp(day)) for day in days for area in areas)), effect
+def _planned(areas: Collection[str], days: Sequence[date], size: float) -> forecast.Scenario:
+    return forecast.Scenario("", tuple((area, pd.Timestamp(day)) for day in days for area in areas), size)
 
 
 _ARMS = ("without", "with")

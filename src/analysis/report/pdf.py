@@ -1,21 +1,12 @@
 """The report on paper: A4, tagged, fonts embedded, made by typst without a browser."""
 
-import json
-import tempfile
-from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-import typst
-
 from analysis.campaign import Language
-from analysis.forked import uses_threads
 from analysis.report.document import Block, Document, Grid, Picture
 from analysis.report.edition import Edition
+from analysis.report.typeset import compiled
 from analysis.report.words.phrases import word
 
 _LONG = 24  # characters: a column with a longer cell shares what room is left
@@ -26,40 +17,6 @@ def paper(edition: Edition) -> bytes:
     document = edition.document
     drawings = {f"{one.name}.svg": one.svg for one in document.pictures}
     return compiled("report.typ", _data(document), drawings, edition.workspace.as_of)
-
-
-def compiled(
-    template: str,
-    data: Mapping[str, Any],
-    drawings: Mapping[str, str],
-    as_of: datetime,
-    ppi: float | None = None,
-) -> bytes:
-    """Set a template with its data: a tagged PDF, or a picture of its one page with ``ppi`` pixels an inch.
-
-    Text goes to typst as data, never as markup. Fonts: Libertinus Serif, which typst brings (SIL Open Font
-    Licence), and DejaVu Sans in figures, which matplotlib brings (Bitstream Vera licence); both have every
-    Vietnamese letter.
-    """
-    templates = files("analysis.report").joinpath("templates")
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        for name, svg in drawings.items():
-            (folder / name).write_text(svg, encoding="utf-8")
-        (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        for one in (template, "parts.typ"):
-            (folder / one).write_text(templates.joinpath(one).read_text(encoding="utf-8"), encoding="utf-8")
-        kind: dict[str, Any] = {"pdf_standards": ["ua-1"]} if ppi is None else {"format": "png", "ppi": ppi}
-        uses_threads("typst")
-        made = typst.compile(
-            str(folder / template),
-            root=str(folder),
-            font_paths=[str(Path(mpl.get_data_path()) / "fonts" / "ttf")],
-            ignore_system_fonts=True,
-            timestamp=int(as_of.timestamp()),
-            **kind,
-        )
-    return bytes(made)
 
 
 def _data(document: Document) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from analysis.campaign import Campaign, Language
 from analysis.compare.planning.plan import Plan
 from analysis.compare.result import LEVEL
 from analysis.inert import inert
-from analysis.report.docx import fill_table, settled
+from analysis.report.docx import add_table, settled
 from analysis.report.pages import rendered
 from analysis.report.words.phrases import languages_of, word
 
@@ -126,5 +126,5 @@ def _word(title: str, parts: list[Part]) -> bytes:
         for line in part.lines:
             document.add_paragraph(line)
         if part.rows:
-            fill_table(document.add_table(len(part.rows), len(part.rows[0]), style="Table Grid"), part.rows)
+            add_table(document, part.rows)
     return settled(document)

@@ -190,7 +190,7 @@ def _text(cell: Cell, language: Language) -> str:
 
 def _height(texts: Iterable[str], letters: int) -> float:
     """Say how high a row must be for its texts: not every office fits rows to them."""
-    return _LINE * max(1, *(len(wrap(text, letters)) for text in texts))
+    return _LINE * max([1, *(len(wrap(text, letters)) for text in texts if len(text) > letters)])
 
 
 def _limited(language: Language) -> dict[str, str]:

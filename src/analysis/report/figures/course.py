@@ -77,8 +77,8 @@ def course(
     ahead = pd.concat([start, fan], ignore_index=True)
     for level, low, high in _BANDS:
         axes.fill_between(ahead["date"], ahead[low], ahead[high], color=style.BANDS[level], linewidth=0)
-    sns.lineplot(ahead, x="date", y="p50", color=style.MAIN, linestyle=_DASHED, linewidth=1.4, ax=axes)
-    sns.lineplot(counted, x="date", y="cumulative", color=style.MAIN, linewidth=2.2, ax=axes)
+    style.line(axes, ahead, "p50", style.MAIN, linestyle=_DASHED, linewidth=1.4)
+    style.line(axes, counted, "cumulative", style.MAIN, linewidth=2.2)
     weeks = (last["date"] - counted["date"]).dt.days // 7
     for frame, column in ((counted.groupby(weeks).tail(1), "cumulative"), (fan[6::7], "p50")):
         for day, value in zip(frame["date"], frame[column], strict=True):
@@ -122,7 +122,7 @@ def _needed(axes: Axes, last: Any, target: float, deadline: date, language: Lang
 def _late(axes: Axes, late: pd.DataFrame, language: Language) -> None:
     """Draw what is expected to have been done by the newest days, above what is counted of them."""
     axes.fill_between(late["date"], late["p10"], late["p90"], color=style.BANDS[0.8], linewidth=0)
-    sns.lineplot(late, x="date", y="p50", color=style.MAIN, linestyle=_DASHED, linewidth=1.4, ax=axes)
+    style.line(axes, late, "p50", style.MAIN, linestyle=_DASHED, linewidth=1.4)
     last = late.iloc[-1]
     said = f"{word('late_word', language)}: {say.count(last['p50'], language)}"
     style.point(axes, last["date"], last["p50"], said, style.MAIN, 2.2)
@@ -185,7 +185,7 @@ def completion(
     if cdf.empty:
         return style.nothing(figure, axes, language)
     axes.fill_between(cdf["date"], cdf["value"], step="post", color=style.BANDS[0.8], linewidth=0)
-    sns.lineplot(cdf, x="date", y="value", drawstyle="steps-post", color=style.MAIN, linewidth=1.6, ax=axes)
+    style.line(axes, cdf, "value", style.MAIN, drawstyle="steps-post", linewidth=1.6)
     for day, value in zip(cdf["date"][::7], cdf["value"][::7], strict=True):
         said = f"{say.day(day.date(), language)}: {say.probability(value, language)}"
         style.point(axes, day, value, said, style.MAIN, 2.2)
@@ -225,8 +225,8 @@ def models(
     past = totals.dropna(subset=["cumulative"])[-DAYS_BEFORE:]
     for axes, (name, fan) in zip(np.atleast_1d(panels), fans.items(), strict=True):
         axes.fill_between(fan["date"], fan["p10"], fan["p90"], color=style.BANDS[0.8], linewidth=0)
-        sns.lineplot(past, x="date", y="cumulative", color=style.MAIN, ax=axes)
-        sns.lineplot(fan, x="date", y="p50", color=style.MAIN, linestyle=_DASHED, linewidth=1.4, ax=axes)
+        style.line(axes, past, "cumulative", style.MAIN)
+        style.line(axes, fan, "p50", style.MAIN, linestyle=_DASHED, linewidth=1.4)
         if deadline is not None and target > 0:
             axes.axhline(target, color=style.INK, linewidth=1)
             style.upright(axes, pd.Timestamp(deadline))

@@ -19,7 +19,7 @@ from analysis.report.words.phrases import word
 
 _SPIKE = 8
 """Times its usual height from which a day would flatten all others: then the scale is one of ratios."""
-_COLOURS = {"mobilised": style.MOBILISED, "others": style.OTHERS}
+_COLOURS = {"others": style.OTHERS, "mobilised": style.MOBILISED}
 
 
 @style.look()
@@ -40,9 +40,8 @@ def groups(
     long = rates.melt("date", ["others", "mobilised"], "group", "rate").dropna()
     if long.empty:
         return style.nothing(figure, axes, language)
-    sns.lineplot(
-        long, x="date", y="rate", hue="group", palette=_COLOURS, linewidth=1.6, legend=False, ax=axes
-    )
+    for group, colour in _COLOURS.items():
+        style.line(axes, rates, group, colour, linewidth=1.6)
     after = rates[rates["date"] >= pd.Timestamp(first_push)].dropna(subset=["mobilised", "expected"])
     if len(after):
         axes.fill_between(
@@ -53,7 +52,7 @@ def groups(
             alpha=0.25,
             linewidth=0,
         )
-        sns.lineplot(after, x="date", y="expected", color=style.MOBILISED, linestyle=(0, (3, 2)), ax=axes)
+        style.line(axes, after, "expected", style.MOBILISED, linestyle=(0, (3, 2)))
     _scaled(axes, long["rate"])
     weekly = long[(long["date"].dt.day_of_week == first_push.weekday()) & (long["rate"] > 0)]
     for day, group, value in weekly[["date", "group", "rate"]].itertuples(index=False, name=None):
@@ -100,7 +99,7 @@ def chance(
     if draws.empty:
         return style.nothing(figure, axes, language)
     real = float(draws.loc[draws["observed"], "draw"].iloc[0])
-    sns.histplot(draws, x="draw", bins=40, color=style.OTHERS, edgecolor=style.PAPER, alpha=1, ax=axes)
+    axes.hist(draws["draw"], bins=40, color=style.OTHERS)
     axes.set_ylim(0, 1.3 * axes.get_ylim()[1])  # so that the name of the line lies on no bar
     axes.axvline(real, color=style.MOBILISED, linewidth=2)
     side = 6 if real < float(draws["draw"].mean()) else -6
@@ -231,7 +230,7 @@ def twin(gaps: pd.DataFrame, unit: str, language: Language, *, width: float = st
     lines = (("synthetic", style.OTHERS, word("twin_word", language), 12),
              ("treated", style.MOBILISED, f"{style.MARK} {word('chance_real', language)}", -14))  # fmt: skip
     for column, colour, name, dy in lines:
-        sns.lineplot(gaps, x="time", y=column, color=colour, ax=axes)
+        axes.plot(gaps["time"], gaps[column], color=colour)
         style.label(axes, gaps["time"].iloc[-1], gaps[column].iloc[-1], name, colour, -4, dy)
     style.upright(axes, -0.5)
     axes.set(xlabel=word("weeks_from_push", language), ylabel="", ylim=(0, None))

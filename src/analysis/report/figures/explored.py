@@ -46,7 +46,7 @@ def trail(
     known = rows.dropna(subset=["cumulative"])
     if known.empty:
         return style.nothing(figure, axes, language)
-    sns.lineplot(known, x="date", y="cumulative", color=style.OTHERS, linestyle=":", linewidth=1, ax=axes)
+    style.line(axes, known, "cumulative", style.OTHERS, linestyle=":", linewidth=1)
     counted = known[~known["interpolated"]]
     axes.plot(counted["date"], counted["cumulative"], ".", color=style.MAIN, markersize=4)
     style.upright(axes, pd.Timestamp(day))

@@ -81,6 +81,9 @@ def _laid_out(figure: Figure) -> Iterator[None]:
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
         if figure not in _SETTLED:
+            for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+                if not axis.get_label_text():  # else a place for nothing is sought at every drawing
+                    axis.set_label_coords(0, 0)
             ConstrainedLayoutEngine().execute(figure)
             _SETTLED.add(figure)
         yield

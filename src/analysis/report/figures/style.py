@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
+import pandas as pd
 import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -71,6 +72,7 @@ _RC: Any = {
     "axes.titlecolor": MUTED,
     "axes.titlelocation": "left",
     "axes.titlesize": 10,
+    "axes.titley": 1.0,  # no axis of ours has ticks above, so nobody need look for them at every drawing
     "axes.unicode_minus": True,
     "figure.dpi": 100,
     "font.size": 10,
@@ -161,6 +163,12 @@ def nothing(figure: Figure, axes: Axes, language: Language) -> Figure:
     axes.set_axis_off()
     axes.text(0.5, 0.5, word("nothing_drawn", language), ha="center", va="center", color=MUTED)
     return figure
+
+
+def line(axes: Axes, frame: pd.DataFrame, column: str, colour: str, **how: Any) -> None:
+    """Draw a column by its ``date``, over days without a number; seaborn's would seek a mean a day."""
+    known = frame.dropna(subset=[column])
+    axes.plot(known["date"], known[column], color=colour, **how)
 
 
 def label(axes: Axes, x: Any, y: float, text: str, colour: str, dx: float = 5, dy: float = 0) -> None:

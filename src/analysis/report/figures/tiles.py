@@ -90,7 +90,7 @@ def _tile(
         weight = "bold" if mobilised or size > 10 else "normal"
         axes.text(
             x + 0.5, y + height, text, ha="center", va="center", color=ink, fontsize=size, fontweight=weight,
-            linespacing=1.0,
+            linespacing=1.0, in_layout=False,
         )  # fmt: skip
 
 

@@ -8,8 +8,9 @@ from analysis.campaign import Language, file_name
 from analysis.progress import watched
 from analysis.report.edition import Edition
 from analysis.report.pages import rendered
-from analysis.report.pdf import SAID, compiled
+from analysis.report.pdf import SAID
 from analysis.report.places.facts import Atlas, Place
+from analysis.report.typeset import compiled
 from analysis.report.words.phrases import word
 
 FOLDER = "areas"
