@@ -11,7 +11,7 @@ from analysis.report.figures.published import push_day
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
-_PUBLISHED = ("date", "place", "metric", "qualifier", "value", "source")
+_PUBLISHED = ("date", "place", "metric", "qualifier", "value", "unit", "source")
 _TERMS, _COMPARED = ("median", "range", "pace"), ("interval", "without", "choices")
 """The terms that remain in the text, each explained where the method is; and those of a comparison."""
 _FEW = 5  # rows of a long table in the text; all of them are in the workbook
