@@ -179,6 +179,16 @@ def test_a_phone_shows_the_three_answers_whole_with_a_forecast_and_its_range(
     )
     assert len(bottoms) == 3
     assert max(bottoms) <= 740
+    for width in (360, 768, 1280):  # "moins de 1 %" is one figure, on one line, within its card
+        shown.set_viewport_size({"width": width, "height": 800})
+        lines = shown.evaluate(
+            """[...document.querySelectorAll('.answer .figure')].map(e => {
+                const range = document.createRange(); range.selectNodeContents(e);
+                const card = e.closest('.answer').getBoundingClientRect().right;
+                return [range.getClientRects().length, range.getBoundingClientRect().right - card]})"""
+        )
+        assert {count for count, _ in lines} == {1}
+        assert max(past for _, past in lines) <= 0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
