@@ -5,9 +5,9 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from analysis.artifacts import read_json
-from analysis.errors import AnalysisError
+from analysis.errors import InputError
 from analysis.received import receipts, unlisted
-from analysis.run.provenance import git_state, received_files
+from analysis.run.provenance import git_state, received_files, recorded_of
 from analysis.workspace import Workspace, project_root
 
 FRESH = timedelta(days=7)
@@ -79,16 +79,12 @@ def _read_by_reports(workspace: Workspace) -> dict[tuple[str, str], datetime]:
     read: dict[tuple[str, str], datetime] = {}
     for path in (project_root() / "reports" / workspace.campaign.code).glob("*/provenance.json"):
         try:
-            recorded = read_json(path)
-            inputs, as_of = (
-                dict(recorded["inputs"]),
-                datetime.fromisoformat(recorded["as_of"]).astimezone(UTC),
-            )
-        except (AnalysisError, OSError, LookupError, TypeError, ValueError, RecursionError):
+            recorded = recorded_of(path.parent)
+        except InputError:
             continue  # `verify` tells of a broken one
-        for one in inputs.items():
+        for one in recorded.inputs.items():
             if one[0].startswith("tallies/"):
-                read[one] = min(read.get(one, as_of), as_of)
+                read[one] = min(read.get(one, recorded.instant), recorded.instant)
     return read
 
 

@@ -7,12 +7,53 @@ from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, field_validator
 
 from analysis.artifacts import installed, sha256
 from analysis.errors import InputError
 from analysis.received import FACTS, receipts
 from analysis.workspace import Workspace, project_root
+
+
+class Recorded(BaseModel):
+    """What is read of a report's ``provenance.json``."""
+
+    # A code, never a path: a report that somebody hands over must not lead out of data/raw.
+    campaign: Annotated[str, Field(pattern=r"^[^/\\]+$")]
+    as_of: str
+    public: bool = False
+    inputs: dict[str, str]
+    outputs: dict[str, str]
+    code: dict[str, str | bool | None] = {}
+    lock: str | None = None
+    packages: dict[str, str] = {}
+    python: str = ""
+    platform: str = ""
+
+    @field_validator("as_of")
+    @classmethod
+    def _has_a_zone(cls, as_of: str) -> str:
+        if datetime.fromisoformat(as_of).tzinfo is None:
+            raise ValueError("a time without a zone")
+        return as_of
+
+    @property
+    def instant(self) -> datetime:
+        """The as-of, in the zone that it was given in."""
+        return datetime.fromisoformat(self.as_of)
+
+
+def recorded_of(report: Path) -> Recorded:
+    """Read what a report's provenance says, wherever it is asked; InputError where it says nothing of use."""
+    path = report / "provenance.json"
+    try:
+        return Recorded.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        raise InputError(
+            f"{path}: no provenance of a published report; name a folder reports/<campaign>/<as-of>"
+        ) from None
 
 
 def provenance(

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.artifacts import read_json, replacing, sha256
+from analysis.artifacts import replacing, sha256
 from analysis.errors import AnalysisError, InputError
 from analysis.received import is_litter
 from analysis.run.folders import publishing
+from analysis.run.provenance import recorded_of
 from analysis.workspace import Workspace
 
 SUMS = "SHA256SUMS"
@@ -57,7 +58,7 @@ def publish(run: Workspace, target: Workspace) -> tuple[Path, bool]:
     try:
         with publishing(target.folder):
             there = revisions(target)
-            outputs = read_json(run.report / "provenance.json")["outputs"]
+            outputs = recorded_outputs(run.report)
             if there and not damage(there[-1]) and recorded_outputs(there[-1]) == outputs:
                 _replace_folder(run.processed, target.processed)
                 return there[-1], False
@@ -116,8 +117,8 @@ def revision(report: Path) -> int:
 def recorded_outputs(report: Path) -> dict[str, str]:
     """Return the hashes of what the report was made of, as its provenance has them; none if it is broken."""
     try:
-        return dict(read_json(report / "provenance.json")["outputs"])
-    except (InputError, OSError, LookupError, TypeError, ValueError, RecursionError):
+        return recorded_of(report).outputs
+    except InputError:
         return {}
 
 
