@@ -9,12 +9,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, Field
 
 from analysis.artifacts import installed, sha256
 from analysis.errors import InputError
 from analysis.received import FACTS, receipts
 from analysis.workspace import Workspace, project_root
+
+PROVENANCE = "provenance.json"
 
 
 class Recorded(BaseModel):
@@ -22,7 +24,7 @@ class Recorded(BaseModel):
 
     # A code, never a path: a report that somebody hands over must not lead out of data/raw.
     campaign: Annotated[str, Field(pattern=r"^[^/\\]+$")]
-    as_of: str
+    as_of: AwareDatetime
     public: bool = False
     inputs: dict[str, str]
     outputs: dict[str, str]
@@ -32,28 +34,13 @@ class Recorded(BaseModel):
     python: str = ""
     platform: str = ""
 
-    @field_validator("as_of")
-    @classmethod
-    def _has_a_zone(cls, as_of: str) -> str:
-        if datetime.fromisoformat(as_of).tzinfo is None:
-            raise ValueError("a time without a zone")
-        return as_of
 
-    @property
-    def instant(self) -> datetime:
-        """The as-of, in the zone that it was given in."""
-        return datetime.fromisoformat(self.as_of)
-
-
-def recorded_of(report: Path) -> Recorded:
-    """Read what a report's provenance says, wherever it is asked; InputError where it says nothing of use."""
-    path = report / "provenance.json"
+def recorded(report: Path) -> Recorded | None:
+    """Read what a published report was made from; none where that is not there, or broken."""
     try:
-        return Recorded.model_validate_json(path.read_bytes())
+        return Recorded.model_validate_json((report / PROVENANCE).read_bytes())
     except (OSError, ValueError):
-        raise InputError(
-            f"{path}: no provenance of a published report; name a folder reports/<campaign>/<as-of>"
-        ) from None
+        return None
 
 
 def provenance(

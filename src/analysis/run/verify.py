@@ -10,11 +10,12 @@ from typing import Any
 
 import nbformat
 
-from analysis.artifacts import read_table, sha256
+from analysis.artifacts import read_json, read_table, sha256
+from analysis.errors import InputError
 from analysis.received import FACTS
 from analysis.run.earlier import PREFIX, earlier_forecasts, hashes
 from analysis.run.pipeline import Plan, derive, kernels_for
-from analysis.run.provenance import Recorded, input_hashes, provenance, recorded_of
+from analysis.run.provenance import PROVENANCE, Recorded, input_hashes, provenance, recorded
 from analysis.run.publish import damage, strays
 from analysis.workspace import Workspace
 
@@ -60,33 +61,35 @@ def verify(report: Path, plan: Plan | None = None) -> Verification:
     AnalysisError
         If it cannot be made at all any more.
     """
-    recorded = recorded_of(report)
-    target = replace(Workspace.open(recorded.campaign, recorded.as_of), public=recorded.public)
-    earlier = [name for name in recorded.inputs if name.startswith(PREFIX)]
+    said = _recorded(report)
+    target = replace(Workspace.open(said.campaign, said.as_of.isoformat()), public=said.public)
+    earlier = [name for name in said.inputs if name.startswith(PREFIX)]
     inputs = input_hashes(target) | hashes(earlier_forecasts(target, earlier))
     differences = [Difference(line, "as sealed", "not") for line in (*damage(report), *strays(report))]
-    differences += _hashes("input", _read_by_loader(recorded.inputs), inputs)
+    differences += _hashes("input", _read_by_loader(said.inputs), inputs)
     with tempfile.TemporaryDirectory(prefix="analysis-verify-") as folder:
         own, _ = derive(target, Path(folder), replace(plan or Plan(), force=True, earlier=earlier))
-        made = recorded_of(own.report).outputs
+        made = read_json(own.report / PROVENANCE)
         # What the files are now, not what is said of them: a seal can be made anew over an edited file.
-        files = {name: sha256(report / name) for name in made if (report / name).is_file()}
-        differences += _hashes("artifact", recorded.outputs | files, made)
+        files = {name: sha256(report / name) for name in made["outputs"] if (report / name).is_file()}
+        differences += _hashes("artifact", said.outputs | files, made["outputs"])
         before, now = (dict(_leaves(_json(one / "summary.json"))) for one in (report, own.report))
         differences += _listed("summary.json", before, now)
-        differences += _tables(target, own, recorded.outputs, made)
+        differences += _tables(target, own, said.outputs, made["outputs"])
         for notebook in sorted((own.report / "notebooks").glob("*.ipynb")):
             printed = _printed(report / "notebooks" / notebook.name)
             differences += _listed(notebook.stem, printed, _printed(notebook))
-        causes = _causes(recorded, Recorded.model_validate(provenance(own, inputs, {}, {})), differences)
-    return Verification(report, len(made) + len(now), tuple(differences), causes if differences else ())
+        causes = _causes(said, Recorded.model_validate(provenance(own, inputs, {}, {})), differences)
+    return Verification(
+        report, len(made["outputs"]) + len(now), tuple(differences), causes if differences else ()
+    )
 
 
 def verify_all(reports: Iterable[Path], plan: Plan | None = None) -> Iterator[Verification]:
     """Verify reports one after another, all with kernels forked from one process."""
     named = list(reports)
     for report in named:
-        recorded_of(report)  # a wrong name is refused before anything runs
+        _recorded(report)  # a wrong name is refused before anything runs
     with kernels_for(plan or Plan()) as kernel:
         for report in named:
             yield verify(report, replace(plan or Plan(), kernel=kernel))
@@ -94,7 +97,16 @@ def verify_all(reports: Iterable[Path], plan: Plan | None = None) -> Iterator[Ve
 
 def published_reports(folder: Path) -> list[Path]:
     """Return every published report under ``reports/``, by campaign and as-of."""
-    return sorted(path.parent for path in folder.glob("*/*/provenance.json"))
+    return sorted(path.parent for path in folder.glob(f"*/*/{PROVENANCE}"))
+
+
+def _recorded(report: Path) -> Recorded:
+    if (found := recorded(report)) is None:
+        raise InputError(
+            f"{report / PROVENANCE}: no provenance of a published report; "
+            "name a folder reports/<campaign>/<as-of>"
+        )
+    return found
 
 
 def _read_by_loader(inputs: Mapping[str, str]) -> dict[str, str]:
