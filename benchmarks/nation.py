@@ -5,14 +5,16 @@ a folder of its own, and measures in processes of their own the four notebooks o
 as of the last week but one (cold), of the last week (one file in fifteen is new), and once more with nothing
 new. CPU seconds are of a process with its children, and so is peak memory: what all of them hold at once, by
 their proportional shares, looked at four times a second. Wall time is printed beside them and means something
-on a quiet machine only. ``--apart 63`` measures instead four weeks of 63 provinces, each a campaign of its
-own, by one process and by a Dask cluster of two workers on this machine. ``--communes 0`` counts districts;
-``--into FOLDER`` keeps it.
+on a quiet machine only. ``--growth 700,2800,10600`` runs instead nations of so many communes, each cold, and
+sets beside each other what every stage of each took; ``--apart 63`` measures instead four weeks of 63
+provinces, each a campaign of its own, by one process and by a Dask cluster of two workers on this machine.
+``--communes 0`` counts districts; ``--into FOLDER`` keeps it.
 """
 
 import argparse
 import csv
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -34,6 +36,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST = date(2023, 5, 29)  # a Monday
 PUBLISHED = {0, 10}
 APART_WEEKS = 4
+WHOLE = (63, 705, 10_600)  # provinces, districts and communes of the nation of which others are a part
 HEAD = """
 | what                     |  CPU, s | peak, GB | wall, s |
 |--------------------------|--------:|---------:|--------:|"""
@@ -198,8 +201,11 @@ def end_of(week: int) -> datetime:
     return datetime.combine(FIRST + timedelta(weeks=week), datetime.min.time(), ZONE)
 
 
-def measured(what: str, command: list[str], house: Path) -> None:
-    """Run a command and print what it took, with all its children; one that fails ends the measurement."""
+def measured(what: str, command: list[str], house: Path) -> float:
+    """Run a command, print what it took with all its children, and return its wall time, in seconds.
+
+    One that fails ends the measurement.
+    """
     began = time.perf_counter()
     with tempfile.TemporaryFile() as said:
         child = subprocess.Popen(
@@ -216,6 +222,7 @@ def measured(what: str, command: list[str], house: Path) -> None:
             raise SystemExit(f"{what}: status {child.returncode}\n{said.read().decode()[-3000:]}")
     cpu, wall = used.ru_utime + used.ru_stime, time.perf_counter() - began
     print(f"| {what:<24} | {cpu:>7.1f} | {peak / 2**30:>8.2f} | {wall:>7.1f} |", flush=True)
+    return wall
 
 
 def held_by(process: int) -> int:
@@ -255,6 +262,31 @@ def measure(house: Path, size: Size, steps: list[str]) -> None:
         measured("run, nothing new", [*run, as_of], house)
 
 
+def measure_growth(house: Path, communes: list[int], weeks: int) -> None:
+    """Print what each stage of a run takes in nations of the same shape, and how that grows with the areas.
+
+    A stage's time is the run's own, from its provenance; two of them run beside each other, so they do not
+    add up to the whole.
+    """
+    print(f"nations of {', '.join(f'{many:,}' for many in communes)} communes, {weeks} weeks, cold: {HEAD}")
+    took: dict[str, list[float]] = {name: [] for name in (*NOTEBOOKS, "whole run")}
+    for many in communes:
+        parts = (max(WHOLE[0] * many // WHOLE[2], 1), max(WHOLE[1] * many // WHOLE[2], 2))
+        generate(folder := house / str(many), Size(*parts, many, weeks))
+        run = [*python("analysis"), "run", "--campaign", "nation", "--as-of", end_of(weeks).isoformat()]
+        took["whole run"].append(measured(f"{many:,} communes", run, folder))
+        (made,) = folder.glob("reports/nation/*/provenance.json")
+        steps = json.loads(made.read_bytes())["steps"]
+        for name in NOTEBOOKS:
+            took[name].append(steps[name]["seconds"])
+    print(f"\n| stage, wall s | {' | '.join(f'{many:,}' for many in communes)} | largest growth, of linear |")
+    print(f"|---|{'---:|' * len(communes)}---:|")
+    for name, seconds in took.items():
+        pairs = zip(communes, communes[1:], seconds, seconds[1:], strict=False)
+        growth = max((after / before * small / large for small, large, before, after in pairs), default=1.0)
+        print(f"| {name} | {' | '.join(f'{one:.1f}' for one in seconds)} | {growth:.2f} |", flush=True)
+
+
 def measure_apart(house: Path, size: Size, many: int) -> None:
     """Print what the last weeks of so many provinces take, each a campaign of its own, by one and two."""
     codes = [f"province_{number:02d}" for number in range(many)]
@@ -289,6 +321,7 @@ def main() -> None:
     parser.add_argument("--alike", type=int, default=1, help="communes that share a name")
     parser.add_argument("--steps", default=",".join((*NOTEBOOKS, "run")), help="what to measure")
     parser.add_argument("--apart", type=int, default=0, help="instead: so many provinces, each a campaign")
+    parser.add_argument("--growth", default="", help="instead: nations of so many communes, such as 700,2800")
     parser.add_argument("--into", type=Path, help="folder to keep; measured again where it is there")
     given = parser.parse_args()
     size = Size(given.provinces, given.districts, given.communes, given.weeks, given.silent, given.alike)
@@ -296,6 +329,9 @@ def main() -> None:
         house = (given.into or Path(place)).resolve()
         if given.apart:
             measure_apart(house, size, given.apart)
+            return
+        if given.growth:
+            measure_growth(house, [int(many) for many in given.growth.split(",")], given.weeks)
             return
         if not (house / "data" / "raw" / "nation").is_dir():
             generate(house, size)

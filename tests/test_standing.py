@@ -198,7 +198,9 @@ def test_a_drive_known_for_less_than_three_weeks_is_early(campaign):
     assert standing(campaign, steady(range(21)), 20).phase == "running"
 
 
-def test_each_parent_is_the_sum_of_its_areas(campaign):
+@pytest.fixture
+def levels(campaign):
+    """The ten areas below P, the first four of them below Q, which is below P."""
     parents = [
         campaign.areas[0].model_copy(update={"code": code, "parent": up, "target": None, "eligible": None})
         for code, up in (("P", None), ("Q", "P"))
@@ -207,7 +209,19 @@ def test_each_parent_is_the_sum_of_its_areas(campaign):
         area.model_copy(update={"parent": "Q" if number < 4 else "P"})
         for number, area in enumerate(campaign.areas)
     ]
-    found = standing(campaign.model_copy(update={"areas": (*parents, *areas)}), steady(range(30)), 29)
+    return campaign.model_copy(update={"areas": (*parents, *areas)})
+
+
+def test_of_a_parent_of_which_nothing_ever_came_nothing_is_said(levels):
+    spoken = [area.code for area in levels.areas if area.parent == "P" and area.code != "Q"]
+    rows = standing(levels, steady(range(30), codes=spoken), 29).areas.set_index("location")
+    assert rows.loc["Q", ["day", "known_until", "count", "increase", "pace"]].isna().all()
+    assert (rows.loc["Q", "areas_counted"], rows.loc["Q", "older_areas"]) == (0, 0)
+    assert rows.loc["P", "count"] == rows.loc["total", "count"] == 6 * 390
+
+
+def test_each_parent_is_the_sum_of_its_areas(levels):
+    found = standing(levels, steady(range(30)), 29)
     rows = found.areas.set_index("location")
     assert list(rows.index[-3:]) == ["P", "Q", "total"]
     assert (rows.loc["Q", "areas"], rows.loc["P", "areas"], rows.loc["total", "areas"]) == (4, 10, 10)

@@ -94,6 +94,18 @@ def test_each_area_is_left_out_once(pushed):
     assert (row["estimate"], row["p_value"]) == pytest.approx((alone.difference, alone.p_value))
 
 
+def test_of_many_areas_those_that_weigh_most_are_left_out_and_the_worst_is_the_same(pushed, monkeypatch):
+    every = leave_one_out(case_of(pushed))
+    monkeypatch.setattr("analysis.compare.checks.leave_one_out.MANY", 10)
+    monkeypatch.setattr("analysis.compare.checks.leave_one_out.TRIED", 2)
+    few = leave_one_out(case_of(pushed))
+    assert few.groupby("side")["p_value"].count().to_dict() == {"comparison": 2, "mobilised": 2}
+    both = every.merge(few, on=["left_out", "side"])
+    np.testing.assert_allclose(both["estimate_x"], both["estimate_y"], rtol=1e-12)
+    assert len(both) == len(every)
+    assert few.groupby("side")["p_value"].max().to_dict() == every.groupby("side")["p_value"].max().to_dict()
+
+
 def test_two_areas_are_not_checked_by_leaving_one_out():
     assert not LeaveOneOut().suits(case_of(simulate(Trial(treated=2, lift=1.0), np.random.default_rng(1))))
 
@@ -175,6 +187,15 @@ def test_the_odds_of_a_nation_are_a_number_and_few_sizes_of_favoured_areas_say_i
     wanted = MostFavoured(1e-4, 400, 60)(1.5)
     monkeypatch.setattr("analysis.compare.checks.odds.TRIED", 0)
     assert MostFavoured(1e-4, 400, 60)(1.5) == pytest.approx(wanted, rel=0.02)
+
+
+def test_sums_taken_once_give_the_statistics_of_every_lift():
+    values = np.random.default_rng(4).normal(size=(2, 40))
+    choices = assignments(np.arange(40) < 7, limit=10, draws=500)
+    treated = choices.dealt[[3, 8]]
+    for lift in (0.0, 0.3, 5.0):
+        wanted = [randomise(row, choices).statistics for row in values + lift * treated]
+        np.testing.assert_allclose(choices.lifted(values, treated)(lift), wanted, rtol=1e-10, atol=1e-12)
 
 
 def test_sums_carried_on_from_area_to_area_give_the_p_of_each_area_left_out():

@@ -16,6 +16,7 @@ from analysis.report.areas import level_tables
 from analysis.report.html import render_page
 from analysis.report.suppress import hidden_names
 from analysis.report.words.checked import finding_words, reason_words
+from analysis.standing import Standing
 from analysis.tallies.checks import CHECKS
 from tests.report.conftest import LANGUAGES, open_workspace, write_artifacts
 from tests.report.test_page import axe, browser, opened  # noqa: F401 (fixtures)
@@ -197,6 +198,8 @@ def test_a_finding_in_french_keeps_its_particulars(code):
     assert "…" not in said("fr")
     assert "{" not in said("fr")
     assert "{" not in reason_words(code)("vi")
+    for language in LANGUAGES:  # commands, keys of files and codes are for who sits at the machine
+        assert not re.search(r"analysis [a-z]|\.toml|\[\[?\w|<found_en>", said(language))
 
 
 def test_no_code_is_printed(hostile):
@@ -212,6 +215,18 @@ def communes(project, tmp_path_factory):
     workspace = open_workspace(path, "2023-09-18T08:00+07:00", tmp_path_factory.mktemp("communes"), ("vi",))
     write_artifacts(workspace)
     return workspace
+
+
+@pytest.mark.parametrize(("language", "noun"), [("vi", "đơn vị cấp xã"), ("en", "communes")])
+def test_a_shortfall_spread_over_communes_is_said_to_be_and_of_communes(communes, language, noun):
+    evidence = read_evidence(communes)
+    open_yet = Standing(evidence.standing.areas.assign(phase="running"))
+    evidence = replace(evidence, standing=open_yet)
+    numbers = summarise(evidence)
+    said = compose(evidence, numbers, make_tables(evidence, numbers), language).proposals
+    (spread,) = [line for line in said if noun in line]
+    assert re.search(r"\b12\b.*\b55\b", spread)
+    assert ":" not in spread.partition(": ")[2]  # nobody is named
 
 
 def test_what_is_hidden_of_a_district_is_hidden_of_its_communes(communes):

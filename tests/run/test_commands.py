@@ -67,6 +67,14 @@ def test_a_campaign_file_that_is_a_bomb_is_refused_in_one_line(call, house):
     assert sorted(house.rglob("*")) == before
 
 
+def test_people_are_told_also_of_what_goes_wrong_before_anything_runs(call, house):
+    (house / "data" / "raw" / CAMPAIGN / "campaign.toml").write_text("a = ", encoding="utf-8")
+    for more in (("--week", "last"), ("--at", "ftp://host/x")):
+        done = call("run", "-c", CAMPAIGN, "--notify", *more)
+        assert done.returncode == 20
+        assert done.stderr.splitlines()[0] == "analysis: nobody told: ANALYSIS_NOTIFY is not set"
+
+
 def test_the_version_is_the_packages_and_stands_in_every_provenance(call, publish):
     done = call("--version")
     assert done.returncode == 0

@@ -59,7 +59,12 @@ def report(root: Path, code: str, as_of: str, counts: dict[str, list[float]], na
     panel = root / "data" / "processed" / code / label / "panel.parquet"
     panel.parent.mkdir(parents=True, exist_ok=True)
     write_table(build_panel(tallies, open_campaign(code), date.fromisoformat(as_of)), panel)
-    told = {"as_of": f"{as_of}T08:00:00+07:00", "outputs": {"panel.parquet": sha256(panel)}}
+    told = {
+        "campaign": code,
+        "inputs": {},
+        "as_of": f"{as_of}T08:00:00+07:00",
+        "outputs": {"panel.parquet": sha256(panel)},
+    }
     (root / "reports" / code / (name or label)).mkdir(parents=True, exist_ok=True)
     write_json(told, root / "reports" / code / (name or label) / "provenance.json")
 

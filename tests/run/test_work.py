@@ -20,7 +20,8 @@ from analysis.run import work
 from analysis.run.backfill import _outcome, make_all
 from analysis.run.earlier import KEPT, PREFIX
 from analysis.run.pipeline import Plan, Published
-from analysis.run.publish import damage, recorded_outputs
+from analysis.run.provenance import recorded
+from analysis.run.publish import damage
 from tests.run import house as small
 
 LIMIT = 60
@@ -65,7 +66,7 @@ def cluster(house: Path, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen
 def outputs(made) -> dict[str, dict[str, str]]:
     assert [type(one.outcome) for one in made] == [Published] * len(made), [one.line for one in made]
     assert not any(damage(one.outcome.path) for one in made)
-    return {f"{one.campaign} {one.name}": recorded_outputs(one.outcome.path) for one in made}
+    return {f"{one.campaign} {one.name}": recorded(one.outcome.path).outputs for one in made}
 
 
 def test_reports_are_the_same_bytes_wherever_they_are_made(house, campaigns, cluster):
@@ -132,6 +133,14 @@ def test_a_worker_with_other_code_is_refused_in_one_line(house, campaigns, monke
     with pytest.raises(InputError, match=r"worker tcp://.*: code [0-9a-f]+ is not other; install there"):
         make_all(campaigns, 1, Plan(steps=small.STEPS), "local:1")
     assert not (house / "reports").exists()
+
+
+def test_a_worker_with_another_lock_or_python_is_named_with_both():
+    here = {"code": "1", "lock": "2", "Python": "3.11.7"}
+    there = here | {"lock": "5", "Python": "3.12.1"}
+    said = "lock 5 is not 2, Python 3.12.1 is not 3.11.7; install there what is here"
+    assert work.unlike(here, there) == said
+    assert work.unlike(here, here) == ""
 
 
 def test_a_worker_that_goes_while_it_is_asked_is_one_line():

@@ -2,6 +2,8 @@
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -131,7 +133,7 @@ def run(
         raise InputError("--jobs and --cluster are for many reports; give --campaigns or --all")
     if if_due and (as_of or week not in ("", "last")):
         raise InputError("--if-due is for the weekly job: give it with --week last, and no other instant")
-    with working_at(at, [campaign]):
+    with _told(campaign if notify else ""), working_at(at, [campaign]):
         if if_due or week == "last":
             health = _health(campaign)
             if not health.due and (if_due or health.state == "ended"):
@@ -152,16 +154,22 @@ def run(
         _one(campaign, as_of, week, plan, notify)
 
 
+@contextmanager
+def _told(campaign: str) -> Iterator[None]:
+    """Send people what goes wrong, if a campaign is named."""
+    try:
+        yield
+    except AnalysisError as error:
+        if campaign:
+            tell_failure(campaign, error)
+        raise
+
+
 def _one(campaign: str, as_of: str, week: str, plan: "Plan", notify: bool) -> None:
     """Publish one report and tell of it, on the screen and, where asked, by message."""
     from analysis.run.pipeline import run as run_pipeline
 
-    try:
-        published = run_pipeline(campaign, instant(campaign, as_of, week), plan)
-    except AnalysisError as error:
-        if notify:
-            tell_failure(campaign, error)
-        raise
+    published = run_pipeline(campaign, instant(campaign, as_of, week), plan)
     state = _state(published)
     if notify:  # before anything is printed: nobody may be there to read
         tell(campaign, state, published)

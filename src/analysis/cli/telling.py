@@ -36,7 +36,7 @@ def tell(campaign: str, state: str, published: "Published") -> None:
             "; ".join(published.warnings),
             line=str(published.summary.get("line", {}).get(language, "")),
             headline=tuple(published.summary.get("headline", {}).get(language, ())),
-            report=address(place.partition("/")[2]) or place,
+            report=address(place.partition("/")[2]) or published.address or place,
             attach=published.path / f"report.{language}.pdf",
             language=language,
         )

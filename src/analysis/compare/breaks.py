@@ -23,7 +23,7 @@ def data_breaks(design: Design) -> pd.DataFrame:
     known = np.asarray(usable.any(axis=1))
     design, usable = design.keep(known), usable[known]
     left = pd.DataFrame(np.where(usable, design.log_rate, np.nan))
-    left = left.T.groupby(design.times % design.cycle).transform(lambda days: days - days.median()).T
+    left = left - left.T.groupby(design.times % design.cycle).transform("median").T
     left = left - left.median(axis=0)
     spread = 1.4826 * np.nanmedian(np.abs(left.to_numpy()), axis=1, keepdims=True)
     score = left.to_numpy() / np.where(spread > 0, spread, np.nan)

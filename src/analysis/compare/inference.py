@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
@@ -19,8 +20,11 @@ from analysis.errors import InputError
 ENUMERATION_LIMIT = 50_000
 """Choices of treated areas up to which every one is tried; beyond it they are sampled."""
 
-DRAWS = 9_999
-"""Sampled choices beyond the limit; with the observed one 10,000, so the floor is 1/10,000."""
+MANY_AREAS, DRAWS, DRAWS_MANY = 1_000, 9_999, 1_999
+"""Sampled choices beyond the limit; with the observed one 10,000, so the floor is 1/10,000.
+
+Of more than so many areas they are fewer; how many were tried stands beside each p.
+"""
 
 TIE = 1e-9
 """Relative closeness at which two statistics count as tied, and the tie against us."""
@@ -34,7 +38,7 @@ SHOWN = 1_000
 FEW = 6
 """Treated areas up to which sums over the chosen are faster by looking them up than as a matrix product."""
 
-MANY = 3_000_000
+MANY = 1_000_000
 """Areas in all choices together from which sums over the chosen are taken by a sparse matrix."""
 
 
@@ -85,9 +89,31 @@ class Assignments:
         np.put_along_axis(dealt, self.chosen, 1.0, axis=1)
         return dealt
 
-    def test(self, values: Matrix) -> Matrix:
-        """``(S, R)`` the studentised differences of ``(S, n)`` numbers, for every choice."""
-        return _studentised(values, *moments(values, self))
+    def sums(self, values: Matrix) -> Matrix:
+        """``(..., R)`` sums of ``(..., n)`` numbers over the chosen of every choice."""
+        if self.chosen.size > MANY:
+            return np.asarray((self.listed @ np.atleast_2d(values).T).T).reshape(*values.shape[:-1], -1)
+        if values.ndim > 1 and self.chosen.shape[1] > FEW:
+            return np.asarray(values @ self.dealt.T)
+        return np.asarray(values[..., self.chosen].sum(axis=-1))
+
+    def lifted(self, values: Matrix, treated: Matrix) -> Callable[[float], Matrix]:
+        """Say for any lift how the studentised differences ``(S, R)`` are with it on ``treated`` ``(S, n)``.
+
+        Sums over the chosen are linear in the lift, those of squares quadratic: they are taken once.
+        """
+        n, k = self.n, self.chosen.shape[1]
+        plain, own, both, squares = map(self.sums, (values, treated, values * treated, values * values))
+
+        def test(lift: float) -> Matrix:
+            lifts = values + lift * treated
+            middle = lifts.mean(axis=1, keepdims=True)
+            total = plain + lift * own
+            inside = squares + lift * (2 * both + lift * own) - middle * (2 * total - k * middle)
+            around = ((lifts - middle) ** 2).sum(axis=1, keepdims=True)
+            return _studentised(lifts, *_compared(total - k * middle, inside, around, n, k))
+
+        return test
 
 
 @dataclass(frozen=True)
@@ -125,6 +151,11 @@ def how_tried(choices: int, exact: bool) -> str:
     return f"randomisation, {'exact' if exact else 'sampled, +1 rule,'} {choices} assignments"
 
 
+def draws_for(areas: int) -> int:
+    """Return how many choices are sampled of so many areas."""
+    return DRAWS if areas <= MANY_AREAS else DRAWS_MANY
+
+
 def assignments(
     treated: Mask,
     *,
@@ -132,7 +163,7 @@ def assignments(
     strata: NDArray[np.int64] | None = None,
     rng: np.random.Generator | None = None,
     limit: int = ENUMERATION_LIMIT,
-    draws: int = DRAWS,
+    draws: int | None = None,
 ) -> Assignments:
     """Every choice of as many areas as are treated, or a sample of them when they exceed ``limit``.
 
@@ -146,6 +177,8 @@ def assignments(
         ``(n,)`` codes; every choice takes as many areas of each as the observed one.
     rng
         For choices that must be sampled; without it the sample is the one of seed 0.
+    draws
+        How many; as `draws_for` unless told.
     """
     allowed = np.ones_like(treated) if allowed is None else allowed
     if (treated & ~allowed).any():
@@ -158,6 +191,7 @@ def assignments(
         return Assignments(np.sort(_every(pools), axis=1), len(treated), True)
     rng = np.random.default_rng(0) if rng is None else rng
     spelt = tuple((pool.tobytes(), k) for pool, k in pools)
+    draws = draws_for(len(treated)) if draws is None else draws
     made, end = _sampled(len(treated), spelt, draws, json.dumps(rng.bit_generator.state))
     rng.bit_generator.state = json.loads(end)
     return made
@@ -281,17 +315,8 @@ def moments(values: Matrix, choices: Assignments) -> tuple[Matrix, Matrix]:
     """Difference of means and its variance ``(..., R)`` of ``(..., n)`` numbers, by sums over the chosen."""
     n, k = choices.n, choices.chosen.shape[1]
     centred = values - values.mean(axis=-1, keepdims=True)
-    if choices.chosen.size > MANY:
-        rows = np.atleast_2d(centred)
-        sums = choices.listed @ np.vstack([rows, rows * rows]).T
-        total_1, squares_1 = (one.T.reshape(*centred.shape[:-1], -1) for one in np.hsplit(sums, 2))
-    elif centred.ndim > 1 and k > FEW:
-        chosen = choices.dealt.T
-        total_1, squares_1 = centred @ chosen, (centred * centred) @ chosen
-    else:
-        inside = centred[..., choices.chosen]
-        total_1, squares_1 = inside.sum(axis=-1), (inside * inside).sum(axis=-1)
-    return _compared(total_1, squares_1, (centred * centred).sum(axis=-1, keepdims=True), n, k)
+    squares = centred * centred
+    return _compared(choices.sums(centred), choices.sums(squares), squares.sum(axis=-1, keepdims=True), n, k)
 
 
 def _compared(

@@ -37,23 +37,24 @@ class Trials:
         ``(R, n, ...)`` which areas are treated in each choice that the law of the draw permits; each trial
         lifts those of one choice and tests it against all.
     test
-        From ``(S, n, ...)`` changes to their ``(S, R)`` statistics, one a choice.
+        From the trials' changes ``(S, n, ...)`` and whom they lift to what gives the ``(S, R)`` statistics of
+        a lift, one a choice; as :meth:`Assignments.lifted`.
     floor
         The smallest p that the test can give.
     """
 
     def __init__(
-        self, noise: NDArray[Any], dealt: NDArray[Any], test: Callable[[NDArray[Any]], Matrix], floor: float,
-        alpha: float, rng: np.random.Generator,
+        self, noise: NDArray[Any], dealt: NDArray[Any],
+        test: Callable[[NDArray[Any], NDArray[Any]], Callable[[float], Matrix]], floor: float, alpha: float,
+        rng: np.random.Generator,
     ) -> None:  # fmt: skip
-        self.values = noise[np.arange(TRIALS) % len(noise)]
         self.rows = rng.integers(len(dealt), size=TRIALS)
-        self.lifted = dealt[self.rows]
-        self.test, self.floor, self.alpha = test, floor, alpha
+        self.test = test(noise[np.arange(TRIALS) % len(noise)], dealt[self.rows])
+        self.floor, self.alpha = floor, alpha
 
     def seen(self, lift: float) -> float:
         """Share of trials in which a lift, in log points, is seen."""
-        sizes = np.abs(self.test(self.values + lift * self.lifted))
+        sizes = np.abs(self.test(lift))
         own = sizes[np.arange(TRIALS), self.rows][:, None]
         return float(((sizes >= own * (1 - TIE)).mean(axis=1) <= self.alpha).mean())
 
@@ -93,7 +94,7 @@ def smallest_effect(
         if sizes and (n := sizes[0][0]) > k:
             choices = assignments(np.arange(n) < k, rng=rng, limit=CHOICES, draws=CHOICES)
             alike = np.stack([values for values in noise if len(values) == n])
-            percent = Trials(alike, choices.dealt, choices.test, choices.p_min, 1 - level, rng).least(power)
+            percent = Trials(alike, choices.dealt, choices.lifted, choices.p_min, 1 - level, rng).least(power)
         rows.append((str(window), len(noise), percent, np.log1p(percent / 100), power))
     return pd.DataFrame(rows, columns=POWER_COLUMNS)
 

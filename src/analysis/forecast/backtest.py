@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast import scores
 from analysis.forecast.clean import drop_impossible, fill_days
+from analysis.forecast.drawn import summed
 from analysis.forecast.history import TOTAL, leave_out
 from analysis.forecast.models import Model, simulate_blocks
 from analysis.forecast.paths import Sums
@@ -93,11 +94,11 @@ def _score(
     """Scores of paths against the days after (days, areas): as counted, and bridged between two counts."""
     at = np.asarray(ahead) - 1
     known = np.isfinite(between[at])
-    everyone, eligible, total, rows = 0.0, np.zeros(len(ahead)), Sums({}, {}), []
+    everyone, eligible, total, rows = np.zeros(1), np.zeros(len(ahead)), Sums({}, {}), []
     for columns, block in blocks:
         ours = replace(block, course=block.values)  # the days after the origin, the same of all blocks
-        sample = ours.course[:, at]
-        everyone = everyone + np.where(known[:, columns], sample, 0.0).sum(axis=2)
+        sample = ours.after(ahead)
+        everyone = everyone + summed(np.where(known[:, columns], sample, 0.0).transpose(1, 2, 0))
         eligible += np.where(known[:, columns], block.eligible, 0.0).sum(axis=1)
         total.add(ours)
         people = np.broadcast_to(block.eligible, (len(ahead), len(columns)))
@@ -105,7 +106,7 @@ def _score(
         rows.append(_rows(block.areas, ahead, sample, counted[at][:, columns], people, dates))
     actual = np.where(known.any(axis=1), np.nansum(between[at], axis=1), np.nan)[:, None]
     dates = _date_scores(total.paths(), between.sum(axis=1, keepdims=True), targets)
-    sample = np.asarray(everyone)[:, :, None]
+    sample = everyone.T[:, :, None]
     rows.append(_rows((TOTAL,), ahead, sample, actual, eligible[:, None], dates))
     return pd.concat(rows, ignore_index=True)
 
@@ -144,7 +145,8 @@ def _date_scores(
     target = np.array([targets.get(place, np.nan) for place in paths.areas])
     reached = after >= target
     met = np.where(reached.any(axis=0), np.argmax(reached, axis=0) + 1.0, np.inf)
-    scored = scores.date_crps((paths.values >= target).mean(axis=0), met)
+    there = np.count_nonzero(paths.values >= target, axis=0) / len(paths.course)
+    scored = scores.date_crps(there, met)
     return np.where((paths.start < target) & ~np.isnan(after).any(axis=0), scored, np.nan)
 
 

@@ -232,7 +232,8 @@ def shortfall(paths: Paths, target: NDArray[np.float64], day: pd.Timestamp) -> N
     newest = np.maximum(target - paths.sure, 0.0)
     if at < 0:
         return np.broadcast_to(newest, (len(paths.course), len(target)))
-    lacking = np.maximum(target - paths.course[:, min(at, paths.course.shape[1] - 1)], 0.0)
+    then = np.ascontiguousarray(paths.course[:, min(at, paths.course.shape[1] - 1)])
+    lacking = np.maximum(target - then, 0.0)
     return np.where(paths.sure >= target, 0.0, lacking)
 
 

@@ -1,7 +1,8 @@
-"""Many draws: as many at a time as a processor's cache holds, and put in order once for all quantiles.
+"""Many draws: laid out side by side in memory, as many at a time as a processor's cache holds.
 
-Quantiles of unsorted draws are searched anew for every set of levels; read off draws in order they cost next
-to nothing, and are the same to the last bit.
+Arrays of draws have the shape (draws, days, areas) and lie in memory by day, area, draw: to add areas up, or
+to put draws in order, is then work along memory. Quantiles of unsorted draws are searched anew for every set
+of levels; read off draws in order they cost next to nothing, and are the same to the last bit.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ T = TypeVar("T")
 
 CACHED = 2**17
 """Numbers worked on at a time: a megabyte, half of what a core's own cache holds."""
+RUNS, PAIRED = 8, 128
+"""Runs that a sum is taken in, and how many numbers at the most before it is halved, as numpy has them."""
 
 
 def ahead(blocks: Iterator[T]) -> Iterator[T]:
@@ -31,18 +34,45 @@ def ahead(blocks: Iterator[T]) -> Iterator[T]:
             yield block
 
 
-def slices(draws: int, width: int) -> Iterator[slice]:
-    """Cut `draws` rows of `width` numbers into runs that fit the cache."""
+def laid_out(shape: tuple[int, int, int]) -> NDArray[np.float64]:
+    """Return an array (draws, days, areas), not filled, whose draws lie side by side in memory."""
+    draws, days, areas = shape
+    return np.empty((days, areas, draws)).transpose(2, 0, 1)
+
+
+def slices(rows: int, width: int) -> Iterator[slice]:
+    """Cut `rows` of `width` numbers into runs that fit the cache."""
     step = max(CACHED // max(width, 1), 1)
-    return (slice(first, first + step) for first in range(0, draws, step))
+    return (slice(first, first + step) for first in range(0, rows, step))
+
+
+def summed(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum (days, areas, draws) over the areas (days, draws), in pairs as `numpy.sum` does along memory."""
+    areas = counts.shape[1]
+    if areas > PAIRED:
+        half = areas // 2 // RUNS * RUNS
+        return summed(counts[:, :half]) + summed(counts[:, half:])
+    total = np.empty((len(counts), counts.shape[2]))
+    whole = areas // RUNS * RUNS
+    for some in slices(len(counts), RUNS * counts.shape[2]):
+        those = counts[some]
+        if whole:
+            runs = those[:, :RUNS].copy()
+            for first in range(RUNS, whole, RUNS):
+                runs += those[:, first : first + RUNS]
+            while runs.shape[1] > 1:
+                runs = runs[:, ::2] + runs[:, 1::2]
+            total[some] = runs[:, 0]
+        else:
+            total[some] = those[:, 0]
+        for area in range(max(whole, 1), areas):
+            total[some] += those[:, area]
+    return total
 
 
 def in_order(sample: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return samples (draws, ...) ascending along the draws, which lie side by side in memory."""
-    draws, *rest = sample.shape
-    ordered = np.empty((*rest, draws))
-    for some in slices(draws, sample[0].size):
-        ordered[..., some] = np.moveaxis(sample[some], 0, -1)
+    ordered = np.array(np.moveaxis(sample, 0, -1), order="C")
     ordered.sort(axis=-1)
     return np.moveaxis(ordered, -1, 0)
 

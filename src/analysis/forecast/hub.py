@@ -45,7 +45,7 @@ def sample_rows(paths: Paths, horizons: Sequence[int], samples: int) -> pd.DataF
 
 
 def _shares(paths: Paths, horizons: Sequence[int]) -> NDArray[np.float64]:
-    return paths.values[:, np.asarray(horizons) - 1] / paths.eligible
+    return paths.after(horizons) / paths.eligible
 
 
 def _rows_of_shares(

@@ -20,7 +20,7 @@ import pandas as pd
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.clean import drop_impossible, fill_days, newest_day
 from analysis.forecast.doubt import find_jumps, without
-from analysis.forecast.drawn import ahead
+from analysis.forecast.drawn import ahead, laid_out
 from analysis.forecast.level import Level, fit_levels
 from analysis.forecast.nowcast import draw_coming
 from analysis.forecast.paths import Paths
@@ -64,7 +64,8 @@ def join(drawn: Sequence[tuple[Columns, Paths]]) -> Paths:
     order = np.argsort(np.concatenate([columns for columns, _ in drawn]))
     blocks = [block for _, block in drawn]
     areas = [area for block in blocks for area in block.areas]
-    course = np.empty((*blocks[0].course.shape[:2], len(areas)))
+    draws, days, _ = blocks[0].course.shape
+    course = laid_out((draws, days, len(areas)))
     for columns, block in drawn:
         course[:, :, columns] = block.course
     return replace(
@@ -88,7 +89,7 @@ def whole_blocks(
     for columns, block in simulate_blocks(history, model, days, draws, rng):
         before = longest - block.course.shape[1]
         if before:
-            course = np.empty((draws, longest, len(columns)))
+            course = laid_out((draws, longest, len(columns)))
             last = len(history.dates) + days - block.course.shape[1]
             course[:, :before] = counted[last - before : last, columns]
             course[:, before:] = block.course
@@ -166,8 +167,9 @@ def _blocks(
             course = _course(weekly, sample, picked, columns, len(history.dates) - 1 - int(day) + days, joint)
             reported = weekly.start[columns]
             if history.coming is not None:
-                course += draw_coming(history.coming, columns, draws, joint)[:, None]
-                np.minimum(course, weekly.ceiling[columns], out=course)
+                # laid out as the paths are: else each number of a million is fetched from afar
+                coming = np.asfortranarray(draw_coming(history.coming, columns, draws, joint))[:, None]
+                np.minimum(np.add(course, coming, out=course), weekly.ceiling[columns], out=course)
                 reported = reported - history.coming.completed[columns]
             yield (
                 columns,

@@ -193,12 +193,13 @@ class Reduced:
         if goal.own is not None and not goal.own.issuperset((*history.areas, *held)):
             self._aimed = Sums(parents, held, goal.own)
         self._completion = Completion(goal, history, as_of)
-        self._columns: list[Columns] = []
+        self._newest, self._in_order = -1, True
         self._tables: dict[str, list[pd.DataFrame]] = {"shares": [], "dates": [], "fan": []}
 
     def add(self, columns: Columns, block: Paths) -> None:
         """Take what is kept of some areas."""
-        self._columns.append(columns)
+        self._in_order &= int(columns[0]) > self._newest and bool((np.diff(columns) > 0).all())
+        self._newest = int(columns[-1])
         self._completion.add(block)
         self._keep(block, block, block)
         self._sums.add(block)
@@ -212,11 +213,11 @@ class Reduced:
         # eligible are the people of the areas that are forecast: of them is the share
         forecast = replace(together, course=together.course - self._sums.beside)
         self._keep(forecast, aimed, aimed)
-        order = {place: at for at, place in enumerate((*self._history.areas, *together.areas))}
-        shares, dates, fan, completion = (
-            _in_order(table, order)
-            for table in (*(pd.concat(one, ignore_index=True) for one in self._tables.values()), completion)
-        )
+        tables = [*(pd.concat(one, ignore_index=True) for one in self._tables.values()), completion]
+        if not self._in_order:
+            order = {place: at for at, place in enumerate((*self._history.areas, *together.areas))}
+            tables = [_in_order(table, order) for table in tables]
+        shares, dates, fan, completion = tables
         return pd.concat([shares, dates], ignore_index=True), completion, fan, aimed
 
     def _keep(self, shares: Paths, dates: Paths, fan: Paths) -> None:
@@ -228,12 +229,7 @@ class Reduced:
 
 def _in_order(table: pd.DataFrame, order: Mapping[str, int]) -> pd.DataFrame:
     """Put a table's rows in the order of their locations, however the blocks came."""
-    at = table["location"].map(order)
-    return (
-        table
-        if at.is_monotonic_increasing
-        else table.iloc[np.argsort(at, kind="stable")].reset_index(drop=True)
-    )
+    return table.iloc[np.argsort(table["location"].map(order), kind="stable")].reset_index(drop=True)
 
 
 def _counted_in(history: History, areas: Collection[str]) -> dict[str, float]:
@@ -282,7 +278,7 @@ def last_week(history: History, *, draws: int | None = None, seed: int = 0) -> p
         paths = simulate(before, MODELS[HEADLINE], WEEK, draws, np.random.default_rng(seed))
         came = newest[list(before.areas)].to_numpy()
         there = np.isfinite(came)
-        said = paths.values[:, -1, there]
+        said = np.ascontiguousarray(paths.values[:, -1])[:, there]
         everyone = np.column_stack([said, said.sum(axis=1)])
         p10, p50, p90 = np.round(np.quantile(everyone, (0.1, 0.5, 0.9), axis=0), 6)
         columns = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.forecast.drawn import in_order
+from analysis.forecast.drawn import in_order, laid_out, summed
 from analysis.forecast.history import TOTAL
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ class Paths:
         """Paths after the origin (draws, days, A)."""
         return self.course[:, -self.days :]
 
+    def after(self, days: Sequence[int]) -> NDArray[np.float64]:
+        """Paths (draws, days, A) so many days after the origin."""
+        return np.asarray(self.values.transpose(1, 2, 0)[np.asarray(days) - 1].transpose(2, 0, 1))
+
     @cached_property
     def ordered(self) -> NDArray[np.float64]:
         """`course`, the draws of each day and area in ascending order: those of one place are no path."""
@@ -80,6 +84,11 @@ class Paths:
         sums = Sums(self.parents, self.held, own)
         sums.add(self)
         return sums.paths()
+
+
+def _side_by_side(columns: NDArray[np.intp]) -> slice | NDArray[np.intp]:
+    first, last = int(columns[0]), int(columns[-1]) + 1
+    return slice(first, last) if last - first == len(columns) else columns
 
 
 class Sums:
@@ -115,28 +124,28 @@ class Sums:
         self._course: NDArray[np.float64] | None = None
         self._like: Paths | None = None
 
-    def columns(self, areas: Sequence[str]) -> dict[int, NDArray[np.intp]]:
-        """Return which columns of some areas belong to each sum that has any of them, by its position."""
+    def columns(self, areas: Sequence[str]) -> dict[int, slice | NDArray[np.intp]]:
+        """Return which columns of some areas belong to each sum that has any of them, by its position.
+
+        Columns side by side are a slice: nothing is copied then.
+        """
         found: dict[int, list[int]] = {}
         for column, area in enumerate(areas):
             if self._own is not None and area not in self._own:
                 continue
             for at in (*self._above.get(area, ()), len(self.names) - 1):
                 found.setdefault(at, []).append(column)
-        return {at: np.array(those, dtype=np.intp) for at, those in found.items()}
+        return {at: _side_by_side(np.array(those, dtype=np.intp)) for at, those in found.items()}
 
     def add(self, block: Paths) -> None:
         """Add the areas of a block; all blocks have the same days and draws."""
+        draws, days, _ = block.course.shape
         if self._course is None:
-            self._course = np.empty((*block.course.shape[:2], len(self.names)))
+            self._course = laid_out((draws, days, len(self.names)))
             self._course[:] = self.beside
         self._like = replace(block, course=self._course)  # not the block's own, which can go
         for at, those in self.columns(block.areas).items():
-            # a slice, or taken in the order of memory: a sum over indexed columns is many times slower
-            first, last = int(those[0]), int(those[-1]) + 1
-            side = last - first == len(those)
-            mine = block.course[:, :, first:last] if side else block.course.take(those, axis=2)
-            self._course[:, :, at] += mine.sum(axis=2)
+            self._course[:, :, at] += summed(block.course.transpose(1, 2, 0)[:, those]).T
             self._start[at] += block.start[those].sum()
             self._sure[at] += block.sure[those].sum()
             self._eligible[at] += block.eligible[those].sum()

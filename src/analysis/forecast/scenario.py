@@ -17,12 +17,12 @@ import pandas as pd
 from analysis import contract
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.completion import met_on, shortfall
-from analysis.forecast.drawn import share_at_least, slices
+from analysis.forecast.drawn import share_at_least, slices, summed
 from analysis.forecast.history import TOTAL
 from analysis.forecast.paths import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ESTIMATOR, ON_DAY, BY_WEEK = "headline", 0, 6
 NORMAL_95 = 1.959964
+AT_HAND = 8
+"""Arrays of a day's people that are worked on at a time."""
 
 
 @dataclass(frozen=True)
@@ -139,46 +141,54 @@ def push(
     column of its `first` area. What is not kept is missing evenly over the six days after. No path falls or
     passes its area's eligible people.
     """
+    whole = np.empty_like(paths.course)
+    whole[:] = paths.course
+    for some, day, now in _day_by_day(paths, scenario, _shares(paths, effect, seed, first)):
+        whole[some, day - paths.days] = now.T
+    return replace(paths, course=whole)
+
+
+def _shares(paths: Paths, effect: PushEffect, seed: int, first: int) -> NDArray[np.float64]:
+    """Draw what part of the people left is counted by each day of a push's week (7, A, draws)."""
     rng, own = np.random.default_rng(seed), np.random.default_rng([seed, first])
-    draws, days, areas = paths.values.shape
+    draws, _, areas = paths.values.shape
     on_day = effect.on_day + effect.on_day_sd * rng.standard_normal((draws, 1))
     by_week = effect.by_week + effect.by_week_sd * rng.standard_normal((draws, 1))
     apart = own.standard_normal((draws, areas))
     day_share = np.clip(on_day + effect.between[0] * apart, 0.0, 1.0)
     kept = np.clip(by_week + effect.between[1] * apart, 0.0, day_share)
-    course = scenario.as_good * np.linspace(day_share, kept, WEEK)
-    whole = np.empty_like(paths.course)
-    whole[:, :-days] = paths.course[:, :-days]
-    pushed = _pushed(paths, scenario)
-    ceiling = np.maximum(paths.eligible, paths.values[:, -1].max(axis=0))  # no path falls
-    for some in slices(draws, days * areas):
-        values = np.ascontiguousarray(paths.values[some].transpose(1, 0, 2))
-        _push_draws(values, pushed, course[:, some], paths.eligible, ceiling)
-        whole[some, -days:] = values.transpose(1, 0, 2)
-    return replace(paths, course=whole)
+    return np.linspace(np.ascontiguousarray(day_share.T), np.ascontiguousarray(kept.T), WEEK)
 
 
-def _push_draws(
-    values: NDArray[np.float64],
-    pushed: Mapping[int, NDArray[np.bool_]],
-    course: NDArray[np.float64],
-    eligible: NDArray[np.float64],
-    ceiling: NDArray[np.float64],
-) -> None:
-    """Add to paths (days, draws, A), in place, what pushes bring: course (7, draws, A) of those left then."""
-    days = len(values)
-    left: dict[int, NDArray[np.float64]] = {}
-    settled: dict[int, NDArray[np.float64]] = {}
-    for day in range(min(pushed, default=days), days):
-        now, before = values[day], values[max(day - 1, 0)]
-        for first, people in left.items():
-            if day - first == WEEK - 1:
-                settled[first] = people * course[-1]
-            now += settled[first] if first in settled else people * course[day - first]
-        if day in pushed:
-            left[day] = np.where(pushed[day], np.maximum(eligible - now, 0.0), 0.0)
-            now += left[day] * course[0]
-        np.minimum(np.maximum(now, before, out=now), ceiling, out=now)
+def _day_by_day(
+    paths: Paths, scenario: Scenario, shares: NDArray[np.float64]
+) -> Iterator[tuple[slice, int, NDArray[np.float64]]]:
+    """Yield people (A, some draws) on each day after the origin with what pushes bring, some draws at a time.
+
+    `shares` (7, A, draws) are of those left on the day of a push.
+    """
+    pushed, values = _pushed(paths, scenario), paths.values.transpose(1, 2, 0)
+    eligible = paths.eligible[:, None]
+    ceiling = np.maximum(eligible, values[-1].max(axis=1, keepdims=True))  # no path falls
+    first = min(pushed, default=paths.days)
+    for some in slices(values.shape[2], AT_HAND * len(eligible)):
+        course = scenario.as_good * shares[:, :, some]
+        left: dict[int, NDArray[np.float64]] = {}
+        settled: dict[int, NDArray[np.float64]] = {}
+        before = values[0, :, some]
+        for day, people in enumerate(values[:, :, some]):
+            now = people.copy()
+            for push_day, those in left.items():
+                if day - push_day == WEEK - 1:
+                    settled[push_day] = those * course[-1]
+                now += settled[push_day] if push_day in settled else those * course[day - push_day]
+            if day in pushed:
+                left[day] = np.where(pushed[day][:, None], np.maximum(eligible - now, 0.0), 0.0)
+                now += left[day] * course[0]
+            if day >= first:
+                np.minimum(np.maximum(now, before, out=now), ceiling, out=now)
+            before = now
+            yield some, day, now
 
 
 def _pushed(paths: Paths, scenario: Scenario) -> dict[int, NDArray[np.bool_]]:
@@ -203,13 +213,21 @@ def totals_with(
     `blocks` are those of `Outlook.blocks`, some areas at a time with their columns: other blocks of the same
     areas would draw other distances.
     """
-    sums: list[Sums] = []
+    sums, pushed = Sums({}, {}), np.empty((0, 0, 0))
     for columns, block in blocks:
-        sums = sums or [Sums({}, block.held, goal.own) for _ in (None, *scenarios)]
-        sums[0].add(block)
-        for scenario, total in zip(scenarios, sums[1:], strict=True):
-            total.add(push(block, scenario, effect, seed, int(columns[0])))
-    return [total.paths() for total in sums]
+        if not pushed.size:
+            sums = Sums({}, block.held, goal.own)
+            pushed = np.full((len(scenarios), block.days, len(block.course)), sums.beside[0])
+        sums.add(block)
+        shares = _shares(block, effect, seed, int(columns[0]))
+        for those in sums.columns(block.areas).values():
+            for scenario, course in zip(scenarios, pushed, strict=True):
+                for some, day, now in _day_by_day(block, scenario, shares):
+                    course[day, some] += summed(now[None, those])[0]
+    without = sums.paths()
+    before = without.course[:, : -without.days]
+    after = (np.concatenate([before, one.T[:, :, None]], axis=1) for one in pushed)
+    return [without, *(replace(without, course=course) for course in after)]
 
 
 def compare_scenarios(

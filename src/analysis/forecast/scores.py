@@ -22,7 +22,7 @@ def score(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> dict[str, 
     inside = {f"covered_{level * 100:g}": _covered(ordered, truth, level) for level in INTERVALS}
     return {
         "median": median(ordered),
-        "crps": crps(sample, truth),
+        "crps": _crps(np.ascontiguousarray(ordered.swapaxes(0, 1)).swapaxes(0, 1), truth),
         "wis": quantile_wis(quantiles(ordered, HUB_LEVELS), HUB_LEVELS, truth),
         **inside,
         "pit": pit(sample, truth),
@@ -35,7 +35,10 @@ def crps(sample: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.
     The energy form E|X - y| - E|X - X'| / 2 of the empirical distribution (Gneiting and Raftery 2007,
     eq. 21), by sorting.
     """
-    ordered = np.sort(sample, axis=0)
+    return _crps(np.sort(sample, axis=0), truth)
+
+
+def _crps(ordered: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
     draws = ordered.shape[0]
     weight = (2 * np.arange(1, draws + 1) - draws - 1) / draws**2
     spread = np.tensordot(weight, ordered, axes=(0, 0))

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.campaign.rhythm import WEEK
 from analysis.errors import InputError
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last, newest_day
-from analysis.forecast.drawn import slices
+from analysis.forecast.drawn import laid_out, slices
 from analysis.forecast.stall import find_stalls, standing_now
 
 if TYPE_CHECKING:
@@ -171,20 +171,21 @@ def to_days(
     coming = pd.date_range(weekly.origin + pd.Timedelta(days=1), periods=days)
     off = np.flatnonzero(coming.isin(list(weekly.holidays)))
     shape, start, ceiling = weekly.shape[:, :, block], weekly.start[block], weekly.ceiling[block]
-    course = np.empty((draws, days, areas))
-    for some in slices(draws, days * areas):  # in the order of days: each is one run of memory
-        week, replayed = hazard[some].transpose(1, 0, 2), picked[some].T
-        daily = np.empty((weeks, WEEK, *week.shape[1:]))
-        for day in range(WEEK):
-            np.multiply(week, shape[:, day][replayed], out=daily[:, day])
-        grown = daily.reshape(weeks * WEEK, -1, areas)[:days]
+    shape, hazard = (np.ascontiguousarray(one.transpose(1, 2, 0)) for one in (shape, hazard))
+    start, ceiling = start[:, None], ceiling[:, None]
+    course = laid_out((draws, days, areas))
+    for some in slices(areas, days * draws):
+        daily = np.empty((weeks, WEEK, len(start[some]), draws))
+        for week, own in enumerate(hazard[:, some]):
+            np.multiply(own, shape[:, some].take(picked[:, week], axis=2), out=daily[week])
+        grown = daily.reshape(weeks * WEEK, -1, draws)[:days]
         grown[off] *= weekly.holiday_share
         for day in range(1, days):
             grown[day] += grown[day - 1]
         np.divide(grown, 1 + grown, out=grown)
-        grown *= ceiling - start
-        grown += start
-        np.minimum(grown.transpose(1, 0, 2), ceiling, out=course[some])
+        grown *= (ceiling - start)[some]
+        grown += start[some]
+        np.minimum(grown, ceiling[some], out=course.transpose(1, 2, 0)[:, some])
     return course
 
 

@@ -1,7 +1,7 @@
 """Where each area stands, and which areas decide the outcome."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.published import source_words
 from analysis.report.table import Cell, Later, Reader, Table, table_of
-from analysis.report.words.phrases import phrase
+from analysis.report.words.phrases import phrase, phrases
 
 
 @lru_cache(maxsize=2)
@@ -26,6 +26,22 @@ def area_names(evidence: Evidence) -> dict[str, AreaName]:
     last = evidence.workspace.last_day
     ordered = sorted(evidence.workspace.campaign.areas, key=lambda area: area.valid_on(last))
     return {area.code: AreaName(inert(area.name), area.code) for area in ordered}
+
+
+_OF_LEVEL = {
+    **dict.fromkeys(("X", "P", "TT"), "commune"),
+    **dict.fromkeys(("H", "Q", "TX", "TP"), "district"),
+}
+"""Types of areas of one level, by what all of that level are called."""
+
+
+def level_noun(evidence: Evidence, names: Collection[str]) -> Text:
+    """Return what counted areas of these names are called, one and several; areas, where of several types."""
+    campaign, known, wanted = evidence.workspace.campaign, area_names(evidence), set(names)
+    counted = [one for one in campaign.tree(evidence.workspace.today).leaves if str(known[one]) in wanted]
+    types = (campaign.area(code).type for code in counted)
+    kinds = {_OF_LEVEL.get(one, one) for one in types if one}
+    return phrases().get(f"noun_{kinds.pop()}" if len(kinds) == 1 else "", phrase("noun_area"))
 
 
 def area_choices(evidence: Evidence) -> dict[str, str]:

@@ -87,7 +87,8 @@ def _row(place: Place, edition: Edition, columns: Sequence[str], shown: Sequence
         return numbers[key].text(language) if numbers[key].known or numbers[key].hidden else "–"
 
     behind = numbers.amount("missing") > 0
-    ratio = f"{text('pace_ratio')}×" if behind and numbers["pace_ratio"].known else "–"
+    ratio = word("brief_enough", language) if numbers.enough else f"{text('pace_ratio')}×"
+    ratio = ratio if behind and numbers["pace_ratio"].known else "–"
     rank = _moved(numbers.amount("rank"), numbers.amount("rank_before"))
     open_yet = [text(key) for key in ("count", "pace", "increase", "change_share")]
     cells = ["", text("share"), text("at_deadline"), ratio, rank] if columns == _AIMED else open_yet

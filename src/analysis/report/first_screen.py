@@ -135,8 +135,9 @@ def _make_it_answer(material: Material) -> Answer:
         figure, gauge = _number(material, "deadline_share"), Gauge(_part(numbers.amount("deadline_share")))
         return _answer(material, "make_it", verdict, figure, voice.say(f"{verdict}_small"), gauge)
     if phase == "early" or not numbers["probability"].known:
-        figure = voice.say("early_figure" if numbers["pace_ratio"].known else "early_figure_open")
-        return _answer(material, "make_it", "too_early", figure, voice.say("early_small"))
+        form = numbers.enough or "_open" * (not numbers["pace_ratio"].known)
+        figure = voice.say("early_figure_open" if form else "early_figure")
+        return _answer(material, "make_it", "too_early", figure, voice.say(f"early_small{form}"))
     pace = f"; {voice.say(f'make_it_pace{numbers.enough}')}" if numbers["pace_ratio"].known else ""
     small = voice.say("make_it_small") + sentences.counted_words(voice) + pace
     small = f"{small}. {voice.say('silent_basis')}" if material.silent else small

@@ -52,7 +52,8 @@ def subject(edition: Edition) -> str:
         f"{edition.document.title[:_TITLE]} {day}", number.text(edition.language), edition.language
     )
     open_yet = edition.atlas.evidence.standing.phase in ("early", "running")
-    pace = f", {voice.say('mail_pace')}" if open_yet and numbers.amount("pace_ratio") > 0 else ""
+    known = open_yet and numbers.amount("pace_ratio") > 0
+    pace = f", {voice.say(f'make_it_pace{numbers.enough}')}" if known else ""
     mark = f"[{edition.document.data_mark}] " if edition.document.banner else ""
     # A name that is written as an encoded word would be decoded into a header, with its ends of lines.
     return " ".join(f"{mark}{said}{pace}".replace("=?", "= ?").split())

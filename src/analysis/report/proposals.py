@@ -1,17 +1,20 @@
 """What to do this week: at most three proposals, each by a rule that is written here.
 
 1. Whoever has not sent what is due is asked for it, and until when they are known is said.
-2. The fewest areas that together make half of the shortfall expected on the deadline are named.
+2. The fewest areas that together make half of the shortfall expected on the deadline are named, where they
+   are few; else it is said that the shortfall is spread, and over how many.
 3. A push of those that have had none is proposed only where the evidence says that pushing raised the count.
 """
 
 from collections.abc import Iterator
 
+from analysis import say
 from analysis.campaign import Text
+from analysis.report.areas import level_noun
 from analysis.report.sections.material import Material
 
 _HALF = 0.5
-_MOST = 6  # names in one line
+_MOST = 6  # names in one line; of more areas nobody can say that effort is concentrated on them
 _OPEN = ("early", "running")
 _RAISED = ("strong_gain", "gain", "fragile_gain")
 
@@ -48,7 +51,12 @@ def _half(material: Material) -> Iterator[str]:
         part += value / total
         if part >= _HALF:
             break
-    yield material.voice.say("propose_half", names=material.voice.few(chosen, _MOST), number=len(chosen))
+    few, language = len(chosen) <= _MOST, material.language
+    named = level_noun(material.evidence, chosen if few else [area for area, _ in known])(language)
+    noun = say.plural(len(chosen) if few else len(known), named, language)
+    names = material.voice.few(chosen, _MOST)
+    key = "propose_half" if few else "propose_spread"
+    yield material.voice.say(key, names=names, number=len(chosen), of=len(known), noun=noun)
 
 
 def _push(material: Material) -> Iterator[str]:

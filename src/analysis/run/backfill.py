@@ -153,9 +153,6 @@ class _Work:
 
 def _one(campaign: str, name: str, as_of: str, plan: Plan) -> Made:
     try:
-        published = run(campaign, as_of, plan)
-        return Made(
-            campaign, name, replace(published, summary={})
-        )  # it lies in the report, and is no message
+        return Made(campaign, name, run(campaign, as_of, plan))
     except AnalysisError as error:
         return Made(campaign, name, error)

@@ -5,9 +5,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from analysis.artifacts import read_json
-from analysis.errors import AnalysisError
 from analysis.received import receipts, unlisted
-from analysis.run.provenance import git_state, received_files
+from analysis.run.provenance import git_state, received_files, recorded
 from analysis.workspace import Workspace, project_root
 
 FRESH = timedelta(days=7)
@@ -77,18 +76,11 @@ def _named(names: list[str]) -> str:
 def _read_by_reports(workspace: Workspace) -> dict[tuple[str, str], datetime]:
     """Return the tally files, by name and hash, that reports were made from, each with its first instant."""
     read: dict[tuple[str, str], datetime] = {}
-    for path in (project_root() / "reports" / workspace.campaign.code).glob("*/provenance.json"):
-        try:
-            recorded = read_json(path)
-            inputs, as_of = (
-                dict(recorded["inputs"]),
-                datetime.fromisoformat(recorded["as_of"]).astimezone(UTC),
-            )
-        except (AnalysisError, OSError, LookupError, TypeError, ValueError, RecursionError):
-            continue  # `verify` tells of a broken one
-        for one in inputs.items():
-            if one[0].startswith("tallies/"):
-                read[one] = min(read.get(one, as_of), as_of)
+    for report in (project_root() / "reports" / workspace.campaign.code).glob("*/"):
+        if said := recorded(report):  # `verify` tells of a broken one
+            for one in said.inputs.items():
+                if one[0].startswith("tallies/"):
+                    read[one] = min(read.get(one, said.as_of), said.as_of)
     return read
 
 

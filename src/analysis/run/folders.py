@@ -50,17 +50,17 @@ def own_folder(target: Workspace, *, keep: bool) -> Iterator[Path]:
             raise AnalysisError(f"{runs}: {free >> 20} MiB free, {FREE_SPACE >> 20} are needed; make room")
         folder = runs / f"{key}.{secrets.token_hex(4)}"
         folder.mkdir()
+        kept = False
         try:
             yield folder
         except AnalysisError as error:
-            if keep:
-                raise type(error)(f"{error} (kept for inspection: {folder})") from error
-            discard(folder)
-            raise
-        except BaseException:
-            discard(folder)
-            raise
-        discard(folder)
+            if not keep:
+                raise
+            kept = True
+            raise type(error)(f"{error} (kept for inspection: {folder})") from error
+        finally:
+            if not kept:
+                discard(folder)
 
 
 def sweep(target: Workspace) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from analysis.artifacts import read_json, read_table, sha256
+from analysis.artifacts import read_table, sha256
 from analysis.campaign import Campaign, Member
 from analysis.campaign.areas import sums_that_differ
 from analysis.errors import InputError
 from analysis.panel import NEARLY_ALL, totals
 from analysis.received import Receipt
-from analysis.run.publish import label_of, recorded_outputs, reports_in
+from analysis.run.provenance import recorded
+from analysis.run.publish import label_of, reports_in
 from analysis.tallies import SentFile, keep
 from analysis.workspace import open_campaign, project_root
 
@@ -78,8 +79,9 @@ def _panels(member: Campaign) -> Iterator[tuple[str, datetime, Path]]:
     newest = {label_of(report): report for report in reports_in(root / "reports" / member.code)}
     for label, report in newest.items():
         panel = root / "data" / "processed" / member.code / label / PANEL
-        if panel.is_file() and recorded_outputs(report).get(PANEL) == sha256(panel):
-            yield label, datetime.fromisoformat(read_json(report / "provenance.json")["as_of"]), panel
+        said = recorded(report)
+        if said and panel.is_file() and said.outputs.get(PANEL) == sha256(panel):
+            yield label, said.as_of, panel
 
 
 def _course(panel: Path, campaign: Campaign, member: Member) -> bytes:

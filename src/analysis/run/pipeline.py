@@ -9,9 +9,8 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from analysis.artifacts import read_json, write_json
+from analysis.artifacts import write_json
 from analysis.errors import AnalysisError, InputError
 from analysis.forked import can_fork
 from analysis.run.cautions import of_register, warnings_of
@@ -20,7 +19,7 @@ from analysis.run.fingerprint import environment, fingerprint, imported
 from analysis.run.folders import LockedError, own_folder, sweep
 from analysis.run.kernels import warm_kernels
 from analysis.run.provenance import input_hashes, provenance, received_files
-from analysis.run.publish import Published, damage, list_report, publish, recorded_outputs, revisions, strays
+from analysis.run.publish import Published, damage, list_report, publish, revisions, same_outputs, strays
 from analysis.run.remote import Remote
 from analysis.run.reuse import Taken, recall, remember, take_over, taken
 from analysis.run.source import code_cells, require_declared
@@ -187,7 +186,7 @@ def _run(target: Workspace, plan: Plan) -> Published:
         warnings = warnings_of(own)
         path, fresh = publish(own, target)
     reused = tuple(name for name, one in done.items() if one.reused)
-    return Published(path, fresh, reused, _summary(path), warnings)
+    return Published(path, fresh, reused, warnings)
 
 
 def _silent(target: Workspace, silence: GoodRun | None, plan: Plan) -> Published | None:
@@ -195,7 +194,7 @@ def _silent(target: Workspace, silence: GoodRun | None, plan: Plan) -> Published
     if silence is None or not silence.silent or plan.force:
         return None
     path = target.folder / silence.report
-    return Published(path, False, (), _summary(path), ("that report stands, and no other is made",))
+    return Published(path, False, (), ("that report stands, and no other is made",))
 
 
 def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
@@ -211,10 +210,10 @@ def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
         if not found:
             return None
         done[step.notebook] = found
-    if recorded_outputs(there[-1]) != _outputs(done):
+    if not same_outputs(there[-1], _outputs(done)):
         return None
     sweep(target)
-    return Published(there[-1], False, tuple(done), _summary(there[-1]), warnings_of(target))
+    return Published(there[-1], False, tuple(done), warnings_of(target))
 
 
 def _take_all(
@@ -355,8 +354,3 @@ def _short(folder: Path, root: Path) -> Path:
 
 def _lock() -> Path:
     return own_or_carried("requirements/runtime.txt")
-
-
-def _summary(report: Path) -> dict[str, Any]:
-    path = report / "summary.json"
-    return dict(read_json(path)) if path.exists() else {}

@@ -7,12 +7,40 @@ from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, Field
 
 from analysis.artifacts import installed, sha256
 from analysis.errors import InputError
 from analysis.received import FACTS, receipts
 from analysis.workspace import Workspace, project_root
+
+PROVENANCE = "provenance.json"
+
+
+class Recorded(BaseModel):
+    """What is read of a report's ``provenance.json``."""
+
+    # A code, never a path: a report that somebody hands over must not lead out of data/raw.
+    campaign: Annotated[str, Field(pattern=r"^[^/\\]+$")]
+    as_of: AwareDatetime
+    public: bool = False
+    inputs: dict[str, str]
+    outputs: dict[str, str]
+    code: dict[str, str | bool | None] = {}
+    lock: str | None = None
+    packages: dict[str, str] = {}
+    python: str = ""
+    platform: str = ""
+
+
+def recorded(report: Path) -> Recorded | None:
+    """Read what a published report was made from; none where that is not there, or broken."""
+    try:
+        return Recorded.model_validate_json((report / PROVENANCE).read_bytes())
+    except (OSError, ValueError):
+        return None
 
 
 def provenance(

@@ -5,13 +5,15 @@ import os
 import re
 import shutil
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from analysis.artifacts import read_json, replacing, sha256
-from analysis.errors import AnalysisError, InputError
+from analysis.errors import AnalysisError
 from analysis.received import is_litter
 from analysis.run.folders import publishing
+from analysis.run.provenance import PROVENANCE, recorded
 from analysis.workspace import Workspace
 
 SUMS = "SHA256SUMS"
@@ -20,7 +22,7 @@ _REPORT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{4}(\.r\d+)?")
 
 @dataclass(frozen=True)
 class Published:
-    """Where the report is, how it came there, its summary, and what the reader must be warned of.
+    """Where the report is, how it came there, and what the reader must be warned of.
 
     ``silent`` if this was the weekly job and nothing new had come since the report at ``path``.
     ``address`` is where readers have it, if that is another place.
@@ -29,10 +31,15 @@ class Published:
     path: Path
     fresh: bool
     reused: tuple[str, ...]
-    summary: dict[str, Any]
     warnings: tuple[str, ...]
     silent: bool = False
     address: str = ""
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """What ``summary.json`` holds; nothing where the report has none."""
+        path = self.path / "summary.json"
+        return dict(read_json(path)) if path.exists() else {}
 
     @property
     def page(self) -> Path:
@@ -56,9 +63,8 @@ def publish(run: Workspace, target: Workspace) -> tuple[Path, bool]:
     seal(run.report)
     try:
         with publishing(target.folder):
-            there = revisions(target)
-            outputs = read_json(run.report / "provenance.json")["outputs"]
-            if there and not damage(there[-1]) and recorded_outputs(there[-1]) == outputs:
+            there, outputs = revisions(target), read_json(run.report / PROVENANCE)["outputs"]
+            if there and not damage(there[-1]) and same_outputs(there[-1], outputs):
                 _replace_folder(run.processed, target.processed)
                 return there[-1], False
             name = target.label if not there else f"{target.label}.r{revision(there[-1]) + 1}"
@@ -113,12 +119,9 @@ def revision(report: Path) -> int:
     return int(report.name.partition(".r")[2] or 1)
 
 
-def recorded_outputs(report: Path) -> dict[str, str]:
-    """Return the hashes of what the report was made of, as its provenance has them; none if it is broken."""
-    try:
-        return dict(read_json(report / "provenance.json")["outputs"])
-    except (InputError, OSError, LookupError, TypeError, ValueError, RecursionError):
-        return {}
+def same_outputs(report: Path, outputs: dict[str, str]) -> bool:
+    """Say whether a report was made of files with these hashes; of a broken one it is not known, so no."""
+    return (said := recorded(report)) is not None and said.outputs == outputs
 
 
 def seal(report: Path) -> None:

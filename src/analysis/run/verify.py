@@ -6,38 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256 as sha256_of
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import nbformat
-from pydantic import BaseModel, Field
 
 from analysis.artifacts import read_json, read_table, sha256
 from analysis.errors import InputError
 from analysis.received import FACTS
 from analysis.run.earlier import PREFIX, earlier_forecasts, hashes
 from analysis.run.pipeline import Plan, derive, kernels_for
-from analysis.run.provenance import input_hashes, provenance
+from analysis.run.provenance import PROVENANCE, Recorded, input_hashes, provenance, recorded
 from analysis.run.publish import damage, strays
 from analysis.workspace import Workspace
 
 SHOWN = 20  # differing numbers listed for one artifact; the count says how many there are
 OURS = {"run-end", "injected-parameters"}
-
-
-class Recorded(BaseModel):
-    """What is read of a report's ``provenance.json``."""
-
-    # A code, never a path: a report that somebody hands over must not lead out of data/raw.
-    campaign: Annotated[str, Field(pattern=r"^[^/\\]+$")]
-    as_of: str
-    public: bool = False
-    inputs: dict[str, str]
-    outputs: dict[str, str]
-    code: dict[str, str | bool | None] = {}
-    lock: str | None = None
-    packages: dict[str, str] = {}
-    python: str = ""
-    platform: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,25 +61,25 @@ def verify(report: Path, plan: Plan | None = None) -> Verification:
     AnalysisError
         If it cannot be made at all any more.
     """
-    recorded = _recorded(report)
-    target = replace(Workspace.open(recorded.campaign, recorded.as_of), public=recorded.public)
-    earlier = [name for name in recorded.inputs if name.startswith(PREFIX)]
+    said = _recorded(report)
+    target = replace(Workspace.open(said.campaign, said.as_of.isoformat()), public=said.public)
+    earlier = [name for name in said.inputs if name.startswith(PREFIX)]
     inputs = input_hashes(target) | hashes(earlier_forecasts(target, earlier))
     differences = [Difference(line, "as sealed", "not") for line in (*damage(report), *strays(report))]
-    differences += _hashes("input", _read_by_loader(recorded.inputs), inputs)
+    differences += _hashes("input", _read_by_loader(said.inputs), inputs)
     with tempfile.TemporaryDirectory(prefix="analysis-verify-") as folder:
         own, _ = derive(target, Path(folder), replace(plan or Plan(), force=True, earlier=earlier))
-        made = read_json(own.report / "provenance.json")
+        made = read_json(own.report / PROVENANCE)
         # What the files are now, not what is said of them: a seal can be made anew over an edited file.
         files = {name: sha256(report / name) for name in made["outputs"] if (report / name).is_file()}
-        differences += _hashes("artifact", recorded.outputs | files, made["outputs"])
+        differences += _hashes("artifact", said.outputs | files, made["outputs"])
         before, now = (dict(_leaves(_json(one / "summary.json"))) for one in (report, own.report))
         differences += _listed("summary.json", before, now)
-        differences += _tables(target, own, recorded.outputs, made["outputs"])
+        differences += _tables(target, own, said.outputs, made["outputs"])
         for notebook in sorted((own.report / "notebooks").glob("*.ipynb")):
             printed = _printed(report / "notebooks" / notebook.name)
             differences += _listed(notebook.stem, printed, _printed(notebook))
-        causes = _causes(recorded, Recorded.model_validate(provenance(own, inputs, {}, {})), differences)
+        causes = _causes(said, Recorded.model_validate(provenance(own, inputs, {}, {})), differences)
     return Verification(
         report, len(made["outputs"]) + len(now), tuple(differences), causes if differences else ()
     )
@@ -114,17 +97,16 @@ def verify_all(reports: Iterable[Path], plan: Plan | None = None) -> Iterator[Ve
 
 def published_reports(folder: Path) -> list[Path]:
     """Return every published report under ``reports/``, by campaign and as-of."""
-    return sorted(path.parent for path in folder.glob("*/*/provenance.json"))
+    return sorted(path.parent for path in folder.glob(f"*/*/{PROVENANCE}"))
 
 
 def _recorded(report: Path) -> Recorded:
-    path = report / "provenance.json"
-    try:
-        return Recorded.model_validate_json(path.read_bytes())
-    except (OSError, ValueError):
+    if (found := recorded(report)) is None:
         raise InputError(
-            f"{path}: no provenance of a published report; name a folder reports/<campaign>/<as-of>"
-        ) from None
+            f"{report / PROVENANCE}: no provenance of a published report; "
+            "name a folder reports/<campaign>/<as-of>"
+        )
+    return found
 
 
 def _read_by_loader(inputs: Mapping[str, str]) -> dict[str, str]:

@@ -214,7 +214,7 @@ def _sum_of(location: str, mine: dict[str, NDArray[Any]], ground: _Ground) -> di
     """Add the areas of one sum up, given by the columns of their rows."""
     count, day, states = mine["count"], _latest(mine["day"]), set(mine["data"])
     day = ground.periods.end if location == TOTAL else day
-    older = (mine["day"] < np.datetime64(day)) & ~np.isnan(count)
+    older = (mine["day"] < day.to_datetime64()) & ~np.isnan(count)
     rated = mine["eligible"] > 0
     own = slice(None) if np.isnan(mine["target"]).all() else mine["target"] > 0
     return {

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import past_origins
+from analysis.forecast.drawn import summed
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import leave_out
 from analysis.forecast.models import simulate
@@ -53,7 +54,7 @@ def beside_truth(
             before, out = leave_out(history.until(origin))
             if f"{end:%Y-%m-%d}" in counted and not out:  # the truth is of all areas together
                 paths = simulate(before, ensemble, days, draws, np.random.default_rng(seed))
-                total = paths.values[:, -1].sum(axis=1)
+                total = summed(paths.after([days]).transpose(1, 2, 0))[0]
                 truth = float(counted[f"{end:%Y-%m-%d}"])
                 said = np.round(np.quantile(total, (0.1, 0.5, 0.9)), 6)
                 rows.append((origin, end, *said, truth, float((total <= truth).mean())))

@@ -12,6 +12,9 @@ from analysis.compare.design import Vector
 from analysis.compare.inference import assignments, p_values_without
 from analysis.compare.reasons import Reason
 
+MANY, TRIED = 300, 100
+"""Areas beyond which p is taken without those of each side alone without which the statistic is smallest."""
+
 COLUMNS = ["left_out", "side", "estimate", "p_value"]
 
 
@@ -36,7 +39,7 @@ class LeaveOneOut:
         rows = [
             (str(row["left_out"]), row["estimate"], row["p_value"],
              bool(row["p_value"] <= case.alpha) if case.convinces else None)
-            for row in every.sort_values("p_value").groupby("side").tail(1).to_dict("records")
+            for row in every.dropna().sort_values("p_value").groupby("side").tail(1).to_dict("records")
         ]  # fmt: skip
         mobilised = worst["side"] == "mobilised"
         ours = every[every["side"] == "mobilised"]["estimate"]
@@ -52,21 +55,39 @@ class LeaveOneOut:
 
 
 def leave_one_out(case: Case) -> pd.DataFrame:
-    """Headline without each area in turn; ``left_out``, ``side``, ``estimate``, ``p_value``."""
-    order = np.argsort(~case.treated, kind="stable")
-    values, k = case.values[order], int(case.treated.sum())
-    names = np.array(case.names)[order]
-    frames = []
+    """Headline without each area in turn; ``left_out``, ``side``, ``estimate``, ``p_value``.
+
+    Of more than :data:`MANY` areas p is NaN but for :data:`TRIED` of each side.
+    """
+    sides = [np.flatnonzero(case.treated), np.flatnonzero(~case.treated)]
+    k, tried = len(sides[0]), len(case.values)
+    if tried > MANY:
+        tried, both = TRIED, [case.values[side] for side in sides]
+        sizes = (_sizes_without(*both), _sizes_without(*both[::-1]))
+        sides = [side[np.argsort(size, kind="stable")] for side, size in zip(sides, sizes, strict=True)]
+    order = np.concatenate(sides)
+    values, names, frames = case.values[order], np.array(case.names)[order], []
     for side, places, left in (("mobilised", range(k), k - 1), ("comparison", range(k, len(values)), k)):
         if min(left, len(values) - 1 - left) < 1:
             continue
         choices = assignments(np.arange(len(values) - 1) < left, rng=case.rng())
+        p = np.full(len(places), np.nan)
+        p[:tried] = p_values_without(values, places[:tried], choices)
         found = {
             "estimate": [_difference(np.delete(values, place), left) for place in places],
-            "p_value": p_values_without(values, places, choices),
+            "p_value": p,
         }
         frames.append(pd.DataFrame({"left_out": names[list(places)], "side": side, **found}))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+
+
+def _sizes_without(side: Vector, other: Vector) -> Vector:
+    """Absolute studentised difference of two sides without each area of the first in turn."""
+    left = len(side) - 1
+    mean = (side.sum() - side) / left
+    spread = np.maximum((side**2).sum() - side**2 - left * mean**2, 0.0) / (left * max(left - 1, 1))
+    error = np.sqrt(spread + other.var(ddof=1) / len(other))
+    return np.asarray(np.abs(mean - other.mean()) / np.maximum(error, np.finfo(float).tiny))
 
 
 def _difference(rest: Vector, k: int) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.compare.design import Design, Matrix, Vector, Window
 from analysis.compare.details import Details
-from analysis.compare.inference import DRAWS, TIE
+from analysis.compare.inference import TIE, draws_for
 from analysis.compare.opinions.regression import description, estimand, restrict
 from analysis.compare.opinions.two_way import Table, TwoWay
 from analysis.compare.result import LEVEL, Effect
@@ -76,7 +76,7 @@ def wcb(
 
     With restricted residuals :math:`\tilde u` and a sign :math:`v_g` a cluster, the draw's numerator is
     :math:`\sum_g v_g \tilde D_g'\tilde u_g`, and its clustered variance follows from the same sums. Every
-    vector of signs is tried up to :data:`FEW_CLUSTERS` clusters, else 9,999 are drawn (p with the +1
+    vector of signs is tried up to :data:`FEW_CLUSTERS` clusters, else they are drawn (p with the +1
     rule). A draw that ties counts half. The interval holds the null values that are not rejected.
 
     Notes
@@ -224,7 +224,7 @@ def _signs(clusters: int) -> Iterator[Matrix]:
 
 def _rademacher(clusters: int, rng: np.random.Generator | None) -> Iterator[Matrix]:
     assert rng is not None  # noqa: S101 - the caller checks
-    drawn = 1 - 2 * rng.integers(0, 2, size=(DRAWS, clusters), dtype=np.int8)
+    drawn = 1 - 2 * rng.integers(0, 2, size=(draws_for(clusters), clusters), dtype=np.int8)
     yield from (drawn[some].astype(np.float64) for some in _blocks(clusters))
 
 
@@ -238,5 +238,5 @@ def _webb(clusters: int, rng: np.random.Generator) -> Iterator[Matrix]:
 
 def _blocks(clusters: int) -> Iterator[slice]:
     """Cut the draws in blocks that the memory holds several of."""
-    block = max(1, CHUNK // clusters)
-    return (slice(first, min(first + block, DRAWS)) for first in range(0, DRAWS, block))
+    block, draws = max(1, CHUNK // clusters), draws_for(clusters)
+    return (slice(first, min(first + block, draws)) for first in range(0, draws, block))

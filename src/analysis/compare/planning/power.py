@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -48,7 +48,7 @@ def noise_of(design: Design, candidates: Sequence[str], windows: Sequence[Window
 def drawn_trials(noise: Matrix, law: Lottery, alpha: float, rng: np.random.Generator) -> Trials:
     """Trials of a push that the law draws: each takes an earlier date and tests over what could be drawn."""
     choices = Assignments(np.unique(law.draw(rng, CHOICES + 1), axis=0), len(law.candidates), False)
-    return Trials(noise, choices.dealt, choices.test, choices.p_min, alpha, rng)
+    return Trials(noise, choices.dealt, choices.lifted, choices.p_min, alpha, rng)
 
 
 def stepped_trials(noise: NDArray[np.float64], alpha: float, rng: np.random.Generator) -> Trials:
@@ -57,8 +57,8 @@ def stepped_trials(noise: NDArray[np.float64], alpha: float, rng: np.random.Gene
     orders = np.stack([stepped_order(n, weeks, rng) for _ in range(CHOICES + 1)])
     begun = (orders[:, :, None] <= np.arange(weeks)).astype(np.float64)
 
-    def test(changes: NDArray[Any]) -> Matrix:
-        return stepped_statistics(changes, orders)[1]
+    def test(values: NDArray[Any], treated: NDArray[Any]) -> Callable[[float], Matrix]:
+        return lambda lift: stepped_statistics(values + lift * treated, orders)[1]
 
     return Trials(noise, begun, test, stepped_floor(orders[0]), alpha, rng)
 

@@ -69,11 +69,21 @@ def _firm(material: Material) -> Iterator[Block]:
     if verdict.get("reasons"):
         yield Paragraph(voice.say("doubts_line", number=len(verdict["reasons"])))
     else:
-        yield Paragraph(voice.say("holds_all"))
+        yield Paragraph(_holds(material))
     for key in ("extra_day", "extra"):
         if key != material.leading and sentences.bounded(material.numbers, key):
             window = found.window_words(voice, key)
             yield Paragraph(voice.say("effect_plain", window=window, extra=voice.number(key)))
+
+
+def _holds(material: Material) -> str:
+    """Say what the finding stands in; where the table of checks is of the week, what they say of that too."""
+    voice, rows = material.voice, material.evidence.sensitivity
+    weakened = rows.loc[rows["holds"].astype(str) == "False", "check"].nunique() if len(rows) else 0
+    if material.leading == "extra" or not weakened:
+        return voice.say("holds_all")
+    windows = [found.window_words(voice, key) for key in (material.leading, "extra")]
+    return voice.say("holds_own", window=windows[0], other=windows[1], number=weakened)
 
 
 def _found(material: Material) -> Iterator[Block]:

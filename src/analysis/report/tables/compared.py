@@ -1,12 +1,14 @@
 """Tables of the comparison: every estimate of what mobilising brought, and what was tried to overturn it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from analysis.campaign import Text
 from analysis.report.areas import area_names, area_of
 from analysis.report.cells import as_day, as_float, as_text
 from analysis.report.evidence import Evidence
+from analysis.report.summary import main_effect
 from analysis.report.table import Cell, Table, in_words, table_of
 from analysis.report.words.phrases import named, phrase
 from analysis.report.words.voice import LISTED
@@ -66,7 +68,9 @@ def lasting_table(evidence: Evidence) -> Table:
 def sensitivity_table(evidence: Evidence) -> Table:
     """List what was tried to overturn the main estimate, one row a check, those that do first."""
     made, names = evidence.sensitivity, area_names(evidence)
-    return table_of(
+    row = main_effect(evidence.effects)
+    window = None if row.empty else window_words({str(key): cell for key, cell in row.iloc[0].items()})
+    found = table_of(
         "sensitivity",
         made.sort_values("holds", key=lambda it: it.astype(str) != "False", kind="stable")
         if len(made)
@@ -75,6 +79,10 @@ def sensitivity_table(evidence: Evidence) -> Table:
         detail=lambda row: _detail(str(row["check"]), as_text(row["detail"]), names),
         holds=_holds,
     )
+    said = {
+        to: text.format(window=(window(to) if window else "–").lower()) for to, text in found.note.items()
+    }
+    return replace(found, note=Text(said))
 
 
 def _holds(row: Mapping[str, Any]) -> Text | None:

@@ -8,20 +8,35 @@ from typing import Any
 
 from analysis import say
 from analysis.campaign import Language, Text
+from analysis.report.words.phrases import named
 from analysis.tallies.checks import CHECKS
 
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?")
 _UNKNOWN = "…"
 
 
+_MACHINE = re.compile(r"\banalysis [a-z]+|\bcampaign\.toml\b")
+
+
 def finding_words(row: Mapping[Any, Any]) -> Text:
-    """Say a finding of ``findings.csv``; a language it lacks takes the particulars of the English message."""
+    """Say a finding of ``findings.csv``; a language it lacks takes the particulars of the English message.
+
+    What is to be done at a machine, by a command or in a file of the campaign, is not said: who reads a
+    report has neither, and `analysis check` says it.
+    """
     prefix, code = "message_", str(row["code"])
+    if isinstance(general := named("found", code), Text):
+        return general
     given = {key.removeprefix(prefix): str(row[key]) for key in row if str(key).startswith(prefix)}
     seen = _particulars(code, given.get("en", ""))
     check = CHECKS.get(code)
     if check:
-        whole = {to: f"{said} {check.asks[to]}".strip() for to, said in check.says.items()}
+        machine = any(map(_MACHINE.search, check.asks.values()))
+        asked = dict.fromkeys(check.asks, "") if machine else check.asks
+        given = {
+            to: said.removesuffix(check.asks[to]).strip() if machine else said for to, said in given.items()
+        }
+        whole = {to: f"{said} {asked[to]}".strip() for to, said in check.says.items()}
         given = {to: _filled(said, seen, to) for to, said in whole.items()} | given
     return Text(given)
 

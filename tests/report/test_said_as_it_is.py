@@ -1,0 +1,85 @@
+"""Words follow what is so: a pace that is enough, a shortfall of few areas, checks of another window."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from analysis import contract
+from analysis.report import brief, compose, make_tables, read_evidence, summarise
+from analysis.report.edition import Edition
+from analysis.report.message import subject
+from analysis.report.numbers import Numbers
+from analysis.report.places.facts import Atlas
+from analysis.report.places.said import say_place
+from analysis.report.words.phrases import word
+from analysis.standing import Standing
+from tests.report.conftest import LANGUAGES
+
+
+def edition_of(evidence, language):
+    numbers = summarise(evidence)
+    tables = make_tables(evidence, numbers)
+    return Edition(compose(evidence, numbers, tables, language), Atlas(evidence), numbers, tables)
+
+
+def paragraphs(document, section):
+    rows = next(one.blocks for one in document.sections if one.key == section)
+    flat = [part for row in rows for part in ((*row.left, *row.right) if hasattr(row, "left") else (row,))]
+    return [part.text for part in flat if hasattr(part, "text")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pace_that_is_enough_is_said_to_be_in_every_form(quang_nam, language):
+    evidence = read_evidence(quang_nam.workspace)
+    fast = replace(evidence, standing=Standing(evidence.standing.areas.assign(pace_ratio=0.8)))
+    edition = edition_of(fast, language)
+    enough, figure = word("make_it_pace_enough", language), edition.numbers["pace_ratio"].text(language)
+    assert subject(edition).endswith(f", {enough}")
+    assert edition.document.answers[1].of_what.endswith(enough)
+    place = edition.atlas.places["502"]
+    assert any(enough in line for line in say_place(place, language).lines)
+    rows = brief._data(edition, picture=False)["rows"]
+    assert all(word("brief_enough", language) in row["cells"] for row in rows)
+    early = {**edition.numbers, "probability": replace(edition.numbers["probability"], value=None)}
+    document = compose(fast, Numbers(early), edition.tables, language)
+    assert figure not in f"{document.answers[1].figure} {document.answers[1].of_what}"
+    assert edition.numbers["pace_needed"].text(language) in document.answers[1].figure
+
+
+@pytest.mark.parametrize(
+    ("language", "noun"), [("vi", "đơn vị cấp huyện"), ("en", "districts"), ("fr", "districts")]
+)
+def test_it_is_proposed_to_concentrate_only_where_few_areas_make_half(quang_nam, language, noun):
+    evidence = read_evidence(quang_nam.workspace)
+    rows = evidence.completion
+    areas = rows["location"] != "total"
+    even, few = (rows.assign(expected_shortfall=rows["expected_shortfall"].mask(areas, one))
+                 for one in (100.0, pd.Series(range(len(rows)), rows.index) ** 4.0))  # fmt: skip
+    (spread,) = [line for line in said_of(evidence, even, language) if noun in line]
+    assert "9" in spread
+    assert "18" in spread
+    (named,) = [line for line in said_of(evidence, few, language) if noun in line]
+    assert "Nông Sơn" in named
+    assert "Nông Sơn" not in spread
+
+
+def said_of(evidence, completion, language):
+    return edition_of(replace(evidence, completion=completion), language).document.proposals
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_stands_in_every_check_is_said_beside_the_checks_of_another_window(quang_nam, language):
+    evidence = read_evidence(quang_nam.workspace)
+    rows = [("leave_one_out", "503", 0.7, 0.06, False), ("medians", "", 0.8, 0.01, True)]
+    checks = pd.DataFrame(rows, columns=contract.columns("sensitivity.csv"))
+    of_day = replace(evidence, sensitivity=checks, verdict={**evidence.verdict, "last_day": 0})
+    edition = edition_of(of_day, language)
+    said = paragraphs(edition.document, "worked")
+    assert word("holds_all", language) not in said
+    (line,) = [one for one in said if word("window_day", language) in one and "1 " in one]
+    assert "7" in line
+    assert "0" in edition.tables["sensitivity"].note(language)
+    assert "{" not in edition.tables["sensitivity"].note(language)
+    alike = replace(of_day, sensitivity=checks.assign(holds=True))
+    assert word("holds_all", language) in paragraphs(edition_of(alike, language).document, "worked")
