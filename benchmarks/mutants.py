@@ -3,9 +3,12 @@
 What is changed: comparisons, ``and`` and ``or``, ``not``, conditions, arithmetic, constants, returns,
 arguments, assignments, calls made for their effect, ``break`` and ``continue``; in functions of every kind,
 and in the constants of the module. Each change is tried in a process of its own, with the tests that reach
-its line, the shortest first, until one fails. Docstrings, annotations, and the texts of f-strings stay.
+its line, until one fails: first those that noticed most changes so far, then the shortest. Docstrings,
+annotations, and the texts of f-strings stay. What nobody notices is printed with its number, by which
+``--only`` tries it again; ``--budget`` ends the tests of one change early, so that what is left is only a
+candidate, to be tried again without it.
 
-    python -m benchmarks.mutants FILE --tests TEST… [--sample 60] [--seed 14]
+    python -m benchmarks.mutants FILE --tests TEST… [--sample 60] [--seed 14] [--only 12 45] [--budget 5]
 """
 
 import argparse
@@ -19,17 +22,19 @@ import signal
 import sys
 import time
 import types
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from _pytest.nodes import Node
 from _pytest.runner import runtestprotocol
 
-SECONDS = 300
-CPU_SECONDS = 60
-"""A changed program that works longer than this in one process hangs, and is noticed."""
+SECONDS = 120
+CPU_SECONDS = 30
+"""A changed program that works longer than this in one test hangs, and is noticed."""
 _SWAPPED = (
     (ast.Eq, ast.NotEq), (ast.Lt, ast.LtE), (ast.Gt, ast.GtE), (ast.In, ast.NotIn), (ast.Is, ast.IsNot),
     (ast.And, ast.Or), (ast.Add, ast.Sub), (ast.Mult, ast.Div), (ast.BitOr, ast.BitAnd),
@@ -44,12 +49,28 @@ FIXED = {"annotation", "returns", "decorator_list", "bases", "format_spec"}
 
 
 class Mutant(NamedTuple):
-    """One change: where it is, how it reads before and after, and the changed tree."""
+    """One change: what stands in the place of a node, which is a field of another, or at a position there."""
 
-    line: int
-    before: str
-    after: str
-    tree: ast.Module
+    parent: ast.AST
+    name: str
+    at: int | None
+    node: ast.AST
+    new: ast.AST
+
+    @property
+    def line(self) -> int:
+        """Where it is."""
+        return next(one.lineno for one in ast.walk(self.node) if hasattr(one, "lineno"))
+
+    def __str__(self) -> str:
+        return f"{_text(self.node)}  ->  {_text(self.new)}"
+
+    def changed(self, tree: ast.Module) -> ast.Module:
+        """Return a tree, of which the parent is a part, with the change."""
+        _put(self.parent, self.name, self.at, self.new)
+        changed = ast.fix_missing_locations(copy.deepcopy(tree))
+        _put(self.parent, self.name, self.at, self.node)
+        return changed
 
 
 def variants(node: ast.AST) -> Iterator[ast.AST]:
@@ -108,19 +129,13 @@ def _with(node: ast.AST, **fields: object) -> ast.AST:
 
 
 def mutants(tree: ast.Module) -> Iterator[Mutant]:
-    """Yield every change of a module; each tree is whole."""
+    """Yield every change of a module."""
     for parent, name, at in list(_places(tree)):
         there = getattr(parent, name)
         node = there if at is None else there[at]
         for new in variants(node):
-            line = getattr(node, "lineno", None) or next(
-                one.lineno for one in ast.walk(node) if hasattr(one, "lineno")
-            )
             ast.copy_location(new, node)
-            _put(parent, name, at, new)
-            changed = ast.fix_missing_locations(copy.deepcopy(tree))
-            _put(parent, name, at, node)
-            yield Mutant(line, _text(node), _text(new), changed)
+            yield Mutant(parent, name, at, node, new)
 
 
 def _text(node: ast.AST) -> str:
@@ -157,7 +172,9 @@ def functions(space: dict[str, Any], module: str) -> dict[str, types.FunctionTyp
     def visit(name: str, thing: Any) -> None:
         for inner in ("__func__", "fget", "func", "__wrapped__"):
             thing = getattr(thing, inner, thing) if not isinstance(thing, types.FunctionType) else thing
-        if isinstance(thing, types.FunctionType) and thing.__module__ == module:
+        # The function that makes a named tuple is of a module of its own, and has the defaults.
+        own = (module, f"namedtuple_{name.partition('.')[0]}")
+        if isinstance(thing, types.FunctionType) and thing.__module__ in own:
             found[name] = thing
 
     for name, thing in list(space.items()):
@@ -196,9 +213,10 @@ def install(module: types.ModuleType, tree: ast.Module) -> None:
 class Trial:
     """A plugin of pytest that runs the tests once, and then each change with those that reach it."""
 
-    def __init__(self, files: list[Path], sample: int, seed: int) -> None:
-        self.files = {str(path.resolve()): path for path in files}
-        self.sample, self.seed = sample, seed
+    def __init__(self, given: argparse.Namespace) -> None:
+        self.files = {str(path.resolve()): path for path in given.files}
+        self.given = given
+        self.noticed: Counter[int] = Counter()
         self.reached: dict[tuple[str, int], set[int]] = {}
         self.took: list[float] = []
         self.out = os.dup(2)
@@ -208,7 +226,7 @@ class Trial:
         for number, item in enumerate(session.items):
             begun = time.process_time()
             sys.settrace(self._tracer(number))
-            passed = _passes(item, session.items[number + 1] if number + 1 < len(session.items) else None)
+            passed = _passes(item, (*session.items, session)[number + 1])
             sys.settrace(None)
             self.took.append(time.process_time() - begun)
             if not passed:
@@ -237,14 +255,17 @@ class Trial:
         source = Path(file).read_text(encoding="utf-8")
         tree = ast.parse(source)
         every = list(mutants(tree))
-        chosen = sorted(random.Random(self.seed).sample(range(len(every)), min(self.sample, len(every))))  # noqa: S311
+        chance = random.Random(self.given.seed)  # noqa: S311
+        chosen = sorted(chance.sample(range(len(every)), min(self.given.sample, len(every))))
+        chosen = self.given.only or chosen
         name = ".".join(self.files[file].with_suffix("").parts[1:])
         module = importlib.import_module(name)
         left: list[Mutant] = []
-        for one in (every[at] for at in chosen):
+        for at in chosen:
+            one = every[at]
             if not self._noticed(one, file, module, tree, session):
                 left.append(one)
-                self._tell(f"  {self.files[file].name}:{one.line}: {one.before}  ->  {one.after}")
+                self._tell(f"  {at} {self.files[file].name}:{one.line}: {one}")
         self._tell(
             f"{self.files[file]}: {len(every)} mutants, {len(chosen)} tried, "
             f"{len(chosen) - len(left)} noticed"
@@ -261,15 +282,22 @@ class Trial:
         }
         if self._is_constant(one.line, tree):
             reaching = {test for (path, _), tests in self.reached.items() if path == file for test in tests}
-        order = sorted(reaching, key=lambda test: self.took[test])
+        order = sorted(reaching, key=lambda test: (-self.noticed[test], self.took[test]))
+        running, told = os.pipe()
         child = os.fork()
         if child == 0:
             status = 1
             try:
-                status = self._run(one, module, [session.items[test] for test in order])
+                status = self._run(one.changed(tree), module, order, session, told)
             finally:
                 os._exit(status)
-        return os.waitpid(child, 0)[1] != 0
+        os.close(told)
+        with os.fdopen(running, encoding="ascii") as lines:
+            met = lines.read().split()
+        noticed = os.waitpid(child, 0)[1] != 0
+        if noticed and met:
+            self.noticed[int(met[-1])] += 1
+        return noticed
 
     @staticmethod
     def _lines(line: int, tree: ast.Module) -> range:
@@ -302,23 +330,31 @@ class Trial:
             for node in ast.walk(tree)
         )
 
-    @staticmethod
-    def _run(one: Mutant, module: types.ModuleType, items: list[pytest.Item]) -> int:
-        signal.alarm(SECONDS)
-        resource.setrlimit(
-            resource.RLIMIT_CPU,
-            (CPU_SECONDS + int(time.process_time()), CPU_SECONDS + int(time.process_time()) + 5),
-        )
+    def _run(
+        self, tree: ast.Module, module: types.ModuleType, order: list[int], session: pytest.Session, told: int
+    ) -> int:
+        """Return 1 as soon as a test fails; the number of each test is told before it begins."""
         try:
-            install(module, one.tree)
+            install(module, tree)
         except Exception:  # noqa: BLE001
             return 1  # a module that cannot be imported is noticed by anybody
-        return int(not all(_passes(item, following) for item, following in pairwise([*items, None]) if item))
+        begun = time.process_time()
+        for number, following in pairwise([*order, None]):
+            if number is None or time.process_time() - begun > self.given.budget:
+                break
+            os.write(told, f"{number} ".encode())
+            signal.alarm(SECONDS)
+            used = int(time.process_time())
+            resource.setrlimit(resource.RLIMIT_CPU, (used + CPU_SECONDS, resource.RLIM_INFINITY))
+            if not _passes(session.items[number], session if following is None else session.items[following]):
+                return 1
+        return 0
 
 
-def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
+def _passes(item: pytest.Item, following: Node) -> bool:
+    """Whether a test passes; fixtures that last for the whole session are left for those after it."""
     try:
-        return all(not report.failed for report in runtestprotocol(item, log=False, nextitem=following))
+        return all(not report.failed for report in runtestprotocol(item, log=False, nextitem=following))  # type: ignore[arg-type]
     except BaseException:  # noqa: BLE001 - an exit or a broken fixture is a failure too
         return False
 
@@ -330,9 +366,10 @@ def main() -> None:
     parser.add_argument("--tests", nargs="+", required=True)
     parser.add_argument("--sample", type=int, default=60)
     parser.add_argument("--seed", type=int, default=14)
+    parser.add_argument("--only", nargs="+", type=int)
+    parser.add_argument("--budget", type=float, default=float("inf"))
     given = parser.parse_args()
-    trial = Trial(given.files, given.sample, given.seed)
-    pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *given.tests], plugins=[trial])
+    pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *given.tests], plugins=[Trial(given)])
 
 
 if __name__ == "__main__":

@@ -5,13 +5,19 @@ import hashlib
 import io
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from analysis.errors import InputError
+from filelock import FileLock, Timeout
 
+from analysis.errors import AnalysisError, InputError
+
+PATIENCE = 30.0
+"""Seconds for which a register that another process writes is waited for."""
 COLUMNS = ("sha256", "name", "received_at", "sender")
 
 FACTS = (
@@ -106,6 +112,20 @@ def kept_in(folder: Path) -> Path | None:
     """Return where readings of a campaign's files are kept; None for a folder that is in no project."""
     real = folder.resolve()
     return real.parent.parent / "processed" / ".read" / real.name if real.parent.name == "raw" else None
+
+
+@contextmanager
+def storing(folder: Path) -> Iterator[None]:
+    """Hold the lock on a campaign's register; AnalysisError where another process has it for too long."""
+    path = lock_of(folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path, timeout=PATIENCE):
+            yield
+    except Timeout:
+        raise AnalysisError(
+            f"{folder}: another process is storing files here; try again in a minute"
+        ) from None
 
 
 def lock_of(folder: Path) -> Path:

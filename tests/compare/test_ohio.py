@@ -5,7 +5,7 @@ import pytest
 from analysis.campaign import load_campaign
 from analysis.compare import sc
 from analysis.errors import InputError
-from analysis.tallies.fetch import fetch, is_fetched
+from analysis.tallies.fetch import fetch
 from analysis.validation.replicate import first_alone, gap_table, refits_table, weights_table
 
 COMPLETE = ("Series_Complete_Yes", "Administered_Dose2_Recip", "Administered_Dose2")
@@ -20,7 +20,7 @@ def campaign(project):
 @pytest.fixture(scope="module")
 def design(campaign, tmp_path_factory, request):
     """Read the fetched files, or a copy fetched into a folder of the test's own from those kept beside."""
-    if not is_fetched(campaign):
+    if not (campaign.folder / "received.csv").exists():
         kept = request.getfixturevalue("shared") / "data" / "us_vaccination" / "raw_csv"
         campaign = elsewhere(campaign, tmp_path_factory.mktemp("us"))
         fetch(campaign, kept)

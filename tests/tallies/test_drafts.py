@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from analysis.campaign.draft import Draft
+from analysis.errors import InputError
 from analysis.tallies.propose import propose
 from tests.tallies.making import workbook
 
@@ -62,6 +63,10 @@ CASES: dict[str, Case] = {
     "a day of the column is not outranked by a name": Case([("2024-01-01.csv", "Area,Date,Trees planted to date\nAlpha,2024-08-01,5\nBeta,2024-08-02,7\n")], TWO, "day", "trees planted"),
     "what is planned or a share is no noun": Case(csv("No,Area,Date,Target,Rate (%),Cats,Dogs housed to date", "1,Alpha,2024-08-01,9,5%,3,5", "2,Beta,2024-08-02,9,6%,3,7"), TWO, "day", "dogs housed"),
     "what is planned, a share, of everybody or rejected is no noun": Case(csv("No,Area,Date,Target,Rate (%),Population,Rejected,Cats", "1,Alpha,2024-08-01,9,5,90,1,3", "2,Beta,2024-08-02,9,6,80,2,3"), TWO, "day", "cats"),
+    "sexes are no names": Case(csv("Wo,Sex,Date,Trees planted to date", "Alpha,F,2024-08-01,5", "Alpha,M,2024-08-02,7"), TWO[:1], "day", "trees planted"),
+    "numerals are no names": Case(csv("No,Wo,Date,Trees planted to date", "I,Alpha,2024-08-01,5", "II,Alpha,2024-08-02,7"), TWO[:1], "day", "trees planted"),
+    "days in words are no names": Case(csv("Wo,Wann,Trees planted to date", "Alpha,1 August 2024,5", "Alpha,2 August 2024,7"), TWO[:1], "day", "trees planted"),
+    "marks among numbers are no names": Case(csv("Wo,n,Date,Trees planted to date", *(f"Alpha,{n},2024-08-0{day},{day}" for day, n in enumerate((1, 2, 3, "NP", "x"), 1))), TWO[:1], "day", "trees planted"),
     "the column that is headed so, though another has more names": Case(csv("Area,Wer,Date,Trees planted to date", "Alpha,x,2024-08-01,5", "Beta,y,2024-08-02,7", "Beta,z,2024-08-03,8"), TWO, "day", "trees planted"),
 }
 
@@ -77,7 +82,12 @@ def test_files_propose_their_areas_rhythm_and_noun(what: str, tmp_path: Path) ->
     assert not any("/2024" in one for one in draft.unknown)
 
 
-@pytest.mark.parametrize(("numbers", "meant"), {(5, 7, 9): "counted_cumulative", (5, 7, 6): "counted_on_day"}.items())  # fmt: skip
+def test_names_under_no_heading_are_no_column_of_areas(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no table with a column of areas was found"):
+        drafted(tmp_path, csv(",Date,Trees planted to date", *WIDGETS))
+
+
+@pytest.mark.parametrize(("numbers", "meant"), {(5, 7, 9): "counted_cumulative", (0, 5, 5): "counted_cumulative", (5, 7, 6): "counted_on_day"}.items())  # fmt: skip
 def test_numbers_that_never_fall_are_running_sums(numbers: Sequence[int], meant: str, tmp_path: Path) -> None:
     rows = [f"{name},{day},{number + more}" for day, number in zip(DAYS, numbers, strict=True) for name, more in (("Alpha", 100), ("Beta", 0))]
     [block] = drafted(tmp_path, csv("Wo,Date,Hats", *rows)).layouts

@@ -20,6 +20,7 @@ from analysis.cli import app
 from analysis.errors import AnalysisError, InputError
 from analysis.received import lock_of, receipts
 from analysis.tallies import Register, SentFile, as_of_view, keep, read_files, read_received
+from analysis.tallies.released import release
 from analysis.tallies.store import received
 from tests.tallies.making import AS_OF, one_row, text
 
@@ -200,13 +201,15 @@ def test_one_call_keeps_the_same_bytes_once_and_passes_over_what_has_no_time(cam
 def test_who_finds_another_storing_is_told_to_try_again(
     campaign_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analysis.tallies.store.PATIENCE", 0.01)
-    with (
-        FileLock(lock_of(campaign_folder)),
-        pytest.raises(AnalysisError, match="another process is storing files here; try again"),
-    ):
-        keep(campaign_folder, [SentFile("a.csv", one_row("24.333"), AS_OF)], "")
+    monkeypatch.setattr("analysis.received.PATIENCE", 0.01)
+    told = "another process is storing files here; try again"
+    with FileLock(lock_of(campaign_folder)):
+        with pytest.raises(AnalysisError, match=told):
+            keep(campaign_folder, [SentFile("a.csv", one_row("24.333"), AS_OF)], "")
+        with pytest.raises(AnalysisError, match=told):
+            release(campaign_folder, "a.csv", 2, "the office confirmed it", AS_OF)
     assert not (campaign_folder / "received.csv").exists()
+    assert not (campaign_folder / "released.csv").exists()
 
 
 def _receive_one(folder: Path, number: int) -> None:

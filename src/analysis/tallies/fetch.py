@@ -71,13 +71,6 @@ def fetch(campaign: Campaign, local: Path | None = None) -> int:
     return len(missing)
 
 
-def is_fetched(campaign: Campaign) -> bool:
-    """Whether the campaign's tallies need no fetching: it has no sources, or all were brought."""
-    if not (campaign.folder / "sources.csv").exists():
-        return True
-    return (campaign.folder / "received.csv").exists()
-
-
 def read_sources(campaign: Campaign) -> list[Source]:
     """Read ``sources.csv`` strictly."""
     path = campaign.folder / "sources.csv"

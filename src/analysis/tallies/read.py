@@ -15,7 +15,7 @@ from analysis.tallies.gathered import gather
 from analysis.tallies.kept import Kept, key_of
 from analysis.tallies.layouts.outcome import HELD, Outcome
 from analysis.tallies.layouts.page import Page, title_lines
-from analysis.tallies.layouts.recognise import cells_of, table_of
+from analysis.tallies.layouts.recognise import Recognised, recognised
 from analysis.tallies.layouts.seen import what_was_found
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.opening import SentFile, open_pages
@@ -152,31 +152,32 @@ def _as_repeated(reading: FileReading) -> FileReading:
 
 def _read_pages(pages: list[Page], reading: FileReading) -> None:
     """Read all sheets; raises Unreadable if none holds a table."""
-    tables = [table_of(page) for page in pages]
-    if any(table and table.declared for table in tables):
+    seen = [recognised(page) for page in pages]
+    if any(one and one.table.declared for one in seen):
         # A layout that is meant for one sheet of a workbook leaves the others alone.
-        tables = [table if table and table.declared else None for table in tables]
-    if not any(table and not page.sheet.hidden for table, page in zip(tables, pages, strict=True)):
+        seen = [one if one and one.table.declared else None for one in seen]
+    if not any(one and not page.sheet.hidden for one, page in zip(seen, pages, strict=True)):
         raise Unreadable(
             "no_table", **what_was_found([page.records for page in pages], pages[0].register) if pages else {}
         )
-    for page, table in zip(pages, tables, strict=True):
+    for page, found in zip(pages, seen, strict=True):
         reading.rows += page.records.filled()
-        if table is None or page.sheet.hidden:
+        if found is None or page.sheet.hidden:
             _leave_out(page, reading)
         else:
-            _leave_out_above(table, reading)
-            _read_table(page, table, reading)
+            _leave_out_above(found.table, reading)
+            _read_table(page, found, reading)
         _leave_out_far(page.sheet, reading)
 
 
-def _read_table(page: Page, table: Table, reading: FileReading) -> None:
+def _read_table(page: Page, found: Recognised, reading: FileReading) -> None:
+    table = found.table
     typed, machine = table.declared is None, table.declared is not None and table.declared.machine
     reading.machine |= machine
     titles = [*title_lines(page.records, table.first), *(column.heading for column in table.columns)]
     if typed and says_thousands(titles):
         raise Unreadable("in_thousands")
-    outcome = cells_of(page)
+    outcome = found.kind.cells(page, table)
     if not machine:
         check_table(page, outcome)
     if typed:

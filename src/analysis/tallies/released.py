@@ -5,15 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
-from filelock import FileLock
 
 from analysis.artifacts import write_table
 from analysis.errors import InputError
 from analysis.inert import visible
-from analysis.received import lines_of, lock_of, receipts
+from analysis.received import lines_of, receipts, storing
 from analysis.tallies.words.people import is_personal
 
-PATIENCE = 30.0
 LONGEST = 300
 
 
@@ -60,11 +58,13 @@ def release(folder: Path, name: str, row: int, why: str, now: datetime) -> Relea
     ------
     InputError
         If no file of that name was received, or the reason is not one line of text.
+    AnalysisError
+        If another process is storing files.
     """
     why = why.strip()
     if not why or len(why) > LONGEST or visible(why) != why or why[0] in "=+-@" or is_personal(why):
         raise InputError("--why: give one line that says who confirmed it and how, without numbers of people")
-    with FileLock(lock_of(folder), timeout=PATIENCE):
+    with storing(folder):
         known = {one.name: one for one in receipts(folder)}
         if name not in known:
             raise InputError(f"{visible(name)[:100]}: no line of received.csv names it; give the name there")

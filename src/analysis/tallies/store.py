@@ -8,14 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
 from analysis.artifacts import replacing, sha256, write_table
 from analysis.campaign import Campaign, survey
 from analysis.errors import AnalysisError, InputError
 from analysis.inert import visible
 from analysis.progress import watched
-from analysis.received import COLUMNS, Receipt, lock_of, receipts
+from analysis.received import COLUMNS, Receipt, receipts, storing
 from analysis.tallies.files.limits import PATIENT
 from analysis.tallies.kept import Kept
 from analysis.tallies.opening import SentFile
@@ -109,15 +108,8 @@ def keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:
             raise InputError(
                 f"{visible(masked(sent.name))}: its name holds a number or an address of a person; rename it"
             )
-    path = lock_of(folder)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(path, timeout=PATIENCE):
-            return _keep(folder, files, sender)
-    except Timeout:
-        raise AnalysisError(
-            f"{folder}: another process is storing files here; try again in a minute"
-        ) from None
+    with storing(folder):
+        return _keep(folder, files, sender)
 
 
 def _require_plain(sender: str) -> None:

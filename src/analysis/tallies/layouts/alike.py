@@ -16,8 +16,8 @@ from analysis.tallies.layouts.seen import heading_like
 from analysis.tallies.layouts.styles import reordered
 from analysis.tallies.opening import SentFile
 from analysis.tallies.register import Register
-from analysis.tallies.words.days import Calendar, day_of_lines, day_of_name, order_of
-from analysis.tallies.words.headings import Counted, counted, words_of, words_of_kind
+from analysis.tallies.words.days import Calendar, day_of_lines, day_of_name, orders_of
+from analysis.tallies.words.headings import Counted, Role, counted, is_measure
 from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.values import Number, read_count
 
@@ -78,19 +78,10 @@ class Kind:
         named = [at for at, role in enumerate(roles) if role == "area"]
         if named:
             return named[-1], codes
-        no_names = {*self.dated, *self.numbers}
-        free = [
-            at
-            for at, role in enumerate(roles)
-            if at not in no_names
-            and role not in ("other", "content", "part", "index", "target", "code", "date")
-        ]
-        several = [at for at in free if len(self._names(at)) > 1]
-        found = max(several or free, key=lambda at: len(self._names(at)), default=None)
+        free = [at for at, role in enumerate(roles) if role == "unknown"]
+        free = [at for at in free if at not in (*self.dated, *self.numbers)]
+        found = max(free, key=lambda at: sum(map(_is_name, self.look.texts(at))), default=None)
         return (codes, None) if found is None else (found, codes)
-
-    def _names(self, at: int) -> list[str]:
-        return list(filter(_is_name, self.look.texts(at)))
 
     @property
     def _rows(self) -> range:
@@ -110,38 +101,37 @@ class Kind:
     @cached_property
     def days(self) -> list[set[date]]:
         """The days of each sheet: of its column, its headings, its title, its name or its file's."""
-        found = []
-        order = {one for at in self.dated for text in self.look.texts(at) if (one := order_of(text))}
+        return list(map(self._days_of, self.sheets, self.files))
+
+    def _days_of(self, sheet: Sheet, sent: SentFile) -> set[date]:
+        order = orders_of(text for at in self.dated for text in self.look.texts(at))
         style = DayPlace(heading="-", order="month_first") if order == {"month"} else None
-        for sheet, sent in zip(self.sheets, self.files, strict=True):
-            texts = [text for at in self.dated for text in sheet.records.below(self.row, at)]
-            read = (self.calendar.read(reordered(text, style)) for text in (*texts, *self.headings))
-            days = {one for one in read if isinstance(one, date)}
-            names = (sheet.name or "", PurePath(sent.name).stem)
-            other = (
-                day_of_lines(title_lines(sheet.records, self.row), self.calendar),
-                *(day_of_name(name, self.calendar) for name in names),
-            )
-            found.append(days or {one for one in other if isinstance(one, date)})
-        return found
+        texts = [text for at in self.dated for text in sheet.records.below(self.row, at)]
+        days = {self.calendar.read(reordered(text, style)) for text in (*texts, *self.headings)}
+        names = filter(None, (sheet.name, PurePath(sent.name).stem))
+        other = {
+            day_of_lines(title_lines(sheet.records, self.row), self.calendar),
+            *(day_of_name(name, self.calendar) for name in names),
+        }
+        return _sound(days) or _sound(other)
 
     def counted(self, span: str) -> dict[str, Counted]:
         """Return what each column of counts says that it counts; shares, targets and codes are none."""
-        found = {}
-        for at in self.numbers:
-            heading = self.headings[at]
-            bare = words_of(heading)
-            if not heading or at in self.area_columns or isinstance(self.calendar.read(heading), date):
-                continue
-            role = self.register.subject.role(heading)
-            if role not in ("index", "code", "target", "date") and self.register.kinds.get(role) != "rate":
-                said = counted(heading, span)
-                if not (words_of_kind("no_tally") | words_of_kind("aside")) & {
-                    *words_of(said.noun).split(),
-                    bare,
-                }:
-                    found[heading] = said
-        return found
+        said = {heading: counted(heading, span) for heading in map(self.headings.__getitem__, self.numbers)}
+        return {
+            heading: one
+            for heading, one in said.items()
+            # What covers another span than a day is called none of a tally; its noun says whether it is.
+            if self._counts(heading, "other") and self._counts(one.noun, "unnamed")
+        }
+
+    def _counts(self, text: str, also: Role) -> bool:
+        role = self.register.subject.role(text)
+        if isinstance(self.calendar.read(text), date):
+            return False
+        return role in ("unknown", "unclear", also) or (
+            is_measure(role) and self.register.kinds[role] != "rate"
+        )
 
     def never_falls(self, heading: str) -> bool:
         """Whether the numbers of a column never fall from one row of an area to its next."""
@@ -154,6 +144,10 @@ class Kind:
                     return False
                 last[area] = number.value
         return True
+
+
+def _sound(days: Iterable[date | str | None]) -> set[date]:
+    return {day for day in days if isinstance(day, date)}
 
 
 def _is_name(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from analysis.tallies.files.records import Records
 from analysis.tallies.layouts.page import Page
@@ -12,8 +13,6 @@ from analysis.tallies.words.headings import Role, is_measure, manner_said, words
 from analysis.tallies.words.spelling import bare
 from analysis.tallies.words.subject import Subject
 
-SETTLED = ("index", "area", "code", "date", "target", "other", "content", "part")
-"""What a column holds whatever day its heading may name."""
 MOST_ROWS = 4
 """No heading has more rows than this."""
 LEAST_DAYS = 3
@@ -55,19 +54,17 @@ def _upright(page: Page, subject: Subject) -> Table | None:
 
 def _doubt_swapped(columns: tuple[Column, ...], calendar: Calendar) -> tuple[Column, ...]:
     """Doubt the days of headings that read both ways where those of others have the month first."""
-    said = [found[0] if (found := _DATE.search(column.heading)) else "" for column in columns]
-    if orders_of(said) != {"month"}:
+    said = {column.at: _DATE.findall(column.heading) for column in columns if column.day}
+    if orders_of(chain(*said.values())) != {"month"}:
         return columns
-    return tuple(
-        column._replace(day="month_first") if column.day and reads_both_ways(text, calendar) else column
-        for column, text in zip(columns, said, strict=True)
-    )
+    either = {at for at, texts in said.items() if any(reads_both_ways(text, calendar) for text in texts)}
+    return tuple(one._replace(day="month_first") if one.at in either else one for one in columns)
 
 
 def _last_heading(records: Records, first: int, merged: Sequence[Range], subject: Subject) -> int:
     """Return the last of the rows that go on with the heading that begins at ``first``."""
     last = first
-    while last + 1 < len(records) and last - first < MOST_ROWS - 1:
+    while last + 1 < min(len(records), first + MOST_ROWS):
         above = headings_of(records, first, last, merged) if last > first else records[first]
         if _goes_on(above, records[last + 1], subject):
             last += 1
@@ -100,7 +97,7 @@ def is_numbering(record: Sequence[str]) -> bool:
 def _goes_on(first: Sequence[str], second: Sequence[str], subject: Subject) -> bool:
     """Whether ``second`` goes on with the heading that ``first`` begins: words under its gaps or groups."""
     cells = [(at, cell) for at, cell in enumerate(second) if cell.strip()]
-    above = {first[at].strip() for at, _ in cells if at < len(first)} - {""}
+    above = {text for at, _ in cells if (text := "".join(first[at : at + 1]).strip())}
     # Under one group the numbers are days; under headings of their own they only number the columns.
     are_days = len(above) == 1 and _is_run(cell for _, cell in cells)
     if len(cells) < 2 or (is_numbering(second) and not are_days):
@@ -109,11 +106,7 @@ def _goes_on(first: Sequence[str], second: Sequence[str], subject: Subject) -> b
     counts = any(is_measure(role) or role in ("target", "unclear") for role in roles)
     days = [cell for _, cell in cells if are_days or _DATE.fullmatch(cell.strip())]
     wordy = all(cell in days or not re.fullmatch(r"[\d.,\s%-]+", cell) for _, cell in cells)
-    heads_areas = any(
-        role in ("area", "code") and words_of(first[at] if at < len(first) else "")
-        for (at, _), role in zip(cells, roles, strict=True)
-    )
-    return wordy and (counts or bool(days)) and not heads_areas
+    return wordy and (counts or bool(days))
 
 
 def _is_run(cells: Iterable[str]) -> bool:
@@ -143,7 +136,7 @@ def _with_days(headings: list[str], calendar: Calendar) -> list[str]:
 def headings_of(records: Records, first: int, last: int, merged: Sequence[Range]) -> list[str]:
     """Return the heading of each column, the words of its groups before its own."""
     width = max(len(records[row]) for row in range(first, last + 1))
-    rows = [[*records[row], *[""] * (width - len(records[row]))] for row in range(first, last + 1)]
+    rows = [[records.cell(row, at) for at in range(width)] for row in range(first, last + 1)]
     for top, left, bottom, right in merged:
         if first <= top <= last and bottom <= last:
             for column in range(left, min(right, width - 1) + 1):
@@ -157,7 +150,8 @@ def headings_of(records: Records, first: int, last: int, merged: Sequence[Range]
 def _under_groups(groups: list[str], below: list[str], *, spread: bool) -> list[str]:
     """Put one row of headings under another; where cells are not merged a group goes on to the right."""
     headings, group = [], ""
-    for above, own in zip(groups, below, strict=True):
+    for at, own in enumerate(below):
+        above = groups[at]
         group = above if above.strip() else group
         over = group if spread and own.strip() and not above.strip() else above
         headings.append(own if over.strip() == own.strip() else f"{over} {own}".strip())
@@ -171,7 +165,7 @@ def _column(at: int, heading: str, calendar: Calendar, subject: Subject) -> Colu
         if is_measure(column.role) or column.role == "unclear":
             return column._replace(heading=heading.strip(), of_target=True)
     found: Role = subject.role(heading)
-    if found in (*SETTLED, subject.vocabulary.rate):
+    if found in ("other", subject.vocabulary.rate) or not any(map(str.isdigit, heading)):
         return Column(at, found, heading.strip())
     words, day = split_day(heading, calendar)
     if day is not None:
@@ -192,10 +186,11 @@ def _without_doubt(table: Table) -> Table:
     columns = []
     for column in table.columns:
         what = (column.role, column.day)
-        if is_measure(column.role) and said.count(what) > 1 and told.count(what) != 1:
-            column = column._replace(role="unclear", doubt=Doubt(measure=column.role))
-        elif is_measure(column.role) and said.count(what) > 1 and not manner_said(column.heading):
-            column = column._replace(role="unclear")
+        if is_measure(column.role) and said.count(what) > 1:
+            if told.count(what) != 1:
+                column = column._replace(role="unclear", doubt=Doubt(measure=column.role))
+            elif not manner_said(column.heading):
+                column = column._replace(role="unclear")
         columns.append(column)
     rate = table.subject.vocabulary.rate
     if any(is_measure(column.role) and column.role != rate for column in columns):

@@ -1,10 +1,11 @@
 """A sheet with all that may be known of it besides its cells: what a layout is given to recognise."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
@@ -19,6 +20,10 @@ from analysis.tallies.words.subject import Subject
 
 FARTHEST = 60
 """No heading begins further down than this."""
+MOST_LINES = 20
+"""Texts of a title that are asked whose sheet it is, and of which year and month."""
+LETTERHEAD = 8
+"""Of these, those that may be a letterhead."""
 _YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 _UNIT = re.compile(
     r"(?:đơn vị(?: báo cáo| gửi)?|địa bàn|địa phương|tên đơn vị)\s*[:：]\s*(.+)", re.IGNORECASE
@@ -49,7 +54,7 @@ class Page:
     file: str = ""
     sender: str = ""
     beside: tuple[Sheet, ...] = ()
-    _kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    _kept: dict[object, Any] = field(default_factory=dict)
 
     def remembered(self, key: object, find: Callable[[], Any]) -> Any:
         """Return what was found before under a key; several layouts ask for the same."""
@@ -86,31 +91,31 @@ class Page:
         """The first records: those in which a heading may begin."""
         return self.records[:FARTHEST]
 
-    @cached_property
-    def first_lines(self) -> list[str]:
-        """The first texts of the sheet."""
-        return [cell for record in self.top for cell in record if cell.strip()][:200]
+    @property
+    def tab(self) -> str:
+        """The name of the sheet; "" where it has none."""
+        return self.sheet.name or ""
 
     @cached_property
     def reading_calendar(self) -> Calendar:
         """The calendar for headings, before it is known which lines are the title."""
-        return completed(self.calendar, [*self.first_lines[:20], self.sheet.name or ""])
+        return completed(self.calendar, [*islice(title_lines(self.records), MOST_LINES), self.tab])
 
     @cached_property
     def unit(self) -> str | None:
         """Whose sheet it is, as far as its first lines tell."""
-        return self.unit_in(self.first_lines)
+        return self.unit_in(title_lines(self.records))
 
     def contexts(self, first: int) -> list[str]:
         """Return the texts that may say in which area those of the table lie: title, tab, file, sender."""
         title = " ; ".join(title_lines(self.records, first))
-        return [title, self.sheet.name or "", self.stem, self.sender]
+        return [title, self.tab, self.stem, self.sender]
 
-    def unit_in(self, lines: Sequence[str]) -> str | None:
+    def unit_in(self, title: Iterable[str]) -> str | None:
         """Whose sheet it is: by a title such as "Unit: District X", its letterhead or its name."""
-        places = self.places
-        named = [found[1] for line in lines[:20] if (found := _UNIT.fullmatch(line.strip()))]
-        for texts in (named, lines[:8], [self.sheet.name or ""]):
+        places, lines = self.places, list(islice(title, MOST_LINES))
+        named = [found[1] for line in lines if (found := _UNIT.fullmatch(line.strip()))]
+        for texts in (named, lines[:LETTERHEAD], [self.tab]):
             units = {tuple(places.candidates(text)): text for text in texts if places.candidates(text)}
             if len(units) == 1:
                 return next(iter(units.values()))
@@ -124,24 +129,21 @@ class Page:
     def calendar_for(self, table: Table) -> Calendar:
         """Return the calendar of a table: its way of counting days, the year its title gives."""
         calendar = replace(self.calendar, epoch=self.sheet.epoch)
-        return completed(calendar, [*title_lines(self.records, table.first), self.sheet.name or ""])
+        return completed(calendar, [*title_lines(self.records, table.first), self.tab])
 
     def day_for(self, table: Table, calendar: Calendar) -> tuple[date | str | None, str]:
-        """Return the day of a table without a column of days, and a finding where it stands in an odd place.
+        """Return the day of a table without a column of days, and a finding where one stands in an odd place.
 
         It is that of the titles, of the sheet's name, or of the file's name.
         """
         titles = list(title_lines(self.records, table.first))
-        said, name = day_of_lines(titles, calendar), self.sheet.name or ""
-        tab: date | str | None = calendar.read(name)
-        if not isinstance(tab, date):
-            tab = day_of_name(name, calendar)
+        said, cell = day_of_lines(titles, calendar), calendar.read(self.tab)
+        tab = cell if isinstance(cell, date) else day_of_name(self.tab, calendar)
         if isinstance(tab, date):
             return ("date_conflict" if isinstance(said, date) and said != tab else said or tab), ""
         if said is not None:
-            return said, "day_of_signing" if isinstance(said, date) and is_of_signing(titles) else ""
-        found = day_of_name(self.stem, calendar)
-        return found, "day_from_name" if found is not None else ""
+            return said, "day_of_signing" if is_of_signing(titles) else ""
+        return day_of_name(self.stem, calendar), "day_from_name"
 
 
 def title_lines(records: Records, first: int = FARTHEST) -> Iterator[str]:
@@ -154,8 +156,8 @@ def title_lines(records: Records, first: int = FARTHEST) -> Iterator[str]:
 
 def completed(calendar: Calendar, lines: list[str]) -> Calendar:
     """Return the calendar that completes dates by the one year, and the one month, that some lines name."""
-    years = {int(year) for line in lines if "20" in line for year in _YEAR.findall(line)}
-    month = month_of_lines(lines)
-    if month is not None and years == {month[0]}:
-        return calendar.in_month(*month)
-    return calendar.in_month(years.pop() if len(years) == 1 else None, None)
+    years = {int(year) for line in lines for year in _YEAR.findall(line)}
+    if len(years) != 1:
+        return calendar.in_month(None, None)
+    [year], month = years, month_of_lines(lines)
+    return calendar.in_month(year, month[1] if month and month[0] == year else None)

@@ -109,8 +109,8 @@ class Proposal:
         return [text.strip() for text in self.sheet.records.below(self.row, at) if text.strip()]
 
     def columns(self, fits: Callable[[str], bool]) -> list[int]:
-        """Return the columns most of whose texts fit."""
-        found = [(at, list(map(fits, self.texts(at)))) for at in range(len(self.headings))]
+        """Return the columns most of whose texts fit; no layout can name one without a heading."""
+        found = [(at, list(map(fits, self.texts(at)))) for at, one in enumerate(self.headings) if one]
         return [at for at, fit in found if fit and sum(fit) >= MOST * len(fit)]
 
     def _named(self, text: str) -> bool:

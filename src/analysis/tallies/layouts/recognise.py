@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from analysis.tallies.layouts.kinds import KINDS, Kind
-from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.words.subject import Subject
@@ -24,7 +23,7 @@ def recognised(page: Page) -> Recognised | None:
 
 def _asked(page: Page) -> Recognised | None:
     found = _first(page, page.register.subject)
-    if found is None or found.table.declared or (found.table.first == 0 and not page.sheet.name):
+    if found is None or found.table.declared:
         return found
     return _first(page, page.subject_above(found.table.first))
 
@@ -40,11 +39,3 @@ def table_of(page: Page) -> Table | None:
     """Return the table of a sheet."""
     found = recognised(page)
     return found.table if found else None
-
-
-def cells_of(page: Page) -> Outcome:
-    """Return what the rows of a sheet with a table come to."""
-    found = recognised(page)
-    if found is None:
-        raise ValueError("no layout sees a table here: ask recognised() first")
-    return found.kind.cells(page, found.table)

@@ -12,7 +12,7 @@ from analysis.tallies.files.text import Unreadable
 from analysis.tallies.layouts.heading import is_numbering
 from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page, title_lines
-from analysis.tallies.layouts.table import AREA, Column, Fate, Table
+from analysis.tallies.layouts.table import Column, Fate, Table
 from analysis.tallies.words.days import Calendar, day_of_lines
 from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.labels import has_numeral, is_grouping, is_section, is_total, opens_total
@@ -80,7 +80,7 @@ def rows_of(page: Page, table: Table, calendar: Calendar) -> Rows:
         if filled and (day := day_of_lines(filled, calendar)) is not None:
             found.days.append((row, day))
         fate = asked.fate(row, label, filled)
-        if fate is AREA:
+        if fate is not None and fate.kind == "area":
             regular[position] = True
         elif fate is not None:
             fates[row] = fate
@@ -134,7 +134,7 @@ def unit_of(page: Page, table: Table) -> str | None:
     """Return whose sheet it is; where areas are headings any of them makes a row with a day a tally."""
     if table.across:
         return table.column(table.across[0]).heading
-    return page.unit_in(list(title_lines(page.records, table.first)))
+    return page.unit_in(title_lines(page.records, table.first))
 
 
 def _labels_under(page: Page, table: Table, rows: Ints, own: int, above: int) -> Texts:
@@ -228,7 +228,7 @@ class _Asked:
             return Fate("held", "ragged_row")
         if not counted and not (label and self._is_numbered(row)):
             return Fate("passed", "text_row")
-        return AREA if label else Fate("held", "area_missing")
+        return Fate("area") if label else Fate("held", "area_missing")
 
     def _sums(self, row: int, label: str, first: str) -> bool:
         named = any(is_total(one, self.places.words) for one in (label, first))

@@ -36,9 +36,6 @@ class Fate(NamedTuple):
     reason: str = ""
 
 
-AREA = Fate("area")
-
-
 class Column(NamedTuple):
     """What one column holds.
 
@@ -48,7 +45,7 @@ class Column(NamedTuple):
 
     at: int
     role: Role
-    heading: str = ""
+    heading: str
     day: date | str | None = None
     of_target: bool = False
     doubt: Doubt | None = None

@@ -51,21 +51,21 @@ def days_of(page: Page, table: Table, calendar: Calendar, rows: Rows, outcome: O
     columns = table.holding("date")
     if not columns:
         day, code = page.day_for(table, calendar)
-        if code:
-            outcome.find(code, day=f"{day:%d/%m/%Y}" if isinstance(day, date) else "")
+        if code and isinstance(day, date):
+            outcome.find(code, day=f"{day:%d/%m/%Y}")
         return _said_days(rows, day)
     at = columns[0].at
     said = table.records.column(at, rows.at)
     if table.sheet.merged:
-        filled = zip(said, rows.at.tolist(), strict=True)
-        said = Texts.of([text or merged_above(table, row, at) for text, row in filled])
+        filled = enumerate(rows.at.tolist())
+        said = Texts.of([said.text(nth) or merged_above(table, row, at) for nth, row in filled])
     known = {text: as_ordinal(calendar.read(text)) for text in said.different}
     outcome.orders |= orders_of(known)
     _doubt_swapped(table, calendar, outcome.orders, known)
     _doubt_far(known)
-    if outcome.orders != {"day"}:
-        either = [isinstance(known[text], int) and reads_both_ways(text, calendar) for text in said.different]
-        outcome.either += rows.at[np.array(either, dtype=bool)[said.codes]].tolist() if any(either) else []
+    if "day" not in outcome.orders:
+        either = np.array([reads_both_ways(text, calendar) for text in said.different], dtype=bool)
+        outcome.either += rows.at[either[said.codes]].tolist()
     return Days([known[text] for text in said.different], said.codes)
 
 
@@ -78,11 +78,9 @@ def _said_days(rows: Rows, said: date | str | None) -> Days:
     days: list[int | str] = []
     headings = rows.of("heading")
     for row in rows.at.tolist():
-        day = said
-        before = [one for one in rows.days if one[0] < row]
-        if before and before[-1][1] != day:
-            headed = any(before[-1][0] < heading < row for heading in headings)
-            day = before[-1][1] if headed or said is None else "date_conflict"
+        line, day = next((one for one in reversed(rows.days) if one[0] < row), (row, said))
+        if said not in (day, None) and not any(one in range(line, row) for one in headings):
+            day = "date_conflict"
         days.append(as_ordinal(day))
     return Days(days, np.arange(len(days)))
 
@@ -96,11 +94,10 @@ def _doubt_swapped(table: Table, calendar: Calendar, orders: set[str], known: di
     """
     if not orders:
         return
-    real = table.sheet.name is not None and table.sheet.epoch is not None
     for text, day in known.items():
         if not isinstance(day, int):
             continue
-        is_real = real and text[4:5] == "-"
+        is_real = table.sheet.epoch is not None and text[4:5] == "-"
         if (orders == {"month"} and reads_both_ways(text, calendar)) or (
             is_real and date.fromordinal(day + EPOCH).day <= 12
         ):
@@ -147,21 +144,19 @@ class Placing:
         """Return the rows that have a day and an area in force on it; the others are held."""
         known = np.array([UNKNOWN if isinstance(day, str) else day for day in days.known], dtype=np.int64)
         when = known[days.at]
-        dated = when != UNKNOWN
-        if not dated.all():
-            for position in np.flatnonzero(~dated):
-                row, fault = int(rows[position]), str(days.known[days.at[position]])
-                self.outcome.hold(row, fault, self._date_text(row), measure)
-            rows, labels, when = rows[dated], labels.taken(np.flatnonzero(dated)), when[dated]
         areas = self._single(labels, when)
-        for position in np.flatnonzero(areas < 0):
-            label, on = labels.text(int(position)), date.fromordinal(int(when[position]) + EPOCH)
+        for position in np.flatnonzero(areas < 0).tolist():
+            row, label, day = int(rows[position]), labels.text(position), days.known[days.at[position]]
+            if isinstance(day, str):
+                self.outcome.hold(row, day, self._date_text(row), measure)
+                continue
+            on = date.fromordinal(day + EPOCH)
             found = self.places.on(self.candidates[label], on)
             if isinstance(found, str):
-                self._hold_area(int(rows[position]), found, label, on, measure)
+                self._hold_area(row, found, label, on, measure)
             else:
                 areas[position] = found
-        areas = self._codes_agree(rows, areas, measure)
+        self._codes_agree(rows, areas, measure)
         return Placed(rows, areas, when).taken(areas >= 0)
 
     def _single(self, labels: Texts, when: Ints) -> Ints:
@@ -175,24 +170,16 @@ class Placing:
         starts, ends = self.places.from_days, self.places.to_days
         return np.where((starts[areas] <= ordinals) & (ordinals <= ends[areas]), areas, -1)
 
-    def _codes_agree(self, rows: Ints, areas: Ints, measure: str | None) -> Ints:
-        """Hold rows whose code and name mean different areas."""
-        columns = self.outcome.table.holding("area", "code")
-        if len(columns) < 2:
-            return areas
-        known: dict[tuple[str, int], bool] = {}
-        for position in np.flatnonzero(areas >= 0):
-            row = int(rows[position])
-            texts = [self.outcome.table.records.cell(row, column.at).strip() for column in columns[1:]]
-            for text in filter(None, texts):
-                key = (text, int(areas[position]))
-                if key not in known:
-                    known[key] = int(areas[position]) in self.places.candidates(text)
-                if not known[key]:
-                    self.outcome.hold(row, "code_and_name_differ", text, measure)
-                    areas[position] = -1
-                    break
-        return areas
+    def _codes_agree(self, rows: Ints, areas: Ints, measure: str | None) -> None:
+        """Hold rows whose code and name mean different areas, and take their area away."""
+        table = self.outcome.table
+        others = table.holding("area", "code")[1:]
+        for position in np.flatnonzero(areas >= 0).tolist() if others else ():
+            row, area = int(rows[position]), areas[position]
+            said = [text for one in others if (text := table.records.cell(row, one.at).strip())]
+            if strange := [text for text in said if area not in self.places.candidates(text)]:
+                self.outcome.hold(row, "code_and_name_differ", strange[0], measure)
+                areas[position] = -1
 
     def _date_text(self, row: int) -> str:
         columns = self.outcome.table.holding("date")
@@ -200,7 +187,7 @@ class Placing:
 
     def _hold_area(self, row: int, reason: str, label: str, day: date, measure: str | None) -> None:
         hint = self.places.suggest(label) if reason == "area_unknown" else None
-        detail = {"day": f"{day:%d/%m/%Y}", "hint_vi": "", "hint_en": ""}
+        detail = {"day": f"{day:%d/%m/%Y}"}
         if reason == "area_ambiguous":
             detail["among"] = self.places.parents(self.candidates[label])
         if hint:

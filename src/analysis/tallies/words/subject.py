@@ -42,7 +42,7 @@ class Subject:
         if tab:
             claims.append(claim_of_line(tab, lexicon, places, tab=True))
         claim = claim_of(claims)
-        return cls(vocabulary.about(claim.families), claim, f"{' '.join(lines)} {tab or ''}", places)
+        return cls(vocabulary.about(claim.families), claim, " ".join((*lines, tab or "")), places)
 
     @cached_property
     def manner(self) -> Manner:

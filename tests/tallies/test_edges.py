@@ -1,0 +1,172 @@
+# ruff: noqa: E501 - a file of a case reads best with one line a line
+# fmt: off
+"""Where what reading promises begins and ends: the last file on either side of each edge, with its right answer."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import pytest
+
+from analysis.tallies import Register
+from tests.tallies.making import HANOI, checked, text, workbook, xlsx
+
+SUM, DAY = "activated_cumulative", "activated_on_day"
+HA, QS = "503", "509"
+TITLE = "KẾT QUẢ KÍCH HOẠT TÀI KHOẢN THÁNG 9 NĂM 2023"
+
+
+class Case(NamedTuple):
+    """The lines of a file; its numbers by area, day and measure; the row and reason of what is held or passed over."""
+
+    lines: str
+    right: dict[tuple[str, str, str], float]
+    held: tuple[tuple[int, str], ...] = ()
+    ignored: tuple[tuple[int, str], ...] = ()
+    name: str = "a.csv"
+
+
+def sums(*given: tuple[str, str, float]) -> dict[tuple[str, str, str], float]:
+    """Return running sums; the day is one of September 2023 where its month is not said."""
+    return {(area, day if "-" in day else f"2023-09-{day}", SUM): number for area, day, number in given}
+
+
+def days(*typed: str) -> str:
+    """Write one row a day, of an area whose sum grows."""
+    return "\n".join(["Đơn vị;Ngày;Lũy kế", *(f"Hội An;{day};{20_001 + nth}" for nth, day in enumerate(typed))])
+
+
+LAST = ("08/09/2023", "09/09/2023", "10/09/2023")
+CASES = {
+    # A day far from all others: 200 days from the next, and more than 300 from the middle one.
+    "300 days before the middle day": Case(days("13/11/2022", *LAST), sums((HA, "2022-11-13", 20001), (HA, "08", 20002), (HA, "09", 20003), (HA, "10", 20004))),
+    "301 days before the middle day": Case(days("12/11/2022", *LAST), sums((HA, "08", 20002), (HA, "09", 20003), (HA, "10", 20004)), ((2, "date_out_of_line"),)),
+    "199 days before the next one": Case(days("25/09/2022", "12/04/2023", *LAST), sums((HA, "2022-09-25", 20001), (HA, "2023-04-12", 20002), (HA, "08", 20003), (HA, "09", 20004), (HA, "10", 20005))),
+    "200 days before the next one": Case(days("24/09/2022", "12/04/2023", *LAST), sums((HA, "2023-04-12", 20002), (HA, "08", 20003), (HA, "09", 20004), (HA, "10", 20005)), ((2, "date_out_of_line"),)),
+    "far from two others": Case(days("12/11/2022", *LAST[1:]), sums((HA, "09", 20002), (HA, "10", 20003)), ((2, "date_out_of_line"),)),
+    "one of two days alone": Case(days("12/11/2022", LAST[1]), sums((HA, "2022-11-12", 20001), (HA, "09", 20002))),
+    "no day at all, and then the month first": Case(days("?", "9/13/2023", "8/9/2023"), {}, ((2, "not_a_date"), (3, "month_first"), (4, "month_first"))),
+    # Lines with a day between the rows.
+    "a day between the rows against that of the title": Case("Kích hoạt đến ngày 9/9/2023\nĐơn vị;Lũy kế\nHội An;21.292\nĐến ngày 10/9/2023;\nQuế Sơn;18.000", sums((HA, "09", 21292)), ((5, "date_conflict"),)),
+    "the same, and the heading again": Case("Kích hoạt đến ngày 9/9/2023\nĐơn vị;Lũy kế\nHội An;21.292\nĐến ngày 10/9/2023;\nĐơn vị;Lũy kế\nQuế Sơn;18.000", sums((HA, "09", 21292), (QS, "10", 18000))),
+    "the heading again before the line of the day": Case("Kích hoạt đến ngày 9/9/2023\nĐơn vị;Lũy kế\nHội An;21.292\nĐơn vị;Lũy kế\nĐến ngày 10/9/2023;\nQuế Sơn;18.000", sums((HA, "09", 21292)), ((6, "date_conflict"),)),
+    "the last of two lines counts": Case("Đơn vị;Lũy kế\nĐến ngày 9/9/2023;\nHội An;21.292\nĐến ngày 10/9/2023;\nQuế Sơn;18.000", sums((HA, "09", 21292), (QS, "10", 18000))),
+    # Codes beside names.
+    "a name that is not the code's": Case("Mã;Đơn vị;Ngày;Lũy kế\n503;Hội An;09/09/2023;21.292\n509;Hội An;09/09/2023;18.000", sums((HA, "09", 21292)), ((3, "code_and_name_differ"),)),
+    "one of two names is not the code's": Case("Mã;Đơn vị;Mã số;Ngày;Lũy kế\n503;Hội An;503;09/09/2023;21.292\n509;Quế Sơn;503;09/09/2023;18.000\n;Thăng Bình;;09/09/2023;43.000", sums((HA, "09", 21292), ("513", "09", 43000)), ((3, "code_and_name_differ"),)),
+    # Headings.
+    "a row of units, each of them known": Case("Đơn vị;Ngày;Lũy kế" + 9 * ";Ghi chú" + "\nđvt;ngày;người;tài khoản;tk;công dân;hồ sơ;%;lượt;-;trường hợp;đơn vị tính\nHội An;09/09/2023;21.292;;;;;;;;;", sums((HA, "09", 21292)), ignored=((1, "header_row"), (2, "header_row"))),
+    "two columns numbered": Case("Đơn vị;Lũy kế\n(1);(2)\nHội An;21.292", sums((HA, "09", 21292)), ignored=((1, "header_row"), (2, "header_row")), name="09-09-2023.csv"),
+    "numbers of days under one group": Case(f"LŨY KẾ {TITLE}\nĐơn vị;Các ngày trong tháng;;\n;8;9;10\nHội An;21.082;21.292;21.300", sums((HA, "08", 21082), (HA, "09", 21292), (HA, "10", 21300))),
+    "days under one group": Case("Đơn vị;Lũy kế;\n;8/9/2023;9/9/2023\nHội An;21.082;21.292", sums((HA, "08", 21082), (HA, "09", 21292))),
+    "two numbers are no days": Case(f"{TITLE}\nĐơn vị;8;9\nHội An;21.082;21.292", {}),
+    "an end of a week in a heading": Case("Đơn vị;Week ending 9/9/2023;Ngày;Lũy kế\nHội An;120;09/09/2023;21.292", sums((HA, "09", 21292))),
+    "the 60th record is a heading": Case("\n".join([*(f"dòng {one};" for one in "x" * 59), days("09/09/2023")]), sums((HA, "09", 20001))),
+    "the 61st record is none": Case("\n".join([*(f"dòng {one};" for one in "x" * 60), days("09/09/2023")]), {}),
+    # Titles.
+    "the unit in the twentieth text": Case("\n".join([*("dòng;",) * 19, "Đơn vị: Công an TP Hội An", "Ngày;Lũy kế", "09/09/2023;21.292"]), sums((HA, "09", 21292))),
+    "the unit in the 21st": Case("\n".join([*("dòng;",) * 20, "Đơn vị: Công an TP Hội An", "Ngày;Lũy kế", "09/09/2023;21.292"]), {}),
+    "a letterhead of eight lines": Case("\n".join([*("dòng;",) * 7, "Công an TP Hội An", "Ngày;Lũy kế", "09/09/2023;21.292"]), sums((HA, "09", 21292))),
+    "a name in the ninth line": Case("\n".join([*("dòng;",) * 8, "Công an TP Hội An", "Ngày;Lũy kế", "09/09/2023;21.292"]), {}),
+    "two units in a letterhead": Case("Công an TP Hội An\nCông an huyện Quế Sơn\nNgày;Lũy kế\n09/09/2023;21.292", {}),
+    "a year of the title": Case("Năm 2023\nĐơn vị;Ngày;Lũy kế\nHội An;9/9;21.292", sums((HA, "09", 21292))),
+    "two years in a title": Case("Năm 2022 và 2023\nTHÁNG 9 NĂM 2023\nĐơn vị;Ngày;Lũy kế\nHội An;Ngày 9;21.292", {}, ((4, "not_a_date"),)),
+    "a month of the title": Case("THÁNG 9 NĂM 2023\nĐơn vị;Ngày;Lũy kế\nHội An;Ngày 9;21.292", sums((HA, "09", 21292))),
+    # Rows.
+    "a row of empty cells is nothing": Case("Đơn vị;Ngày;Lũy kế\nHội An;09/09/2023;21.292\n;;\nQuế Sơn;09/09/2023;18.000", sums((HA, "09", 21292), (QS, "09", 18000)), ignored=((1, "header_row"),)),
+}
+
+
+def read(case: Case, register: Register) -> dict[str, Any]:
+    rows = [line.split(";") for line in case.lines.splitlines()]
+    return checked(text(rows).encode(), register, name=case.name)
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_what_lies_on_the_edge_is_read_right(what: str, register: Register) -> None:
+    case = CASES[what]
+    answer = read(case, register)
+    assert {(one["area_code"], one["date"], one["measure"]): one["value"] for one in answer["records"]} == case.right
+    assert tuple((one["row"], one["reason"]) for one in answer["held"]) == case.held
+    if case.ignored:
+        assert tuple((one["row"], one["reason"]) for one in answer["ignored"]) == case.ignored
+
+
+SAID = {
+    "no area like it": (days("09/09/2023").replace("Hội An", "Zzyzx"), "area_unknown", "No area is called “Zzyzx”. Write the name of the area as in the list of areas."),
+    "a column beside a measure": ("Đơn vị;Ngày;Lũy kế;Tổng\nHội An;09/09/2023;21.292;5", "column_unknown", "The column “Tổng” has numbers, but it is not known of what; it was not read. Name the column as the guide to sending tallies does."),
+    "a row that is too short": ("Đơn vị;Ngày;Lũy kế\nHội An;09/09/2023", "ragged_row", None),
+}
+
+
+@pytest.mark.parametrize("what", SAID)
+def test_what_is_said_of_it(what: str, register: Register) -> None:
+    lines, code, message = SAID[what]
+    answer = checked(lines.encode(), register)
+    [found] = [one for one in answer["findings"] if one["code"] == code]
+    assert message is None or found["message_en"] == message
+
+
+def test_a_whole_row_that_is_held_is_repeated_whole(register: Register) -> None:
+    [held] = checked("Đơn vị;Ngày;Lũy kế\nHội An;09/09/2023".encode(), register)["held"]
+    assert (held["measure"], held["text"]) == (None, "Hội An | 09/09/2023")
+
+
+def test_an_area_that_was_not_there_yet_is_told_with_the_day(register: Register) -> None:
+    sent = datetime(2025, 2, 3, tzinfo=HANOI)
+    answer = checked("Đơn vị;Ngày;Lũy kế\nNông Sơn;01/02/2025;9.000".encode(), register, as_of=sent)
+    [found] = [one for one in answer["findings"] if one["code"] == "area_not_then"]
+    assert found["message_en"].startswith("The area “Nông Sơn” was not in force on 01/02/2025.")
+
+
+def test_a_day_of_a_spreadsheet_up_to_the_twelfth_may_be_another(register: Register) -> None:
+    rows = [["Đơn vị", "Ngày", "Lũy kế"], ["Hội An", datetime(2023, 9, 12), 21292], ["Hội An", datetime(2023, 9, 13), 21300], ["Hội An", "9/14/2023", 21310]]
+    answer = checked(xlsx(rows), register, name="a.xlsx")
+    assert [(one["row"], one["reason"]) for one in answer["held"]] == [(2, "month_first"), (4, "month_first")]
+    assert [(one["date"], one["value"]) for one in answer["records"]] == [("2023-09-13", 21300)]
+
+
+def test_a_name_without_a_sound_day_gives_none(register: Register) -> None:
+    answer = checked("Đơn vị;Lũy kế\nHội An;21.292".encode(), register, name="a 31-09-2023.csv")
+    assert [one["reason"] for one in answer["held"]] == ["date_impossible"]
+    assert "day_from_name" not in {one["code"] for one in answer["findings"]}
+
+
+def test_a_cell_held_for_where_it_stands_is_repeated(register: Register) -> None:
+    answer = checked("Đơn vị;Ngày;Lũy kế/Chỉ tiêu\nHội An;09/09/2023;21.292\nQuế Sơn;09/09/2023;18.000/39.891".encode(), register)
+    assert [(one["row"], one["reason"], one["text"]) for one in answer["held"]] == [(2, "one_of_two", "21.292")]
+
+
+@pytest.mark.parametrize("many", [10_000, 10_001])
+def test_ten_thousand_faults_are_told_and_no_more(many: int, register: Register) -> None:
+    body = "Hội An;09/09/2023;?\n" * many
+    answer = checked(f"Đơn vị;Ngày;Lũy kế\n{body}".encode(), register)
+    assert [one["message_en"] for one in answer["findings"] if one["code"] == "too_many_faults"] == (
+        ["The file has too many faults (10000 +) to read on. Go through the file and send it again."] if many > 10_000 else []
+    )
+    assert len(answer["held"]) == (10_000 if many == 10_000 else 0)
+
+
+NOT_FOUND = {
+    "area and count are missing": ("x;Ngày;n\na;9/9/2023;1", "Found in row 1: area = nothing, day = “Ngày”, count = nothing, not known: “x”, “n”. One line would mend it: area = \"x\".", "Thấy ở dòng 1: đơn vị = không có, ngày = “Ngày”, số liệu = không có, chưa rõ: “x”, “n”. Một dòng là đủ: area = \"x\"."),
+    "a count is missing, below a title": ("Tổ 5;\nĐơn vị;Mã;Ngày;n\nHội An;503;9/9/2023;1", "Found in row 2: area = “Đơn vị”, day = “Ngày”, count = nothing, not known: “n”. One line would mend it: [[layouts.measures]] column = \"n\".", "Thấy ở dòng 2: đơn vị = “Đơn vị”, ngày = “Ngày”, số liệu = không có, chưa rõ: “n”. Một dòng là đủ: [[layouts.measures]] column = \"n\"."),
+    "an area is missing": ("Mốc;Lũy kế\na;1", "Found in row 1: area = nothing, day = nothing, count = “Lũy kế”, not known: “Mốc”. One line would mend it: area = \"Mốc\".", None),
+    "nothing strange to point to": ("Ngày;Lũy kế\n9/9/2023;1", "Found in row 1: area = nothing, day = “Ngày”, count = “Lũy kế”. One line would mend it: area = \"…\".", None),
+    "six of many strange headings, cut": (f"a;b;c;d;e;{'f' * 41};g\n1;2;3;4;5;6;7", f"Found in row 1: area = nothing, day = nothing, count = nothing, not known: “a”, “b”, “c”, “d”, “e”, “{'f' * 40}”. One line would mend it: area = \"a\".", None),
+    "most known headings make the row": ("một;hai;ba;bốn\nNgày;x\n9/9/2023;1", "Found in row 2: area = nothing, day = “Ngày”, count = nothing, not known: “x”. One line would mend it: area = \"x\".", None),
+    "most words make the row": ("một;2\nba;bốn\nnăm;6", "Found in row 2: area = nothing, day = nothing, count = nothing, not known: “ba”, “bốn”. One line would mend it: area = \"ba\".", None),
+}
+
+
+@pytest.mark.parametrize("what", NOT_FOUND)
+def test_what_a_sheet_without_a_table_has_is_said(what: str, register: Register) -> None:
+    lines, english, vietnamese = NOT_FOUND[what]
+    [found] = checked(lines.encode(), register)["findings"]
+    assert found["code"] == "no_table"
+    assert english in found["message_en"]
+    assert vietnamese is None or vietnamese in found["message_vi"]
+
+
+def test_of_several_sheets_the_one_that_counts_is_told_of(register: Register) -> None:
+    book = workbook({"a": [["Đơn vị", "Mã", "Ngày", "x"], ["Hội An", "503", "9/9/2023", 1]], "b": [["x", "Lũy kế"], ["a", 1]]})
+    [found] = checked(book, register, name="a.xlsx")["findings"][:1]
+    assert "count = “Lũy kế”" in found["message_en"]
