@@ -1,5 +1,7 @@
 """Of an area that was never counted nothing is said, and nothing of it is in any sum but its target."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -95,3 +97,32 @@ def test_the_record_of_the_others_total_is_kept(table, outlook):
     )  # counted since, and not in what was said
     again = forecast_campaign(spoke, outlook.goal, draws=50, seed=1, past=1, said=[said])
     pd.testing.assert_frame_equal(again.record, made.record)
+
+
+def test_of_many_areas_a_sample_is_scored_and_references_take_the_total_as_one_series(table, monkeypatch):
+    history = history_from_table(uncounted(table)).until(LATER)
+    every = forecast_campaign(history, goal_of(history), draws=50, seed=1, past=2)
+    monkeypatch.setattr(sys.modules["analysis.forecast.backtest"], "MANY", 5)
+    some = forecast_campaign(history, goal_of(history), draws=50, seed=1, past=2)
+    for name in ("completion", "forecasts", "fan"):
+        pd.testing.assert_frame_equal(getattr(every, name), getattr(some, name))
+    assert set(every.scores["scope"]) == {"areas", "total"}
+    assert set(some.scores["scope"]) == {"sample", "total"}
+    assert (
+        some.past[some.past["scope"] == "sample"]
+        .groupby(["model", "origin_date"])["location"]
+        .nunique()
+        .eq(5)
+        .all()
+    )
+    total, whole = (
+        one.past[one.past["location"] == TOTAL].set_index(["model", "origin_date", "horizon"])
+        for one in (some, every)
+    )
+    pd.testing.assert_frame_equal(total.loc["ensemble"], whole.loc["ensemble"])
+    assert total["truth"].equals(whole["truth"])
+    for name in ("naive", "structural"):
+        assert some.sums[name].areas == (TOTAL,)
+        assert some.sums[name].start == pytest.approx(every.sums[name].start)
+        assert some.sums[name].eligible == pytest.approx(every.sums[name].eligible)
+        assert (some.scores["skill"].notna()).all()

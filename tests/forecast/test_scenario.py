@@ -59,6 +59,15 @@ def test_no_push_is_no_difference_and_more_pushes_never_hurt(paths):
     assert table["pushes"].tolist() == [11, 11, 12, 48]
 
 
+def test_a_push_leaves_the_paths_that_it_was_given_as_they_are(table):
+    """A single draw is a run of memory in any order: nothing may be added to it in place."""
+    history = history_from_table(table).until(ORIGIN)
+    paths = simulate(history, ensemble, 60, 1, np.random.default_rng(1))
+    before = paths.course.copy()
+    assert (push(paths, plan_pushes(paths, goal(paths), CERTAIN)[2], CERTAIN, seed=2).course > before).any()
+    np.testing.assert_array_equal(paths.course, before)
+
+
 def test_the_effect_is_read_per_person_not_yet_counted():
     effects = pd.DataFrame(
         {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,23 +12,44 @@ import pandas as pd
 
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast import scores
-from analysis.forecast.clean import drop_impossible, fill_days
+from analysis.forecast.clean import drop_impossible, fill_days, hold_last
 from analysis.forecast.drawn import summed
 from analysis.forecast.history import TOTAL, leave_out
-from analysis.forecast.models import Model, simulate_blocks
+from analysis.forecast.models import DRAWS_MANY, Model, simulate_blocks
 from analysis.forecast.paths import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from numpy.typing import NDArray
 
     from analysis.forecast.history import History
     from analysis.forecast.paths import Paths
-    from analysis.forecast.weekly import Columns
 
 FIRST_WEEKS = 4
 """Weeks of history an origin needs before its forecast says anything about a model."""
+
+
+Scored = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
+MANY = 300
+"""Areas beyond which so many are scored, evenly from all, and references are of these and of the total."""
+
+
+def is_many(history: History) -> bool:
+    """Whether a sample of the areas is scored, and the references' total is forecast as one series."""
+    return len(history.areas) > MANY
+
+
+def as_one(history: History) -> History:
+    """Return all areas together as the history of one, each area held at its newest count."""
+    held = hold_last(drop_impossible(history.cumulative))
+    return replace(
+        history,
+        areas=(TOTAL,),
+        cumulative=np.nansum(held, axis=1, keepdims=True),
+        eligible=history.eligible.sum(keepdims=True),
+        target=history.target.sum(keepdims=True),
+        pushed=np.asarray(history.pushed.any(axis=1, keepdims=True)),
+        coming=None,
+    )
 
 
 def past_origins(history: History, horizon: int, most: int) -> list[pd.Timestamp]:
@@ -46,69 +69,109 @@ def backtest(
     draws: int,
     seed: int,
     targets: Mapping[str, float] | None = None,
+    headline: str | None = None,
 ) -> pd.DataFrame:
     """Score every model at every origin; the same seed for each, and nothing after an origin is seen.
+
+    Where `is_many`, every model but the `headline` forecasts the sample of areas that is scored, and as one
+    series all those that are known to the longest horizon; draws are those of a nation.
 
     Returns
     -------
     DataFrame
-        One row a model, origin, location and horizon: truth and median (people), crps, wis and absolute_error
-        (percentage points of the eligible), whether the 50, 80 and 95 % intervals covered, pit; date_crps
-        (days) of the completion date, censored at the longest horizon that is known, where a location has
-        a target that was not met at the origin. A day on which nobody counted scores nobody: it has no row.
-        The total is scored over the areas known both before and after its day, the same on both sides; an
-        area that nobody had counted by an origin is not in its scores.
+        One row a model, origin, location (`scope`: areas, sample or total) and horizon: truth and median
+        (people), crps, wis and absolute_error (percentage points of the eligible), whether the 50, 80 and
+        95 % intervals covered, pit; date_crps (days) of the completion date, censored at the longest horizon
+        that is known, where a location has a target that was not met at the origin. A day on which nobody
+        counted scores nobody: it has no row. The total is scored over the areas known both before and after
+        its day, the same on both sides; an area that nobody had counted by an origin is not in its scores.
     """
     counted = drop_impossible(history.cumulative)
     between = fill_days(counted)
-    rows = [pd.DataFrame(columns=SCORE_COLUMNS)]
+    rows, many = [pd.DataFrame(columns=SCORE_COLUMNS)], is_many(history)
+    draws = min(draws, DRAWS_MANY) if many else draws
     for origin in origins:
         known, out = leave_out(history.until(origin))
-        those = [at for at, area in enumerate(history.areas) if area not in out]
+        those = np.array([area not in out for area in history.areas])
         ahead = [day for day in horizons if origin + pd.Timedelta(days=day) <= history.origin]
+        days = slice(len(known.dates), len(known.dates) + max(ahead, default=0))
+        after = np.stack([counted[days], between[days]])[:, :, those]
+        order = {place: at for at, place in enumerate((*known.areas, TOTAL))}
+        scored = np.isin(np.arange(len(known.areas)), np.linspace(0, len(known.areas) - 1, MANY).round())
         for name, model in models.items() if ahead else ():
-            blocks = simulate_blocks(known, model, max(ahead), draws, np.random.default_rng(seed))
-            days = slice(len(known.dates), len(known.dates) + max(ahead))
-            after = counted[days][:, those], between[days][:, those]
-            scored = _score(blocks, *after, ahead, targets or {})
-            order = {place: at for at, place in enumerate((*known.areas, TOTAL))}
-            scored = scored.assign(at=scored["location"].map(order)).sort_values(["horizon", "at"])
-            scored = scored.dropna(subset="truth")
-            rows.append(scored.assign(model=name, origin_date=origin)[SCORE_COLUMNS])
-    return pd.concat(rows[1:] or rows, ignore_index=True)
+            made: Scored = partial(_score, model=model, ahead=ahead, draws=draws, seed=seed)
+            if many and name != headline:
+                table = _references(made, known, after, scored, targets or {})
+            else:
+                table = pd.concat(made(known, *after, targets or {}, scored=scored))
+            table = table.assign(at=table["location"].map(order)).sort_values(["horizon", "at"])
+            table = table.dropna(subset="truth")
+            rows.append(table.assign(model=name, origin_date=origin))
+    found = pd.concat(rows[1:] or rows, ignore_index=True)
+    scope = np.where(found["location"] == TOTAL, "total", "sample" if many else "areas")
+    return found.assign(scope=scope)[SCORE_COLUMNS]
+
+
+def _references(
+    made: Scored,
+    known: History,
+    after: NDArray[np.float64],
+    scored: NDArray[np.bool_],
+    targets: Mapping[str, float],
+) -> pd.DataFrame:
+    """Scores of the sample's own forecast, and of one series of the areas known on all days after.
+
+    What came, `after` (2, days, A), is as `_score` takes it.
+    """
+    areas, _ = made(known.of(scored), *after[:, :, scored], targets)
+    there = np.isfinite(after[1]).all(axis=0)
+    if not there.any():
+        return areas
+    one = after[1][:, there].sum(axis=1, keepdims=True)
+    _, total = made(as_one(known.of(there)), one, one, targets if there.all() else {})
+    return pd.concat([areas, total])
 
 
 SCORE_COLUMNS = [
-    "model", "origin_date", "location", "horizon", "truth", "median", "crps", "wis", "absolute_error",
-    "covered_50", "covered_80", "covered_95", "pit", "date_crps",
+    "model", "origin_date", "scope", "location", "horizon", "truth", "median", "crps", "wis",
+    "absolute_error", "covered_50", "covered_80", "covered_95", "pit", "date_crps",
 ]  # fmt: skip
 
 
 def _score(
-    blocks: Iterable[tuple[Columns, Paths]],
+    history: History,
     counted: NDArray[np.float64],
     between: NDArray[np.float64],
-    ahead: Sequence[int],
     targets: Mapping[str, float],
-) -> pd.DataFrame:
-    """Scores of paths against the days after (days, areas): as counted, and bridged between two counts."""
+    model: Model,
+    ahead: Sequence[int],
+    draws: int,
+    seed: int,
+    scored: NDArray[np.bool_] | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Scores of a model against the days after (days, areas): as counted, and bridged between two counts.
+
+    Of the areas that are to be `scored` (all unless told), and of the total.
+    """
     at = np.asarray(ahead) - 1
     known = np.isfinite(between[at])
-    everyone, eligible, total, rows = np.zeros(1), np.zeros(len(ahead)), Sums({}, {}), []
-    for columns, block in blocks:
+    everyone, eligible, total, rows = np.zeros(1), np.zeros(len(ahead)), Sums({}, {}), [pd.DataFrame()]
+    for columns, block in simulate_blocks(history, model, max(ahead), draws, np.random.default_rng(seed)):
         ours = replace(block, course=block.values)  # the days after the origin, the same of all blocks
         sample = ours.after(ahead)
         everyone = everyone + summed(np.where(known[:, columns], sample, 0.0).transpose(1, 2, 0))
         eligible += np.where(known[:, columns], block.eligible, 0.0).sum(axis=1)
         total.add(ours)
-        people = np.broadcast_to(block.eligible, (len(ahead), len(columns)))
+        if scored is not None and not scored[columns].all():
+            ours = ours.of(scored[columns])
+            columns = columns[scored[columns]]
+        people = np.broadcast_to(ours.eligible, (len(ahead), len(columns)))
         dates = _date_scores(ours, between[:, columns], targets)
-        rows.append(_rows(block.areas, ahead, sample, counted[at][:, columns], people, dates))
+        rows.append(_rows(ours.areas, ahead, ours.after(ahead), counted[at][:, columns], people, dates))
     actual = np.where(known.any(axis=1), np.nansum(between[at], axis=1), np.nan)[:, None]
     dates = _date_scores(total.paths(), between.sum(axis=1, keepdims=True), targets)
-    sample = everyone.T[:, :, None]
-    rows.append(_rows((TOTAL,), ahead, sample, actual, eligible[:, None], dates))
-    return pd.concat(rows, ignore_index=True)
+    of_total = _rows((TOTAL,), ahead, everyone.T[:, :, None], actual, eligible[:, None], dates)
+    return pd.concat(rows[1:] or rows, ignore_index=True), of_total
 
 
 def _rows(
@@ -158,7 +221,7 @@ def summarise(scored: pd.DataFrame, reference: str) -> pd.DataFrame:
     means = [
         "crps", "wis", "absolute_error", "covered_50", "covered_80", "covered_95", "date_crps",
     ]  # fmt: skip
-    scored = scored.assign(scope=np.where(scored["location"] == TOTAL, "total", "areas"))
+    scored = scored.copy()
     scored[means] = scored[means].astype(np.float64)
     table = scored.groupby(["scope", "horizon", "model"])[means].mean().reset_index()
     base = table[table["model"] == reference].set_index(["scope", "horizon"])["crps"]

@@ -128,6 +128,18 @@ class History:
         """The last day; none after it is known, and areas may be known until an earlier one only."""
         return pd.Timestamp(self.dates[-1])
 
+    def of(self, areas: NDArray[np.bool_]) -> History:
+        """Return the history of some areas."""
+        return replace(
+            self,
+            areas=tuple(area for area, there in zip(self.areas, areas, strict=True) if there),
+            cumulative=self.cumulative[:, areas],
+            eligible=self.eligible[areas],
+            target=self.target[areas],
+            pushed=self.pushed[:, areas],
+            coming=self.coming and self.coming.of(areas),
+        )
+
     def until(self, origin: pd.Timestamp) -> History:
         """Return what was known on `origin`: later days are gone, not hidden."""
         if not self.dates[0] <= origin <= self.dates[-1]:
@@ -168,16 +180,7 @@ def leave_out(history: History) -> tuple[History, dict[str, str]]:
             f"{'missing' if np.isnan(history.eligible[first]) else 'zero'}; "
             "give the number of people who could be counted"
         )
-    kept = replace(
-        history,
-        areas=tuple(area for area in history.areas if area not in out),
-        cumulative=history.cumulative[:, known],
-        eligible=history.eligible[known],
-        target=history.target[known],
-        pushed=history.pushed[:, known],
-        coming=history.coming and history.coming.of(known),
-    )
-    return kept, out
+    return history.of(known), out
 
 
 def history_from_table(

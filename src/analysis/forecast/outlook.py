@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import contract
 from analysis.campaign.rhythm import WEEK
-from analysis.forecast.backtest import backtest, past_origins, summarise
+from analysis.forecast.backtest import as_one, backtest, is_many, past_origins, summarise
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.completion import Completion, Goal
 from analysis.forecast.drawn import quantiles
@@ -56,7 +56,7 @@ class Outlook:
         were never counted: nothing of them is in any sum, and their target is in the sums' targets.
     sums : dict of model name to Paths
         Of the total, and of the parents where the model is the headline, `ensemble`; `naive` and
-        `structural` are the references beside it.
+        `structural` are the references beside it, of the total as one series where areas are many.
     blocks : function
         Draws the headline's joint paths anew, some areas at a time with their columns.
     completion : DataFrame
@@ -128,18 +128,24 @@ def forecast_campaign(
     check_history(history)
     days, draws = goal.days_from(history.origin) + BEYOND, draws or draws_for(history)
     held, parents = _counted_in(everybody, left_out), _parents_in(history, everybody, goal)
-    blocks = {
-        name: partial(_blocks, history, model, (days, draws, seed), parents, held)
+    drawn, beside, own = (days, draws, seed), history, goal.own
+    if is_many(history):
+        aimed = [own is None or area in own for area in history.areas]
+        beside, own = as_one(history.of(np.array(aimed))), own and own | {TOTAL}
+    sums = {
+        name: _total(_blocks(beside, model, drawn, parents, held), Sums({}, held, own))
         for name, model in MODELS.items()
+        if name != HEADLINE
     }
-    sums = {name: _total(blocks[name](), Sums({}, held, goal.own)) for name in MODELS if name != HEADLINE}
+    blocks = partial(_blocks, history, MODELS[HEADLINE], drawn, parents, held)
     reduced = Reduced(history, goal, as_of, parents, held)
-    for columns, block in blocks[HEADLINE]():
+    for columns, block in blocks():
         reduced.add(columns, block)
     forecasts, completion, fan, sums[HEADLINE] = reduced.finish()
     never = (goal.own or left_out.keys()) & (left_out.keys() - held.keys())
     completion = _of_counted(completion, {**parents, TOTAL: everybody.areas}, never)
-    scored = backtest(history, MODELS, HORIZONS, past_origins(history, WEEK, past), draws, seed, goal.targets)
+    origins = past_origins(history, WEEK, past)
+    scored = backtest(history, MODELS, HORIZONS, origins, draws, seed, goal.targets, HEADLINE)
     published = score_said(said, everybody)
     return Outlook(
         history=history,
@@ -147,7 +153,7 @@ def forecast_campaign(
         as_of=history.origin if as_of is None else as_of,
         left_out=left_out,
         sums={name: sums[name] for name in MODELS},
-        blocks=blocks[HEADLINE],
+        blocks=blocks,
         completion=completion,
         forecasts=forecasts,
         fan=fan,

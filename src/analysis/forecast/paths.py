@@ -60,6 +60,18 @@ class Paths:
         """Paths after the origin (draws, days, A)."""
         return self.course[:, -self.days :]
 
+    def of(self, areas: NDArray[np.bool_]) -> Paths:
+        """Return the paths of some areas."""
+        return replace(
+            self,
+            areas=tuple(area for area, there in zip(self.areas, areas, strict=True) if there),
+            start=self.start[areas],
+            eligible=self.eligible[areas],
+            known_until=self.known_until[areas],
+            course=self.course.transpose(1, 2, 0)[:, areas].transpose(2, 0, 1),
+            sure=self.sure[areas],
+        )
+
     def after(self, days: Sequence[int]) -> NDArray[np.float64]:
         """Paths (draws, days, A) so many days after the origin."""
         return np.asarray(self.values.transpose(1, 2, 0)[np.asarray(days) - 1].transpose(2, 0, 1))

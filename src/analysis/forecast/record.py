@@ -90,8 +90,9 @@ def score_said(said: Iterable[Said], history: History) -> pd.DataFrame:
 
 
 COLUMNS = [
-    "as_of", "model", "origin_date", "location", "horizon", "target_end_date", "truth", "median", "p10",
-    "p90", "crps", "wis", "absolute_error", "covered_50", "covered_80", "covered_95", "pit", "date_crps",
+    "as_of", "model", "origin_date", "scope", "location", "horizon", "target_end_date", "truth", "median",
+    "p10", "p90", "crps", "wis", "absolute_error", "covered_50", "covered_80", "covered_95", "pit",
+    "date_crps",
 ]  # fmt: skip
 
 
@@ -129,6 +130,7 @@ def _score(said: Said, history: History) -> pd.DataFrame:
     table = at.assign(
         as_of=said.label,
         model=PUBLISHED,
+        scope=np.where(at["location"] == TOTAL, "total", "areas"),
         origin_date=said.origin,
         horizon=horizon,
         truth=came,

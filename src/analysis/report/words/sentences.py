@@ -143,9 +143,10 @@ def last_week_words(voice: Voice) -> str:
         where = "below_range"
     else:
         where = "above_range" if isinstance(said.high, float) and came > said.high else "in_range"
-    total = came == voice.numbers.amount("total")  # said already
+    total = came == voice.numbers.amount("total")  # said already, and of all areas
     given = voice.say("came_total") if total else voice.number("last_week_came")
-    return voice.say("last_week_line", where=voice.say(where), came=given)
+    areas = "" if total else voice.say("of_reported")
+    return voice.say("last_week_line", where=voice.say(where), came=given, of_areas=areas)
 
 
 def pace_words(voice: Voice, phase: Phase) -> str:
