@@ -97,7 +97,8 @@ def unworded(text: str) -> Iterator[str]:
     codes = re.findall(r"(?<![\w/.`-])[a-z]+(?:_[a-z0-9]+)+(?![\w/.-])", text)  # a file's name has an ending
     zones = [one for one in re.findall(r"\b[A-Z]\w+/[A-Z]\w+", text) if one in available_timezones()]
     artifacts = [one for one in re.findall(r"(?<![\w/-])[\w-]+\.[a-z]+\b", text) if one in _MADE]
-    yield from (f"{said} stands for words" for said in (*codes, *zones, *artifacts))
+    commands = re.findall(r"\b(?:analysis [a-z]+ \S*/|make [a-z]+\b(?=\)))\S*", text)
+    yield from (f"{said} stands for words" for said in (*codes, *zones, *artifacts, *commands))
     yield from (f"{one} is not filled in" for one in re.findall(r"\{\w+[^{}]{0,20}\}", text))
     yield from (
         f"{one} stands for a value" for one in re.findall(r"(?<!\w)(?:nan|NaN|NaT|None|inf)(?!\w)", text)

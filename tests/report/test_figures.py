@@ -79,8 +79,8 @@ def test_a_tile_map_has_every_placed_area_and_marks_the_mobilised():
     shares = {"0": 0.5, "1": 1.2}
     text = style.to_svg(tiles(areas, shares, {"1"}, "vi"), "tiles", "alt")
     assert [f"Nơi {number}" in text for number in range(3)] == [True, True, True]
-    assert "▲ 120%" in text
-    assert "▲ 50%" not in text
+    assert "▲120%" in text
+    assert "▲50%" not in text
 
 
 @pytest.mark.parametrize("name", ["INK", "MUTED", "MAIN", "MOBILISED", "OTHERS", "NEEDED"])
@@ -214,6 +214,31 @@ def test_marks_say_their_values_and_the_course_what_happened():
     text = "".join(root.itertext())
     assert "chưa có số liệu" in text  # of the days up to the report
     assert "mức cần đạt" in text
+
+
+def test_a_share_in_a_picture_is_written_as_the_language_writes_it():
+    text = "".join(fromstring(style.to_svg(next(all_figures("fr", style.WIDE)), "a", "alt")).itertext())
+    assert "95\N{NO-BREAK SPACE}%" in text
+    assert "95%" not in text
+
+
+@pytest.mark.parametrize("language", ["vi", "fr"])
+@pytest.mark.parametrize("width", [style.WIDE, style.NARROW])
+def test_what_a_tile_says_stays_in_the_tile(width, language):
+    names = ("Nam Giang", "Thăng Bình", "Quế Sơn", "Hội An", "Núi Thành")
+    areas = [Area(code=str(at), name=one, type="H", tile_row=0, tile_col=at) for at, one in enumerate(names)]
+    shares, older = {one.code: 0.6655 for one in areas}, {one.code: "10 sept." for one in areas[:1]}
+    figure = tiles(areas, shares, {"1", "4"}, language, older=older, width=width)
+    axes, renderer = figure.axes[0], FigureCanvasAgg(figure).get_renderer()
+    boxes = [patch.get_window_extent(renderer) for patch in axes.patches]
+    assert len(boxes) == len(areas)
+    for text in axes.texts:
+        box, (x, _) = text.get_window_extent(renderer), text.get_position()
+        tile = boxes[int(x)]
+        assert tile.x0 <= box.x0, text.get_text()
+        assert box.x1 <= tile.x1, text.get_text()
+        assert tile.y0 <= box.y0, text.get_text()
+        assert box.y1 <= tile.y1, text.get_text()
 
 
 def test_the_same_share_has_the_same_colour_on_every_map():

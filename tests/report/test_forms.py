@@ -16,7 +16,7 @@ from docx import Document
 
 from analysis import say
 from analysis.report import write_report
-from analysis.report.words.phrases import phrases
+from analysis.report.words.phrases import phrases, word
 from tests.report.conftest import LANGUAGES, Made
 
 FIRST_SCREEN = ("total", "target", "share", "missing", "week", "pace", "pace_needed", "completion", "extra",
@@ -69,12 +69,16 @@ def word_text(made: Made, language: str = "vi") -> str:
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
-def pdf_text(made: Made, language: str) -> str:
+def pdf_pages(made: Made, language: str) -> list[str]:
     if not shutil.which("pdftotext"):
         pytest.skip("pdftotext (poppler-utils) is not installed")
     path = made.folder / f"report.{language}.pdf"
     done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True)
-    return re.sub(r"\s+", " ", done.stdout)
+    return done.stdout.split("\f")
+
+
+def pdf_text(made: Made, language: str) -> str:
+    return re.sub(r"\s+", " ", " ".join(pdf_pages(made, language)))
 
 
 def said(made: Made, language: str) -> str:
@@ -203,6 +207,23 @@ def test_every_number_of_the_word_document_is_in_the_summary(made, language):
     text = numbers_in(word_text(made, language), language)
     counted = {str(number) for number in range(1, 10)}  # proposals and annexes
     assert not text - numbers_in(said(made, language), language) - {str(made.workspace.as_of.year)} - counted
+
+
+def test_a_long_table_below_a_picture_begins_on_a_page_of_its_own(quang_nam):
+    """The page of the map had room for the head of the table of areas and one row."""
+    document = Document(str(quang_nam.folder / "report.en.docx"))
+    broken = {one.text for one in document.paragraphs if one.paragraph_format.page_break_before}
+    assert "Where each area stands" in broken
+    assert "If more areas mobilised" not in broken
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_the_rest_of_a_table_is_begins_no_page(made, language):
+    rest = word("rest_in_workbook", language)
+    start, end = rest.split("{title}")
+    for page in pdf_pages(made, language):
+        opening = [line for line in page.splitlines() if line.strip()][:4]
+        assert not [line for line in opening if line.startswith(start[:12]) and line.endswith(end[-12:])]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

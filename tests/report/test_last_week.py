@@ -33,6 +33,21 @@ def test_words_follow_where_the_count_lies(came, words):
     assert words in last_week_words(Voice("en", numbers))
 
 
+def test_what_came_is_said_to_be_of_the_areas_that_have_that_day_where_the_count_is_of_more():
+    said = Number(
+        "last_week_said", 100.0, "count", "", day=date(2023, 9, 17), low=90.0, high=120.0, level=0.8
+    )
+    others = (Number(f"last_week_{key}", 17.0, "count", "") for key in ("areas", "inside"))
+    came = Number("last_week_came", 99.0, "count", "")
+    origin = Number("last_week_origin", date(2023, 9, 10), "day", "")
+    known = Numbers.of(said, came, Number("total", 105.0, "count", ""), origin, *others)
+    assert "17 September 2023, in the 17 areas with figures of that day: 100" in last_week_words(
+        Voice("en", known)
+    )
+    whole = replace(known, by_key=known.by_key | {"total": Number("total", 99.0, "count", "")})
+    assert "17 September 2023: 100" in last_week_words(Voice("en", whole))
+
+
 def test_a_day_not_reached_is_later_than_the_last_one_forecast():
     known = Number("completion", date(2023, 11, 16), "day", "", low=date(2023, 10, 27), level=0.8,
                    horizon=date(2023, 11, 29))  # fmt: skip

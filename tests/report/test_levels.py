@@ -91,6 +91,7 @@ def test_many_late_areas_are_counted_by_the_area_above_them(evidence, project):
 def test_a_list_in_the_text_names_sixty_and_counts_the_others():
     voice = Voice("en", Numbers())
     assert voice.few([f"N{number}" for number in range(60)]).endswith(", N59")
+    assert voice.few(["A", "B", "C"], 2) == "A, B, C"  # "and 1 more" would take as much room
     assert voice.few([f"N{number}" for number in range(1_766)]).endswith(", N59 and 1,706 more")
 
 

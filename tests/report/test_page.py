@@ -1,9 +1,16 @@
 """The page in a real browser: accessible, quiet, alone, and whole from a phone to a wall."""
 
 import json
+import re
 import shutil
+from dataclasses import replace
 
 import pytest
+
+from analysis.report import compose, make_tables, read_evidence, summarise
+from analysis.report.html import render_page
+from analysis.report.words.phrases import word
+from tests.report.conftest import LANGUAGES
 
 playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -150,3 +157,58 @@ def test_a_long_path_makes_no_page_wider_than_a_phone(quang_nam, opened):
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     page.evaluate("document.querySelector('#method p').textContent = 'reports/' + 'x'.repeat(80)")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_phone_shows_the_three_answers_whole_with_a_forecast_and_its_range(
+    opened, quang_nam, tmp_path, language
+):
+    """As long as they become where the deadline is near: a count that is older, a forecast, its range."""
+    evidence = read_evidence(quang_nam.workspace)
+    numbers = summarise(evidence)
+    document = compose(evidence, numbers, make_tables(evidence, numbers), language)
+    where, *others = document.answers
+    keys = (word(key, language) for key in ("key_now", "key_expected"))
+    legend = tuple(re.sub(r"\{[^}]+\}", "81,5 %", one) for one in keys)
+    page = tmp_path / f"first.{language}.html"
+    long = replace(document, answers=(replace(where, legend=legend), *others), sections=())
+    page.write_text(render_page(long, ()), encoding="utf-8")
+    shown, _ = opened(page, 360)
+    bottoms = shown.evaluate(
+        "[...document.querySelectorAll('.answer')].map(e => e.getBoundingClientRect().bottom)"
+    )
+    assert len(bottoms) == 3
+    assert max(bottoms) <= 740
+    for width in (360, 768, 1280):  # "moins de 1 %" is one figure, on one line, within its card
+        shown.set_viewport_size({"width": width, "height": 800})
+        lines = shown.evaluate(
+            """[...document.querySelectorAll('.answer .figure')].map(e => {
+                const range = document.createRange(); range.selectNodeContents(e);
+                const card = e.closest('.answer').getBoundingClientRect().right;
+                return [range.getClientRects().length, range.getBoundingClientRect().right - card]})"""
+        )
+        assert {count for count, _ in lines} == {1}
+        assert max(past for _, past in lines) <= 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_of_areas_is_as_wide_as_a_phone_and_its_bars_begin_in_one_line(opened, quang_nam, language):
+    for width in (360, 1280):
+        page, _ = opened(quang_nam.folder / f"report.{language}.html", width)
+        past = page.evaluate(
+            "(e => e.scrollWidth - e.clientWidth)(document.querySelector('[data-find] .scroll'))"
+        )
+        assert past <= 0
+        rows = page.evaluate(
+            """[...document.querySelectorAll('[data-find] td:has(.part)')].map(cell => {
+                const range = document.createRange(); range.selectNodeContents(cell);
+                return [cell.querySelector('.part').getBoundingClientRect().left,
+                        range.getBoundingClientRect().right - cell.getBoundingClientRect().right]})"""
+        )
+        assert len({round(left) for left, _ in rows}) == 1
+        assert max(over for _, over in rows) <= 0  # no text runs into the next column
+
+
+def test_the_mark_of_a_folded_section_is_on_the_page(opened, quang_nam):
+    page, _ = opened(quang_nam.folder / "report.vi.html", 360)
+    assert page.evaluate("getComputedStyle(document.querySelector('summary')).listStylePosition") == "inside"

@@ -93,6 +93,7 @@ def test_a_public_report_lies_apart_and_says_that_it_hides(workspace, folder):
     page = (folder / "report.vi.html").read_text(encoding="utf-8")
     assert 'class="spark"' not in page
     assert "ẩn kèm để không suy ra" in page
+    assert "Bản công khai: không nêu các số dưới 20.000" in page  # what it is
 
 
 def test_no_other_table_gives_it_away(folder):

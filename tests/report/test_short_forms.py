@@ -21,6 +21,7 @@ from analysis.report.evidence import read_evidence
 from analysis.report.message import MOST, mail, message
 from analysis.report.places.facts import Atlas
 from analysis.report.summary import summarise
+from analysis.report.words.phrases import word
 from analysis.report.words.sentences import where_line
 from analysis.report.words.voice import Voice
 from analysis.report.write import make_tables, write_report
@@ -111,13 +112,16 @@ def test_the_brief_is_one_page_and_a_picture_for_a_messenger(quang_nam, language
     plain = re.sub(r"\s", "", text)
     for key in ("share", "target"):
         assert re.sub(r"\s", "", quang_nam.summary["numbers"][key]["text"][language]) in plain
+    assert re.sub(r"\s", "", word("brief_share", language)) in plain  # what a share in the strip is of
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_message_is_short_and_leads_with_the_number(quang_nam, language):
     text = (quang_nam.folder / f"message.{language}.txt").read_text(encoding="utf-8")
     assert len(text) <= MOST + 1
-    assert quang_nam.summary["numbers"]["share"]["text"][language] in text.splitlines()[0]
+    numbers = {key: one["text"][language] for key, one in quang_nam.summary["numbers"].items()}
+    assert numbers["share"] in text.splitlines()[0]
+    assert f"({numbers['probability']})" in text.splitlines()[1]
 
 
 def document(title: str, proposals: tuple[str, ...] = ()) -> Document:

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.campaign import load_campaign
 from analysis.forecast import history_from_table
 from analysis.validation.known_truth import beside_truth
+from analysis.validation.truth import beside_truth as effect_beside_truth
 from tests.forecast.conftest import drive
 
 
@@ -50,3 +52,16 @@ def test_a_real_campaign_or_one_without_a_truth_has_no_rows(table, campaign, sim
     if not simulated:
         write_truth(campaign, pd.Series(np.arange(3), pd.date_range("2023-07-01", periods=3)))
     assert beside_truth(history_from_table(table), campaign).empty
+
+
+def test_an_effect_is_set_beside_the_truth_of_the_areas_that_it_is_of(project):
+    """Of the second wave's areas, whose pushes were later, the headline says nothing."""
+    campaign = load_campaign(project / "data/raw/measles_2024")
+    told = json.loads((campaign.folder / "truth.json").read_text(encoding="utf-8"))["areas"]
+    row = {"first_day": 0, "last_day": 6, "estimator": "headline", "extra_persons": 10_680.0,
+           "extra_low": 8_799.0, "extra_high": 12_124.0}  # fmt: skip
+    rows = effect_beside_truth(pd.DataFrame([{**row, "n_treated": 4}]), campaign)
+    first = sum(told[code]["extra_by_day"]["6"] for code in ("SW02", "SW05", "OU02", "OU04"))
+    assert rows["truth"].tolist() == [first]
+    assert first < sum(one["extra_by_day"]["6"] for one in told.values())
+    assert effect_beside_truth(pd.DataFrame([{**row, "n_treated": 3}]), campaign).empty

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import say
-from analysis.campaign import Text
+from analysis.campaign import Language, Text
 from analysis.inert import inert
 from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import AreaName, as_day, as_float
@@ -219,7 +219,11 @@ def _period_heading(evidence: Evidence) -> Text:
     """Head the column of increases with the days they are of."""
     first = (pd.Timestamp(evidence.standing.total["increase_from"]) + pd.Timedelta(days=1)).date()
     last = evidence.standing.common_day
-    said = phrase("head_week").items()
-    return Text(
-        {to: text.format(first=say.short_day(first, to), last=say.short_day(last, to)) for to, text in said}
-    )
+
+    def ends(language: Language) -> dict[str, str]:
+        days = {"first": first, "last": last}
+        return {
+            key: say.short_day(day, language).replace(" ", "\N{NO-BREAK SPACE}") for key, day in days.items()
+        }
+
+    return Text({to: text.format(**ends(to)) for to, text in phrase("head_week").items()})

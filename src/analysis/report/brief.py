@@ -18,10 +18,10 @@ _MOST_SEEN = 8  # of them in the picture, where there is room
 _LONG = 24  # letters of a name that leave the other columns their room
 _PICTURE = 72.0  # pixels an inch, so that a point is a pixel
 _COURSE = "course"
-_BAR = "brief_bar"
-_AIMED = ("head_area", _BAR, "brief_now", "brief_expected", "brief_ratio", "brief_rank")
+_BAR = "bar"  # beside the share, under the same heading
+_AIMED = ("head_area", _BAR, "brief_share", "brief_expected", "brief_ratio", "brief_rank")
 _OPEN = ("head_area", "head_count", "brief_pace", "brief_period", "brief_change")  # without a target
-_SEEN = {True: ("head_area", "brief_now", "brief_ratio"), False: ("head_area", "head_count", "brief_pace")}
+_SEEN = {True: ("head_area", "brief_share", "brief_ratio"), False: ("head_area", "head_count", "brief_pace")}
 """What the picture has of `_AIMED`, and of `_OPEN`."""
 
 
@@ -61,7 +61,7 @@ def _data(edition: Edition, *, picture: bool) -> dict[str, Any]:
         "course_caption": course.caption if course else "",
         "picture": picture,
         "bars": _BAR in heads,
-        "headings": [word(key, language) for key in heads],
+        "headings": [word(key, language) for key in heads if key != _BAR],
         "rows": [_row(place, edition, columns, heads) for place in behind[:most]],
         "rest": word("brief_rest", language) if len(behind) > most else "",
         "foot": " ".join([f"{document.data_mark}. {document.as_of}.",

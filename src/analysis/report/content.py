@@ -83,8 +83,10 @@ def _banner(material: Material) -> str:
 
 
 def _foot(material: Material) -> Iterator[str]:
-    """Say whom to ask, and when the next report is due."""
+    """Say what a public report leaves out, whom to ask, and when the next report is due."""
     workspace, voice = material.evidence.workspace, material.voice
+    if material.public:
+        yield voice.say("public_line", threshold=workspace.campaign.public_threshold)
     if workspace.campaign.issuer.contact:
         yield voice.say("contact_line", contact=inert(workspace.campaign.issuer.contact(voice.language)))
     if voice.numbers["next_report"].known:

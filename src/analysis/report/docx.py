@@ -43,6 +43,7 @@ _ROMAN = ("I", "II", "III", "IV")
 _LANDSCAPE = 257  # millimetres between the margins of an annex
 _LEAST = 0.5  # of the room it wants, for a column of text beside many numbers
 _LONG = 24  # letters; longer text is broken
+_SHORT = 4  # rows of a table for which a page has room below a picture
 
 
 def document_of(edition: Edition) -> bytes:
@@ -168,9 +169,11 @@ def _annexes(form: Any, document: Document) -> None:
     for number, section in enumerate(document.sections, start=1):
         text = word("word_annex", document.language)
         form.add_heading(text.format(number=number, heading=section.heading), level=1)
+        before: Block | None = None
         for block in section.blocks:
             if not (section.key in main and isinstance(block, Paragraph | Caution)):
-                _block(form, block, document.language)
+                _block(form, block, document.language, below=before)
+                before = block
 
 
 def _paragraph(form: Any, text: str, lead: str = "", *, bold: bool = False) -> Any:
@@ -183,7 +186,7 @@ def _paragraph(form: Any, text: str, lead: str = "", *, bold: bool = False) -> A
     return paragraph
 
 
-def _block(form: Any, block: Block, language: Language) -> None:
+def _block(form: Any, block: Block, language: Language, *, below: Block | None = None) -> None:
     match block:
         case Paragraph():
             _paragraph(form, block.text, block.lead)
@@ -192,7 +195,7 @@ def _block(form: Any, block: Block, language: Language) -> None:
         case Picture():
             _picture(form, block)
         case Grid():
-            _grid(form, block.laid(language))
+            _grid(form, block.laid(language), below=below)
 
 
 def _picture(form: Any, block: Picture) -> None:
@@ -207,8 +210,10 @@ def _picture(form: Any, block: Picture) -> None:
     form.add_paragraph(block.caption, style="Caption").alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def _grid(form: Any, laid: Laid) -> None:
-    form.add_heading(laid.title, level=2)
+def _grid(form: Any, laid: Laid, *, below: Block | None) -> None:
+    title = form.add_heading(laid.title, level=2)
+    # Below a picture a landscape page has room for a short table; a longer one would leave its head there.
+    title.paragraph_format.page_break_before = isinstance(below, Picture) and len(laid.texts) > _SHORT
     form.add_paragraph(laid.note, style="Caption").paragraph_format.keep_with_next = True
     texts = [laid.headings, *laid.texts]
     strong = () if laid.strong is None else (1 + laid.strong,)

@@ -5,7 +5,7 @@ from email.policy import SMTP
 from html import escape
 
 from analysis import say
-from analysis.report.document import Document
+from analysis.report.document import Answer, Document
 from analysis.report.edition import Edition
 from analysis.report.words.voice import Voice
 from analysis.workspace import address
@@ -70,8 +70,14 @@ def message(document: Document, link: str = "") -> str:
     first, *others = document.answers
     head = say.headed(document.title, first.said, document.language)
     mark = f"[{document.data_mark}] " if document.banner else ""
-    lines = [f"{mark}{head}.", *(f"{one.question} {one.verdict}." for one in others), *document.proposals]
+    lines = [f"{mark}{head}.", *map(_answered, others), *document.proposals]
     return _fitting(lines, link)
+
+
+def _answered(one: Answer) -> str:
+    """Say a verdict, with the share that it is said of."""
+    share = f" ({one.figure})" if one.key == "make_it" and one.gauge else ""
+    return f"{one.question} {one.verdict}{share}."
 
 
 def _fitting(lines: list[str], link: str) -> str:

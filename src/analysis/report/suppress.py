@@ -143,6 +143,8 @@ def _second(values: list[Cell], hidden: set[int], rows: Iterable[int]) -> set[in
 def _hide(table: Table, hidden: Mapping[str, set[int]]) -> Table:
     mark: Text = phrase("hidden")
     at = {number: hidden.get(column.key, set()) for number, column in enumerate(table.columns)}
+    if not any(at.values()):
+        return table
     rows = tuple(
         tuple(mark if row in at[number] else cell for number, cell in enumerate(cells))
         for row, cells in enumerate(table.rows)

@@ -12,7 +12,7 @@ TRUTH_COLUMNS = ["first_day", "last_day", "truth", "extra_persons", "extra_low",
 
 
 def beside_truth(effects: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
-    """Set the headline's extra persons beside the truth that the simulation wrote down.
+    """Set the headline's extra persons beside the truth that the simulation wrote down of the same areas.
 
     Parameters
     ----------
@@ -24,15 +24,19 @@ def beside_truth(effects: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        :data:`TRUTH_COLUMNS`, one row a window whose truth is known; empty for a real campaign.
+        :data:`TRUTH_COLUMNS`, one row a window whose truth is known; empty for a real campaign, and where not
+        all areas of the first wave were compared.
     """
     path = campaign.folder / "truth.json"
     if not campaign.simulated or not path.is_file():
         return pd.DataFrame(columns=TRUTH_COLUMNS)
-    areas = json.loads(path.read_text(encoding="utf-8"))["areas"].values()
+    told = json.loads(path.read_text(encoding="utf-8"))
+    first = {one.area for one in campaign.pushes if one.first_day.isoformat() == told["push_day"]}
+    areas = [area for code, area in told["areas"].items() if code in first]  # those that the headline is of
     days = {int(day) for area in areas for day in area["extra_by_day"]}
     truth = {day: sum(area["extra_by_day"][str(day)] for area in areas) for day in sorted(days)}
     known = (effects["first_day"] == 0) & effects["last_day"].isin(list(truth))
+    known &= effects["n_treated"] == len(areas)
     rows = effects[(effects["estimator"] == "headline") & known]
     beside = rows[["first_day", "last_day", "extra_persons", "extra_low", "extra_high"]].assign(
         truth=rows["last_day"].map(truth).astype(float)

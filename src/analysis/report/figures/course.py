@@ -87,7 +87,7 @@ def course(
     name = say.count(last["cumulative"], language)
     style.label(axes, last["date"], last["cumulative"], name, style.MAIN, 7, -9)
     _planned(axes, plan, language)
-    _bands_named(axes, ahead)
+    _bands_named(axes, ahead, language)
     if deadline is not None and target > 0:
         _goal(axes, target, deadline, totals["date"].min(), language)
     _not_counted(axes, last["date"], as_of, language)
@@ -137,11 +137,11 @@ def _planned(axes: Axes, plan: pd.DataFrame | None, language: Language) -> None:
         style.label(axes, day, value, word("plan_word", language), style.MOBILISED, -4, -30)
 
 
-def _bands_named(axes: Axes, ahead: pd.DataFrame) -> None:
+def _bands_named(axes: Axes, ahead: pd.DataFrame, language: Language) -> None:
     """Write at the right end of each band how much it holds."""
     end = ahead.iloc[-1]
     room = np.ptp(axes.get_ylim()) / (3.2 * axes.figure.get_size_inches()[1])  # type: ignore[union-attr]
-    edges = [(end[high], f"{level:.0%}") for level, _, high in _BANDS]
+    edges = [(end[high], say.percent(level, language, 0)) for level, _, high in _BANDS]
     placed: list[float] = []
     for height, text in edges:
         if all(abs(height - other) > room for other in placed):

@@ -65,8 +65,8 @@ def _tile(
     fill = style.SHARES(min(share, 1.0)) if known else (1.0, 1.0, 1.0, 1.0)
     tile = axes.add_patch(
         FancyBboxPatch(
-            (x + 0.05, y + 0.05),
-            0.9,
+            (x + 0.04, y + 0.05),
+            0.92,
             0.9,
             boxstyle="round,pad=0,rounding_size=0.06",
             facecolor=fill,
@@ -78,8 +78,8 @@ def _tile(
     ink = style.ink_on(fill)
     share_text, mark = say.percent(share, language, 0), style.MARK if mobilised else ""
     if room is None:
-        name, share_line = _fitting(axes, inert(area.name)), f"{mark} {share_text}".strip()
-        heights: tuple[float, ...] = (0.27, 0.62, 0.87) if day else (0.37, 0.77)
+        name, share_line = _fitting(axes, inert(area.name)), f"{mark}{share_text}"
+        heights: tuple[float, ...] = (0.29, 0.61, 0.83) if day else (0.35, 0.77)
         texts = list(zip(heights, (name, share_line, day), (10.0, 11.0, 10.0), strict=False))
     else:
         fit = [one for one in (inert(area.code), share_text) if len(one) * _LETTER <= room]
@@ -90,12 +90,12 @@ def _tile(
         weight = "bold" if mobilised or size > 10 else "normal"
         axes.text(
             x + 0.5, y + height, text, ha="center", va="center", color=ink, fontsize=size, fontweight=weight,
-            in_layout=False,
+            linespacing=1.0, in_layout=False,
         )  # fmt: skip
 
 
 def _fitting(axes: Axes, name: str) -> str:
     """Break a name between its words where a tile is narrow, and shorten what still does not fit."""
     room = 13 if axes.figure.get_size_inches()[0] > style.NARROW else 7  # type: ignore[union-attr]
-    lines = textwrap.wrap(name, room, break_long_words=False)[:2]
+    lines = textwrap.wrap(name, room - 1, break_long_words=False)[:2]
     return "\n".join(line if len(line) <= room else f"{line[: room - 1]}…" for line in lines)

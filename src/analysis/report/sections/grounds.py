@@ -11,7 +11,7 @@ from analysis.report.figures.published import push_day
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
-_PUBLISHED = ("date", "place", "metric", "qualifier", "value", "source")
+_PUBLISHED = ("date", "place", "metric", "qualifier", "value", "unit", "source")
 _TERMS, _COMPARED = ("median", "range", "pace"), ("interval", "without", "choices")
 """The terms that remain in the text, each explained where the method is; and those of a comparison."""
 _FEW = 5  # rows of a long table in the text; all of them are in the workbook
@@ -74,7 +74,7 @@ def data(material: Material) -> Iterator[Block | Row]:
 
 
 def method(material: Material) -> Iterator[Block | Row]:
-    """Say how it was done, where it comes from, and how to verify it."""
+    """Say how it was done, where it comes from, and what its words mean."""
     voice, workspace = material.voice, material.evidence.workspace
     assumptions = [
         Paragraph(
@@ -82,12 +82,10 @@ def method(material: Material) -> Iterator[Block | Row]:
         )
         for one in workspace.campaign.assumptions
     ]
-    place = "public" if material.public else "reports"
-    command = f"analysis verify {place}/{workspace.campaign.code}/{workspace.label}"
     instant = say.instant(workspace.as_of, voice.language)
     said = (
         *(Paragraph(voice.say(key)) for key in ("method_text", "trace_text")),
-        Paragraph(voice.say("provenance_text", command=command, instant=instant)),
+        Paragraph(voice.say("provenance_text", instant=instant)),
     )
     explained = _TERMS + _COMPARED * material.pushed
     terms = (Paragraph(voice.say(f"means_{one}"), lead=f"{voice.say(f'term_{one}')}:") for one in explained)

@@ -75,6 +75,8 @@ def _course(material: Material) -> Picture:
     else:
         finding = voice.say("course_finding_open")
         alt = voice.say("course_alt_open")
+    events = _events(material)
+    marked = (voice.say("course_events", section=voice.say("section_data")),) if events else ()
     return Picture(
         "course",
         partial(
@@ -87,10 +89,10 @@ def _course(material: Material) -> Picture:
             language,
             as_of=evidence.workspace.last_day,
             late=late_curve(evidence),
-            events=_events(material),
+            events=events,
             finding=finding,
         ),
-        voice.say("course_caption", day=say.day(evidence.standing.common_day, language)),
+        " ".join((voice.say("course_caption", day=say.day(evidence.standing.common_day, language)), *marked)),
         alt,
         evidence.totals[["date", "cumulative"]].merge(fan, how="outer"),
     )

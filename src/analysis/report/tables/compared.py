@@ -105,10 +105,10 @@ def design_table(evidence: Evidence) -> Table:
 
 def _detail(check: str, detail: str | None, names: Mapping[str, str]) -> Cell:
     """Say what a check was about: a day, an area, a share."""
+    if check == "placebo_dates":
+        return as_day(detail) or phrase("placebo_all")
     if detail is None:
         return None
-    if check == "placebo_dates":
-        return as_day(detail)
     if check == "base_length":
         weeks = phrase("base_all" if detail == "all" else "base_weeks")
         return Text({language: said.format(weeks=detail) for language, said in weeks.items()})

@@ -73,11 +73,11 @@ def where_line(voice: Voice) -> str:
     return " ".join([counted, *increase_words(voice), *change_words(voice)])
 
 
-def older_words(voice: Voice) -> str:
-    """Say how much of the count is older than its day; nothing where none is."""
-    if not voice.numbers["older"].known:
-        return ""
-    return voice.say("older_words" if voice.numbers.amount("older_areas") == 1 else "older_words_many")
+def known_words(voice: Voice) -> str:
+    """Say how much of the count is older, and of how many areas it is; nothing where it is whole."""
+    several = "" if voice.numbers.amount("older_areas") == 1 else "_many"
+    older = voice.say(f"older_words{several}") if voice.numbers["older"].known else ""
+    return older + counted_words(voice)
 
 
 def counted_words(voice: Voice) -> str:
@@ -143,9 +143,10 @@ def last_week_words(voice: Voice) -> str:
         where = "below_range"
     else:
         where = "above_range" if isinstance(said.high, float) and came > said.high else "in_range"
-    total = came == voice.numbers.amount("total")  # said already
+    total = came == voice.numbers.amount("total")  # said already, and of all areas
     given = voice.say("came_total") if total else voice.number("last_week_came")
-    return voice.say("last_week_line", where=voice.say(where), came=given)
+    areas = "" if total else voice.say("of_reported")
+    return voice.say("last_week_line", where=voice.say(where), came=given, of_areas=areas)
 
 
 def pace_words(voice: Voice, phase: Phase) -> str:

@@ -30,8 +30,10 @@ class Voice:
 
     def few(self, names: Sequence[str], most: int = LISTED) -> str:
         """Name the first few, and say how many more there are."""
+        if len(names) <= most + 1:  # to say that there is one more takes as much room as its name
+            return ", ".join(names)
         said = ", ".join(names[:most])
-        return said if len(names) <= most else self.say("and_more", names=said, number=len(names) - most)
+        return self.say("and_more", names=said, number=len(names) - most)
 
     def number(self, key: str) -> "_Spoken":
         """Return a number as a phrase may name its parts, for a phrase that names it otherwise."""
