@@ -87,11 +87,12 @@ def test_names_under_no_heading_are_no_column_of_areas(tmp_path: Path) -> None:
         drafted(tmp_path, csv(",Date,Trees planted to date", *WIDGETS))
 
 
+@pytest.mark.parametrize("heading", ["Hats", "Number"])
 @pytest.mark.parametrize(("numbers", "meant"), {(5, 7, 9): "counted_cumulative", (0, 5, 5): "counted_cumulative", (5, 7, 6): "counted_on_day"}.items())  # fmt: skip
-def test_numbers_that_never_fall_are_running_sums(numbers: Sequence[int], meant: str, tmp_path: Path) -> None:
+def test_numbers_that_never_fall_are_running_sums(numbers: Sequence[int], meant: str, heading: str, tmp_path: Path) -> None:
     rows = [f"{name},{day},{number + more}" for day, number in zip(DAYS, numbers, strict=True) for name, more in (("Alpha", 100), ("Beta", 0))]
-    [block] = drafted(tmp_path, csv("Wo,Date,Hats", *rows)).layouts
-    assert [line for line in block.splitlines() if line][-2:] == [f'measure = "{meant}"', 'column = "Hats"']
+    [block] = drafted(tmp_path, csv(f"Wo,Date,{heading}", *rows)).layouts
+    assert [line for line in block.splitlines() if line][-2:] == [f'measure = "{meant}"', f'column = "{heading}"']
 
 
 def test_tables_that_look_alike_are_one_kind(tmp_path: Path) -> None:

@@ -126,12 +126,9 @@ class Kind:
         }
 
     def _counts(self, text: str, also: Role) -> bool:
-        role = self.register.subject.role(text)
-        if isinstance(self.calendar.read(text), date):
-            return False
-        return role in ("unknown", "unclear", also) or (
-            is_measure(role) and self.register.kinds[role] != "rate"
-        )
+        role, is_day = self.register.subject.role(text), isinstance(self.calendar.read(text), date)
+        counts = is_measure(role) and self.register.kinds[role] != "rate"
+        return not is_day and (counts or role in ("unknown", "unclear", also))
 
     def never_falls(self, heading: str) -> bool:
         """Whether the numbers of a column never fall from one row of an area to its next."""

@@ -51,8 +51,8 @@ class Page:
     sheet: Sheet
     register: Register
     calendar: Calendar
-    file: str = ""
-    sender: str = ""
+    file: str
+    sender: str
     beside: tuple[Sheet, ...] = ()
     _kept: dict[object, Any] = field(default_factory=dict)
 

@@ -16,7 +16,7 @@ from analysis.tallies.words.days import Calendar, orders_of, reads_both_ways
 from analysis.tallies.words.places import Gazetteer
 
 UNKNOWN = -(10**9)
-"""In place of a day that cannot be read; no day lies so far back."""
+"""In place of a day or of an area that is not known; no day lies so far back."""
 
 
 class Days(NamedTuple):
@@ -144,7 +144,7 @@ class Placing:
         """Return the rows that have a day and an area in force on it; the others are held."""
         known = np.array([UNKNOWN if isinstance(day, str) else day for day in days.known], dtype=np.int64)
         when = known[days.at]
-        areas = self._single(labels, when)
+        areas = np.where(when == UNKNOWN, UNKNOWN, self._single(labels, days))
         for position in np.flatnonzero(areas < 0).tolist():
             row, label, day = int(rows[position]), labels.text(position), days.known[days.at[position]]
             if isinstance(day, str):
@@ -159,16 +159,16 @@ class Placing:
         self._codes_agree(rows, areas, measure)
         return Placed(rows, areas, when).taken(areas >= 0)
 
-    def _single(self, labels: Texts, when: Ints) -> Ints:
-        """Return the only area that a label can mean, where it is in force; -1 elsewhere."""
-        meant = [self.candidates[label] for label in labels.different]
-        single = np.array([one[0] if len(one) == 1 else -1 for one in meant], dtype=np.int64)
-        areas: Ints = single[labels.codes]
-        if not len(self.places.areas):
-            return areas
-        ordinals = when + EPOCH
-        starts, ends = self.places.from_days, self.places.to_days
-        return np.where((starts[areas] <= ordinals) & (ordinals <= ends[areas]), areas, -1)
+    def _single(self, labels: Texts, days: Days) -> Ints:
+        """Return the only area that a label can mean, where it is in force on all of the days."""
+        sound = [day for day in days.known if isinstance(day, int)]
+        ends = [date.fromordinal(end(sound) + EPOCH) for end in (min, max) if sound]
+        single = [UNKNOWN] * len(labels.different)
+        for nth, label in enumerate(labels.different):
+            meant = self.candidates[label]
+            if len(meant) == 1 and all(map(self.places.areas[meant[0]].valid_on, ends)):
+                single[nth] = meant[0]
+        return np.array(single, dtype=np.int64)[labels.codes]
 
     def _codes_agree(self, rows: Ints, areas: Ints, measure: str | None) -> None:
         """Hold rows whose code and name mean different areas, and take their area away."""
@@ -179,7 +179,7 @@ class Placing:
             said = [text for one in others if (text := table.records.cell(row, one.at).strip())]
             if strange := [text for text in said if area not in self.places.candidates(text)]:
                 self.outcome.hold(row, "code_and_name_differ", strange[0], measure)
-                areas[position] = -1
+                areas[position] = UNKNOWN
 
     def _date_text(self, row: int) -> str:
         columns = self.outcome.table.holding("date")

@@ -230,7 +230,7 @@ _WITHIN = re.compile(
 )
 _LAST_WORD = re.compile(r".*[^\d/.\-] (?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?)")
 _FIRST_WORD = re.compile(r"(?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?) [^\d/.\-].*")
-_MONTH = re.compile(r"(?<!\d )tháng (\d{1,2})(?: năm |/| )(20\d{2})", re.ASCII)
+_MONTH = re.compile(r"(?<!\d )tháng (\d{1,2})(?: ·)?(?: năm |/| )(20\d{2})", re.ASCII)
 _REFERENCE = re.compile(r"(?:số:? *\d[\w/.\-]*|\d+/(?:qđ|kh|cv|ct|nq|tb|bc|đa)\b)[^;]*$")
 _PLACE = re.compile(r"^[^:,\d]*, ngày $")
 _OTHER_DAY = re.compile(rf"\b(?:{_SAID['other_day']})\b")
@@ -306,8 +306,11 @@ def is_of_signing(lines: Iterable[str]) -> bool:
 
 
 def month_of_lines(lines: Iterable[str]) -> tuple[int, int] | None:
-    """Return the year and month that titles such as "THÁNG 9 NĂM 2023" give, None if not exactly one."""
-    months = {(int(found[2]), int(found[1])) for found in _MONTH.finditer(_folded(" ".join(lines)))}
+    """Return the year and month that titles such as "THÁNG 9 NĂM 2023" give, None if not exactly one.
+
+    The year may stand in the next line; a number at the end of the line before is no day of the month.
+    """
+    months = {(int(found[2]), int(found[1])) for found in _MONTH.finditer(_folded(" · ".join(lines)))}
     return months.pop() if len(months) == 1 else None
 
 

@@ -9,8 +9,6 @@ from datetime import date
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
-import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from analysis.campaign import Area, type_words
@@ -111,16 +109,6 @@ class Gazetteer:
     @cached_property
     def _every_name(self) -> tuple[str, ...]:
         return tuple(name for area in self.areas for name in _called(area))
-
-    @cached_property
-    def from_days(self) -> NDArray[np.int64]:
-        """First day of each area's validity, as a proleptic ordinal, (n,)."""
-        return np.array([(area.valid_from or date.min).toordinal() for area in self.areas], dtype=np.int64)
-
-    @cached_property
-    def to_days(self) -> NDArray[np.int64]:
-        """Last day of each area's validity, as a proleptic ordinal, (n,)."""
-        return np.array([(area.valid_to or date.max).toordinal() for area in self.areas], dtype=np.int64)
 
     def candidates(self, text: str, *, accented: bool = True) -> Sequence[int]:
         """Return the positions of the areas that ``text`` may mean, over all dates.
