@@ -227,10 +227,10 @@ def cluster(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         first = subprocess.Popen([*dask[:2], f"{dask[2]}dask_scheduler", *alone], **quiet)  # type: ignore[call-overload]
         stack.callback(first.wait)
         stack.callback(first.kill)
-        while not known.exists():
+        while not (told := known.read_text(encoding="utf-8") if known.exists() else "").endswith("}"):
             require(first.poll() is None, "the scheduler does not start")
-            time.sleep(0.05)
-        address = json.loads(known.read_text(encoding="utf-8"))["address"]
+            time.sleep(0.05)  # the file is there before it is whole
+        address = json.loads(told)["address"]
         two = [address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard", "--death-timeout", "60"]
         second = subprocess.Popen([*dask[:2], f"{dask[2]}dask_worker", *two], **quiet)  # type: ignore[call-overload]
         stack.callback(second.wait)

@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import neg
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -303,6 +304,20 @@ def measure_apart(house: Path, size: Size, many: int) -> None:
             shutil.rmtree(house / made, ignore_errors=True)
         command = [*python("analysis"), "backfill", *given, "--from", first, "--to", last, *how]
         measured(what, command, house)
+    os.environ["ANALYSIS_ROOT"] = str(house)
+    print(f"an empty task on such a cluster, one after another: {1000 * empty_task():.1f} ms", flush=True)
+
+
+def empty_task(many: int = 200) -> float:
+    """Return the seconds that a task takes in which nothing is done, sent as reports are."""
+    from analysis.run.work import workers
+
+    with workers(1, "local:2") as pool:
+        pool.submit(neg, 0).result()  # by now both are there
+        began = time.perf_counter()
+        for number in range(1, many + 1):  # each another one: a scheduler knows what it was asked before
+            pool.submit(neg, number).result()
+        return (time.perf_counter() - began) / many
 
 
 def python(module: str) -> list[str]:
@@ -324,6 +339,10 @@ def main() -> None:
     parser.add_argument("--growth", default="", help="instead: nations of so many communes, such as 700,2800")
     parser.add_argument("--into", type=Path, help="folder to keep; measured again where it is there")
     given = parser.parse_args()
+    if given.apart and given.weeks <= APART_WEEKS:
+        parser.error(
+            f"--apart: give more than {APART_WEEKS} --weeks; the first is too short to forecast from"
+        )
     size = Size(given.provinces, given.districts, given.communes, given.weeks, given.silent, given.alike)
     with tempfile.TemporaryDirectory(prefix="nation-") as place:
         house = (given.into or Path(place)).resolve()

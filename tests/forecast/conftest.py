@@ -1,5 +1,6 @@
 """A drive with a known truth, so that a forecast can be held to it."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,9 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from analysis.forecast import Paths
+from analysis.forecast import Goal, History, Paths
+from analysis.forecast.completion import Completion
+from analysis.forecast.paths import Sums
 
 WEEKDAYS = np.array([1.3, 1.2, 1.1, 1.1, 1.2, 0.8, 0.3])
 
@@ -40,9 +43,25 @@ def drive(rng: np.random.Generator, areas: int = 12, days: int = 140) -> pd.Data
     )
 
 
+def sums_of(paths: Paths, own: Collection[str] | None = None) -> Sums:
+    """Sum joint paths of all areas."""
+    sums = Sums(paths.parents, paths.held, own)
+    sums.add(paths)
+    return sums
+
+
+def completion_table(
+    paths: Paths, goal: Goal, history: History, as_of: pd.Timestamp | None = None
+) -> pd.DataFrame:
+    """Read completion off joint paths of all areas."""
+    table = Completion(goal, history, as_of)
+    table.add(paths)
+    return table.finish(sums_of(paths, goal.own))
+
+
 def alone(paths: Paths, location: str) -> Paths:
     """Paths of one area, or of one of the sums."""
-    every = paths if location in paths.areas else paths.together()
+    every = paths if location in paths.areas else sums_of(paths).paths()
     at = [every.areas.index(location)]
     arrays = {name: getattr(every, name)[at] for name in ("start", "sure", "eligible", "known_until")}
     return replace(every, areas=(location,), course=every.course[:, :, at], **arrays)

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.forecast import TOTAL, Goal, completion_table, ensemble, history_from_table, simulate
+from analysis.forecast import TOTAL, Goal, ensemble, history_from_table, simulate
 from analysis.forecast.doubt import find_jumps
 from analysis.forecast.scores import covered, wis
-from tests.forecast.conftest import alone, drive, of
+from tests.forecast.conftest import alone, completion_table, drive, of
 
 ORIGIN = pd.Timestamp("2023-05-29")
 

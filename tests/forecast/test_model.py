@@ -11,7 +11,6 @@ from analysis.forecast import (
     TOTAL,
     Goal,
     Push,
-    completion_table,
     ensemble,
     forecast_campaign,
     history_from_table,
@@ -23,7 +22,7 @@ from analysis.forecast import (
 from analysis.forecast.clean import drop_impossible
 from analysis.forecast.ensemble import drifting, steady
 from analysis.forecast.scores import covered, crps
-from tests.forecast.conftest import alone, drive, of
+from tests.forecast.conftest import alone, completion_table, drive, of
 
 ORIGIN = pd.Timestamp("2023-05-29")
 
@@ -196,17 +195,17 @@ def test_the_outlook_of_a_campaign_answers_every_question(table):
 
 
 def test_a_target_met_is_certain_and_one_passed_unmet_is_not(table):
-    paths = paths_of(table)
-    start = alone(paths, TOTAL).start[0]
-    met = completion_table(paths, Goal(ORIGIN - pd.Timedelta(days=9), {TOTAL: start})).iloc[0]
+    paths, history = paths_of(table), history_from_table(table).until(ORIGIN)
+    start, over = alone(paths, TOTAL).start[0], ORIGIN - pd.Timedelta(days=9)
+    met = completion_table(paths, Goal(over, {TOTAL: start}), history).iloc[0]
     assert (met["probability_already_reached"], met["expected_shortfall"]) == (1, 0)
     assert met["date_p50"] == ORIGIN
     assert met["note"] == "target already met"
-    missed = completion_table(paths, Goal(ORIGIN - pd.Timedelta(days=9), {TOTAL: start + 500})).iloc[0]
+    missed = completion_table(paths, Goal(over, {TOTAL: start + 500}), history).iloc[0]
     assert (missed["probability_already_reached"], missed["expected_shortfall"]) == (0, 500)
     no_chance = ["probability_by_deadline", "extra_a_day_for_half", "extra_a_day_for_four_fifths"]
     assert missed[no_chance].isna().all()  # the deadline has passed: what happened is known
-    never = completion_table(paths, Goal(ORIGIN, {TOTAL: paths.eligible.sum() + 1})).iloc[0]
+    never = completion_table(paths, Goal(ORIGIN, {TOTAL: paths.eligible.sum() + 1}), history).iloc[0]
     assert never["note"] == "target exceeds the eligible people"
 
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from analysis.forecast import (
     TOTAL,
     Goal,
-    completion_table,
     ensemble,
     forecast_campaign,
     forecast_series,
@@ -17,7 +16,7 @@ from analysis.forecast import (
     history_from_table,
     simulate,
 )
-from tests.forecast.conftest import alone, drive, of
+from tests.forecast.conftest import alone, completion_table, drive, of
 
 WEEK = pd.Timedelta(days=7)
 

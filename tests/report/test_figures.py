@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from importlib.resources import files
+from io import BytesIO
 
 import numpy as np
 import pandas as pd
@@ -13,10 +14,12 @@ from matplotlib.colors import to_hex
 from matplotlib.dates import date2num
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+from PIL import Image
 
 from analysis.campaign import Area
 from analysis.compare.checks import Result
 from analysis.report.curves import QUANTILES
+from analysis.report.document import Picture
 from analysis.report.figures import course, effect, style
 from analysis.report.figures.tiles import tiles
 
@@ -43,6 +46,24 @@ def picture(label: str = "Thăng Bình"):
 def test_the_same_picture_is_the_same_bytes():
     assert style.to_svg(picture(), "a", "alt") == style.to_svg(picture(), "a", "alt")
     assert style.to_png(picture()) == style.to_png(picture())
+
+
+def test_a_picture_is_drawn_once_a_width_for_all_forms_and_its_png_is_its_svg_seen():
+    widths = []
+
+    def draw(width):
+        widths.append(width)
+        return picture()
+
+    shown = Picture("p", draw, "caption", "alt", pd.DataFrame())
+    assert "-narrow" in shown.narrow_svg
+    with Image.open(BytesIO(shown.png)) as seen:
+        assert seen.size == (1080, round(1080 * 2 / 7.2))
+        assert seen.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+        assert style.MAIN in {
+            to_hex(np.divide(one, 255)) for _, one in seen.convert("RGB").getcolors(1 << 20)
+        }
+    assert sorted(widths) == [style.NARROW, style.WIDE]
 
 
 def test_a_picture_says_what_it_shows_and_obeys_a_strict_policy():

@@ -1,6 +1,7 @@
 """Of an area that never sent anything no form prints an expectation, a rank or a proposal."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,9 @@ from analysis import forecast
 from analysis.artifacts import read_table, write_table
 from analysis.report import compose, make_tables, read_evidence, summarise, write_report
 from analysis.report.areas import area_frame, area_names
+from analysis.report.places.facts import Atlas
+from analysis.report.places.said import say_place
+from analysis.standing import Standing
 from analysis.workspace import Workspace
 from tests.report.conftest import LANGUAGES, Made, write_artifacts
 from tests.report.languages import Cells
@@ -73,3 +77,12 @@ def test_the_total_is_of_the_others_and_its_target_of_all(made):
     standing = read_table(made.workspace.processed / "standing.parquet").set_index("location")
     assert completion.loc["total", "target"] == standing.loc["total", "target"]
     assert completion.loc["total", "count"] == standing["count"].drop(["total", NEVER]).sum()
+
+
+def test_the_page_of_a_sum_says_of_how_many_areas_it_is_and_promises_no_gain_of_the_others(quang_nam):
+    evidence = read_evidence(quang_nam.workspace)
+    partly = replace(evidence, standing=Standing(evidence.standing.areas.assign(areas=2)))
+    whole, part = (" ".join(say_place(Atlas(one).places["502"], "en").lines) for one in (evidence, partly))
+    assert "mobilising as before" in whole
+    assert "mobilising as before" not in part
+    assert "figures of 1 of 2 areas" in part

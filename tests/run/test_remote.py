@@ -94,6 +94,7 @@ def test_a_report_half_sent_is_none(store, there, report, monkeypatch):
         with pytest.raises(AnalysisError, match="ZeroDivisionError"):
             there.send(report)
     assert len(store.find(f"/there/{NAME}")) == 2
+    store.pipe_file(f"/there/{NAME}/{SUMS}", b"")
     assert there.tell(small.CAMPAIGN) == ()
     there.fetch(small.CAMPAIGN)
     assert not store.exists("/there/reports/index.html")
@@ -102,6 +103,7 @@ def test_a_report_half_sent_is_none(store, there, report, monkeypatch):
 
 def test_a_report_there_is_as_it_was_made_and_never_changed(store, there, report, tmp_path):
     store.pipe_file(f"/there/{NAME}/stray.html", b"of a run that died")
+    store.pipe_file(f"/there/{NAME}/{SUMS}", b"")
     for _ in range(2):
         assert there.send(report) == f"memory://there/{NAME}"
     store.get(f"/there/{NAME}/", str(tmp_path / "read"), recursive=True)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,20 +48,19 @@ def cluster(house: Path, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen
     scheduler = [f"{dask[0]}", "-m", "distributed.cli.dask_scheduler"]
     worker = [f"{dask[0]}", "-m", "distributed.cli.dask_worker"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
-    with subprocess.Popen(
-        [*scheduler, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(known)],
-        **quiet,
-    ) as first:
+    alone = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(known)]
+    with ExitStack() as stack:
+        first = stack.enter_context(subprocess.Popen([*scheduler, *alone], **quiet))
+        stack.callback(first.terminate)
         ends = time.monotonic() + LIMIT
-        while not known.exists() and time.monotonic() < ends:
-            time.sleep(0.1)
-        address = json.loads(known.read_text(encoding="utf-8"))["address"]
-        with subprocess.Popen(
-            [*worker, address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard"], **quiet
-        ) as second:
-            yield address, second
-            second.terminate()
-        first.terminate()
+        while not (told := known.read_text(encoding="utf-8") if known.exists() else "").endswith("}"):
+            assert time.monotonic() < ends, "the scheduler has not said where it is"
+            time.sleep(0.1)  # the file is there before it is whole
+        address = json.loads(told)["address"]
+        two = [*worker, address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard"]
+        second = stack.enter_context(subprocess.Popen(two, **quiet))
+        stack.callback(second.terminate)
+        yield address, second
 
 
 def outputs(made) -> dict[str, dict[str, str]]:

@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -120,6 +121,7 @@ def run(
     _stop_on_signals()
     if sum(map(bool, (campaign, campaigns, everything))) != 1:
         raise InputError("name the campaign with --campaign, several with --campaigns A,B, or give --all")
+    plan = Plan(force=force, public=public, at=at, beforehand=cache(_caution))  # of many each line once
     if not campaign:
         if if_due or notify or debug:
             raise InputError("--if-due, --notify and --debug are for one campaign; give --campaign")
@@ -127,7 +129,6 @@ def run(
         if everything:
             named = Remote(at).campaigns() if at else campaign_names()
         with working_at(at, named):
-            plan = Plan(force=force, public=public, at=at, beforehand=cache(_caution))
             _many(named, as_of, week, plan, jobs, cluster)
     if jobs > 1 or cluster:
         raise InputError("--jobs and --cluster are for many reports; give --campaigns or --all")
@@ -142,15 +143,7 @@ def run(
             week = _due_week(campaign) if if_due else week
         if bars := on_terminal():
             watch_from_here()
-        plan = Plan(
-            force=force,
-            keep=debug,
-            public=public,
-            at=at,
-            progress=bars,
-            each_step=None if bars else mention,
-            beforehand=_caution,
-        )
+        plan = replace(plan, keep=debug, progress=bars, each_step=None if bars else mention)
         _one(campaign, as_of, week, plan, notify)
 
 

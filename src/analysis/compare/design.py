@@ -286,7 +286,9 @@ def _numbers(column: pd.Series[Any]) -> Vector:
 
 def _times(column: pd.Series[Any], name: str, dated: bool | None = None) -> tuple[NDArray[np.int64], bool]:
     """Integers as they are, dates as days since 1970; empty cells as :data:`NEVER` where allowed."""
-    empty = column.isna() | (column.astype(str).str.strip() == "")
+    empty = column.isna()
+    if not pd.api.types.is_datetime64_any_dtype(column):
+        empty |= column.astype(str).str.strip() == ""
     if dated is None:
         _refuse(empty, f"{name} is empty; give an integer or an ISO date")
     given, out = column[~empty], np.full(len(column), NEVER, dtype=np.int64)

@@ -38,6 +38,9 @@ SHOWN = 1_000
 FEW = 6
 """Treated areas up to which sums over the chosen are faster by looking them up than as a matrix product."""
 
+DEALT = 16_000_000
+"""Choices times areas up to which sums of many rows over the chosen are faster as a whole matrix product."""
+
 MANY = 1_000_000
 """Areas in all choices together from which sums over the chosen are taken by a sparse matrix."""
 
@@ -91,9 +94,10 @@ class Assignments:
 
     def sums(self, values: Matrix) -> Matrix:
         """``(..., R)`` sums of ``(..., n)`` numbers over the chosen of every choice."""
-        if self.chosen.size > MANY:
+        many = self.chosen.shape[1] > FEW if values.ndim > 1 else False
+        if self.chosen.size > MANY and not (many and len(self.chosen) * self.n <= DEALT):
             return np.asarray((self.listed @ np.atleast_2d(values).T).T).reshape(*values.shape[:-1], -1)
-        if values.ndim > 1 and self.chosen.shape[1] > FEW:
+        if many:
             return np.asarray(values @ self.dealt.T)
         return np.asarray(values[..., self.chosen].sum(axis=-1))
 

@@ -1,7 +1,7 @@
 """When the target will be met, said so that it can be trusted."""
 
 from analysis.forecast.backtest import backtest, past_origins, summarise
-from analysis.forecast.completion import Goal, completion_table
+from analysis.forecast.completion import Goal
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.facts import goal_for, history_of, jump_findings
 from analysis.forecast.history import (
@@ -50,7 +50,6 @@ __all__ = [
     "Told",
     "backtest",
     "compare_scenarios",
-    "completion_table",
     "drift_table",
     "effect_of_push",
     "ensemble",

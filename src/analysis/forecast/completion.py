@@ -14,7 +14,6 @@ from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.doubt import find_jumps
 from analysis.forecast.drawn import share_at_least
 from analysis.forecast.history import TOTAL
-from analysis.forecast.paths import Sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.forecast.history import History
-    from analysis.forecast.paths import Paths
+    from analysis.forecast.paths import Paths, Sums
 
 
 @dataclass(frozen=True)
@@ -61,63 +60,43 @@ class Goal:
         return frozenset(own) or None
 
 
-def completion_table(
-    paths: Paths, goal: Goal, history: History | None = None, as_of: pd.Timestamp | None = None
-) -> pd.DataFrame:
-    """One row a location with a target: when it is met, how likely by the deadline, and how much would lack.
-
-    Columns as the contract declares ``completion.csv``.
-
-    Parameters
-    ----------
-    paths : Paths
-    goal : Goal
-    history : History, optional
-        What the paths were made from, to say on which day a target was reached.
-    as_of : Timestamp, optional
-        Day of knowledge; the origin unless told.
-    """
-    table, sums = Completion(goal, history, as_of), Sums(paths.parents, paths.held, goal.own)
-    sums.add(paths)
-    table.add(paths)
-    return table.finish(sums)
-
-
 DATE_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
 class Completion:
-    """The completion table, block by block of areas; the sums come last. See `completion_table`."""
+    """When targets are met, how likely by the deadline, how much would lack: a row a location with a target.
 
-    def __init__(self, goal: Goal, history: History | None, as_of: pd.Timestamp | None) -> None:
+    Columns as the contract declares ``completion.csv``; areas some at a time, the sums last.
+
+    Parameters
+    ----------
+    goal : Goal
+    history : History
+        What the paths are made from.
+    as_of : Timestamp, optional
+        Day of knowledge; the origin unless told.
+    """
+
+    def __init__(self, goal: Goal, history: History, as_of: pd.Timestamp | None = None) -> None:
         self._goal, self._history, self._as_of = goal, history, as_of
-        self._counts = None if history is None else hold_last(drop_impossible(history.reported))
-        self._late = None if history is None else _late(history)
-        self._column = {} if history is None else {area: at for at, area in enumerate(history.areas)}
+        self._counts, self._late = hold_last(drop_impossible(history.reported)), _late(history)
+        self._column = {area: at for at, area in enumerate(history.areas)}
         self._rows: list[pd.DataFrame] = []
         self._parts: list[NDArray[np.float64]] = []
 
     def add(self, paths: Paths) -> None:
         """Add the rows of some areas."""
-        counts = late = None
-        if self._counts is not None and self._late is not None:
-            those = [self._column[area] for area in paths.areas]
-            counts, late = self._counts[:, those], self._late[:, those]
-        self._add(paths, counts, late)
+        those = [self._column[area] for area in paths.areas]
+        self._add(paths, self._counts[:, those], self._late[:, those])
 
     def finish(self, sums: Sums) -> pd.DataFrame:
         """Add the rows of the sums of those areas, and return the table."""
-        counts = late = None
-        if self._history is not None and self._counts is not None and self._late is not None:
-            counts = sums.of(self._counts, self._history.areas) + sums.beside
-            late = sums.of(self._late, self._history.areas)
-        self._add(sums.paths(), counts, late)
+        counts, late = (sums.of(one, self._history.areas) for one in (self._counts, self._late))
+        self._add(sums.paths(), counts + sums.beside, late)
         total = self._parts[-1][:, -1]
         table = pd.concat(self._rows, ignore_index=True)
         table["share_of_uncertainty"] = _share_of_uncertainty(np.concatenate(self._parts, axis=1), total)
         table = table[table["has_target"]].drop(columns="has_target").reset_index(drop=True)
-        if self._history is None:
-            return table
         jumps = {self._history.areas[jump.area]: jump.real for jump in find_jumps(self._history)}
         care = care_of(self._history)
         notes = [
@@ -128,22 +107,16 @@ class Completion:
             note=["; ".join(filter(None, both)) for both in notes],
         )
 
-    def _add(
-        self, paths: Paths, counts: NDArray[np.float64] | None, late: NDArray[np.float64] | None
-    ) -> None:
+    def _add(self, paths: Paths, counts: NDArray[np.float64], late: NDArray[np.float64]) -> None:
         target = np.array([self._goal.targets.get(area, np.nan) for area in paths.areas])
         today = paths.origin if self._as_of is None else max(self._as_of, paths.origin)
         at = min(max(self._goal.days_from(paths.origin), 1), paths.days) - 1
         self._parts.append(paths.values[:, at].copy())
-        met = np.full(len(target), np.datetime64("NaT"), dtype="datetime64[ns]")
-        if counts is not None and self._history is not None:
-            met = _reached_on(self._history.dates, counts, target)
+        met = _reached_on(self._history.dates, counts, target)
         deadline = today if pd.isna(self._goal.deadline) else self._goal.deadline  # then no row is kept
+        pace = np.nan if self._history.coming is None else late[1]
         rows = _rows(paths, target, met, deadline, today)
-        if late is not None:
-            known = self._history is not None and self._history.coming is not None
-            rows = rows.assign(still_to_come=late[0], pace_with_late=late[1] if known else np.nan)
-        self._rows.append(rows)
+        self._rows.append(rows.assign(still_to_come=late[0], pace_with_late=pace))
 
 
 def _late(history: History) -> NDArray[np.float64]:

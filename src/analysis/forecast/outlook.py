@@ -60,7 +60,7 @@ class Outlook:
     blocks : function
         Draws the headline's joint paths anew, some areas at a time with their columns.
     completion : DataFrame
-        Headline model, one row a location; see `completion_table`.
+        Headline model, one row a location; see `Completion`.
     forecasts : DataFrame
         Headline model in hubverse columns.
     fan : DataFrame

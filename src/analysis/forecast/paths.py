@@ -91,12 +91,6 @@ class Paths:
         """The days of `course`: those on which not every area is known, and those after the origin."""
         return pd.date_range(end=self.dates[-1], periods=self.course.shape[1])
 
-    def together(self, own: Collection[str] | None = None) -> Paths:
-        """Return the paths of the sums alone, each as an area: the parents, and the total last; as `Sums`."""
-        sums = Sums(self.parents, self.held, own)
-        sums.add(self)
-        return sums.paths()
-
 
 def _side_by_side(columns: NDArray[np.intp]) -> slice | NDArray[np.intp]:
     first, last = int(columns[0]), int(columns[-1]) + 1

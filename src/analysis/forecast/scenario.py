@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 ESTIMATOR, ON_DAY, BY_WEEK = "headline", 0, 6
 NORMAL_95 = 1.959964
-AT_HAND = 8
-"""Arrays of a day's people that are worked on at a time."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +169,7 @@ def _day_by_day(
     eligible = paths.eligible[:, None]
     ceiling = np.maximum(eligible, values[-1].max(axis=1, keepdims=True))  # no path falls
     first = min(pushed, default=paths.days)
-    for some in slices(values.shape[2], AT_HAND * len(eligible)):
+    for some in slices(values.shape[2], 2 * len(eligible)):
         course = scenario.as_good * shares[:, :, some]
         left: dict[int, NDArray[np.float64]] = {}
         settled: dict[int, NDArray[np.float64]] = {}

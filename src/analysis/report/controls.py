@@ -18,13 +18,12 @@ from analysis.campaign import Language
 from analysis.errors import AnalysisError
 from analysis.report import explore
 from analysis.report.areas import area_choices
+from analysis.report.evidence import Evidence
 from analysis.report.explore import Desk
 from analysis.report.figures import style
 from analysis.report.words.phrases import word
 from analysis.say.tables import as_html
 from analysis.workspace import Workspace, project_root
-
-Answer = tuple[Figure, str | pd.DataFrame]
 
 
 def controls(workspace: Workspace, language: Language = "en") -> Any:
@@ -81,10 +80,9 @@ def push_controls(desk: Desk, language: Language = "en") -> Any:
     ahead = [last + timedelta(days=1 + at) for at in range(max((until - last).days, 0))]
     codes = area_choices(desk.evidence)
     return _asked(
-        lambda areas, days, size: (
-            explore.draw_what_if(desk, areas, days, language, size),
-            explore.what_if(desk, areas, days, language, size),
-        ),
+        explore.draw_what_if,
+        explore.what_if,
+        desk,
         {
             "areas": _several(codes, word("explore_areas", language), first=3),
             "days": _several(
@@ -103,14 +101,8 @@ def push_controls(desk: Desk, language: Language = "en") -> Any:
 def worked_controls(desk: Desk, language: Language = "en") -> Any:
     """Show controls for `explore.did_it_work`: areas to leave out."""
     codes = area_choices(desk.evidence)
-    return _asked(
-        lambda without: (
-            explore.draw_did_it_work(desk, without, language),
-            explore.did_it_work(desk, without, language),
-        ),
-        {"without": _several(codes, word("explore_without", language))},
-        language,
-    )
+    widgets = {"without": _several(codes, word("explore_without", language))}
+    return _asked(explore.draw_did_it_work, explore.did_it_work, desk, widgets, language)
 
 
 def week_controls(desk: Desk, language: Language = "en") -> Any:
@@ -118,44 +110,45 @@ def week_controls(desk: Desk, language: Language = "en") -> Any:
     last, first = desk.evidence.workspace.last_day, desk.evidence.panel["date"].min().date()
     ends = [last - timedelta(days=7 * back) for back in range(max((last - first).days // 7, 1))]
     choices = {say.day(end, language): end for end in ends}
-    return _asked(
-        lambda one, other: (
-            explore.draw_weeks(desk.evidence, one, other, language),
-            explore.compare_weeks(desk.evidence, one, other, language),
-        ),
-        {
-            "one": _one(choices, word("explore_week", language), at=min(1, len(ends) - 1)),
-            "other": _one(choices, word("explore_week", language)),
-        },
-        language,
-    )
+    widgets = {
+        "first": _one(choices, word("explore_week", language), at=min(1, len(ends) - 1)),
+        "second": _one(choices, word("explore_week", language)),
+    }
+    return _asked(explore.draw_weeks, explore.compare_weeks, desk.evidence, widgets, language)
 
 
 def trace_controls(desk: Desk, language: Language = "en") -> Any:
     """Show controls for `explore.trace`: an area and a day."""
     codes = area_choices(desk.evidence)
     days = sorted({day.date() for day in desk.evidence.panel["date"]}, reverse=True)
-    return _asked(
-        lambda area, day: (
-            explore.draw_trace(desk.evidence, area, day, language),
-            explore.trace(desk.evidence, area, day, language),
-        ),
-        {
-            "area": _one(codes, word("explore_areas", language)),
-            "day": _one({say.day(day, language): day for day in days}, word("explore_days", language)),
-        },
-        language,
-    )
+    widgets = {
+        "area": _one(codes, word("explore_areas", language)),
+        "day": _one({say.day(day, language): day for day in days}, word("explore_days", language)),
+    }
+    return _asked(explore.draw_trace, explore.trace, desk.evidence, widgets, language)
 
 
-def _asked(answer: Callable[..., Answer], widgets: Mapping[str, Any], language: Language) -> Any:
-    """Put controls beside the picture and the words that answer them, which follow every change."""
+def _asked(
+    draw: Callable[..., Figure],
+    answer: Callable[..., str | pd.DataFrame],
+    there: Desk | Evidence,
+    widgets: Mapping[str, Any],
+    language: Language,
+) -> Any:
+    """Put controls beside the picture and the words that answer them, which follow every change.
+
+    Each control is named as what both take of it.
+    """
     kit = _toolkit()
     shown = kit.HTML(layout={"max_width": "46rem"})
 
     def follow(*_: Any) -> None:
         try:
-            picture, said = answer(**{name: one.value for name, one in widgets.items()})
+            chosen = {name: one.value for name, one in widgets.items()}
+            picture, said = (
+                draw(there, **chosen, language=language),
+                answer(there, **chosen, language=language),
+            )
         except AnalysisError as error:  # a question that has no answer, such as without any mobilised area
             shown.value = f"<p>{escape(str(error))}</p>"
             return

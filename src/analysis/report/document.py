@@ -89,7 +89,7 @@ class Grid:
         table, at = self.table, {column.key: number for number, column in enumerate(self.table.columns)}
         joined = {key for keys in self.beside.values() for key in keys}
         shown = [one for one in table.shown(self.columns) if table.columns[one].key not in joined]
-        columns, written = [table.columns[one] for one in shown], table.written(language)
+        columns, written = [table.columns[one] for one in shown], table.written(language, self.most)
         newest = None if table.strong is None else table.rows[table.strong]
 
         def added(key: str, row: int) -> str:
@@ -101,8 +101,7 @@ class Grid:
                     said.append(_aside(column, cell, text, known, language))
             return "–".join(filter(None, said))
 
-        kept = range(len(written))[: self.most]
-        whole = len(kept) == len(written)
+        kept, whole = range(len(written)), len(written) == len(table.rows)
         return Laid(
             title=table.title(language),
             note=table.note(language),

@@ -95,7 +95,7 @@ def _where_answer(material: Material) -> Answer:
         )
         gauge = Gauge(_part(share), *ends)
         legend = (voice.say("key_now"), voice.say("key_expected"))
-    small = voice.say("where_small") + sentences.older_words(voice) + sentences.counted_words(voice)
+    small = voice.say("where_small") + sentences.known_words(voice)
     small = f"{small}. {voice.say('silent_words')}" if material.silent else small
     verdict = "met" if material.phase == "reached" else "missing_verdict"
     return _answer(material, "where", verdict, _number(material, "share"), small, gauge, legend)
@@ -103,8 +103,7 @@ def _where_answer(material: Material) -> Answer:
 
 def _count_answer(material: Material) -> Answer:
     """Say what was counted, where there is no target to set it beside."""
-    small = "".join(said(material.voice) for said in (sentences.older_words, sentences.counted_words))
-    small = material.voice.say("count_small") + small
+    small = material.voice.say("count_small") + sentences.known_words(material.voice)
     small = f"{small}. {material.voice.say('silent_words')}" if material.silent else small
     return _answer(material, "where", "no_target_verdict", _number(material, "total"), small)
 

@@ -72,11 +72,11 @@ class Table:
             self if len(self.rows) <= most else replace(self, rows=(*self.rows[:most], *strong), strong=None)
         )
 
-    def written(self, language: Language) -> list[list[str]]:
-        """Return every cell as the language writes it."""
+    def written(self, language: Language, most: int | None = None) -> list[list[str]]:
+        """Return every cell, or those of the first rows, as the language writes it."""
         return [
             [write_cell(cell, column.kind, language) for cell, column in zip(row, self.columns, strict=True)]
-            for row in self.rows
+            for row in self.rows[:most]
         ]
 
     def in_words(self, language: Language) -> pd.DataFrame:

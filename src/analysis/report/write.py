@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -140,8 +140,12 @@ def report_folder(workspace: Workspace, *, public: bool = False) -> Path:
 
 def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
     """Make every table of the report, by its key."""
-    tables = (areas.area_table(evidence, numbers), *(make(evidence) for make in _FROM_EVIDENCE))
-    return {table.key: table for table in tables}
+    return {table.key: table for table in (areas.area_table(evidence, numbers), *_tables(evidence))}
+
+
+@lru_cache(maxsize=1)  # a notebook shows them before it writes the report
+def _tables(evidence: Evidence) -> tuple[Table, ...]:
+    return tuple(make(evidence) for make in _FROM_EVIDENCE)
 
 
 def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -> dict[str, Any]:

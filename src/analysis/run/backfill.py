@@ -1,7 +1,7 @@
 """Many weeks, or many campaigns, in one go; what is there already is not made again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, as_completed, wait
+from concurrent.futures import Future, as_completed, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -114,15 +114,12 @@ def make_all(todo: Todo, jobs: int, plan: Plan, cluster: str = "") -> list[Made]
 def _outcome(future: "Future[list[Made]]", code: str, reports: Sequence[tuple[str, str]]) -> list[Made]:
     """Return what came of a campaign's reports; where nothing came back, its workers died of it or went."""
     try:
-        error = future.exception()
-    except CancelledError as gone:
-        error = gone
-    if error is None:
         return future.result()
-    if isinstance(error, AnalysisError):
-        return [Made(code, name, error) for name, _ in reports]
-    lost = AnalysisError(f"lost with its worker or scheduler ({type(error).__name__}); run again")
-    return [Made(code, name, lost) for name, _ in reports]
+    except AnalysisError as error:
+        why = error
+    except Exception as error:  # noqa: BLE001 - whatever the scheduler says of what it lost
+        why = AnalysisError(f"lost with its worker or scheduler ({type(error).__name__}); run again")
+    return [Made(code, name, why) for name, _ in reports]
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ class Remote:
         with self._reached() as (store, root):
             place = f"{root}/{name}"
             store.invalidate_cache()
-            if not store.exists(f"{place}/{SUMS}"):
+            if not store.exists(f"{place}/{SUMS}") or not store.size(f"{place}/{SUMS}"):
                 if store.exists(place):
                     store.rm(place, recursive=True)  # what a run that died had sent
                 files = [path for path in report.rglob("*") if path.is_file() and path != report / SUMS]
@@ -179,6 +179,8 @@ class Remote:
             for folder in folders:
                 with suppress(FileNotFoundError):
                     for path, facts in store.find(f"{root}/{folder}", detail=True).items():
+                        if path.endswith(f"/{SUMS}") and not facts["size"]:
+                            continue  # a file system's, whose writer died between making it and filling it
                         facts = repr(sorted((key, repr(value)) for key, value in facts.items()))
                         found[path.removeprefix(f"{root}/")] = hashlib.sha256(facts.encode()).hexdigest()
         if wrong := next((name for name in found if ".." in name.split("/")), None):

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -40,6 +40,7 @@ def count(value: float | None, language: Language) -> str:
     return decimal(value, language, 0)
 
 
+@lru_cache(1 << 15)  # a number stands in several forms
 def decimal(value: float | None, language: Language, digits: int) -> str:
     """Write a number with exactly that many decimals: 12.600,5 or 12,600.5."""
     if value is None or not math.isfinite(value):
@@ -67,6 +68,7 @@ def signed(value: float | None, language: Language, digits: int = 0) -> str:
     return f"+{text}" if value is not None and math.isfinite(value) and round(value, digits) > 0 else text
 
 
+@lru_cache(1 << 15)
 def percent(share: float | None, language: Language, digits: int = 1) -> str:
     """Write a share (1 is everything) as a percentage: 24,4% in Vietnamese, 24,4 % in French."""
     if share is None or not math.isfinite(share):

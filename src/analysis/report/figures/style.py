@@ -80,8 +80,6 @@ _RC: Any = {
     "grid.linewidth": 0.6,
     "lines.linewidth": 1.8,
     "patch.linewidth": 0,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "analysis",
     "text.color": INK,
     "text.parse_math": False,
     "xtick.bottom": True,

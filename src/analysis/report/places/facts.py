@@ -200,7 +200,8 @@ class Atlas:
         effect, unit = self._effect, self.evidence.workspace.campaign.unit
         left = float(row["eligible"] - row["count"])
         ends: tuple[float | None, ...] = (None, None, None)
-        if effect is not None and left > 0 and row["missing"] > 0:
+        whole = row["areas_counted"] == row["areas"]  # who was never counted is not known to be left
+        if effect is not None and left > 0 and row["missing"] > 0 and whole:
             doubt = math.hypot(effect.by_week_sd, effect.between[1])
             ends = tuple(left * (effect.by_week + step * doubt) for step in (0, -_NORMAL_80, _NORMAL_80))
         return Number("push", ends[0], "estimate", "effects.csv, panel.parquet", unit, None, None, None,

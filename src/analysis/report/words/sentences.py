@@ -73,11 +73,11 @@ def where_line(voice: Voice) -> str:
     return " ".join([counted, *increase_words(voice), *change_words(voice)])
 
 
-def older_words(voice: Voice) -> str:
-    """Say how much of the count is older than its day; nothing where none is."""
-    if not voice.numbers["older"].known:
-        return ""
-    return voice.say("older_words" if voice.numbers.amount("older_areas") == 1 else "older_words_many")
+def known_words(voice: Voice) -> str:
+    """Say how much of the count is older, and of how many areas it is; nothing where it is whole."""
+    several = "" if voice.numbers.amount("older_areas") == 1 else "_many"
+    older = voice.say(f"older_words{several}") if voice.numbers["older"].known else ""
+    return older + counted_words(voice)
 
 
 def counted_words(voice: Voice) -> str:
