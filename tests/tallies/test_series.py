@@ -95,6 +95,25 @@ def test_the_day_typed_twice_in_one_row(register: Register) -> None:
     assert [one["reason"] for one in answer["held"]] == ["day_typed_as_sum"]
 
 
+def test_on_the_first_day_of_a_drive_the_sum_is_the_day(register: Register) -> None:
+    """Everybody's, and that of an area which begins later, behind rows that say it had nothing."""
+    begun = [("Hội An", "Tam Kỳ"), (("09", 5, 5), ("10", 6, 11), ("11", 9, 20), ("12", 9, 29), ("13", 8, 37))]
+    rows = [HEADING] + [
+        [1, area, f"{day}/09/2023", new, total] for area in begun[0] for day, new, total in begun[1]
+    ]
+    late = [("09", 0, 0), ("10", 0, 0), ("11", 7, 7), ("12", 6, 13), ("13", 5, 18)]
+    rows += [[1, "Quế Sơn", f"{day}/09/2023", new, total] for day, new, total in late]
+    answer = checked([("a.csv", text(rows).encode())], register)
+    assert (len(values(answer)), answer["held"]) == (15, [])
+
+
+def test_a_day_typed_twice_is_held_after_an_area_has_begun(register: Register) -> None:
+    days = [("09", 5, 5), ("10", 6, 31), ("11", 9, 9), ("12", 9, 49)]
+    rows = [HEADING, *([1, "Hội An", f"{day}/09/2023", new, total] for day, new, total in days)]
+    answer = checked([("a.csv", text(rows).encode())], register)
+    assert [(one["reason"], one["row"]) for one in answer["held"]] == [("day_typed_as_sum", 4)]
+
+
 def test_a_stale_copy_of_yesterday_is_held(register: Register) -> None:
     rows = [("Hội An", 41, 24333), ("Thăng Bình", 27, 50019), ("Quế Sơn", 50, 20000)]
     answer = checked(

@@ -61,8 +61,18 @@ def _check_day_for_sum(page: Page, outcome: Outcome) -> None:
         both = _both_exact(one, whole)
         same = both & (one.values == whole.values) & (one.values > 0)
         usual = both & (whole.values > 2 * one.values)
+        same &= ~_begins(whole, usual)
         if same.any() and usual.sum() >= 2 and usual.sum() >= 2 * same.sum():
             outcome.hold_cells(whole, same, "day_typed_as_sum")
+
+
+def _begins(whole: Cells, usual: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark sums that are their own day's count because nothing was counted before, here or anywhere."""
+    order = np.lexsort((whole.days, whole.areas))
+    follows = np.diff(whole.areas[order]) == 0
+    before = np.full(len(order), np.nan)
+    before[order[1:][follows]] = whole.values[order[:-1][follows]]
+    return (before == 0) | (np.isnan(before) & ~np.isin(whole.days, whole.days[usual]))
 
 
 def _check_slid(page: Page, outcome: Outcome) -> None:
