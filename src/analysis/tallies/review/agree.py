@@ -72,7 +72,8 @@ def _begins(whole: Cells, usual: NDArray[np.bool_]) -> NDArray[np.bool_]:
     follows = np.diff(whole.areas[order]) == 0
     before = np.full(len(order), np.nan)
     before[order[1:][follows]] = whole.values[order[:-1][follows]]
-    return (before == 0) | (np.isnan(before) & ~np.isin(whole.days, whole.days[usual]))
+    begins: NDArray[np.bool_] = (before == 0) | (np.isnan(before) & ~np.isin(whole.days, whole.days[usual]))
+    return begins
 
 
 def _check_slid(page: Page, outcome: Outcome) -> None:
