@@ -192,6 +192,7 @@ def install(module: types.ModuleType, tree: ast.Module) -> None:
         "__name__": module.__name__,
         "__file__": module.__file__,
         "__package__": module.__package__,
+        "__path__": getattr(module, "__path__", None),
     }
     exec(compile(tree, str(module.__file__), "exec"), space)  # noqa: S102 - the project's own code, changed
     new = functions(space, module.__name__)
@@ -258,7 +259,7 @@ class Trial:
         chance = random.Random(self.given.seed)  # noqa: S311
         chosen = sorted(chance.sample(range(len(every)), min(self.given.sample, len(every))))
         chosen = self.given.only or chosen
-        name = ".".join(self.files[file].with_suffix("").parts[1:])
+        name = ".".join(self.files[file].with_suffix("").parts[1:]).removesuffix(".__init__")
         module = importlib.import_module(name)
         left: list[Mutant] = []
         for at in chosen:
@@ -282,6 +283,7 @@ class Trial:
         }
         if self._is_constant(one.line, tree):
             reaching = {test for (path, _), tests in self.reached.items() if path == file for test in tests}
+            reaching = reaching or set(range(len(session.items)))  # of a module without functions that run
         order = sorted(reaching, key=lambda test: (-self.noticed[test], self.took[test]))
         running, told = os.pipe()
         child = os.fork()
