@@ -212,3 +212,18 @@ def test_the_table_of_areas_is_as_wide_as_a_phone_and_its_bars_begin_in_one_line
 def test_the_mark_of_a_folded_section_is_on_the_page(opened, quang_nam):
     page, _ = opened(quang_nam.folder / "report.vi.html", 360)
     assert page.evaluate("getComputedStyle(document.querySelector('summary')).listStylePosition") == "inside"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_beside_a_picture_is_not_cut_in_a_window_of_any_width(opened, quang_nam, language):
+    page, _ = opened(quang_nam.folder / f"report.{language}.html")
+    page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+    for width in (1000, 1100, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert (
+            page.evaluate(
+                """[...document.querySelectorAll('.row .scroll')]
+                .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText.slice(0, 40))"""
+            )
+            == []
+        )

@@ -19,7 +19,10 @@ from analysis.report.document import Answer, Document
 from analysis.report.edition import Edition
 from analysis.report.evidence import read_evidence
 from analysis.report.message import MOST, mail, message
+from analysis.report.numbers import Numbers
+from analysis.report.places.course import course_of, drawn
 from analysis.report.places.facts import Atlas
+from analysis.report.places.said import how_to_read
 from analysis.report.summary import summarise
 from analysis.report.words.phrases import word
 from analysis.report.words.sentences import where_line
@@ -99,6 +102,24 @@ def test_a_public_page_draws_no_course(quang_nam, tmp_path):
     page = (folder / "areas" / "513.vi.html").read_text(encoding="utf-8")
     assert 'class="was"' not in page
     assert 'class="was"' in area_page(quang_nam, "513", "vi")
+
+
+def test_how_to_read_a_course_names_the_lines_that_it_draws():
+    counted = pd.DataFrame({"date": pd.date_range("2023-09-01", "2023-09-10"), "cumulative": range(10, 20)})
+    ahead = pd.DataFrame({"date": pd.date_range("2023-09-11", "2023-09-20")})
+    fan = ahead.assign(p10=20.0, p50=22.0, p90=25.0)
+    voice, due = Voice("en", Numbers.of()), date(2023, 9, 30)
+    expected, needed = "; dashed: expected", "; orange dots: what is needed"
+    for course, said in (
+        (course_of(counted, fan, 40.0, due), (True, True)),
+        (course_of(counted, fan[:0], 40.0, due), (False, True)),
+        (course_of(counted, fan, None, None), (True, False)),
+        (course_of(counted, fan[:0], None, None), (False, False)),
+    ):
+        how = how_to_read(voice, course)
+        assert how.startswith("Solid: counted")
+        assert (expected in how, needed in how) == said
+        assert ("stroke-dasharray" in drawn(course, "en")) == any(said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -87,6 +87,13 @@ def test_names_under_no_heading_are_no_column_of_areas(tmp_path: Path) -> None:
         drafted(tmp_path, csv(",Date,Trees planted to date", *WIDGETS))
 
 
+def test_what_holds_no_table_hides_no_other(tmp_path: Path) -> None:
+    book = workbook({"a": [["x"]], "b": [["Area", "Date", "Trees planted to date"], ["Alpha", "2024-08-01", 5], ["Beta", "2024-08-02", 7]]})
+    draft = drafted(tmp_path, [("0.xlsx", b"PK\x03\x04"), ("a.xlsx", book)])
+    assert draft.areas == tuple(TWO)
+    assert [one for one in draft.unknown if "0.xlsx" in one] == ["what 0.xlsx holds: nothing was read from it, and 'analysis check' says why"]
+
+
 @pytest.mark.parametrize("heading", ["Hats", "Number"])
 @pytest.mark.parametrize(("numbers", "meant"), {(5, 7, 9): "counted_cumulative", (0, 5, 5): "counted_cumulative", (5, 7, 6): "counted_on_day"}.items())  # fmt: skip
 def test_numbers_that_never_fall_are_running_sums(numbers: Sequence[int], meant: str, heading: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from analysis import say
 from analysis.campaign import Language
 from analysis.report.document import Gauge
 from analysis.report.numbers import Number
-from analysis.report.places.course import drawn
+from analysis.report.places.course import Course, drawn
 from analysis.report.places.facts import Place
 from analysis.report.words.voice import Voice
 
@@ -76,7 +76,16 @@ def say_place(place: Place, language: Language) -> Said:
         lines=tuple(filter(None, facts)),
         gauge=listed.gauge,
         course=drawn(place.course, language),
-        how=voice.say("place_how" if "target" in known else "place_how_open"),
+        how=how_to_read(voice, place.course),
+    )
+
+
+def how_to_read(voice: Voice, course: Course | None) -> str:
+    """Say how to read a course: of its lines those that it draws."""
+    drawn = course.lines if course else {}
+    return voice.say(
+        "place_how",
+        **{key: voice.say(f"place_how_{key}") if drawn.get(key) else "" for key in ("expected", "needed")},
     )
 
 
