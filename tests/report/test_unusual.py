@@ -27,6 +27,12 @@ from analysis.report.xlsx import workbook
 from analysis.workspace import Workspace
 from tests.report.conftest import LANGUAGES, write_artifacts
 
+MORE = pd.DataFrame([{
+    "scenario": "all areas, once", "location": "total", "pushes": 15, "probability_without": 0.1,
+    "probability_with": 0.2, "date_p50_without": "2023-11-10", "date_p50_with": "2023-11-07",
+    "shortfall_without": 120_000.0, "shortfall_with": 110_000.0,
+    "extra_median": 10_000.0, "extra_p10": 5_000.0, "extra_p90": 15_000.0,
+}])  # fmt: skip
 ALONE = {
     "finding": "cannot_be_told", "reasons": [], "windows": [], "compared": [],
     "not_compared": [{"area": "513", "first_day": "2023-09-10", "why": "nobody_to_compare"}],
@@ -87,6 +93,15 @@ def test_a_card_without_an_estimate_says_why(one, language):
     said = [block.lead for part in edition.document.sections for block in part.blocks
             if part.key == "reviewers" and block.kind == "paragraph"]  # fmt: skip
     assert not any(said)
+
+
+def test_who_cannot_tell_whether_a_push_helped_is_not_told_what_more_would_bring(quang_nam):
+    heading, told = phrase("table_scenarios")("en"), {}
+    for finding in ("raised", "cannot_tell"):
+        changed = {"scenarios": MORE, "verdict": {"finding": finding, "reasons": []}}
+        edition = edition_of(quang_nam.workspace, "en", **changed)
+        told[finding] = (len(edition.tables["scenarios"].rows), heading in render_page(edition.document, ()))
+    assert told == {"raised": (1, True), "cannot_tell": (0, False)}
 
 
 def test_a_figure_names_no_line_that_it_does_not_draw():

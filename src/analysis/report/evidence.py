@@ -62,6 +62,11 @@ class Evidence:
         """The last day of the target; ``None`` without one."""
         return self.target.deadline if self.target else None
 
+    @property
+    def raised(self) -> bool:
+        """Whether mobilising was found to have raised the count; if not, nobody is told what more would."""
+        return str(self.verdict.get("finding", "")).startswith("raised")
+
 
 def read_evidence(workspace: Workspace) -> Evidence:
     """Read every artifact the report needs.

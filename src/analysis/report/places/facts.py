@@ -191,9 +191,8 @@ class Atlas:
     def _effect(self) -> PushEffect | None:
         """What a push brings, where the finding is that it raised the count and there is a deadline ahead."""
         evidence = self.evidence
-        raised = str(evidence.verdict.get("finding", "")).startswith("raised")
         open_yet = evidence.standing.phase in ("early", "running")
-        return effect_of_push(evidence.effects, evidence.panel) if raised and open_yet else None
+        return effect_of_push(evidence.effects, evidence.panel) if evidence.raised and open_yet else None
 
     def _push(self, row: Mapping[Any, Any]) -> Number:
         """Return what another push would bring by its week, of the people not counted yet, with its range."""

@@ -20,9 +20,9 @@ def score_table(evidence: Evidence) -> Table:
 
 
 def scenario_table(evidence: Evidence) -> Table:
-    """Show what pushes would change: the same sample paths with and without them."""
+    """Show what pushes would change, where one was found to: the same sample paths with and without them."""
     made = evidence.scenarios
-    rows = made if made.empty else made[made["location"] == TOTAL]
+    rows = made[made["location"] == TOTAL] if len(made) and evidence.raised else made[:0]
     return table_of("scenarios", rows, scenario=in_words("scenario", "scenario"))
 
 
