@@ -53,6 +53,9 @@ CASES = {
     # Names with and without accents.
     "a name without accents among others that have them": Case("Đơn vị;Ngày;Lũy kế\nHội An;09/09/2023;21.292\nTam Thanh;09/09/2023;900", sums((HA, "09", 21292), ("20359", "09", 900))),
     "a name without accents where nobody types them": Case("Don vi;Ngay;Luy ke\nHoi An;09/09/2023;21.292\nTam Thanh;09/09/2023;900", sums((HA, "09", 21292)), ((3, "area_ambiguous"),)),
+    # Rows that are no area's.
+    "a sum of the rows above it, with an area below": Case("Đơn vị;Ngày;Lũy kế\nHội An;09/09/2023;21.292\nQuế Sơn;09/09/2023;18.000\nCộng ven biển;09/09/2023;39.292\nThăng Bình;09/09/2023;43.000", sums((HA, "09", 21292), (QS, "09", 18000), ("513", "09", 43000)), ignored=((1, "header_row"), (4, "total_row"))),
+    "a note that names an area and ends in a digit": Case("Đơn vị;Ngày;Lũy kế;Ghi chú;Nguồn\nHội An;09/09/2023;21.292;;\n;;;Quế Sơn;đợt 2", sums((HA, "09", 21292)), ignored=((1, "header_row"), (3, "text_row"))),
     # Codes beside names.
     "a name that is not the code's": Case("Mã;Đơn vị;Ngày;Lũy kế\n503;Hội An;09/09/2023;21.292\n509;Hội An;09/09/2023;18.000", sums((HA, "09", 21292)), ((3, "code_and_name_differ"),)),
     "the first of all areas": Case("Mã;Đơn vị;Ngày;Lũy kế\n502;Tam Kỳ;09/09/2023;21.292\n502;Hội An;10/09/2023;22.000", sums(("502", "09", 21292)), ((3, "code_and_name_differ"),)),
