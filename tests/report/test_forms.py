@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -215,6 +216,18 @@ def test_a_long_table_below_a_picture_begins_on_a_page_of_its_own(quang_nam):
     broken = {one.text for one in document.paragraphs if one.paragraph_format.page_break_before}
     assert "Where each area stands" in broken
     assert "If more areas mobilised" not in broken
+
+
+def test_an_annex_that_opens_with_a_picture_begins_a_page(quang_nam):
+    """LibreOffice left the heading at the foot of a page, and the picture went to the next."""
+    body = Document(str(quang_nam.folder / "report.en.docx")).paragraphs
+    opening = {
+        one.text: (one.paragraph_format.page_break_before, bool(after._p.xpath(".//w:drawing")))
+        for one, after in pairwise(body)
+        if one.text.startswith("Annex")
+    }
+    assert all(broken == pictured for broken, pictured in list(opening.values())[1:])
+    assert any(pictured for _, pictured in list(opening.values())[1:])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,6 +10,7 @@ import io
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -168,12 +169,17 @@ def _annexes(form: Any, document: Document) -> None:
     main = {key for _, _, key in _MAIN}
     for number, section in enumerate(document.sections, start=1):
         text = word("word_annex", document.language)
-        form.add_heading(text.format(number=number, heading=section.heading), level=1)
-        before: Block | None = None
-        for block in section.blocks:
-            if not (section.key in main and isinstance(block, Paragraph | Caution)):
-                _block(form, block, document.language, below=before)
-                before = block
+        title = form.add_heading(text.format(number=number, heading=section.heading), level=1)
+        shown = [
+            block
+            for block in section.blocks
+            if not (section.key in main and isinstance(block, Paragraph | Caution))
+        ]
+        # LibreOffice leaves a heading behind whose picture goes to the next page.
+        title.paragraph_format.page_break_before = number > 1 and isinstance(next(iter(shown), None), Picture)
+        for below, block in pairwise([None, *shown]):
+            if block:
+                _block(form, block, document.language, below=below)
 
 
 def _paragraph(form: Any, text: str, lead: str = "", *, bold: bool = False) -> Any:
