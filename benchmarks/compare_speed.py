@@ -18,8 +18,9 @@ import pandas as pd
 from panels import clock, first_treated, outcomes
 
 from analysis.compare import Design, did, sdid, study_push, wcb
+from analysis.compare.choices import assignments
 from analysis.compare.design import NEVER
-from analysis.compare.inference import assignments, randomise
+from analysis.compare.inference import randomise
 
 FOLDER = Path(__file__).resolve().parent
 BENCH_PYTHON = FOLDER.parent / ".venv-bench" / "bin" / "python"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy import optimize
 
 from analysis.compare import Window, bjs, collapsed, cs, did, headline, ppml, read_design, ri, wcb
-from analysis.compare.inference import assignments, invert, randomise
+from analysis.compare.choices import assignments
+from analysis.compare.inference import invert, randomise
 from analysis.compare.opinions.event_study import event_study
 from analysis.compare.opinions.honest import honest
 from analysis.compare.opinions.simplex import simplex_weights

@@ -17,8 +17,9 @@ from analysis.compare.checks.odds import EverySet, FarSums, MostFavoured, OddsBo
 from analysis.compare.checks.placebo_dates import PlaceboDates
 from analysis.compare.checks.suspicions import Stratum
 from analysis.compare.checks.twins import Medians, NotNeighbours
+from analysis.compare.choices import assignments
 from analysis.compare.contrasts import exact_test
-from analysis.compare.inference import assignments, p_values_without, randomise
+from analysis.compare.inference import lifted, p_values_without, randomise
 from analysis.compare.power import smallest_effect
 from analysis.validation.size import measure
 from analysis.validation.trials import Trial, simulate
@@ -195,7 +196,7 @@ def test_sums_taken_once_give_the_statistics_of_every_lift():
     treated = choices.dealt[[3, 8]]
     for lift in (0.0, 0.3, 5.0):
         wanted = [randomise(row, choices).statistics for row in values + lift * treated]
-        np.testing.assert_allclose(choices.lifted(values, treated)(lift), wanted, rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(lifted(choices, values, treated)(lift), wanted, rtol=1e-10, atol=1e-12)
 
 
 def test_sums_carried_on_from_area_to_area_give_the_p_of_each_area_left_out():

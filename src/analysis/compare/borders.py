@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.compare.choices import NUMBERS
 from analysis.compare.design import Mask
-from analysis.compare.inference import NUMBERS
 
 
 def touching(areas: Sequence[str], borders: Iterable[tuple[str, str]]) -> NDArray[np.int64]:

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.changes import Changes, changes, groups_with_rates
+from analysis.compare.choices import Assignments, assignments
 from analysis.compare.design import Contrast, Design, Mask, Vector, Window
 from analysis.compare.details import AreaChange, ConstantEffect, Details
-from analysis.compare.inference import Assignments, Randomisation, assignments, invert, randomise
+from analysis.compare.inference import Randomisation, invert, randomise
 from analysis.compare.persons import extra_persons, spread_of_shares
 from analysis.compare.result import LEVEL, Effect
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.compare.changes import changes, groups_with_rates
+from analysis.compare.choices import assignments
 from analysis.compare.design import Design, Matrix, Vector, Window
 from analysis.compare.earlier import on_earlier_dates
-from analysis.compare.inference import TIE, assignments
+from analysis.compare.inference import TIE, lifted
 from analysis.compare.search import edge
 
 POWER_COLUMNS = ["window", "placebo_dates", "percent", "log_points", "power"]
@@ -38,7 +40,7 @@ class Trials:
         lifts those of one choice and tests it against all.
     test
         From the trials' changes ``(S, n, ...)`` and whom they lift to what gives the ``(S, R)`` statistics of
-        a lift, one a choice; as :meth:`Assignments.lifted`.
+        a lift, one a choice; as `analysis.compare.inference.lifted` of choices.
     floor
         The smallest p that the test can give.
     """
@@ -94,7 +96,9 @@ def smallest_effect(
         if sizes and (n := sizes[0][0]) > k:
             choices = assignments(np.arange(n) < k, rng=rng, limit=CHOICES, draws=CHOICES)
             alike = np.stack([values for values in noise if len(values) == n])
-            percent = Trials(alike, choices.dealt, choices.lifted, choices.p_min, 1 - level, rng).least(power)
+            percent = Trials(
+                alike, choices.dealt, partial(lifted, choices), choices.p_min, 1 - level, rng
+            ).least(power)
         rows.append((str(window), len(noise), percent, np.log1p(percent / 100), power))
     return pd.DataFrame(rows, columns=POWER_COLUMNS)
 

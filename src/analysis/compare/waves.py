@@ -10,10 +10,11 @@ import pandas as pd
 from statsmodels.stats.meta_analysis import combine_effects
 
 from analysis import contract
+from analysis.compare.choices import DRAWS
 from analysis.compare.contrasts import Tested, effect_of, exact_test
 from analysis.compare.counted import Counts
 from analysis.compare.design import NEVER, NotComparable, Vector, Window
-from analysis.compare.inference import DRAWS, moments, share_as_extreme
+from analysis.compare.inference import moments, share_as_extreme
 from analysis.compare.result import LEVEL, Effect, numbers_of
 from analysis.compare.search import edge
 

@@ -10,8 +10,9 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from analysis.compare.changes import changes
+from analysis.compare.choices import assignments
 from analysis.compare.design import Mask, Vector, Window, contrast
-from analysis.compare.inference import assignments, randomise
+from analysis.compare.inference import randomise
 from analysis.compare.result import t_p_value
 from analysis.validation.trials import Trial, simulate
 

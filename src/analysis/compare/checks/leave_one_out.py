@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.compare.checks.base import Case, Result, table_of
+from analysis.compare.choices import assignments
 from analysis.compare.design import Vector
-from analysis.compare.inference import assignments, p_values_without
+from analysis.compare.inference import p_values_without
 from analysis.compare.reasons import Reason
 
 MANY, TRIED = 300, 100

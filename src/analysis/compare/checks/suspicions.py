@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from analysis.compare.borders import pairs_touching, touching
 from analysis.compare.checks.base import Case, Result, on_values, still_there, table_of
 from analysis.compare.checks.before import Before, look_before
+from analysis.compare.choices import Assignments
 from analysis.compare.design import Mask, Vector
-from analysis.compare.inference import TIE, Assignments, randomise, share_as_extreme
+from analysis.compare.inference import TIE, randomise, share_as_extreme
 from analysis.compare.reasons import Code, Reason
 
 NAMED = 0.1

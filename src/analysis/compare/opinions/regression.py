@@ -9,16 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
+from analysis.compare.choices import assignments, how_tried
 from analysis.compare.design import NEVER, Design, Vector, Window, contrast
 from analysis.compare.details import Details
-from analysis.compare.inference import (
-    Randomisation,
-    assignments,
-    how_tried,
-    invert,
-    randomise,
-    share_as_extreme,
-)
+from analysis.compare.inference import Randomisation, invert, randomise, share_as_extreme
 from analysis.compare.opinions.two_way import Table
 from analysis.compare.result import LEVEL, TWO_AREAS, Effect
 from analysis.errors import InputError

@@ -10,9 +10,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.compare.choices import assignments
 from analysis.compare.design import NEVER, Design, Matrix, Vector, Window
 from analysis.compare.details import Cohort, Details
-from analysis.compare.inference import assignments, share_as_extreme
+from analysis.compare.inference import share_as_extreme
 from analysis.compare.opinions.regression import description, estimand, restrict
 from analysis.compare.opinions.simplex import simplex_weights
 from analysis.compare.opinions.two_way import CONSTANT

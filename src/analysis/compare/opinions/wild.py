@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.compare.choices import draws_for
 from analysis.compare.design import Design, Matrix, Vector, Window
 from analysis.compare.details import Details
-from analysis.compare.inference import TIE, draws_for
+from analysis.compare.inference import TIE
 from analysis.compare.opinions.regression import description, estimand, restrict
 from analysis.compare.opinions.two_way import Table, TwoWay
 from analysis.compare.result import LEVEL, Effect

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.borders import pairs_touching, touching
+from analysis.compare.choices import DRAWS, Assignments, assignments
 from analysis.compare.design import Mask, Matrix
-from analysis.compare.inference import DRAWS, Assignments, assignments, share_as_extreme
+from analysis.compare.inference import share_as_extreme
 from analysis.errors import InputError
 
 TRIES = 400

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.compare.changes import changes_of_all
+from analysis.compare.choices import Assignments
 from analysis.compare.design import Design, Matrix, Window
 from analysis.compare.earlier import on_earlier_dates
-from analysis.compare.inference import Assignments
+from analysis.compare.inference import lifted
 from analysis.compare.planning.lottery import Lottery, stepped_floor, stepped_order, stepped_statistics
 from analysis.compare.power import CHOICES, Trials
 from analysis.errors import InputError
@@ -48,7 +50,7 @@ def noise_of(design: Design, candidates: Sequence[str], windows: Sequence[Window
 def drawn_trials(noise: Matrix, law: Lottery, alpha: float, rng: np.random.Generator) -> Trials:
     """Trials of a push that the law draws: each takes an earlier date and tests over what could be drawn."""
     choices = Assignments(np.unique(law.draw(rng, CHOICES + 1), axis=0), len(law.candidates), False)
-    return Trials(noise, choices.dealt, choices.lifted, choices.p_min, alpha, rng)
+    return Trials(noise, choices.dealt, partial(lifted, choices), choices.p_min, alpha, rng)
 
 
 def stepped_trials(noise: NDArray[np.float64], alpha: float, rng: np.random.Generator) -> Trials:
