@@ -107,12 +107,19 @@ def megabytes(rows: int) -> float:
 
 def main() -> None:
     """Print all measurements."""
-    # First, because a process begins with its parent's peak.
+    # Memory first, because a process begins with its parent's peak.
     print(f"{'rows of one file':>18} {'memory':>10} {'1,000 rows':>11}")
     for rows in (25_000, 50_000, 100_000, 200_000):
         with multiprocessing.get_context("spawn").Pool(1) as fresh:
             taken = fresh.apply(megabytes, (rows,))
         print(f"{rows:>18,} {taken:>7.1f} MB {1000 * taken / rows:>8.2f} MB")
+    heads = ("files of a nation", "counts", "CPU", "peak", "its tables", "reading")
+    print("\n{:>18} {:>10} {:>8} {:>9} {:>11} {:>9}".format(*heads))
+    for count in (1_050, 2_625, 5_250, 10_500):
+        with multiprocessing.get_context("spawn").Pool(1) as fresh:
+            counts, cpu, peak, weight = fresh.apply(nation, (count, 81))
+        memory = f"{peak:>6.0f} MB {weight:>8.0f} MB {peak - weight:>6.0f} MB"  # reading's own is the rest
+        print(f"{count:>18,} {counts:>10,} {cpu:>6.1f} s {memory}")
     print(f"\n{'rows of one file':>18} {'csv + int()':>12} {'intake':>8} {'ratio':>6}")
     for rows in (10_000, 100_000):
         data = large_file(rows)
@@ -125,13 +132,6 @@ def main() -> None:
         files = daily_files(count)
         ours = seconds(lambda files=files: read_files(files, REGISTER), times=3)
         print(f"{count:>18,} {ours:>6.2f} s {1000 * ours / count:>6.2f} ms")
-    heads = ("files of a nation", "counts", "CPU", "peak", "its tables", "reading")
-    print("\n{:>18} {:>10} {:>8} {:>9} {:>11} {:>9}".format(*heads))
-    for count in (1_050, 2_625, 5_250, 10_500):
-        with multiprocessing.get_context("spawn").Pool(1) as fresh:
-            counts, cpu, peak, weight = fresh.apply(nation, (count, 81))
-        memory = f"{peak:>6.0f} MB {weight:>8.0f} MB {peak - weight:>6.0f} MB"  # reading's own is the rest
-        print(f"{count:>18,} {counts:>10,} {cpu:>6.1f} s {memory}")
 
 
 if __name__ == "__main__":

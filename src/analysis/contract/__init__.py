@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Type = Literal["text", "number", "whole", "yes/no", "day", "instant", "list"]
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
-AT_ONCE = 1 << 16
+AT_ONCE = 1 << 17
 """Rows that are checked at a time: what checking holds besides does not grow with the table."""
 
 

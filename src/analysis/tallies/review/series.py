@@ -279,28 +279,26 @@ def _check_gaps(pass_: Review, standing: Positions) -> None:
     How often tallies come is told by the step that is usual. Where no step repeats, a few days between two
     are noted all the same: less than a week apart is no rhythm that anybody reports in.
     """
-    day, area = pass_.flat.day, pass_.flat.area
-    # A part is looked at anew rather than kept: what that takes does not grow with the tallies.
-    counts = Counter[int]()
-    for span in pass_.spans:
-        counts.update(dict(zip(*np.unique_counts(_steps(pass_, standing, span)[1]), strict=True)))
-    if not counts:
+    day = pass_.flat.day
+    after, steps = map(
+        np.concatenate, zip(*(_steps(pass_, standing, span) for span in pass_.spans), strict=True)
+    )
+    if not len(steps):
         return
-    usual = int(max(counts, key=lambda step: (counts[step], -step)))
-    days: set[int] = set()
-    for after, steps in (_steps(pass_, standing, span) for span in pass_.spans):
-        days.update(day[after[steps == usual]].tolist())
+    usual = int(np.bincount(steps).argmax())
+    usually = steps == usual
     # Two areas that both report day after day are a rhythm; two that leave out the same days are not.
-    rhythm = len(days) > 1 or (usual == 1 and counts[usual] > 1)
-    usual, most, code = (usual, np.inf, "days_missing") if rhythm else (1, WEEK, "days_between")
-    for after, steps in (_steps(pass_, standing, span) for span in pass_.spans):
-        missing = np.flatnonzero((steps > usual) & (steps < most))
-        ends = np.flatnonzero(np.diff(area[after[missing]])) + 1
-        for gaps in np.split(missing, ends) if len(missing) else ():
-            here = after[gaps[:1]]
-            since = date.fromordinal(int(day[here[0]] - steps[gaps[0]]) + EPOCH)
-            lost = int((steps[gaps] - usual).sum()) // usual
-            pass_.find(here, code, days=lost, since=f"{since:%d/%m/%Y}")
+    if len(np.unique(day[after[usually]])) > 1 or (usual == 1 and usually.sum() > 1):
+        missing, code = np.flatnonzero(steps > usual), "days_missing"
+    else:
+        usual = 1
+        missing, code = np.flatnonzero((steps > 1) & (steps < WEEK)), "days_between"
+    areas = pass_.flat.area[after[missing]]
+    for gaps in np.split(missing, np.flatnonzero(np.diff(areas)) + 1) if len(missing) else ():
+        here = after[gaps[:1]]
+        since = date.fromordinal(int(day[here[0]] - steps[gaps[0]]) + EPOCH)
+        days = int((steps[gaps] - usual).sum()) // usual
+        pass_.find(here, code, days=days, since=f"{since:%d/%m/%Y}")
 
 
 def _steps(pass_: Review, standing: Positions, span: tuple[int, int]) -> tuple[Positions, NDArray[np.int32]]:
