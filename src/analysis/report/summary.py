@@ -38,7 +38,9 @@ def _standing(evidence: Evidence) -> list[Number]:
     total, campaign = evidence.standing.total, evidence.workspace.campaign
     unit, day, older = campaign.unit, evidence.standing.common_day, as_date(total["older_day"])
     eligible, of_people = as_float(total["eligible"]), as_float(total["share_of_eligible"])
-    unknown, areas = float(evidence.standing.leaves["known_until"].isna().sum()), float(total["areas"])
+    leaves, areas = evidence.standing.leaves, float(total["areas"])
+    unknown = float(leaves["known_until"].isna().sum())
+    rated = float(leaves["eligible"][leaves["share_of_eligible"].notna()].sum())
     of_areas = Number("counted_areas", areas - unknown, "count", _STANDING, phrase("areas"), day, areas)
     return [
         *numbers_of(total, "total=count", _STANDING, day, unit),
@@ -47,7 +49,7 @@ def _standing(evidence: Evidence) -> list[Number]:
         *numbers_of(total, "older_areas@areas", _STANDING, older or day, unit),
         *numbers_of(total, _PERIOD, _STANDING, as_date(total["increase_to"]), unit),
         Number("eligible", eligible, "count", "areas.csv, eligible", campaign.people, day),
-        Number("share_of_eligible", of_people, "share", _STANDING, None, day, eligible, campaign.people),
+        Number("share_of_eligible", of_people, "share", _STANDING, None, day, rated, campaign.people),
         Number("known_until", evidence.standing.known_until, "day", _STANDING,
                day=evidence.workspace.last_day),
     ]  # fmt: skip
