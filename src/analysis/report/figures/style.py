@@ -104,17 +104,15 @@ def look() -> Iterator[None]:
         yield
 
 
-def canvas(
-    height: float = 3.6, *, rows: int = 1, columns: int = 1, width: float = WIDE, **options: Any
-) -> tuple[Figure, Any]:
+def canvas(height: float, *, columns: int = 1, width: float = WIDE, **options: Any) -> tuple[Figure, Any]:
     """Make an empty figure in the project's look, without pyplot's global state.
 
     Parameters
     ----------
     height, width
         Inches.
-    rows, columns
-        Panels; with more than one, ``axes`` is an array of that shape.
+    columns
+        Panels; with more than one, ``axes`` is an array of them.
     options
         Passed to `Figure.subplots`, such as ``sharex``, ``width_ratios``.
 
@@ -123,7 +121,7 @@ def canvas(
     figure, axes
     """
     figure = Figure(figsize=(width, height))
-    return figure, figure.subplots(rows, columns, **options)
+    return figure, figure.subplots(1, columns, **options)
 
 
 def head(figure: Figure, finding: str, axes: Axes | None = None, measured: str = "", above: int = 0) -> None:
