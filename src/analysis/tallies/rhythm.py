@@ -46,11 +46,14 @@ def settle_rhythm(intake: Intake, campaign: Campaign) -> tuple[Intake, Campaign]
 def observed(tallies: pd.DataFrame, campaign: Campaign) -> Rhythms | None:
     """Infer the rhythm from the days counted and from when they came; ``None`` while it is not plain."""
     counted = tallies[(tallies["measure"] == campaign.measure) & tallies["value"].notna()]
-    own = {
-        code: one
-        for code, *dated in _dated(counted, campaign.timezone)
-        if (one := _of_area(*dated)) is not None
-    }
+    inferred: dict[tuple[bytes, ...], Rhythm | None] = {}  # most areas count and send on the same days
+    own = {}
+    for code, *dated in _dated(counted, campaign.timezone):
+        days = tuple(one.tobytes() for one in dated)
+        if days not in inferred:
+            inferred[days] = _of_area(*dated)
+        if (found := inferred[days]) is not None:
+            own[code] = found
     if not own:
         return None
     usual, times = Counter(one.counts for one in own.values()).most_common(1)[0]
