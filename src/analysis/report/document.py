@@ -1,5 +1,6 @@
 """One content for several forms: sections of blocks, already in words, that a form only has to lay out."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -205,6 +206,11 @@ class Gauge:
     point: float | None = None
     high: float | None = None
     zero: float | None = None  # where the scale has its zero, if not at its left end
+
+
+def part(share: float) -> float:
+    """Return where a share lies on a scale from nothing to all; at its beginning where it is not known."""
+    return 0.0 if math.isnan(share) else min(max(share, 0.0), 1.0)
 
 
 @dataclass(frozen=True)

@@ -215,7 +215,7 @@ def _sum_of(location: str, mine: dict[str, NDArray[Any]], ground: _Ground) -> di
     count, day, states = mine["count"], _latest(mine["day"]), set(mine["data"])
     day = ground.periods.end if location == TOTAL else day
     older = (mine["day"] < day.to_datetime64()) & ~np.isnan(count)
-    rated = mine["eligible"] > 0
+    rated = (mine["eligible"] > 0) & ~np.isnan(count)  # a rate is of areas of which both are known
     own = slice(None) if np.isnan(mine["target"]).all() else mine["target"] > 0
     return {
         "location": location,

@@ -6,7 +6,7 @@ from functools import partial
 
 from analysis import say
 from analysis.inert import inert
-from analysis.report.curves import completion_curve, fan_curve, late_curve
+from analysis.report.curves import cdf_of, fan_curve, late_curve
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.course import completion, course
 from analysis.report.figures.drift import drift as draw_drift
@@ -114,7 +114,7 @@ def _events(material: Material) -> list[tuple[date, str]]:
 
 
 def _dates(material: Material) -> Iterator[Block]:
-    voice, curve = material.voice, completion_curve(material.evidence)
+    voice, curve = material.voice, cdf_of(material.evidence.forecasts)
     deadline = material.evidence.deadline
     if deadline is not None and not curve.empty:
         yield Picture(
