@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.campaign import Campaign, Rhythm, Rhythms
+from analysis.campaign.draft import rhythm_lines
 from analysis.campaign.rhythm import WEEKDAYS, AreaRhythm, Span, Weekday
 from analysis.tallies.result import Finding, Intake
 
@@ -129,7 +130,4 @@ def _on(ends: Days, sent: Span) -> Weekday | int | Literal["last"] | None:
 
 def _as_toml(rhythm: Rhythms) -> str:
     """Write a rhythm as ``campaign.toml`` would, on one line."""
-    on = f", on = {rhythm.on!r}".replace("'", '"') if rhythm.on is not None else ""
-    grace = f", grace_days = {rhythm.grace_days}" if rhythm.grace_days else ""
-    more = f" ({len(rhythm.areas)} +)" if rhythm.areas else ""
-    return f'counts = "{rhythm.counts}", sent = "{rhythm.sent}"{on}{grace}{more}'
+    return ", ".join(rhythm_lines(rhythm)) + (f" ({len(rhythm.areas)} +)" if rhythm.areas else "")
