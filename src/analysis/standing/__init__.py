@@ -10,5 +10,3 @@ the same areas, those without a push in either.
 
 from analysis.standing.record import NAME, TOTAL, Data, Phase, Standing, as_date
 from analysis.standing.stand import stand
-
-__all__ = ["NAME", "TOTAL", "Data", "Phase", "Standing", "as_date", "stand"]
