@@ -262,6 +262,31 @@ def test_what_a_tile_says_stays_in_the_tile(width, language):
         assert box.y1 <= tile.y1, text.get_text()
 
 
+@pytest.mark.parametrize(("width", "told"), [(style.WIDE, 12), (style.NARROW, 0)])
+def test_shares_stand_in_all_tiles_of_a_map_or_in_none(width, told):
+    codes = [f"{letter}Y" for letter in "ABCDEFGHIJKL"]
+    areas = [Area(code=one, name=one, tile_row=0, tile_col=at) for at, one in enumerate(codes)]
+    shares = dict.fromkeys(codes, 0.66) | {"AY": 1.41}
+    figure = tiles(areas, shares, {"BY"}, "en", width=width)
+    axes, renderer = figure.axes[0], FigureCanvasAgg(figure).get_renderer()
+    assert sum("%" in one.get_text() for one in axes.texts) == told
+    assert sum(one.get_text() in codes for one in axes.texts) == len(codes)
+    boxes = [patch.get_window_extent(renderer) for patch in axes.patches]
+    for text in axes.texts:
+        box, tile = text.get_window_extent(renderer), boxes[int(text.get_position()[0])]
+        assert tile.x0 <= box.x0, text.get_text()
+        assert box.x1 <= tile.x1, text.get_text()
+
+
+def test_no_two_ticks_of_chance_say_the_same_ratio():
+    draws = pd.DataFrame({"draw": np.linspace(-4.0, 3.2, 59), "observed": np.arange(59) == 30})
+    figure = effect.chance(draws, "en")
+    FigureCanvasAgg(figure).draw()
+    said = [one.get_text() for one in figure.axes[0].get_xticklabels() if one.get_text()]
+    assert len(set(said)) == len(said) > 4
+    assert "× 0.0" not in said
+
+
 def test_the_same_share_has_the_same_colour_on_every_map():
     area = Area(code="1", name="Nơi", type="H", tile_row=0, tile_col=0)
     other = Area(code="2", name="Khác", type="H", tile_row=0, tile_col=1)

@@ -20,9 +20,12 @@ from analysis.report.words.voice import LISTED, Voice
 _EFFECTS = ("estimator", "window", "extra", "extra_low", "extra_high", "p_value")
 _SCORES = ("scope", "horizon", "model", "crps", "covered_80", "skill")
 _WAVES = (
-    "wave", "areas", "window", "n_treated", "n_control", "extra", "extra_low", "extra_high", "p_value", "why",
+    "wave", "areas", "window", "n_treated", "n_control", "extra", "extra_low", "extra_high", "estimate",
+    "low", "high", "p_value", "why",
 )  # fmt: skip
-_RANGE = {"extra": ("extra_low", "extra_high")}
+_FOLDED = {
+    "areas": ("window", "why"), "extra": ("extra_low", "extra_high"), "estimate": ("low", "high"),
+}  # fmt: skip
 _CHECKS = 5  # rows in the text, those that do not hold first; all of them are in the workbook
 
 
@@ -50,7 +53,7 @@ def reviewers(material: Material) -> Iterator[Block | Row]:
     if tables["design"].rows:
         yield Grid(tables["design"])
     if len(tables["waves"].rows) > 1:
-        yield Grid(tables["waves"], columns=_WAVES, beside=_RANGE)
+        yield Grid(tables["waves"], columns=_WAVES, beside=_FOLDED)
     if tables["gains"].rows:
         yield Grid(tables["gains"], most=LISTED)
     yield from record(material)
