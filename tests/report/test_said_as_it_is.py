@@ -101,5 +101,5 @@ def test_all_waves_together_are_not_said_to_rise_by_less_than_nothing():
 
 def test_the_terms_of_the_method_are_explained_behind_a_french_colon(quang_nam):
     page = quang_nam.page("fr")
-    assert "<strong class="lead">Médiane\N{NO-BREAK SPACE}:</strong>" in page
-    assert not re.search(r"<strong class="lead">[^<]*\w:</strong>", page)
+    assert '<strong class="lead">Médiane\N{NO-BREAK SPACE}:</strong>' in page
+    assert not re.search(r'<strong class="lead">[^<]*\w:</strong>', page)
