@@ -12,12 +12,13 @@ from analysis import say
 from analysis.campaign import Language, Text
 from analysis.inert import inert
 from analysis.report.ahead import expected_shares, ranks
-from analysis.report.cells import AreaName, as_day, as_float
+from analysis.report.cells import AreaName, as_float
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.published import source_words
 from analysis.report.table import Cell, Later, Reader, Table, table_of
 from analysis.report.words.phrases import phrase, phrases
+from analysis.standing import as_date
 
 
 @lru_cache(maxsize=2)
@@ -66,11 +67,6 @@ def mobilised_codes(evidence: Evidence) -> set[str]:
     return {one.area for one in every if one.first_day <= workspace.last_day}
 
 
-def is_over(evidence: Evidence) -> bool:
-    """Whether the deadline has passed or the target is reached: there is no chance left to speak of."""
-    return evidence.standing.phase in ("after_deadline", "reached")
-
-
 @lru_cache(maxsize=2)
 def area_frame(evidence: Evidence) -> pd.DataFrame:
     """Return where each area and parent stands by the standing, and its forecast; lowest share first.
@@ -83,7 +79,7 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     made = evidence.completion.set_index("location")
     for name, column in _COMPLETES.items():
         frame[name] = made[column]
-    frame["lack"] = frame["missing"] if is_over(evidence) else made["expected_shortfall"]
+    frame["lack"] = frame["missing"] if evidence.standing.over else made["expected_shortfall"]
     shares = expected_shares(evidence).rename(columns=_ENDS)
     ranked = ranks(frame["share"], evidence)
     frame = frame.join([shares[list(_ENDS.values())], ranked])
@@ -116,7 +112,7 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     the deadline is over there is no chance of meeting it, but what was reached on it.
     """
     rows = [*_records(top_frame(evidence)), _total(evidence, numbers)]
-    key = "areas_open" if evidence.target is None else "areas_over" if is_over(evidence) else "areas"
+    key = "areas_open" if evidence.target is None else "areas_over" if evidence.standing.over else "areas"
     made = _rows(evidence, key, rows)
     shown = (
         replace(one, heading=_period_heading(evidence)) if one.key == "week" else one for one in made.columns
@@ -144,7 +140,7 @@ def risk_table(evidence: Evidence) -> Table:
     leaves = set(evidence.workspace.campaign.tree(evidence.workspace.today).leaves)
     frame = frame[frame.index.isin(leaves & set(evidence.completion["location"]))]
     ordered = _records(frame.sort_index().sort_values("lack", ascending=False, kind="stable"))
-    return _rows(evidence, "left" if is_over(evidence) else "risk", ordered)
+    return _rows(evidence, "left" if evidence.standing.over else "risk", ordered)
 
 
 def push_table(evidence: Evidence) -> Table:
@@ -172,7 +168,7 @@ def _source(row: Mapping[str, Any]) -> Cell:
 
 def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
     """Write when an area completes: a day, that it has, or that it is later than the last day forecast."""
-    found, last = as_day(day), as_day(horizon)
+    found, last = as_date(day), as_date(horizon)
     if (as_float(share) or 0.0) >= 1:
         return phrase("area_met")
     return Later(last) if found is None and last is not None else found

@@ -25,11 +25,6 @@ _SEEN = {True: ("head_area", "brief_share", "brief_ratio"), False: ("head_area",
 """What the picture has of `_AIMED`, and of `_OPEN`."""
 
 
-def paper(edition: Edition) -> bytes:
-    """Set the brief as a PDF of one A4 page."""
-    return typeset(edition)
-
-
 def picture(edition: Edition) -> bytes:
     """Set what a phone shows of it as a picture."""
     return typeset(edition, _PICTURE, picture=True)

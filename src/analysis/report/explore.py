@@ -22,12 +22,12 @@ from analysis.errors import InputError
 from analysis.forecast.scenario import PushEffect
 from analysis.inert import inert
 from analysis.report.areas import area_choices, area_names
-from analysis.report.cells import as_day
 from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.figures import course, effect, explored
 from analysis.report.tables.compared import window_words
 from analysis.report.words.phrases import word
+from analysis.standing import as_date
 from analysis.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ _EXTRAS = ("extra_median", "extra_p10", "extra_p90")
 
 
 def _day(value: Any, horizon: date, language: Language) -> str:
-    found = as_day(value)
+    found = as_date(value)
     return say.after(horizon, language) if found is None else say.day(found, language)
 
 
@@ -163,12 +163,9 @@ def did_it_work(desk: Desk, without: Collection[str] = (), language: Language = 
         )
         for row in found.to_dict("records")
     ]
-    keys = ("window", "mobilised", "others", "extra", "extra_low", "extra_high", "p_value")
-    return pd.DataFrame(rows, columns=[_head(key, language) for key in keys])
-
-
-def _head(key: str, language: Language) -> str:
-    return word("others_word" if key == "others" else f"head_{key}", language)
+    keys = ("head_window", "head_mobilised", "others_word", "head_extra", "head_extra_low", "head_extra_high",
+            "head_p_value")  # fmt: skip
+    return pd.DataFrame(rows, columns=[word(key, language) for key in keys])
 
 
 def draw_did_it_work(desk: Desk, without: Collection[str] = (), language: Language = "en") -> Figure:

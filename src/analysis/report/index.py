@@ -62,11 +62,6 @@ class Entry:
         """The three questions answered, in one line."""
         return str(self.summary["line"][self.language])
 
-    @property
-    def order(self) -> tuple[float, str, int]:
-        """Newest knowledge first, later revisions before earlier ones."""
-        return self.as_of.timestamp(), self.label, self.revision
-
     def text(self, key: str, language: str) -> str:
         """One number of the summary, written; a dash where this report has none."""
         number = self.summary.get("numbers", {}).get(key)
@@ -114,7 +109,8 @@ def _entries(folder: Path) -> tuple[list[Entry], list[str]]:
             entries.append(entry)
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
             broken.append(name)
-    return sorted(entries, key=lambda one: one.order, reverse=True), broken
+    entries.sort(key=lambda one: (one.as_of.timestamp(), one.label, one.revision), reverse=True)
+    return entries, broken
 
 
 def _entry(path: Path, name: str) -> Entry:

@@ -56,6 +56,11 @@ class Standing:
         return phase
 
     @property
+    def over(self) -> bool:
+        """Whether the deadline has passed or the target is reached: there is no chance left to speak of."""
+        return self.phase in ("after_deadline", "reached")
+
+    @property
     def data(self) -> Data:
         """Whether what is due is in."""
         data: Data = self.total["data"]

@@ -47,19 +47,29 @@ def coverage(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd.Da
     """
     counted = tallies[tallies["measure"] == campaign.measure]
     counted = counted[counted["date"] <= pd.Timestamp(last_day)]
-    areas = sorted(campaign.tree(last_day).leaves)
+    areas = pd.Index(sorted(campaign.tree(last_day).leaves), name="area")
     first = counted["date"].min() if len(counted) else pd.Timestamp(last_day)
-    days = pd.date_range(first, last_day, freq="D").as_unit("us")
-    said = counted.groupby(["area_code", "date"]).agg(
-        numbers=("value", "nunique"), received_at=("received_at", "min")
+    days = pd.date_range(first, last_day, freq="D", name="date").as_unit("us")
+    at = areas.get_indexer(pd.Index(counted["area_code"]))
+    place = (at * len(days) + days.get_indexer(pd.Index(counted["date"])))[at >= 0]
+    said = (
+        counted[at >= 0]
+        .groupby(place)
+        .agg(
+            least=("value", "min"),
+            most=("value", "max"),
+            received_at=("received_at", "min"),
+            rows=("value", "size"),
+        )
     )
-    whole = said.reindex(pd.MultiIndex.from_product([areas, days], names=["area", "date"]))
+    whole = said.reindex(range(len(areas) * len(days)))
     state = np.select(
-        [whole["numbers"].isna(), whole["numbers"] == 0, whole["numbers"] > 1],
+        [whole["rows"].isna(), whole["least"].isna(), whole["least"] < whole["most"]],
         ["nothing", "blank", "corrected"],
         default="counted",
     )
-    ends = pd.Series(whole.index.get_level_values("date"), index=whole.index) + pd.Timedelta(days=1)
+    index = pd.MultiIndex.from_product([areas, days])
+    ends = pd.DatetimeIndex(np.tile(days + pd.Timedelta(days=1), len(areas)))
     delay = whole["received_at"].dt.tz_convert(campaign.timezone).dt.tz_localize(None) - ends
     table = pd.DataFrame({"state": state, "days_to_receipt": delay.dt.total_seconds() / 86400})
-    return COVERAGE.validate(table.set_axis(whole.index).reset_index())
+    return COVERAGE.validate(table.set_axis(index).reset_index())

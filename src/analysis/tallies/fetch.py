@@ -58,7 +58,8 @@ def fetch(campaign: Campaign, local: Path | None = None) -> int:
     sources = read_sources(campaign)
     folder = campaign.folder / "tallies"
     folder.mkdir(exist_ok=True)
-    missing = [one for one in sources if not _is_there(folder / one.name, one)]
+    there = {one.name for one in sources if (folder / one.name).exists()}
+    missing = [one for one in sources if one.name not in there or sha256(folder / one.name) != one.sha256]
     bring = _copier(folder, local) if local else _downloader(folder, missing)
     for one in tqdm(missing, desc=f"fetch {campaign.code}", unit="file", disable=None if missing else True):
         bring(one)
@@ -86,10 +87,6 @@ def _received_at(campaign: Campaign, one: Source) -> datetime:
     """Take a file as known from the evening of the day it bears, in the campaign's zone."""
     hour = campaign.layouts[0].received_hour if campaign.layouts else 20
     return datetime.combine(one.date, time(hour), campaign.zone)
-
-
-def _is_there(path: Path, one: Source) -> bool:
-    return path.exists() and sha256(path) == one.sha256
 
 
 def _copier(folder: Path, local: Path) -> Callable[[Source], None]:

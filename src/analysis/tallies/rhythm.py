@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.campaign import Campaign, Rhythm, Rhythms
+from analysis.campaign.draft import rhythm_lines
 from analysis.campaign.rhythm import WEEKDAYS, AreaRhythm, Span, Weekday
 from analysis.tallies.result import Finding, Intake
 
@@ -45,11 +46,14 @@ def settle_rhythm(intake: Intake, campaign: Campaign) -> tuple[Intake, Campaign]
 def observed(tallies: pd.DataFrame, campaign: Campaign) -> Rhythms | None:
     """Infer the rhythm from the days counted and from when they came; ``None`` while it is not plain."""
     counted = tallies[(tallies["measure"] == campaign.measure) & tallies["value"].notna()]
-    own = {
-        code: one
-        for code, *dated in _dated(counted, campaign.timezone)
-        if (one := _of_area(*dated)) is not None
-    }
+    inferred: dict[tuple[bytes, ...], Rhythm | None] = {}  # most areas count and send on the same days
+    own = {}
+    for code, *dated in _dated(counted, campaign.timezone):
+        days = tuple(one.tobytes() for one in dated)
+        if days not in inferred:
+            inferred[days] = _of_area(*dated)
+        if (found := inferred[days]) is not None:
+            own[code] = found
     if not own:
         return None
     usual, times = Counter(one.counts for one in own.values()).most_common(1)[0]
@@ -126,7 +130,4 @@ def _on(ends: Days, sent: Span) -> Weekday | int | Literal["last"] | None:
 
 def _as_toml(rhythm: Rhythms) -> str:
     """Write a rhythm as ``campaign.toml`` would, on one line."""
-    on = f", on = {rhythm.on!r}".replace("'", '"') if rhythm.on is not None else ""
-    grace = f", grace_days = {rhythm.grace_days}" if rhythm.grace_days else ""
-    more = f" ({len(rhythm.areas)} +)" if rhythm.areas else ""
-    return f'counts = "{rhythm.counts}", sent = "{rhythm.sent}"{on}{grace}{more}'
+    return ", ".join(rhythm_lines(rhythm)) + (f" ({len(rhythm.areas)} +)" if rhythm.areas else "")

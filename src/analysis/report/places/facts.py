@@ -14,11 +14,12 @@ from analysis.forecast.scenario import PushEffect, effect_of_push
 from analysis.inert import inert
 from analysis.panel import totals_by
 from analysis.report.areas import area_frame, area_names
-from analysis.report.cells import as_day, as_float
+from analysis.report.cells import as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers, numbers_of
 from analysis.report.places.course import Course, course_of
 from analysis.report.words.phrases import phrase
+from analysis.standing import as_date
 
 MOST = 800  # areas that are counted; beyond, only those above them have a page
 SHEETS = 300  # pages of areas on paper
@@ -127,14 +128,14 @@ class Atlas:
         return found
 
     def _numbers(self, area: Area, row: Mapping[Any, Any]) -> Iterator[Number]:
-        unit, day = self.evidence.workspace.campaign.unit, as_day(row["day"])
+        unit, day = self.evidence.workspace.campaign.unit, as_date(row["day"])
         share, expected = self._shares(row)
         like = "unpushed_change_share" if row["pushed_areas"] else "change_share"
         sent = [self._files.get(leaf, frozenset()) for leaf in self.tree.leaves_of(area.code)]
         files = float(len(frozenset().union(*sent)))
         partly = 0 < row["areas_counted"] < row["areas"]
         spec = f"{_PARTLY if partly else ''} {_STANDS} change_share:signed_share={like}"
-        early, median, late, horizon = (as_day(row[key]) for key in ("early", "median", "late", "horizon"))
+        early, median, late, horizon = (as_date(row[key]) for key in ("early", "median", "late", "horizon"))
         made = [
             share,
             expected,
@@ -152,7 +153,7 @@ class Atlas:
         """Return the share that an area has reached, and that expected on the deadline."""
         low, middle, high = (as_float(row[key]) for key in ("expected_low", "expected", "expected_high"))
         return (
-            Number("share", as_float(row["share"]), "share", "standing.parquet", day=as_day(row["day"])),
+            Number("share", as_float(row["share"]), "share", "standing.parquet", day=as_date(row["day"])),
             Number("at_deadline", middle, "share", "fan.csv", low=low, high=high, level=0.8),
         )
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from analysis.campaign import Text
 from analysis.report.areas import area_names, area_of
-from analysis.report.cells import as_day, as_float, as_text
+from analysis.report.cells import as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.summary import main_effect
 from analysis.report.table import Cell, Table, in_words, table_of
 from analysis.report.words.phrases import named, phrase
 from analysis.report.words.voice import LISTED
+from analysis.standing import as_date
 
 OF_OTHER_DAYS = {"placebo_dates", "base_length"}
 """Checks whose rows each rest on counts of days of their own, which there may not be."""
@@ -48,7 +49,7 @@ def waves_table(evidence: Evidence) -> Table:
     return table_of(
         "waves",
         evidence.waves,
-        wave=lambda row: as_day(row["wave"]) if who(row) else phrase(f"wave_{row['wave']}"),
+        wave=lambda row: as_date(row["wave"]) if who(row) else phrase(f"wave_{row['wave']}"),
         areas=who,
         window=window_words,
         why=lambda row: named("why", as_text(row["why"]) or "") or None,
@@ -106,7 +107,7 @@ def design_table(evidence: Evidence) -> Table:
 def _detail(check: str, detail: str | None, names: Mapping[str, str]) -> Cell:
     """Say what a check was about: a day, an area, a share."""
     if check == "placebo_dates":
-        return as_day(detail) or phrase("placebo_all")
+        return as_date(detail) or phrase("placebo_all")
     if detail is None:
         return None
     if check == "base_length":

@@ -9,11 +9,12 @@ import pandas as pd
 from analysis.artifacts import sha256
 from analysis.campaign import Text
 from analysis.report.areas import area_names, area_of
-from analysis.report.cells import as_day, as_float, as_text
+from analysis.report.cells import as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.table import Cell, Column, Reader, Table, columns, in_words, table_of
 from analysis.report.words.checked import finding_words, reason_words
 from analysis.report.words.phrases import phrase
+from analysis.standing import as_date
 from analysis.tallies.asof import changed_since
 
 _WEEK = timedelta(days=7)
@@ -72,7 +73,7 @@ def _series_table(evidence: Evidence) -> Table:
         Column(code, Text(dict.fromkeys(campaign.languages, names[code])), "count") for code in map(str, wide)
     ]
     rows = tuple(
-        (as_day(day), *(as_float(value) for value in values))
+        (as_date(day), *(as_float(value) for value in values))
         for day, values in zip(wide.index, wide.to_numpy(), strict=True)
     )
     title, note = phrase("table_series"), phrase("table_series_note")
