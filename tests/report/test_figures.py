@@ -199,11 +199,14 @@ def test_type_is_eleven_pixels_tall_where_a_figure_is_shown_and_stays_inside(wid
 
 @pytest.mark.parametrize("width", [style.WIDE, style.NARROW])
 @pytest.mark.parametrize("language", ["vi", "fr"])
-@pytest.mark.parametrize("target", [738_291, 660_000, 560_000])
-def test_no_name_in_the_course_lies_on_another_or_on_the_count(width, language, target):
-    """Also where the target is the highest line of the picture."""
+@pytest.mark.parametrize(
+    ("target", "least", "days"),
+    [(738_291, 180_000, 103), (738_291, 347_000, 48), (660_000, 180_000, 103), (560_000, 180_000, 103)],
+)
+def test_no_name_in_the_course_lies_on_another_or_on_the_count(width, language, target, least, days):
+    """Also where the target is the highest line of the picture, or the count begins at its foot."""
     fan = FAN.assign(**{name: np.minimum(FAN[name], 0.99 * target) for name in QUANTILES})
-    totals = pd.DataFrame({"date": DAYS, "cumulative": np.linspace(180_000, 542_000, len(DAYS))})
+    totals = pd.DataFrame({"date": DAYS[-days:], "cumulative": np.linspace(least, 542_000, days)})
     figure = course.course(totals, fan, target, date(2023, 9, 30), "tài khoản", language, width=width)
     axes, renderer = figure.axes[0], FigureCanvasAgg(figure).get_renderer()
     named = [one for one in [*axes.texts, axes._left_title] if one.get_text()]

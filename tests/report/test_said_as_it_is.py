@@ -103,3 +103,10 @@ def test_the_terms_of_the_method_are_explained_behind_a_french_colon(quang_nam):
     page = quang_nam.page("fr")
     assert '<strong class="lead">Médiane\N{NO-BREAK SPACE}:</strong>' in page
     assert not re.search(r'<strong class="lead">[^<]*\w:</strong>', page)
+
+
+def test_the_mark_of_a_mobilised_area_and_a_day_are_never_broken_off_its_name_in_the_brief(quang_nam):
+    rows = brief._data(edition_of(read_evidence(quang_nam.workspace), "fr"), picture=False)["rows"]
+    names = [row["name"] for row in rows]
+    assert any(name.endswith("\N{NO-BREAK SPACE}▲") for name in names)
+    assert not any(re.search(r" ▲|\([^)]* ", name) for name in names)
