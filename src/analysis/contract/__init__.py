@@ -99,8 +99,8 @@ def check(name: str, table: "pd.DataFrame") -> "pd.DataFrame":
 
     if (found := [str(one) for one in table]) != columns(name):
         raise AnalysisError(f"{name} has the columns {found}, not {columns(name)}")
-    categories = {one: kind.categories.dtype for one, kind in table.dtypes.items() if kind == "category"}
-    held_once = frozenset(one for one, kind in categories.items() if kind == "str")
+    categories = {one: kind.categories for one, kind in table.dtypes.items() if kind == "category"}
+    held_once = frozenset(one for one, texts in categories.items() if texts.dtype == "str" or texts.empty)
     several = 1 if artifacts()[name].key else -(-len(table) // AT_ONCE)
     try:
         for part in range(max(several, 1)):

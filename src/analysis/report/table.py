@@ -2,8 +2,8 @@
 
 import math
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -44,7 +44,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the column is aligned and computed with as numbers."""
-        return self.kind not in ("text", "mark", "day", *_UNSAID)
+        return self.kind not in ("text", "named", "mark", "day", *_UNSAID)
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     strong: int | None = None  # the row that sums the others up
+    page: tuple[str, ...] = ()  # the columns that a page shows, where those are not all
+    beside: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by column, those in its cells
 
     def first(self, most: int) -> "Table":
         """Return the table with its first rows, and that which sums all of them up."""
@@ -132,7 +134,7 @@ def columns(spec: str) -> tuple[Column, ...]:
 
 
 @cache
-def _declared() -> Mapping[str, Mapping[str, str]]:
+def _declared() -> Mapping[str, Mapping[str, Any]]:
     """Return what ``tables/tables.toml`` says of every table."""
     return tomllib.loads(files("analysis.report.tables").joinpath("tables.toml").read_text(encoding="utf-8"))
 
@@ -155,17 +157,17 @@ def table_of(key: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **speci
     given: Iterable[Any] = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
     made = tuple(tuple(read(row) for read in readers) for row in given)
     own, notes = said.get("key", key), said.get("notes", said.get("title", f"table_{key}"))
-    return Table(own, phrase(title), phrase(f"{notes}_note"), said["source"], shown, made)
+    page, beside = tuple(said.get("page", "").split()), said.get("beside", {})
+    return Table(
+        own, phrase(title), phrase(f"{notes}_note"), said["source"], shown, made, page=page, beside=beside
+    )
 
 
 def _reader(column: Column) -> Reader:
+    if column.kind == "named":  # of the artifacts, in words where the report has any
+        return lambda row: named(column.key, str(row[column.source]))
     read = as_date if column.kind == "day" else as_float if column.numeric else as_text
     return lambda row: read(row.get(column.source))
-
-
-def in_words(prefix: str, key: str) -> Reader:
-    """Make a cell of a name that the report has words for, where it has any."""
-    return lambda row: named(prefix, str(row[key]))
 
 
 def _plain(cell: Cell) -> Cell:

@@ -7,7 +7,7 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -190,6 +190,8 @@ def zone_name(zone: tzinfo, language: Language) -> str:
     if "/" not in key:
         return key
     name: str = get_timezone_name(zone, locale=_locale(language))
+    for place, article in _customs(language).get("zones", ()):
+        name = re.sub(rf" : (?={place})", f" {article}", name)
     return name[0].lower() + name[1:] if _customs(language).get("zone") == "lower" else name
 
 
@@ -217,22 +219,3 @@ def plural(value: float | None, forms: str, language: Language) -> str:
 def _custom(key: str, language: Language, **given: str) -> str:
     text: str = _customs(language)[key]
     return text.format(**given)
-
-
-def week_label(value: date) -> str:
-    """Name the ISO week a day lies in: 2023-W37."""
-    year, week, _ = value.isocalendar()
-    return f"{year}-W{week:02d}"
-
-
-def week_words(value: date, language: Language) -> dict[str, str]:
-    """Say the ISO week a day lies in: its year, its number, its first and its last day."""
-    year, week, weekday = value.isocalendar()
-    first = value - timedelta(days=weekday - 1)
-    last = first + timedelta(days=6)
-    return {
-        "year": f"{year}",
-        "week_number": f"{week:02d}",
-        "first": short_day(first, language),
-        "last": day(last, language),
-    }

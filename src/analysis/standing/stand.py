@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,22 @@ class _Ground:
     def until(self, day: pd.Timestamp) -> int:
         """Return how many of the days had come by the end of one."""
         return int(self.days.searchsorted(day, side="right"))
+
+    @cached_property
+    def by_then(self) -> int:
+        """How many of the days had come by the end of the newest period."""
+        return self.until(self.periods.end)
+
+    @cached_property
+    def begun(self) -> NDArray[np.int64]:
+        """How many of the days went by before each area counted at all (A,)."""
+        before: NDArray[np.int64] = np.isnan(self.carried).sum(axis=1)
+        return before
+
+    @cached_property
+    def young(self) -> int:
+        """From how many days that go by like this the drive is too young."""
+        return self.until(self.periods.end + pd.Timedelta(days=1) - EARLY)
 
 
 def stand(panel: pd.DataFrame, campaign: Campaign, as_of: datetime) -> Standing:
@@ -114,7 +131,7 @@ def _areas(
     ground: _Ground, wide: pd.DataFrame, facts: pd.DataFrame, campaign: Campaign, today: date
 ) -> pd.DataFrame:
     """Say of every area what can be said of it alone."""
-    periods, by_then = ground.periods, ground.until(ground.periods.end)
+    periods, by_then = ground.periods, ground.by_then
     rhythms = [campaign.rhythm_of(str(code)) for code in wide.index]
     rows = facts.assign(location=wide.index.astype(str), level="area")
     rows["known_until"], rows["day"] = newest(wide), newest(wide.iloc[:, :by_then])
@@ -275,16 +292,14 @@ def _phase(reached: bool, at: NDArray[np.intp], ground: _Ground) -> Phase:
         return "reached"
     if ground.over:
         return "after_deadline"
-    begun = np.flatnonzero(~np.isnan(ground.carried[at]).all(axis=0))
-    known = ground.periods.end - ground.days[begun[0]] if begun.size else pd.Timedelta(0)
-    return "early" if known + pd.Timedelta(days=1) < EARLY else "running"
+    return "early" if ground.begun[at].min(initial=len(ground.days)) >= ground.young else "running"
 
 
 def _reached_on(own: NDArray[np.intp], goal: float, ground: _Ground) -> pd.Timestamp | None:
     """Return the first day from which the sum of the newest counts is at the goal, and stays there."""
     if not goal > 0 or not own.size:
         return None
-    below = np.nansum(ground.carried[own, : ground.until(ground.periods.end)], axis=0) < goal
+    below = np.nansum(ground.carried[own, : ground.by_then], axis=0) < goal
     if below[-1]:
         return None
     return pd.Timestamp(ground.days[int(np.flatnonzero(below).max(initial=-1)) + 1])

@@ -13,7 +13,6 @@ from analysis.report.figures.drift import drift as draw_drift
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
-_PLANS = ("scenario", "extra", "extra_low", "extra_high", "probability", "median")
 _SHOWN = 20  # rows of a long table in the text; all of them are in the workbook
 
 
@@ -24,7 +23,7 @@ def make_it(material: Material) -> Iterator[Block | Row]:
     yield from _said(material)
     yield Row((_course(material),), dates) if dates else _course(material)
     if plans.rows:
-        yield Grid(plans, columns=_PLANS, most=_SHOWN, beside={"extra": ("extra_low", "extra_high")})
+        yield Grid(plans, most=_SHOWN)
 
 
 def record(material: Material) -> Iterator[Block | Row]:

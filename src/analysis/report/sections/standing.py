@@ -14,21 +14,10 @@ from analysis.report.figures.tiles import NAMED_COLUMNS, columns_of, tiles
 from analysis.report.sections.material import Material
 from analysis.standing import as_date
 
-_COLUMNS = (
-    "area", "mobilised", "share", "day", "expected", "expected_low", "expected_high", "ratio", "week",
-    "change", "rank", "moved",
-)  # fmt: skip
-_OPEN = ("area", "mobilised", "count", "day", "week", "change", "pace")  # without a target
-_BESIDE = {
-    "area": ("mobilised",), "share": ("day",), "count": ("day",),
-    "expected": ("expected_low", "expected_high"),
-    "week": ("change",), "rank": ("moved",),
-}  # fmt: skip
-
 
 def areas(material: Material) -> Iterator[Block | Row]:
     """Show the map beside the table, or above it where the map is wide."""
-    table = Grid(material.tables["areas"], columns=_COLUMNS if material.aimed else _OPEN, beside=_BESIDE)
+    table = Grid(material.tables["areas"])
     shares = _shares(material) if material.aimed else {}
     picture = _map(material, shares) if shares else None
     if picture is None:
