@@ -13,6 +13,7 @@ from analysis.report.numbers import Numbers
 from analysis.report.places.facts import Atlas
 from analysis.report.places.page import links
 from analysis.report.summary import summarise
+from analysis.report.tables.received import report_table
 from analysis.report.words.voice import Voice
 from analysis.report.write import make_tables, summary
 from analysis.standing import Standing
@@ -49,6 +50,14 @@ def test_parents_are_ranked_among_parents(evidence):
 
 def test_the_list_of_who_lacks_most_is_of_areas_that_are_counted(evidence):
     assert len(risk_table(evidence).rows) == 241
+
+
+def test_who_reported_lists_nobody_who_has_nothing_to_report(evidence):
+    parents = evidence.standing.areas.query("level == 'parent'")["location"]
+    own = evidence.tallies[~evidence.tallies["area_code"].isin(parents)]
+    table = report_table(replace(evidence, tallies=own))
+    assert len(table.rows) == 241
+    assert 0 not in table.column("tallies")
 
 
 def test_where_areas_are_too_many_pages_and_paper_are_of_those_above_and_list_them(evidence, monkeypatch):

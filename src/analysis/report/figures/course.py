@@ -21,6 +21,11 @@ BINS = 10
 _DASHED = (0, (4, 2))
 _ALONG = 0.65  # of the way to the target, where its name is clear of a count far below
 _LOW = 0.4  # of the picture's height, below which the deadline is named
+_AT_FOOT = 0.06  # of the picture's height, where the deadline is named
+_LETTER, _LINE = (
+    0.1,
+    0.45,
+)  # inches of a letter of a name along the axis, and what its line takes above its place
 _LITTLE = 0.1  # a share that has no room for its name
 _BANDS = ((0.95, "p2.5", "p97.5"), (0.8, "p10", "p90"), (0.5, "p25", "p75"))
 
@@ -89,7 +94,7 @@ def course(
     _planned(axes, plan, language)
     _bands_named(axes, ahead, language)
     if deadline is not None and target > 0:
-        _goal(axes, target, deadline, totals["date"].min(), language)
+        _goal(axes, target, totals["date"].min(), language)
     _not_counted(axes, last["date"], as_of, language)
     _events(axes, events, totals["date"].min(), ahead["date"].max())
     least = float(counted["cumulative"].min())
@@ -99,6 +104,7 @@ def course(
     axes.set_xlim(totals["date"].min(), ahead["date"].max() + pd.Timedelta(days=4))
     if deadline is not None and target > 0:
         _needed(axes, last, target, deadline, language)
+        _deadline(axes, deadline, counted, language)
     style.count_axis(axes.yaxis, language)
     style.day_axis(axes, language)
     style.head(figure, finding, axes, word("cumulative_word", language).format(unit=unit))
@@ -149,12 +155,24 @@ def _bands_named(axes: Axes, ahead: pd.DataFrame, language: Language) -> None:
             placed.append(height)
 
 
-def _goal(axes: Axes, target: float, deadline: date, left: Any, language: Language) -> None:
+def _goal(axes: Axes, target: float, left: Any, language: Language) -> None:
     axes.axhline(target, color=style.INK, linewidth=1)
     said = f"{word('target_word', language)} {say.count(target, language)}"
     axes.annotate(said, (left, target), xytext=(3, 8), textcoords="offset points", va="center")
-    day = say.short_day(deadline, language)
-    style.upright(axes, pd.Timestamp(deadline), f"{word('deadline_word', language)} {day}", 0.06)
+
+
+def _deadline(axes: Axes, deadline: date, counted: pd.DataFrame, language: Language) -> None:
+    """Name the deadline at its foot, before it or, where the count is as low there, behind it."""
+    day, name = (
+        pd.Timestamp(deadline),
+        f"{word('deadline_word', language)} {say.short_day(deadline, language)}",
+    )
+    (left, right), (foot, top) = axes.get_xlim(), axes.get_ylim()
+    wide, high = axes.figure.get_size_inches()  # type: ignore[union-attr]
+    room = pd.Timedelta(days=_LETTER * len(name) * (right - left) / wide)
+    below = foot + (_AT_FOOT + _LINE / high) * (top - foot)
+    hidden = counted["date"].between(day - room, day) & (counted["cumulative"] < below)
+    style.upright(axes, day, name, _AT_FOOT, 4 if hidden.any() else -4)
 
 
 def _not_counted(axes: Axes, known: pd.Timestamp, as_of: date | None, language: Language) -> None:
