@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,17 +14,6 @@ from analysis.campaign.measures import Measure
 from analysis.campaign.rhythm import Rhythm
 
 AREA_COLUMNS = ("code", "name", "type", "parent", "also_called", "eligible", "target")
-RHYTHM = '# [rhythm]\n# counts = "day"\n# sent = "week"\n# on = "sunday"\n'
-LAYOUT = """# Machine-made files: which column holds what. Without it files are read as people type them.
-# [[layouts]]
-# name = "daily table"
-# machine = true
-# area = "Location"
-# day = "Date"
-# [[layouts.measures]]
-# measure = "…"
-# column = "Total"
-"""
 
 
 @dataclass(frozen=True)
@@ -64,14 +54,18 @@ class Draft:
 
     def files(self) -> dict[str, str]:
         """Return the text of each file of the folder, by its name."""
-        template = Template((files("analysis.campaign") / "draft.toml").read_text(encoding="utf-8"))
-        toml = template.substitute(
+        template, unsaid = ((files("analysis.campaign") / f"{name}.toml").read_text(encoding="utf-8")
+                            for name in ("draft", "unsaid"))  # fmt: skip
+        otherwise = tomllib.loads(unsaid)
+        toml = Template(template).substitute(
             code=self.code,
             languages=", ".join(f'"{one}"' for one in self.languages),
             vocabulary=self.vocabulary,
-            rhythm="\n".join(["[rhythm]", *rhythm_lines(self.rhythm), ""]) if self.rhythm else RHYTHM,
+            rhythm="\n".join(["[rhythm]", *rhythm_lines(self.rhythm), ""])
+            if self.rhythm
+            else otherwise["rhythm"],
             measures="".join(map(_measure, self.measures)),
-            layouts="\n".join(self.layouts) or LAYOUT,
+            layouts="\n".join(self.layouts) or otherwise["layouts"],
             found="".join(f"# Found: {line}\n" for line in self.known),
             missing="".join(f"# To say: {line}\n" for line in self.unknown),
         )

@@ -90,16 +90,17 @@ def keys_at(model: type[BaseModel], keys: Iterable[Any]) -> list[str]:
     for key in keys:
         if isinstance(key, int) or here is None or key not in here.model_fields:
             continue
-        here = next(_models(here.model_fields[key].annotation), None)
+        found = types_in(here.model_fields[key].annotation)
+        here = next((one for one in found if issubclass(one, BaseModel)), None)
     return list(here.model_fields) if here else []
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the records that an annotation names, inside tuples and unions too."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def types_in(annotation: Any) -> Iterator[type]:
+    """Yield the types that an annotation names, inside tuples and unions too."""
+    if isinstance(annotation, type):
         yield annotation
     for one in get_args(annotation):
-        yield from _models(one)
+        yield from types_in(one)
 
 
 def line_of(path: Path, keys: Iterable[Any]) -> int | None:

@@ -216,10 +216,8 @@ def _period_heading(evidence: Evidence) -> Text:
     first = (pd.Timestamp(evidence.standing.total["increase_from"]) + pd.Timedelta(days=1)).date()
     last = evidence.standing.common_day
 
-    def ends(language: Language) -> dict[str, str]:
-        days = {"first": first, "last": last}
-        return {
-            key: say.short_day(day, language).replace(" ", "\N{NO-BREAK SPACE}") for key, day in days.items()
-        }
+    def headed(text: str, language: Language) -> str:
+        days = (say.short_day(day, language).replace(" ", "\N{NO-BREAK SPACE}") for day in (first, last))
+        return text.format(**dict(zip(("first", "last"), days, strict=True)))
 
-    return Text({to: text.format(**ends(to)) for to, text in phrase("head_week").items()})
+    return Text({to: headed(text, to) for to, text in phrase("head_week").items()})

@@ -44,7 +44,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the column is aligned and computed with as numbers."""
-        return self.kind not in ("text", "mark", "day", *_UNSAID)
+        return self.kind not in ("text", "named", "mark", "day", *_UNSAID)
 
 
 @dataclass(frozen=True)
@@ -164,13 +164,10 @@ def table_of(key: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **speci
 
 
 def _reader(column: Column) -> Reader:
+    if column.kind == "named":  # of the artifacts, in words where the report has any
+        return lambda row: named(column.key, str(row[column.source]))
     read = as_date if column.kind == "day" else as_float if column.numeric else as_text
     return lambda row: read(row.get(column.source))
-
-
-def in_words(prefix: str, key: str) -> Reader:
-    """Make a cell of a name that the report has words for, where it has any."""
-    return lambda row: named(prefix, str(row[key]))
 
 
 def _plain(cell: Cell) -> Cell:

@@ -5,8 +5,10 @@ Text can never become a formula. Every sheet prints on landscape A4, as wide as 
 
 import io
 import math
+import tomllib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from importlib.resources import files
 from textwrap import wrap
 from typing import Any
 
@@ -22,22 +24,7 @@ from analysis.report.published import source_words
 from analysis.report.table import Cell, Column, Later, Table, write_cell
 from analysis.report.words.phrases import phrases, word
 
-_FORMATS = {
-    "count": "#,##0",
-    "signed": "+#,##0;−#,##0;0",
-    "share": "0.0%",
-    "estimate": "#,##0.###",
-    "ratio": "#,##0.0",
-    "plain": "#,##0.##",
-    "percent": "0%",
-}
-_SHEETS = (
-    ("areas",), ("pushes", "events"), ("effects", "sensitivity"), ("gains", "lasting", "waves"),
-    ("risk", "scenarios"),
-    ("last_week", "record", "scores"), ("published",), ("findings", "held", "revisions"), ("reports",),
-    ("series",), ("tallies",),
-)  # fmt: skip
-"""What stands on one sheet; with the notes they are a dozen, a page each on paper."""
+_LOOK = tomllib.loads(files("analysis.report").joinpath("workbook.toml").read_text(encoding="utf-8"))
 _NAME = 31  # letters of a sheet's name
 _A4 = 9
 _SEEN = 500  # rows that say how wide a column is
@@ -46,10 +33,6 @@ _EXACT = 100.0  # an estimate from which on its decimals tell nothing
 _NOTE, _LINE = 96, 15  # letters in a line of the notes, and how high it is, in points
 _BOLDER = 2  # letters that a line of bold has fewer
 _PAGE = 80  # rows that are still readable on one page
-_HEAD = {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#eef4f9"}
-_LEFT = {"align": "left", "indent": 1}  # apart from a number beside it
-_BAR = {"type": "data_bar", "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1,
-        "bar_solid": True, "bar_color": "#b8d2e5"}  # fmt: skip
 
 
 def workbook(edition: Edition) -> bytes:
@@ -60,7 +43,9 @@ def workbook(edition: Edition) -> bytes:
     with xlsxwriter.Workbook(stream, options) as made:
         made.set_properties({"title": edition.document.title, "created": datetime(2000, 1, 1)})
         book = _Book(made, edition.language)
-        sheets = [found for keys in _SHEETS if (found := [tables[key] for key in keys if key in tables])]
+        sheets = [
+            found for keys in _LOOK["sheets"] if (found := [tables[key] for key in keys if key in tables])
+        ]
         book.notes(edition.document, sheets)
         for group in sheets:
             book.sheet(sheet_name(group, edition.language), group)
@@ -74,17 +59,17 @@ class _Book:
         self._book, self._language = book, language
         days = say.day_format(language)
         self._formats = {
-            "head": book.add_format(_HEAD | _LEFT),
-            "right": book.add_format(_HEAD | {"align": "right"}),
-            "text": book.add_format(_LEFT),
+            "head": book.add_format(_LOOK["head"] | _LOOK["left"]),
+            "right": book.add_format(_LOOK["head"] | {"align": "right"}),
+            "text": book.add_format(_LOOK["left"]),
             "strong": book.add_format({"bold": True}),
-            "wrap": book.add_format({"text_wrap": True} | _LEFT),
-            "link": book.add_format({"font_color": "#0b5c94", "underline": 1} | _LEFT),
+            "wrap": book.add_format({"text_wrap": True} | _LOOK["left"]),
+            "link": book.add_format({"font_color": "#0b5c94", "underline": 1} | _LOOK["left"]),
             "title": book.add_format({"bold": True, "font_size": 14, "text_wrap": True}),
             "day": book.add_format({"num_format": days, "align": "center"}),
             **{
                 kind: book.add_format({"num_format": code})
-                for kind, code in (_FORMATS | _limited(language)).items()
+                for kind, code in (_LOOK["numbers"] | _limited(language)).items()
             },
         }
 
@@ -161,7 +146,7 @@ class _Book:
                         text = source_words(address)(language)
                         sheet.write_url(row, at - 1, address, self._formats["link"], text)
             if column.kind == "share" and cells:
-                sheet.conditional_format(top + 1, at - 1, top + len(cells), at - 1, _BAR)
+                sheet.conditional_format(top + 1, at - 1, top + len(cells), at - 1, _LOOK["bar"])
         sheet.set_row(top, 1 + _LINE * lines)
         for row, written in enumerate(table.rows, start=top + 1):
             if (height := _height([_text(written[one], language) for one in printed], _LONG)) > _LINE:

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import pandas as pd
 import pooch
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 from requests import RequestException
 from tqdm import tqdm
 
@@ -32,7 +32,7 @@ class Source(Record):
     """One file: its name, the day it was published, by whom, where it lies and its hash."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    date: Annotated[date, Field(strict=False)]
+    date: date
     sender: Line
     url: Annotated[str, StringConstraints(pattern=r"^https://")]
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -77,7 +77,7 @@ def read_sources(campaign: Campaign) -> list[Source]:
     path = campaign.folder / "sources.csv"
     if not path.exists():
         raise InputError(f"{path}: not there; campaign {campaign.code} has no files to fetch")
-    rows = read_rows(path, Source, {})
+    rows = read_rows(path, Source)
     if fault := refusal(rows.faults, campaign.folder):
         raise fault
     return list(rows.records)

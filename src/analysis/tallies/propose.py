@@ -23,7 +23,7 @@ from analysis.tallies.read import read_files
 from analysis.tallies.register import Register, beside
 from analysis.tallies.result import Intake
 from analysis.tallies.words.days import Calendar
-from analysis.tallies.words.headings import Counted, counted, languages_of
+from analysis.tallies.words.headings import counted, languages_of
 from analysis.tallies.words.places import Gazetteer
 
 ZONE = ZoneInfo("UTC")
@@ -237,17 +237,13 @@ def _meant(kind: Kind, span: Span, codes: Mapping[str, str | None]) -> dict[str,
     seen: dict[str, str] = {}
     ordered = sorted(kind.counted(span).items(), key=lambda one: one[1].manner == "unclear")
     for heading, one in ordered:
-        manner = _manner(kind, heading, one)
+        manner = one.manner
+        if manner == "unclear":
+            manner = "running" if kind.never_falls(heading) else "daily"
         measure = codes.get(manner)
         if measure and measure not in seen.values():
             seen[heading] = measure
     return seen
-
-
-def _manner(kind: Kind, heading: str, one: Counted) -> str:
-    if one.manner != "unclear":
-        return one.manner
-    return "running" if kind.never_falls(heading) else "daily"
 
 
 def _known(

@@ -34,7 +34,8 @@ def settle_rhythm(intake: Intake, campaign: Campaign) -> tuple[Intake, Campaign]
     if campaign.rhythm is None:
         if seen == Rhythms():
             return intake, campaign
-        note = Finding("rhythm_inferred", "", None, None, {"found": _as_toml(seen)})
+        found = ", ".join(rhythm_lines(seen)) + (f" ({len(seen.areas)} +)" if seen.areas else "")
+        note = Finding("rhythm_inferred", "", None, None, {"found": found})
         return intake.with_findings([note]), campaign.model_copy(update={"rhythm": seen})
     if campaign.rhythm.counts != seen.counts:
         declared, found = (f'counts = "{one.counts}"' for one in (campaign.rhythm, seen))
@@ -126,8 +127,3 @@ def _on(ends: Days, sent: Span) -> Weekday | int | Literal["last"] | None:
     if dates.is_month_end.mean() >= PLAINLY:
         return "last"
     return min(int(np.bincount(dates.day).argmax()), 28)
-
-
-def _as_toml(rhythm: Rhythms) -> str:
-    """Write a rhythm as ``campaign.toml`` would, on one line."""
-    return ", ".join(rhythm_lines(rhythm)) + (f" ({len(rhythm.areas)} +)" if rhythm.areas else "")

@@ -18,6 +18,7 @@ from analysis.report.cells import as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers, numbers_of
 from analysis.report.places.course import Course, course_of
+from analysis.report.suppress import TELLS
 from analysis.report.words.phrases import phrase
 from analysis.standing import as_date
 
@@ -160,7 +161,7 @@ class Atlas:
     def _kept_back(self, name: str, made: Iterable[Number]) -> Iterator[Number]:
         """Keep back what a public form hides of an area."""
         for number in made:
-            columns = _TELLS.get(number.key, ())
+            columns = TELLS["place"].get(number.key, ())
             gone = self.hidden and any(name in self.hidden.get(one, ()) for one in columns)
             yield number.without_value() if gone else number
 
@@ -214,11 +215,3 @@ _STANDS = (
     " known_until:day deadline:day rank rank_before ranked"
 )
 _PARTLY = "counted_areas=areas_counted@areas areas@areas"
-_TELLS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        ["count", "share", "missing", "pace_needed", "at_deadline", "completion", "probability", "push"],
-        ("count",),
-    ),
-    **dict.fromkeys(("pace", "increase", "change_share"), ("week", "change")),
-    "pace_ratio": ("count", "week"),
-}

@@ -9,7 +9,7 @@ from analysis.report.areas import area_names, area_of
 from analysis.report.cells import as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.summary import main_effect
-from analysis.report.table import Cell, Table, in_words, table_of
+from analysis.report.table import Cell, Table, table_of
 from analysis.report.words.phrases import named, phrase
 from analysis.report.words.voice import LISTED
 from analysis.standing import as_date
@@ -20,8 +20,7 @@ OF_OTHER_DAYS = {"placebo_dates", "base_length"}
 
 def effect_table(evidence: Evidence) -> Table:
     """Every estimate of what mobilising brought, as the comparison wrote it."""
-    estimator, unit = in_words("estimator", "estimator"), in_words("unit", "unit")
-    return table_of("effects", evidence.effects, estimator=estimator, window=window_words, unit=unit)
+    return table_of("effects", evidence.effects, window=window_words)
 
 
 def window_words(row: Mapping[Any, Any]) -> Text | None:
@@ -76,7 +75,6 @@ def sensitivity_table(evidence: Evidence) -> Table:
         made.sort_values("holds", key=lambda it: it.astype(str) != "False", kind="stable")
         if len(made)
         else made,
-        check=in_words("check", "check"),
         detail=lambda row: _detail(str(row["check"]), as_text(row["detail"]), names),
         holds=_holds,
     )
@@ -98,7 +96,6 @@ def design_table(evidence: Evidence) -> Table:
     return table_of(
         "design",
         evidence.design,
-        fact=in_words("fact", "fact"),
         window=window_words,
         exact=lambda row: phrase(f"odds_{bound[exact]}") if (exact := as_text(row["exact"])) else None,
     )

@@ -11,7 +11,7 @@ from analysis.campaign import Text
 from analysis.report.areas import area_names, area_of
 from analysis.report.cells import as_float, as_text
 from analysis.report.evidence import Evidence
-from analysis.report.table import Cell, Column, Reader, Table, columns, in_words, table_of
+from analysis.report.table import Cell, Column, Reader, Table, columns, table_of
 from analysis.report.words.checked import finding_words, reason_words
 from analysis.report.words.phrases import phrase
 from analysis.standing import as_date
@@ -89,7 +89,6 @@ def _tally_table(evidence: Evidence) -> Table:
         rows.assign(received_at=received),
         area=area_of(evidence, "area_code"),
         measure=_measure(evidence),
-        qualifier=in_words("qualifier", "qualifier"),
     )
 
 
@@ -120,8 +119,7 @@ def _measure(evidence: Evidence) -> Reader:
 
 def finding_table(evidence: Evidence) -> Table:
     """List what the checks saw, in the files received last first."""
-    severity = in_words("severity", "severity")
-    return table_of("findings", evidence.findings.iloc[::-1], severity=severity, message=finding_words)
+    return table_of("findings", evidence.findings.iloc[::-1], message=finding_words)
 
 
 def revision_table(evidence: Evidence) -> Table:
