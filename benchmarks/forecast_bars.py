@@ -19,16 +19,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from drives import LAST_DAYS, SHAPED_ON, Drive, Tables, Task, load_folder, load_panel, tasks_of
+from drives import LAST_DAYS, SHAPED_ON, Drive, Tables, Task, Tasks, load
 from forecast_drives import (
     BANDS,
     DRAWS,
-    FORECASTERS,
     against_burn_up,
+    measure,
     measure_peer,
     over_drives,
-    score,
-    summarise,
     worse_than_simple,
 )
 from numpy.typing import NDArray
@@ -56,7 +54,6 @@ KNOWN = np.array([0.55, 0.78, 0.88, 0.94, 0.97, 0.99, 1.0])
 NATION, NATION_DAYS = 10_600, 120
 TRIES = 200
 """Worlds drawn in which the forecast is right, to see what so few origins show of it."""
-Tasks = dict[str, list[Task]]
 
 
 class Row(NamedTuple):
@@ -71,17 +68,6 @@ class Row(NamedTuple):
 def least(what: str, figure: float, bar: float, digits: int = 3) -> Row:
     """Line of a figure that may not be above its bar."""
     return Row(what, f"{figure:.{digits}f}", f"<= {bar:g}", bool(figure <= bar))
-
-
-def measure(tasks: Tasks, methods: tuple[str, ...]) -> pd.DataFrame:
-    """Scores of some methods by drive and method."""
-    rows = [
-        {"drive": name, "method": method} | score(task, FORECASTERS[method])
-        for name, some in tasks.items()
-        for task in some
-        for method in methods
-    ]
-    return summarise(pd.DataFrame(rows))
 
 
 def panel(summary: pd.DataFrame, drives: Mapping[str, Drive]) -> list[Row]:
@@ -359,8 +345,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--from", dest="folder", type=Path, help="files NAME_KIND.csv instead of the panel")
     folder = parser.parse_args().folder
-    drives, tables = load_folder(folder) if folder else load_panel()
-    tasks = {name: tasks_of(name, drive, tables[name]) for name, drive in drives.items()}
+    drives, tables, tasks = load(folder)
     summary = measure(tasks, ("burn-up", "hub baseline", "ensemble"))
     rows = panel(summary, drives)
     if folder:

@@ -312,7 +312,7 @@ def empty_task(many: int = 200) -> float:
     """Return the seconds that a task takes in which nothing is done, sent as reports are."""
     from analysis.run.work import workers
 
-    with workers(1, "local:2") as pool:
+    with workers(1, "local:2") as (pool, _):
         pool.submit(neg, 0).result()  # by now both are there
         began = time.perf_counter()
         for number in range(1, many + 1):  # each another one: a scheduler knows what it was asked before
