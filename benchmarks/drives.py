@@ -82,6 +82,9 @@ class Task:
     relative: NDArray[np.float64]
 
 
+Tasks = dict[str, list[Task]]
+
+
 def judged_alike(name: str, table: pd.DataFrame) -> Drive:
     """Settle by one rule how a drive is scored that nobody looked at.
 
@@ -127,19 +130,25 @@ def tasks_of(name: str, drive: Drive, table: pd.DataFrame) -> list[Task]:
     return [task for task in tasks if task.scored.any()]
 
 
-def load_folder(folder: Path) -> tuple[Mapping[str, Drive], Tables]:
-    """Read a folder's drives; one without an origin that can be scored is named and left out."""
-    tables = {path.stem: pd.read_csv(path, dtype={"area": str}) for path in sorted(folder.glob("*.csv"))}
-    drives = {name: judged_alike(name, table) for name, table in tables.items()}
-    for name in [name for name, drive in drives.items() if not tasks_of(name, drive, tables[name])]:
+def load(folder: Path | None) -> tuple[Mapping[str, Drive], Tables, Tasks]:
+    """Read the drives of a folder, or of the panel; one without a task is named and left out."""
+    tables = read_folder(folder) if folder else read_panel()
+    drives = {name: judged_alike(name, table) for name, table in tables.items()} if folder else DRIVES
+    tasks = {name: tasks_of(name, drive, tables[name]) for name, drive in drives.items()}
+    for name in [name for name, some in tasks.items() if not some]:
         print(f"{name}: no area is counted {FIRST} days and {max(HORIZONS)} days after, so it is left out")
-        del drives[name]
-    if not drives:
+        del tasks[name], tables[name]
+    if not tasks:
         raise SystemExit(f"no drives at {folder}: files NAME_KIND.csv with area,date,cumulative,eligible")
-    return drives, {name: tables[name] for name in drives}
+    return drives, tables, tasks
 
 
-def load_panel() -> tuple[Mapping[str, Drive], Tables]:
+def read_folder(folder: Path) -> Tables:
+    """Read files ``NAME_KIND.csv``."""
+    return {path.stem: pd.read_csv(path, dtype={"area": str}) for path in sorted(folder.glob("*.csv"))}
+
+
+def read_panel() -> Tables:
     """Read all drives of the panel in the contract's form."""
     if not SHARED.is_dir():
         raise SystemExit(f"no drives at {SHARED}: set ANALYSIS_SHARED")
@@ -155,7 +164,7 @@ def load_panel() -> tuple[Mapping[str, Drive], Tables]:
         # a source that prints a day twice: the later print stands
         table = table.groupby(["area", "date"], as_index=False).last()
         found[path.stem] = table[["area", "date", "cumulative", "eligible"]]
-    return DRIVES, {name: found[name] for name in DRIVES}
+    return {name: found[name] for name in DRIVES}
 
 
 def load_us(folder: Path) -> pd.DataFrame:

@@ -19,16 +19,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from drives import LAST_DAYS, SHAPED_ON, Drive, Tables, Task, load_folder, load_panel, tasks_of
+from drives import LAST_DAYS, SHAPED_ON, Drive, Tables, Task, Tasks, load
 from forecast_drives import (
     BANDS,
     DRAWS,
-    FORECASTERS,
     against_burn_up,
+    measure,
     measure_peer,
     over_drives,
-    score,
-    summarise,
     worse_than_simple,
 )
 from numpy.typing import NDArray
@@ -56,7 +54,6 @@ KNOWN = np.array([0.55, 0.78, 0.88, 0.94, 0.97, 0.99, 1.0])
 NATION, NATION_DAYS = 10_600, 120
 TRIES = 200
 """Worlds drawn in which the forecast is right, to see what so few origins show of it."""
-Tasks = dict[str, list[Task]]
 
 
 class Row(NamedTuple):
@@ -71,17 +68,6 @@ class Row(NamedTuple):
 def least(what: str, figure: float, bar: float, digits: int = 3) -> Row:
     """Line of a figure that may not be above its bar."""
     return Row(what, f"{figure:.{digits}f}", f"<= {bar:g}", bool(figure <= bar))
-
-
-def measure(tasks: Tasks, methods: tuple[str, ...]) -> pd.DataFrame:
-    """Scores of some methods by drive and method."""
-    rows = [
-        {"drive": name, "method": method} | score(task, FORECASTERS[method])
-        for name, some in tasks.items()
-        for task in some
-        for method in methods
-    ]
-    return summarise(pd.DataFrame(rows))
 
 
 def panel(summary: pd.DataFrame, drives: Mapping[str, Drive]) -> list[Row]:
@@ -149,10 +135,7 @@ def dates_by_share(summary: pd.DataFrame) -> list[Row]:
     own, reference = (summary.xs(method, level="method").sum() for method in ("ensemble", "burn-up"))
     rows = []
     for low, high in pairwise(BANDS):
-        words = [
-            *([f"above {low * 100:g}"] if np.isfinite(low) else []),
-            *([f"to {high * 100:g}"] if np.isfinite(high) else []),
-        ]
+        words = [f"{word} {end * 100:g}" for word, end in (("above", low), ("to", high)) if np.isfinite(end)]
         for kind in ("fixed", "relative"):
             errors = own[f"{kind}_to_{high:g}"], reference[f"{kind}_to_{high:g}"]
             what = f"date {kind}, share counted {' '.join(words)} %"
@@ -253,11 +236,8 @@ def mixed_up(tasks: Tasks) -> list[Row]:
             f"newest count mixed up: 28-day WIS of {which} over clean (worst drive)", ratio.max(), bar
         )
         found.append(row if which == "all" else row._replace(bar="-", met=None))
-    held, clean, lowest = (
-        means["inside, mixed"].mean(),
-        means["inside, clean"].mean(),
-        means["inside, mixed"].min(),
-    )
+    clean, held = means["inside, clean"].mean(), means["inside, mixed"].mean()
+    lowest = means["inside, mixed"].min()
     what = f"newest count mixed up: % of the two inside 95 % (clean {clean:.0f}; lowest drive {lowest:.0f})"
     return [*found, Row(what, f"{held:.0f}", ">= 85", bool(held >= 85))]
 
@@ -359,8 +339,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--from", dest="folder", type=Path, help="files NAME_KIND.csv instead of the panel")
     folder = parser.parse_args().folder
-    drives, tables = load_folder(folder) if folder else load_panel()
-    tasks = {name: tasks_of(name, drive, tables[name]) for name, drive in drives.items()}
+    drives, tables, tasks = load(folder)
     summary = measure(tasks, ("burn-up", "hub baseline", "ensemble"))
     rows = panel(summary, drives)
     if folder:

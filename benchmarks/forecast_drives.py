@@ -12,24 +12,14 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from drives import (
-    DAYS,
-    HORIZONS,
-    PROJECT,
-    SHAPED_ON,
-    Drive,
-    Task,
-    load_folder,
-    load_panel,
-    tasks_of,
-)
+from drives import DAYS, HORIZONS, PROJECT, SHAPED_ON, Drive, Task, load
 from numpy.typing import NDArray
 from references import burn_up, hub_baseline
 
@@ -95,6 +85,17 @@ def date_scores(task: Task, paths: NDArray[np.float64], target: NDArray[np.float
             cdf = (paths[:, :, area] >= target[area]).mean(axis=0)
             found.append(scores.date_crps(cdf, float(met[0] + 1) if met.size else np.inf))
     return found
+
+
+def measure(tasks: Mapping[str, list[Task]], methods: Iterable[str] = FORECASTERS) -> pd.DataFrame:
+    """Scores of some methods by drive and method."""
+    rows = [
+        {"drive": name, "method": method} | score(task, FORECASTERS[method])
+        for name, some in tasks.items()
+        for task in some
+        for method in methods
+    ]
+    return summarise(pd.DataFrame(rows))
 
 
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:
@@ -191,17 +192,9 @@ def main() -> None:
     parser.add_argument("--peer", action="store_true", help="AutoETS too, which takes many minutes")
     parser.add_argument("--out", type=Path, default=PROJECT / "data" / "processed" / "benchmarks")
     asked = parser.parse_args()
-    drives, tables = load_folder(asked.folder) if asked.folder else load_panel()
-    rows, peers = [], []
-    for name, drive in drives.items():
-        if asked.drives and name not in asked.drives:
-            continue
-        tasks = tasks_of(name, drive, tables[name])
-        for method, forecaster in FORECASTERS.items():
-            rows += [{"drive": name, "method": method} | score(task, forecaster) for task in tasks]
-        if asked.peer:
-            peers.append(measure_peer(name, tables[name], tasks))
-    summary = summarise(pd.DataFrame(rows))
+    drives, tables, tasks = load(asked.folder)
+    tasks = {name: some for name, some in tasks.items() if name in (asked.drives or drives)}
+    summary = measure(tasks)
     asked.out.mkdir(parents=True, exist_ok=True)
     summary.to_csv(asked.out / f"forecast_{asked.folder.name if asked.folder else 'drives'}.csv")
     found = {method: against_burn_up(summary, method) for method in ("hub baseline", "naive", "ensemble")}
@@ -213,6 +206,7 @@ def main() -> None:
     worse = worse_than_simple(found["ensemble"], found["hub baseline"])
     print("\ndate worse than burn-up's, 28 days than the hubs' baseline's:", ", ".join(worse) or "none")
     if asked.peer:
+        peers = (measure_peer(name, tables[name], some) for name, some in tasks.items())
         measured = [one for one in peers if one is not None]
         print("\nAutoETS on every fourth origin: WIS at 28 days over burn-up, area-origins a CPU second:")
         print(pd.concat(measured).round(2).to_string() if measured else f"no environment at {BENCH_PYTHON}")

@@ -53,6 +53,7 @@ def test_any_folder_of_drives_is_scored_by_one_rule(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_drive_is_refused(tmp_path: Path) -> None:
+    write_drive(tmp_path / "short_doses.csv", days=49)
     done = run("forecast_drives", "--from", tmp_path)
     assert done.returncode
     assert f"no drives at {tmp_path}" in done.stderr

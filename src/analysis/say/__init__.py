@@ -190,6 +190,8 @@ def zone_name(zone: tzinfo, language: Language) -> str:
     if "/" not in key:
         return key
     name: str = get_timezone_name(zone, locale=_locale(language))
+    for place, article in _customs(language).get("zones", ()):
+        name = re.sub(rf" : (?={place})", f" {article}", name)
     return name[0].lower() + name[1:] if _customs(language).get("zone") == "lower" else name
 
 

@@ -34,7 +34,7 @@ def reported(
     Parameters
     ----------
     coverage
-        ``area``, ``date``, ``state``, as `analysis.tallies.coverage.COVERAGE`.
+        ``area``, ``date``, ``state``, as `analysis.tallies.coverage.coverage` says.
     areas
         In the order of the lines, first on top; areas that ``coverage`` does not have are left out.
     """

@@ -87,5 +87,10 @@ def method(material: Material) -> Iterator[Block | Row]:
         Paragraph(voice.say("provenance_text", instant=instant)),
     )
     explained = _TERMS + _COMPARED * material.pushed
-    terms = (Paragraph(voice.say(f"means_{one}"), lead=f"{voice.say(f'term_{one}')}:") for one in explained)
+    terms = (
+        Paragraph(
+            voice.say(f"means_{one}"), lead=say.headed(voice.say(f"term_{one}"), "", voice.language).strip()
+        )
+        for one in explained
+    )
     yield Row((*said, *assumptions), tuple(terms))

@@ -36,7 +36,9 @@ def report_table(evidence: Evidence) -> Table:
         "file": newest["file"],
         "row": newest["row"],
     })  # fmt: skip
-    counted = [area.code for area in workspace.campaign.areas if area.valid_on(workspace.last_day)]
+    awaited = {*workspace.campaign.tree(workspace.today).leaves, *rows.index}  # of a sum nobody waits for any
+    areas = (area for area in workspace.campaign.areas if area.valid_on(workspace.last_day))
+    counted = [area.code for area in areas if area.code in awaited]
     rows = rows.reindex(pd.Index(counted, name="area")).fillna({"files": 0, "tallies": 0}).reset_index()
     first = pd.Timestamp(workspace.campaign.first_day)
     rows = rows.sort_values("newest", key=lambda day: day.fillna(first), kind="stable")
