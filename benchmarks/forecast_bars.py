@@ -135,10 +135,7 @@ def dates_by_share(summary: pd.DataFrame) -> list[Row]:
     own, reference = (summary.xs(method, level="method").sum() for method in ("ensemble", "burn-up"))
     rows = []
     for low, high in pairwise(BANDS):
-        words = [
-            *([f"above {low * 100:g}"] if np.isfinite(low) else []),
-            *([f"to {high * 100:g}"] if np.isfinite(high) else []),
-        ]
+        words = [f"{word} {end * 100:g}" for word, end in (("above", low), ("to", high)) if np.isfinite(end)]
         for kind in ("fixed", "relative"):
             errors = own[f"{kind}_to_{high:g}"], reference[f"{kind}_to_{high:g}"]
             what = f"date {kind}, share counted {' '.join(words)} %"
@@ -239,11 +236,8 @@ def mixed_up(tasks: Tasks) -> list[Row]:
             f"newest count mixed up: 28-day WIS of {which} over clean (worst drive)", ratio.max(), bar
         )
         found.append(row if which == "all" else row._replace(bar="-", met=None))
-    held, clean, lowest = (
-        means["inside, mixed"].mean(),
-        means["inside, clean"].mean(),
-        means["inside, mixed"].min(),
-    )
+    clean, held = means["inside, clean"].mean(), means["inside, mixed"].mean()
+    lowest = means["inside, mixed"].min()
     what = f"newest count mixed up: % of the two inside 95 % (clean {clean:.0f}; lowest drive {lowest:.0f})"
     return [*found, Row(what, f"{held:.0f}", ">= 85", bool(held >= 85))]
 

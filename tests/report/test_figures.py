@@ -203,11 +203,14 @@ def test_type_is_eleven_pixels_tall_where_a_figure_is_shown_and_stays_inside(wid
     ("target", "least", "days"),
     [(738_291, 180_000, 103), (738_291, 347_000, 48), (660_000, 180_000, 103), (560_000, 180_000, 103)],
 )
-def test_no_name_in_the_course_lies_on_another_or_on_the_count(width, language, target, least, days):
-    """Also where the target is the highest line of the picture, or the count begins at its foot."""
+@pytest.mark.parametrize("as_of", [None, date(2023, 9, 25)])
+def test_no_name_in_the_course_lies_on_another_or_on_the_count(width, language, target, least, days, as_of):
+    """Also where the target is the highest line, the count begins at the foot, or nothing came of late."""
     fan = FAN.assign(**{name: np.minimum(FAN[name], 0.99 * target) for name in QUANTILES})
     totals = pd.DataFrame({"date": DAYS[-days:], "cumulative": np.linspace(least, 542_000, days)})
-    figure = course.course(totals, fan, target, date(2023, 9, 30), "tài khoản", language, width=width)
+    figure = course.course(
+        totals, fan, target, date(2023, 9, 30), "tài khoản", language, as_of=as_of, width=width
+    )
     axes, renderer = figure.axes[0], FigureCanvasAgg(figure).get_renderer()
     named = [one for one in [*axes.texts, axes._left_title] if one.get_text()]
     boxes = {one.get_text(): Bbox(one.get_window_extent(renderer)) for one in named}

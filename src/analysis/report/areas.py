@@ -111,7 +111,7 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     An area not known to the common day shows its newest count with the day that is of, and no increase. Once
     the deadline is over there is no chance of meeting it, but what was reached on it.
     """
-    rows = [*_records(top_frame(evidence)), _total(evidence, numbers)]
+    rows = [*top_frame(evidence).reset_index().to_dict("records"), _total(evidence, numbers)]
     key = "areas_open" if evidence.target is None else "areas_over" if evidence.standing.over else "areas"
     made = _rows(evidence, key, rows)
     shown = (
@@ -129,7 +129,9 @@ def level_tables(evidence: Evidence) -> list[Table]:
     tree = workspace.campaign.tree(workspace.today)
     made = []
     for parent in sorted(tree.children, key=lambda code: tree.level[code]):
-        rows = _records(frame.loc[[one for one in (*tree.children[parent], parent) if one in frame.index]])
+        rows = frame.loc[
+            [one for one in (*tree.children[parent], parent) if one in frame.index]
+        ].reset_index()
         made.append(replace(_rows(evidence, "levels", rows), strong=len(rows) - 1))
     return made
 
@@ -139,7 +141,7 @@ def risk_table(evidence: Evidence) -> Table:
     frame = area_frame(evidence)
     leaves = set(evidence.workspace.campaign.tree(evidence.workspace.today).leaves)
     frame = frame[frame.index.isin(leaves & set(evidence.completion["location"]))]
-    ordered = _records(frame.sort_index().sort_values("lack", ascending=False, kind="stable"))
+    ordered = frame.sort_index().sort_values("lack", ascending=False, kind="stable").reset_index()
     return _rows(evidence, "left" if evidence.standing.over else "risk", ordered)
 
 
@@ -174,7 +176,7 @@ def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
     return Later(last) if found is None and last is not None else found
 
 
-def _rows(evidence: Evidence, key: str, records: list[Mapping[str, Any]]) -> Table:
+def _rows(evidence: Evidence, key: str, records: pd.DataFrame | list[Any]) -> Table:
     """Fill one of the tables of areas; what one of them has no column for is left out."""
     pushed = mobilised_codes(evidence)
 
@@ -190,10 +192,6 @@ def _rows(evidence: Evidence, key: str, records: list[Mapping[str, Any]]) -> Tab
         **{key: ends(key) for key in ("early", "median", "late")},
     }
     return table_of(key, records, **special)
-
-
-def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.reset_index().to_dict("records")]
 
 
 def _total(evidence: Evidence, numbers: Numbers) -> dict[str, Any]:

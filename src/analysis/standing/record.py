@@ -8,9 +8,6 @@ import pandas as pd
 
 from analysis import contract
 
-TOTAL = "total"
-"""Location that means all areas together."""
-
 NAME = "standing.parquet"
 _KINDS = {"text": "str", "day": "datetime64[us]", "number": "float64", "whole": "int64"}
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.campaign import Campaign, Rhythm, last_whole_day
+from analysis.campaign import TOTAL, Campaign, Rhythm, last_whole_day
 from analysis.panel import tallied
 from analysis.standing.periods import Periods, carried, common_day, newest, on, paces
-from analysis.standing.record import TOTAL, Data, Phase, Standing, as_date
+from analysis.standing.record import Data, Phase, Standing, as_date
 
 EARLY = timedelta(weeks=3)
 """A drive of which less is known is too young for more than where it is."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -76,7 +77,7 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
     best, others = _chosen(kinds, areas, rhythm, texts, languages[0], now)
     register = _register(best.name, areas, best.measures, rhythm)
     layouts = tuple(_layouts(code, kinds, register, now))
-    told = _register(best.name, areas, best.measures, rhythm, layouts)
+    told = replace(register, layouts=tuple(map(as_layout, layouts)))
     intake = read_files(sent, told, now=now)
     tables = sum(len(one.sheets) for one in kinds)
     found = [
@@ -98,20 +99,10 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
 
 
 def _register(
-    name: str,
-    areas: Sequence[Area],
-    measures: tuple[Measure, ...],
-    rhythm: Rhythm | None,
-    layouts: Sequence[str] = (),
+    name: str, areas: Sequence[Area], measures: tuple[Measure, ...], rhythm: Rhythm | None
 ) -> Register:
-    return Register(
-        Gazetteer(tuple(areas)),
-        ZONE,
-        tuple(map(as_layout, layouts)),
-        measures,
-        beside(name),
-        spans=frozenset({rhythm.counts if rhythm else "day"}),
-    )
+    spans = frozenset({rhythm.counts if rhythm else "day"})
+    return Register(Gazetteer(tuple(areas)), ZONE, (), measures, beside(name), spans=spans)
 
 
 def _areas(kinds: Sequence[Kind]) -> list[tuple[str, str]]:

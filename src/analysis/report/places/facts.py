@@ -117,7 +117,8 @@ class Atlas:
         counted, fan = self._courses[code], self._ahead.get(code, self.evidence.fan.iloc[:0])
         kept = counted["days"].to_numpy() > 0
         kept[:1] = True
-        return course_of(counted[kept], fan, numbers["target"].value, numbers["deadline"].value)
+        since = self.evidence.standing.common_day
+        return course_of(counted[kept], fan, numbers["target"].value, numbers["deadline"].value, since)
 
     @cached_property
     def _pushed(self) -> Mapping[str, list[tuple[date, date | None]]]:
