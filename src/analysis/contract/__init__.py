@@ -169,15 +169,7 @@ def _column(name: str, text: str, among: Any) -> Column:
 
 _IN_FRAME = {"text": str, "number": float, "whole": "int64", "yes/no": bool, "day": str, "instant": str}
 _IN_PARQUET = _IN_FRAME | {"day": "datetime64[us]", "instant": "datetime64[us, UTC]"}
-_IN_JSON: dict[str, type | tuple[type, ...]] = {
-    "text": str,
-    "number": (int, float),
-    "whole": int,
-    "yes/no": bool,
-    "day": str,
-    "instant": str,
-    "list": list,
-}
+_IN_JSON: dict[str, Any] = _IN_FRAME | {"number": (int, float), "whole": int, "list": list}
 # Yes, no and empty in one column are what pandas makes of them by itself.
 _IN_CSV = {(kind, empty): "str" for kind in ("text", "day", "instant") for empty in (False, True)}
 _IN_CSV |= {("number", False): "float64", ("number", True): "float64", ("whole", True): "Int64"}
