@@ -60,10 +60,10 @@ _PUBLIC = typer.Option(
     help="Make the report for everyone, under public/: counts below the campaign's public_threshold "
     "are hidden in every form, and no notebook is published.",
 )
-_AT = typer.Option(
+AT = typer.Option(
     "--at",
     metavar="ADDRESS",
-    help="The project is there, such as s3://bucket/folder: work in a copy, and send the reports there.",
+    help="The project is there, such as s3://bucket/folder: work in a copy, and send there what is made.",
 )
 
 
@@ -82,7 +82,7 @@ def run(
     ] = False,
     jobs: Annotated[int, _JOBS] = 1,
     cluster: Annotated[str, _CLUSTER] = "",
-    at: Annotated[str, _AT] = "",
+    at: Annotated[str, AT] = "",
 ) -> None:
     """Run the four notebooks and publish the report, whole or not at all; or those of many campaigns.
 
@@ -158,7 +158,7 @@ def backfill(
     jobs: Annotated[int, _JOBS] = 1,
     cluster: Annotated[str, _CLUSTER] = "",
     force: Annotated[bool, _FORCE] = False,
-    at: Annotated[str, _AT] = "",
+    at: Annotated[str, AT] = "",
 ) -> None:
     """Publish the reports of many weeks; goes on where it stopped.
 
@@ -204,25 +204,30 @@ def verify(
         list[Path] | None, typer.Argument(help="Folders such as reports/CAMPAIGN/2023-09-18T0800.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Verify every published report.")] = False,
+    at: Annotated[str, AT] = "",
 ) -> None:
     """Make published reports again in a fresh folder and compare every artifact and number.
 
     Exit status 0 if all are identical, 30 if one differs; nothing under reports/ is touched.
     """
+    from analysis.run.remote import Remote, reading_at
     from analysis.run.verify import published_reports, verify_all
 
     _stop_on_signals()
-    named = published_reports(project_root() / "reports") if everything else report or []
-    if not named:
-        raise InputError("name a report to verify, or --all of those there are")
-    different = 0
-    for one in verify_all(named):
-        say(f"{one.report}: {'identical' if one.identical else 'DIFFERENT'}, {one.compared} compared")
-        different += not one.identical
-        for difference in one.differences:
-            say(f"  {difference.where}: {difference.published} -> {difference.now}")
-        for cause in one.causes:
-            say(f"  likely cause: {cause}")
+    different, known = 0, Remote(at).campaigns() if at and everything else []
+    with reading_at(at, known or [one.resolve().parent.name for one in report or []]):
+        here = project_root() if at else Path()
+        found = published_reports(project_root() / "reports") if everything else report or []
+        if not (named := [here / one for one in found]):
+            raise InputError("name a report to verify, or --all of those there are")
+        for one in verify_all(named):
+            where = f"{at}/{one.report.relative_to(here).as_posix()}" if at else one.report
+            say(f"{where}: {'identical' if one.identical else 'DIFFERENT'}, {one.compared} compared")
+            different += not one.identical
+            for difference in one.differences:
+                say(f"  {difference.where}: {difference.published} -> {difference.now}")
+            for cause in one.causes:
+                say(f"  likely cause: {cause}")
     if different:
         raise AnalysisError(f"{different} of {len(named)} reports differ; the causes are above")
 
@@ -230,6 +235,7 @@ def verify(
 def status(
     campaign: Annotated[list[str] | None, _CAMPAIGNS] = None,
     notify: Annotated[bool, _NOTIFY] = False,
+    at: Annotated[str, AT] = "",
 ) -> None:
     """Say of each campaign which week its job published last, whether one is due, and what went wrong.
 
@@ -238,16 +244,19 @@ def status(
     Exit status 30 if a week has been due for more than a day or nothing can be known; with --notify, people
     are told then.
     """
+    from analysis.run.remote import Remote, reading_at
     from analysis.run.status import on_record
 
     bad = []
-    for name in campaign or on_record(project_root()):
-        one = _health(name) if campaign else _health_or_why(name)
-        if one.bad:
-            bad.append(name)
-            if notify:
-                tell_failure(name, AnalysisError(one.line), "stale")
-        mention(one.line)
+    named = campaign or (Remote(at).on_record() if at else on_record(project_root()))
+    with reading_at(at, named, facts=True):
+        for name in named:
+            one = _health(name) if campaign else _health_or_why(name)
+            if one.bad:
+                bad.append(name)
+                if notify:
+                    tell_failure(name, AnalysisError(one.line), "stale")
+            mention(one.line)
     if bad:
         raise AnalysisError(f"{', '.join(bad)}: run 'analysis run --week last' and mend what it says")
 
