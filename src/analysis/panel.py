@@ -59,13 +59,8 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
             f"others; send tallies of the areas below them, or take those out of areas.csv"
         )
     panel = _by_day(wide)
-    facts: dict[str, tuple[Mapping[str, Any], str]] = {
-        "eligible": (_eligible(tree), "float64"),
-        "target": (_targets(campaign, tree, today), "float64"),
-        "treated_from": (_treated_from(campaign, last.date()), "datetime64[us]"),
-    }
-    for name, (found, kind) in facts.items():
-        panel[name] = pd.Series(found, dtype=kind).reindex(areas).repeat(len(days)).to_numpy()
+    for name, facts in _facts(campaign, tree, today, last.date()).items():
+        panel[name] = facts.reindex(areas).repeat(len(days)).to_numpy()
     panel["new"] = panel["cumulative"] - panel["before"]
     panel["remaining"] = panel["eligible"] - panel["before"]
     panel["rate"] = panel["new"] / panel["remaining"].where(panel["remaining"] > 0)
@@ -191,23 +186,19 @@ def _added_up(
     )
 
 
-def _eligible(tree: Tree) -> dict[str, float]:
-    return {area.code: np.nan if area.eligible is None else area.eligible for area in tree.areas}
+def _facts(campaign: Campaign, tree: Tree, today: date, last_day: date) -> "dict[str, pd.Series[Any]]":
+    """Return what is eligible, aimed at and known to be pushed from when, each by area.
 
-
-def _targets(campaign: Campaign, tree: Tree, day: date) -> dict[str, float]:
-    """Targets by area: as given, else the campaign's share of the eligible where the target is a share."""
-    target = campaign.target_on(day)
+    Targets are as given, else the campaign's share of the eligible where its target is a share.
+    """
+    target = campaign.target_on(today)
     share = target.share if target and target.share is not None else np.nan
+    aims = {one.code: share * (one.eligible or np.nan) for one in tree.areas}
+    aims |= {one.code: one.target for one in tree.areas if one.target is not None}
+    known = sorted(campaign.pushes, key=lambda one: one.first_day, reverse=True)  # the first is the last word
+    pushed = {one.area: one.first_day for one in known if one.first_day <= last_day}
     return {
-        area.code: area.target if area.target is not None else share * (area.eligible or np.nan)
-        for area in tree.areas
+        "eligible": pd.Series({one.code: one.eligible for one in tree.areas}, dtype="float64"),
+        "target": pd.Series(aims, dtype="float64"),
+        "treated_from": pd.Series(pushed, dtype="datetime64[us]"),
     }
-
-
-def _treated_from(campaign: Campaign, last_day: date) -> dict[str, pd.Timestamp]:
-    known = [one for one in campaign.pushes if one.first_day <= last_day]
-    first: dict[str, date] = {}
-    for one in known:
-        first[one.area] = min(one.first_day, first.get(one.area, one.first_day))
-    return {code: pd.Timestamp(day) for code, day in first.items()}

@@ -58,14 +58,8 @@ class _Ground:
         return self.until(self.periods.end)
 
     @cached_property
-    def begun(self) -> NDArray[np.int64]:
-        """How many of the days went by before each area counted at all (A,)."""
-        before: NDArray[np.int64] = np.isnan(self.carried).sum(axis=1)
-        return before
-
-    @cached_property
     def young(self) -> int:
-        """From how many days that go by like this the drive is too young."""
+        """How many of the days are so long ago that a drive that had begun by them is not too young."""
         return self.until(self.periods.end + pd.Timedelta(days=1) - EARLY)
 
 
@@ -292,7 +286,8 @@ def _phase(reached: bool, at: NDArray[np.intp], ground: _Ground) -> Phase:
         return "reached"
     if ground.over:
         return "after_deadline"
-    return "early" if ground.begun[at].min(initial=len(ground.days)) >= ground.young else "running"
+    begun = ~np.isnan(ground.carried[at, ground.young - 1 : ground.young])
+    return "running" if begun.any() else "early"
 
 
 def _reached_on(own: NDArray[np.intp], goal: float, ground: _Ground) -> pd.Timestamp | None:

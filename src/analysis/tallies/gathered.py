@@ -1,7 +1,6 @@
 """From what is left of all file readings to the tables that everybody reads."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -39,7 +38,8 @@ def gather(review: Review, codes: list[str]) -> Intake:
 def _tallies(review: Review, columns: dict[str, NDArray[Any]], codes: list[str]) -> pd.DataFrame:
     """Make the table of tallies; each of ``columns`` is let go once what it becomes is made."""
     readings, measures = review.readings, [one.code for one in review.measures]
-    received = np.array([_utc(reading.received_at) for reading in readings], dtype="M8[us]")
+    came = pd.Series([reading.received_at for reading in readings], dtype="object")
+    received = pd.to_datetime(came, utc=True).to_numpy(dtype="M8[us]")
     table: dict[str, Any] = dict.fromkeys(contract.columns("tallies.parquet"))
     of_reading = columns.pop("reading")
     table["file"] = _named([reading.file for reading in readings], of_reading)
@@ -87,11 +87,6 @@ def _named(names: Sequence[str | None], at: NDArray[np.integer[Any]]) -> pd.Cate
     return pd.Categorical.from_codes(_spread(narrow, at), dtype=kept.dtype, validate=False)
 
 
-def _utc(instant: datetime | None) -> datetime | None:
-    """Return an instant as numpy takes it: in UTC, without saying so."""
-    return None if instant is None else instant.astimezone(UTC).replace(tzinfo=None)
-
-
 def _account(review: Review, columns: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
     """Count for each file what became of its rows."""
     reading, sheet, row = (columns[name] for name in ("reading", "sheet", "row"))
@@ -113,9 +108,8 @@ def _account(review: Review, columns: Mapping[str, NDArray[Any]]) -> pd.DataFram
                 f"{one.file}: {one.rows} rows came in, but {len(taken)} were taken, {len(held)} held "
                 f"and {len(ignored)} ignored; this is a fault of the reader, please report it"
             )
-        received = pd.Timestamp(one.received_at) if one.received_at else pd.NaT
         counts = (one.rows, len(taken), len(held), len(ignored))
-        lines.append((one.file, one.sha256, received, one.refused, *counts))
+        lines.append((one.file, one.sha256, one.received_at, one.refused, *counts))
     named = ["file", "sha256", "received_at", "refused", "rows", "taken", "held", "ignored"]
     frame = pd.DataFrame(lines, columns=named)
     frame["received_at"] = pd.to_datetime(frame["received_at"], utc=True)
