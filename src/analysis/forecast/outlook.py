@@ -17,7 +17,7 @@ from analysis.forecast.completion import Completion, Goal
 from analysis.forecast.drawn import quantiles
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, leave_out
-from analysis.forecast.hub import date_rows, share_rows
+from analysis.forecast.hub import date_rows, repeated, share_rows
 from analysis.forecast.models import Model, draws_for, naive, simulate, structural, whole_blocks
 from analysis.forecast.nowcast import late_table
 from analysis.forecast.paths import Sums
@@ -313,7 +313,7 @@ def fan_table(paths: Paths) -> pd.DataFrame:
     names = {f"p{level * 100:g}": np.round(q.ravel(), 6) for level, q in zip(FAN_LEVELS, levels, strict=True)}
     places, days = len(paths.areas), len(paths.dates)
     return pd.DataFrame(
-        {"location": np.repeat(paths.areas, days), "date": np.tile(paths.dates, places), **names}
+        {"location": repeated(paths.areas, days), "date": np.tile(paths.dates, places), **names}
     )
 
 
