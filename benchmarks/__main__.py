@@ -1,11 +1,13 @@
-"""Run every benchmark, or those named: ``python -m benchmarks [compare_randomisation ...]``.
+"""Run every benchmark, or those named: ``python -m benchmarks [forecast_drives ... [--from FOLDER]]``.
 
-Each is a script of its own that measures ours and its peers in one run and prints a table with ratios.
+Each is a script of its own that measures ours and its peers in one run and prints a table with ratios. What
+follows the names, from the first option on, is handed to each.
 """
 
 import os
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -16,12 +18,16 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 def main() -> None:
     """Run the benchmarks one after another, so that none disturbs another's clock."""
     there = sorted(path.stem for path in FOLDER.glob("[a-z]*_*.py"))
-    wanted = sys.argv[1:] or there
+    given = sys.argv[1:]
+    wanted = list(takewhile(lambda word: not word.startswith("-"), given))
+    options = given[len(wanted) :]
+    wanted = wanted or there
     if unknown := sorted(set(wanted) - set(there)):
         raise SystemExit(f"no benchmark {unknown[0]!r}; there is {', '.join(there)}")
     for name in wanted:
         print(f"\n== {name} ==", flush=True)
-        subprocess.run([sys.executable, str(FOLDER / f"{name}.py")], check=True, env=os.environ | ONE_THREAD)
+        command = [sys.executable, str(FOLDER / f"{name}.py"), *options]
+        subprocess.run(command, check=True, env=os.environ | ONE_THREAD)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""Real drives to develop the forecast on: nineteen of five kinds, read in place beside the repository."""
+"""Real drives to develop the forecast on: nineteen of five kinds, read in place beside the repository.
+
+Any other drives are a folder of ``NAME_KIND.csv`` with ``area,date,cumulative,eligible``. Nothing of them is
+chosen by hand: one rule (``judged_alike``) says which share's date is scored and where the origins lie.
+"""
 
 import os
 from collections.abc import Mapping
@@ -18,6 +22,9 @@ SHARED = Path(os.environ.get("ANALYSIS_SHARED", PROJECT.parent / "shared"))
 US_COLUMN, US_PEOPLE = "Administered_Dose1_Recip_18Plus", "Census2019_18PlusPop"
 HORIZONS, DAYS = (7, 28), 60
 LAST_DAYS = 28
+FIRST, ORIGINS = 21, 10
+"""Of a folder's drives: day of the first origin, and about how many there are."""
+Tables = dict[str, pd.DataFrame]
 
 
 class Drive(NamedTuple):
@@ -75,9 +82,28 @@ class Task:
     relative: NDArray[np.float64]
 
 
-def tasks_of(name: str, table: pd.DataFrame) -> list[Task]:
-    """Make every `step`-th day from the `first` on an origin, as long as 28 days after it are known."""
-    drive = DRIVES[name]
+Tasks = dict[str, list[Task]]
+
+
+def judged_alike(name: str, table: pd.DataFrame) -> Drive:
+    """Settle by one rule how a drive is scored that nobody looked at.
+
+    The kind is what follows the last ``_`` of its name; the share is 80 % of its final level, rounded to
+    .05 (.05 at least); the first origin is its day 21, and the step makes about ten origins.
+    """
+    history = history_from_table(table)
+    level = np.nansum(hold_last(drop_impossible(history.cumulative))[-1]) / np.nansum(history.eligible)
+    room = len(history.dates) - max(HORIZONS) - FIRST
+    return Drive(
+        kind=name.rpartition("_")[2],
+        share=max(round(0.8 * level / 0.05), 1) * 0.05,
+        first=FIRST,
+        step=max(room // ORIGINS, 1),
+    )
+
+
+def tasks_of(name: str, drive: Drive, table: pd.DataFrame) -> list[Task]:
+    """Make every `step`-th day from the `first` on an origin if 28 days after it are known of some area."""
     whole = history_from_table(table)
     truth = fill_days(drop_impossible(whole.cumulative))
     tasks = []
@@ -101,11 +127,29 @@ def tasks_of(name: str, table: pd.DataFrame) -> list[Task]:
                 relative=np.where((pace > 0) & (start + pace < whole.eligible), start + pace, np.nan),
             )
         )
-    return tasks
+    return [task for task in tasks if task.scored.any()]
 
 
-def load_drives() -> dict[str, pd.DataFrame]:
-    """Read all drives in the contract's form."""
+def load(folder: Path | None) -> tuple[Mapping[str, Drive], Tables, Tasks]:
+    """Read the drives of a folder, or of the panel; one without a task is named and left out."""
+    tables = read_folder(folder) if folder else read_panel()
+    drives = {name: judged_alike(name, table) for name, table in tables.items()} if folder else DRIVES
+    tasks = {name: tasks_of(name, drive, tables[name]) for name, drive in drives.items()}
+    for name in [name for name, some in tasks.items() if not some]:
+        print(f"{name}: no area is counted {FIRST} days and {max(HORIZONS)} days after, so it is left out")
+        del tasks[name], tables[name]
+    if not tasks:
+        raise SystemExit(f"no drives at {folder}: files NAME_KIND.csv with area,date,cumulative,eligible")
+    return drives, tables, tasks
+
+
+def read_folder(folder: Path) -> Tables:
+    """Read files ``NAME_KIND.csv``."""
+    return {path.stem: pd.read_csv(path, dtype={"area": str}) for path in sorted(folder.glob("*.csv"))}
+
+
+def read_panel() -> Tables:
+    """Read all drives of the panel in the contract's form."""
     if not SHARED.is_dir():
         raise SystemExit(f"no drives at {SHARED}: set ANALYSIS_SHARED")
     eligible = pd.read_csv(PROJECT / "benchmarks" / "eligible.csv", dtype={"area": str})
@@ -120,7 +164,7 @@ def load_drives() -> dict[str, pd.DataFrame]:
         # a source that prints a day twice: the later print stands
         table = table.groupby(["area", "date"], as_index=False).last()
         found[path.stem] = table[["area", "date", "cumulative", "eligible"]]
-    return {name: found[name] for name in sorted(DRIVES)}
+    return {name: found[name] for name in DRIVES}
 
 
 def load_us(folder: Path) -> pd.DataFrame:

@@ -1,14 +1,17 @@
 """Every bar of the forecast in one table: what is asked, what is measured, on which drives.
 
 ``python -m benchmarks forecast_bars``. Scores are ratios to burn-up Monte Carlo unless said otherwise. The
-drives are those on which the model was developed, so a bar met here is not yet one met elsewhere. The peer
-(minutes) and the nation are timed in the same run, in processes of their own.
+drives are those on which the model was developed, so a bar met here is not yet one met elsewhere: ``--from
+FOLDER`` gives the bars that name no drive on others (``drives.py``). The peer (minutes) and the nation are
+timed in the same run, in processes of their own.
 """
 
+import argparse
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,16 +19,15 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from drives import DRIVES, LAST_DAYS, Task, load_drives, tasks_of
+from drives import LAST_DAYS, SHAPED_ON, Drive, Tables, Task, Tasks, load
 from forecast_drives import (
     BANDS,
     DRAWS,
-    FORECASTERS,
     against_burn_up,
+    measure,
     measure_peer,
     over_drives,
-    score,
-    summarise,
+    worse_than_simple,
 )
 from numpy.typing import NDArray
 
@@ -52,7 +54,6 @@ KNOWN = np.array([0.55, 0.78, 0.88, 0.94, 0.97, 0.99, 1.0])
 NATION, NATION_DAYS = 10_600, 120
 TRIES = 200
 """Worlds drawn in which the forecast is right, to see what so few origins show of it."""
-Tasks = dict[str, list[Task]]
 
 
 class Row(NamedTuple):
@@ -69,31 +70,16 @@ def least(what: str, figure: float, bar: float, digits: int = 3) -> Row:
     return Row(what, f"{figure:.{digits}f}", f"<= {bar:g}", bool(figure <= bar))
 
 
-def measure(tasks: Tasks, methods: tuple[str, ...]) -> pd.DataFrame:
-    """Scores of some methods by drive and method."""
-    rows = [
-        {"drive": name, "method": method} | score(task, FORECASTERS[method])
-        for name, some in tasks.items()
-        for task in some
-        for method in methods
-    ]
-    return summarise(pd.DataFrame(rows))
-
-
-def panel(summary: pd.DataFrame) -> list[Row]:
-    """Sharpness, dates, calibration, drives that are worse than a reference, and the four shaped on."""
+def panel(summary: pd.DataFrame, drives: Mapping[str, Drive]) -> list[Row]:
+    """Sharpness, dates, calibration, and drives that are worse than a reference."""
     table, hub = (against_burn_up(summary, method) for method in ("ensemble", "hub baseline"))
-    means = over_drives(table)
-    every, four = means.loc["all"], means.loc["the four shaped on"]
+    means = over_drives(table, drives)
+    every = means.loc["all"]
     off = [abs(every[f"total_{level}%"] - level) for level in (80, 95)]
     lowest = table["total_80%"].idxmin()
-    names = table.index
-    worse = [
-        *(f"{name} {date}" for date in ("date_fixed", "date_relative") for name in names[table[date] > 1]),
-        *(f"{name} wis_28" for name in names[table["wis_28"] > hub["wis_28"]]),
-    ]  # fmt: skip
+    worse = worse_than_simple(table, hub)
     return [
-        least("28-day WIS, geometric mean of nineteen", every["wis_28"], 0.45),
+        least(f"28-day WIS, geometric mean of {len(table)} drives", every["wis_28"], 0.45),
         least("date CRPS, fixed share", every["date_fixed"], 0.58),
         least("date CRPS, relative level", every["date_relative"], 0.40),
         least("mean calibration error 50/80/95, areas", every["error"], 0.055),
@@ -102,9 +88,16 @@ def panel(summary: pd.DataFrame) -> list[Row]:
             bool(table["total_80%"].min() >= 60)),
         Row("drives with a date worse than burn-up or 28 days worse than the hubs' baseline",
             ", ".join(worse) or "none", "none", not worse),
+    ]  # fmt: skip
+
+
+def old_four(summary: pd.DataFrame, drives: Mapping[str, Drive]) -> list[Row]:
+    """Score the four drives that the first model was shaped on."""
+    four = over_drives(against_burn_up(summary, "ensemble").loc[list(SHAPED_ON)], drives).loc["all"]
+    return [
         least("old four: 28 days", four["wis_28"], 0.36),
         least("old four: date, fixed share", four["date_fixed"], 0.43),
-    ]  # fmt: skip
+    ]
 
 
 def by_luck(tasks: Tasks) -> list[Row]:
@@ -142,13 +135,14 @@ def dates_by_share(summary: pd.DataFrame) -> list[Row]:
     own, reference = (summary.xs(method, level="method").sum() for method in ("ensemble", "burn-up"))
     rows = []
     for low, high in pairwise(BANDS):
-        words = [
-            *([f"above {low * 100:g}"] if np.isfinite(low) else []),
-            *([f"to {high * 100:g}"] if np.isfinite(high) else []),
-        ]
+        words = [f"{word} {end * 100:g}" for word, end in (("above", low), ("to", high)) if np.isfinite(end)]
         for kind in ("fixed", "relative"):
-            ratio = own[f"{kind}_to_{high:g}"] / reference[f"{kind}_to_{high:g}"]
-            row = least(f"date {kind}, share counted {' '.join(words)} %", ratio, 1.0)
+            errors = own[f"{kind}_to_{high:g}"], reference[f"{kind}_to_{high:g}"]
+            what = f"date {kind}, share counted {' '.join(words)} %"
+            if not errors[1]:
+                rows.append(Row(what, "no such date", "-", None))
+                continue
+            row = least(what, errors[0] / errors[1], 1.0)
             rows.append(row if np.isinf(high) else row._replace(bar="-", met=None))
     return rows
 
@@ -186,13 +180,15 @@ def ours(history: History, days: int = LAST_DAYS) -> NDArray[np.float64]:
     return simulate(with_doubt(history), ensemble, days, DRAWS, np.random.default_rng(1)).values
 
 
-def dead_weeks(tables: dict[str, pd.DataFrame]) -> list[Row]:
+def dead_weeks(tables: Tables) -> list[Row]:
     """Five weeks of nothing from 19 %: the chance of a leap, and what is left of the range."""
     chances, kept = {}, {}
-    for name in STOPPED:
-        whole = history_from_table(tables[name])
+    for name, table in tables.items():
+        whole = history_from_table(table)
         total = np.nansum(hold_last(whole.cumulative), axis=1)
         day = int(np.argmax(total >= STANDS_AT * whole.eligible.sum()))
+        if day < LAST_DAYS:
+            continue  # it began above, came there too soon or never
         before = whole.until(whole.dates[day])
         held = hold_last(before.cumulative)
         dead = replace(
@@ -214,12 +210,13 @@ def dead_weeks(tables: dict[str, pd.DataFrame]) -> list[Row]:
 
 
 def mixed_up(tasks: Tasks) -> list[Row]:
-    """Exchange two areas' newest counts, on one day or two: ten plantings in each of three drives."""
+    """Exchange two areas' newest counts, on one day or two: ten plantings in each drive."""
     rows = []
-    for name in THREE:
+    for name, some in tasks.items():
+        two = [task for task in some if task.scored.sum() > 1]
         rng = np.random.default_rng(len(name))
-        for planting in range(PLANTINGS):
-            task = tasks[name][int(rng.integers(len(tasks[name])))]
+        for planting in range(PLANTINGS if two else 0):
+            task = two[int(rng.integers(len(two)))]
             both = rng.choice(np.flatnonzero(task.scored), 2, replace=False)
             counts, days = task.history.cumulative.copy(), 1 + planting % 2
             counts[-days:, both] = counts[-days:, both[::-1]]
@@ -239,11 +236,8 @@ def mixed_up(tasks: Tasks) -> list[Row]:
             f"newest count mixed up: 28-day WIS of {which} over clean (worst drive)", ratio.max(), bar
         )
         found.append(row if which == "all" else row._replace(bar="-", met=None))
-    held, clean, lowest = (
-        means["inside, mixed"].mean(),
-        means["inside, clean"].mean(),
-        means["inside, mixed"].min(),
-    )
+    clean, held = means["inside, clean"].mean(), means["inside, mixed"].mean()
+    lowest = means["inside, mixed"].min()
     what = f"newest count mixed up: % of the two inside 95 % (clean {clean:.0f}; lowest drive {lowest:.0f})"
     return [*found, Row(what, f"{held:.0f}", ">= 85", bool(held >= 85))]
 
@@ -266,7 +260,7 @@ def vintages_of(table: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(eligible=rows["area"].map(eligible))
 
 
-def late_reports(tasks: Tasks, tables: dict[str, pd.DataFrame]) -> list[Row]:
+def late_reports(tasks: Tasks, tables: Tables) -> list[Row]:
     """Bias of the total's median after 28 days, and the 7-day score, of late reports that are completed."""
     rows = []
     for name, bar in ((GERMANY, 0.35), (ITALY, 0.7)):
@@ -342,12 +336,19 @@ def against_peer(tasks: list[Task], table: pd.DataFrame) -> Row:
 
 def main() -> None:
     """Measure and print."""
-    tables = load_drives()
-    tasks = {name: [one for one in tasks_of(name, tables[name]) if one.scored.any()] for name in DRIVES}
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--from", dest="folder", type=Path, help="files NAME_KIND.csv instead of the panel")
+    folder = parser.parse_args().folder
+    drives, tables, tasks = load(folder)
     summary = measure(tasks, ("burn-up", "hub baseline", "ensemble"))
-    rows = panel(summary) + by_luck(tasks) + dates_by_share(summary)
-    rows += deadlines(tasks) + dead_weeks(tables) + mixed_up(tasks) + late_reports(tasks, tables)
-    rows += [*nation(), against_peer(tasks[GERMANY], tables[GERMANY])]
+    rows = panel(summary, drives)
+    if folder:
+        rows += by_luck(tasks) + dates_by_share(summary) + dead_weeks(tables) + mixed_up(tasks)
+    else:
+        rows += old_four(summary, drives) + by_luck(tasks) + dates_by_share(summary) + deadlines(tasks)
+        rows += dead_weeks({name: tables[name] for name in STOPPED})
+        rows += mixed_up({name: tasks[name] for name in THREE})
+        rows += [*late_reports(tasks, tables), *nation(), against_peer(tasks[GERMANY], tables[GERMANY])]
     print("| what | figure | bar | met |\n|---|---|---|---|")
     for row in rows:
         met = {True: "yes", False: "**no**", None: "-"}[row.met]

@@ -1,9 +1,10 @@
 """Forecasts at rolling origins of nineteen real drives of five kinds: scores of ours beside references.
 
 ``python -m benchmarks forecast_drives``. Every drive has the same weight. Ratios are to burn-up Monte Carlo
-on the same tasks, the lower the better; over drives they are geometric means. A date's score says as much
-about the target as about the model, so both a fixed share and the level that the last 28 days' pace reaches
-are scored. The peer runs in its own environment on every fourth origin.
+on the same tasks, the lower the better; over drives they are geometric means, between bounds that hold 95 %
+of such means over drives drawn anew. A date's score says as much about the target as about the model, so
+both a fixed share and the level that the last 28 days' pace reaches are scored. The peer runs in its own
+environment on every fourth origin. ``--from FOLDER`` scores other drives the same way (``drives.py``).
 """
 
 import argparse
@@ -11,14 +12,14 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from drives import DAYS, DRIVES, HORIZONS, PROJECT, SHAPED_ON, Task, load_drives, tasks_of
+from drives import DAYS, HORIZONS, PROJECT, SHAPED_ON, Drive, Task, load
 from numpy.typing import NDArray
 from references import burn_up, hub_baseline
 
@@ -27,7 +28,7 @@ from analysis.forecast.models import Model
 from analysis.forecast.nowcast import with_doubt
 
 BENCH_PYTHON = Path(os.environ.get("ANALYSIS_BENCH_PYTHON", PROJECT / ".venv-bench" / "bin" / "python"))
-DRAWS = 200
+DRAWS, RESAMPLES = 200, 10_000
 BANDS = (-np.inf, 0.5, 0.7, 0.8, np.inf)
 """Shares counted between which the dates are summed apart too."""
 RATIOS = ("wis_7", "wis_28", "total_28", "date_fixed", "date_relative")
@@ -86,6 +87,17 @@ def date_scores(task: Task, paths: NDArray[np.float64], target: NDArray[np.float
     return found
 
 
+def measure(tasks: Mapping[str, list[Task]], methods: Iterable[str] = FORECASTERS) -> pd.DataFrame:
+    """Scores of some methods by drive and method."""
+    rows = [
+        {"drive": name, "method": method} | score(task, FORECASTERS[method])
+        for name, some in tasks.items()
+        for task in some
+        for method in methods
+    ]
+    return summarise(pd.DataFrame(rows))
+
+
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:
     """Mean scores by drive and method, weighted by areas."""
 
@@ -114,27 +126,31 @@ def against_burn_up(summary: pd.DataFrame, method: str) -> pd.DataFrame:
     return table.assign(tasks=own["tasks"], per_second=own["per_second"])
 
 
-def over_drives(table: pd.DataFrame) -> pd.DataFrame:
-    """Every drive of the same weight: geometric means of ratios, means of the rest; by use."""
-    parts = {
-        "all": table,
-        "the four shaped on": table.loc[list(SHAPED_ON)],
-        "the others": table.drop(index=list(SHAPED_ON)),
-    }
-    parts |= {
-        f"kind: {kind}": table.loc[[n for n in table.index if DRIVES[n].kind == kind]] for kind in KINDS
-    }
-    rows = {
-        name: {
-            column: np.exp(np.log(part[column]).mean()) if column in RATIOS else part[column].mean()
-            for column in table
-        }
-        for name, part in parts.items()
-    }
-    return pd.DataFrame(rows).T
+def worse_than_simple(table: pd.DataFrame, hub: pd.DataFrame) -> list[str]:
+    """Name drives with a date worse than burn-up's, or 28 days worse than the hubs' baseline's."""
+    names = table.index
+    return [
+        *(f"{name} {date}" for date in ("date_fixed", "date_relative") for name in names[table[date] > 1]),
+        *(f"{name} wis_28" for name in names[table["wis_28"] > hub["wis_28"]]),
+    ]
 
 
-KINDS = sorted({drive.kind for drive in DRIVES.values()})
+def over_drives(table: pd.DataFrame, drives: Mapping[str, Drive]) -> pd.DataFrame:
+    """Every drive of the same weight: geometric means of ratios, means of the rest; by use and by kind."""
+    ratios = list(RATIOS)
+    logs = table.assign(**np.log(table[ratios]))
+    kinds = pd.Series({name: drives[name].kind for name in table.index})
+    parts = {"all": logs}
+    if set(SHAPED_ON) <= set(table.index):
+        parts |= {"the four shaped on": logs.loc[list(SHAPED_ON)]}
+        parts |= {"the others": logs.drop(index=list(SHAPED_ON))}
+    parts |= {f"kind: {kind}": logs[kinds == kind] for kind in sorted(set(kinds))}
+    means = pd.DataFrame({name: part.mean() for name, part in parts.items()}).T
+    drawn = np.random.default_rng(1).integers(len(logs), size=(RESAMPLES, len(logs)))
+    bounds = np.nanquantile(np.nanmean(logs.to_numpy()[drawn], axis=1), [0.025, 0.975], axis=0)
+    interval = pd.DataFrame(bounds, index=["all, from", "all, to"], columns=table.columns)
+    means = pd.concat([means.iloc[:1], interval, means.iloc[1:]])
+    return means.assign(**np.exp(means[ratios]))
 
 
 def measure_peer(name: str, table: pd.DataFrame, tasks: list[Task]) -> pd.DataFrame | None:
@@ -172,28 +188,25 @@ def main() -> None:
     """Measure, print the tables and write the scores."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("drives", nargs="*", help="names of drives; all unless told")
+    parser.add_argument("--from", dest="folder", type=Path, help="files NAME_KIND.csv instead of the panel")
     parser.add_argument("--peer", action="store_true", help="AutoETS too, which takes many minutes")
     parser.add_argument("--out", type=Path, default=PROJECT / "data" / "processed" / "benchmarks")
     asked = parser.parse_args()
-    rows, peers = [], []
-    for name, table in load_drives().items():
-        if asked.drives and name not in asked.drives:
-            continue
-        tasks = [task for task in tasks_of(name, table) if task.scored.any()]
-        for method, forecaster in FORECASTERS.items():
-            rows += [{"drive": name, "method": method} | score(task, forecaster) for task in tasks]
-        if asked.peer:
-            peers.append(measure_peer(name, table, tasks))
-    summary = summarise(pd.DataFrame(rows))
+    drives, tables, tasks = load(asked.folder)
+    tasks = {name: some for name, some in tasks.items() if name in (asked.drives or drives)}
+    summary = measure(tasks)
     asked.out.mkdir(parents=True, exist_ok=True)
-    summary.to_csv(asked.out / "forecast_drives.csv")
-    for method in ("hub baseline", "naive", "ensemble"):
-        table = against_burn_up(summary, method)
+    summary.to_csv(asked.out / f"forecast_{asked.folder.name if asked.folder else 'drives'}.csv")
+    found = {method: against_burn_up(summary, method) for method in ("hub baseline", "naive", "ensemble")}
+    for method, table in found.items():
+        share = pd.Series({name: drives[name].share for name in table.index})
         print(f"\n{method}, burn-up = 1:")
-        print(table.round(3).to_string())
-        if not asked.drives:
-            print(over_drives(table).round(3).to_string())
+        print(table.assign(share=share).round(3).to_string())
+        print(over_drives(table, drives).round(3).to_string())
+    worse = worse_than_simple(found["ensemble"], found["hub baseline"])
+    print("\ndate worse than burn-up's, 28 days than the hubs' baseline's:", ", ".join(worse) or "none")
     if asked.peer:
+        peers = (measure_peer(name, tables[name], some) for name, some in tasks.items())
         measured = [one for one in peers if one is not None]
         print("\nAutoETS on every fourth origin: WIS at 28 days over burn-up, area-origins a CPU second:")
         print(pd.concat(measured).round(2).to_string() if measured else f"no environment at {BENCH_PYTHON}")

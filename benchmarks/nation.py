@@ -7,7 +7,8 @@ new. CPU seconds are of a process with its children, and so is peak memory: what
 their proportional shares, looked at four times a second. Wall time is printed beside them and means something
 on a quiet machine only. ``--growth 700,2800,10600`` runs instead nations of so many communes, each cold, and
 sets beside each other what every stage of each took; ``--apart 63`` measures instead four weeks of 63
-provinces, each a campaign of its own, by one process and by a Dask cluster of two workers on this machine.
+provinces, each a campaign of its own, by one process that is held to one core, by one that uses all (a run's
+steps overlap, and it forks copies), and by a Dask cluster of two workers on this machine; ``--rows`` chooses.
 ``--communes 0`` counts districts; ``--into FOLDER`` keeps it.
 """
 
@@ -37,6 +38,11 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST = date(2023, 5, 29)  # a Monday
 PUBLISHED = {0, 10}
 APART_WEEKS = 4
+APART = {
+    "core": ("one process, one core", ["--jobs", "1"]),
+    "one": ("one process", ["--jobs", "1"]),
+    "dask": ("Dask, two workers", ["--cluster", "local:2"]),
+}
 WHOLE = (63, 705, 10_600)  # provinces, districts and communes of the nation of which others are a part
 HEAD = """
 | what                     |  CPU, s | peak, GB | wall, s |
@@ -202,16 +208,19 @@ def end_of(week: int) -> datetime:
     return datetime.combine(FIRST + timedelta(weeks=week), datetime.min.time(), ZONE)
 
 
-def measured(what: str, command: list[str], house: Path) -> float:
+def measured(what: str, command: list[str], house: Path, cores: set[int] | None = None) -> float:
     """Run a command, print what it took with all its children, and return its wall time, in seconds.
 
-    One that fails ends the measurement.
+    It is held to ``cores`` where they are named. One that fails ends the measurement.
     """
     began = time.perf_counter()
     with tempfile.TemporaryFile() as said:
+        before = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, cores or before)  # a child has what its parent has
         child = subprocess.Popen(
             command, env={**os.environ, "ANALYSIS_ROOT": str(house)}, cwd=house, stdout=said, stderr=said
         )
+        os.sched_setaffinity(0, before)
         peak = 0
         while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
             peak = max(peak, held_by(child.pid))
@@ -288,8 +297,12 @@ def measure_growth(house: Path, communes: list[int], weeks: int) -> None:
         print(f"| {name} | {' | '.join(f'{one:.1f}' for one in seconds)} | {growth:.2f} |", flush=True)
 
 
-def measure_apart(house: Path, size: Size, many: int) -> None:
-    """Print what the last weeks of so many provinces take, each a campaign of its own, by one and two."""
+def measure_apart(house: Path, size: Size, many: int, rows: list[str]) -> None:
+    """Print what the last weeks of so many provinces take, each a campaign of its own, by one and two.
+
+    And that wall time of a cluster over the one of each process: what a cluster brings beside what a run's
+    own overlap does.
+    """
     codes = [f"province_{number:02d}" for number in range(many)]
     own = Size(1, -(-size.districts // size.provinces), 0, size.weeks)
     for code in codes:
@@ -299,11 +312,17 @@ def measure_apart(house: Path, size: Size, many: int) -> None:
     ends = [end_of(week) - timedelta(days=1) for week in (size.weeks - APART_WEEKS + 1, size.weeks)]
     first, last = (f"{day:%G-W%V}" for day in ends)
     print(f"{many} provinces of {own.districts} districts, {APART_WEEKS} weeks: {HEAD}", flush=True)
-    for what, how in (("one process", ["--jobs", "1"]), ("Dask, two workers", ["--cluster", "local:2"])):
+    wall: dict[str, float] = {}
+    for row in rows:
         for made in ("data/processed", "reports"):
             shutil.rmtree(house / made, ignore_errors=True)
+        what, how = APART[row]
         command = [*python("analysis"), "backfill", *given, "--from", first, "--to", last, *how]
-        measured(what, command, house)
+        wall[row] = measured(what, command, house, {min(os.sched_getaffinity(0))} if row == "core" else None)
+    if "dask" not in wall:
+        return
+    for row in sorted(wall.keys() - {"dask"}):
+        print(f"Dask over {APART[row][0]}: {wall['dask'] / wall[row]:.2f} of the wall time")
     os.environ["ANALYSIS_ROOT"] = str(house)
     print(f"an empty task on such a cluster, one after another: {1000 * empty_task():.1f} ms", flush=True)
 
@@ -312,7 +331,7 @@ def empty_task(many: int = 200) -> float:
     """Return the seconds that a task takes in which nothing is done, sent as reports are."""
     from analysis.run.work import workers
 
-    with workers(1, "local:2") as pool:
+    with workers(1, "local:2") as (pool, _):
         pool.submit(neg, 0).result()  # by now both are there
         began = time.perf_counter()
         for number in range(1, many + 1):  # each another one: a scheduler knows what it was asked before
@@ -336,6 +355,7 @@ def main() -> None:
     parser.add_argument("--alike", type=int, default=1, help="communes that share a name")
     parser.add_argument("--steps", default=",".join((*NOTEBOOKS, "run")), help="what to measure")
     parser.add_argument("--apart", type=int, default=0, help="instead: so many provinces, each a campaign")
+    parser.add_argument("--rows", default=",".join(APART), help="which of these to measure with --apart")
     parser.add_argument("--growth", default="", help="instead: nations of so many communes, such as 700,2800")
     parser.add_argument("--into", type=Path, help="folder to keep; measured again where it is there")
     given = parser.parse_args()
@@ -343,11 +363,14 @@ def main() -> None:
         parser.error(
             f"--apart: give more than {APART_WEEKS} --weeks; the first is too short to forecast from"
         )
+    rows = given.rows.split(",")
+    if unknown := set(rows) - set(APART):
+        parser.error(f"--rows: {', '.join(sorted(unknown))}; there is {', '.join(APART)}")
     size = Size(given.provinces, given.districts, given.communes, given.weeks, given.silent, given.alike)
     with tempfile.TemporaryDirectory(prefix="nation-") as place:
         house = (given.into or Path(place)).resolve()
         if given.apart:
-            measure_apart(house, size, given.apart)
+            measure_apart(house, size, given.apart, rows)
             return
         if given.growth:
             measure_growth(house, [int(many) for many in given.growth.split(",")], given.weeks)

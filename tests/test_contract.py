@@ -10,6 +10,7 @@ from analysis import contract
 from analysis.artifacts import read_table, write_table
 from analysis.contract.__main__ import page
 from analysis.errors import AnalysisError
+from analysis.run.gate import last_words
 from analysis.run.steps import STEPS
 
 ALL = tuple(contract.artifacts())
@@ -49,6 +50,19 @@ def test_what_is_as_declared_passes_and_is_read_back_the_same(tmp_path, name):
     pd.testing.assert_frame_equal(back, table, check_dtype=False)
     write_table(table.iloc[:0], tmp_path / name)
     contract.check(name, read_table(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_gate_tells_a_text_that_no_row_has_from_another_type(tmp_path, name):
+    path, table = tmp_path / name, a_row(name)
+    may = [one.name for one in contract.artifacts()[name].columns if one.type == "text" and one.empty]
+    write_table(table.assign(**dict.fromkeys(may, pd.array([None], dtype="str"))), path)
+    assert f'"{name}": 1' in last_words("run", {}, [str(path)])
+    if name.endswith(".parquet"):
+        text = next(one.name for one in contract.artifacts()[name].columns if one.type == "text")
+        write_table(table.assign(**{text: 1.5}), path)
+        with pytest.raises(AnalysisError, match=f"{name} is not as declared"):
+            last_words("run", {}, [str(path)])
 
 
 @pytest.mark.parametrize(

@@ -129,8 +129,11 @@ def read_json(path: Path) -> Any:
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as stream:
+        while part := stream.read(1 << 16):  # most files are smaller than what `file_digest` sets aside
+            digest.update(part)
+    return digest.hexdigest()
 
 
 def installed() -> list[str]:

@@ -13,12 +13,21 @@ from typing import Any, TypeVar
 from analysis.errors import AnalysisError
 
 T = TypeVar("T")
+CORES = "ANALYSIS_CORES"
+"""Name of the variable that says how many cores a process has where others work beside it."""
+
 _WITH_THREADS: set[str] = set()
 
 
 def can_fork() -> bool:
     """Say whether processes are forked here: on Linux, unless ``ANALYSIS_KERNELS=cold`` forbids it."""
     return sys.platform == "linux" and os.environ.get("ANALYSIS_KERNELS") != "cold"
+
+
+def cores() -> int:
+    """Return how many copies of this process may work at once, itself among them; 1 where none is forked."""
+    here = len(os.sched_getaffinity(0)) if can_fork() else 1
+    return min(here, int(os.environ.get(CORES, here)))
 
 
 def uses_threads(library: str) -> None:
@@ -36,15 +45,15 @@ def side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T]:
     AnalysisError
         If a copy died.
     """
-    cores = len(os.sched_getaffinity(0)) if can_fork() and not _WITH_THREADS else 1
-    groups = [tasks[at::cores] for at in range(min(cores, len(tasks)))]
+    many = 1 if _WITH_THREADS else cores()
+    groups = [tasks[at::many] for at in range(min(many, len(tasks)))]
     with ExitStack() as stack:
         gc.freeze()  # what is there already is neither looked through again nor, in a copy, written to
         stack.callback(gc.unfreeze)
         lines = [stack.enter_context(_copy(group)) for group in groups[1:]]
         made = [[task() for task in group] for group in groups[:1]]
         made += [_answer(line) for line in lines]
-    return [made[at % cores][at // cores] for at in range(len(tasks))]
+    return [made[at % many][at // many] for at in range(len(tasks))]
 
 
 @contextmanager

@@ -58,26 +58,44 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
             f"campaign {campaign.code} has a {campaign.measure} by {today} only of areas that are the sum of "
             f"others; send tallies of the areas below them, or take those out of areas.csv"
         )
-    filled = wide.interpolate(axis="columns", limit_area="inside")
-    panel = pd.DataFrame(
-        {
-            "cumulative": filled.stack(future_stack=True),
-            "interpolated": (wide.isna() & filled.notna()).stack(future_stack=True),
-        }
-    ).reset_index()
-    tally = panel[panel["cumulative"].notna() & ~panel["interpolated"]].groupby("area")
-    before = tally["cumulative"].shift()
-    panel["new"] = panel["cumulative"] - before
-    panel["days"] = tally["date"].diff().dt.days
-    panel["days"] = panel["days"].fillna(0).astype(int)
-    panel["eligible"] = panel["area"].map(_eligible(tree)).astype(float)
-    panel["target"] = panel["area"].map(_targets(campaign, tree, today)).astype(float)
-    panel["remaining"] = panel["eligible"] - before
+    panel = _by_day(wide)
+    for name, facts in _facts(campaign, tree, today, last.date()).items():
+        panel[name] = facts.reindex(areas).repeat(len(days)).to_numpy()
+    panel["new"] = panel["cumulative"] - panel["before"]
+    panel["remaining"] = panel["eligible"] - panel["before"]
     panel["rate"] = panel["new"] / panel["remaining"].where(panel["remaining"] > 0)
-    treated = panel["area"].map(_treated_from(campaign, last.date()))
-    panel["treated_from"] = pd.to_datetime(treated).astype("datetime64[us]")
-    ordered = panel[contract.columns("panel.parquet")].sort_values(["area", "date"], ignore_index=True)
-    return contract.check("panel.parquet", ordered)
+    return contract.check("panel.parquet", panel[contract.columns("panel.parquet")])
+
+
+def _by_day(wide: pd.DataFrame) -> pd.DataFrame:
+    """Lay counts (areas, days) out one below the other, each tally with the one before and how long ago."""
+    areas, days = wide.index, wide.columns
+    cumulative, known = _filled(wide).ravel(), wide.notna().to_numpy().ravel()
+    tallies = np.flatnonzero(known)
+    area, day = np.divmod(tallies, len(days))
+    follows = area[1:] == area[:-1]
+    before, since = np.full(len(known), np.nan), np.zeros(len(known), dtype=np.int64)
+    before[tallies[1:][follows]] = cumulative[tallies[:-1][follows]]
+    since[tallies[1:][follows]] = np.diff(day)[follows]
+    return pd.DataFrame(
+        {
+            "area": areas.repeat(len(days)),
+            "date": np.tile(days.to_numpy(), len(areas)),
+            "cumulative": cumulative,
+            "interpolated": ~known & ~np.isnan(cumulative),
+            "before": before,
+            "days": since,
+        }
+    )
+
+
+def _filled(wide: pd.DataFrame) -> NDArray[np.float64]:
+    """Return counts (areas, days) with the days between two of an area interpolated."""
+    counts = wide.to_numpy(dtype=np.float64, copy=True)
+    steps = np.diff(~np.isnan(counts), axis=1)  # once each at the first and last where nothing is left out
+    some = np.flatnonzero(steps.sum(axis=1) > 1)
+    counts[some] = wide.iloc[some].interpolate(axis="columns", limit_area="inside").to_numpy()
+    return counts
 
 
 def _by_heir(counted: pd.DataFrame, campaign: Campaign, today: date) -> pd.DataFrame:
@@ -170,23 +188,19 @@ def _added_up(
     )
 
 
-def _eligible(tree: Tree) -> dict[str, float]:
-    return {area.code: np.nan if area.eligible is None else area.eligible for area in tree.areas}
+def _facts(campaign: Campaign, tree: Tree, today: date, last_day: date) -> "dict[str, pd.Series[Any]]":
+    """Return what is eligible, aimed at and known to be pushed from when, each by area.
 
-
-def _targets(campaign: Campaign, tree: Tree, day: date) -> dict[str, float]:
-    """Targets by area: as given, else the campaign's share of the eligible where the target is a share."""
-    target = campaign.target_on(day)
+    Targets are as given, else the campaign's share of the eligible where its target is a share.
+    """
+    target = campaign.target_on(today)
     share = target.share if target and target.share is not None else np.nan
+    aims = {one.code: share * (one.eligible or np.nan) for one in tree.areas}
+    aims |= {one.code: one.target for one in tree.areas if one.target is not None}
+    known = sorted(campaign.pushes, key=lambda one: one.first_day, reverse=True)  # the first is the last word
+    pushed = {one.area: one.first_day for one in known if one.first_day <= last_day}
     return {
-        area.code: area.target if area.target is not None else share * (area.eligible or np.nan)
-        for area in tree.areas
+        "eligible": pd.Series({one.code: one.eligible for one in tree.areas}, dtype="float64"),
+        "target": pd.Series(aims, dtype="float64"),
+        "treated_from": pd.Series(pushed, dtype="datetime64[us]"),
     }
-
-
-def _treated_from(campaign: Campaign, last_day: date) -> dict[str, pd.Timestamp]:
-    known = [one for one in campaign.pushes if one.first_day <= last_day]
-    first: dict[str, date] = {}
-    for one in known:
-        first[one.area] = min(one.first_day, first.get(one.area, one.first_day))
-    return {code: pd.Timestamp(day) for code, day in first.items()}

@@ -99,8 +99,9 @@ def unlisted(folder: Path) -> list[str]:
     """Name the files in ``tallies/`` that no line of the register names; litter does not count."""
     listed = {one.name for one in receipts(folder)} if (folder / "received.csv").exists() else set()
     tallies = folder / "tallies"
-    there = (path.name for path in tallies.iterdir() if path.is_file()) if tallies.is_dir() else ()
-    return sorted(name for name in there if name not in listed and not is_litter(name))
+    there = {path.name for path in tallies.iterdir()} if tallies.is_dir() else set()
+    strange = (name for name in there - listed if not is_litter(name))
+    return sorted(name for name in strange if (tallies / name).is_file())
 
 
 def is_litter(name: str) -> bool:

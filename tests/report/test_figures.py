@@ -199,12 +199,18 @@ def test_type_is_eleven_pixels_tall_where_a_figure_is_shown_and_stays_inside(wid
 
 @pytest.mark.parametrize("width", [style.WIDE, style.NARROW])
 @pytest.mark.parametrize("language", ["vi", "fr"])
-@pytest.mark.parametrize("target", [738_291, 660_000, 560_000])
-def test_no_name_in_the_course_lies_on_another_or_on_the_count(width, language, target):
-    """Also where the target is the highest line of the picture."""
+@pytest.mark.parametrize(
+    ("target", "least", "days"),
+    [(738_291, 180_000, 103), (738_291, 347_000, 48), (660_000, 180_000, 103), (560_000, 180_000, 103)],
+)
+@pytest.mark.parametrize("as_of", [None, date(2023, 9, 25)])
+def test_no_name_in_the_course_lies_on_another_or_on_the_count(width, language, target, least, days, as_of):
+    """Also where the target is the highest line, the count begins at the foot, or nothing came of late."""
     fan = FAN.assign(**{name: np.minimum(FAN[name], 0.99 * target) for name in QUANTILES})
-    totals = pd.DataFrame({"date": DAYS, "cumulative": np.linspace(180_000, 542_000, len(DAYS))})
-    figure = course.course(totals, fan, target, date(2023, 9, 30), "tài khoản", language, width=width)
+    totals = pd.DataFrame({"date": DAYS[-days:], "cumulative": np.linspace(least, 542_000, days)})
+    figure = course.course(
+        totals, fan, target, date(2023, 9, 30), "tài khoản", language, as_of=as_of, width=width
+    )
     axes, renderer = figure.axes[0], FigureCanvasAgg(figure).get_renderer()
     named = [one for one in [*axes.texts, axes._left_title] if one.get_text()]
     boxes = {one.get_text(): Bbox(one.get_window_extent(renderer)) for one in named}
@@ -260,6 +266,31 @@ def test_what_a_tile_says_stays_in_the_tile(width, language):
         assert box.x1 <= tile.x1, text.get_text()
         assert tile.y0 <= box.y0, text.get_text()
         assert box.y1 <= tile.y1, text.get_text()
+
+
+@pytest.mark.parametrize(("width", "told"), [(style.WIDE, 12), (style.NARROW, 0)])
+def test_shares_stand_in_all_tiles_of_a_map_or_in_none(width, told):
+    codes = [f"{letter}Y" for letter in "ABCDEFGHIJKL"]
+    areas = [Area(code=one, name=one, tile_row=0, tile_col=at) for at, one in enumerate(codes)]
+    shares = dict.fromkeys(codes, 0.66) | {"AY": 1.41}
+    figure = tiles(areas, shares, {"BY"}, "en", width=width)
+    axes, renderer = figure.axes[0], FigureCanvasAgg(figure).get_renderer()
+    assert sum("%" in one.get_text() for one in axes.texts) == told
+    assert sum(one.get_text() in codes for one in axes.texts) == len(codes)
+    boxes = [patch.get_window_extent(renderer) for patch in axes.patches]
+    for text in axes.texts:
+        box, tile = text.get_window_extent(renderer), boxes[int(text.get_position()[0])]
+        assert tile.x0 <= box.x0, text.get_text()
+        assert box.x1 <= tile.x1, text.get_text()
+
+
+def test_no_two_ticks_of_chance_say_the_same_ratio():
+    draws = pd.DataFrame({"draw": np.linspace(-4.0, 3.2, 59), "observed": np.arange(59) == 30})
+    figure = effect.chance(draws, "en")
+    FigureCanvasAgg(figure).draw()
+    said = [one.get_text() for one in figure.axes[0].get_xticklabels() if one.get_text()]
+    assert len(set(said)) == len(said) > 4
+    assert "× 0.0" not in said
 
 
 def test_the_same_share_has_the_same_colour_on_every_map():

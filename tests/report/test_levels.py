@@ -1,20 +1,28 @@
 """The first page lists the level below the top, each with its own forecast and its rank."""
 
+import io
 import json
 from dataclasses import replace
 
 import jsonschema
+import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import range_boundaries
 
+from analysis.report import compose
 from analysis.report.areas import area_choices, area_names, risk_table, top_frame
+from analysis.report.edition import Edition
 from analysis.report.evidence import read_evidence
 from analysis.report.numbers import Numbers
 from analysis.report.places.facts import Atlas
 from analysis.report.places.page import links
 from analysis.report.summary import summarise
+from analysis.report.tables.received import raw_tables, report_table
 from analysis.report.words.voice import Voice
 from analysis.report.write import make_tables, summary
+from analysis.report.xlsx import workbook
 from analysis.standing import Standing
 from tests.report.conftest import open_workspace, write_artifacts
 
@@ -49,6 +57,14 @@ def test_parents_are_ranked_among_parents(evidence):
 
 def test_the_list_of_who_lacks_most_is_of_areas_that_are_counted(evidence):
     assert len(risk_table(evidence).rows) == 241
+
+
+def test_who_reported_lists_nobody_who_has_nothing_to_report(evidence):
+    parents = evidence.standing.areas.query("level == 'parent'")["location"]
+    own = evidence.tallies[~evidence.tallies["area_code"].isin(parents)]
+    table = report_table(replace(evidence, tallies=own))
+    assert len(table.rows) == 241
+    assert 0 not in table.column("tallies")
 
 
 def test_where_areas_are_too_many_pages_and_paper_are_of_those_above_and_list_them(evidence, monkeypatch):
@@ -117,3 +133,26 @@ def test_a_page_lists_the_furthest_behind_first_and_says_where_the_pace_is_enoug
     for ratio, ending in ((0.04, "_enough"), (1.0, "_enough"), (1.2, ""), (float("nan"), "")):
         pace = replace(numbers["pace_ratio"], value=ratio)
         assert Numbers({**numbers, "pace_ratio": pace}).enough == ending
+
+
+def test_paper_has_of_a_wide_or_long_sheet_what_can_be_read_on_it(evidence):
+    numbers = summarise(evidence)
+    tables, series = make_tables(evidence, numbers), raw_tables(evidence)[0]
+    gain = (area_names(evidence)["20506"], 44.39923, -4.98831, 78.53, 0.38849, 0.00417, 1.2)
+    found = ("Warning", "late", "t.xlsx", 7.0, "a long finding " * 9)
+    some = {
+        "gains": replace(tables["gains"], rows=(gain,) * 3),
+        "findings": replace(tables["findings"], rows=(found,) * 60),
+    }
+    document = compose(evidence, numbers, tables, "en")
+    edition = Edition(document, Atlas(evidence), numbers, some, (replace(series, rows=series.rows[:9]),))
+    book = openpyxl.load_workbook(io.BytesIO(workbook(edition)))
+    for name, least in (("Counts by day", 20), ("What the checks saw", 15)):
+        sheet = book[name]
+        _, _, columns, rows = range_boundaries(sheet.print_area.rpartition("!")[2])
+        wide = sum(sheet.column_dimensions[get_column_letter(at)].width for at in range(1, columns + 1))
+        assert wide <= 350
+        assert sum(sheet.row_dimensions[at].height or 15 for at in range(1, rows + 1)) <= 80 * 15
+        assert max(rows, columns) >= least
+    decimals = [one.number_format.partition(".")[2] for one in book["Gains by area"][2][1:6]]
+    assert decimals == ["0", "00", "0", "000", "00000"]

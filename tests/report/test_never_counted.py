@@ -7,7 +7,8 @@ import pytest
 
 from analysis import forecast
 from analysis.artifacts import read_table, write_table
-from analysis.report import compose, make_tables, read_evidence, summarise, write_report
+from analysis.errors import InputError
+from analysis.report import compose, controls, explore, make_tables, read_evidence, summarise, write_report
 from analysis.report.areas import area_frame, area_names
 from analysis.report.places.facts import Atlas
 from analysis.report.places.said import say_place
@@ -15,21 +16,28 @@ from analysis.standing import Standing
 from analysis.workspace import Workspace
 from tests.report.conftest import LANGUAGES, Made, write_artifacts
 from tests.report.languages import Cells
+from tests.report.test_explore import EFFECT
 from tests.report.truth import differences
 
 NEVER = "515"
 
 
 @pytest.fixture(scope="module")
-def made(quang_nam, tmp_path_factory):
-    """A report on the shipped areas, one of which has sent nothing, with the forecast made of them."""
+def ahead(quang_nam, tmp_path_factory):
+    """Return the workspace of the shipped areas, one of which has sent nothing, and the forecast of them."""
     facts = quang_nam.workspace.campaign.model_copy(update={"languages": ("en",)})
     workspace = Workspace(facts, quang_nam.workspace.as_of, tmp_path_factory.mktemp("never"))
     write_artifacts(workspace, never=NEVER)
     panel, tallies = (read_table(workspace.processed / f"{name}.parquet") for name in ("panel", "tallies"))
     history = forecast.history_of(facts, panel, tallies, workspace.as_of)
     goal = forecast.goal_for(facts, workspace.last_day)
-    outlook = forecast.forecast_campaign(history, goal, draws=100, past=1)
+    return workspace, forecast.forecast_campaign(history, goal, draws=100, past=1), history
+
+
+@pytest.fixture(scope="module")
+def made(ahead):
+    """A report on them."""
+    workspace, outlook, history = ahead
     for name in ("completion", "forecasts", "fan"):
         write_table(getattr(outlook, name), workspace.processed / f"{name}.csv")
     write_table(forecast.last_week(history, draws=50), workspace.processed / "last_week.csv")
@@ -77,6 +85,24 @@ def test_the_total_is_of_the_others_and_its_target_of_all(made):
     standing = read_table(made.workspace.processed / "standing.parquet").set_index("location")
     assert completion.loc["total", "target"] == standing.loc["total", "target"]
     assert completion.loc["total", "count"] == standing["count"].drop(["total", NEVER]).sum()
+
+
+def test_at_the_screen_no_push_is_tried_in_it(ahead, made):
+    desk = explore.Desk(read_evidence(made.workspace), ahead[1], EFFECT)
+    offered = dict(controls.push_controls(desk).children[0].children[0].options).values()
+    assert set(offered) == {one.code for one in made.workspace.campaign.areas} - {NEVER}
+    name = area_names(desk.evidence)[NEVER]
+    for ask in (explore.what_if, explore.draw_what_if):
+        with pytest.raises(InputError, match=rf"nothing is forecast \({name}: it was never counted\)"):
+            ask(desk, ["502", NEVER], [made.workspace.last_day])
+
+
+def test_the_share_of_people_is_of_the_areas_that_were_counted(made):
+    standing = read_table(made.workspace.processed / "standing.parquet").set_index("location")
+    leaves, total = standing[standing["level"] == "area"], standing.loc["total"]
+    counted = leaves["eligible"].drop(NEVER).sum()
+    assert total["share_of_eligible"] == pytest.approx(total["count"] / counted)
+    assert made.summary["numbers"]["share_of_eligible"]["denominator"] == counted
 
 
 def test_the_page_of_a_sum_says_of_how_many_areas_it_is_and_promises_no_gain_of_the_others(quang_nam):

@@ -5,11 +5,13 @@ import re
 import shutil
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
+from analysis import contract
 from analysis.report import compose, make_tables, read_evidence, summarise
 from analysis.report.html import render_page
-from analysis.report.words.phrases import word
+from analysis.report.words.phrases import phrase, word
 from tests.report.conftest import LANGUAGES
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -91,6 +93,10 @@ def test_the_index_lists_the_reports_and_axe_finds_nothing(opened, quang_nam):
     page, heard = opened(path)
     assert axe.Axe().run(page).violations_count == 0
     assert heard == []
+    heads = [one.inner_text() for one in page.query_selector_all("thead th")]
+    assert [one for one in heads if "(tài khoản)" in one] == heads[
+        2:4
+    ]  # the paces, and neither shares nor days
     page.click("h2 a")
     assert "VNeID" in page.title()
     beside, heard = opened(path.with_name("quang_nam_2023.html"), 360)
@@ -227,3 +233,38 @@ def test_a_table_beside_a_picture_is_not_cut_in_a_window_of_any_width(opened, qu
             )
             == []
         )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_push_so_far_fits_a_tablet_and_no_row_of_it_is_empty(opened, quang_nam, tmp_path, language):
+    evidence = read_evidence(quang_nam.workspace)
+    codes = [area.code for area in evidence.workspace.campaign.areas]
+    both = {"estimate": -0.0856, "interval_low": -0.0449, "interval_high": 0.486}
+    wave = {"first_day": 0, "last_day": 6, "n_treated": 3, "n_control": 58, "p_value": 0.0867, **both}
+    wave |= {"extra_persons": -132_708, "extra_low": -2_223_249, "extra_high": 102_496}
+    rows = [
+        {"wave": "2023-09-10", "areas": " ".join(codes[:3]), **wave},
+        {"wave": "2023-09-12", "areas": " ".join(codes[3:6]), "why": "negative"},
+        {"wave": "pooled", "areas": "", **both},
+        {"wave": "random_effects", "areas": "", **both},
+    ]
+    waves = pd.DataFrame(rows, columns=contract.columns("waves.csv"))
+    evidence = replace(evidence, waves=waves)
+    numbers = summarise(evidence)
+    document = compose(evidence, numbers, make_tables(evidence, numbers), language)
+    path = tmp_path / "report.html"
+    path.write_text(render_page(document, ()), encoding="utf-8")
+    page, _ = opened(path, 768)
+    page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+    title = phrase("table_waves")(language)
+    wide, rows = page.evaluate(
+        """title => {
+            const frame = [...document.querySelectorAll('.scroll')].find(e => e.innerText.startsWith(title))
+            const cells = row => [...row.children].slice(1).map(one => one.innerText.trim())
+            return [frame.scrollWidth - frame.clientWidth, [...frame.querySelectorAll('tbody tr')].map(cells)]
+        }""",
+        title,
+    )
+    assert wide <= 1
+    assert len(rows) == 4
+    assert all(any(cell not in ("", "–") for cell in row) for row in rows)

@@ -1,5 +1,7 @@
 """Words follow what is so: a pace that is enough, a shortfall of few areas, checks of another window."""
 
+import math
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -12,7 +14,9 @@ from analysis.report.message import subject
 from analysis.report.numbers import Numbers
 from analysis.report.places.facts import Atlas
 from analysis.report.places.said import say_place
+from analysis.report.words.found import more_words
 from analysis.report.words.phrases import word
+from analysis.report.words.voice import Voice
 from analysis.standing import Standing
 from tests.report.conftest import LANGUAGES
 
@@ -83,3 +87,39 @@ def test_what_stands_in_every_check_is_said_beside_the_checks_of_another_window(
     assert "{" not in edition.tables["sensitivity"].note(language)
     alike = replace(of_day, sensitivity=checks.assign(holds=True))
     assert word("holds_all", language) in paragraphs(edition_of(alike, language).document, "worked")
+
+
+def test_all_waves_together_are_not_said_to_rise_by_less_than_nothing():
+    rows = {"wave": ["2023-09-10", "pooled"], "n_treated": [3, math.nan], "estimate": [0.1, -0.0513]}
+    ends = {"interval_low": [0, -0.37], "interval_high": [0.2, 0.269], "p_value": [0.1, 0.73]}
+    waves = pd.DataFrame(rows | ends)
+    wanted = ("changed by −5%", "a varié de −5\N{NO-BREAK SPACE}%", "thay đổi −5%")
+    for language, said in zip(("en", "fr", "vi"), wanted, strict=True):
+        voice = Voice(language, Numbers({}))
+        assert said in next(more_words(voice, {}, waves, pd.DataFrame(), ""))
+
+
+def test_the_terms_of_the_method_are_explained_behind_a_french_colon(quang_nam):
+    page = quang_nam.page("fr")
+    assert '<strong class="lead">Médiane\N{NO-BREAK SPACE}:</strong>' in page
+    assert not re.search(r'<strong class="lead">[^<]*\w:</strong>', page)
+
+
+def test_the_mark_of_a_mobilised_area_and_a_day_are_never_broken_off_its_name_in_the_brief(quang_nam):
+    rows = brief._data(edition_of(read_evidence(quang_nam.workspace), "fr"), picture=False)["rows"]
+    names = [row["name"] for row in rows]
+    assert any(name.endswith("\N{NO-BREAK SPACE}▲") for name in names)
+    assert not any(re.search(r" ▲|\([^)]* ", name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"), [(("one_area",), ""), (("one_area", "p_above"), "1 check weakens")]
+)
+def test_that_one_area_mobilised_is_said_and_is_no_check(quang_nam, codes, said):
+    evidence = read_evidence(quang_nam.workspace)
+    reasons = [{"code": one, "k": 1, "n": 18, "p": 0.2, "low": -0.1, "high": 0.3} for one in codes]
+    verdict = {**evidence.verdict, "finding": "raised_fragile", "reasons": reasons}
+    text = " ".join(paragraphs(edition_of(replace(evidence, verdict=verdict), "en").document, "worked"))
+    assert "only one area of 18 mobilised" in text
+    assert text.count("weaken") == bool(said)
+    assert said in text

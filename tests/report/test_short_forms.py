@@ -104,6 +104,16 @@ def test_a_public_page_draws_no_course(quang_nam, tmp_path):
     assert 'class="was"' in area_page(quang_nam, "513", "vi")
 
 
+def test_what_a_silent_area_needs_a_day_is_drawn_from_the_day_that_it_is_reckoned_from():
+    """A page said 647 a day, from the common day on, beside a line of 358, from its last count on."""
+    counted = pd.DataFrame({"date": pd.date_range("2023-09-01", "2023-09-10"), "cumulative": range(10, 20)})
+    course = course_of(counted, counted[:0], 40.0, date(2023, 9, 30), date(2023, 9, 20))
+    (dot_x, dot_y), (goal_x, _) = ([float(one) for one in course.lines[key]] for key in ("dot", "goal"))
+    start_x, start_y = map(float, course.lines["needed"][0].split(","))
+    assert start_y == dot_y
+    assert start_x == pytest.approx((dot_x + goal_x) / 2, abs=0.1)
+
+
 def test_how_to_read_a_course_names_the_lines_that_it_draws():
     counted = pd.DataFrame({"date": pd.date_range("2023-09-01", "2023-09-10"), "cumulative": range(10, 20)})
     ahead = pd.DataFrame({"date": pd.date_range("2023-09-11", "2023-09-20")})

@@ -1,5 +1,6 @@
 """A campaign that consists of others: what they published is received as tallies of its areas."""
 
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from analysis.artifacts import sha256, write_json, write_table
 from analysis.cli import main
 from analysis.panel import build_panel
 from analysis.received import receipts
+from analysis.run.remote import Remote
 from analysis.tallies import as_of_view, read_received
 from analysis.workspace import open_campaign
 from tests.conftest import PROJECT
+from tests.run.house import front_door
 
 AREAS = "code,name,type,parent,eligible,target\nA,North,district,,5000,4000\nB,South,district,,{south},4000\n"
 FACTS = """
@@ -67,6 +70,25 @@ def report(root: Path, code: str, as_of: str, counts: dict[str, list[float]], na
     }
     (root / "reports" / code / (name or label)).mkdir(parents=True, exist_ok=True)
     write_json(told, root / "reports" / code / (name or label) / "provenance.json")
+
+
+def test_what_members_published_is_gathered_at_an_address(nation, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for code in ("first", "second"):
+        report(nation, code, "2024-01-05", {"A": [1, 2, 3, 4], "B": [5, 6, 7, 8]})
+        (nation / "reports" / code / "2024-01-05T0800" / "SHA256SUMS").touch()
+    there, url = tmp_path / "there", f"file://{tmp_path}/there"
+    for part in ("data/raw", "reports"):
+        shutil.copytree(nation / part, there / part)
+    shutil.copytree(nation / "data" / "processed", Remote(url).copy / "data" / "processed")
+    for said in ("1 new reports", "nothing new"):
+        ended = front_door("gather", "nation", "--at", url)
+        assert ended.stdout == f"first: {said}\nsecond: {said}\n", ended.stderr
+    received = receipts(there / "data" / "raw" / "nation")
+    assert [one.sender for one in received] == ["first", "second"]
+    for one in received:
+        assert sha256(there / "data" / "raw" / "nation" / "tallies" / one.name) == one.sha256
+    assert not (nation / "data" / "raw" / "nation" / "received.csv").exists()
 
 
 def gather(monkeypatch: pytest.MonkeyPatch) -> int:

@@ -3,6 +3,7 @@
 import json
 import shutil
 from functools import partial
+from pathlib import Path
 
 import fsspec
 import pytest
@@ -94,7 +95,6 @@ def test_a_report_half_sent_is_none(store, there, report, monkeypatch):
         with pytest.raises(AnalysisError, match="ZeroDivisionError"):
             there.send(report)
     assert len(store.find(f"/there/{NAME}")) == 2
-    store.pipe_file(f"/there/{NAME}/{SUMS}", b"")
     assert there.tell(small.CAMPAIGN) == ()
     there.fetch(small.CAMPAIGN)
     assert not store.exists("/there/reports/index.html")
@@ -103,7 +103,6 @@ def test_a_report_half_sent_is_none(store, there, report, monkeypatch):
 
 def test_a_report_there_is_as_it_was_made_and_never_changed(store, there, report, tmp_path):
     store.pipe_file(f"/there/{NAME}/stray.html", b"of a run that died")
-    store.pipe_file(f"/there/{NAME}/{SUMS}", b"")
     for _ in range(2):
         assert there.send(report) == f"memory://there/{NAME}"
     store.get(f"/there/{NAME}/", str(tmp_path / "read"), recursive=True)
@@ -160,6 +159,102 @@ def test_a_store_that_creates_what_is_there_is_refused(store, there, monkeypatch
     known = "creates anew what is there, so no lock holds; nothing was run"
     with pytest.raises(AnalysisError, match=known), there.held(small.CAMPAIGN):
         pass
+
+
+def test_a_seal_in_a_folder_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
+    there = Remote(f"file://{tmp_path}")
+    write = Path.write_bytes
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", lambda path, data: (write(path, data[:3]), 1 / 0))
+        with pytest.raises(AnalysisError, match="ZeroDivisionError"):
+            there._create(f"{NAME}/{SUMS}", b"sealed")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert [there._create(f"{NAME}/{SUMS}", data) for data in (b"sealed", b"other")] == [True, False]
+    assert [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] == [b"sealed"]
+
+
+@pytest.fixture
+def late(house, tmp_path):
+    """Give a tally that has not been received."""
+    late = tmp_path / "late.csv"
+    late.write_bytes(next((house / RAW / "tallies").glob("*.csv")).read_bytes() + b"\n")
+    return late
+
+
+def receive(late, url="memory://there"):
+    given = ("--campaign", small.CAMPAIGN, "--received-at", "2023-09-17T20:00+07:00", "--at", url)
+    return small.front_door("receive", str(late), *given)
+
+
+@pytest.mark.parametrize("step", ["put", "mv"])
+def test_what_is_received_there_is_whole_after_the_next_command(store, late, monkeypatch, step):
+    before = store.cat_file(f"/there/{RAW}/received.csv")
+    done = {"put": lambda _, to: store.pipe_file(to[0], b"half"), "mv": lambda *_: None}[step]
+    with monkeypatch.context() as patch:
+        patch.setattr(store, step, lambda *given: (done(*given), 1 / 0))
+        ended = receive(late)
+    assert (ended.returncode, ended.stderr.count("\n")) == (30, 1), ended.stderr
+    assert store.cat_file(f"/there/{RAW}/received.csv") == before
+    wrong = small.front_door(
+        *("release", "late.csv", "--row", "9999", "--why", "confirmed"),
+        *("--campaign", small.CAMPAIGN, "--at", "memory://there"),
+    )
+    assert "no number was read in that row of late.csv" in wrong.stderr
+    register = store.cat_file(f"/there/{RAW}/received.csv")
+    assert register.startswith(before)
+    assert register.count(b"late.csv") == 1
+    assert store.cat_file(f"/there/{RAW}/tallies/late.csv") == late.read_bytes()
+    assert receive(late).returncode in {0, 10}
+    assert store.cat_file(f"/there/{RAW}/received.csv") == register
+    assert not store.find("/there/locks")
+
+
+def test_a_register_that_changed_there_meanwhile_stands(store, there, late, monkeypatch):
+    register = f"/there/{RAW}/received.csv"
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "mv", lambda *_: 1 / 0)
+        assert receive(late).returncode == 30
+    store.pipe_file(register, other := store.cat_file(register) + b"\n")
+    with remote.working_at(there.url, [small.CAMPAIGN]):
+        assert (there.copy / RAW / "received.csv").read_bytes() == other
+    assert store.cat_file(register) == other
+
+
+def test_a_project_there_is_read_while_somebody_works_at_it(store, there, house, report, kernel, monkeypatch):
+    there.send(report)
+    store.pipe_file(f"/there/{remote.STATUS}", json.dumps({small.CAMPAIGN: {"good": None}}).encode())
+    plan = partial(small.SmallPlan, notebooks=house / "notebooks", kernel=kernel)
+    monkeypatch.setattr("analysis.run.verify.Plan", plan)
+    with there.held(small.CAMPAIGN):
+        told = small.front_door("status", "--at", there.url)
+        for named in ([NAME], ["--all"]):
+            verified = small.front_door("verify", *named, "--at", there.url)
+            assert (verified.returncode, verified.stderr) == (0, "")
+            assert f"{there.url}/{NAME}: identical" in verified.stdout
+    assert small.CAMPAIGN in told.stdout
+    assert told.returncode in {0, 30}, told.stderr
+    assert store.exists(f"/there/{NAME}/{SUMS}")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("receive", "late.csv", "--campaign", small.CAMPAIGN),
+        ("release", "late.csv", "--row", "1", "--why", "confirmed", "--campaign", small.CAMPAIGN),
+        ("gather", small.CAMPAIGN),
+        ("verify", NAME),
+        ("verify", "--all"),
+        ("status",),
+        ("status", "--campaign", small.CAMPAIGN),
+    ],
+)
+def test_a_command_at_no_address_ends_in_one_line(house, tmp_path, monkeypatch, command):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    ended = small.front_door(*command, "--at", "ftp://host/x")
+    assert ended.returncode == 20
+    assert ended.stderr == "analysis: " + (
+        "address 'ftp://host/x': locks are known to hold at s3://…, file://…, memory://… alone\n"
+    )
 
 
 @pytest.mark.parametrize("url", ["ftp://host/x", "s3://", "folder"])

@@ -1,6 +1,7 @@
 """Many reports at once: in this process, in several, on a cluster; the same bytes, whoever dies meanwhile."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -8,16 +9,18 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+import cloudpickle
 import psutil
 import pytest
 
+from analysis import forked
 from analysis.artifacts import read_json
 from analysis.errors import AnalysisError, InputError
-from analysis.run import work
+from analysis.run import backfill, kernels, work
 from analysis.run.backfill import _outcome, make_all
 from analysis.run.earlier import KEPT, PREFIX
 from analysis.run.pipeline import Plan, Published
@@ -125,6 +128,35 @@ def test_a_worker_that_is_killed_loses_no_report(house, campaigns, cluster):
     thread.join()
     assert killed
     assert len(outputs(made)) == 3
+
+
+def test_a_worker_starts_once_what_its_kernels_are_forked_from(house, campaigns, monkeypatch):
+    started: list[int] = []
+
+    @contextmanager
+    def kernels(plan: Plan) -> Iterator[str]:
+        started.append(plan.beside)
+        yield "python3"
+
+    monkeypatch.setattr(work, "kernels_for", kernels)
+    monkeypatch.setattr(backfill, "run", lambda *_: Published(house, True, (), ()))
+    for code, reports in campaigns.items():
+        task = backfill._Work(str(house), Plan(beside=2), work.here_at(str(house)))
+        assert len(cloudpickle.loads(cloudpickle.dumps(task))(code, reports)) == len(reports)
+    assert started == [2]
+    work.end_kernels()
+
+
+def test_kernels_share_the_cores_and_keep_what_is_free(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setattr(kernels, "_server", lambda *_: nullcontext())
+    monkeypatch.delenv("ANALYSIS_KERNELS", raising=False)
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "65536")
+    with kernels.warm_kernels([], [], tmp_path, beside=3):
+        assert forked.cores() == 2
+        assert "MALLOC_TRIM_THRESHOLD_" not in os.environ
+    assert forked.cores() == 8
+    assert os.environ["MALLOC_TRIM_THRESHOLD_"] == "65536"
 
 
 def test_a_worker_with_other_code_is_refused_in_one_line(house, campaigns, monkeypatch):

@@ -9,6 +9,7 @@ import multiprocessing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from filelock import FileLock
@@ -20,6 +21,7 @@ from analysis.cli import app
 from analysis.errors import AnalysisError, InputError
 from analysis.received import lock_of, receipts
 from analysis.tallies import Register, SentFile, as_of_view, keep, read_files, read_received
+from analysis.tallies.asof import revisions, stands
 from analysis.tallies.released import release
 from analysis.tallies.store import received
 from tests.tallies.making import AS_OF, one_row, text
@@ -317,6 +319,38 @@ def test_of_many_tallies_the_last_of_each_stands() -> None:
     view = as_of_view(tallies)
     assert view["area_code"].tolist() == [f"{area:03d}" for area in many]
     assert (view["value"] == 2.0).all()
+
+
+@pytest.mark.parametrize("many", [0, 1, 400])
+def test_what_stands_and_what_changed_is_what_a_look_at_one_tally_after_another_finds(many) -> None:
+    rng = np.random.default_rng(many)
+    tallies = pd.DataFrame(
+        {
+            "area_code": pd.array(rng.choice(["503", "9", "10"], many), dtype="str"),
+            "date": (np.datetime64("2023-09-01") + rng.integers(0, 9, many)).astype("M8[us]"),
+            "measure": pd.array(rng.choice(["a_day", "a_sum"], many), dtype="str"),
+            "value": rng.choice([1.0, 2.0, np.nan], many),
+            "qualifier": pd.array(rng.choice(["exact", "at_least"], many), dtype="str"),
+            "received_at": pd.date_range("2023-09-10", periods=many, freq="h", tz="UTC").as_unit("us"),
+            "file": pd.array([f"{n}.csv" for n in range(many)], dtype="str"),
+        }
+    )
+    word: dict[tuple[str, ...], int] = {}
+    changed = []
+    for at, key in enumerate(zip(tallies["area_code"], tallies["date"], tallies["measure"], strict=True)):
+        before = word.get(key)
+        told, missing = before is not None and tallies["value"].notna()[before], pd.isna(tallies["value"][at])
+        if told and not missing and tallies["value"][before] != tallies["value"][at]:
+            changed.append((at, tallies["value"][before]))
+        if not (told and missing):
+            word[key] = at
+    view = as_of_view(tallies)
+    assert view["file"].tolist() == [f"{word[key]}.csv" for key in sorted(word)]
+    found = revisions(tallies)
+    assert list(zip(found["file"], found["before"], strict=True)) == [(f"{n}.csv", v) for n, v in changed]
+    same = tallies[["value", "qualifier"]].fillna(-1).to_numpy()
+    keys = list(zip(tallies["area_code"], tallies["date"], tallies["measure"], strict=True))
+    assert stands(tallies).tolist() == [all(same[n] == same[word[key]]) for n, key in enumerate(keys)]
 
 
 def test_only_files_known_by_then_are_read(campaign_folder: Path, register: Register) -> None:

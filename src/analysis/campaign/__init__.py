@@ -19,37 +19,3 @@ from analysis.campaign.record import TOTAL, file_name
 from analysis.campaign.rhythm import Rhythm, Rhythms, last_whole_day
 from analysis.campaign.text import Language, Text
 from analysis.campaign.tree import Tree, lineages
-
-__all__ = [
-    "TOTAL",
-    "Area",
-    "Border",
-    "Boundaries",
-    "Campaign",
-    "Fault",
-    "Issuer",
-    "Language",
-    "Layout",
-    "Measure",
-    "Member",
-    "Mobilisation",
-    "PublishedFigure",
-    "Qualifier",
-    "Rhythm",
-    "Rhythms",
-    "Target",
-    "Text",
-    "Tree",
-    "file_name",
-    "last_whole_day",
-    "lineages",
-    "load_areas",
-    "load_boundaries",
-    "load_campaign",
-    "nearest",
-    "pairs_of",
-    "survey",
-    "type_words",
-    "vocabulary",
-    "vocabulary_names",
-]

@@ -11,45 +11,25 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from analysis.campaign.areas import Area, Border
-from analysis.campaign.calendar import Calendar
-from analysis.campaign.facts import (
-    Assumption,
-    Campaign,
-    Event,
-    Holiday,
-    Member,
-    Mobilisation,
-    PublishedFigure,
-    Target,
-)
-from analysis.campaign.issuer import Issuer
-from analysis.campaign.layouts import AreaPlace, ColumnOfMeasure, DayPlace, Layout, NumberStyle
-from analysis.campaign.measures import Measure
+from analysis.campaign.facts import Campaign
 from analysis.campaign.record import Record
-from analysis.campaign.rhythm import Rhythms
 from analysis.campaign.text import Text
 
-SECTIONS: tuple[tuple[str, type[Record], str], ...] = (
-    ("`campaign.toml`", Campaign, "Only the areas, the name and a target with a deadline must be said."),
-    ("`[[measures]]`", Measure, "What is counted, where no vocabulary fits or to add words to one."),
-    ("`[[targets]]`", Target, "A later target or deadline is one more, with its own `known_from`."),
-    ("`[rhythm]`", Rhythms, "From it follows what is due, late and silent."),
-    ("`[calendar]`", Calendar, "Public holidays by country, from the `holidays` package."),
-    ("`[[holidays]]`", Holiday, "Days beside those of the calendar."),
-    ("`[[events]]`", Event, "Listed in the report, and marked in its course."),
-    ("`[[assumptions]]`", Assumption, "What the analysis needs and no source states."),
-    ("`[[members]]`", Member, "Where a campaign consists of others: one for each."),
-    ("`[[layouts]]`", Layout, "One for each kind of file that is not as people type it."),
-    ("`[[layouts.measures]]`", ColumnOfMeasure, "One for each measure and span of days."),
-    ("`[layouts.area]`", AreaPlace, "One of these says where the areas are."),
-    ("`[layouts.day]`", DayPlace, "One of the first five says where the days are."),
-    ("`[layouts.numbers]`", NumberStyle, "Where marks could be taken for one another."),
-    ("`[issuer]`", Issuer, "Letterhead and form of the Word document."),
-    ("`areas.csv`", Area, "One row an area. Empty cells say that nothing is known."),
-    ("`mobilisations.csv`", Mobilisation, "One row an area and push. No file: no push."),
-    ("`published.csv`", PublishedFigure, "Every figure somebody printed. No file: none."),
-    ("`borders.csv`", Border, "Which areas touch. No file: nobody knows."),
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("analysis.campaign") / name).read_text(encoding="utf-8"))
+
+
+def _records(of: type[Record]) -> Iterator[type[Record]]:
+    """Yield every kind of record of a campaign."""
+    for one in of.__subclasses__():
+        yield one
+        yield from _records(one)
+
+
+_BY_NAME = {one.__name__: one for one in _records(Record) if one.__module__.startswith("analysis.campaign.")}
+SECTIONS: tuple[tuple[str, type[Record], str], ...] = tuple(
+    (title, _BY_NAME[name], about) for name, (title, about) in _read("sections.toml").items()
 )
 OWN_FILES = ("folder", "areas", "borders", "mobilisations", "published")
 _TYPES = {
@@ -72,7 +52,7 @@ def page() -> str:
 
 def told() -> Mapping[str, Mapping[str, str]]:
     """Return what is told of each key, by the model's name and the key."""
-    return tomllib.loads((files("analysis.campaign") / "keys.toml").read_text(encoding="utf-8"))
+    return _read("keys.toml")
 
 
 def fields_of(model: type[Record]) -> Iterator[tuple[str, FieldInfo]]:

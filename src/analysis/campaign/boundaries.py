@@ -5,19 +5,20 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from analysis.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 FILE = "areas.geojson"
 MOST_BYTES = 20_000_000  # a map of one page needs a hundredth of it
 MOST_POSITIONS = 200_000
 _RING_LEAST = 4  # positions of a ring, the first of them again at the end
 
-Ring = NDArray[np.float64]  # (positions, 2): longitude, latitude in degrees, closed
+Ring: TypeAlias = "NDArray[np.float64]"  # (positions, 2): longitude, latitude in degrees, closed
 Polygon = tuple[Ring, ...]  # the outer ring counter-clockwise, then holes clockwise
 
 
@@ -98,6 +99,8 @@ def _polygons(geometry: Any, where: str) -> tuple[Polygon, ...]:
 
 def _ring(given: Any, where: str) -> Ring:
     """Read one ring; heights are dropped."""
+    import numpy as np  # a tenth of a second that a campaign without a map does not need
+
     try:
         ring = np.array([[float(x), float(y)] for x, y, *_ in given])
     except (TypeError, ValueError, OverflowError):
@@ -119,4 +122,4 @@ def _turned(ring: Ring, *, hole: bool) -> Ring:
 
 def _signed_area(ring: Ring) -> float:
     x, y = ring[:, 0] - ring[0, 0], ring[:, 1] - ring[0, 1]
-    return float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]) / 2)
+    return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum() / 2)

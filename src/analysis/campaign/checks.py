@@ -1,6 +1,5 @@
 """What a campaign's facts must agree on, each check one function that yields what is wrong."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -12,7 +11,7 @@ from analysis.campaign.facts import Campaign, Mobilisation
 from analysis.campaign.faults import Fault, perhaps
 from analysis.campaign.record import TOTAL
 from analysis.campaign.tables import Rows, Tables
-from analysis.campaign.text import Text
+from analysis.campaign.text import Text, folded
 from analysis.campaign.tree import loops, strange_parents
 from analysis.campaign.written import line_of
 
@@ -86,16 +85,12 @@ def _names_twice(areas: Rows[Area]) -> Iterator[Fault]:
     seen: dict[tuple[str, str | None, str | None], list[Area]] = defaultdict(list)
     for at, area in enumerate(areas.records):
         for name in (area.name, *area.also_called):
-            alike = seen[_folded(name), area.type, area.parent]
+            alike = seen[folded(name), area.type, area.parent]
             if twin := next((one for one in alike if one.code != area.code and _overlap(one, area)), None):
                 found = f"{area.code} and {twin.code} are both called {name!r}"
                 write = "give their types or parents, so that files can tell them apart"
                 yield areas.fault(at, found, write, warning=True)
             alike.append(area)
-
-
-def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def check_pushes(mobilisations: Rows[Mobilisation], areas: Rows[Area]) -> Iterator[Fault]:

@@ -3,27 +3,17 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
+from typing import Any
 
 from analysis.campaign.measures import Measure
 from analysis.campaign.rhythm import Rhythm
 
 AREA_COLUMNS = ("code", "name", "type", "parent", "also_called", "eligible", "target")
-
-
-LAYOUT = """# Machine-made files: which column holds what. Without it files are read as people type them.
-# [[layouts]]
-# name = "daily table"
-# machine = true
-# area = "Location"
-# day = "Date"
-# [[layouts.measures]]
-# measure = "…"
-# column = "Total"
-"""
 
 
 @dataclass(frozen=True)
@@ -64,14 +54,18 @@ class Draft:
 
     def files(self) -> dict[str, str]:
         """Return the text of each file of the folder, by its name."""
-        template = Template((files("analysis.campaign") / "draft.toml").read_text(encoding="utf-8"))
-        toml = template.substitute(
+        template, unsaid = ((files("analysis.campaign") / f"{name}.toml").read_text(encoding="utf-8")
+                            for name in ("draft", "unsaid"))  # fmt: skip
+        otherwise = tomllib.loads(unsaid)
+        toml = Template(template).substitute(
             code=self.code,
             languages=", ".join(f'"{one}"' for one in self.languages),
             vocabulary=self.vocabulary,
-            rhythm=_rhythm(self.rhythm),
+            rhythm="\n".join(["[rhythm]", *rhythm_lines(self.rhythm), ""])
+            if self.rhythm
+            else otherwise["rhythm"],
             measures="".join(map(_measure, self.measures)),
-            layouts="\n".join(self.layouts) or LAYOUT,
+            layouts="\n".join(self.layouts) or otherwise["layouts"],
             found="".join(f"# Found: {line}\n" for line in self.known),
             missing="".join(f"# To say: {line}\n" for line in self.unknown),
         )
@@ -82,34 +76,24 @@ class Draft:
         }
 
 
-def _rhythm(rhythm: Rhythm | None) -> str:
-    if rhythm is None:
-        return '# [rhythm]\n# counts = "day"\n# sent = "week"\n# on = "sunday"\n'
-    lines = ["[rhythm]", f'counts = "{rhythm.counts}"', f'sent = "{rhythm.sent}"']
-    if rhythm.on is not None:
-        lines.append(f"on = {rhythm.on}" if isinstance(rhythm.on, int) else f'on = "{rhythm.on}"')
-    return "\n".join(lines) + "\n"
+def rhythm_lines(rhythm: Rhythm) -> list[str]:
+    """Write a rhythm as the lines that ``[rhythm]`` has of it, those that say nothing left out."""
+    said = rhythm.model_dump(include=set(Rhythm.model_fields))
+    return [f"{key} = {as_toml(value)}" for key, value in said.items() if value]
 
 
 def _measure(one: Measure) -> str:
     """Write a measure as ``campaign.toml`` has it; one without words of its own stays in its vocabulary."""
-    if not one.words:
-        return ""
-    lines = ["[[measures]]", f"code = {_toml(one.code)}", f"kind = {_toml(one.kind)}"]
-    lines += ["headline = true"] if one.headline else []
-    lines += [f"pairs_with = {_toml(one.pairs_with)}"] if one.pairs_with else []
-    for key, said in (("name", one.name), ("unit", one.unit), ("people", one.people)):
-        lines += (
-            [f"{key} = {{ {', '.join(f'{to} = {_toml(text)}' for to, text in said.items())} }}"]
-            if said
-            else []
-        )
-    words = ", ".join(f"{to} = [{', '.join(map(_toml, some))}]" for to, some in one.words.items())
-    return "\n".join([*lines, f"words = {{ {words} }}", "", ""])
+    keys = ("code", "kind", "headline", "pairs_with", "name", "unit", "people", "words") if one.words else ()
+    lines = [f"{key} = {as_toml(value)}" for key in keys if (value := getattr(one, key))]
+    return "\n".join(["[[measures]]", *lines, "", ""]) if lines else ""
 
 
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+def as_toml(value: Any) -> str:
+    """Write a value of TOML: texts, lists and numbers stand as in JSON."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{key} = {as_toml(one)}' for key, one in value.items())} }}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from analysis.campaign.areas import Area
 from analysis.campaign.checks import REQUIRED, check_areas, check_campaign, check_pushes, check_references
@@ -22,6 +22,7 @@ OWN_FILES = ("areas", "borders", "mobilisations", "published")
 MOST_ROUNDS = 8
 UNSAID = "?"
 """Stands in for a text that is missing, while the rest is looked at."""
+_TYPES: TypeAdapter[dict[str, Words]] = TypeAdapter(dict[str, Words])
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,7 @@ def survey(folder: Path) -> Survey:
     require_files(folder)
     path = folder / "campaign.toml"
     given, unread = read_toml(path)
-    types = given.get("area_types")
-    tables = read_tables(folder, dict(types) if isinstance(types, Mapping) and _are_types(types) else {})
+    tables = read_tables(folder, _types(given.get("area_types", {})))
     faults = [*unread, *tables.faults, *check_areas(tables.areas), *check_references(tables)]
     faults += check_pushes(tables.mobilisations, tables.areas)
     if unread:
@@ -91,15 +91,12 @@ def survey(folder: Path) -> Survey:
     return Survey(None if any(one.severity == "error" for one in listed) else campaign, listed)
 
 
-def _are_types(given: Mapping[str, Any]) -> bool:
-    """Whether ``[area_types]`` is words by type and language; what is wrong with it is told with the rest."""
-    return all(
-        isinstance(words, Mapping)
-        and all(
-            isinstance(some, tuple) and all(isinstance(one, str) for one in some) for some in words.values()
-        )
-        for words in given.values()
-    )
+def _types(given: Any) -> Mapping[str, Words]:
+    """Return the types of ``[area_types]``; none where any is wrong, which is told with the rest."""
+    try:
+        return _TYPES.validate_python(given, strict=True)
+    except ValidationError:
+        return {}
 
 
 def _validated(given: dict[str, Any], tables: Tables, folder: Path) -> tuple[Campaign | None, list[Fault]]:

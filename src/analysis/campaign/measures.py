@@ -15,10 +15,10 @@ from analysis.campaign.written import tuples
 Kind = Literal["cumulative", "period", "rate"]
 Words = Mapping[LanguageCode, tuple[Line, ...]]
 
-ROLES = (
-    "index", "area", "code", "date", "target", "content", "part", "parent", "other",
-    "unknown", "unnamed", "unclear", "total",
-)  # fmt: skip
+ROLES = frozenset((
+    "index", "area", "code", "date", "target", "content", "part", "parent", "other", "unknown", "unnamed",
+    "unclear", "by_row", "total",
+))  # fmt: skip
 """What else a column of a file can hold; no measure may be called so."""
 MeasureCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 

@@ -17,7 +17,7 @@ from analysis.campaign.facts import Mobilisation, PublishedFigure
 from analysis.campaign.faults import MOST_TOLD, Fault, perhaps
 from analysis.campaign.measures import Words
 from analysis.campaign.record import Record
-from analysis.campaign.written import complaint
+from analysis.campaign.written import complaint, types_in
 
 R = TypeVar("R", bound=Record)
 Convert = Callable[[str], Any]
@@ -60,35 +60,26 @@ def read_tables(folder: Path, types: Mapping[str, Words]) -> Tables:
     """Read every CSV file of a campaign's folder; ``types`` are the campaign's own types of areas."""
     return Tables(
         areas=read_areas(folder, types),
-        borders=read_rows(folder / "borders.csv", Border, {"border_km": _number}, optional=True),
-        mobilisations=read_rows(folder / "mobilisations.csv", Mobilisation, _PUSH_COLUMNS, optional=True),
-        published=read_rows(
-            folder / "published.csv",
-            PublishedFigure,
-            {"date": _day, "value": _number, "denominator": _number, "printed_percent": _number},
-            optional=True,
-        ),
+        borders=read_rows(folder / "borders.csv", Border, optional=True),
+        mobilisations=read_rows(folder / "mobilisations.csv", Mobilisation, optional=True),
+        published=read_rows(folder / "published.csv", PublishedFigure, optional=True),
     )
 
 
 def read_areas(folder: Path, types: Mapping[str, Words]) -> Rows[Area]:
     """Read ``areas.csv``; codes are text, leading zeros kept; a code may recur with another validity."""
     words = type_words(types)
-    convert: dict[str, Convert] = {
-        **dict.fromkeys(("population", "eligible", "target", "tile_row", "tile_col"), int),
-        "valid_from": _day,
-        "valid_to": _day,
-        "type": lambda cell: words.get(_nfc(cell).casefold(), _nfc(cell)),
-        "name": _nfc,
-        "also_called": lambda cell: tuple(name for one in cell.split(";") if (name := _nfc(one.strip()))),
-    }
-    return read_rows(folder / "areas.csv", Area, convert)
+    return read_rows(
+        folder / "areas.csv",
+        Area,
+        type=lambda cell: words.get(_nfc(cell).casefold(), _nfc(cell)),
+        name=_nfc,
+        also_called=lambda cell: tuple(name for one in cell.split(";") if (name := _nfc(one.strip()))),
+    )
 
 
-def read_rows(
-    path: Path, record: type[R], convert: Mapping[str, Convert], *, optional: bool = False
-) -> Rows[R]:
-    """Read one CSV file of records; an empty cell is ``None``, other cells are text unless converted."""
+def read_rows(path: Path, record: type[R], *, optional: bool = False, **special: Convert) -> Rows[R]:
+    """Read one CSV file of records: an empty cell is ``None``, others become what the record declares."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -114,7 +105,13 @@ def read_rows(
     header = [cell.strip() for cell in rows[0][1]]
     if faults := _of_header(path, header, record):
         return Rows(path, faults=faults)
-    return _records(path, header, rows[1:], record, convert)
+    return _records(path, header, rows[1:], record, {**_by_type(record), **special})
+
+
+def _by_type(record: type[Record]) -> dict[str, Convert]:
+    """Return what converts the cells of each column that holds numbers or days."""
+    kinds = {name: types_in(field.annotation) for name, field in record.model_fields.items()}
+    return {name: _CONVERT[one] for name, found in kinds.items() for one in found if one in _CONVERT}
 
 
 def _of_header(path: Path, header: Sequence[str], record: type[Record]) -> tuple[Fault, ...]:
@@ -209,6 +206,4 @@ def _nfc(cell: str) -> str:
     return unicodedata.normalize("NFC", cell)
 
 
-_PUSH_COLUMNS: dict[str, Convert] = {
-    "first_day": _day, "last_day": _day, "people": int, "hours": _number, "cost": _number,
-}  # fmt: skip
+_CONVERT: Mapping[type, Convert] = {int: int, float: _number, date: _day}

@@ -1,5 +1,6 @@
 """A wording by language, and what a language is."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -22,6 +23,11 @@ def known_language(code: str) -> str:
     if locale is None or locale.territory or code != code.lower():
         raise ValueError(f"{code!r} is no language; write its code of ISO 639 such as 'vi', 'en' or 'fr'")
     return code
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared: composed, in small letters, one space between words."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 LanguageCode = Annotated[str, AfterValidator(known_language)]

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,19 +12,7 @@ from pydantic import BaseModel
 
 from analysis.campaign.faults import Fault, nearest, perhaps
 
-_WRITE = {
-    "string_type": "write text in quotes",
-    "int_type": "write a whole number without quotes or separators",
-    "int_from_float": "write a whole number without quotes or separators",
-    "float_type": "write a number with a decimal point, without quotes",
-    "bool_type": "write true or false, without quotes",
-    "date_type": "write the day as 2023-09-10, without quotes",
-    "datetime_type": "write 2023-09-18T08:00:00+07:00, without quotes",
-    "tuple_type": "write a list in [ ], or one [[table]] for each",
-    "dict_type": 'write one text for each language, such as en = "…"',
-    "model_type": "write a table of keys",
-    "missing": "add it",
-}
+_WRITE = tomllib.loads((files(__package__) / "written.toml").read_text(encoding="utf-8"))
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], tuple[Fault, ...]]:
@@ -101,16 +90,17 @@ def keys_at(model: type[BaseModel], keys: Iterable[Any]) -> list[str]:
     for key in keys:
         if isinstance(key, int) or here is None or key not in here.model_fields:
             continue
-        here = next(_models(here.model_fields[key].annotation), None)
+        found = types_in(here.model_fields[key].annotation)
+        here = next((one for one in found if issubclass(one, BaseModel)), None)
     return list(here.model_fields) if here else []
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the records that an annotation names, inside tuples and unions too."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def types_in(annotation: Any) -> Iterator[type]:
+    """Yield the types that an annotation names, inside tuples and unions too."""
+    if isinstance(annotation, type):
         yield annotation
     for one in get_args(annotation):
-        yield from _models(one)
+        yield from types_in(one)
 
 
 def line_of(path: Path, keys: Iterable[Any]) -> int | None:

@@ -12,28 +12,18 @@ from typer.core import TyperGroup
 from analysis.cli.printing import make_streams_safe, mention, say
 from analysis.errors import AnalysisError
 
-# Each command and the function behind it; a room is imported only when its command is called, so that a run
-# with nothing to do does not wait for libraries it does not need.
-COMMANDS = {
-    "run": "analysis.cli.run:run",
-    "backfill": "analysis.cli.run:backfill",
-    "verify": "analysis.cli.run:verify",
-    "status": "analysis.cli.run:status",
-    "schedule": "analysis.cli.run:schedule",
-    "init": "analysis.cli.campaigns:init",
-    "new": "analysis.cli.campaigns:new",
-    "campaigns": "analysis.cli.campaigns:campaigns",
-    "check": "analysis.cli.intake:check",
-    "receive": "analysis.cli.intake:receive",
-    "release": "analysis.cli.intake:release",
-    "layout": "analysis.cli.intake:layout",
-    "compare": "analysis.cli.compare:compare_command",
-    "design": "analysis.cli.design:design",
-    "forecast": "analysis.cli.forecast:forecast",
-    "fetch": "analysis.cli.data:fetch",
-    "gather": "analysis.cli.data:gather",
-    "simulate": "analysis.cli.data:simulate",
+# The commands of each file, which have the names of their functions; one is imported only when its command is
+# called, so that a run with nothing to do does not wait for libraries it does not need.
+_FILES = {
+    "run": ("run", "backfill", "verify", "status", "schedule"),
+    "campaigns": ("init", "new", "campaigns"),
+    "intake": ("check", "receive", "release", "layout"),
+    "compare": ("compare",),
+    "design": ("design",),
+    "forecast": ("forecast",),
+    "data": ("fetch", "gather", "simulate"),
 }
+COMMANDS = {command: file for file, commands in _FILES.items() for command in commands}
 
 
 class Doors(TyperGroup):
@@ -50,9 +40,8 @@ class Doors(TyperGroup):
         """Import the command's room and make the command; ``None`` for a name there is none of."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, function = COMMANDS[cmd_name].partition(":")
         door = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        door.command(cmd_name)(getattr(import_module(module), function))
+        door.command(cmd_name)(getattr(import_module(f"analysis.cli.{COMMANDS[cmd_name]}"), cmd_name))
         return typer.main.get_command(door)
 
 

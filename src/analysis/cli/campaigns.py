@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,17 +20,6 @@ from analysis.workspace import campaign_folder, campaign_names, carried, open_ca
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 WITH_WARNINGS, WITH_ERRORS = 10, 20
-README = """# {name}
-
-A folder of 'analysis': campaigns under data/raw, their reports under reports.
-
-1. 'analysis new CODE' makes the folder of a campaign; 'analysis campaigns check CODE' says what it
-   still needs.
-2. 'analysis receive --campaign CODE FILE...' takes tally files in.
-3. 'analysis run --campaign CODE' publishes a report; open reports/index.html.
-
-The notebooks in notebooks/ are what a report is made with; they can be opened in JupyterLab.
-"""
 
 
 def init(folder: Annotated[Path, typer.Argument(help="Folder to make; empty, or not there yet.")]) -> None:
@@ -41,7 +31,8 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder to make; empty, or 
     for notebook in sorted((carried() / "notebooks").glob("*.ipynb")):
         shutil.copyfile(notebook, folder / "notebooks" / notebook.name)
     shutil.copyfile(carried() / "requirements" / "runtime.txt", folder / "requirements" / "runtime.txt")
-    (folder / "README.md").write_text(README.format(name=folder.resolve().name), encoding="utf-8")
+    readme = (files("analysis.cli") / "readme.md").read_text(encoding="utf-8")
+    (folder / "README.md").write_text(readme.format(name=folder.resolve().name), encoding="utf-8")
     (folder / ".gitignore").write_text("/data/processed/\n/reports/\n/public/\n", encoding="utf-8")
     typer.echo(f"{folder}: a project; next: cd {folder} && analysis new CODE")
 
@@ -88,13 +79,13 @@ def new(
 
 def _drafted(code: str, given: list[Path]) -> Draft:
     """Return what the folder says at first: by tally files where some are given."""
-    files = [one for path in given for one in (sorted(path.iterdir()) if path.is_dir() else [path])]
-    if missing := next((path for path in files if not path.is_file()), None):
+    sent = [one for path in given for one in (sorted(path.iterdir()) if path.is_dir() else [path])]
+    if missing := next((path for path in sent if not path.is_file()), None):
         raise InputError(f"{missing}: no such file; give tally files, or a folder of them")
-    if files:
+    if sent:
         from analysis.tallies.propose import propose
 
-        return propose(code, files, datetime.now(UTC))
+        return propose(code, sent, datetime.now(UTC))
     said = "the name, the target and its deadline, the areas (areas.csv), and how often files come"
     return Draft(code, unknown=(said,))
 

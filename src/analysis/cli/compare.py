@@ -9,12 +9,13 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from analysis.compare import Window, compare, read_design
+from analysis.compare import Window, read_design
+from analysis.compare import compare as estimate
 from analysis.compare.result import Effect
 from analysis.errors import InputError
 
 
-def compare_command(
+def compare(
     panel: Annotated[
         Path, typer.Argument(help="CSV file: area,time,OUTCOME[,EXPOSURE],treated_from (empty = never).")
     ],
@@ -39,7 +40,7 @@ def compare_command(
     except InputError as fault:
         raise InputError(f"{panel}: {fault}") from fault
     ids = [name.strip() for name in estimators.split(",") if name.strip()]
-    effects = compare(design, read_window(window), ids, null=null, seed=seed)
+    effects = estimate(design, read_window(window), ids, null=null, seed=seed)
     typer.echo(_as_json(effects) if as_json else _as_text(effects))
 
 

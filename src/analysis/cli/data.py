@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from analysis.cli.printing import mention
+from analysis.cli.run import AT
 from analysis.run.members import disagreements
 from analysis.run.members import gather as gather_reports
+from analysis.run.remote import reading_at, working_at
 from analysis.simulation import write_campaign
 from analysis.tallies.fetch import fetch as fetch_files
 from analysis.workspace import enter, open_campaign
@@ -31,12 +33,16 @@ def gather(
     campaign: Annotated[
         str, typer.Argument(parser=enter, help="Campaign with [[members]]: its name, or its folder's path.")
     ],
+    at: Annotated[str, AT] = "",
 ) -> None:
     """Receive what the members of a campaign have published: each one's total, as tallies of its area."""
-    whole = open_campaign(campaign)
-    for member, receipts in gather_reports(whole).items():
+    with reading_at(at, [campaign], facts=True):
+        members = [one.campaign for one in open_campaign(campaign).members]
+    with working_at(at, [campaign, *members]):
+        found, lines = gather_reports(whole := open_campaign(campaign)), list(disagreements(whole))
+    for member, receipts in found.items():
         typer.echo(f"{member}: {len(receipts)} new reports" if receipts else f"{member}: nothing new")
-    for line in disagreements(whole):
+    for line in lines:
         mention(f"analysis: {line}", err=True)
 
 

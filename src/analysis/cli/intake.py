@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from analysis.cli.printing import say
+from analysis.cli.run import AT
 from analysis.errors import InputError
-from analysis.workspace import campaign_folder
+from analysis.workspace import campaign_folder, enter
 
 if TYPE_CHECKING:
     # The room itself is opened by the commands, so that the front door's help does not wait for it.
@@ -28,9 +31,9 @@ def campaign_at(name: str) -> Path:
 
 Files = Annotated[list[Path], typer.Argument(help="Tally files, in the order in which they were sent.")]
 Folder = Annotated[
-    Path,
+    str,
     typer.Option(
-        "--campaign", "-c", parser=campaign_at, metavar="NAME|FOLDER",
+        "--campaign", "-c", metavar="NAME|FOLDER",
         help="Campaign: its name, or its folder's path; areas.csv is enough.",
     ),
 ]  # fmt: skip
@@ -57,7 +60,7 @@ def check(
     from analysis.tallies import Register, read_files
     from analysis.tallies.delivery import sent_files
 
-    register = Register.load(campaign)
+    register = Register.load(campaign_at(campaign))
     known_at = _instant(as_of, register) if as_of else None
     sent = sent_files(files, known_at)
     now = datetime.now(register.zone)
@@ -96,7 +99,7 @@ def layout(
     from analysis.tallies.delivery import sent_files
     from analysis.tallies.layouts.proposed import proposals
 
-    register = Register.load(campaign)
+    register = Register.load(campaign_at(campaign))
     known_at = _instant(as_of, register) if as_of else None
     worst = "accept"
     for one in sent_files(files, known_at):
@@ -121,6 +124,7 @@ def receive(
         bool, typer.Option("--by-content", help="Date each file by the newest day in it.")
     ] = False,
     as_json: AsJson = False,
+    at: Annotated[str, AT] = "",
 ) -> None:
     """Check tally files, folders or zips of them, and store those that are not refused, as sent.
 
@@ -132,19 +136,20 @@ def receive(
 
     if sum((received_at is not None, index is not None, by_content)) > 1:
         raise InputError("say when the files arrived in one way: --received-at, --index or --by-content")
-    register = Register.load(campaign)
-    now = datetime.now(register.zone).replace(microsecond=0)
-    arrived = _instant(received_at, register).replace(microsecond=0) if received_at else now
-    sent = delivery.sent_files(files, arrived, sender)
-    if index is not None:
-        sent = delivery.by_index(sent, index, register.zone)
-    elif by_content:
-        sent = delivery.by_content(sent, register, now)
-    intake = read_files(
-        tqdm(sent, unit="file", desc="receive", disable=len(sent) < MANY, leave=False), register
-    )
-    good = [one for one, refused in zip(sent, intake.files["refused"], strict=True) if not refused]
-    keep(campaign, good, sender)
+    with _folder_at(at, campaign) as folder:
+        register = Register.load(folder)
+        now = datetime.now(register.zone).replace(microsecond=0)
+        arrived = _instant(received_at, register).replace(microsecond=0) if received_at else now
+        sent = delivery.sent_files(files, arrived, sender)
+        if index is not None:
+            sent = delivery.by_index(sent, index, register.zone)
+        elif by_content:
+            sent = delivery.by_content(sent, register, now)
+        intake = read_files(
+            tqdm(sent, unit="file", desc="receive", disable=len(sent) < MANY, leave=False), register
+        )
+        good = [one for one, refused in zip(sent, intake.files["refused"], strict=True) if not refused]
+        keep(folder, good, sender)
     _tell(intake, as_json)
 
 
@@ -153,6 +158,7 @@ def release(
     row: Annotated[int, typer.Option("--row", help="Row of that file, as held.csv has it.")],
     why: Annotated[str, typer.Option("--why", help="Who confirmed it, and how; one line, kept.")],
     campaign: Folder,
+    at: Annotated[str, AT] = "",
 ) -> None:
     """Let a fall that was held through, from now on; earlier reports stay as they were.
 
@@ -162,12 +168,23 @@ def release(
     from analysis.tallies.released import release as let_through
     from analysis.tallies.store import received
 
-    register, name = Register.load(campaign), Path(file).name
-    there = read_files([one for one in received(campaign) if one.name == name], register)
-    if len(there.files) and row not in set(there.tallies["row"]):
-        raise InputError(f"--row {row}: no number was read in that row of {name[:100]}; see held.csv")
-    done = let_through(campaign, name, row, why, datetime.now(register.zone))
+    with _folder_at(at, campaign) as folder:
+        register, name = Register.load(folder), Path(file).name
+        there = read_files([one for one in received(folder) if one.name == name], register)
+        if len(there.files) and row not in set(there.tallies["row"]):
+            raise InputError(f"--row {row}: no number was read in that row of {name[:100]}; see held.csv")
+        done = let_through(folder, name, row, why, datetime.now(register.zone))
     say(f"{done.name}, row {done.row}: let through from {done.released_at.isoformat()} on: {done.why}")
+
+
+@contextmanager
+def _folder_at(at: str, campaign: str) -> Iterator[Path]:
+    """Give a campaign's folder to change; with an address that of its copy, which is sent at the end."""
+    from analysis.run.remote import working_at
+
+    name = enter(campaign) if at else campaign
+    with working_at(at, [name]):
+        yield campaign_folder(name) if at else campaign_at(name)
 
 
 def _instant(text: str, register: "Register") -> datetime:

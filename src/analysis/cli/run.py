@@ -21,7 +21,6 @@ from analysis.workspace import campaign_names, enter, open_campaign, project_roo
 if TYPE_CHECKING:
     from analysis.run.backfill import Made
     from analysis.run.pipeline import Plan
-    from analysis.run.publish import Published
     from analysis.run.status import Health
 
 
@@ -31,84 +30,59 @@ _CAMPAIGN = typer.Option(
 _CAMPAIGNS = typer.Option(
     "--campaign", "-c", parser=enter, metavar="NAME|FOLDER", help="Campaign; can be given again."
 )
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Reports made at once here.")]
-Cluster = Annotated[
-    str,
-    typer.Option(
-        "--cluster",
-        metavar="ADDRESS",
-        help="Make them on a Dask cluster: tcp://scheduler:8786, or local:4 for four processes here.",
-    ),
-]
-Notify = Annotated[
-    bool,
-    typer.Option(
-        "--notify", help="Tell people, by the addresses in ANALYSIS_NOTIFY (as apprise writes them)."
-    ),
-]
-
-
-AsOf = Annotated[
-    str,
-    typer.Option(
-        "--as-of",
-        help="Instant of knowledge: 2023-09-18, 2023-09-18T08:00+07:00, "
-        "'2023-09-18 08:00 Asia/Ho_Chi_Minh'. [default: the campaign's own]",
-        show_default=False,
-    ),
-]
-Week = Annotated[
-    str,
-    typer.Option(
-        "--week",
-        help="Instead of --as-of: an ISO week such as 2023-W37, known at Sunday 24:00 in the campaign's "
-        "zone; 'last' is the campaign's last week that is over.",
-        show_default=False,
-    ),
-]
-Force = Annotated[bool, typer.Option("--force", help="Run every notebook, also where nothing changed.")]
-IfDue = Annotated[
-    bool,
-    typer.Option(
-        "--if-due", help="Do nothing unless the week that Monday 06:00 there made due is not published yet."
-    ),
-]
-Public = Annotated[
-    bool,
-    typer.Option(
-        "--public",
-        help="Make the report for everyone, under public/: counts below the campaign's public_threshold "
-        "are hidden in every form, and no notebook is published.",
-    ),
-]
-
-
-At = Annotated[
-    str,
-    typer.Option(
-        "--at",
-        metavar="ADDRESS",
-        help="The project is there, such as s3://bucket/folder: work in a copy, and send the reports there.",
-    ),
-]
+_JOBS = typer.Option("--jobs", "-j", min=1, max=64, help="Reports made at once here.")
+_CLUSTER = typer.Option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Make them on a Dask cluster: tcp://scheduler:8786, or local:4 for four processes here.",
+)
+_NOTIFY = typer.Option(
+    "--notify", help="Tell people, by the addresses in ANALYSIS_NOTIFY (as apprise writes them)."
+)
+_AS_OF = typer.Option(
+    "--as-of",
+    help="Instant of knowledge: 2023-09-18, 2023-09-18T08:00+07:00, "
+    "'2023-09-18 08:00 Asia/Ho_Chi_Minh'. [default: the campaign's own]",
+    show_default=False,
+)
+_WEEK = typer.Option(
+    "--week",
+    help="Instead of --as-of: an ISO week such as 2023-W37, known at Sunday 24:00 in the campaign's "
+    "zone; 'last' is the campaign's last week that is over.",
+    show_default=False,
+)
+_FORCE = typer.Option("--force", help="Run every notebook, also where nothing changed.")
+_IF_DUE = typer.Option(
+    "--if-due", help="Do nothing unless the week that Monday 06:00 there made due is not published yet."
+)
+_PUBLIC = typer.Option(
+    "--public",
+    help="Make the report for everyone, under public/: counts below the campaign's public_threshold "
+    "are hidden in every form, and no notebook is published.",
+)
+AT = typer.Option(
+    "--at",
+    metavar="ADDRESS",
+    help="The project is there, such as s3://bucket/folder: work in a copy, and send there what is made.",
+)
 
 
 def run(
     campaign: Annotated[str | None, _CAMPAIGN] = None,
     campaigns: Annotated[str, typer.Option("--campaigns", help="Several, by name: A,B.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="All campaigns of the project.")] = False,
-    as_of: AsOf = "",
-    week: Week = "",
-    force: Force = False,
-    if_due: IfDue = False,
-    public: Public = False,
-    notify: Notify = False,
+    as_of: Annotated[str, _AS_OF] = "",
+    week: Annotated[str, _WEEK] = "",
+    force: Annotated[bool, _FORCE] = False,
+    if_due: Annotated[bool, _IF_DUE] = False,
+    public: Annotated[bool, _PUBLIC] = False,
+    notify: Annotated[bool, _NOTIFY] = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="On failure show the traceback and keep the run.")
     ] = False,
-    jobs: Jobs = 1,
-    cluster: Cluster = "",
-    at: At = "",
+    jobs: Annotated[int, _JOBS] = 1,
+    cluster: Annotated[str, _CLUSTER] = "",
+    at: Annotated[str, AT] = "",
 ) -> None:
     """Run the four notebooks and publish the report, whole or not at all; or those of many campaigns.
 
@@ -163,14 +137,15 @@ def _one(campaign: str, as_of: str, week: str, plan: "Plan", notify: bool) -> No
     from analysis.run.pipeline import run as run_pipeline
 
     published = run_pipeline(campaign, instant(campaign, as_of, week), plan)
-    state = _state(published)
+    state = "silent" if published.silent else "published" if published.fresh else "identical"
     if notify:  # before anything is printed: nobody may be there to read
         tell(campaign, state, published)
-    for line in _headline(published):
+    said = published.summary.get("headline", {})
+    for line in said.get("en") or said.get(published.summary["languages"][0], []):
         mention(line)
     reused = f" (nothing it depends on changed: {', '.join(published.reused)})" if published.reused else ""
-    said = {"identical": "already published, identical"}.get(state, state)
-    mention(f"{said}: {published.address or published.page}{reused}")
+    what = {"identical": "already published, identical"}.get(state, state)
+    mention(f"{what}: {published.address or published.page}{reused}")
     if published.warnings:
         mention(f"analysis: published with warnings: {'; '.join(published.warnings)}", err=True)
         raise typer.Exit(PUBLISHED_WITH_WARNINGS)
@@ -180,10 +155,10 @@ def backfill(
     first: Annotated[str, typer.Option("--from", help="First ISO week, such as 2023-W30.")],
     last: Annotated[str, typer.Option("--to", help="Last ISO week.")],
     campaign: Annotated[list[str], _CAMPAIGNS],
-    jobs: Jobs = 1,
-    cluster: Cluster = "",
-    force: Force = False,
-    at: At = "",
+    jobs: Annotated[int, _JOBS] = 1,
+    cluster: Annotated[str, _CLUSTER] = "",
+    force: Annotated[bool, _FORCE] = False,
+    at: Annotated[str, AT] = "",
 ) -> None:
     """Publish the reports of many weeks; goes on where it stopped.
 
@@ -229,32 +204,38 @@ def verify(
         list[Path] | None, typer.Argument(help="Folders such as reports/CAMPAIGN/2023-09-18T0800.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Verify every published report.")] = False,
+    at: Annotated[str, AT] = "",
 ) -> None:
     """Make published reports again in a fresh folder and compare every artifact and number.
 
     Exit status 0 if all are identical, 30 if one differs; nothing under reports/ is touched.
     """
+    from analysis.run.remote import Remote, reading_at
     from analysis.run.verify import published_reports, verify_all
 
     _stop_on_signals()
-    named = published_reports(project_root() / "reports") if everything else report or []
-    if not named:
-        raise InputError("name a report to verify, or --all of those there are")
-    different = 0
-    for one in verify_all(named):
-        say(f"{one.report}: {'identical' if one.identical else 'DIFFERENT'}, {one.compared} compared")
-        different += not one.identical
-        for difference in one.differences:
-            say(f"  {difference.where}: {difference.published} -> {difference.now}")
-        for cause in one.causes:
-            say(f"  likely cause: {cause}")
+    different, known = 0, Remote(at).campaigns() if at and everything else []
+    with reading_at(at, known or [one.resolve().parent.name for one in report or []]):
+        here = project_root() if at else Path()
+        found = published_reports(project_root() / "reports") if everything else report or []
+        if not (named := [here / one for one in found]):
+            raise InputError("name a report to verify, or --all of those there are")
+        for one in verify_all(named):
+            where = f"{at}/{one.report.relative_to(here).as_posix()}" if at else one.report
+            say(f"{where}: {'identical' if one.identical else 'DIFFERENT'}, {one.compared} compared")
+            different += not one.identical
+            for difference in one.differences:
+                say(f"  {difference.where}: {difference.published} -> {difference.now}")
+            for cause in one.causes:
+                say(f"  likely cause: {cause}")
     if different:
         raise AnalysisError(f"{different} of {len(named)} reports differ; the causes are above")
 
 
 def status(
     campaign: Annotated[list[str] | None, _CAMPAIGNS] = None,
-    notify: Notify = False,
+    notify: Annotated[bool, _NOTIFY] = False,
+    at: Annotated[str, AT] = "",
 ) -> None:
     """Say of each campaign which week its job published last, whether one is due, and what went wrong.
 
@@ -263,16 +244,19 @@ def status(
     Exit status 30 if a week has been due for more than a day or nothing can be known; with --notify, people
     are told then.
     """
+    from analysis.run.remote import Remote, reading_at
     from analysis.run.status import on_record
 
     bad = []
-    for name in campaign or on_record(project_root()):
-        one = _health(name) if campaign else _health_or_why(name)
-        if one.bad:
-            bad.append(name)
-            if notify:
-                tell_failure(name, AnalysisError(one.line), "stale")
-        mention(one.line)
+    named = campaign or (Remote(at).on_record() if at else on_record(project_root()))
+    with reading_at(at, named, facts=True):
+        for name in named:
+            one = _health(name) if campaign else _health_or_why(name)
+            if one.bad:
+                bad.append(name)
+                if notify:
+                    tell_failure(name, AnalysisError(one.line), "stale")
+            mention(one.line)
     if bad:
         raise AnalysisError(f"{', '.join(bad)}: run 'analysis run --week last' and mend what it says")
 
@@ -328,10 +312,6 @@ def _caution(line: str) -> None:
     mention(f"analysis: {line}", err=True)
 
 
-def _state(published: "Published") -> str:
-    return "silent" if published.silent else "published" if published.fresh else "identical"
-
-
 def _health(campaign: str) -> "Health":
     from analysis.run.status import health_at
 
@@ -356,8 +336,3 @@ def _due_week(campaign: str) -> str:
 
     facts = open_campaign(campaign)
     return period_at(datetime.now(UTC), facts.zone, facts.first_day, facts.last_day).week
-
-
-def _headline(published: "Published") -> list[str]:
-    lines = published.summary.get("headline", {})
-    return list(lines.get("en") or lines.get(published.summary["languages"][0], []))

@@ -99,8 +99,8 @@ def check(name: str, table: "pd.DataFrame") -> "pd.DataFrame":
 
     if (found := [str(one) for one in table]) != columns(name):
         raise AnalysisError(f"{name} has the columns {found}, not {columns(name)}")
-    categories = {one: kind.categories.dtype for one, kind in table.dtypes.items() if kind == "category"}
-    held_once = frozenset(one for one, kind in categories.items() if kind == "str")
+    categories = {one: kind.categories for one, kind in table.dtypes.items() if kind == "category"}
+    held_once = frozenset(one for one, texts in categories.items() if texts.dtype == "str" or texts.empty)
     several = 1 if artifacts()[name].key else -(-len(table) // AT_ONCE)
     try:
         for part in range(max(several, 1)):
@@ -169,15 +169,7 @@ def _column(name: str, text: str, among: Any) -> Column:
 
 _IN_FRAME = {"text": str, "number": float, "whole": "int64", "yes/no": bool, "day": str, "instant": str}
 _IN_PARQUET = _IN_FRAME | {"day": "datetime64[us]", "instant": "datetime64[us, UTC]"}
-_IN_JSON: dict[str, type | tuple[type, ...]] = {
-    "text": str,
-    "number": (int, float),
-    "whole": int,
-    "yes/no": bool,
-    "day": str,
-    "instant": str,
-    "list": list,
-}
+_IN_JSON: dict[str, Any] = _IN_FRAME | {"number": (int, float), "whole": int, "list": list}
 # Yes, no and empty in one column are what pandas makes of them by itself.
 _IN_CSV = {(kind, empty): "str" for kind in ("text", "day", "instant") for empty in (False, True)}
 _IN_CSV |= {("number", False): "float64", ("number", True): "float64", ("whole", True): "Int64"}

@@ -1,30 +1,17 @@
 """Prints ``docs/data-dictionary.md``, which is made from the contract: ``python -m analysis.contract``."""
 
 import sys
+from importlib.resources import files
 
 from analysis.contract import Artifact, Column, parts
-
-TOP = """# Data dictionary
-
-Every column of every data artifact in `data/processed/<campaign>/<as-of>/`. *Persons* are what the
-campaign's measure counts. Days are in the campaign's own zone, ISO text in CSV files. Made by
-`python -m analysis.contract` from `src/analysis/contract/`; the gate at the end of each notebook holds every
-file to it.
-"""
-BOTTOM = """
-## The report
-
-`summary.json` has a schema of its own: [summary-schema.json](summary-schema.json). `provenance.json` holds
-the hash of every input and output, the public holidays used with their source, the version, the commit, the
-lock, package versions and platform.
-"""
 
 
 def page() -> str:
     """Return the data dictionary as Markdown: a section a notebook, a table an artifact."""
     made = [part for part in parts() if part.artifacts]
     sections = (f"\n## From `{part.step}`\n" + "".join(map(_section, part.artifacts)) for part in made)
-    return TOP + "".join(sections) + BOTTOM
+    frame = (files("analysis.contract") / "dictionary.md").read_text(encoding="utf-8")
+    return frame.replace("{sections}", "".join(sections))
 
 
 def _section(artifact: Artifact) -> str:

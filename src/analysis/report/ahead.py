@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pandas as pd
 
-from analysis.report.cells import as_day
 from analysis.report.evidence import Evidence
+from analysis.standing import as_date
 
 _WEEK = timedelta(days=7)
 
@@ -45,7 +45,7 @@ def _ranks(shares: pd.Series, before: pd.Series) -> pd.DataFrame:
 
 def expected_shares(evidence: Evidence) -> pd.DataFrame:
     """Return ``p10 p50 p90`` of the share of target on the deadline, by location; none once it is over."""
-    fan, deadline = evidence.fan, as_day(evidence.standing.total["deadline"])
+    fan, deadline = evidence.fan, as_date(evidence.standing.total["deadline"])
     names = ["p10", "p50", "p90"]
     if fan.empty or deadline is None:
         return pd.DataFrame(columns=names, dtype=float)

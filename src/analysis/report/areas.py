@@ -12,12 +12,13 @@ from analysis import say
 from analysis.campaign import Language, Text
 from analysis.inert import inert
 from analysis.report.ahead import expected_shares, ranks
-from analysis.report.cells import AreaName, as_day, as_float
+from analysis.report.cells import AreaName, as_float
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.published import source_words
 from analysis.report.table import Cell, Later, Reader, Table, table_of
 from analysis.report.words.phrases import phrase, phrases
+from analysis.standing import as_date
 
 
 @lru_cache(maxsize=2)
@@ -66,11 +67,6 @@ def mobilised_codes(evidence: Evidence) -> set[str]:
     return {one.area for one in every if one.first_day <= workspace.last_day}
 
 
-def is_over(evidence: Evidence) -> bool:
-    """Whether the deadline has passed or the target is reached: there is no chance left to speak of."""
-    return evidence.standing.phase in ("after_deadline", "reached")
-
-
 @lru_cache(maxsize=2)
 def area_frame(evidence: Evidence) -> pd.DataFrame:
     """Return where each area and parent stands by the standing, and its forecast; lowest share first.
@@ -83,7 +79,7 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     made = evidence.completion.set_index("location")
     for name, column in _COMPLETES.items():
         frame[name] = made[column]
-    frame["lack"] = frame["missing"] if is_over(evidence) else made["expected_shortfall"]
+    frame["lack"] = frame["missing"] if evidence.standing.over else made["expected_shortfall"]
     shares = expected_shares(evidence).rename(columns=_ENDS)
     ranked = ranks(frame["share"], evidence)
     frame = frame.join([shares[list(_ENDS.values())], ranked])
@@ -115,8 +111,8 @@ def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     An area not known to the common day shows its newest count with the day that is of, and no increase. Once
     the deadline is over there is no chance of meeting it, but what was reached on it.
     """
-    rows = [*_records(top_frame(evidence)), _total(evidence, numbers)]
-    key = "areas_open" if evidence.target is None else "areas_over" if is_over(evidence) else "areas"
+    rows = [*top_frame(evidence).reset_index().to_dict("records"), _total(evidence, numbers)]
+    key = "areas_open" if evidence.target is None else "areas_over" if evidence.standing.over else "areas"
     made = _rows(evidence, key, rows)
     shown = (
         replace(one, heading=_period_heading(evidence)) if one.key == "week" else one for one in made.columns
@@ -133,7 +129,9 @@ def level_tables(evidence: Evidence) -> list[Table]:
     tree = workspace.campaign.tree(workspace.today)
     made = []
     for parent in sorted(tree.children, key=lambda code: tree.level[code]):
-        rows = _records(frame.loc[[one for one in (*tree.children[parent], parent) if one in frame.index]])
+        rows = frame.loc[
+            [one for one in (*tree.children[parent], parent) if one in frame.index]
+        ].reset_index()
         made.append(replace(_rows(evidence, "levels", rows), strong=len(rows) - 1))
     return made
 
@@ -143,8 +141,8 @@ def risk_table(evidence: Evidence) -> Table:
     frame = area_frame(evidence)
     leaves = set(evidence.workspace.campaign.tree(evidence.workspace.today).leaves)
     frame = frame[frame.index.isin(leaves & set(evidence.completion["location"]))]
-    ordered = _records(frame.sort_index().sort_values("lack", ascending=False, kind="stable"))
-    return _rows(evidence, "left" if is_over(evidence) else "risk", ordered)
+    ordered = frame.sort_index().sort_values("lack", ascending=False, kind="stable").reset_index()
+    return _rows(evidence, "left" if evidence.standing.over else "risk", ordered)
 
 
 def push_table(evidence: Evidence) -> Table:
@@ -172,13 +170,13 @@ def _source(row: Mapping[str, Any]) -> Cell:
 
 def completion_day(day: Any, horizon: Any, share: Any) -> Cell:
     """Write when an area completes: a day, that it has, or that it is later than the last day forecast."""
-    found, last = as_day(day), as_day(horizon)
+    found, last = as_date(day), as_date(horizon)
     if (as_float(share) or 0.0) >= 1:
         return phrase("area_met")
     return Later(last) if found is None and last is not None else found
 
 
-def _rows(evidence: Evidence, key: str, records: list[Mapping[str, Any]]) -> Table:
+def _rows(evidence: Evidence, key: str, records: pd.DataFrame | list[Any]) -> Table:
     """Fill one of the tables of areas; what one of them has no column for is left out."""
     pushed = mobilised_codes(evidence)
 
@@ -194,10 +192,6 @@ def _rows(evidence: Evidence, key: str, records: list[Mapping[str, Any]]) -> Tab
         **{key: ends(key) for key in ("early", "median", "late")},
     }
     return table_of(key, records, **special)
-
-
-def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.reset_index().to_dict("records")]
 
 
 def _total(evidence: Evidence, numbers: Numbers) -> dict[str, Any]:
@@ -220,10 +214,8 @@ def _period_heading(evidence: Evidence) -> Text:
     first = (pd.Timestamp(evidence.standing.total["increase_from"]) + pd.Timedelta(days=1)).date()
     last = evidence.standing.common_day
 
-    def ends(language: Language) -> dict[str, str]:
-        days = {"first": first, "last": last}
-        return {
-            key: say.short_day(day, language).replace(" ", "\N{NO-BREAK SPACE}") for key, day in days.items()
-        }
+    def headed(text: str, language: Language) -> str:
+        days = (say.short_day(day, language).replace(" ", "\N{NO-BREAK SPACE}") for day in (first, last))
+        return text.format(**dict(zip(("first", "last"), days, strict=True)))
 
-    return Text({to: text.format(**ends(to)) for to, text in phrase("head_week").items()})
+    return Text({to: headed(text, to) for to, text in phrase("head_week").items()})

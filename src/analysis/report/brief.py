@@ -15,7 +15,8 @@ from analysis.report.words.phrases import word
 
 _MOST = 20  # areas on the page, those furthest behind; the report has them all
 _MOST_SEEN = 8  # of them in the picture, where there is room
-_LONG = 24  # letters of a name that leave the other columns their room
+_FIRM = "\N{NO-BREAK SPACE}"
+_LONG = 24  # letters of a word that leave the other columns their room; a name may have two lines of so many
 _PICTURE = 72.0  # pixels an inch, so that a point is a pixel
 _COURSE = "course"
 _BAR = "bar"  # beside the share, under the same heading
@@ -23,11 +24,6 @@ _AIMED = ("head_area", _BAR, "brief_share", "brief_expected", "brief_ratio", "br
 _OPEN = ("head_area", "head_count", "brief_pace", "brief_period", "brief_change")  # without a target
 _SEEN = {True: ("head_area", "brief_share", "brief_ratio"), False: ("head_area", "head_count", "brief_pace")}
 """What the picture has of `_AIMED`, and of `_OPEN`."""
-
-
-def paper(edition: Edition) -> bytes:
-    """Set the brief as a PDF of one A4 page."""
-    return typeset(edition)
 
 
 def picture(edition: Edition) -> bytes:
@@ -79,9 +75,9 @@ def _row(place: Place, edition: Edition, columns: Sequence[str], shown: Sequence
     """Lay out an area; where its figures are not of the day of the brief, their day is behind its name."""
     language, numbers, said = edition.language, place.numbers, edition.said[place.area.code]
     own, day = numbers["count"].day, edition.atlas.evidence.standing.common_day
-    most = _LONG if len(shown) == len(columns) else 2 * _LONG
-    name = said.name if len(said.name) <= most else f"{said.name[: most - 1]}…"
-    older = f"({say.short_day(own, language)})" if own and own < day else ""
+    name = " ".join(_cut(one, _LONG) for one in _cut(said.name, 2 * _LONG).split())
+    name += f"{_FIRM}▲" * bool(place.pushed)  # never a line of its own
+    older = f" ({say.short_day(own, language).replace(' ', _FIRM)})" if own and own < day else ""
 
     def text(key: str) -> str:
         return numbers[key].text(language) if numbers[key].known or numbers[key].hidden else "–"
@@ -93,10 +89,14 @@ def _row(place: Place, edition: Edition, columns: Sequence[str], shown: Sequence
     open_yet = [text(key) for key in ("count", "pace", "increase", "change_share")]
     cells = ["", text("share"), text("at_deadline"), ratio, rank] if columns == _AIMED else open_yet
     return {
-        "name": " ".join(filter(None, (name, "▲" if place.pushed else "", older))),
+        "name": name + older,
         "gauge": asdict(said.gauge) if said.gauge else None,
         "cells": [cell for key, cell in zip(columns, ("", *cells), strict=True) if key in shown and cell],
     }
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _moved(now: float, before: float) -> str:

@@ -78,13 +78,12 @@ def push_controls(desk: Desk, language: Language = "en") -> Any:
     last = desk.evidence.workspace.last_day
     until = desk.evidence.deadline or last + timedelta(days=_AHEAD)
     ahead = [last + timedelta(days=1 + at) for at in range(max((until - last).days, 0))]
-    codes = area_choices(desk.evidence)
     return _asked(
         explore.draw_what_if,
         explore.what_if,
         desk,
         {
-            "areas": _several(codes, word("explore_areas", language), first=3),
+            "areas": _several(desk.pushable(), word("explore_areas", language), first=3),
             "days": _several(
                 {say.short_day(day, language): day for day in ahead},
                 word("explore_days", language), first=1,

@@ -11,15 +11,9 @@ from analysis.report.evidence import TOTAL, Evidence
 QUANTILES = {"p2.5": 0.025, "p10": 0.1, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p90": 0.9, "p97.5": 0.975}
 
 
-def completion_curve(evidence: Evidence) -> pd.DataFrame:
-    """Return the probability of completion by day for all areas together: ``date``, ``value``."""
-    return cdf_of(evidence.forecasts)
-
-
 def cdf_of(forecasts: pd.DataFrame) -> pd.DataFrame:
-    """Pick the probability of completion by day, of all areas together, from hubverse rows."""
-    rows = forecasts
-    rows = rows[(rows["location"] == TOTAL) & (rows["output_type"] == "cdf")]
+    """Pick the probability of completion by day, ``date`` and ``value``, of all areas, from hubverse rows."""
+    rows = forecasts[(forecasts["location"] == TOTAL) & (forecasts["output_type"] == "cdf")]
     return pd.DataFrame(
         {"date": pd.to_datetime(rows["output_type_id"]), "value": rows["value"].astype(float)}
     ).reset_index(drop=True)

@@ -1,7 +1,8 @@
 """One content for several forms: sections of blocks, already in words, that a form only has to lay out."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -73,28 +74,23 @@ class Picture:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of the report, all of its columns or only some, and at most ``most`` rows.
-
-    A column of ``beside`` has no place of its own: it stands in the cell of the one it is named under.
-    """
+    """A table of the report with the columns of its page, and at most ``most`` rows."""
 
     kind: ClassVar = "grid"
     table: Table
-    columns: tuple[str, ...] = ()
     most: int | None = None
-    beside: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def laid(self, language: Language) -> "Laid":
         """Return what a form shows: the first rows in words, and where the others are."""
         table, at = self.table, {column.key: number for number, column in enumerate(self.table.columns)}
-        joined = {key for keys in self.beside.values() for key in keys}
-        shown = [one for one in table.shown(self.columns) if table.columns[one].key not in joined]
+        joined = {key for keys in table.beside.values() for key in keys}
+        shown = [one for one in table.shown(table.page) if table.columns[one].key not in joined]
         columns, written = [table.columns[one] for one in shown], table.written(language, self.most)
         newest = None if table.strong is None else table.rows[table.strong]
 
         def added(key: str, row: int) -> str:
             said = []
-            for one in (at[key] for key in self.beside.get(key, ())):
+            for one in (at[key] for key in table.beside.get(key, ())):
                 column, cell, text = table.columns[one].key, table.rows[row][one], written[row][one]
                 if cell is not None and text not in ("", "–"):
                     known = newest[one] if newest else None
@@ -205,6 +201,11 @@ class Gauge:
     point: float | None = None
     high: float | None = None
     zero: float | None = None  # where the scale has its zero, if not at its left end
+
+
+def part(share: float) -> float:
+    """Return where a share lies on a scale from nothing to all; at its beginning where it is not known."""
+    return 0.0 if math.isnan(share) else min(max(share, 0.0), 1.0)
 
 
 @dataclass(frozen=True)

@@ -18,15 +18,16 @@ from matplotlib.figure import Figure
 from analysis import forecast, say
 from analysis.campaign import Language
 from analysis.compare import push_headlines, push_of
+from analysis.errors import InputError
 from analysis.forecast.scenario import PushEffect
 from analysis.inert import inert
-from analysis.report.areas import area_names
-from analysis.report.cells import as_day
+from analysis.report.areas import area_choices, area_names
 from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.figures import course, effect, explored
 from analysis.report.tables.compared import window_words
 from analysis.report.words.phrases import word
+from analysis.standing import as_date
 from analysis.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -57,6 +58,11 @@ class Desk:
         """The forecast's joint paths, drawn once for all that is asked; none without a forecast."""
         return list(self.outlook.blocks()) if self.outlook else []
 
+    def pushable(self) -> dict[str, str]:
+        """Return the codes of the areas that a push can be tried in, by name: those that are forecast."""
+        choices, ahead = area_choices(self.evidence), self.outlook
+        return {name: code for name, code in choices.items() if not ahead or code in ahead.history.areas}
+
 
 def open_desk(workspace: Workspace) -> Desk:
     """Read the artifacts and make the forecast anew: it is the one of the report."""
@@ -83,8 +89,13 @@ def what_if(
         Codes of the areas that push; each pushes on every one of ``days``.
     size
         How strong the pushes are beside the one that was estimated.
+
+    Raises
+    ------
+    InputError
+        Where one of the areas is not forecast: a push there would bring nothing, and seem to be worth that.
     """
-    plan, one, outlook = _planned(areas, days, size), desk.effect, desk.outlook
+    plan, one, outlook = _planned(desk, areas, days, size), desk.effect, desk.outlook
     if one is None or outlook is None or not plan.pushes:
         return word("explore_no_effect", language)
     table = forecast.compare_scenarios(outlook.total, [_total_with(desk, plan)], outlook.goal, [plan])
@@ -105,7 +116,7 @@ def draw_what_if(
     desk: Desk, areas: Collection[str], days: Sequence[date], language: Language = "en", size: float = 1.0
 ) -> Figure:
     """Draw the course with and without the pushes; as `what_if`."""
-    evidence, planned, fan = desk.evidence, _planned(areas, days, size), None
+    evidence, planned, fan = desk.evidence, _planned(desk, areas, days, size), None
     if desk.effect is not None and desk.outlook is not None and planned.pushes:
         fan = forecast.fan_table(_total_with(desk, planned))
     target = math.nan if desk.outlook is None else desk.outlook.goal.targets.get("total", math.nan)
@@ -123,7 +134,11 @@ def _total_with(desk: Desk, plan: forecast.Scenario) -> "Paths":
     return with_it
 
 
-def _planned(areas: Collection[str], days: Sequence[date], size: float) -> forecast.Scenario:
+def _planned(desk: Desk, areas: Collection[str], days: Sequence[date], size: float) -> forecast.Scenario:
+    left_out = desk.outlook.left_out if desk.outlook else {}
+    if out := [area for area in areas if area in left_out]:
+        why = "; ".join(f"{area_names(desk.evidence)[one]}: {left_out[one]}" for one in out)
+        raise InputError(f"no push can be tried where nothing is forecast ({why})")
     return forecast.Scenario("", tuple((area, pd.Timestamp(day)) for day in days for area in areas), size)
 
 
@@ -132,7 +147,7 @@ _EXTRAS = ("extra_median", "extra_p10", "extra_p90")
 
 
 def _day(value: Any, horizon: date, language: Language) -> str:
-    found = as_day(value)
+    found = as_date(value)
     return say.after(horizon, language) if found is None else say.day(found, language)
 
 
@@ -155,12 +170,9 @@ def did_it_work(desk: Desk, without: Collection[str] = (), language: Language = 
         )
         for row in found.to_dict("records")
     ]
-    keys = ("window", "mobilised", "others", "extra", "extra_low", "extra_high", "p_value")
-    return pd.DataFrame(rows, columns=[_head(key, language) for key in keys])
-
-
-def _head(key: str, language: Language) -> str:
-    return word("others_word" if key == "others" else f"head_{key}", language)
+    keys = ("head_window", "head_mobilised", "others_word", "head_extra", "head_extra_low", "head_extra_high",
+            "head_p_value")  # fmt: skip
+    return pd.DataFrame(rows, columns=[word(key, language) for key in keys])
 
 
 def draw_did_it_work(desk: Desk, without: Collection[str] = (), language: Language = "en") -> Figure:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from analysis import say
-from analysis.report.document import Answer, Gauge
+from analysis.report.document import Answer, Gauge, part
 from analysis.report.numbers import Number
 from analysis.report.sections.material import Material
 from analysis.report.words import found, sentences
@@ -88,12 +88,10 @@ def _where_answer(material: Material) -> Answer:
     """Say how far the drive is, and how far the forecast sees it at the deadline."""
     voice, numbers = material.voice, material.numbers
     share, ahead = numbers.amount("share"), numbers.by_key.get("at_deadline_share")
-    gauge, legend = Gauge(_part(share)), tuple[str, ...]()
+    gauge, legend = Gauge(part(share)), tuple[str, ...]()
     if ahead is not None and material.phase == "running":
-        ends = (
-            _part(one) if isinstance(one, float) else None for one in (ahead.low, ahead.value, ahead.high)
-        )
-        gauge = Gauge(_part(share), *ends)
+        ends = (part(one) if isinstance(one, float) else None for one in (ahead.low, ahead.value, ahead.high))
+        gauge = Gauge(part(share), *ends)
         legend = (voice.say("key_now"), voice.say("key_expected"))
     small = voice.say("where_small") + sentences.known_words(voice)
     small = f"{small}. {voice.say('silent_words')}" if material.silent else small
@@ -108,16 +106,13 @@ def _count_answer(material: Material) -> Answer:
     return _answer(material, "where", "no_target_verdict", _number(material, "total"), small)
 
 
-def _side(change: float) -> str:
-    return "same" if abs(change) < _ALIKE else "up" if change > 0 else "down"
-
-
 def _pace_answer(material: Material) -> Answer:
     """Say the present pace, and whether it is faster than the period before over the same areas."""
     voice, numbers = material.voice, material.numbers
     alone = numbers.amount("pushed_areas") > 0
     change = numbers.amount("unpushed_change" if alone else "change_share")
-    side = "unknown" if math.isnan(change) else _side(change)
+    side = "same" if abs(change) < _ALIKE else "up" if change > 0 else "down"
+    side = "unknown" if math.isnan(change) else side
     figure = voice.say("pace_figure") if numbers["pace"].known else ""
     small = " ".join([voice.say("pace_small"), *sentences.change_words(voice)]) if figure else ""
     return Answer("make_it", voice.say("ask_pace"), voice.say(f"pace_{side}"), figure, small)
@@ -131,7 +126,7 @@ def _make_it_answer(material: Material) -> Answer:
         return _answer(material, "make_it", verdict, _number(material, "reached_on"), voice.say("met_small"))
     if phase == "after_deadline":
         verdict = "missed" if sentences.deadline_known(numbers) else "missed_unknown"
-        figure, gauge = _number(material, "deadline_share"), Gauge(_part(numbers.amount("deadline_share")))
+        figure, gauge = _number(material, "deadline_share"), Gauge(part(numbers.amount("deadline_share")))
         return _answer(material, "make_it", verdict, figure, voice.say(f"{verdict}_small"), gauge)
     if phase == "early" or not numbers["probability"].known:
         form = numbers.enough or "_open" * (not numbers["pace_ratio"].known)
@@ -140,7 +135,7 @@ def _make_it_answer(material: Material) -> Answer:
     pace = f"; {voice.say(f'make_it_pace{numbers.enough}')}" if numbers["pace_ratio"].known else ""
     small = voice.say("make_it_small") + sentences.counted_words(voice) + pace
     small = f"{small}. {voice.say('silent_basis')}" if material.silent else small
-    figure, gauge = _number(material, "probability"), Gauge(_part(numbers.amount("probability")))
+    figure, gauge = _number(material, "probability"), Gauge(part(numbers.amount("probability")))
     return _answer(material, "make_it", sentences.likelihood(numbers), figure, small, gauge)
 
 
@@ -193,7 +188,3 @@ def _interval_gauge(extra: Number) -> Gauge | None:
         (one - left) / (right - left) for one in (extra.low, extra.value, extra.high, 0.0)
     )
     return Gauge(0.0, low, point, high, zero)
-
-
-def _part(share: float) -> float:
-    return 0.0 if math.isnan(share) else min(max(share, 0.0), 1.0)

@@ -64,7 +64,7 @@ _ABOVE = {"place_pages": "place_pages_above"}
 def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str, Any]:
     """Put a table into what the template takes: cells with their text, their class and what they sort by."""
     laid, by_area = block.laid(language), block.table.key == "areas"
-    css = [_css(column, by_area or bool(block.beside)) for column in laid.columns]
+    css = [_css(column, by_area or bool(block.table.beside)) for column in laid.columns]
 
     def cell(row: int, at: int) -> dict[str, Any]:
         column, raw, text = laid.columns[at], laid.cells[row][at], laid.rows[row][at]

@@ -62,11 +62,6 @@ class Entry:
         """The three questions answered, in one line."""
         return str(self.summary["line"][self.language])
 
-    @property
-    def order(self) -> tuple[float, str, int]:
-        """Newest knowledge first, later revisions before earlier ones."""
-        return self.as_of.timestamp(), self.label, self.revision
-
     def text(self, key: str, language: str) -> str:
         """One number of the summary, written; a dash where this report has none."""
         number = self.summary.get("numbers", {}).get(key)
@@ -114,7 +109,8 @@ def _entries(folder: Path) -> tuple[list[Entry], list[str]]:
             entries.append(entry)
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
             broken.append(name)
-    return sorted(entries, key=lambda one: one.order, reverse=True), broken
+    entries.sort(key=lambda one: (one.as_of.timestamp(), one.label, one.revision), reverse=True)
+    return entries, broken
 
 
 def _entry(path: Path, name: str) -> Entry:
@@ -129,7 +125,7 @@ def _campaign(entries: list[Entry]) -> dict[str, Any]:
     newest, language = entries[0], entries[0].language
     rows = [_row(entry, language) for entry in entries]
     kept = [at for at in range(len(_COLUMNS)) if any(row["cells"][at] != "–" for row in rows)]
-    heads = [word(key, language) for key in _COLUMNS.values()]
+    heads = _headings(entries, language)
     numbers = [entry.summary.get("numbers", {}) for entry in reversed(entries)]
     shares = tuple(float((one.get("share") or {}).get("value") or "nan") for one in numbers)
     return {
@@ -144,6 +140,16 @@ def _campaign(entries: list[Entry]) -> dict[str, Any]:
         "compare": word("index_compare", language),
         "rows": [{**row, "cells": [row["cells"][at] for at in kept]} for row in rows],
     }
+
+
+def _headings(entries: list[Entry], language: str) -> list[str]:
+    """Head each column, with the unit of its newest number where it has one."""
+    heads = []
+    for key, heading in _COLUMNS.items():
+        found = (one.summary.get("numbers", {}).get(key) or {} for one in entries)
+        unit = next((text for one in found if (text := (one.get("unit") or {}).get(language))), "")
+        heads.append(f"{word(heading, language)} ({inert(unit)})" if unit else word(heading, language))
+    return heads
 
 
 def _row(entry: Entry, language: str) -> dict[str, Any]:
@@ -166,8 +172,7 @@ def _side_by_side(entries: list[Entry]) -> dict[str, Any]:
     """Set the newest reports of a campaign side by side."""
     language = entries[0].language
     shown = [_row(entry, language) for entry in entries[:8]]
-    labels = [word(key, language) for key in _COLUMNS.values()]
-    cells = zip(labels, *(one["cells"] for one in shown), strict=True)
+    cells = zip(_headings(entries, language), *(one["cells"] for one in shown), strict=True)
     return {
         "language": language,
         "title": f"{entries[0].name}: {word('index_compare', language)}",

@@ -1,24 +1,20 @@
 """A number that the report says: its value, what it is of, when, how sure, and where it came from."""
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
-from typing import Any, Literal, get_args
+from typing import Any
 
 import pandas as pd
 
 from analysis import say
 from analysis.campaign import Language, Text
-from analysis.report.cells import as_day, as_float
+from analysis.report.cells import WRITERS, Kind, as_float, parts_of
 from analysis.report.words.phrases import phrase, word
+from analysis.standing import as_date
 
 Value = float | date | None
-Kind = Literal[
-    "count", "signed", "share", "signed_share", "probability", "estimate", "p_value", "ratio", "day"
-]
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ class Number:
             return say.day(value, language)
         if self.kind == "day":
             return say.after(self.horizon, language)
-        return str(_WRITERS[self.kind](value, language))
+        return WRITERS[self.kind](value, language)
 
     def text(self, language: Language) -> str:
         """Write the number as every form of the report shows it."""
@@ -148,7 +144,6 @@ class Numbers(Mapping[str, Number]):
         return float(value) if isinstance(value, (int, float)) else math.nan
 
 
-_NUMBER = re.compile(r"(?P<key>\w+)(:(?P<kind>\w+))?(=(?P<column>\w+))?(@(?P<unit>\w+))?")
 _COUNTED = ("count", "signed", "estimate")
 
 
@@ -161,26 +156,12 @@ def numbers_of(
     without one, ``unit`` where it is a count of some kind.
     """
     made = []
-    for key, kind, column, own in _parts(spec):
+    for key, kind, column, own in parts_of(spec, "count"):
         cell = row.get(column)
-        value = as_day(cell) if kind == "day" else as_float(cell)
+        value = as_date(cell) if kind == "day" else as_float(cell)
         of = phrase(own) if own else unit if kind in _COUNTED else None
         made.append(Number(key, value, kind, source, of, day))
     return made
-
-
-@cache
-def _parts(spec: str) -> tuple[tuple[str, Kind, str, str | None], ...]:
-    """Return key, kind, column and phrase of the unit of each number that is listed."""
-    found = [_NUMBER.fullmatch(word) for word in spec.split()]
-    parts = [one.groupdict() for one in found if one]
-    if len(parts) < len(found):
-        raise ValueError(f"{spec!r} is no list of numbers")
-    kinds: tuple[Kind, ...] = get_args(Kind)
-    return tuple(
-        (one["key"], kinds[kinds.index(one["kind"] or "count")], one["column"] or one["key"], one["unit"])
-        for one in parts
-    )  # no kind is a mistake of ours
 
 
 def _in_each(text: Text | None, languages: Sequence[Language]) -> dict[str, str] | None:
@@ -191,15 +172,3 @@ def _plain(value: Value) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return None if value is None or not math.isfinite(value) else float(value)
-
-
-_WRITERS: dict[Kind, Any] = {
-    "count": say.count,
-    "signed": say.signed,
-    "share": say.percent,
-    "signed_share": say.signed_percent,
-    "probability": say.probability,
-    "estimate": say.significant,
-    "p_value": say.p_value,
-    "ratio": lambda value, language: say.decimal(value, language, 1),
-}

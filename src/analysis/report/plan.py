@@ -50,7 +50,7 @@ def compose_plan(
     """Put the plan into words: title and parts; a ``draft`` says that nothing is registered."""
     one = plan.registration
     first = date.fromisoformat(one.days[0])
-    title = _say("plan_title", language, day=say.day(first, language), name=campaign.name(language))
+    title = word("plan_title", language, day=say.day(first, language), name=campaign.name(language))
     return title, [*_parts(plan, campaign, language), _promised(plan, language, draft)]
 
 
@@ -76,7 +76,7 @@ def _parts(plan: Plan, campaign: Campaign, language: Language) -> Iterator[Part]
     yield Part(word("plan_who", language), (word("plan_drawn", language),), (head, *rows))
     last = days[-1] + timedelta(days=one.window[1])
     often = word("plan_daily" if plan.daily else "plan_periods", language)
-    count = _say("plan_count", language, unit=campaign.unit(language), often=often,
+    count = word("plan_count", language, unit=campaign.unit(language), often=often,
                  first=say.day(days[0], language), last=say.day(last, language))  # fmt: skip
     yield Part(word("plan_what", language), (count, word("plan_silence", language)))
     yield Part(word("plan_power", language), tuple(_power(plan, language)), tuple(_table(plan, language)))
@@ -84,7 +84,7 @@ def _parts(plan: Plan, campaign: Campaign, language: Language) -> Iterator[Part]
 
 def _promised(plan: Plan, language: Language, draft: bool) -> Part:
     one, key = plan.registration, "plan_draft" if draft else "plan_promise"
-    promise = _say(key, language, seed=str(one.seed), hash=one.hash[:16])
+    promise = word(key, language, seed=str(one.seed), hash=one.hash[:16])
     return Part(word("plan_promised", language), (promise,))
 
 
@@ -97,9 +97,9 @@ def _power(plan: Plan, language: Language) -> Iterator[str]:
     smallest = row["smallest_percent"]
     if math.isnan(smallest):
         key = "plan_blind" if row["p_min"] > 1 - LEVEL else "plan_weak"
-        yield _say(key, language, p=say.p_value(row["p_min"], language))
+        yield word(key, language, p=say.p_value(row["p_min"], language))
         return
-    yield _say("plan_smallest", language, lift=say.percent(smallest / 100, language, 0))
+    yield word("plan_smallest", language, lift=say.percent(smallest / 100, language, 0))
 
 
 def _table(plan: Plan, language: Language) -> Iterator[tuple[str, ...]]:
@@ -112,10 +112,6 @@ def _table(plan: Plan, language: Language) -> Iterator[tuple[str, ...]]:
             say.count(float(row["areas"]), language),
             *("–" if math.isnan(one) else say.percent(float(one), language, 0) for one in shares),
         )
-
-
-def _say(key: str, language: Language, **given: str) -> str:
-    return word(key, language).format(**given)
 
 
 def _word(title: str, parts: list[Part]) -> bytes:

@@ -8,7 +8,7 @@ from analysis.campaign import TOTAL, Campaign, PublishedFigure, Target, Text
 from analysis.published import Bounds, computed_share, printed_otherwise, push_day
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number
-from analysis.report.table import Table, in_words, table_of
+from analysis.report.table import Table, table_of
 from analysis.report.words.phrases import phrase
 
 _SOURCE = "published.csv"
@@ -84,7 +84,6 @@ def published_table(evidence: Evidence) -> Table:
         "published",
         ({**vars(one), "place": one.place, "share": computed_share(one)} for one in known),
         metric=lambda row: campaign.word_of(row["metric"]),
-        qualifier=in_words("qualifier", "qualifier"),
         unit=lambda row: campaign.word_of(row["unit"]),
         printed=lambda row: None if row["printed_percent"] is None else row["printed_percent"] / 100,
         source=lambda row: source_words(row["source"]),

@@ -7,12 +7,13 @@ import pandas as pd
 
 from analysis.campaign import Target
 from analysis.errors import InputError
-from analysis.report.cells import as_day, as_float
+from analysis.report.cells import as_float
 from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Number, Numbers, numbers_of
 from analysis.report.published import published_numbers
 from analysis.report.words.phrases import phrase
+from analysis.standing import as_date
 
 _STANDING = "standing.parquet, location total"
 _FACTS = "campaign.toml, targets in force"
@@ -35,18 +36,20 @@ def summarise(evidence: Evidence) -> Numbers:
 def _standing(evidence: Evidence) -> list[Number]:
     """Return count, increase, change and pace."""
     total, campaign = evidence.standing.total, evidence.workspace.campaign
-    unit, day, older = campaign.unit, evidence.standing.common_day, as_day(total["older_day"])
+    unit, day, older = campaign.unit, evidence.standing.common_day, as_date(total["older_day"])
     eligible, of_people = as_float(total["eligible"]), as_float(total["share_of_eligible"])
-    unknown, areas = float(evidence.standing.leaves["known_until"].isna().sum()), float(total["areas"])
+    leaves, areas = evidence.standing.leaves, float(total["areas"])
+    unknown = float(leaves["known_until"].isna().sum())
+    rated = float(leaves["eligible"][leaves["share_of_eligible"].notna()].sum())
     of_areas = Number("counted_areas", areas - unknown, "count", _STANDING, phrase("areas"), day, areas)
     return [
         *numbers_of(total, "total=count", _STANDING, day, unit),
         *((of_areas,) if unknown else ()),
         *numbers_of(total, "older=older_count", _STANDING, older, unit),
         *numbers_of(total, "older_areas@areas", _STANDING, older or day, unit),
-        *numbers_of(total, _PERIOD, _STANDING, as_day(total["increase_to"]), unit),
+        *numbers_of(total, _PERIOD, _STANDING, as_date(total["increase_to"]), unit),
         Number("eligible", eligible, "count", "areas.csv, eligible", campaign.people, day),
-        Number("share_of_eligible", of_people, "share", _STANDING, None, day, eligible, campaign.people),
+        Number("share_of_eligible", of_people, "share", _STANDING, None, day, rated, campaign.people),
         Number("known_until", evidence.standing.known_until, "day", _STANDING,
                day=evidence.workspace.last_day),
     ]  # fmt: skip
@@ -55,11 +58,13 @@ def _standing(evidence: Evidence) -> list[Number]:
 def _aimed(evidence: Evidence, target: Target) -> list[Number]:
     """Return the share of the target, and what it takes or what was reached on the deadline."""
     total, unit, of_target = evidence.standing.total, evidence.workspace.campaign.unit, phrase("of_target")
-    day, of_day, goal = evidence.standing.common_day, as_day(total["deadline_day"]), as_float(total["target"])
-    by_deadline, outside = (
-        as_float(total["deadline_count"]),
-        as_float(total["count"] - total["counted_to_target"]),
+    day, of_day, goal = (
+        evidence.standing.common_day,
+        as_date(total["deadline_day"]),
+        as_float(total["target"]),
     )
+    by_deadline = as_float(total["deadline_count"])
+    outside = as_float(total["count"] - total["counted_to_target"])
     reached = by_deadline / goal if by_deadline is not None and goal else None
     days_left = float(max((target.deadline - day).days, 0))
     return [
@@ -92,8 +97,8 @@ def _outlook(evidence: Evidence) -> list[Number]:
     if rows.empty:
         raise InputError(f"{evidence.workspace.processed / 'completion.csv'}: no row for {TOTAL!r}")
     row, source = rows.iloc[0], "completion.csv, location total"
-    horizon = as_day(row["horizon_end"])
-    low, middle, high = (as_day(row[f"date_{name}"]) for name in ("p10", "p50", "p90"))
+    horizon = as_date(row["horizon_end"])
+    low, middle, high = (as_date(row[f"date_{name}"]) for name in ("p10", "p50", "p90"))
     open_yet = evidence.standing.phase in ("early", "running")
     return [
         *numbers_of(row, _CHANCES, source, day, unit),
@@ -132,8 +137,8 @@ def _said_before(evidence: Evidence) -> list[Number]:
     if len(evidence.drift) < 2:
         return []
     row, source = evidence.drift.iloc[-2], "drift.csv, the report before"
-    low, middle, high = (as_day(row[f"date_{name}"]) for name in ("p10", "p50", "p90"))
-    day = as_day(str(row["as_of"])[:10])
+    low, middle, high = (as_date(row[f"date_{name}"]) for name in ("p10", "p50", "p90"))
+    day = as_date(str(row["as_of"])[:10])
     if middle is None:
         return []
     return [
@@ -165,7 +170,7 @@ def _last_week(evidence: Evidence) -> list[Number]:
     if total.empty:
         return []
     row, unit, of_areas = total.iloc[0], evidence.workspace.campaign.unit, phrase("areas")
-    day, source = as_day(row["target_end_date"]), "last_week.csv, location total"
+    day, source = as_date(row["target_end_date"]), "last_week.csv, location total"
     areas = said[(said["location"] != TOTAL) & said["actual"].notna()]
     many, inside = float(len(areas)), float(areas["actual"].between(areas["p10"], areas["p90"]).sum())
     median, low, high = (float(row[key]) for key in ("p50", "p10", "p90"))
@@ -203,7 +208,7 @@ def _mobilising(evidence: Evidence) -> list[Number]:
         numbers += _push_rates(evidence, first)
     for key, row in (("extra_day", push_effect(evidence.effects)), ("extra", main_effect(evidence.effects))):
         if not row.empty:
-            push = as_day(evidence.verdict.get("push_day")) or first
+            push = as_date(evidence.verdict.get("push_day")) or first
             numbers += _effect(evidence, key, row.iloc[0], push)
     return [*numbers, *_choices(evidence)]
 

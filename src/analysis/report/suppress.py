@@ -10,8 +10,10 @@ It protects within one report. Two reports of different weeks still differ by a 
 that publishes weekly and has areas this small should publish groups of areas.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+import tomllib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from importlib.resources import files
 
 import pandas as pd
 
@@ -20,24 +22,9 @@ from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Table
 from analysis.report.words.phrases import phrase
 
-ROW_LEVEL = ("held", "findings", "revisions", "gains", "design")
-
-# Column of counts -> columns that give it away: computed from it and something shown.
-_COUNTS: Mapping[str, tuple[str, ...]] = {
-    "count": ("share", "at_deadline", "expected", "expected_low", "expected_high", "ratio"),
-    "week": ("change", "ratio"),
-    "change": (),
-}
-_ELSEWHERE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "risk": {"count": ("pace_needed", "shortfall", "missing"), "week": ("pace",)},
-    "last_week": {"count": ("p10", "p50", "p90", "actual", "inside")},
-}
-# The same of the headline numbers: the count, and what is computed from it.
-_HEADLINE: Mapping[str, tuple[str, ...]] = {
-    "total": ("share", "share_of_eligible", "missing", "pace_needed", "pace_ratio", "last_week_came"),
-    "week": ("change", "change_share", "unpushed_change", "pace", "pace_ratio"),
-    "change": ("change_share", "unpushed_change"),
-}
+TELLS = tomllib.loads(files("analysis.report").joinpath("suppress.toml").read_text(encoding="utf-8"))
+"""What gives counts away: in the areas' table, in other tables, among headline numbers, on an area's page."""
+_COUNTS: Mapping[str, Sequence[str]] = TELLS["areas"]
 
 
 def suppress(
@@ -47,9 +34,11 @@ def suppress(
     areas = tables["areas"]
     cells = hidden_cells(areas, threshold)
     by_area = hidden_names([areas], threshold) if hidden is None else hidden
-    made = {key: replace(table, rows=()) if key in ROW_LEVEL else table for key, table in tables.items()}
+    made = {
+        key: replace(table, rows=()) if key in TELLS["row_level"] else table for key, table in tables.items()
+    }
     made["areas"] = _hide(areas, cells)
-    for key, columns in _ELSEWHERE.items():
+    for key, columns in TELLS["elsewhere"].items():
         names = [str(name) for name in tables[key].column("area")]
         found: dict[str, set[int]] = {}
         for column, others in columns.items():
@@ -80,7 +69,7 @@ def suppress_numbers(numbers: Numbers, panel: pd.DataFrame, threshold: int) -> N
     """Return the headline numbers as a public form may show them: small totals, and what tells them, gone."""
     hidden = {
         other
-        for key, others in _HEADLINE.items()
+        for key, others in TELLS["headline"].items()
         if key in numbers and _small(numbers.amount(key), threshold)
         for other in (key, *others)
     }

@@ -1,28 +1,22 @@
 """A table of the report: raw values with the way each column is written, for every form to use."""
 
 import math
-import re
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, get_args
+from typing import Any
 
 import pandas as pd
 
 from analysis import say
 from analysis.campaign import Language, Text
 from analysis.inert import inert
-from analysis.report.cells import as_day, as_float, as_text
+from analysis.report.cells import WRITERS, Kind, as_float, as_text, parts_of
 from analysis.report.words.phrases import named, phrase, word
-
-Kind = Literal[
-    "text", "count", "signed", "share", "probability", "estimate", "p_value", "rate", "plain", "percent",
-    "day", "mark", "address", "code",
-]  # fmt: skip
-
+from analysis.standing import as_date
 
 _UNSAID = ("address", "code")
 """What a link, a program or a test needs; no reader is told it."""
@@ -50,7 +44,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the column is aligned and computed with as numbers."""
-        return self.kind not in ("text", "mark", "day", *_UNSAID)
+        return self.kind not in ("text", "named", "mark", "day", *_UNSAID)
 
 
 @dataclass(frozen=True)
@@ -64,6 +58,8 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     strong: int | None = None  # the row that sums the others up
+    page: tuple[str, ...] = ()  # the columns that a page shows, where those are not all
+    beside: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by column, those in its cells
 
     def first(self, most: int) -> "Table":
         """Return the table with its first rows, and that which sums all of them up."""
@@ -121,7 +117,6 @@ class Table:
         return [row[at] for row in self.rows]
 
 
-_COLUMN = re.compile(r"(?P<key>\w+)(:(?P<kind>\w+))?(=(?P<source>\w+))?(>(?P<heading>\w+))?")
 Reader = Callable[[Mapping[str, Any]], Cell]
 """What makes a cell of a row of an artifact."""
 
@@ -132,24 +127,14 @@ def columns(spec: str) -> tuple[Column, ...]:
     Each is a key, the kind its values are written in (text), the artifact's column (the key), and the phrase
     of its heading (``head_`` and the key).
     """
-    found = [_COLUMN.fullmatch(word) for word in spec.split()]
-    parts = [one.groupdict() for one in found if one]
-    if len(parts) < len(found):
-        raise ValueError(f"{spec!r} is no list of columns")
     return tuple(
-        Column(one["key"], phrase(f"head_{one['heading'] or one['key']}"), _kind(one["kind"] or "text"),
-               one["source"] or one["key"])
-        for one in parts
-    )  # fmt: skip
-
-
-def _kind(name: str) -> Kind:
-    known: tuple[Kind, ...] = get_args(Kind)
-    return known[known.index(name)]  # a name that is no kind is a mistake of ours
+        Column(key, phrase(f"head_{heading or key}"), kind, source)
+        for key, kind, source, heading in parts_of(spec, "text")
+    )
 
 
 @cache
-def _declared() -> Mapping[str, Mapping[str, str]]:
+def _declared() -> Mapping[str, Mapping[str, Any]]:
     """Return what ``tables/tables.toml`` says of every table."""
     return tomllib.loads(files("analysis.report.tables").joinpath("tables.toml").read_text(encoding="utf-8"))
 
@@ -172,30 +157,17 @@ def table_of(key: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **speci
     given: Iterable[Any] = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
     made = tuple(tuple(read(row) for read in readers) for row in given)
     own, notes = said.get("key", key), said.get("notes", said.get("title", f"table_{key}"))
-    return Table(own, phrase(title), phrase(f"{notes}_note"), said["source"], shown, made)
+    page, beside = tuple(said.get("page", "").split()), said.get("beside", {})
+    return Table(
+        own, phrase(title), phrase(f"{notes}_note"), said["source"], shown, made, page=page, beside=beside
+    )
 
 
 def _reader(column: Column) -> Reader:
-    read = as_day if column.kind == "day" else as_float if column.numeric else as_text
+    if column.kind == "named":  # of the artifacts, in words where the report has any
+        return lambda row: named(column.key, str(row[column.source]))
+    read = as_date if column.kind == "day" else as_float if column.numeric else as_text
     return lambda row: read(row.get(column.source))
-
-
-def in_words(prefix: str, key: str) -> Reader:
-    """Make a cell of a name that the report has words for, where it has any."""
-    return lambda row: named(prefix, str(row[key]))
-
-
-_WRITERS: Mapping[str, Callable[[Any, Language], str]] = {
-    "count": say.count,
-    "signed": say.signed,
-    "share": say.percent,
-    "probability": say.probability,
-    "estimate": say.significant,
-    "p_value": say.p_value,
-    "rate": lambda value, language: say.decimal(value, language, 1),
-    "plain": say.as_printed,
-    "percent": lambda value, language: say.percent(value, language, 0),
-}
 
 
 def _plain(cell: Cell) -> Cell:
@@ -222,5 +194,5 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
         return say.table_day(cell, language)
     if isinstance(cell, Later):
         return word("after_day", language).format(day=say.table_day(cell.than, language))
-    writer = _WRITERS.get(kind)
+    writer = WRITERS.get(kind)
     return writer(cell, language) if writer else inert(str(cell))

@@ -35,7 +35,7 @@ FORMS: Mapping[str, Callable[[Edition], str | bytes]] = {
     "report.{}.pdf": pdf.paper,
     "report.{}.docx": docx.document_of,
     "areas-{}.pdf": page.paper,
-    "brief.{}.pdf": brief.paper,
+    "brief.{}.pdf": brief.typeset,
     "brief.{}.png": brief.picture,
     "message.{}.txt": message.text,
     "tables.{}.xlsx": xlsx.workbook,

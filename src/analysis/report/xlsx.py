@@ -5,8 +5,11 @@ Text can never become a formula. Every sheet prints on landscape A4, as wide as 
 
 import io
 import math
+import tomllib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from importlib.resources import files
+from itertools import accumulate
 from textwrap import wrap
 from typing import Any
 
@@ -22,34 +25,15 @@ from analysis.report.published import source_words
 from analysis.report.table import Cell, Column, Later, Table, write_cell
 from analysis.report.words.phrases import phrases, word
 
-_FORMATS = {
-    "count": "#,##0",
-    "signed": "+#,##0;−#,##0;0",
-    "share": "0.0%",
-    "estimate": "#,##0.###",
-    "rate": "#,##0.0",
-    "plain": "#,##0.##",
-    "percent": "0%",
-}
-_SHEETS = (
-    ("areas",), ("pushes", "events"), ("effects", "sensitivity"), ("gains", "lasting", "waves"),
-    ("risk", "scenarios"),
-    ("last_week", "record", "scores"), ("published",), ("findings", "held", "revisions"), ("reports",),
-    ("series",), ("tallies",),
-)  # fmt: skip
-"""What stands on one sheet; with the notes they are a dozen, a page each on paper."""
+_LOOK = tomllib.loads(files("analysis.report").joinpath("workbook.toml").read_text(encoding="utf-8"))
 _NAME = 31  # letters of a sheet's name
 _A4 = 9
 _SEEN = 500  # rows that say how wide a column is
 _LONG = 42  # letters; a longer text is broken over lines
-_EXACT = 100.0  # an estimate from which on its decimals tell nothing
+_ESTIMATES = {f"estimate{many}": f"#,##0.{many * '0'}".rstrip(".") for many in range(7)}  # by its decimals
 _NOTE, _LINE = 96, 15  # letters in a line of the notes, and how high it is, in points
 _BOLDER = 2  # letters that a line of bold has fewer
-_PAGE = 80  # rows that are still readable on one page
-_HEAD = {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#eef4f9"}
-_LEFT = {"align": "left", "indent": 1}  # apart from a number beside it
-_BAR = {"type": "data_bar", "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1,
-        "bar_solid": True, "bar_color": "#b8d2e5"}  # fmt: skip
+_PAGE, _WIDE = 80, 320  # lines, and letters side by side, that are still readable on one page
 
 
 def workbook(edition: Edition) -> bytes:
@@ -60,7 +44,9 @@ def workbook(edition: Edition) -> bytes:
     with xlsxwriter.Workbook(stream, options) as made:
         made.set_properties({"title": edition.document.title, "created": datetime(2000, 1, 1)})
         book = _Book(made, edition.language)
-        sheets = [found for keys in _SHEETS if (found := [tables[key] for key in keys if key in tables])]
+        sheets = [
+            found for keys in _LOOK["sheets"] if (found := [tables[key] for key in keys if key in tables])
+        ]
         book.notes(edition.document, sheets)
         for group in sheets:
             book.sheet(sheet_name(group, edition.language), group)
@@ -74,17 +60,17 @@ class _Book:
         self._book, self._language = book, language
         days = say.day_format(language)
         self._formats = {
-            "head": book.add_format(_HEAD | _LEFT),
-            "right": book.add_format(_HEAD | {"align": "right"}),
-            "text": book.add_format(_LEFT),
+            "head": book.add_format(_LOOK["head"] | _LOOK["left"]),
+            "right": book.add_format(_LOOK["head"] | {"align": "right"}),
+            "text": book.add_format(_LOOK["left"]),
             "strong": book.add_format({"bold": True}),
-            "wrap": book.add_format({"text_wrap": True} | _LEFT),
-            "link": book.add_format({"font_color": "#0b5c94", "underline": 1} | _LEFT),
+            "wrap": book.add_format({"text_wrap": True} | _LOOK["left"]),
+            "link": book.add_format({"font_color": "#0b5c94", "underline": 1} | _LOOK["left"]),
             "title": book.add_format({"bold": True, "font_size": 14, "text_wrap": True}),
             "day": book.add_format({"num_format": days, "align": "center"}),
             **{
                 kind: book.add_format({"num_format": code})
-                for kind, code in (_FORMATS | _limited(language)).items()
+                for kind, code in (_LOOK["numbers"] | _ESTIMATES | _limited(language)).items()
             },
         }
 
@@ -119,12 +105,12 @@ class _Book:
 
     def sheet(self, name: str, tables: Sequence[Table]) -> Any:
         """Write tables one below the other; the first one can be filtered, its headings stay in sight."""
-        sheet, widths, top = self._sheet(name), dict[int, float](), 0
+        sheet, widths, heights, top = self._sheet(name), dict[int, float](), dict[int, float](), 0
         for at, table in enumerate(tables):
             if at:
                 sheet.write_string(top + 1, 0, table.title(self._language), self._formats["strong"])
                 top += 2
-            self._fill(sheet, table, top, widths)
+            self._fill(sheet, table, top, widths, heights)
             if not at and table.rows:
                 sheet.autofilter(0, 0, len(table.rows), len(widths) - 1)
             top += 1 + len(table.rows)
@@ -133,16 +119,20 @@ class _Book:
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)
         whole = tables[0].key == "areas"  # of all others paper has one page, the first of a long one
-        sheet.print_area(0, 0, top if whole else min(top, _PAGE), len(widths) - 1)
-        if whole and top > _PAGE:
+        lines = _within(_PAGE * _LINE, (heights.get(row, _LINE) for row in range(top + 1)))
+        across = max(_within(_WIDE, (widths[column] for column in sorted(widths))), 1)
+        sheet.print_area(0, 0, *((top, len(widths) - 1) if whole else (lines - 1, across - 1)))
+        if whole and lines < top:
             sheet.fit_to_pages(1, 0)
-        elif top > _PAGE:
+        elif not whole and (lines < top or across < len(widths)):
             rest = word("rest_in_workbook", self._language).format(title=name)
             sheet.set_footer(f"&L&A&C{rest.replace('&', '&&')}&R&P / &N")
         return sheet
 
-    def _fill(self, sheet: Any, table: Table, top: int, widths: dict[int, float]) -> None:
-        """Write a table from a row on, and how wide its columns want to be."""
+    def _fill(
+        self, sheet: Any, table: Table, top: int, widths: dict[int, float], heights: dict[int, float]
+    ) -> None:
+        """Write a table from a row on, and how wide its columns and how high its rows want to be."""
         language, at, lines, printed = self._language, 0, 2, table.printed()
         for number in printed:
             column, cells = table.columns[number], [row[number] for row in table.rows]
@@ -161,11 +151,13 @@ class _Book:
                         text = source_words(address)(language)
                         sheet.write_url(row, at - 1, address, self._formats["link"], text)
             if column.kind == "share" and cells:
-                sheet.conditional_format(top + 1, at - 1, top + len(cells), at - 1, _BAR)
-        sheet.set_row(top, 1 + _LINE * lines)
+                sheet.conditional_format(top + 1, at - 1, top + len(cells), at - 1, _LOOK["bar"])
+        heights[top] = 1 + _LINE * lines
         for row, written in enumerate(table.rows, start=top + 1):
             if (height := _height([_text(written[one], language) for one in printed], _LONG)) > _LINE:
-                sheet.set_row(row, height)
+                heights[row] = height
+        for row, height in heights.items():
+            sheet.set_row(row, height)
 
     def _write(self, sheet: Any, row: int, column: int, cell: Cell, kind: str) -> None:
         if isinstance(cell, Later):
@@ -179,8 +171,18 @@ class _Book:
             day = datetime(cell.year, cell.month, cell.day)
             sheet.write_datetime(row, column, day, self._formats["day"])
         elif isinstance(cell, (int, float)) and math.isfinite(cell):
-            kind = "count" if kind == "estimate" and abs(cell) >= _EXACT else kind
+            kind = f"estimate{_decimals(cell)}" if kind == "estimate" else kind
             sheet.write_number(row, column, cell, self._formats.get(kind))
+
+
+def _decimals(estimate: float) -> int:
+    """Return the decimals with which an estimate has three figures, as it has on the page; six at most."""
+    return min(max(2 - math.floor(math.log10(abs(estimate))), 0), len(_ESTIMATES) - 1) if estimate else 0
+
+
+def _within(room: float, sizes: Iterable[float]) -> int:
+    """Count the first of many that have room together."""
+    return sum(total <= room for total in accumulate(sizes))
 
 
 def _text(cell: Cell, language: Language) -> str:

@@ -86,10 +86,9 @@ def make_all(todo: Todo, jobs: int, plan: Plan, cluster: str = "") -> list[Made]
         In the order of ``todo``.
     """
     root, total = str(project_root()), sum(map(len, todo.values()))
-    alone = not cluster and min(jobs, total) == 1
-    each = replace(plan, side_by_side=alone, progress=False, tell=False)
     with ExitStack() as stack:
-        pool = stack.enter_context(workers(jobs, cluster, plan.at))
+        pool, at_once = stack.enter_context(workers(jobs, cluster, plan.at))
+        each = replace(plan, beside=min(at_once, total), progress=False, tell=False)
         bar = stack.enter_context(tqdm(total=total, desc="reports", unit="report", disable=None))
         if cluster:  # each worker has its own kernels
             work = _Work(root, replace(each, beforehand=Plan().beforehand), here_at(root))
@@ -142,7 +141,7 @@ class _Work:
                 raise InputError(difference)
             if plan.at:
                 Remote(plan.at).fetch(code)
-            plan = replace(plan, kernel=warm_kernel(plan))
+            plan = replace(plan, kernel=warm_kernel(tuple(plan.steps), plan.notebooks, plan.beside))
         if before:
             plan = replace(plan, turn=partial(wait, [before]))
         return [_one(code, name, as_of, plan) for name, as_of in reports]

@@ -14,11 +14,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from analysis.forked import can_fork
+from analysis.forked import CORES, can_fork, cores
 
 # Sums in another order differ in their last digit, and how many threads share a sum depends on the machine:
 # the number of its cores must not decide what a report says. It is also faster, the matrices being small.
-ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+SETTINGS: dict[str, str | None] = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"
+)
+# Dask has its workers give back every 64 kB that are free: a third more of the system's time, for nothing.
+SETTINGS["MALLOC_TRIM_THRESHOLD_"] = None
 
 # Bytes of address space a kernel may map: the stack maps some two billion, and threads reserve more a core.
 MEMORY_LIMIT = (8 << 30) + (os.cpu_count() or 1) * (256 << 20)
@@ -27,7 +31,7 @@ STANDIN = Path(__file__).with_name("standin.py")
 
 
 @contextmanager
-def warm_kernels(first: Sequence[str], later: Sequence[str], folder: Path) -> Iterator[str]:
+def warm_kernels(first: Sequence[str], later: Sequence[str], folder: Path, beside: int = 1) -> Iterator[str]:
     """Start a process that imports modules; yield the name of the kernel that is forked from it.
 
     Where kernels cannot be forked each starts as ever; the results are the same, only later. In either,
@@ -42,16 +46,19 @@ def warm_kernels(first: Sequence[str], later: Sequence[str], folder: Path) -> It
         What others import, got ready while the first one works.
     folder
         Current folder of the process.
+    beside
+        How many kernels work at once on this machine; each forks no more copies than its part of the cores.
     """
     place = Path(tempfile.mkdtemp(prefix="analysis-", dir=_short()))
     path = [str(place), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     # Connection files hold a key, and what a user has IPython run at its start is no part of a report.
     own = {"JUPYTER_RUNTIME_DIR": str(place), "IPYTHONDIR": f"{place}/ipython"}
+    own[CORES] = str(max(cores() // beside, 1))
     if not os.access(os.environ.get("HOME", ""), os.W_OK):  # matplotlib would write a paragraph about it
         own["MPLCONFIGDIR"] = os.environ.get("MPLCONFIGDIR", f"{place}/matplotlib")
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, place, ignore_errors=True)
-        stack.enter_context(_environment(ONE_THREAD | own | {"JUPYTER_PATH": os.pathsep.join(path)}))
+        stack.enter_context(_environment(SETTINGS | own | {"JUPYTER_PATH": os.pathsep.join(path)}))
         if sys.platform != "linux":
             yield "python3"
             return
@@ -104,14 +111,18 @@ def _server(place: Path, arguments: list[str], folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _environment(settings: dict[str, str]) -> Iterator[None]:
+def _environment(settings: dict[str, str | None]) -> Iterator[None]:
+    """Set variables, or take them away where there is no value, until the block ends."""
     before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
     try:
+        _set(settings)
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        _set(before)
+
+
+def _set(settings: dict[str, str | None]) -> None:
+    for name, value in settings.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value

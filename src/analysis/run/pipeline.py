@@ -1,6 +1,5 @@
 """The notebooks in their order, from raw tallies to a published report."""
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from analysis.artifacts import write_json
 from analysis.errors import AnalysisError, InputError
-from analysis.forked import can_fork
+from analysis.forked import cores
 from analysis.run.cautions import of_register, warnings_of
 from analysis.run.earlier import PREFIX, earlier_forecasts, hashes, lend
 from analysis.run.fingerprint import environment, fingerprint, imported
@@ -34,6 +33,9 @@ RUN_TIME_LIMIT = 3600  # seconds
 class Plan:
     """How to run: which notebooks, from which folder, with which kernels, and who is told.
 
+    ``beside`` says how many reports are made at once on this machine, this one among them: they share its
+    cores.
+
     ``progress`` draws a bar of cells a notebook; ``each_step`` is called with a line when one is done, and
     ``beforehand`` with what must be said before anything is published.
 
@@ -50,7 +52,7 @@ class Plan:
     notebooks: Path | None = None
     force: bool = False
     keep: bool = False
-    side_by_side: bool = True
+    beside: int = 1
     progress: bool = False
     each_step: Callable[[str], None] | None = None
     beforehand: Callable[[str], None] = lambda line: None
@@ -226,14 +228,13 @@ def _take_all(
     where = environment(_lock())
     ends = time.monotonic() + RUN_TIME_LIMIT
     done: dict[str, Taken] = {}
-    cores = len(os.sched_getaffinity(0)) if can_fork() else 1
     with ExitStack() as stack:
         # Forked kernels end before the threads are waited for: a thread ends when its kernel does. Others
         # would not, so there is only one thread then.
-        pool = stack.enter_context(ThreadPoolExecutor(cores if plan.side_by_side else 1))
+        pool = stack.enter_context(ThreadPoolExecutor(cores() if plan.beside == 1 else 1))
         # Started at once: it imports what the notebooks need while this process sees what there is to do.
         kernel = plan.kernel or stack.enter_context(kernels_for(plan))
-        for wave in waves(plan.steps, together=plan.side_by_side):
+        for wave in waves(plan.steps, together=plan.beside == 1):
             if any(step.published for step in wave):
                 plan.turn()
                 earlier = earlier_forecasts(target, plan.earlier)
@@ -258,7 +259,7 @@ def kernels_for(plan: Plan) -> AbstractContextManager[str]:
         for step in plan.steps
     ]
     later = [name for names in by_step[1:] for name in names]
-    return warm_kernels(by_step[0], list(dict.fromkeys(later)), project_root())
+    return warm_kernels(by_step[0], list(dict.fromkeys(later)), project_root(), plan.beside)
 
 
 def _execute(

@@ -3,6 +3,8 @@
 An object store has no rename and no lock that ends with its holder. So a command takes a lock for each
 campaign, an object that one of many can create; fetches into a copy on this machine what is new; runs there
 as ever; and sends each report, its ``SHA256SUMS`` last. What has none is no report: nobody lists or reads it.
+So it does with what is received, the register that names the files last. A command that only reads takes no
+lock, and has a copy of its own.
 """
 
 import hashlib
@@ -21,18 +23,20 @@ from typing import Any
 
 from analysis.artifacts import read_json, write_json
 from analysis.errors import AnalysisError, InputError
+from analysis.received import receipts
 from analysis.run.folders import PATIENCE, PUBLISHING_LIMIT, LockedError, locked, publishing
 from analysis.run.publish import SUMS
 
 PROTOCOLS = ("s3", "file", "memory")
 """Where creating an object that is there already is known to be refused, in one step, by the store itself."""
 RAW, REPORTS, STATUS = "data/raw", ("reports", "public"), "reports/status.json"
+REGISTERS = ("received.csv", "released.csv")
 DEPTH = 3  # folders above a campaign's own files, and above those of a report
 
 
 @dataclass(frozen=True)
 class Remote:
-    """A project at an address, and the copy of it on this machine.
+    """A project at an address, and the copy of it on this machine; ``reads`` for the one that is only read.
 
     Raises
     ------
@@ -43,13 +47,15 @@ class Remote:
     """
 
     url: str
+    reads: bool = False
 
     @cached_property
     def copy(self) -> Path:
         """Folder of the copy, below the user's cache; it may be deleted while no run is under way."""
         import pooch
 
-        return Path(pooch.os_cache("analysis")) / hashlib.sha256(self.url.encode()).hexdigest()[:16]
+        name = hashlib.sha256(self.url.encode()).hexdigest()[:16]
+        return Path(pooch.os_cache("analysis")) / (f"{name}-read" if self.reads else name)
 
     @cached_property
     def _locks(self) -> Path:
@@ -110,16 +116,47 @@ class Remote:
                 with self._reached() as (store, root):
                     store.rm_file(f"{root}/{place}")
 
-    def fetch(self, campaign: str) -> None:
-        """Make the copy hold what is there of a campaign: facts, tallies, whole reports, its job's record."""
-        folders = [f"{one}/{campaign}" for one in (RAW, *REPORTS)]
+    def on_record(self) -> list[str]:
+        """Return the names of the campaigns whose jobs have a record there; AnalysisError if none has."""
+        if not (found := self._json(STATUS, {})):
+            raise AnalysisError(f"{self.url}/{STATUS}: tells of no run; name a campaign")
+        return sorted(found)
+
+    def fetch(self, campaign: str, *, facts: bool = False) -> None:
+        """Make the copy hold what is there of a campaign: facts, tallies, whole reports, its job's record.
+
+        Or the ``facts`` and the record alone.
+        """
+        folders = [f"{one}/{campaign}" for one in (RAW, *(() if facts else REPORTS))]
         listed = self._listed(folders)
-        self._bring(self.copy, folders, listed, listed, f"{campaign}.json")
+        wanted = [name for name in listed if not facts or "/tallies/" not in name]
+        self._bring(self.copy, folders, listed, wanted, f"{campaign}.json")
         if self._listed(folders) != listed:
             raise AnalysisError(f"{self.url}: {campaign} changed while it was fetched; run again")
         if (told := self._json(STATUS, {}).get(campaign)) is not None:
             with publishing(self.copy):
                 write_json(_read(self.copy / STATUS) | {campaign: told}, self.copy / STATUS)
+
+    def send_received(self, campaign: str) -> None:
+        """Put there what was received or let through in the copy since it was fetched.
+
+        The files come first, and last the register that names them: one that a command which died has half
+        sent is sent whole. Where the register changed there meanwhile, it stands.
+        """
+        raw, known = f"{RAW}/{campaign}", _read(self.copy / "fetched" / f"{campaign}.json")
+        there = self._listed([raw])
+        for register in (f"{raw}/{name}" for name in REGISTERS):
+            own = self.copy / register
+            if not own.is_file() or there.get(register) != known.get(register):
+                continue
+            with self._reached() as (store, root):
+                if register in there and store.cat_file(f"{root}/{register}") == own.read_bytes():
+                    continue
+                named = [f"{raw}/tallies/{one.name}" for one in receipts(self.copy / raw)]
+                new = [name for name in named if name not in known]
+                store.put([str(self.copy / name) for name in new], [f"{root}/{name}" for name in new])
+                store.pipe_file(draft := f"{root}/locks/.draft.{campaign}", own.read_bytes())
+                store.mv(draft, f"{root}/{register}")  # a file is replaced in one step, as any object is
 
     def send(self, report: Path) -> str:
         """Put a report of the copy there, so that it is seen whole or not at all; return its address."""
@@ -128,7 +165,7 @@ class Remote:
         with self._reached() as (store, root):
             place = f"{root}/{name}"
             store.invalidate_cache()
-            if not store.exists(f"{place}/{SUMS}") or not store.size(f"{place}/{SUMS}"):
+            if not store.exists(f"{place}/{SUMS}"):
                 if store.exists(place):
                     store.rm(place, recursive=True)  # what a run that died had sent
                 files = [path for path in report.rglob("*") if path.is_file() and path != report / SUMS]
@@ -179,8 +216,6 @@ class Remote:
             for folder in folders:
                 with suppress(FileNotFoundError):
                     for path, facts in store.find(f"{root}/{folder}", detail=True).items():
-                        if path.endswith(f"/{SUMS}") and not facts["size"]:
-                            continue  # a file system's, whose writer died between making it and filling it
                         facts = repr(sorted((key, repr(value)) for key, value in facts.items()))
                         found[path.removeprefix(f"{root}/")] = hashlib.sha256(facts.encode()).hexdigest()
         if wrong := next((name for name in found if ".." in name.split("/")), None):
@@ -209,11 +244,15 @@ class Remote:
         write_json(listed, into / "fetched" / record)
 
     def _create(self, name: str, data: bytes) -> bool:
-        """Create an object; say whether it was not there: of several who try, one did."""
+        """Create an object in one step; say whether it was not there: of several who try, one did."""
         with self._reached() as (store, root):
+            path = f"{root}/{name}"
             try:
-                with store.open(f"{root}/{name}", "xb") as stream:
-                    stream.write(data)
+                if getattr(store, "local_file", False):
+                    _link(Path(path), data, Path(root, "locks"))
+                else:
+                    with store.open(path, "xb") as stream:
+                        stream.write(data)
             except FileExistsError:
                 return False
         return True
@@ -247,15 +286,45 @@ class Remote:
 
 @contextmanager
 def working_at(url: str, campaigns: Iterable[str]) -> Iterator[None]:
-    """Hold the campaigns of an address and work in a copy of them; without one, in the project's folder."""
+    """Hold the campaigns of an address and work in a copy of them; without one, in the project's folder.
+
+    What was received in the copy is sent at the end, and before anything else what a dead command received.
+    """
     with ExitStack() as stack:
         if url:
             remote = Remote(url)
             for campaign in sorted({*campaigns} & {*remote.campaigns()}):  # others are refused where opened
                 stack.enter_context(remote.held(campaign))
+                remote.send_received(campaign)
                 remote.fetch(campaign)
+                stack.callback(remote.send_received, campaign)
             os.environ["ANALYSIS_ROOT"] = str(remote.copy)
         yield
+
+
+@contextmanager
+def reading_at(url: str, campaigns: Iterable[str], *, facts: bool = False) -> Iterator[None]:
+    """Read the campaigns of an address, also while others work there; without one, the project's folder."""
+    with ExitStack() as stack:
+        if url:
+            remote = Remote(url, reads=True)
+            for campaign in sorted({*campaigns}):
+                stack.enter_context(locked(remote._locks, campaign))
+                remote.fetch(campaign, facts=facts)
+            os.environ["ANALYSIS_ROOT"] = str(remote.copy)
+        yield
+
+
+def _link(path: Path, data: bytes, drafts: Path) -> None:
+    """Make a file whole in one step, and only where there is none: a name for one that is written already."""
+    for folder in (path.parent, drafts):
+        folder.mkdir(parents=True, exist_ok=True)
+    draft = drafts / f".{secrets.token_hex(8)}"
+    try:
+        draft.write_bytes(data)
+        path.hardlink_to(draft)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _top(name: str) -> str:

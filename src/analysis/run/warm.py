@@ -9,9 +9,9 @@ happens to the run, none of its kernels lives on.
 
 import contextlib
 import gc
-import importlib
 import json
 import os
+import pkgutil
 import select
 import shutil
 import signal
@@ -26,6 +26,11 @@ KERNEL = (
     "ipykernel.ipkernel",
     "ipykernel.debugger",
     "matplotlib_inline.backend_inline",
+    # What every notebook's artifacts are written, checked and read back with, imported when first used.
+    "analysis.run.gate",
+    "pandera.pandas",
+    "pandera.backends.pandas.builtin_checks",
+    "pyarrow.dataset",
 )
 
 
@@ -59,9 +64,10 @@ def serve(listener: socket.socket, first: list[str], later: list[str]) -> None:
 
 
 def _import(module: str) -> None:
-    # A module that cannot be imported is the notebook's to report, in its own cell.
+    # What cannot be imported is the notebook's to report, in its own cell. A name may be a value that a
+    # package imports when it is asked for.
     with contextlib.suppress(Exception):
-        importlib.import_module(module)
+        pkgutil.resolve_name(module)
 
 
 def _fork(client: socket.socket, others: list[socket.socket]) -> int:

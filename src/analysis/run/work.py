@@ -11,6 +11,7 @@ import logging
 import os
 import platform
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -23,6 +24,7 @@ from analysis.errors import AnalysisError, InputError
 from analysis.run.fingerprint import PACKAGE
 from analysis.run.pipeline import Plan, kernels_for
 from analysis.run.remote import Remote
+from analysis.run.steps import Step
 from analysis.workspace import own_or_carried, project_root
 
 CONNECT_LIMIT = 15  # seconds until a scheduler answers, and until it has a worker
@@ -34,8 +36,8 @@ atexit.register(KERNELS.close)
 
 
 @contextmanager
-def workers(jobs: int, cluster: str, at: str = "") -> Iterator[Executor]:
-    """Open what work is submitted to.
+def workers(jobs: int, cluster: str, at: str = "") -> Iterator[tuple[Executor, int]]:
+    """Open what work is submitted to; yield it, and how many tasks one machine does at once.
 
     Parameters
     ----------
@@ -56,13 +58,16 @@ def workers(jobs: int, cluster: str, at: str = "") -> Iterator[Executor]:
     if not cluster:
         pool = ThreadPoolExecutor(jobs)
         try:
-            yield pool
+            yield pool, jobs
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         return
     with _client(cluster) as client:
         _require_alike(client, at)
-        yield client.get_executor()
+        threads: Counter[str] = Counter()
+        for address, many in client.nthreads().items():
+            threads[address.rpartition(":")[0]] += many
+        yield client.get_executor(), max(threads.values())
         if client.status == "running":
             client.run(end_kernels)
 
@@ -143,9 +148,9 @@ def unlike(here: Mapping[str, str], there: Mapping[str, str]) -> str:
 
 
 @cache
-def warm_kernel(plan: Plan) -> str:
-    """Start, once in a worker, what its kernels are forked from."""
-    return KERNELS.enter_context(kernels_for(plan))
+def warm_kernel(steps: tuple[Step, ...], notebooks: Path | None, beside: int) -> str:
+    """Start, once in a worker, what its kernels are forked from; a plan that is sent is another each time."""
+    return KERNELS.enter_context(kernels_for(Plan(steps, notebooks, beside=beside)))
 
 
 def end_kernels() -> None:

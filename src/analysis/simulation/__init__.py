@@ -4,5 +4,3 @@ from analysis.simulation.model import Simulation, draw, simulate
 from analysis.simulation.parameters import parameters_of
 from analysis.simulation.truth import truth
 from analysis.simulation.write import write_campaign
-
-__all__ = ["Simulation", "draw", "parameters_of", "simulate", "truth", "write_campaign"]

@@ -8,7 +8,5 @@ figure. A sum over a period is over the areas that counted on both its ends, and
 the same areas, those without a push in either.
 """
 
-from analysis.standing.record import NAME, TOTAL, Data, Phase, Standing, as_date
+from analysis.standing.record import NAME, Data, Phase, Standing, as_date
 from analysis.standing.stand import stand
-
-__all__ = ["NAME", "TOTAL", "Data", "Phase", "Standing", "as_date", "stand"]

@@ -102,17 +102,19 @@ def paces(
     rhythms
         How each area counts.
     """
-    found, spans = np.full(len(counts), np.nan), {}
-    for at, (row, rhythm) in enumerate(zip(counts, rhythms, strict=True)):
-        known = np.flatnonzero(~np.isnan(row))
-        if not known.size:
-            continue
-        end, back = known[-1], one_back(rhythm)
-        if (end, rhythm) not in spans:
-            latest = back(days[end])
-            spans[end, rhythm] = days.searchsorted([back(latest), latest], side="right")
-        first, last = spans[end, rhythm]
-        earlier = known[(known >= first) & (known < last)]
-        if earlier.size:
-            found[at] = (row[end] - row[earlier[-1]]) / (days[end] - days[earlier[-1]]).days
+    known, dates = ~np.isnan(counts), days.to_numpy().astype("M8[D]").astype(np.int64)
+    newest = counts.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1)
+    alike: dict[tuple[int, Rhythm], list[int]] = {}
+    for at in np.flatnonzero(known.any(axis=1)).tolist():
+        alike.setdefault((int(newest[at]), rhythms[at]), []).append(at)
+    found = np.full(len(counts), np.nan)
+    for (end, rhythm), areas in alike.items():
+        back = one_back(rhythm)
+        latest = back(days[end])
+        first, last = days.searchsorted([back(latest), latest], side="right")
+        told = known[areas, first:last]
+        rows, told = np.array(areas)[told.any(axis=1)], told[told.any(axis=1)]
+        if rows.size:
+            earlier = last - 1 - np.argmax(told[:, ::-1], axis=1)
+            found[rows] = (counts[rows, end] - counts[rows, earlier]) / (dates[end] - dates[earlier])
     return found

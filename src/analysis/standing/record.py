@@ -8,9 +8,6 @@ import pandas as pd
 
 from analysis import contract
 
-TOTAL = "total"
-"""Location that means all areas together."""
-
 NAME = "standing.parquet"
 _KINDS = {"text": "str", "day": "datetime64[us]", "number": "float64", "whole": "int64"}
 
@@ -54,6 +51,11 @@ class Standing:
         """How far the drive is on its way."""
         phase: Phase = self.total["phase"]
         return phase
+
+    @property
+    def over(self) -> bool:
+        """Whether the deadline has passed or the target is reached: there is no chance left to speak of."""
+        return self.phase in ("after_deadline", "reached")
 
     @property
     def data(self) -> Data:

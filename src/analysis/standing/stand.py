@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.campaign import Campaign, Rhythm, last_whole_day
+from analysis.campaign import TOTAL, Campaign, Rhythm, last_whole_day
 from analysis.panel import tallied
 from analysis.standing.periods import Periods, carried, common_day, newest, on, paces
-from analysis.standing.record import TOTAL, Data, Phase, Standing, as_date
+from analysis.standing.record import Data, Phase, Standing, as_date
 
 EARLY = timedelta(weeks=3)
 """A drive of which less is known is too young for more than where it is."""
@@ -50,6 +51,16 @@ class _Ground:
     def until(self, day: pd.Timestamp) -> int:
         """Return how many of the days had come by the end of one."""
         return int(self.days.searchsorted(day, side="right"))
+
+    @cached_property
+    def by_then(self) -> int:
+        """How many of the days had come by the end of the newest period."""
+        return self.until(self.periods.end)
+
+    @cached_property
+    def young(self) -> int:
+        """How many of the days are so long ago that a drive that had begun by them is not too young."""
+        return self.until(self.periods.end + pd.Timedelta(days=1) - EARLY)
 
 
 def stand(panel: pd.DataFrame, campaign: Campaign, as_of: datetime) -> Standing:
@@ -114,7 +125,7 @@ def _areas(
     ground: _Ground, wide: pd.DataFrame, facts: pd.DataFrame, campaign: Campaign, today: date
 ) -> pd.DataFrame:
     """Say of every area what can be said of it alone."""
-    periods, by_then = ground.periods, ground.until(ground.periods.end)
+    periods, by_then = ground.periods, ground.by_then
     rhythms = [campaign.rhythm_of(str(code)) for code in wide.index]
     rows = facts.assign(location=wide.index.astype(str), level="area")
     rows["known_until"], rows["day"] = newest(wide), newest(wide.iloc[:, :by_then])
@@ -215,7 +226,7 @@ def _sum_of(location: str, mine: dict[str, NDArray[Any]], ground: _Ground) -> di
     count, day, states = mine["count"], _latest(mine["day"]), set(mine["data"])
     day = ground.periods.end if location == TOTAL else day
     older = (mine["day"] < day.to_datetime64()) & ~np.isnan(count)
-    rated = mine["eligible"] > 0
+    rated = (mine["eligible"] > 0) & ~np.isnan(count)  # a rate is of areas of which both are known
     own = slice(None) if np.isnan(mine["target"]).all() else mine["target"] > 0
     return {
         "location": location,
@@ -275,16 +286,15 @@ def _phase(reached: bool, at: NDArray[np.intp], ground: _Ground) -> Phase:
         return "reached"
     if ground.over:
         return "after_deadline"
-    begun = np.flatnonzero(~np.isnan(ground.carried[at]).all(axis=0))
-    known = ground.periods.end - ground.days[begun[0]] if begun.size else pd.Timedelta(0)
-    return "early" if known + pd.Timedelta(days=1) < EARLY else "running"
+    begun = ~np.isnan(ground.carried[at, ground.young - 1 : ground.young])
+    return "running" if begun.any() else "early"
 
 
 def _reached_on(own: NDArray[np.intp], goal: float, ground: _Ground) -> pd.Timestamp | None:
     """Return the first day from which the sum of the newest counts is at the goal, and stays there."""
     if not goal > 0 or not own.size:
         return None
-    below = np.nansum(ground.carried[own, : ground.until(ground.periods.end)], axis=0) < goal
+    below = np.nansum(ground.carried[own, : ground.by_then], axis=0) < goal
     if below[-1]:
         return None
     return pd.Timestamp(ground.days[int(np.flatnonzero(below).max(initial=-1)) + 1])

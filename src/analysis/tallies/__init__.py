@@ -6,13 +6,3 @@ from analysis.tallies.read import read_files
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
 from analysis.tallies.store import keep, read_received
-
-__all__ = [
-    "Intake",
-    "Register",
-    "SentFile",
-    "as_of_view",
-    "keep",
-    "read_files",
-    "read_received",
-]

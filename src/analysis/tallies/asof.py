@@ -14,7 +14,7 @@ KEY = ["area_code", "date", "measure"]
 
 
 def last_words(keys: Ints, missing: NDArray[np.bool_]) -> Ints:
-    """Return for each tally the position of the one that is the last word on its key.
+    """Return the position of the last word on each key, in the order of keys: the newest number, if any.
 
     Parameters
     ----------
@@ -23,30 +23,34 @@ def last_words(keys: Ints, missing: NDArray[np.bool_]) -> Ints:
     missing
         Which tallies say that there is no number, (n,).
     """
-    different, at = np.unique(keys, return_inverse=True)
-    last = np.zeros(len(different), dtype=np.int64)
-    # What comes later overwrites; a number overwrites that there is none.
-    for some in (missing, ~missing):
-        last[at[some]] = np.flatnonzero(some)
-    words: Ints = last[at]
+    order = np.argsort(keys, kind="stable")
+    ordered, many = keys[order], len(keys)
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))[:many]
+    # A number is later than all that says that there is none.
+    words: Ints = np.maximum.reduceat(order + many * ~missing[order], starts) % max(many, 1)
     return words
 
 
-def _words_of(tallies: pd.DataFrame) -> Ints:
-    keys = tallies.groupby(KEY, sort=False).ngroup().to_numpy().astype(np.int64)
-    return last_words(keys, tallies["value"].isna().to_numpy())
+def _keys(tallies: pd.DataFrame) -> Ints:
+    """Return one number for each tally's area, day and measure, in the order of these."""
+    keys = np.zeros(len(tallies), dtype=np.int64)
+    for name in KEY:
+        codes = tallies[name].astype("category").cat.codes.to_numpy()
+        keys = keys * (int(codes.max(initial=0)) + 1) + codes
+    return keys
 
 
 def as_of_view(tallies: pd.DataFrame) -> pd.DataFrame:
-    """Keep the last word on each area, date and measure; rows come in the order of receipt."""
-    last = tallies.iloc[np.unique(_words_of(tallies))]
-    return last.sort_values(KEY, ignore_index=True)
+    """Keep the last word on each area, date and measure, in their order; rows are in that of receipt."""
+    last = last_words(_keys(tallies), tallies["value"].isna().to_numpy())
+    return tallies.iloc[last].reset_index(drop=True)
 
 
 def stands(tallies: pd.DataFrame) -> NDArray[np.bool_]:
     """Whether each tally says what the last word on its area, day and measure says."""
-    word = _words_of(tallies)
-    value, missing = tallies["value"].to_numpy(), tallies["value"].isna().to_numpy()
+    keys, value, missing = _keys(tallies), tallies["value"].to_numpy(), tallies["value"].isna().to_numpy()
+    last = last_words(keys, missing)
+    word = last[np.searchsorted(keys[last], keys)]
     qualifier = tallies["qualifier"].astype("category").cat.codes.to_numpy()
     same = (value == value[word]) | (missing & missing[word])
     standing: NDArray[np.bool_] = same & (qualifier == qualifier[word])
@@ -69,14 +73,15 @@ def revised(keys: Ints, values: NDArray[np.float64]) -> tuple[Ints, Ints]:
 
 def revisions(tallies: pd.DataFrame) -> pd.DataFrame:
     """List the numbers that a later file changed: the value before and after, and when each was received."""
-    said = tallies[tallies["value"].notna()].sort_values("received_at", kind="stable", ignore_index=True)
-    keys = said.groupby(KEY, sort=False).ngroup().to_numpy().astype(np.int64)
-    later, earlier = revised(keys, said["value"].to_numpy())
+    keys, value = _keys(tallies), tallies["value"].to_numpy()
+    said = np.flatnonzero(tallies["value"].notna())
+    said = said[np.argsort(tallies["received_at"].to_numpy(dtype="M8[us]")[said], kind="stable")]
+    later, earlier = revised(keys[said], value[said])
     order = np.argsort(later)
-    later, earlier = later[order], earlier[order]
-    table = said.iloc[later][[*KEY, "value", "received_at", "file"]].reset_index(drop=True)
-    table.insert(3, "before", said["value"].to_numpy()[earlier])
-    table.insert(5, "received_before", said["received_at"].iloc[earlier].reset_index(drop=True))
+    later, earlier = said[later[order]], said[earlier[order]]
+    table = tallies.iloc[later][[*KEY, "value", "received_at", "file"]].reset_index(drop=True)
+    table.insert(3, "before", value[earlier])
+    table.insert(5, "received_before", tallies["received_at"].iloc[earlier].reset_index(drop=True))
     return table
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Literal, cast
+from typing import Literal
 
 Severity = Literal["info", "warning", "error"]
 Kind = Literal["completeness", "consistency", "correctness", "timeliness"]
@@ -40,16 +40,12 @@ class Check:
 
         Numbers are written as each language writes them; text is repeated as it was typed.
         """
-        vi, en = (
-            defaultdict(
-                str, {name: word if isinstance(word, str) else write(word) for name, word in detail.items()}
-            )
-            for write in (in_vietnamese, in_english)
-        )
-        return (
-            f"{self.vi.format_map(vi)} {self.do_vi}".strip().replace(" .", "."),
-            f"{self.en.format_map(en)} {self.do_en}".strip().replace(" .", "."),
-        )
+        texts = ((self.vi, self.do_vi, in_vietnamese), (self.en, self.do_en, in_english))
+        said = []
+        for text, asked, write in texts:
+            words = {name: word if isinstance(word, str) else write(word) for name, word in detail.items()}
+            said.append(f"{text.format_map(defaultdict(str, words))} {asked}".strip().replace(" .", "."))
+        return said[0], said[1]
 
 
 def in_english(number: float) -> str:
@@ -65,12 +61,7 @@ def in_vietnamese(number: float) -> str:
 def _load() -> dict[str, Check]:
     text = files("analysis.tallies").joinpath("checks.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines(), strict=True)
-    return {
-        row["code"]: Check(
-            **cast("dict[str, str]", {**row, "kind": cast("Kind", row["kind"])})  # type: ignore[arg-type]
-        )
-        for row in rows
-    }
+    return {row["code"]: Check(**row) for row in rows}  # type: ignore[arg-type]
 
 
 CHECKS: Mapping[str, Check] = _load()

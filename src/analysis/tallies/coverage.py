@@ -4,28 +4,10 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from analysis.campaign import Campaign
 
 STATES = ("counted", "corrected", "blank", "nothing")
-
-COVERAGE = pa.DataFrameSchema(
-    {
-        "area": pa.Column(str, description="code of the area"),
-        "date": pa.Column("datetime64[us]", description="day that was to be counted"),
-        "state": pa.Column(
-            str,
-            pa.Check.isin(STATES),
-            description="counted; counted and later corrected; reported blank; nothing accepted",
-        ),
-        "days_to_receipt": pa.Column(
-            float, nullable=True, description="days from the end of the day to the first receipt of its count"
-        ),
-    },
-    strict=True,
-    unique=["area", "date"],
-)
 
 
 def coverage(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd.DataFrame:
@@ -43,23 +25,41 @@ def coverage(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd.Da
     Returns
     -------
     DataFrame
-        As `COVERAGE`, sorted by area and day, from the first day that anybody reported.
+        ``area`` (its code), ``date``, ``state``: one of `STATES`, counted, counted and later corrected,
+        reported blank or nothing accepted; and ``days_to_receipt``, from the end of the day to the first
+        receipt of its count. One row an area and day, in their order, from the first day that anybody
+        reported.
     """
     counted = tallies[tallies["measure"] == campaign.measure]
     counted = counted[counted["date"] <= pd.Timestamp(last_day)]
-    areas = sorted(campaign.tree(last_day).leaves)
+    areas = pd.Index(sorted(campaign.tree(last_day).leaves))
     first = counted["date"].min() if len(counted) else pd.Timestamp(last_day)
     days = pd.date_range(first, last_day, freq="D").as_unit("us")
-    said = counted.groupby(["area_code", "date"]).agg(
-        numbers=("value", "nunique"), received_at=("received_at", "min")
+    at = areas.get_indexer(pd.Index(counted["area_code"]))
+    place = (at * len(days) + days.get_indexer(pd.Index(counted["date"])))[at >= 0]
+    said = (
+        counted[at >= 0]
+        .groupby(place)
+        .agg(
+            rows=("value", "size"),
+            least=("value", "min"),
+            most=("value", "max"),
+            received_at=("received_at", "min"),
+        )
     )
-    whole = said.reindex(pd.MultiIndex.from_product([areas, days], names=["area", "date"]))
+    whole = said.reindex(range(len(areas) * len(days)))
     state = np.select(
-        [whole["numbers"].isna(), whole["numbers"] == 0, whole["numbers"] > 1],
-        ["nothing", "blank", "corrected"],
-        default="counted",
+        [whole["rows"].isna(), whole["least"].isna(), whole["least"] < whole["most"]],
+        [STATES.index("nothing"), STATES.index("blank"), STATES.index("corrected")],
+        default=STATES.index("counted"),
     )
-    ends = pd.Series(whole.index.get_level_values("date"), index=whole.index) + pd.Timedelta(days=1)
-    delay = whole["received_at"].dt.tz_convert(campaign.timezone).dt.tz_localize(None) - ends
-    table = pd.DataFrame({"state": state, "days_to_receipt": delay.dt.total_seconds() / 86400})
-    return COVERAGE.validate(table.set_axis(whole.index).reset_index())
+    received = whole["received_at"].dt.tz_convert(campaign.timezone).dt.tz_localize(None)
+    delay = received - np.tile((days + pd.Timedelta(days=1)).to_numpy(), len(areas))
+    return pd.DataFrame(
+        {
+            "area": areas.repeat(len(days)),
+            "date": np.tile(days.to_numpy(), len(areas)),
+            "state": pd.Categorical.from_codes(state, dtype=pd.CategoricalDtype(list(STATES))),
+            "days_to_receipt": delay.dt.total_seconds() / 86400,
+        }
+    )

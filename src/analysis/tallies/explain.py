@@ -19,16 +19,12 @@ from analysis.tallies.read import read_files
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
 from analysis.tallies.words.headings import is_measure
+from analysis.tallies.words.spelling import word_table
 from analysis.workbook.cells import letters_of
 
 FIRST_ROWS = 8
 """Rows shown of each sheet below its heading."""
-MEANINGS = {
-    "index": "number of the line", "area": "the area", "parent": "the area above", "code": "code of the area",
-    "date": "the day", "target": "target, for checking only", "content": "says row by row what is counted",
-    "part": "splits an area into parts", "other": "known to be no tally", "unknown": "not known",
-    "unnamed": "has no heading", "by_row": "counts what each row says",
-}  # fmt: skip
+MEANINGS = word_table("roles")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import pandas as pd
 import pooch
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 from requests import RequestException
 from tqdm import tqdm
 
@@ -32,7 +32,7 @@ class Source(Record):
     """One file: its name, the day it was published, by whom, where it lies and its hash."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    date: Annotated[date, Field(strict=False)]
+    date: date
     sender: Line
     url: Annotated[str, StringConstraints(pattern=r"^https://")]
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -58,7 +58,8 @@ def fetch(campaign: Campaign, local: Path | None = None) -> int:
     sources = read_sources(campaign)
     folder = campaign.folder / "tallies"
     folder.mkdir(exist_ok=True)
-    missing = [one for one in sources if not _is_there(folder / one.name, one)]
+    there = {one.name for one in sources if (folder / one.name).exists()}
+    missing = [one for one in sources if one.name not in there or sha256(folder / one.name) != one.sha256]
     bring = _copier(folder, local) if local else _downloader(folder, missing)
     for one in tqdm(missing, desc=f"fetch {campaign.code}", unit="file", disable=None if missing else True):
         bring(one)
@@ -76,7 +77,7 @@ def read_sources(campaign: Campaign) -> list[Source]:
     path = campaign.folder / "sources.csv"
     if not path.exists():
         raise InputError(f"{path}: not there; campaign {campaign.code} has no files to fetch")
-    rows = read_rows(path, Source, {})
+    rows = read_rows(path, Source)
     if fault := refusal(rows.faults, campaign.folder):
         raise fault
     return list(rows.records)
@@ -86,10 +87,6 @@ def _received_at(campaign: Campaign, one: Source) -> datetime:
     """Take a file as known from the evening of the day it bears, in the campaign's zone."""
     hour = campaign.layouts[0].received_hour if campaign.layouts else 20
     return datetime.combine(one.date, time(hour), campaign.zone)
-
-
-def _is_there(path: Path, one: Source) -> bool:
-    return path.exists() and sha256(path) == one.sha256
 
 
 def _copier(folder: Path, local: Path) -> Callable[[Source], None]:

@@ -1,7 +1,6 @@
 """From what is left of all file readings to the tables that everybody reads."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -39,7 +38,8 @@ def gather(review: Review, codes: list[str]) -> Intake:
 def _tallies(review: Review, columns: dict[str, NDArray[Any]], codes: list[str]) -> pd.DataFrame:
     """Make the table of tallies; each of ``columns`` is let go once what it becomes is made."""
     readings, measures = review.readings, [one.code for one in review.measures]
-    received = np.array([_utc(reading.received_at) for reading in readings], dtype="M8[us]")
+    came = pd.Series([reading.received_at for reading in readings], dtype="object")
+    received = pd.to_datetime(came, utc=True).to_numpy(dtype="M8[us]")
     table: dict[str, Any] = dict.fromkeys(contract.columns("tallies.parquet"))
     of_reading = columns.pop("reading")
     table["file"] = _named([reading.file for reading in readings], of_reading)
@@ -87,38 +87,29 @@ def _named(names: Sequence[str | None], at: NDArray[np.integer[Any]]) -> pd.Cate
     return pd.Categorical.from_codes(_spread(narrow, at), dtype=kept.dtype, validate=False)
 
 
-def _utc(instant: datetime | None) -> datetime | None:
-    """Return an instant as numpy takes it: in UTC, without saying so."""
-    return None if instant is None else instant.astimezone(UTC).replace(tzinfo=None)
-
-
 def _account(review: Review, columns: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
     """Count for each file what became of its rows."""
+    reading, sheet, row = (columns[name] for name in ("reading", "sheet", "row"))
+    another = (reading[1:] != reading[:-1]) | (sheet[1:] != sheet[:-1]) | (row[1:] != row[:-1])
+    first = np.flatnonzero(np.append(True, another))[: len(row)]  # of each row that was taken
+    bounds = np.searchsorted(reading[first], np.arange(len(review.readings) + 1, dtype=reading.dtype))
     lines = []
-    rows = int(columns["row"].max(initial=0)) + 1
-    sheets = {name: at for at, name in enumerate(review.sheets)}
-    readings = np.arange(len(review.readings) + 1, dtype=columns["reading"].dtype)
-    bounds = np.searchsorted(columns["reading"], readings).tolist()
-
-    def place(one: Held | Ignored) -> int | tuple[str | None, int]:
-        known = one.sheet in sheets and one.row < rows
-        return sheets[one.sheet] * rows + one.row if known else (one.sheet, one.row)
-
-    for reading, first, last in zip(review.readings, bounds, bounds[1:], strict=False):
-        taken = pd.unique(columns["sheet"][first:last] * np.int64(rows) + columns["row"][first:last])
-        held = {place(one) for one in reading.held}
-        ignored = {place(one) for one in reading.ignored} - held
-        known = [at for at in (*held, *ignored) if isinstance(at, int)]
-        both = set(np.intersect1d(taken, np.array(known, dtype=np.int64), assume_unique=True).tolist())
-        held, ignored = held - both, ignored - both
-        if reading.rows != len(taken) + len(held) + len(ignored):
+    for one, start, end in zip(review.readings, bounds.tolist(), bounds[1:].tolist(), strict=False):
+        taken = first[start:end]
+        held = {(cell.sheet, cell.row) for cell in one.held}
+        ignored = {(cell.sheet, cell.row) for cell in one.ignored} - held
+        left = [place for _, place in held | ignored]
+        if len(taken) and left and max(left) >= row[taken].min():
+            both = taken[np.isin(row[taken], left)].tolist()
+            places = {(review.sheets[sheet[at]], int(row[at])) for at in both}
+            held, ignored = held - places, ignored - places
+        if one.rows != len(taken) + len(held) + len(ignored):
             raise AnalysisError(
-                f"{reading.file}: {reading.rows} rows came in, but {len(taken)} were taken, {len(held)} held "
+                f"{one.file}: {one.rows} rows came in, but {len(taken)} were taken, {len(held)} held "
                 f"and {len(ignored)} ignored; this is a fault of the reader, please report it"
             )
-        received = pd.Timestamp(reading.received_at) if reading.received_at else pd.NaT
-        counts = (reading.rows, len(taken), len(held), len(ignored))
-        lines.append((reading.file, reading.sha256, received, reading.refused, *counts))
+        counts = (one.rows, len(taken), len(held), len(ignored))
+        lines.append((one.file, one.sha256, one.received_at, one.refused, *counts))
     named = ["file", "sha256", "received_at", "refused", "rows", "taken", "held", "ignored"]
     frame = pd.DataFrame(lines, columns=named)
     frame["received_at"] = pd.to_datetime(frame["received_at"], utc=True)

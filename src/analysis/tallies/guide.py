@@ -1,5 +1,7 @@
 """The table of checks as a page: ``python -m analysis.tallies.guide > docs/checks.md``."""
 
+from importlib.resources import files
+
 from analysis.tallies.checks import CHECKS
 
 KINDS = {
@@ -12,28 +14,15 @@ KINDS = {
 
 def page() -> str:
     """Return the page in Markdown: every check with its severity, its meaning and what to do."""
-    lines = [
-        "# What the checks say",
-        "",
-        "Made from `src/analysis/tallies/checks.csv`; change it there. Words in braces are filled in.",
-        "*error*: the file is refused. *warning*: somebody must look. *info*: for the record.",
-    ]
+    parts = [(files("analysis.tallies") / "guide.md").read_text(encoding="utf-8")]
     for kind, title in KINDS.items():
-        lines += [
-            "",
-            f"## {title}",
-            "",
-            "| code | severity | Tiếng Việt | English | Français |",
-            "|---|---|---|---|---|",
-        ]
-        lines += [
-            f"| `{check.code}` | {check.severity} | "
-            + " | ".join(f"{said} {check.asks[to]}" for to, said in check.says.items())
-            + " |"
-            for check in CHECKS.values()
-            if check.kind == kind
-        ]
-    return "\n".join(lines) + "\n"
+        parts.append(
+            f"\n## {title}\n\n| code | severity | Tiếng Việt | English | Français |\n|---|---|---|---|---|\n"
+        )
+        for check in (one for one in CHECKS.values() if one.kind == kind):
+            said = " | ".join(f"{said} {check.asks[to]}" for to, said in check.says.items())
+            parts.append(f"| `{check.code}` | {check.severity} | {said} |\n")
+    return "".join(parts)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ class Kept:
                     keys = named.get_batch(at)["key"].to_pylist()
                     self._place |= {key: (path, at, row) for row, key in enumerate(keys)}
         # Files come in the order in which they came when they were kept: one batch serves many of them.
-        self._batch = lru_cache(maxsize=1)(lambda path, at: ipc.open_file(str(path)).get_batch(at))
+        self._batch = lru_cache(maxsize=1)(_batch)
 
     @classmethod
     def of(cls, campaign: Path, register: Register) -> Self | None:
@@ -74,9 +74,9 @@ class Kept:
         if key not in self._place:
             return None
         *place, row = self._place[key]
-        batch = self._batch(*place)
-        cells = [batch[name][row].values.to_numpy() for name in CELLS]
-        return _reading(json.loads(batch["rest"][row].as_py()), cells)
+        rests, columns = self._batch(*place)
+        cells = [values[ends[row] : ends[row + 1]] for values, ends in columns]
+        return _reading(json.loads(rests[row].as_py()), cells)
 
     def add(self, key: str, reading: FileReading) -> None:
         """Keep a reading; one that was refused is not kept, because it may have been for want of time."""
@@ -113,6 +113,13 @@ class Kept:
         others = [path for path in self._folder.parent.iterdir() if path != self._folder]
         for old in sorted(others, key=lambda path: path.stat().st_mtime)[: 1 - VERSIONS]:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _batch(path: Path, at: int) -> tuple[pa.Array, list[tuple[NDArray[Any], NDArray[np.int32]]]]:
+    """Return what of a batch is no cell, and its columns of cells with where those of each reading begin."""
+    batch = ipc.open_file(str(path)).get_batch(at)
+    columns = [(batch[name].values.to_numpy(), batch[name].offsets.to_numpy()) for name in CELLS]
+    return batch["rest"], columns
 
 
 def key_of(sha256: str, name: str, received_at: datetime | None, sender: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +24,7 @@ from analysis.tallies.read import read_files
 from analysis.tallies.register import Register, beside
 from analysis.tallies.result import Intake
 from analysis.tallies.words.days import Calendar
-from analysis.tallies.words.headings import Counted, counted, languages_of
+from analysis.tallies.words.headings import counted, languages_of
 from analysis.tallies.words.places import Gazetteer
 
 ZONE = ZoneInfo("UTC")
@@ -76,7 +77,7 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
     best, others = _chosen(kinds, areas, rhythm, texts, languages[0], now)
     register = _register(best.name, areas, best.measures, rhythm)
     layouts = tuple(_layouts(code, kinds, register, now))
-    told = _register(best.name, areas, best.measures, rhythm, layouts)
+    told = replace(register, layouts=tuple(map(as_layout, layouts)))
     intake = read_files(sent, told, now=now)
     tables = sum(len(one.sheets) for one in kinds)
     found = [
@@ -98,20 +99,10 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
 
 
 def _register(
-    name: str,
-    areas: Sequence[Area],
-    measures: tuple[Measure, ...],
-    rhythm: Rhythm | None,
-    layouts: Sequence[str] = (),
+    name: str, areas: Sequence[Area], measures: tuple[Measure, ...], rhythm: Rhythm | None
 ) -> Register:
-    return Register(
-        Gazetteer(tuple(areas)),
-        ZONE,
-        tuple(map(as_layout, layouts)),
-        measures,
-        beside(name),
-        spans=frozenset({rhythm.counts if rhythm else "day"}),
-    )
+    spans = frozenset({rhythm.counts if rhythm else "day"})
+    return Register(Gazetteer(tuple(areas)), ZONE, (), measures, beside(name), spans=spans)
 
 
 def _areas(kinds: Sequence[Kind]) -> list[tuple[str, str]]:
@@ -237,17 +228,13 @@ def _meant(kind: Kind, span: Span, codes: Mapping[str, str | None]) -> dict[str,
     seen: dict[str, str] = {}
     ordered = sorted(kind.counted(span).items(), key=lambda one: one[1].manner == "unclear")
     for heading, one in ordered:
-        manner = _manner(kind, heading, one)
+        manner = one.manner
+        if manner == "unclear":
+            manner = "running" if kind.never_falls(heading) else "daily"
         measure = codes.get(manner)
         if measure and measure not in seen.values():
             seen[heading] = measure
     return seen
-
-
-def _manner(kind: Kind, heading: str, one: Counted) -> str:
-    if one.manner != "unclear":
-        return one.manner
-    return "running" if kind.never_falls(heading) else "daily"
 
 
 def _known(

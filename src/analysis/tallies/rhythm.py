@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.campaign import Campaign, Rhythm, Rhythms
+from analysis.campaign.draft import rhythm_lines
 from analysis.campaign.rhythm import WEEKDAYS, AreaRhythm, Span, Weekday
 from analysis.tallies.result import Finding, Intake
 
@@ -33,7 +34,8 @@ def settle_rhythm(intake: Intake, campaign: Campaign) -> tuple[Intake, Campaign]
     if campaign.rhythm is None:
         if seen == Rhythms():
             return intake, campaign
-        note = Finding("rhythm_inferred", "", None, None, {"found": _as_toml(seen)})
+        found = ", ".join(rhythm_lines(seen)) + (f" ({len(seen.areas)} +)" if seen.areas else "")
+        note = Finding("rhythm_inferred", "", None, None, {"found": found})
         return intake.with_findings([note]), campaign.model_copy(update={"rhythm": seen})
     if campaign.rhythm.counts != seen.counts:
         declared, found = (f'counts = "{one.counts}"' for one in (campaign.rhythm, seen))
@@ -45,11 +47,14 @@ def settle_rhythm(intake: Intake, campaign: Campaign) -> tuple[Intake, Campaign]
 def observed(tallies: pd.DataFrame, campaign: Campaign) -> Rhythms | None:
     """Infer the rhythm from the days counted and from when they came; ``None`` while it is not plain."""
     counted = tallies[(tallies["measure"] == campaign.measure) & tallies["value"].notna()]
-    own = {
-        code: one
-        for code, *dated in _dated(counted, campaign.timezone)
-        if (one := _of_area(*dated)) is not None
-    }
+    inferred: dict[tuple[bytes, ...], Rhythm | None] = {}  # most areas count and send on the same days
+    own = {}
+    for code, *dated in _dated(counted, campaign.timezone):
+        days = tuple(one.tobytes() for one in dated)
+        if days not in inferred:
+            inferred[days] = _of_area(*dated)
+        if (found := inferred[days]) is not None:
+            own[code] = found
     if not own:
         return None
     usual, times = Counter(one.counts for one in own.values()).most_common(1)[0]
@@ -122,11 +127,3 @@ def _on(ends: Days, sent: Span) -> Weekday | int | Literal["last"] | None:
     if dates.is_month_end.mean() >= PLAINLY:
         return "last"
     return min(int(np.bincount(dates.day).argmax()), 28)
-
-
-def _as_toml(rhythm: Rhythms) -> str:
-    """Write a rhythm as ``campaign.toml`` would, on one line."""
-    on = f", on = {rhythm.on!r}".replace("'", '"') if rhythm.on is not None else ""
-    grace = f", grace_days = {rhythm.grace_days}" if rhythm.grace_days else ""
-    more = f" ({len(rhythm.areas)} +)" if rhythm.areas else ""
-    return f'counts = "{rhythm.counts}", sent = "{rhythm.sent}"{on}{grace}{more}'

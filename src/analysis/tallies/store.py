@@ -25,8 +25,6 @@ from analysis.tallies.result import Finding, Intake
 from analysis.tallies.summed import with_sums
 from analysis.tallies.words.people import is_personal, masked
 
-PATIENCE = 30.0
-"""Seconds to wait for another process that is storing files."""
 LONGEST_SENDER = 200
 FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet takes for the beginning of a formula."""

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.tallies.asof import revisions
-from analysis.tallies.checks import CHECKS, Check
+from analysis.tallies.checks import CHECKS
 from analysis.tallies.result import Intake
 
 __all__ = ["by_cause", "by_kind", "by_reason", "fates", "revisions"]
@@ -26,13 +26,10 @@ def by_reason(rows: pd.DataFrame) -> pd.DataFrame:
     """Count held or ignored rows by reason, with what the reason means; most frequent first."""
     counts = rows.groupby("reason").size().sort_values(ascending=False, kind="stable")
     table = counts.rename("count").reset_index()
-    table["meaning"] = [_meaning(CHECKS[reason]) for reason in table["reason"]]
+    checks = [CHECKS[reason] for reason in table["reason"]]
+    # What it says of every row alike, or what to do where that names a cell.
+    table["meaning"] = [check.do_en if "{" in check.en else check.en for check in checks]
     return table
-
-
-def _meaning(check: Check) -> str:
-    """Return what a check says of every row alike: its text, or what to do where the text names a cell."""
-    return check.do_en if "{" in check.en else check.en
 
 
 def by_kind(findings: pd.DataFrame) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
@@ -14,26 +12,9 @@ from analysis.compare.reasons import SUSPICIONS
 from analysis.compare.result import Effect
 from analysis.compare.verdict import own_days, verdict
 from analysis.validation.size import share_interval
-from analysis.validation.trials import Trial, simulate
+from analysis.validation.trials import Trial, declared, simulate
 
-PLAIN = Trial(before=63, after=7, persistence=0.8)
-SLOW = replace(PLAIN, own_shock=0.25, persistence=0.9, chosen="laggards")
-
-CHOICES: dict[str, Trial] = {
-    "random": PLAIN,
-    "three largest": replace(PLAIN, chosen="largest", uneven_shock=True),
-    "three smallest": replace(PLAIN, chosen="smallest", uneven_shock=True),
-    "most volatile": replace(PLAIN, chosen="volatile", shock_spread=0.6),
-    "laggards of 7 days": SLOW,
-    "laggards of 14 days": replace(SLOW, days=14),
-    "fastest risers": replace(PLAIN, chosen="risers", trend=0.02),
-    "neighbours .1": replace(PLAIN, chosen="region", region_shock=0.1),
-    "neighbours .2": replace(PLAIN, chosen="region", region_shock=0.2),
-    "neighbours .3": replace(PLAIN, chosen="region", region_shock=0.3),
-    "urban holiday +35 %": replace(PLAIN, chosen="urban", holiday=0.35),
-    "people wait 15 %": replace(PLAIN, waits=0.15),
-    "random, x2": replace(PLAIN, lift=1.0),
-}
+CHOICES = declared("choices")
 """Chosen and unchosen pushes without effect, and last a random one that doubles the rate."""
 
 WINDOWS = (Window(0, 6), Window(0, 0))

@@ -13,35 +13,16 @@ from analysis.compare.changes import changes
 from analysis.compare.choices import assignments
 from analysis.compare.design import Mask, Vector, Window, contrast
 from analysis.compare.inference import randomise
-from analysis.compare.result import t_p_value
-from analysis.validation.trials import Trial, simulate
+from analysis.compare.result import LEVEL, t_p_value
+from analysis.validation.trials import Trial, declared, simulate
 
-DESIGNS: dict[str, Trial] = {
-    "equal sizes": Trial(unequal=False),
-    "unequal sizes": Trial(),
-    "unequal volatility": Trial(uneven_shock=True),
-    "strong autocorrelation": Trial(persistence=0.8),
-    "over-dispersed counts": Trial(dispersion=5.0),
-    "three smallest treated": Trial(chosen="smallest"),
-    "three smallest, and more volatile": Trial(uneven_shock=True, chosen="smallest"),
-}
+DESIGNS = declared("designs")
 """The designs of the size-and-power table."""
-
-SHAPES: dict[str, Trial] = {
-    "3 of 18, random": Trial(after=7),
-    "3 of 18, the largest": Trial(after=7, chosen="largest", uneven_shock=True),
-    "3 of 18, busiest that weekday": Trial(after=7, chosen="busiest", weekdays=0.4),
-    "9 of 18, every choice": Trial(treated=9, after=7),
-    "3 of 60, every choice": Trial(areas=60, treated=3, after=7),
-    "9 of 22, sampled choices": Trial(areas=22, treated=9, after=7),
-    "35 of 705, sampled choices": Trial(areas=705, treated=35, after=7),
-}
+SHAPES = declared("shapes")
 """Other choices and numbers of areas, on the push's week; the last two have more choices than are tried."""
 
 
-def measure(
-    trial: Trial, campaigns: int, rng: np.random.Generator, *, level: float = 0.95
-) -> dict[str, float]:
+def measure(trial: Trial, campaigns: int, rng: np.random.Generator) -> dict[str, float]:
     """Simulate campaigns; in which share each test rejects no effect, and the interval holds the truth.
 
     Returns
@@ -61,7 +42,7 @@ def measure(
         test, at_truth = randomise(values, choices), randomise(values - truth * treated, choices)
         p_values[number] = *_t_tests(values, treated), test.p_coefficient, test.p_value, at_truth.p_value
     names = ("clustered t", "collapsed t", "coefficient", "headline", "misses")
-    shares = dict(zip(names, (p_values <= 1 - level).mean(axis=0).tolist(), strict=True))
+    shares = dict(zip(names, (p_values <= 1 - LEVEL).mean(axis=0).tolist(), strict=True))
     coverage = 1 - shares.pop("misses")
     return shares | {"coverage": coverage} | share_interval(shares["headline"], campaigns)
 

@@ -6,7 +6,9 @@ likely.
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Literal
 
 import numpy as np
@@ -105,6 +107,12 @@ class Trial:
         """Pairs of areas that touch: those of one region."""
         i, j = np.nonzero(np.tril(self.regions[:, None] == self.regions[None, :], -1))
         return [(self.names[a], self.names[b]) for a, b in zip(i, j, strict=True)]
+
+
+def declared(table: str) -> dict[str, Trial]:
+    """Return the trials of one table of ``trials.toml``, by what they are."""
+    given = tomllib.loads(files("analysis.validation").joinpath("trials.toml").read_text(encoding="utf-8"))
+    return {name: Trial(**facts) for name, facts in given[table].items()}
 
 
 def simulate(trial: Trial, rng: np.random.Generator) -> Design:

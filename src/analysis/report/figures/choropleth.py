@@ -4,7 +4,6 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -83,7 +82,8 @@ def choropleth(
         apart = (abs(place.x - one.x) > room or abs(place.y - one.y) > gap for one in inside)
         if room < place.width and all(apart):
             inside.append(place)
-            _name(axes, place, text)
+            ink = style.ink_on(_colour(place.share))
+            _write(axes, place, text, (place.x, place.y), "center", ink, 4)
         else:
             aside.append(place)
     sides = {}
@@ -144,17 +144,15 @@ def _colour(share: float) -> tuple[float, ...]:
     return style.SHARES(min(share, 1.0)) if math.isfinite(share) else (1.0, 1.0, 1.0, 1.0)
 
 
-def _name(axes: Axes, place: _Place, text: str) -> None:
-    ink = style.ink_on(_colour(place.share))
+def _write(
+    axes: Axes, place: _Place, text: str, at: tuple[float, float], side: str, colour: str, zorder: int
+) -> None:
+    """Write a name and what stands below it; ``side`` of the text is where it begins."""
     weight = "bold" if place.mobilised else "normal"
-    options: dict[str, Any] = {
-        "ha": "center",
-        "va": "center",
-        "fontsize": _NAME,
-        "linespacing": 1.15,
-        "zorder": 4,
-    }
-    axes.text(place.x, place.y, text, color=ink, fontweight=weight, **options)
+    axes.text(
+        *at, text, ha=side, va="center", color=colour, fontsize=_NAME, fontweight=weight, linespacing=1.15,
+        zorder=zorder,
+    )  # fmt: skip
 
 
 def _name_beside(
@@ -172,15 +170,5 @@ def _name_beside(
             [place.x, edge], [place.y, y], color=style.INK, linewidth=0.6, zorder=5, solid_capstyle="butt"
         )
         axes.plot([place.x], [place.y], "o", color=style.INK, markersize=2.2, zorder=5)
-        axes.text(
-            edge,
-            y,
-            place.label(language),
-            ha="left" if right_side else "right",
-            va="center",
-            color=style.INK,
-            fontsize=_NAME,
-            fontweight="bold" if place.mobilised else "normal",
-            linespacing=1.15,
-            zorder=5,
-        )
+        side = "left" if right_side else "right"
+        _write(axes, place, place.label(language), (edge, y), side, style.INK, 5)

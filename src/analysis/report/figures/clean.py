@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from analysis import say
 from analysis.campaign import Area, Language
@@ -33,23 +34,24 @@ def reported(
     Parameters
     ----------
     coverage
-        ``area``, ``date``, ``state``, as `analysis.tallies.coverage.COVERAGE`.
+        ``area``, ``date``, ``state``, as `analysis.tallies.coverage.coverage` says.
     areas
         In the order of the lines, first on top; areas that ``coverage`` does not have are left out.
     """
-    wide = coverage.pivot(index="area", columns="date", values="state")
+    coded = coverage.assign(state=pd.Categorical(coverage["state"], STATES).codes)
+    wide = coded.pivot(index="area", columns="date", values="state")
     lines = [area for area in areas if area.code in wide.index]
     states = wide.reindex([area.code for area in lines])
     figure, axes = style.canvas(min(1.1 + LINE * len(lines), TALLEST), width=width)
     days = states.columns
-    numbers = states.apply(lambda column: column.map(STATES.index)).to_numpy(dtype=float)
+    numbers = states.to_numpy(dtype=float)
     edges = pd.date_range(days[0], periods=len(days) + 1, freq="D") - pd.Timedelta(hours=12)
     colours = ListedColormap([_FILLS[state] for state in STATES])
     axes.pcolormesh(
         edges, np.arange(len(lines) + 1) - 0.5, numbers, cmap=colours, vmin=-0.5, vmax=len(STATES) - 0.5
     )
     for state, mark in _MARKS.items():
-        rows, columns = np.nonzero(states.to_numpy() == state)
+        rows, columns = np.nonzero(numbers == STATES.index(state))
         colour = style.PAPER if state == "corrected" else style.MOBILISED
         if len(rows) and (state != "nothing" or len(rows) < numbers.size / 2):
             axes.plot(
@@ -64,7 +66,7 @@ def reported(
     axes.tick_params(axis="y", length=0, labelsize=9 if len(lines) < 30 else 6)
     axes.grid(visible=False)
     style.day_axis(axes, language)
-    axes.set_title(_legend(states, language))
+    axes.set_title(_legend(numbers, language))
     return figure
 
 
@@ -72,9 +74,9 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
-def _legend(states: pd.DataFrame, language: Language) -> str:
+def _legend(numbers: NDArray[np.float64], language: Language) -> str:
     marks = {"corrected": "| ", "blank": "○ ", "nothing": "× "}
-    counts = {state: say.count(int((states == state).to_numpy().sum()), language) for state in STATES}
+    counts = {state: say.count(int((numbers == at).sum()), language) for at, state in enumerate(STATES)}
     said = [
         f"{marks.get(state, '')}{word(f'coverage_{state}', language)} {counts[state]}" for state in STATES
     ]

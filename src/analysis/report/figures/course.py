@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.dates import num2date
 from matplotlib.figure import Figure
 
 from analysis import say
@@ -21,6 +22,12 @@ BINS = 10
 _DASHED = (0, (4, 2))
 _ALONG = 0.65  # of the way to the target, where its name is clear of a count far below
 _LOW = 0.4  # of the picture's height, below which the deadline is named
+_HIGH = 0.9  # of the picture's height, where what is not counted yet is named
+_AT_FOOT = 0.06  # of the picture's height, where the deadline is named
+_LETTER, _LINE = (
+    0.1,
+    0.45,
+)  # inches of a letter of a name along the axis, and what its line takes above its place
 _LITTLE = 0.1  # a share that has no room for its name
 _BANDS = ((0.95, "p2.5", "p97.5"), (0.8, "p10", "p90"), (0.5, "p25", "p75"))
 
@@ -89,8 +96,7 @@ def course(
     _planned(axes, plan, language)
     _bands_named(axes, ahead, language)
     if deadline is not None and target > 0:
-        _goal(axes, target, deadline, totals["date"].min(), language)
-    _not_counted(axes, last["date"], as_of, language)
+        _goal(axes, target, totals["date"].min(), language)
     _events(axes, events, totals["date"].min(), ahead["date"].max())
     least = float(counted["cumulative"].min())
     foot = 0 if least < 0.4 * target else 0.9 * least
@@ -99,6 +105,8 @@ def course(
     axes.set_xlim(totals["date"].min(), ahead["date"].max() + pd.Timedelta(days=4))
     if deadline is not None and target > 0:
         _needed(axes, last, target, deadline, language)
+        _deadline(axes, deadline, counted, language)
+    _not_counted(axes, last["date"], as_of, target, language)
     style.count_axis(axes.yaxis, language)
     style.day_axis(axes, language)
     style.head(figure, finding, axes, word("cumulative_word", language).format(unit=unit))
@@ -149,19 +157,47 @@ def _bands_named(axes: Axes, ahead: pd.DataFrame, language: Language) -> None:
             placed.append(height)
 
 
-def _goal(axes: Axes, target: float, deadline: date, left: Any, language: Language) -> None:
+def _goal(axes: Axes, target: float, left: Any, language: Language) -> None:
     axes.axhline(target, color=style.INK, linewidth=1)
-    said = f"{word('target_word', language)} {say.count(target, language)}"
-    axes.annotate(said, (left, target), xytext=(3, 8), textcoords="offset points", va="center")
-    day = say.short_day(deadline, language)
-    style.upright(axes, pd.Timestamp(deadline), f"{word('deadline_word', language)} {day}", 0.06)
+    axes.annotate(
+        _target_name(target, language), (left, target), xytext=(3, 8), textcoords="offset points", va="center"
+    )
 
 
-def _not_counted(axes: Axes, known: pd.Timestamp, as_of: date | None, language: Language) -> None:
+def _target_name(target: float, language: Language) -> str:
+    return f"{word('target_word', language)} {say.count(target, language)}"
+
+
+def _room(axes: Axes, name: str) -> pd.Timedelta:
+    """Return the days along the axis that a name takes."""
+    left, right = axes.get_xlim()
+    return pd.Timedelta(days=_LETTER * len(name) * (right - left) / axes.figure.get_size_inches()[0])  # type: ignore[union-attr]
+
+
+def _deadline(axes: Axes, deadline: date, counted: pd.DataFrame, language: Language) -> None:
+    """Name the deadline at its foot, before it or, where the count is as low there, behind it."""
+    day, name = (
+        pd.Timestamp(deadline),
+        f"{word('deadline_word', language)} {say.short_day(deadline, language)}",
+    )
+    (foot, top), high = axes.get_ylim(), axes.figure.get_size_inches()[1]  # type: ignore[union-attr]
+    room = _room(axes, name)
+    below = foot + (_AT_FOOT + _LINE / high) * (top - foot)
+    hidden = counted["date"].between(day - room, day) & (counted["cumulative"] < below)
+    style.upright(axes, day, name, _AT_FOOT, 4 if hidden.any() else -4)
+
+
+def _not_counted(
+    axes: Axes, known: pd.Timestamp, as_of: date | None, target: float, language: Language
+) -> None:
     """Shade the days between the newest count and the report, of which nothing is known."""
     if as_of is not None and pd.Timestamp(as_of) > known:
         axes.axvspan(known, pd.Timestamp(as_of), color=style.RULE, alpha=0.7, linewidth=0)  # type: ignore[arg-type]
-        style.upright(axes, pd.Timestamp(as_of), word("not_counted_word", language), 0.9)
+        name, day, (foot, top) = word("not_counted_word", language), pd.Timestamp(as_of), axes.get_ylim()
+        first = pd.Timestamp(num2date(axes.get_xlim()[0]).date())  # type: ignore[no-untyped-call]
+        level = abs((target - foot) / (top - foot) - _HIGH) < _LINE / axes.figure.get_size_inches()[1]  # type: ignore[union-attr]
+        meet = first + _room(axes, _target_name(target, language)) > day - _room(axes, name)
+        style.upright(axes, day, name, *((3 * _AT_FOOT, 4) if level and meet else (_HIGH, -4)))
 
 
 def _events(axes: Axes, events: Sequence[tuple[date, str]], first: Any, last: Any) -> None:

@@ -1,5 +1,6 @@
 """Whether mobilising worked: both groups, what chance would give, other dates, other estimators, a twin."""
 
+import math
 from collections.abc import Iterable
 from datetime import date
 
@@ -109,12 +110,15 @@ def chance(
         color=style.MOBILISED, bbox=style.OVER,
     )  # fmt: skip
     axes.set(xlabel=style.wrapped(word("chance_times", language), width), ylabel="")
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda log, _: f"× {say.decimal(float(np.exp(log)), language, 1)}")
-    )
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda log, _: _times(log, language)))
     style.count_axis(axes.yaxis, language)
     style.head(figure, finding, axes, word("chance_axis", language))
     return figure
+
+
+def _times(log: float, language: Language) -> str:
+    """Write a ratio from its logarithm, with one digit at least that is not nought."""
+    return f"× {say.decimal(float(np.exp(log)), language, max(1, -math.floor(log / math.log(10))))}"
 
 
 def say_chance(draws: pd.DataFrame) -> str:

@@ -5,8 +5,12 @@ their own.
 """
 
 import textwrap
+import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from string import Template
 from typing import Any
 
 import matplotlib as mpl
@@ -22,6 +26,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis import say
 from analysis.campaign import Language
+from analysis.report import palette
 from analysis.report.figures.rendered import LABEL, show, to_png, to_svg
 from analysis.report.palette import (
     BANDS,
@@ -59,38 +64,6 @@ the wide one is shown on 576 pixels and more, and the narrow one on 317 and more
 
 _ROW = 14  # points between lines of type
 
-_RC: Any = {
-    "axes.edgecolor": MUTED,
-    "axes.facecolor": "none",
-    "axes.grid.axis": "y",
-    "axes.labelcolor": MUTED,
-    "axes.labelsize": 10,
-    "axes.linewidth": 0.8,
-    "axes.spines.left": False,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlecolor": MUTED,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 10,
-    "axes.titley": 1.0,  # no axis of ours has ticks above, so nobody need look for them at every drawing
-    "axes.unicode_minus": True,
-    "figure.dpi": 100,
-    "font.size": 10,
-    "grid.color": RULE,
-    "grid.linewidth": 0.6,
-    "lines.linewidth": 1.8,
-    "patch.linewidth": 0,
-    "text.color": INK,
-    "text.parse_math": False,
-    "xtick.bottom": True,
-    "xtick.color": MUTED,
-    "xtick.labelsize": 10,
-    "xtick.major.size": 3,
-    "xtick.major.width": 0.8,
-    "ytick.color": MUTED,
-    "ytick.labelsize": 10,
-}
-
 
 @contextmanager
 def look() -> Iterator[None]:
@@ -100,21 +73,28 @@ def look() -> Iterator[None]:
     """
     with mpl.rc_context():
         mpl.rcdefaults()
-        sns.set_theme(style="whitegrid", font="DejaVu Sans", palette=[MAIN, MOBILISED, OTHERS], rc=_RC)
+        sns.set_theme(
+            style="whitegrid", font="DejaVu Sans", palette=[MAIN, MOBILISED, OTHERS], rc=_settings()
+        )
         yield
 
 
-def canvas(
-    height: float = 3.6, *, rows: int = 1, columns: int = 1, width: float = WIDE, **options: Any
-) -> tuple[Figure, Any]:
+@cache
+def _settings() -> dict[str, Any]:
+    """Return matplotlib's settings, in which colours stand by their names."""
+    text = files("analysis.report.figures").joinpath("look.toml").read_text(encoding="utf-8")
+    return tomllib.loads(Template(text).substitute(vars(palette)))
+
+
+def canvas(height: float, *, columns: int = 1, width: float = WIDE, **options: Any) -> tuple[Figure, Any]:
     """Make an empty figure in the project's look, without pyplot's global state.
 
     Parameters
     ----------
     height, width
         Inches.
-    rows, columns
-        Panels; with more than one, ``axes`` is an array of that shape.
+    columns
+        Panels; with more than one, ``axes`` is an array of them.
     options
         Passed to `Figure.subplots`, such as ``sharex``, ``width_ratios``.
 
@@ -123,7 +103,7 @@ def canvas(
     figure, axes
     """
     figure = Figure(figsize=(width, height))
-    return figure, figure.subplots(rows, columns, **options)
+    return figure, figure.subplots(1, columns, **options)
 
 
 def head(figure: Figure, finding: str, axes: Axes | None = None, measured: str = "", above: int = 0) -> None:

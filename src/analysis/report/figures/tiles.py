@@ -15,6 +15,7 @@ from analysis.inert import inert
 from analysis.report.figures import style
 
 _LETTER = 0.087  # inches of a letter in a tile
+_FIGURE = 0.11  # inches of a letter of a share there, which may be bold; the sign is as wide as two
 NAMED_COLUMNS = 8  # with more columns than this a name does not fit its tile, and the code stands for it
 
 
@@ -45,10 +46,12 @@ def tiles(
     side = min(width / columns, 1.05)
     tall = max(0.9 * side, 0.72) if named else side  # two lines of a name and a share
     figure, axes = style.canvas(rows * tall + 0.1, width=width)
+    # Shares stand in all tiles or in none: one without would seem to have none.
+    longest = max((len(say.percent(share, language, 0)) for share in shares.values()), default=0)
+    room, told = None if named else side, longest * _FIGURE <= 0.92 * side
     for area in placed:
-        share = shares.get(area.code, np.nan)
-        room, day = None if named else side, older.get(area.code, "")
-        _tile(axes, area, share, area.code in mobilised, language, room=room, day=day)
+        share, day = shares.get(area.code, np.nan), older.get(area.code, "")
+        _tile(axes, area, share, area.code in mobilised, language, room=room, told=told, day=day)
     axes.set_xlim(-0.02, columns + 0.02)
     axes.set_ylim(rows + 0.02, -0.02)
     axes.axis("off")
@@ -57,9 +60,17 @@ def tiles(
 
 
 def _tile(
-    axes: Axes, area: Area, share: float, mobilised: bool, language: Language, *, room: float | None, day: str
+    axes: Axes,
+    area: Area,
+    share: float,
+    mobilised: bool,
+    language: Language,
+    *,
+    room: float | None,
+    told: bool,
+    day: str,
 ) -> None:
-    """Draw one; ``room`` in inches has a code and a share as far as they fit, without it a name does."""
+    """Draw one; ``room`` in inches has a code that fits and, if ``told``, a share; without it a name does."""
     x, y = float(area.tile_col or 0), float(area.tile_row or 0)
     known = bool(np.isfinite(share))
     fill = style.SHARES(min(share, 1.0)) if known else (1.0, 1.0, 1.0, 1.0)
@@ -82,7 +93,8 @@ def _tile(
         heights: tuple[float, ...] = (0.29, 0.61, 0.83) if day else (0.35, 0.77)
         texts = list(zip(heights, (name, share_line, day), (10.0, 11.0, 10.0), strict=False))
     else:
-        fit = [one for one in (inert(area.code), share_text) if len(one) * _LETTER <= room]
+        code = inert(area.code) if len(area.code) * _LETTER <= room else ""
+        fit = [one for one in (code, share_text * told) if one]
         heights = (0.37, 0.77) if len(fit) > 1 else (0.57,)
         texts = [(height, one, 10.0) for height, one in zip(heights, fit, strict=False)]
     style.tell(tile, " ".join(filter(None, (f"{inert(area.name)}: {say.percent(share, language, 1)}", day))))

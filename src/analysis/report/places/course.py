@@ -35,7 +35,9 @@ class Course:
     top: str
 
 
-def course_of(counted: pd.DataFrame, fan: pd.DataFrame, target: Any, due: Any) -> Course | None:
+def course_of(
+    counted: pd.DataFrame, fan: pd.DataFrame, target: Any, due: Any, since: date | None = None
+) -> Course | None:
     """Place the count, the line that is needed to the target, and what is expected; nothing without a course.
 
     Parameters
@@ -46,6 +48,8 @@ def course_of(counted: pd.DataFrame, fan: pd.DataFrame, target: Any, due: Any) -
         ``date`` and the columns of :data:`_FAN`; empty where nothing was forecast.
     target, due
         How many by when; without either there is neither line nor mark of it.
+    since
+        The day from which the pace needed is reckoned, where that is after the newest count.
     """
     if counted.empty:
         return None
@@ -70,12 +74,12 @@ def course_of(counted: pd.DataFrame, fan: pd.DataFrame, target: Any, due: Any) -
         across = _LEFT + (_WIDTH - 2 * _LEFT) * (when - first) / max(last - first, 1)
         return [f"{x:.1f},{y:.1f}" for x, y in zip(across.tolist(), up(values).tolist(), strict=True)]
 
-    marks = points(np.array([at, deadline]), np.array([count, goal_at]))
-    dot, goal = (one.split(",") for one in marks)
+    start = at if since is None else max(at, np.datetime64(since, "D").astype(np.int64))
+    dot, *needed = points(np.array([at, start, deadline]), np.array([count, count, goal_at]))
     lines = {
-        "goal": goal if aimed else None, "dot": dot, "was": points(days, counts),
+        "goal": needed[-1].split(",") if aimed else None, "dot": dot.split(","), "was": points(days, counts),
         "band": [*points(ahead, low), *reversed(points(ahead, high))], "expected": points(ahead, middle),
-        "needed": marks if at < deadline and count < goal_at else [],
+        "needed": needed if start < deadline and count < goal_at else [],
     }  # fmt: skip
     first_day, last_day = (date.fromordinal(_EPOCH + int(one)) for one in (first, at))
     until = due if aimed else None

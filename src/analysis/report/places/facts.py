@@ -14,11 +14,13 @@ from analysis.forecast.scenario import PushEffect, effect_of_push
 from analysis.inert import inert
 from analysis.panel import totals_by
 from analysis.report.areas import area_frame, area_names
-from analysis.report.cells import as_day, as_float
+from analysis.report.cells import as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers, numbers_of
 from analysis.report.places.course import Course, course_of
+from analysis.report.suppress import TELLS
 from analysis.report.words.phrases import phrase
+from analysis.standing import as_date
 
 MOST = 800  # areas that are counted; beyond, only those above them have a page
 SHEETS = 300  # pages of areas on paper
@@ -115,7 +117,8 @@ class Atlas:
         counted, fan = self._courses[code], self._ahead.get(code, self.evidence.fan.iloc[:0])
         kept = counted["days"].to_numpy() > 0
         kept[:1] = True
-        return course_of(counted[kept], fan, numbers["target"].value, numbers["deadline"].value)
+        since = self.evidence.standing.common_day
+        return course_of(counted[kept], fan, numbers["target"].value, numbers["deadline"].value, since)
 
     @cached_property
     def _pushed(self) -> Mapping[str, list[tuple[date, date | None]]]:
@@ -127,14 +130,14 @@ class Atlas:
         return found
 
     def _numbers(self, area: Area, row: Mapping[Any, Any]) -> Iterator[Number]:
-        unit, day = self.evidence.workspace.campaign.unit, as_day(row["day"])
+        unit, day = self.evidence.workspace.campaign.unit, as_date(row["day"])
         share, expected = self._shares(row)
         like = "unpushed_change_share" if row["pushed_areas"] else "change_share"
         sent = [self._files.get(leaf, frozenset()) for leaf in self.tree.leaves_of(area.code)]
         files = float(len(frozenset().union(*sent)))
         partly = 0 < row["areas_counted"] < row["areas"]
         spec = f"{_PARTLY if partly else ''} {_STANDS} change_share:signed_share={like}"
-        early, median, late, horizon = (as_day(row[key]) for key in ("early", "median", "late", "horizon"))
+        early, median, late, horizon = (as_date(row[key]) for key in ("early", "median", "late", "horizon"))
         made = [
             share,
             expected,
@@ -152,14 +155,14 @@ class Atlas:
         """Return the share that an area has reached, and that expected on the deadline."""
         low, middle, high = (as_float(row[key]) for key in ("expected_low", "expected", "expected_high"))
         return (
-            Number("share", as_float(row["share"]), "share", "standing.parquet", day=as_day(row["day"])),
+            Number("share", as_float(row["share"]), "share", "standing.parquet", day=as_date(row["day"])),
             Number("at_deadline", middle, "share", "fan.csv", low=low, high=high, level=0.8),
         )
 
     def _kept_back(self, name: str, made: Iterable[Number]) -> Iterator[Number]:
         """Keep back what a public form hides of an area."""
         for number in made:
-            columns = _TELLS.get(number.key, ())
+            columns = TELLS["place"].get(number.key, ())
             gone = self.hidden and any(name in self.hidden.get(one, ()) for one in columns)
             yield number.without_value() if gone else number
 
@@ -214,11 +217,3 @@ _STANDS = (
     " known_until:day deadline:day rank rank_before ranked"
 )
 _PARTLY = "counted_areas=areas_counted@areas areas@areas"
-_TELLS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        ["count", "share", "missing", "pace_needed", "at_deadline", "completion", "probability", "push"],
-        ("count",),
-    ),
-    **dict.fromkeys(("pace", "increase", "change_share"), ("week", "change")),
-    "pace_ratio": ("count", "week"),
-}

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from analysis import say
 from analysis.campaign import Language
-from analysis.report.document import Gauge
+from analysis.report.document import Gauge, part
 from analysis.report.numbers import Number
 from analysis.report.places.course import Course, drawn
 from analysis.report.places.facts import Place
@@ -29,16 +29,13 @@ def say_listed(name: str, share: Number, ahead: Number, language: Language) -> L
 
 
 @dataclass(frozen=True)
-class Said:
+class Said(Listed):
     """What an area's page says: head, share (the count without a target), facts, a line each, course."""
 
-    name: str
     mark: str
     head: str
-    share: str
     missing: str
     lines: tuple[str, ...]
-    gauge: Gauge | None
     course: Markup
     how: str  # to read its course
 
@@ -113,10 +110,6 @@ def _gauge(share: Number, ahead: Number) -> Gauge | None:
     if not isinstance(share.value, float):
         return None
     if not isinstance(ahead.low, float) or not isinstance(ahead.high, float):
-        return Gauge(_part(share.value))
+        return Gauge(part(share.value))
     middle = ahead.value if isinstance(ahead.value, float) else share.value
-    return Gauge(_part(share.value), _part(ahead.low), _part(middle), _part(ahead.high))
-
-
-def _part(share: float) -> float:
-    return min(max(share, 0.0), 1.0)
+    return Gauge(part(share.value), part(ahead.low), part(middle), part(ahead.high))

@@ -11,7 +11,6 @@ from analysis.report.figures.published import push_day
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
-_PUBLISHED = ("date", "place", "metric", "qualifier", "value", "unit", "source")
 _TERMS, _COMPARED = ("median", "range", "pace"), ("interval", "without", "choices")
 """The terms that remain in the text, each explained where the method is; and those of a comparison."""
 _FEW = 5  # rows of a long table in the text; all of them are in the workbook
@@ -38,7 +37,7 @@ def published(material: Material) -> Iterator[Block | Row]:
         yield Row(tuple(said), (picture,))
     else:
         yield from said
-    yield Grid(table, columns=_PUBLISHED, most=_FEW)
+    yield Grid(table, most=_FEW)
 
 
 def _push_day(material: Material) -> Picture | None:
@@ -88,5 +87,10 @@ def method(material: Material) -> Iterator[Block | Row]:
         Paragraph(voice.say("provenance_text", instant=instant)),
     )
     explained = _TERMS + _COMPARED * material.pushed
-    terms = (Paragraph(voice.say(f"means_{one}"), lead=f"{voice.say(f'term_{one}')}:") for one in explained)
+    terms = (
+        Paragraph(
+            voice.say(f"means_{one}"), lead=say.headed(voice.say(f"term_{one}"), "", voice.language).strip()
+        )
+        for one in explained
+    )
     yield Row((*said, *assumptions), tuple(terms))

@@ -6,14 +6,13 @@ from functools import partial
 
 from analysis import say
 from analysis.inert import inert
-from analysis.report.curves import completion_curve, fan_curve, late_curve
+from analysis.report.curves import cdf_of, fan_curve, late_curve
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.course import completion, course
 from analysis.report.figures.drift import drift as draw_drift
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
-_PLANS = ("scenario", "extra", "extra_low", "extra_high", "probability", "median")
 _SHOWN = 20  # rows of a long table in the text; all of them are in the workbook
 
 
@@ -24,7 +23,7 @@ def make_it(material: Material) -> Iterator[Block | Row]:
     yield from _said(material)
     yield Row((_course(material),), dates) if dates else _course(material)
     if plans.rows:
-        yield Grid(plans, columns=_PLANS, most=_SHOWN, beside={"extra": ("extra_low", "extra_high")})
+        yield Grid(plans, most=_SHOWN)
 
 
 def record(material: Material) -> Iterator[Block | Row]:
@@ -114,7 +113,7 @@ def _events(material: Material) -> list[tuple[date, str]]:
 
 
 def _dates(material: Material) -> Iterator[Block]:
-    voice, curve = material.voice, completion_curve(material.evidence)
+    voice, curve = material.voice, cdf_of(material.evidence.forecasts)
     deadline = material.evidence.deadline
     if deadline is not None and not curve.empty:
         yield Picture(

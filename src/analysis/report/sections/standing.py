@@ -8,27 +8,16 @@ import pandas as pd
 from analysis import say
 from analysis.inert import inert
 from analysis.report.areas import area_names, mobilised_codes, top_frame
-from analysis.report.cells import as_day
 from analysis.report.document import Block, Grid, Picture, Row
 from analysis.report.figures.choropleth import choropleth
 from analysis.report.figures.tiles import NAMED_COLUMNS, columns_of, tiles
 from analysis.report.sections.material import Material
-
-_COLUMNS = (
-    "area", "mobilised", "share", "day", "expected", "expected_low", "expected_high", "ratio", "week",
-    "change", "rank", "moved",
-)  # fmt: skip
-_OPEN = ("area", "mobilised", "count", "day", "week", "change", "pace")  # without a target
-_BESIDE = {
-    "area": ("mobilised",), "share": ("day",), "count": ("day",),
-    "expected": ("expected_low", "expected_high"),
-    "week": ("change",), "rank": ("moved",),
-}  # fmt: skip
+from analysis.standing import as_date
 
 
 def areas(material: Material) -> Iterator[Block | Row]:
     """Show the map beside the table, or above it where the map is wide."""
-    table = Grid(material.tables["areas"], columns=_COLUMNS if material.aimed else _OPEN, beside=_BESIDE)
+    table = Grid(material.tables["areas"])
     shares = _shares(material) if material.aimed else {}
     picture = _map(material, shares) if shares else None
     if picture is None:
@@ -55,13 +44,14 @@ def _map(material: Material, shares: dict[str, float]) -> Picture | None:
     caption = f"{caption} {voice.say('tiles_pushed')}" if material.pushed else caption
     placed = workspace.campaign.tree(workspace.last_day).areas
     drawn = pd.DataFrame({"area": shares.keys(), "share": shares.values()})
-    days = top_frame(evidence)["day"].map(as_day).dropna()
+    days = top_frame(evidence)["day"].map(as_date).dropna()
     older = {
         str(code): say.short_day(day, voice.language)
         for code, day in days.items()
         if day < evidence.standing.common_day
     }
-    finding = voice.say("map_finding", **_extremes(material, shares))
+    ends = _extremes(material, shares)
+    finding = voice.say("map_finding", **ends)
     if evidence.boundaries is not None:
         draw = partial(
             choropleth,
@@ -74,16 +64,12 @@ def _map(material: Material, shares: dict[str, float]) -> Picture | None:
             finding=finding,
         )
         source = voice.say("boundary_source", source=inert(evidence.boundaries.attribution))
-        return Picture("map", draw, f"{caption} {source}", _alt(material, shares, "map_alt"), drawn)
+        return Picture("map", draw, f"{caption} {source}", voice.say("map_alt", **ends), drawn)
     if any(area.tile_row is not None for area in placed):
         draw = partial(tiles, placed, shares, pushed, voice.language, older=older, finding=finding)
         wide = columns_of(placed) > NAMED_COLUMNS
-        return Picture("tiles", draw, caption, _alt(material, shares, "tiles_alt"), drawn, wide)
+        return Picture("tiles", draw, caption, voice.say("tiles_alt", **ends), drawn, wide)
     return None
-
-
-def _alt(material: Material, shares: dict[str, float], phrase: str) -> str:
-    return material.voice.say(phrase, **_extremes(material, shares))
 
 
 def _extremes(material: Material, shares: dict[str, float]) -> dict[str, str]:

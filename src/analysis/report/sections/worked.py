@@ -17,12 +17,7 @@ from analysis.report.suppress import small_groups
 from analysis.report.words import found, sentences
 from analysis.report.words.voice import LISTED, Voice
 
-_EFFECTS = ("estimator", "window", "extra", "extra_low", "extra_high", "p_value")
-_SCORES = ("scope", "horizon", "model", "crps", "covered_80", "skill")
-_WAVES = (
-    "wave", "areas", "window", "n_treated", "n_control", "extra", "extra_low", "extra_high", "p_value", "why",
-)  # fmt: skip
-_RANGE = {"extra": ("extra_low", "extra_high")}
+_FEW = ("one_area", "two_areas")  # reasons that are no check's: so few areas can show no more
 _CHECKS = 5  # rows in the text, those that do not hold first; all of them are in the workbook
 
 
@@ -50,13 +45,13 @@ def reviewers(material: Material) -> Iterator[Block | Row]:
     if tables["design"].rows:
         yield Grid(tables["design"])
     if len(tables["waves"].rows) > 1:
-        yield Grid(tables["waves"], columns=_WAVES, beside=_RANGE)
+        yield Grid(tables["waves"])
     if tables["gains"].rows:
         yield Grid(tables["gains"], most=LISTED)
     yield from record(material)
-    for key, columns in (("effects", _EFFECTS), ("scores", _SCORES)):
+    for key in ("effects", "scores"):
         if tables[key].rows:
-            yield Grid(tables[key], columns=columns, most=_CHECKS)
+            yield Grid(tables[key], most=_CHECKS)
 
 
 def _firm(material: Material) -> Iterator[Block]:
@@ -66,9 +61,12 @@ def _firm(material: Material) -> Iterator[Block]:
         yield Paragraph(voice.say("chance_finding"))
     if not material.strength.endswith(("gain", "loss")):
         return  # what cannot be told has no number here either
-    if verdict.get("reasons"):
-        yield Paragraph(voice.say("doubts_line", number=len(verdict["reasons"])))
-    else:
+    reasons = verdict.get("reasons", ())
+    few = [one for one in reasons if one["code"] in _FEW]
+    yield from _reasons(voice, {"reasons": few}, area_names(material.evidence))
+    if len(few) < len(reasons):
+        yield Paragraph(voice.say("doubts_line", number=len(reasons) - len(few)))
+    elif not reasons:
         yield Paragraph(_holds(material))
     for key in ("extra_day", "extra"):
         if key != material.leading and sentences.bounded(material.numbers, key):

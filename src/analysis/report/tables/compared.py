@@ -6,12 +6,13 @@ from typing import Any
 
 from analysis.campaign import Text
 from analysis.report.areas import area_names, area_of
-from analysis.report.cells import as_day, as_float, as_text
+from analysis.report.cells import as_float, as_text
 from analysis.report.evidence import Evidence
 from analysis.report.summary import main_effect
-from analysis.report.table import Cell, Table, in_words, table_of
+from analysis.report.table import Cell, Table, table_of
 from analysis.report.words.phrases import named, phrase
 from analysis.report.words.voice import LISTED
+from analysis.standing import as_date
 
 OF_OTHER_DAYS = {"placebo_dates", "base_length"}
 """Checks whose rows each rest on counts of days of their own, which there may not be."""
@@ -19,8 +20,7 @@ OF_OTHER_DAYS = {"placebo_dates", "base_length"}
 
 def effect_table(evidence: Evidence) -> Table:
     """Every estimate of what mobilising brought, as the comparison wrote it."""
-    estimator, unit = in_words("estimator", "estimator"), in_words("unit", "unit")
-    return table_of("effects", evidence.effects, estimator=estimator, window=window_words, unit=unit)
+    return table_of("effects", evidence.effects, window=window_words)
 
 
 def window_words(row: Mapping[Any, Any]) -> Text | None:
@@ -48,7 +48,7 @@ def waves_table(evidence: Evidence) -> Table:
     return table_of(
         "waves",
         evidence.waves,
-        wave=lambda row: as_day(row["wave"]) if who(row) else phrase(f"wave_{row['wave']}"),
+        wave=lambda row: as_date(row["wave"]) if who(row) else phrase(f"wave_{row['wave']}"),
         areas=who,
         window=window_words,
         why=lambda row: named("why", as_text(row["why"]) or "") or None,
@@ -75,7 +75,6 @@ def sensitivity_table(evidence: Evidence) -> Table:
         made.sort_values("holds", key=lambda it: it.astype(str) != "False", kind="stable")
         if len(made)
         else made,
-        check=in_words("check", "check"),
         detail=lambda row: _detail(str(row["check"]), as_text(row["detail"]), names),
         holds=_holds,
     )
@@ -97,7 +96,6 @@ def design_table(evidence: Evidence) -> Table:
     return table_of(
         "design",
         evidence.design,
-        fact=in_words("fact", "fact"),
         window=window_words,
         exact=lambda row: phrase(f"odds_{bound[exact]}") if (exact := as_text(row["exact"])) else None,
     )
@@ -106,7 +104,7 @@ def design_table(evidence: Evidence) -> Table:
 def _detail(check: str, detail: str | None, names: Mapping[str, str]) -> Cell:
     """Say what a check was about: a day, an area, a share."""
     if check == "placebo_dates":
-        return as_day(detail) or phrase("placebo_all")
+        return as_date(detail) or phrase("placebo_all")
     if detail is None:
         return None
     if check == "base_length":

@@ -8,22 +8,20 @@ import pandas as pd
 
 from analysis.report.areas import area_of
 from analysis.report.evidence import TOTAL, Evidence
-from analysis.report.table import Cell, Table, in_words, table_of
-from analysis.report.words.phrases import phrase
+from analysis.report.table import Cell, Table, table_of
+from analysis.report.words.phrases import named, phrase
 
 
 def score_table(evidence: Evidence) -> Table:
     """How the forecasts did on the campaign's own past."""
-    return table_of(
-        "scores", evidence.scores, scope=in_words("word", "scope"), model=in_words("model", "model")
-    )
+    return table_of("scores", evidence.scores, scope=lambda row: named("word", str(row["scope"])))
 
 
 def scenario_table(evidence: Evidence) -> Table:
     """Show what pushes would change, where one was found to: the same sample paths with and without them."""
     made = evidence.scenarios
     rows = made[made["location"] == TOTAL] if len(made) and evidence.raised else made[:0]
-    return table_of("scenarios", rows, scenario=in_words("scenario", "scenario"))
+    return table_of("scenarios", rows)
 
 
 def record_table(evidence: Evidence) -> Table:

@@ -9,11 +9,12 @@ import pandas as pd
 from analysis.artifacts import sha256
 from analysis.campaign import Text
 from analysis.report.areas import area_names, area_of
-from analysis.report.cells import as_day, as_float, as_text
+from analysis.report.cells import as_float, as_text
 from analysis.report.evidence import Evidence
-from analysis.report.table import Cell, Column, Reader, Table, columns, in_words, table_of
+from analysis.report.table import Cell, Column, Reader, Table, columns, table_of
 from analysis.report.words.checked import finding_words, reason_words
 from analysis.report.words.phrases import phrase
+from analysis.standing import as_date
 from analysis.tallies.asof import changed_since
 
 _WEEK = timedelta(days=7)
@@ -36,7 +37,9 @@ def report_table(evidence: Evidence) -> Table:
         "file": newest["file"],
         "row": newest["row"],
     })  # fmt: skip
-    counted = [area.code for area in workspace.campaign.areas if area.valid_on(workspace.last_day)]
+    awaited = {*workspace.campaign.tree(workspace.today).leaves, *rows.index}  # of a sum nobody waits for any
+    areas = (area for area in workspace.campaign.areas if area.valid_on(workspace.last_day))
+    counted = [area.code for area in areas if area.code in awaited]
     rows = rows.reindex(pd.Index(counted, name="area")).fillna({"files": 0, "tallies": 0}).reset_index()
     first = pd.Timestamp(workspace.campaign.first_day)
     rows = rows.sort_values("newest", key=lambda day: day.fillna(first), kind="stable")
@@ -71,7 +74,7 @@ def _series_table(evidence: Evidence) -> Table:
         Column(code, Text(dict.fromkeys(campaign.languages, names[code])), "count") for code in map(str, wide)
     ]
     rows = tuple(
-        (as_day(day), *(as_float(value) for value in values))
+        (as_date(day), *(as_float(value) for value in values))
         for day, values in zip(wide.index, wide.to_numpy(), strict=True)
     )
     title, note = phrase("table_series"), phrase("table_series_note")
@@ -87,7 +90,6 @@ def _tally_table(evidence: Evidence) -> Table:
         rows.assign(received_at=received),
         area=area_of(evidence, "area_code"),
         measure=_measure(evidence),
-        qualifier=in_words("qualifier", "qualifier"),
     )
 
 
@@ -118,8 +120,7 @@ def _measure(evidence: Evidence) -> Reader:
 
 def finding_table(evidence: Evidence) -> Table:
     """List what the checks saw, in the files received last first."""
-    severity = in_words("severity", "severity")
-    return table_of("findings", evidence.findings.iloc[::-1], severity=severity, message=finding_words)
+    return table_of("findings", evidence.findings.iloc[::-1], message=finding_words)
 
 
 def revision_table(evidence: Evidence) -> Table:

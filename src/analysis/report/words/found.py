@@ -40,15 +40,12 @@ def leading(verdict: Mapping[str, Any], numbers: Numbers) -> str:
 
 def strength(verdict: Mapping[str, Any], p_value: float) -> str:
     """Name the phrase for a finding (module's table); ``p_value`` only tells strong from moderate."""
-    finding, codes = str(verdict.get("finding", "cannot_be_told")), _codes(verdict)
+    finding = str(verdict.get("finding", "cannot_be_told"))
     if finding == "cannot_be_told":
-        return (
-            "too_few"
-            if "floor" in codes
-            else "cannot_tell"
-            if "no_interval" in codes
-            else "nothing_to_compare"
-        )
+        codes = {one["code"] for one in verdict.get("reasons", ())}
+        if "floor" in codes:
+            return "too_few"
+        return "cannot_tell" if "no_interval" in codes else "nothing_to_compare"
     if finding == "cannot_tell":
         return finding
     direction, _, doubt = finding.partition("_")
@@ -149,10 +146,6 @@ def _lift(voice: Voice, log_points: float) -> str:
     return say.signed_percent(math.expm1(log_points), voice.language)
 
 
-def _codes(verdict: Mapping[str, Any]) -> set[str]:
-    return {str(one["code"]) for one in verdict.get("reasons", ())}
-
-
 def registered_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
     """Say of each push that was registered whether it was made so, and its p over the lot."""
     for one in verdict.get("registered", ()):
@@ -208,12 +201,11 @@ def more_words(
     if verdict.get("unlike"):
         yield voice.say("unlike_line")
     for one in verdict.get("yield", ()):
-        said = [_finite(voice, value) for value in one["values"]]
+        said = [
+            voice.say("no_end") if value is None else say.significant(value, voice.language)
+            for value in one["values"]
+        ]
         yield voice.say(
             f"yield_{one['what']}", value=said[0], low=said[1], high=said[2],
             currency=one["currency"] or "", unit=unit,
         )  # fmt: skip
-
-
-def _finite(voice: Voice, value: float | None) -> str:
-    return voice.say("no_end") if value is None else say.significant(float(value), voice.language)

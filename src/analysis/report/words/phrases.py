@@ -46,9 +46,9 @@ def phrase(key: str) -> Text:
     return phrases()[key]
 
 
-def word(key: str, language: Language) -> str:
-    """Return a wording that takes no numbers."""
-    return phrase(key)(language)
+def word(key: str, language: Language, **given: str) -> str:
+    """Return a wording, with what it is ``given`` filled in."""
+    return phrase(key)(language).format(**given) if given else phrase(key)(language)
 
 
 def named(prefix: str, name: str) -> Text | str:

@@ -69,7 +69,8 @@ def _period(voice: Voice) -> dict[str, str]:
 
 def where_line(voice: Voice) -> str:
     """Say the count with its day, then the increase of the newest period and how it compares."""
-    counted = voice.say("where_line", outside_words=_untargeted(voice))
+    outside = voice.say("untargeted_words") if voice.numbers["untargeted"].known else ""  # and so in no share
+    counted = voice.say("where_line", outside_words=outside)
     return " ".join([counted, *increase_words(voice), *change_words(voice)])
 
 
@@ -83,11 +84,6 @@ def known_words(voice: Voice) -> str:
 def counted_words(voice: Voice) -> str:
     """Say how many areas anything is known of; nothing where all were counted."""
     return voice.say("counted_words") if "counted_areas" in voice.numbers else ""
-
-
-def _untargeted(voice: Voice) -> str:
-    """Say how much of the count is in areas without a target, and so in no share; nothing where none is."""
-    return voice.say("untargeted_words") if voice.numbers["untargeted"].known else ""
 
 
 def increase_words(voice: Voice) -> list[str]:

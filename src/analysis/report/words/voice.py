@@ -40,7 +40,7 @@ class Voice:
         return _Spoken(self.numbers[key], self.language)
 
 
-class _Words(Mapping[str, Any]):
+class _Words:
     """What a phrase's braces may name: the words given, then the numbers."""
 
     def __init__(self, voice: Voice, given: Mapping[str, Any]) -> None:
@@ -51,12 +51,6 @@ class _Words(Mapping[str, Any]):
             given = self._given[key]
             return _Counted(given, self._voice.language) if isinstance(given, int) else given
         return _Spoken(self._voice.numbers[key], self._voice.language)
-
-    def __iter__(self) -> Any:
-        return iter((*self._given, *self._voice.numbers))
-
-    def __len__(self) -> int:
-        return len(self._given) + len(self._voice.numbers)
 
 
 class _Counted(str):

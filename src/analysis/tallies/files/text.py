@@ -4,9 +4,11 @@ import csv
 import gc
 import io
 import re
+import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.resources import files
 from itertools import chain
 from typing import NamedTuple
 
@@ -194,22 +196,8 @@ def _uncollected() -> Iterator[None]:
 
 # ---- What older fonts and wrong turns made of Vietnamese ----
 
-_TCVN3 = str.maketrans(
-    dict(
-        zip(
-            "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ¡¢§£¤¥¦",
-            "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂĐÊÔƠƯ",
-            strict=True,
-        )
-    )
-)
-_VNI_TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
-_VNI_HATS = {
-    "â": "\u0302", "á": "\u0302\u0301", "à": "\u0302\u0300", "å": "\u0302\u0309", "ã": "\u0302\u0303",
-    "ä": "\u0302\u0323", "ê": "\u0306", "é": "\u0306\u0301", "è": "\u0306\u0300", "ú": "\u0306\u0309",
-    "ü": "\u0306\u0303", "ë": "\u0306\u0323",
-}  # fmt: skip
-_VNI_LETTERS = {"ñ": "đ", "ô": "ơ", "ö": "ư", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
+_FONTS = tomllib.loads(files(__package__).joinpath("fonts.toml").read_text(encoding="utf-8"))
+_TCVN3 = str.maketrans(_FONTS["tcvn3"]["shown"], _FONTS["tcvn3"]["meant"])
 _VNI = re.compile("([aeiouyôö])([ùøûõïâáàåãäêéèúüë])|([ñôöæóòî])", re.IGNORECASE)
 
 
@@ -224,9 +212,9 @@ def from_vni(text: str) -> str:
     def letter(found: re.Match[str]) -> str:
         base, mark, alone = found[1], found[2], found[3]
         if alone:
-            return _cased(_VNI_LETTERS[alone.lower()], alone)
-        marks = _VNI_TONES.get(mark.lower()) or _VNI_HATS[mark.lower()]
-        plain = _VNI_LETTERS.get(base.lower(), base.lower())
+            return _cased(_FONTS["vni"]["letters"][alone.lower()], alone)
+        marks = _FONTS["vni"]["marks"][mark.lower()]
+        plain = _FONTS["vni"]["letters"].get(base.lower(), base.lower())
         return _cased(unicodedata.normalize("NFC", plain + marks), base)
 
     return _VNI.sub(letter, text)

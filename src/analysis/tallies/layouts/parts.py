@@ -20,13 +20,13 @@ def split_by(table: Table, rows: Rows) -> list[Column]:
     A column is one where its heading says so, where it holds words of parts, or where its text differs within
     one area and day.
     """
-    found = []
+    found, strong = [], words_of_kind("part") - words_of_kind("weak_part")
     for column in table.holding("part", "unknown", "unnamed"):
         texts = table.records.column(column.at, rows.at).mapped(str.strip)
         different = [text for text in texts.different if text]
         if not different or len(different) > MOST_PARTS or _counts(different):
             continue
-        said = column.role == "part" and _is_strong(column.heading)
+        said = column.role == "part" and words_of(column.heading) in strong
         if said or all(map(_is_part, different)) or _differs(table, rows, texts):
             found.append(column)
     return found
@@ -48,10 +48,6 @@ def wholes(records: Records, column: Column, rows: Ints) -> NDArray[np.bool_]:
 def _counts(different: list[str]) -> bool:
     """Whether texts are counts rather than names of parts."""
     return any(re.fullmatch(r"[\d.,]{3,}%?", text) for text in different)
-
-
-def _is_strong(heading: str) -> bool:
-    return words_of(heading) in words_of_kind("part") - words_of_kind("weak_part")
 
 
 def _is_part(text: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import PurePath
 
+from analysis.campaign.draft import as_toml
 from analysis.campaign.layouts import Layout
 from analysis.campaign.written import tuples
 from analysis.tallies.files.child import Sheet, WorkbookReader
@@ -74,12 +75,12 @@ class Proposal:
 
     def block(self) -> str:
         """Return the block as it stands in ``campaign.toml``."""
-        matching = [f"name = {_toml(self.stem)}"]
+        matching = [f"name = {as_toml(self.stem)}"]
         if "." in self.name:
-            matching.append(f"file = {_toml('*.' + self.name.rpartition('.')[2])}")
+            matching.append(f"file = {as_toml('*.' + self.name.rpartition('.')[2])}")
             self.asked.append("narrow 'file' so that it fits only files of this kind")
         if self.sheet.name is not None:
-            matching.append(f"sheet = {_toml(self.sheet.name)}")
+            matching.append(f"sheet = {as_toml(self.sheet.name)}")
         if self.seen is None:
             self.asked.append("no row looks like a heading: which one is it?")
         else:
@@ -138,7 +139,7 @@ class Proposal:
             across = "areas"
         else:
             return ""
-        self.lines += [f'across = "{across}"', f"measure = {_toml(self._headline())}"]
+        self.lines += [f'across = "{across}"', f"measure = {as_toml(self._headline())}"]
         self.asked.append(f"what do the columns count? {', '.join(self.register.measure_codes)}")
         return across
 
@@ -154,17 +155,17 @@ class Proposal:
             labels = self.texts(columns[-1])
             totals = [text for text in labels if self._is_total(text)]
             unknown = [text for text in labels if not self._is_area(text)]
-            self.lines.append(f"area = {_toml(self.headings[columns[-1]])}")
+            self.lines.append(f"area = {as_toml(self.headings[columns[-1]])}")
             if totals:
-                self.lines.append(f"totals = {_toml(totals[:LISTED])}")
+                self.lines.append(f"totals = {as_toml(totals[:LISTED])}")
             if unknown:
-                which = f"outside = {_toml(unknown[:LISTED])}"
+                which = f"outside = {as_toml(unknown[:LISTED])}"
                 self.asked.append(f"no area of the campaign: {which}, or also_called in areas.csv")
             return
         words = [found.span() for found in re.finditer(r"[^_\s-]+", self.stem)]
         parts = [self.stem[first:last] for at, (first, _) in enumerate(words) for _, last in words[at:]]
         if part := max(filter(self._named, parts), key=len, default=""):
-            self.lines.append(f"area = {{ file = {_toml(self.stem.replace(part, '{area}'))} }}")
+            self.lines.append(f"area = {{ file = {as_toml(self.stem.replace(part, '{area}'))} }}")
         else:
             self.asked.append('whose numbers are they? area = { fixed = "…" }')
 
@@ -175,7 +176,7 @@ class Proposal:
                 f"day = {found}" if found else "of which day are the numbers? day = 2023-09-10"
             )
             return
-        texts, heading = self.texts(days[0]), _toml(self.headings[days[0]])
+        texts, heading = self.texts(days[0]), as_toml(self.headings[days[0]])
         orders = orders_of(texts)
         month_first = orders == {"month"}
         self.lines.append(
@@ -197,7 +198,7 @@ class Proposal:
             if isinstance(day_of_name(name, self.calendar), date) and (
                 found := re.search(r"\d{1,4}[-._]?\d{1,2}[-._]?\d{1,4}", name)
             ):
-                return f"{{ {place} = {_toml(name.replace(found[0], '{day}'))} }}"
+                return f"{{ {place} = {as_toml(name.replace(found[0], '{day}'))} }}"
         return ""
 
     def _numbers(self, numbers: Sequence[int]) -> None:
@@ -205,7 +206,7 @@ class Proposal:
         if any(map(_ENGLISH.fullmatch, texts)):
             self.lines.append('numbers = { decimal = ".", thousands = "," }')
         if marks := [text for text in sorted(texts) if not is_number(text)]:
-            missing = _toml(marks[:LISTED])
+            missing = as_toml(marks[:LISTED])
             self.asked.append(f'what do these stand for? missing = {missing} or suppressed = {{ "…" = 4 }}')
 
     def _kinds(self, known: set[int]) -> None:
@@ -213,10 +214,10 @@ class Proposal:
             different = sorted(set(self.texts(at)))
             aside = at in known or not heading or words_of(heading) in words_of_kind("aside")
             if not aside and 1 < len(different) <= FEW:
-                key = heading if re.fullmatch(r"[A-Za-z0-9_-]+", heading) else _toml(heading)
+                key = heading if re.fullmatch(r"[A-Za-z0-9_-]+", heading) else as_toml(heading)
                 self.asked.append(
-                    f"which rows count? where = {{ {key} = {_toml(different[0])} }} "
-                    f"(of {' | '.join(different)}), or sum_over = {_toml(heading)}"
+                    f"which rows count? where = {{ {key} = {as_toml(different[0])} }} "
+                    f"(of {' | '.join(different)}), or sum_over = {as_toml(heading)}"
                 )
 
     def _measures(self, numbers: Sequence[int]) -> None:
@@ -227,7 +228,7 @@ class Proposal:
         chosen = known or dict.fromkeys(strange[:1], self._headline())
         others = "" if known else f" # ? or another of {', '.join(self.register.measure_codes)}"
         for at, role in chosen.items():
-            named = (f"measure = {_toml(role)}{others}", f"column = {_toml(self.headings[at])}")
+            named = (f"measure = {as_toml(role)}{others}", f"column = {as_toml(self.headings[at])}")
             self.measures += ["", "[[layouts.measures]]", *named]
         if not known and len(strange) > 1:
             unasked = ", ".join(self.headings[at] for at in strange[1:])
@@ -239,13 +240,6 @@ class Proposal:
 def is_number(text: str) -> bool:
     """Whether a text is a number in any style."""
     return bool(_NUMBER.fullmatch(text))
-
-
-def _toml(value: str | Sequence[str]) -> str:
-    if not isinstance(value, str):
-        return f"[{', '.join(map(_toml, value))}]"
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def as_layout(block: str) -> Layout:

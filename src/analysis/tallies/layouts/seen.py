@@ -7,6 +7,7 @@ from analysis.tallies.files.records import Records
 from analysis.tallies.layouts.page import FARTHEST
 from analysis.tallies.register import Register
 from analysis.tallies.words.headings import is_measure
+from analysis.tallies.words.spelling import word_table
 from analysis.tallies.words.subject import Subject
 
 MOST_NAMED = 6
@@ -60,26 +61,13 @@ def what_was_found(sheets: Iterable[Records], register: Register) -> dict[str, s
     missing = next((at for at in (0, 2) if not found[at]), 1)
     mend = (f'area = "{guess}"', f'day = "{guess}"', f'[[layouts.measures]] column = "{guess}"')[missing]
     said = {}
-    for language, (frame, none, strange, *names) in _WORDS.items():
-        parts = [f"{name} = {_quoted(some) or none}" for name, some in zip(names, found, strict=True)]
+    for language, words in word_table("seen").items():
+        pairs = zip(words["names"], found, strict=True)
+        parts = [f"{name} = {_quoted(some) or words['none']}" for name, some in pairs]
         if seen.strange:
-            parts.append(f"{strange}: {_quoted(seen.strange[:MOST_NAMED])}")
-        said[f"seen_{language}"] = frame.format(seen.row + 1, ", ".join(parts), mend)
+            parts.append(f"{words['strange']}: {_quoted(seen.strange[:MOST_NAMED])}")
+        said[f"seen_{language}"] = words["found"].format(seen.row + 1, ", ".join(parts), mend)
     return said
-
-
-_WORDS = {
-    "en": (
-        "Found in row {}: {}. One line would mend it: {}.",
-        "nothing",
-        "not known",
-        "area",
-        "day",
-        "count",
-    ),
-    "vi": ("Thấy ở dòng {}: {}. Một dòng là đủ: {}.", "không có", "chưa rõ", "đơn vị", "ngày", "số liệu"),
-}  # fmt: skip
-"""By language: the sentence, what is said of none, of strange headings, of area, day and count."""
 
 
 def _quoted(texts: Sequence[str]) -> str:

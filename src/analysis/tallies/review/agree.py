@@ -8,11 +8,9 @@ from numpy.typing import NDArray
 from analysis.campaign import pairs_of
 from analysis.tallies.layouts.outcome import HELD, Cells, Outcome
 from analysis.tallies.layouts.page import Page
+from analysis.tallies.review.flat import EXACT, MISSING
 from analysis.tallies.words.headings import is_note
-from analysis.tallies.words.values import QUALIFIERS, Number, read_count, read_counts
-
-EXACT = QUALIFIERS.index("exact")
-MISSING = QUALIFIERS.index("missing")
+from analysis.tallies.words.values import Number, read_count, read_counts
 
 
 def check_table(page: Page, outcome: Outcome) -> None:

@@ -103,14 +103,12 @@ def _standing(pass_: Review) -> Positions:
             _settle(pass_, here)
             told = here[~pass_.out[here]]
             keys, missing = pass_.places(told), flat.qualifier[told] == MISSING
-            order = np.argsort(keys, kind="stable")
-            if (keys[order][1:] == keys[order][:-1]).any():
+            last = last_words(keys, missing)
+            if len(last) < len(told):
                 said = told[~missing]
                 pairs = revised(keys[~missing], flat.value[said])
                 changed += [said[pair].tolist() for pair in np.transpose(pairs)]
-                last = np.unique(last_words(keys, missing))
-                order = last[np.argsort(keys[last])]
-            standing.append(told[order])
+            standing.append(told[last])
     for after, before in changed:
         pass_.find(np.array([after]), "revised", before=float(flat.value[before]))
     return np.concatenate(standing)

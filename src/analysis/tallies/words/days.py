@@ -1,7 +1,6 @@
 """Days as teams write them: day before month, in the campaign's own time zone; never a guess between two."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -9,6 +8,7 @@ from itertools import chain
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from analysis.campaign.text import folded
 from analysis.tallies.words.spelling import bare, word_table
 
 OLDEST = timedelta(days=1100)
@@ -96,7 +96,7 @@ class Calendar:
         """Read one date cell; the code of the failed check where it is none, or could be two."""
         if len(text) > LONGEST:
             return "not_a_date"
-        cell = _folded(text)
+        cell = folded(text)
         cell = re.sub(r"^'(?=\d)", "", cell)
         if not cell:
             return "date_missing"
@@ -167,10 +167,6 @@ class Calendar:
         both = [start + timedelta(days=number) for start in EPOCHS.values()]
         near = [day for day in both if timedelta(0) <= self.latest - day <= timedelta(days=366)]
         return near[0] if len(near) == 1 else "serial_unclear"
-
-
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def day_in(zone: ZoneInfo, instant: datetime) -> date:
@@ -260,7 +256,7 @@ def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
     """
     ranks: tuple[set[date | str], set[date | str], set[date | str]] = (set(), set(), set())
     for line in lines:
-        text = _folded(line[: 4 * LONGEST])
+        text = folded(line[: 4 * LONGEST])
         for found in _WITHIN.finditer(text):
             before = text[: found.start("date")]
             if _FROM.search(before) or _THROUGH.search(before):
@@ -298,7 +294,7 @@ def day_of_name(stem: str, calendar: Calendar) -> date | str | None:
 def is_of_signing(lines: Iterable[str]) -> bool:
     """Whether the only dates in a title stand beside the place where it was signed."""
     for line in lines:
-        text = _folded(line[: 4 * LONGEST])
+        text = folded(line[: 4 * LONGEST])
         for found in _WITHIN.finditer(text):
             if not _PLACE.search(text[: found.start("date")]):
                 return False
@@ -310,13 +306,13 @@ def month_of_lines(lines: Iterable[str]) -> tuple[int, int] | None:
 
     The year may stand in the next line; a number at the end of the line before is no day of the month.
     """
-    months = {(int(found[2]), int(found[1])) for found in _MONTH.finditer(_folded(" · ".join(lines)))}
+    months = {(int(found[2]), int(found[1])) for found in _MONTH.finditer(folded(" · ".join(lines)))}
     return months.pop() if len(months) == 1 else None
 
 
 def split_day(text: str, calendar: Calendar) -> tuple[str, date | str | None]:
     """Split a heading into its words and the day in it: ``Lũy kế đến 10/9`` is of 10 September."""
-    line = _folded(text[: 4 * LONGEST])
+    line = folded(text[: 4 * LONGEST])
     day = calendar.read(line)
     if isinstance(day, date) or (re.search(r"\d", line) and day not in ("not_a_date", "date_is_period")):
         return "", day

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from analysis.campaign.measures import ROLES
 from analysis.tallies.words.lexicon import LANGUAGES
 from analysis.tallies.words.spelling import any_of, bare, plain, word_table
 from analysis.tallies.words.vocabulary import Vocabulary, default
@@ -14,11 +15,6 @@ Role = str
 ``content`` (what its row counts), ``part`` (of what part of an area), ``other`` (known to be no tally),
 ``unknown``, ``unnamed`` and ``unclear`` (a count of one thing or another)."""
 Manner = Literal["running", "daily", "unclear"]
-
-ROLES = frozenset(
-    ("index", "area", "code", "date", "target", "content", "part", "parent", "other", "unknown", "unnamed",
-     "unclear", "by_row")
-)  # fmt: skip
 
 STRUCTURE: Mapping[str, Role] = {
     "index": "index", "area": "area", "code": "code", "date": "date", "aside": "other", "target": "target",

@@ -231,11 +231,7 @@ class Gazetteer:
             self._codes_above(at).keys() & {self.areas[one].code for one in candidates} for at in candidates
         ):
             return candidates
-        words = re.findall(r"[^\W_]+", written(text[:LONGEST_CONTEXT]))
-        spans = range(1, 1 + MOST_WORDS)
-        said: dict[str, set[str]] = defaultdict(set)
-        for phrase in (" ".join(words[at : at + span]) for span in spans for at in range(len(words))):
-            said[bare(phrase)].add(phrase)
+        said = _said(text)
         found = [
             at
             for at in candidates
@@ -276,6 +272,18 @@ class Gazetteer:
         ]
         best = max(filter(None, likely), key=lambda one: one[1], default=None)
         return self.areas[self._by_bare_name[best[0]][0]].name if best else None
+
+
+@lru_cache(maxsize=64)  # a file names as many areas of one name as it likes, with the same words around them
+def _said(text: str) -> dict[str, set[str]]:
+    """Return the phrases of a text that may name an area, by their letters without accents."""
+    words = re.findall(r"[^\W_]+", written(text[:LONGEST_CONTEXT]))
+    said: dict[str, set[str]] = defaultdict(set)
+    for span in range(1, 1 + MOST_WORDS):
+        for at in range(len(words)):
+            phrase = " ".join(words[at : at + span])
+            said[bare(phrase)].add(phrase)
+    return said
 
 
 def _called(area: Area) -> tuple[str, ...]:
