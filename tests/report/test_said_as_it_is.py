@@ -110,3 +110,16 @@ def test_the_mark_of_a_mobilised_area_and_a_day_are_never_broken_off_its_name_in
     names = [row["name"] for row in rows]
     assert any(name.endswith("\N{NO-BREAK SPACE}▲") for name in names)
     assert not any(re.search(r" ▲|\([^)]* ", name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"), [(("one_area",), ""), (("one_area", "p_above"), "1 check weakens")]
+)
+def test_that_one_area_mobilised_is_said_and_is_no_check(quang_nam, codes, said):
+    evidence = read_evidence(quang_nam.workspace)
+    reasons = [{"code": one, "k": 1, "n": 18, "p": 0.2, "low": -0.1, "high": 0.3} for one in codes]
+    verdict = {**evidence.verdict, "finding": "raised_fragile", "reasons": reasons}
+    text = " ".join(paragraphs(edition_of(replace(evidence, verdict=verdict), "en").document, "worked"))
+    assert "only one area of 18 mobilised" in text
+    assert text.count("weaken") == bool(said)
+    assert said in text

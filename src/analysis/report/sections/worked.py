@@ -17,6 +17,7 @@ from analysis.report.suppress import small_groups
 from analysis.report.words import found, sentences
 from analysis.report.words.voice import LISTED, Voice
 
+_FEW = ("one_area", "two_areas")  # reasons that are no check's: so few areas can show no more
 _CHECKS = 5  # rows in the text, those that do not hold first; all of them are in the workbook
 
 
@@ -60,9 +61,12 @@ def _firm(material: Material) -> Iterator[Block]:
         yield Paragraph(voice.say("chance_finding"))
     if not material.strength.endswith(("gain", "loss")):
         return  # what cannot be told has no number here either
-    if verdict.get("reasons"):
-        yield Paragraph(voice.say("doubts_line", number=len(verdict["reasons"])))
-    else:
+    reasons = verdict.get("reasons", ())
+    few = [one for one in reasons if one["code"] in _FEW]
+    yield from _reasons(voice, {"reasons": few}, area_names(material.evidence))
+    if len(few) < len(reasons):
+        yield Paragraph(voice.say("doubts_line", number=len(reasons) - len(few)))
+    elif not reasons:
         yield Paragraph(_holds(material))
     for key in ("extra_day", "extra"):
         if key != material.leading and sentences.bounded(material.numbers, key):
