@@ -8,7 +8,7 @@ as annexes on landscape paper.
 
 import io
 import zipfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -30,7 +30,7 @@ from analysis import say
 from analysis.campaign import Campaign, Issuer, Language, Text
 from analysis.errors import InputError
 from analysis.inert import inert
-from analysis.report.document import Block, Caution, Document, Grid, Laid, Paragraph, Picture, Section
+from analysis.report.document import Block, Caution, Document, Grid, Laid, Paragraph, Picture
 from analysis.report.edition import Edition
 from analysis.report.words.phrases import word
 
@@ -134,7 +134,8 @@ def _main(form: Any, document: Document) -> None:
     sections = {section.key: section for section in document.sections}
     numbers = iter(_ROMAN)
     for heading, question, key in _MAIN:
-        answer, texts = answers.get(question), tuple(_texts(sections.get(key)))
+        answer, blocks = answers.get(question), sections[key].blocks if key in sections else ()
+        texts = [block for block in blocks if isinstance(block, Paragraph | Caution)]
         if not (answer or texts):  # nobody asks what mobilising changed where nobody mobilised
             continue
         form.add_heading(f"{next(numbers)}. {word(f'word_{heading}', document.language)}", level=1)
@@ -151,12 +152,6 @@ def _main(form: Any, document: Document) -> None:
         _paragraph(form, f"{at}. {text}")
     if not document.proposals:
         _paragraph(form, word("word_no_proposals", document.language))
-
-
-def _texts(section: Section | None) -> Iterator[Block]:
-    for block in section.blocks if section else ():
-        if isinstance(block, Paragraph | Caution):
-            yield block
 
 
 def _annexes(form: Any, document: Document) -> None:

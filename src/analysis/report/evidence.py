@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -89,6 +88,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
     standing = Standing(read_table(folder / "standing.parquet"))
     by_then = panel[panel["date"] <= pd.Timestamp(standing.common_day)]
     campaign, verdict = workspace.campaign, folder / "verdict.json"
+    sometimes = {name: folder / f"{name}.csv" for name in _SOMETIMES}
     return Evidence(
         workspace=workspace,
         panel=panel,
@@ -97,7 +97,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
         findings=findings,
         tallies=read_table(folder / "tallies.parquet"),
         **{name: read_table(folder / f"{name}.csv") for name in _ALWAYS},
-        **{name: _read_optional(folder / f"{name}.csv") for name in _SOMETIMES},
+        **{name: read_table(path) if path.exists() else pd.DataFrame() for name, path in sometimes.items()},
         verdict=read_json(verdict) if verdict.exists() else {},
         boundaries=load_boundaries(campaign.folder, {area.code for area in campaign.areas}),
     )
@@ -108,8 +108,4 @@ _SOMETIMES = (
     "scenarios", "fan", "nowcast", "record", "drift", "last_week", "design", "sensitivity", "permutation",
     "waves", "gains", "lasting",
 )  # fmt: skip
-
-
-def _read_optional(path: Path) -> pd.DataFrame:
-    """Read a table that not every campaign has; empty where it is not there."""
-    return read_table(path) if path.exists() else pd.DataFrame()
+"""Tables that not every campaign has; empty where one is not there."""

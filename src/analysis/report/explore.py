@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -100,10 +100,13 @@ def what_if(
         return word("explore_no_effect", language)
     table = forecast.compare_scenarios(outlook.total, [_total_with(desk, plan)], outlook.goal, [plan])
     (row,) = table.to_dict("records")
-    horizon = desk.blocks[0][1].dates[-1].date()
+    later = say.after(desk.blocks[0][1].dates[-1].date(), language)
     found = {
         **{f"probability_{arm}": say.probability(row[f"probability_{arm}"], language) for arm in _ARMS},
-        **{f"median_{arm}": _day(row[f"date_p50_{arm}"], horizon, language) for arm in _ARMS},
+        **{
+            f"median_{arm}": say.day(day, language) if (day := as_date(row[f"date_p50_{arm}"])) else later
+            for arm in _ARMS
+        },
         **{name: say.significant(row[name], language) for name in _EXTRAS},
     }
     said = [word("explore_what_if", language).format(pushes=len(plan.pushes), **found)]
@@ -144,11 +147,6 @@ def _planned(desk: Desk, areas: Collection[str], days: Sequence[date], size: flo
 
 _ARMS = ("without", "with")
 _EXTRAS = ("extra_median", "extra_p10", "extra_p90")
-
-
-def _day(value: Any, horizon: date, language: Language) -> str:
-    found = as_date(value)
-    return say.after(horizon, language) if found is None else say.day(found, language)
 
 
 def did_it_work(desk: Desk, without: Collection[str] = (), language: Language = "en") -> pd.DataFrame:
