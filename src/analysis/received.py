@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 from filelock import FileLock, Timeout
@@ -87,8 +87,8 @@ def _receipt(path: Path, number: int, line: list[str]) -> Receipt:
     if (
         received_at.tzinfo is None
         or not re.fullmatch(r"[0-9a-f]{64}", sha)
-        or PurePosixPath(name).name != name
-        or "\\" in name
+        or name == "."
+        or {"/", "\\"} & set(name)
         or not name.isprintable()
     ):
         raise InputError(f"{path}, line {number}: a time without a zone, or no plain SHA-256 and file name")

@@ -178,6 +178,11 @@ def _write_forecast(workspace: Workspace, panel: pd.DataFrame) -> None:
     names = ["target", "horizon", "target_end_date", "output_type", "output_type_id", "value"]
     forecasts = pd.DataFrame(rows, columns=names).assign(origin_date=last, location="total")
     write_table(forecasts.astype({"output_type_id": str}), workspace.processed / "forecasts.csv")
+    shares = forecasts[forecasts["output_type"] == "quantile"]
+    people = shares.assign(value=shares["value"].astype(float) * eligible)
+    fan = people.pivot(index="target_end_date", columns="output_type_id", values="value")
+    fan = fan.rename(columns=lambda level: f"p{100 * float(level):g}").rename_axis("date").reset_index()
+    write_table(fan.assign(location="total"), workspace.processed / "fan.csv")
     said = pd.DataFrame({"location": table["location"], "origin_date": last - timedelta(days=7),
                          "target_end_date": last, "actual": table["count"]})  # fmt: skip
     for name, factor in (("p10", 0.9), ("p50", 0.95), ("p90", 1.02)):

@@ -14,6 +14,7 @@ from analysis.report.message import subject
 from analysis.report.numbers import Numbers
 from analysis.report.places.facts import Atlas
 from analysis.report.places.said import say_place
+from analysis.report.words.checked import finding_words
 from analysis.report.words.found import more_words
 from analysis.report.words.phrases import word
 from analysis.report.words.voice import Voice
@@ -123,3 +124,16 @@ def test_that_one_area_mobilised_is_said_and_is_no_check(quang_nam, codes, said)
     assert "only one area of 18 mobilised" in text
     assert text.count("weaken") == bool(said)
     assert said in text
+
+
+def test_the_day_of_a_finding_is_written_as_the_language_writes_days():
+    english = "Tam Kỳ: days missing after 06/08/2023: 3. Send the missing days."
+    row = {
+        "code": "days_missing",
+        "message_vi": "Tam Kỳ: thiếu 3 ngày sau ngày 06/08/2023.",
+        "message_en": english,
+    }
+    said = finding_words(row)
+    assert said("en") == english.replace("06/08/2023", "6 August 2023")
+    assert "après le 6 août 2023" in said("fr")
+    assert said("vi") == row["message_vi"]

@@ -1,14 +1,13 @@
 """Curves read off the artifacts: the fan of the count, its completion, both groups around a push."""
 
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.report.evidence import TOTAL, Evidence
 
-QUANTILES = {"p2.5": 0.025, "p10": 0.1, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p90": 0.9, "p97.5": 0.975}
+QUANTILES = ("p2.5", "p10", "p25", "p50", "p75", "p90", "p97.5")
 
 
 def cdf_of(forecasts: pd.DataFrame) -> pd.DataFrame:
@@ -20,23 +19,10 @@ def cdf_of(forecasts: pd.DataFrame) -> pd.DataFrame:
 
 
 def fan_curve(evidence: Evidence) -> pd.DataFrame:
-    """Return quantiles of the cumulative count of all areas together: ``date`` and `QUANTILES`, persons.
-
-    Daily where the forecast wrote a fan, else at the horizons of its quantile forecasts.
-    """
-    if not evidence.fan.empty:
-        rows = evidence.fan[evidence.fan["location"] == TOTAL]
-        return rows.assign(date=pd.to_datetime(rows["date"]))[["date", *QUANTILES]]
-    eligible = float(evidence.totals["eligible"].iloc[-1])
-    rows = evidence.forecasts
-    rows = rows[(rows["location"] == TOTAL) & (rows["output_type"] == "quantile")]
-    level = rows["output_type_id"].astype(float)
-    data: dict[str, Any] = {}
-    for name, wanted in QUANTILES.items():
-        chosen = rows[(level - wanted).abs() < 1e-9].sort_values("target_end_date")
-        data["date"] = pd.to_datetime(chosen["target_end_date"]).to_numpy()
-        data[name] = chosen["value"].to_numpy() * eligible
-    return pd.DataFrame(data)
+    """Return quantiles of the cumulative count of all areas together: ``date`` and `QUANTILES`, persons."""
+    fan = evidence.fan.reindex(columns=["location", "date", *QUANTILES])
+    rows = fan[fan["location"] == TOTAL]
+    return rows.assign(date=pd.to_datetime(rows["date"])).drop(columns="location")
 
 
 def late_curve(evidence: Evidence) -> pd.DataFrame:

@@ -3,6 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
 from string import Formatter
 from typing import Any
 
@@ -12,6 +14,7 @@ from analysis.report.words.phrases import named
 from analysis.tallies.checks import CHECKS
 
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?")
+_DAYS = ("day", "since")  # particulars that are one
 _UNKNOWN = "…"
 
 
@@ -37,7 +40,8 @@ def finding_words(row: Mapping[Any, Any]) -> Text:
             to: said.removesuffix(check.asks[to]).strip() if machine else said for to, said in given.items()
         }
         whole = {to: f"{said} {asked[to]}".strip() for to, said in check.says.items()}
-        given = {to: _filled(said, seen, to) for to, said in whole.items()} | given
+        filled = {to: _filled(said, seen, to) for to, said in whole.items()}
+        given = filled | given | ({"en": filled["en"]} if seen else {})  # its days as English writes them
     return Text(given)
 
 
@@ -64,13 +68,16 @@ def _particulars(code: str, message: str) -> dict[str, str]:
 
 
 def _filled(text: str, seen: Mapping[str, str], language: Language) -> str:
-    words = {name: _written(value, language) for name, value in seen.items() if value}
+    words = {name: _written(value, language, day=name in _DAYS) for name, value in seen.items() if value}
     said = text.format_map(defaultdict(lambda: _UNKNOWN, words))
     return re.sub(rf"{_UNKNOWN}( {_UNKNOWN})+", _UNKNOWN, said)
 
 
-def _written(value: str, language: Language) -> str:
-    """Write a number of an English message as the language does; anything else was typed by somebody."""
+def _written(value: str, language: Language, *, day: bool) -> str:
+    """Write a number or a day of an English message as the language does; all else was typed by somebody."""
+    if day:
+        with suppress(ValueError):
+            return say.day(datetime.strptime(value, "%d/%m/%Y").date(), language)
     if not _NUMBER.fullmatch(value):
         return value
     number = float(value.replace(",", ""))
