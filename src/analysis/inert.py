@@ -24,7 +24,7 @@ def visible(text: str) -> str:
 
     A terminal obeys the first, a reader is deceived by the others. Joiners stay in scripts that need them.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # no control, format or unassigned character is, nor any space but the plain one
         return text
     return "".join(_shown(letter, before) for letter, before in zip(text, " " + text, strict=False))
 

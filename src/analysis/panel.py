@@ -147,15 +147,17 @@ def totals(panel: pd.DataFrame) -> pd.DataFrame:
 def totals_by(panel: pd.DataFrame, groups: Mapping[str, Sequence[str]]) -> dict[str, pd.DataFrame]:
     """Return `totals` of each group of areas; the panel is laid out once for all of them."""
     known = panel["cumulative"].notna() & ~panel["interpolated"]
-    rows = panel.assign(cumulative=panel["cumulative"].where(known))
-    counts = rows.pivot(index="date", columns="area", values="cumulative")
-    people = rows.pivot(index="date", columns="area", values="eligible").to_numpy(dtype=np.float64)
-    by_day = (counts.to_numpy(dtype=np.float64), counts.ffill().to_numpy(dtype=np.float64), people)
-    place = {str(area): at for at, area in enumerate(counts.columns)}
+    day, days = pd.factorize(panel["date"], sort=True)
+    column, codes = pd.factorize(panel["area"], sort=True)
+    counts, people = np.full((2, len(days), len(codes)), np.nan)
+    counts[day, column] = panel["cumulative"].where(known)
+    people[day, column] = panel["eligible"]
+    by_day = (counts, pd.DataFrame(counts).ffill().to_numpy(), people)
+    place = {str(area): at for at, area in enumerate(codes)}
     found = {}
     for name, areas in groups.items():
         those = [place[area] for area in areas if area in place]
-        found[name] = _added_up(counts.index, *(one[:, those] for one in by_day))
+        found[name] = _added_up(days, *(one[:, those] for one in by_day))
     return found
 
 

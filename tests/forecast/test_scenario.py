@@ -1,5 +1,7 @@
 """What-if: the difference between the arms is the push and nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,13 +13,16 @@ from analysis.forecast import (
     compare_scenarios,
     effect_of_push,
     ensemble,
+    forecast_campaign,
     history_from_table,
     plan_pushes,
     push,
+    scenarios_for,
     simulate,
+    totals_with,
 )
 from analysis.forecast.scenario import PushEffect
-from tests.forecast.conftest import alone, of
+from tests.forecast.conftest import alone, of, sums_of
 
 ORIGIN = pd.Timestamp("2023-05-29")
 CERTAIN = PushEffect(on_day=0.05, on_day_sd=0, by_week=0.03, by_week_sd=0, weekday=6, areas=("00",))
@@ -53,7 +58,9 @@ def test_no_push_is_no_difference_and_more_pushes_never_hurt(paths):
     nothing = push(paths, Scenario("none", ()), CERTAIN, seed=2)
     assert (nothing.values == paths.values).all()
     every, plans = [(np.arange(len(paths.areas)), paths)], plan_pushes(paths, goal(paths), CERTAIN)
-    table = compare_scenarios(every, goal(paths), plans, CERTAIN, 1)
+    total = sums_of(paths).paths()
+    pushed = totals_with(every, total, goal(paths), plans, CERTAIN, 1)
+    table = compare_scenarios(total, pushed, goal(paths), plans)
     assert (table["probability_with"] >= table["probability_without"]).all()
     assert table["extra_median"].is_monotonic_increasing
     assert table["pushes"].tolist() == [11, 11, 12, 48]
@@ -87,3 +94,23 @@ def test_the_effect_is_read_per_person_not_yet_counted():
     assert (effect.on_day, effect.by_week, effect.weekday) == (0.05, 0.03, 6)
     assert effect.on_day_sd == pytest.approx(100 / 20000 / 1.96, rel=1e-3)
     assert effect_of_push(effects.iloc[:1], panel) is None
+
+
+@pytest.mark.parametrize(("share", "days"), [(0.27, 18), (0.35, 54), (0.99, 91)])
+def test_paths_that_are_drawn_no_further_than_is_asked_give_the_same_scenarios(table, share, days):
+    """Half are there before the deadline, after it, or not within the horizon."""
+    history = history_from_table(table).until(ORIGIN)
+    aim = Goal(ORIGIN + pd.Timedelta(days=30), {TOTAL: share * history.eligible.sum()})
+    outlook = forecast_campaign(history, aim, draws=4200, seed=3, past=0)  # several blocks of 16 areas
+    sunday = pd.Timestamp("2023-05-28")
+    effects = pd.DataFrame({"estimator": "headline", "first_day": 0, "last_day": [0, 6]})
+    effects = effects.assign(extra_persons=[900.0, 500.0], extra_low=[800.0, 300.0], extra_high=1000.0)
+    panel = pd.DataFrame({"area": ["00"], "date": sunday, "treated_from": sunday, "remaining": 20000.0})
+    plans = plan_pushes(
+        replace(outlook.total, areas=history.areas), aim, effect := effect_of_push(effects, panel)
+    )
+    whole = totals_with(outlook.blocks(), outlook.total, aim, plans, effect, 5)
+    drawn = compare_scenarios(outlook.total, whole, aim, plans)
+    pd.testing.assert_frame_equal(scenarios_for(outlook, effects, panel, seed=5), drawn, check_exact=True)
+    half = int(np.nan_to_num((drawn["date_p50_without"][0] - ORIGIN).days, nan=91))
+    assert half == days

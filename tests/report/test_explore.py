@@ -20,6 +20,7 @@ from analysis.forecast import (
     forecast_campaign,
     history_from_table,
     plan_pushes,
+    totals_with,
 )
 from analysis.forecast.scenario import PushEffect
 from analysis.report import controls, read_evidence
@@ -68,7 +69,8 @@ def test_at_the_screen_a_plan_has_the_answer_of_the_scenarios_of_the_report(quan
     assert len(list(many.blocks())) > 1
     sums = replace(many.sums["ensemble"], areas=many.history.areas)
     half, once = plan_pushes(sums, many.goal, EFFECT)[:2]
-    table = compare_scenarios(many.blocks(), many.goal, [half, once], EFFECT, seed)
+    pushed = totals_with(many.blocks(), many.total, many.goal, [half, once], EFFECT, seed)
+    table = compare_scenarios(many.total, pushed, many.goal, [half, once])
     desk = Desk(evidence, many, EFFECT)
     areas, days = [area for area, _ in once.pushes], [once.pushes[0][1].date()]
     for size, row in zip((0.5, 1.0), table.to_dict("records"), strict=True):
@@ -83,7 +85,8 @@ def test_a_push_in_one_area_is_less_sure_than_one_in_many(quang_nam, many):
     widths = []
     for areas in (["A01"], [f"A{number:02d}" for number in range(1, 10)]):
         plan = Scenario("", tuple((area, pd.Timestamp(last + timedelta(days=4))) for area in areas))
-        (row,) = compare_scenarios(many.blocks(), many.goal, [plan], EFFECT, 1).to_dict("records")
+        pushed = totals_with(many.blocks(), many.total, many.goal, [plan], EFFECT, 1)
+        (row,) = compare_scenarios(many.total, pushed, many.goal, [plan]).to_dict("records")
         widths.append((row["extra_p90"] - row["extra_p10"]) / row["extra_median"])
     assert widths[0] > 1.5 * widths[1]
 

@@ -91,7 +91,7 @@ def layout(
     campaign: Folder,
     as_of: Annotated[str | None, typer.Option(help="When the files were known (ISO).")] = None,
 ) -> None:
-    """Propose the [[layouts]] block of campaign.toml for files that cannot be read as they are.
+    """Propose the block `layouts` of campaign.toml for files that cannot be read as they are.
 
     What it could not know stands behind "# ?". Below each block: what would become of the file with it.
     """

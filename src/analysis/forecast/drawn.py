@@ -25,7 +25,7 @@ RUNS, PAIRED = 8, 128
 """Runs that a sum is taken in, and how many numbers at the most before it is halved, as numpy has them."""
 
 
-def ahead(blocks: Iterator[T]) -> Iterator[T]:
+def prepared(blocks: Iterator[T]) -> Iterator[T]:
     """Yield the same blocks in the same order, the next one being made while one is worked on."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, blocks, None)

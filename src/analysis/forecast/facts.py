@@ -79,7 +79,8 @@ def _with_late_reports(
     mergers = {area.successor for area in campaign.areas if area.successor}
     mine = (tallies["measure"] == campaign.measure) & tallies["value"].notna()
     mine &= tallies["area_code"].isin(areas) & ~tallies["area_code"].isin(mergers)
-    known = tallies[mine].sort_values("received_at", kind="stable")
+    known = tallies.loc[mine, ["area_code", "date", "value", "received_at"]]
+    known = known.sort_values("received_at", kind="stable")
     today = pd.Timestamp(as_of.astimezone(campaign.zone).date())
     back = (pd.Timestamp(as_of) - known["received_at"]).dt.floor("D")
     table = pd.DataFrame(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from pandas.api.extensions import ExtensionArray
 
     from analysis.forecast.paths import Paths
 
@@ -55,12 +56,12 @@ def _rows_of_shares(
     many, ahead, places = value.shape
     return _rows(
         paths.origin,
-        np.repeat(paths.areas, ahead * many),
+        repeated(paths.areas, ahead * many),
         SHARE,
-        np.tile(np.repeat([str(day) for day in horizons], many), places),
-        np.tile(np.repeat([_iso(paths.origin, day) for day in horizons], many), places),
+        repeated([str(day) for day in horizons], many, places),
+        repeated([_iso(paths.origin, day) for day in horizons], many, places),
         kind,
-        np.tile(ids, ahead * places),
+        repeated(ids, times=ahead * places),
         value.transpose(2, 1, 0).ravel(),
     )
 
@@ -73,38 +74,43 @@ def date_rows(paths: Paths, target: NDArray[np.float64], days: int) -> pd.DataFr
     rows = cdf.size
     return _rows(
         paths.origin,
-        np.repeat(np.asarray(paths.areas)[aimed], len(cdf)),
+        repeated([paths.areas[at] for at in aimed], len(cdf)),
         DATE,
-        np.full(rows, NOT_APPLICABLE),
-        np.full(rows, NOT_APPLICABLE),
+        repeated([NOT_APPLICABLE], rows),
+        repeated([NOT_APPLICABLE], rows),
         "cdf",
-        np.tile([_iso(paths.origin, day + 1) for day in range(len(cdf))], aimed.size),
+        repeated([_iso(paths.origin, day + 1) for day in range(len(cdf))], times=aimed.size),
         cdf.T.ravel(),
     )
 
 
 def _rows(
     origin: pd.Timestamp,
-    location: NDArray[Any],
+    location: ExtensionArray,
     target: str,
-    horizon: NDArray[Any],
-    target_end_date: NDArray[Any],
+    horizon: ExtensionArray,
+    target_end_date: ExtensionArray,
     output_type: str,
-    output_type_id: NDArray[Any],
+    output_type_id: ExtensionArray,
     value: NDArray[np.float64],
 ) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "origin_date": _iso(origin, 0),
+            "origin_date": repeated([_iso(origin, 0)], value.size),
             "location": location,
-            "target": target,
+            "target": repeated([target], value.size),
             "horizon": horizon,
             "target_end_date": target_end_date,
-            "output_type": output_type,
+            "output_type": repeated([output_type], value.size),
             "output_type_id": output_type_id,
             "value": np.round(value, DECIMALS),
         }
     )
+
+
+def repeated(texts: Sequence[str], each: int = 1, times: int = 1) -> ExtensionArray:
+    """Return a column of texts, each so many times in a row, and all of that so many times."""
+    return pd.array(list(texts), dtype="str").take(np.tile(np.repeat(np.arange(len(texts)), each), times))
 
 
 def _iso(origin: pd.Timestamp, day: int) -> str:

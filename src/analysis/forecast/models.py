@@ -20,7 +20,7 @@ import pandas as pd
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.clean import drop_impossible, fill_days, newest_day
 from analysis.forecast.doubt import find_jumps, without
-from analysis.forecast.drawn import ahead, laid_out
+from analysis.forecast.drawn import laid_out, prepared
 from analysis.forecast.level import Level, fit_levels
 from analysis.forecast.nowcast import draw_coming
 from analysis.forecast.paths import Paths
@@ -80,17 +80,21 @@ def join(drawn: Sequence[tuple[Columns, Paths]]) -> Paths:
 
 
 def whole_blocks(
-    history: History, model: Model, days: int, draws: int, rng: np.random.Generator
+    history: History, model: Model, days: int, draws: int, rng: np.random.Generator, most: int | None = None
 ) -> Iterator[tuple[Columns, Paths]]:
-    """As `simulate_blocks`, all blocks of the same days: before its path an area has what was counted."""
+    """As `simulate_blocks`, all blocks of the same days: before its path an area has what was counted.
+
+    Of paths of so many `days` the first `most` are made, if told: the same as with all of them.
+    """
+    most = days if most is None else min(most, days)
     counted = np.nan_to_num(fill_days(drop_impossible(history.cumulative)))
     doubted = replace(history, cumulative=without(history, find_jumps(history)))
-    longest = len(history.dates) - 1 - int(_begin(doubted)[1].min()) + days
-    for columns, block in simulate_blocks(history, model, days, draws, rng):
+    longest = len(history.dates) - 1 - int(_begin(doubted)[1].min()) + most
+    for columns, block in simulate_blocks(history, model, days, draws, rng, most):
         before = longest - block.course.shape[1]
         if before:
             course = laid_out((draws, longest, len(columns)))
-            last = len(history.dates) + days - block.course.shape[1]
+            last = len(history.dates) + most - block.course.shape[1]
             course[:, :before] = counted[last - before : last, columns]
             course[:, before:] = block.course
             block = replace(block, course=course)
@@ -98,33 +102,33 @@ def whole_blocks(
 
 
 def simulate_blocks(
-    history: History, model: Model, days: int, draws: int, rng: np.random.Generator
+    history: History, model: Model, days: int, draws: int, rng: np.random.Generator, most: int | None = None
 ) -> Iterator[tuple[Columns, Paths]]:
     """As `simulate`, some areas at a time with their columns; draw `i` of all blocks belongs together.
 
     The areas of a block are known until the same day, and their paths begin on the day after it. An area
     whose newest count jumped is drawn by both readings: as reported, and as if the jump had not been sent.
     """
-    joint = int(rng.integers(2**63))
+    joint, ahead = int(rng.integers(2**63)), (days, days if most is None else most)
     jumps = find_jumps(history)
     everywhere = np.arange(len(history.areas))
     if not jumps:
-        yield from _seen(_blocks(history, model, days, draws, joint, everywhere), len(everywhere))
+        yield from _seen(_blocks(history, model, ahead, draws, joint, everywhere), len(everywhere))
         return
     real = {jump.area: jump.real for jump in jumps}
     doubted = replace(history, cumulative=without(history, jumps))
     believed = {
         int(column): (block, place)
-        for columns, block in _blocks(history, model, days, draws, joint, np.array(sorted(real)))
+        for columns, block in _blocks(history, model, ahead, draws, joint, np.array(sorted(real)))
         for place, column in enumerate(columns)
     }
     belief = np.random.default_rng([joint, 2]).uniform(size=draws)
-    for columns, block in _seen(_blocks(doubted, model, days, draws, joint, everywhere), len(everywhere)):
+    for columns, block in _seen(_blocks(doubted, model, ahead, draws, joint, everywhere), len(everywhere)):
         yield columns, _both(block, columns, believed, {area: belief < part for area, part in real.items()})
 
 
 def _seen(blocks: Iterator[tuple[Columns, Paths]], areas: int) -> Iterator[tuple[Columns, Paths]]:
-    return watched(ahead(blocks), "forecast", "area", areas, lambda block: len(block[0]))
+    return watched(prepared(blocks), "forecast", "area", areas, lambda block: len(block[0]))
 
 
 def _both(
@@ -149,9 +153,13 @@ def _both(
 
 
 def _blocks(
-    history: History, model: Model, days: int, draws: int, joint: int, those: Columns
+    history: History, model: Model, ahead: tuple[int, int], draws: int, joint: int, those: Columns
 ) -> Iterator[tuple[Columns, Paths]]:
-    """Paths of some areas by one reading of the counts, those known until the same day together."""
+    """Paths of some areas by one reading of the counts, those known until the same day together.
+
+    They are drawn so many days `ahead`, and made so many.
+    """
+    days, most = ahead
     newest, until = _begin(history)
     size = max(PATHS // draws, LEAST_BLOCK)
     weeks = -(-(int((len(history.dates) - 1 - until).max()) + days) // WEEK)
@@ -164,7 +172,8 @@ def _blocks(
         these = those[until[those] == day]
         for first in range(0, len(these), size):
             columns = these[first : first + size]
-            course = _course(weekly, sample, picked, columns, len(history.dates) - 1 - int(day) + days, joint)
+            lag = len(history.dates) - 1 - int(day)
+            course = _course(weekly, sample, picked, columns, (lag + days, lag + most), joint)
             reported = weekly.start[columns]
             if history.coming is not None:
                 # laid out as the paths are: else each number of a million is fetched from afar
@@ -181,7 +190,7 @@ def _blocks(
                     eligible=history.eligible[columns],
                     known_until=history.dates[newest[columns]],
                     course=course,
-                    days=days,
+                    days=most,
                 ),
             )
 
@@ -196,17 +205,23 @@ def _begin(history: History) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def _course(
-    weekly: Weekly, sample: Sampler, picked: NDArray[np.intp], columns: Columns, days: int, joint: int
+    weekly: Weekly,
+    sample: Sampler,
+    picked: NDArray[np.intp],
+    columns: Columns,
+    ahead: tuple[int, int],
+    joint: int,
 ) -> NDArray[np.float64]:
-    """Daily paths (draws, days, columns) of some areas from the end of their weeks on."""
-    weeks = -(-days // WEEK)
+    """Daily paths (draws, days, columns) of some areas from the end of their weeks on; see `_blocks`."""
+    drawn, weeks = (-(-days // WEEK) for days in ahead)
     own = np.random.default_rng([joint, weekly.origin.toordinal(), int(columns[0])])
-    hazard = np.exp(sample(columns, weeks, own))
+    # members of an ensemble draw one after another: fewer weeks of one would be other draws of the next
+    hazard = np.exp(sample(columns, drawn, own)[:, :weeks])
     standing = weekly.standing[columns]
     if standing.any():
         again = np.random.default_rng([joint, 1])
         hazard *= draw_moving(standing, weekly.ending, weeks, len(hazard), again)
-    return to_days(weekly, hazard, picked[:, :weeks], days, columns)
+    return to_days(weekly, hazard, picked[:, :weeks], ahead[1], columns)
 
 
 def naive(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:

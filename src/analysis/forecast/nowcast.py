@@ -139,7 +139,8 @@ def completed(history: History, known: pd.DataFrame, today: pd.Timestamp) -> His
     first = history.dates[0]
     # a version without a number takes nothing back
     known = known[known["cumulative"].notna() & known["area"].isin(history.areas) & (known["date"] >= first)]
-    if known.drop_duplicates(["area", "date", "cumulative"]).duplicated(["area", "date"]).sum() == 0:
+    again = known[known.duplicated(["area", "date"], keep=False)]
+    if not again.drop_duplicates(["area", "date", "cumulative"]).duplicated(["area", "date"]).any():
         return history  # nothing was ever said anew
     versions = Versions(
         area=pd.Index(history.areas).get_indexer(pd.Index(known["area"])),

@@ -17,12 +17,12 @@ from analysis.forecast.completion import Completion, Goal
 from analysis.forecast.drawn import quantiles
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, leave_out
-from analysis.forecast.hub import date_rows, share_rows
+from analysis.forecast.hub import date_rows, repeated, share_rows
 from analysis.forecast.models import Model, draws_for, naive, simulate, structural, whole_blocks
 from analysis.forecast.nowcast import late_table
 from analysis.forecast.paths import Sums
 from analysis.forecast.record import Said, record_table, score_said
-from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes
+from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes, totals_with
 from analysis.forecast.weekly import check_history
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class Outlook:
         Of the total, and of the parents where the model is the headline, `ensemble`; `naive` and
         `structural` are the references beside it, of the total as one series where areas are many.
     blocks : function
-        Draws the headline's joint paths anew, some areas at a time with their columns.
+        Draws the headline's joint paths anew, some areas at a time with their columns; so many days of them,
+        if told how many.
     completion : DataFrame
         Headline model, one row a location; see `Completion`.
     forecasts : DataFrame
@@ -80,7 +81,7 @@ class Outlook:
     as_of: pd.Timestamp
     left_out: Mapping[str, str]
     sums: dict[str, Paths]
-    blocks: Callable[[], Iterator[tuple[Columns, Paths]]]
+    blocks: Callable[..., Iterator[tuple[Columns, Paths]]]
     completion: pd.DataFrame
     forecasts: pd.DataFrame
     fan: pd.DataFrame
@@ -88,6 +89,12 @@ class Outlook:
     record: pd.DataFrame
     past: pd.DataFrame
     scores: pd.DataFrame
+
+    @property
+    def total(self) -> Paths:
+        """The headline's paths of all areas together."""
+        every = self.sums[HEADLINE]
+        return every.of(np.array(every.areas) == TOTAL)
 
 
 def forecast_campaign(
@@ -170,10 +177,11 @@ def _blocks(
     drawn: tuple[int, int, int],
     parents: Mapping[str, tuple[str, ...]],
     held: Mapping[str, float],
+    most: int | None = None,
 ) -> Iterator[tuple[Columns, Paths]]:
-    """Draw a model's paths so many days ahead, so many of them, from a seed."""
+    """Draw a model's paths so many days ahead, so many of them, from a seed; as `whole_blocks` of `most`."""
     days, draws, seed = drawn
-    for columns, block in whole_blocks(history, model, days, draws, np.random.default_rng(seed)):
+    for columns, block in whole_blocks(history, model, days, draws, np.random.default_rng(seed), most):
         yield columns, replace(block, parents=parents, held=held)
 
 
@@ -199,13 +207,12 @@ class Reduced:
         if goal.own is not None and not goal.own.issuperset((*history.areas, *held)):
             self._aimed = Sums(parents, held, goal.own)
         self._completion = Completion(goal, history, as_of)
-        self._newest, self._in_order = -1, True
+        self._seen: list[Columns] = []
         self._tables: dict[str, list[pd.DataFrame]] = {"shares": [], "dates": [], "fan": []}
 
     def add(self, columns: Columns, block: Paths) -> None:
         """Take what is kept of some areas."""
-        self._in_order &= int(columns[0]) > self._newest and bool((np.diff(columns) > 0).all())
-        self._newest = int(columns[-1])
+        self._seen.append(columns)
         self._completion.add(block)
         self._keep(block, block, block)
         self._sums.add(block)
@@ -220,7 +227,7 @@ class Reduced:
         forecast = replace(together, course=together.course - self._sums.beside)
         self._keep(forecast, aimed, aimed)
         tables = [*(pd.concat(one, ignore_index=True) for one in self._tables.values()), completion]
-        if not self._in_order:
+        if (np.diff(np.concatenate(self._seen)) < 0).any():
             order = {place: at for at, place in enumerate((*self._history.areas, *together.areas))}
             tables = [_in_order(table, order) for table in tables]
         shares, dates, fan, completion = tables
@@ -306,7 +313,7 @@ def fan_table(paths: Paths) -> pd.DataFrame:
     names = {f"p{level * 100:g}": np.round(q.ravel(), 6) for level, q in zip(FAN_LEVELS, levels, strict=True)}
     places, days = len(paths.areas), len(paths.dates)
     return pd.DataFrame(
-        {"location": np.repeat(paths.areas, days), "date": np.tile(paths.dates, places), **names}
+        {"location": repeated(paths.areas, days), "date": np.tile(paths.dates, places), **names}
     )
 
 
@@ -324,10 +331,18 @@ ANSWER = [
 def scenarios_for(
     outlook: Outlook, effects: pd.DataFrame, panel: pd.DataFrame, *, seed: int = 0
 ) -> pd.DataFrame:
-    """Compare pushes like the one in `effects` with the headline; no rows where no push was estimated."""
+    """Compare pushes like the one in `effects` with the headline; no rows where no push was estimated.
+
+    A push only adds: beyond the deadline and the day by which half of the paths without one are at the target
+    nothing is asked of those with it, and nothing is drawn.
+    """
     effect = effect_of_push(effects, panel)
     every = replace(outlook.sums[HEADLINE], areas=outlook.history.areas)  # a plan is of areas and days alone
     plans = [] if effect is None else plan_pushes(every, outlook.goal, effect, outlook.as_of)
     if effect is None or not plans:
         return pd.DataFrame(columns=contract.columns("scenarios.csv"))
-    return compare_scenarios(outlook.blocks(), outlook.goal, plans, effect, seed)
+    goal, total = outlook.goal, outlook.total
+    half = outlook.completion.set_index("location")["date_p50"][TOTAL]
+    ahead = None if pd.isna(half) else max(goal.days_from(total.origin), int((half - total.origin).days))
+    pushed = totals_with(outlook.blocks(ahead), total, goal, plans, effect, seed)
+    return compare_scenarios(total, pushed, goal, plans)

@@ -167,10 +167,10 @@ def _day_by_day(
     """
     pushed, values = _pushed(paths, scenario), paths.values.transpose(1, 2, 0)
     eligible = paths.eligible[:, None]
-    ceiling = np.maximum(eligible, values[-1].max(axis=1, keepdims=True))  # no path falls
+    ceiling = np.maximum(eligible, values[-1])  # no path falls
     first = min(pushed, default=paths.days)
     for some in slices(values.shape[2], 2 * len(eligible)):
-        course = scenario.as_good * shares[:, :, some]
+        highest, course = ceiling[:, some], scenario.as_good * shares[:, :, some]
         left: dict[int, NDArray[np.float64]] = {}
         settled: dict[int, NDArray[np.float64]] = {}
         before = values[0, :, some]
@@ -184,7 +184,7 @@ def _day_by_day(
                 left[day] = np.where(pushed[day][:, None], np.maximum(eligible - now, 0.0), 0.0)
                 now += left[day] * course[0]
             if day >= first:
-                np.minimum(np.maximum(now, before, out=now), ceiling, out=now)
+                np.minimum(np.maximum(now, before, out=now), highest, out=now)
             before = now
             yield some, day, now
 
@@ -201,47 +201,41 @@ def _pushed(paths: Paths, scenario: Scenario) -> dict[int, NDArray[np.bool_]]:
 
 def totals_with(
     blocks: Iterable[tuple[Columns, Paths]],
+    without: Paths,
     goal: Goal,
     scenarios: Sequence[Scenario],
     effect: PushEffect,
     seed: int,
 ) -> list[Paths]:
-    """Return the total's paths without a push and with each scenario's, from the same draws.
+    """Return the total's paths with each scenario's pushes, from the draws that it has `without` any.
 
     `blocks` are those of `Outlook.blocks`, some areas at a time with their columns: other blocks of the same
-    areas would draw other distances.
+    areas would draw other distances. What is returned goes as far ahead as they do.
     """
     sums, pushed = Sums({}, {}), np.empty((0, 0, 0))
     for columns, block in blocks:
         if not pushed.size:
             sums = Sums({}, block.held, goal.own)
             pushed = np.full((len(scenarios), block.days, len(block.course)), sums.beside[0])
-        sums.add(block)
         shares = _shares(block, effect, seed, int(columns[0]))
         for those in sums.columns(block.areas).values():
             for scenario, course in zip(scenarios, pushed, strict=True):
                 for some, day, now in _day_by_day(block, scenario, shares):
                     course[day, some] += summed(now[None, those])[0]
-    without = sums.paths()
     before = without.course[:, : -without.days]
     after = (np.concatenate([before, one.T[:, :, None]], axis=1) for one in pushed)
-    return [without, *(replace(without, course=course) for course in after)]
+    return [replace(without, course=course, days=pushed.shape[1]) for course in after]
 
 
 def compare_scenarios(
-    blocks: Iterable[tuple[Columns, Paths]],
-    goal: Goal,
-    scenarios: Sequence[Scenario],
-    effect: PushEffect,
-    seed: int,
+    without: Paths, pushed: Iterable[Paths], goal: Goal, scenarios: Sequence[Scenario]
 ) -> pd.DataFrame:
-    """One row a scenario, for the total: with and without the push; arguments as `totals_with`.
+    """One row a scenario, for the total: with the push, as `totals_with` gives it, and without.
 
     Columns: scenario, location, pushes (how many), probability of the deadline, median date (empty: not
     within the horizon) and expected shortfall (people) without and with, and the extra people on the
     deadline: median and 80 % range.
     """
-    without, *pushed = totals_with(blocks, goal, scenarios, effect, seed)
     rows = [_compare(without, total, goal, one) for total, one in zip(pushed, scenarios, strict=True)]
     return pd.DataFrame(rows, columns=contract.columns("scenarios.csv"))
 
@@ -249,8 +243,8 @@ def compare_scenarios(
 def _compare(without: Paths, pushed: Paths, goal: Goal, scenario: Scenario) -> dict[str, object]:
     """Row of a scenario from the total's paths in both arms."""
     target = np.array([goal.targets[TOTAL]])
-    day = int(np.clip(goal.days_from(without.origin) - 1, 0, without.values.shape[1] - 1))
-    extra = (pushed.values - without.values)[:, day, 0]
+    day = int(np.clip(goal.days_from(without.origin) - 1, 0, pushed.days - 1))
+    extra = pushed.values[:, day, 0] - without.values[:, day, 0]
     low, middle, high = np.quantile(extra, [0.1, 0.5, 0.9])
     row: dict[str, object] = {"scenario": scenario.name, "location": TOTAL, "pushes": len(scenario.pushes)}
     for arm, paths in (("without", without), ("with", pushed)):

@@ -8,7 +8,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from analysis.forecast.weekly import Columns
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one is itself alone, so that what was asked of it can be kept
 class Desk:
     """What an analyst has at hand.
 
@@ -98,8 +98,7 @@ def what_if(
     plan, one, outlook = _planned(desk, areas, days, size), desk.effect, desk.outlook
     if one is None or outlook is None or not plan.pushes:
         return word("explore_no_effect", language)
-    seed = desk.evidence.workspace.campaign.seed
-    table = forecast.compare_scenarios(desk.blocks, outlook.goal, [plan], one, seed)
+    table = forecast.compare_scenarios(outlook.total, [_total_with(desk, plan)], outlook.goal, [plan])
     (row,) = table.to_dict("records")
     later = say.after(desk.blocks[0][1].dates[-1].date(), language)
     found = {
@@ -122,12 +121,20 @@ def draw_what_if(
     """Draw the course with and without the pushes; as `what_if`."""
     evidence, planned, fan = desk.evidence, _planned(desk, areas, days, size), None
     if desk.effect is not None and desk.outlook is not None and planned.pushes:
-        seed, goal = evidence.workspace.campaign.seed, desk.outlook.goal
-        _, total = forecast.totals_with(desk.blocks, goal, [planned], desk.effect, seed)
-        fan = forecast.fan_table(total)
+        fan = forecast.fan_table(_total_with(desk, planned))
     target = math.nan if desk.outlook is None else desk.outlook.goal.targets.get("total", math.nan)
     unit, deadline = evidence.workspace.campaign.unit(language), evidence.deadline
     return course.course(evidence.totals, fan_curve(evidence), target, deadline, unit, language, plan=fan)
+
+
+@lru_cache(maxsize=1)  # what is said is also drawn
+def _total_with(desk: Desk, plan: forecast.Scenario) -> "Paths":
+    """Return the total's paths with a plan's pushes, of a desk that has a forecast and an effect."""
+    assert desk.outlook is not None  # noqa: S101 - so does whoever asks
+    assert desk.effect is not None  # noqa: S101
+    goal, total, seed = desk.outlook.goal, desk.outlook.total, desk.evidence.workspace.campaign.seed
+    (with_it,) = forecast.totals_with(desk.blocks, total, goal, [plan], desk.effect, seed)
+    return with_it
 
 
 def _planned(desk: Desk, areas: Collection[str], days: Sequence[date], size: float) -> forecast.Scenario:

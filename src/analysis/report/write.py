@@ -58,8 +58,7 @@ _FROM_EVIDENCE: tuple[Callable[[Evidence], Table], ...] = (
 def write_report(workspace: Workspace, *, public: bool = False, evidence: Evidence | None = None) -> Path:
     """Make every form of the report from the artifacts in ``workspace.processed``.
 
-    Every form is made before the first file is written, so that bad evidence leaves nothing behind; pages of
-    areas are written as they are made.
+    Every form is made before the first file is written, so that bad evidence leaves nothing behind.
 
     Parameters
     ----------
@@ -101,7 +100,7 @@ def write_report(workspace: Workspace, *, public: bool = False, evidence: Eviden
     _ = atlas.places  # what is the same in every language is made once, before there are copies
     made = side_by_side([partial(_files, edition) for edition in editions])
     folder = report_folder(workspace, public=public)
-    for name, content in chain(*(files.items() for files in made), *map(page.pages, editions)):
+    for name, content in chain(*(files.items() for files in made)):
         with replacing(folder / name) as draft:
             draft.write_bytes(content.encode() if isinstance(content, str) else content)
     for key, table in filled.items():
@@ -116,9 +115,9 @@ def write_report(workspace: Workspace, *, public: bool = False, evidence: Eviden
 
 
 def _files(edition: Edition) -> dict[str, str | bytes]:
-    """Make every file of one language but the pages of areas, by its name: its forms and its figures."""
+    """Make every file of one language, by its name: its forms, its figures and the pages of its areas."""
     language = edition.language
-    made = {name.format(language): make(edition) for name, make in FORMS.items()}
+    made = {name.format(language): make(edition) for name, make in FORMS.items()} | dict(page.pages(edition))
     with_it = ("brief.{}.pdf", "brief.{}.png", "report.{}.pdf")
     parts = (bytes(made[name.format(language)]) for name in with_it)  # type: ignore[arg-type]
     made[f"message.{language}.eml"] = message.mail(edition, *parts)

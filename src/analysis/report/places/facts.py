@@ -177,10 +177,11 @@ class Atlas:
 
     @cached_property
     def _ahead(self) -> Mapping[str, pd.DataFrame]:
-        """The fan of each location."""
+        """The fan of each place."""
         fan = self.evidence.fan
         if fan.empty:
             return {}
+        fan = fan[fan["location"].isin([area.code for area in self._shown])]
         fan = fan.assign(date=pd.to_datetime(fan["date"]))
         return {str(code): rows for code, rows in fan.groupby("location", sort=False)}
 

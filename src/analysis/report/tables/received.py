@@ -25,7 +25,8 @@ _MOST = 50_000
 def report_table(evidence: Evidence) -> Table:
     """Who reported: newest day with its file and row, tallies and files by area; furthest behind first."""
     workspace = evidence.workspace
-    ordered = evidence.tallies.sort_values(["date", "received_at"], kind="stable")
+    read = evidence.tallies[["area_code", "date", "received_at", "file", "row"]]
+    ordered = read.sort_values(["date", "received_at"], kind="stable")
     grouped = ordered.groupby("area_code")
     newest = grouped.tail(1).set_index("area_code")[["date", "file", "row"]]
     rows = pd.DataFrame({
