@@ -17,7 +17,7 @@ WRONG = {"no address of a service", "not encrypted", "refused the credentials", 
 UNAUTHORISED = re.compile(r"error=40[13]\b|Socket Exception: \(53[045],")
 """What apprise logs where a web service, or a mail server, does not accept who asks."""
 REFUSED = re.compile(r"error=4(?!08|25|29)\d\d\b|Socket Exception: .*\(5\d\d,")
-"""... or what is asked, such as an address that nobody has. 408, 425, 429 and a mail server's 4xx may pass."""
+"""... or what is asked, such as an address of nobody. 408, 425, 429 and a mail server's 4xx may pass."""
 
 
 class _Heard(logging.Handler):
