@@ -12,6 +12,7 @@ from analysis.errors import AnalysisError, InputError
 @pytest.fixture(autouse=True)
 def two_cores(monkeypatch):
     monkeypatch.setattr(forked, "_WITH_THREADS", set())
+    monkeypatch.delenv(forked.CORES, raising=False)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
 
 

@@ -76,6 +76,9 @@ def mailbox():
                 if kind == b"AUTH":
                     say("535 5.7.8 no")
                     continue
+                if b"nobody@" in line:
+                    say("550 5.1.1 no such user")
+                    continue
                 if kind == b"DATA":
                     say("354 go on")
                     for sent in stream:
@@ -100,6 +103,14 @@ def test_a_service_that_fails_is_tried_again(webhook):
     assert slept == [0, 5]
     assert taken[0]["title"] == "[quang_nam_2023] 72,9% chỉ tiêu (30)"
     assert "03: hết bộ nhớ" in taken[0]["message"]
+
+
+@pytest.mark.parametrize(("answer", "tries"), [(404, 1), (410, 1), (429, 2)])
+def test_an_address_where_nobody_is_is_tried_once_and_a_busy_one_again(webhook, answer, tries):
+    address, answers, _ = webhook
+    answers += [answer, answer]
+    (said,) = notify(MESSAGE, PLAIN | {"ANALYSIS_NOTIFY": address}, (0, 0), lambda _: None, seconds=60)
+    assert said.startswith(f"message 1 of 1 not sent after {tries} attempt")
 
 
 def test_refused_credentials_are_tried_once(webhook):
@@ -158,6 +169,12 @@ def test_a_mail_server_that_refuses_the_password_is_asked_once(mailbox):
     (said,) = notify(MESSAGE, PLAIN | {"ANALYSIS_NOTIFY": address}, (0, 0), lambda _: None, seconds=60)
     assert said.endswith("not sent after 1 attempt (refused the credentials)")
     assert lines == []
+
+
+def test_a_mail_to_nobody_is_sent_once(mailbox):
+    address = f"mailto://127.0.0.1:{mailbox[0]}/?from=a@example.org&to=nobody@example.org"
+    (said,) = notify(MESSAGE, PLAIN | {"ANALYSIS_NOTIFY": address}, (0, 0), lambda _: None, seconds=60)
+    assert said.endswith("not sent after 1 attempt (refused for good)")
 
 
 @pytest.mark.parametrize("greets", [True, False])

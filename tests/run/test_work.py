@@ -150,7 +150,8 @@ def test_a_worker_starts_once_what_its_kernels_are_forked_from(house, campaigns,
 def test_kernels_share_the_cores_and_keep_what_is_free(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
     monkeypatch.setattr(kernels, "_server", lambda *_: nullcontext())
-    monkeypatch.delenv("ANALYSIS_KERNELS", raising=False)
+    for name in ("ANALYSIS_KERNELS", forked.CORES):  # the tests' own kernels have their part, too
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "65536")
     with kernels.warm_kernels([], [], tmp_path, beside=3):
         assert forked.cores() == 2

@@ -13,18 +13,23 @@ from typing import Any
 
 MAIL = ("mailto", "mailtos")
 FOR_GOOD = 2
-WRONG = {"no address of a service", "not encrypted", "refused the credentials"}
+WRONG = {"no address of a service", "not encrypted", "refused the credentials", "refused for good"}
 UNAUTHORISED = re.compile(r"error=40[13]\b|Socket Exception: \(53[045],")
 """What apprise logs where a web service, or a mail server, does not accept who asks."""
+REFUSED = re.compile(r"error=4(?!08|25|29)\d\d\b|Socket Exception: .*\(5\d\d,")
+"""... or what is asked, such as an address of nobody. 408, 425, 429 and a mail server's 4xx may pass."""
 
 
 class _Heard(logging.Handler):
-    """Keeps whether credentials were refused, and nothing of what is logged: it names addresses."""
+    """Keeps why a message was refused, and nothing of what is logged: it names addresses."""
 
-    refused = False
+    why = "refused by the service"
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.refused |= bool(UNAUTHORISED.search(record.getMessage()))
+        if UNAUTHORISED.search(record.getMessage()):
+            self.why = "refused the credentials"
+        elif REFUSED.search(record.getMessage()):
+            self.why = "refused for good"
 
 
 def send(request: dict[str, Any]) -> str:
@@ -52,7 +57,7 @@ def send(request: dict[str, Any]) -> str:
     done = sender.notify(
         body=request["body"], title=request["title"], attach=attached, body_format=apprise.NotifyFormat.TEXT
     )
-    return "" if done else "refused the credentials" if heard.refused else "refused by the service"
+    return "" if done else heard.why
 
 
 def _is_plain(way: Any) -> bool:

@@ -30,6 +30,14 @@ from analysis.workspace import own_or_carried, project_root
 CONNECT_LIMIT = 15  # seconds until a scheduler answers, and until it has a worker
 LOCAL = re.compile(r"local:([1-9]\d?)")
 REMOTE = re.compile(r"(tcp|tls)://\S+:\d+")
+QUIET = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.memory.monitor-interval": "1s",
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+}
+"""What Dask measures of itself up to a hundred times a second and nobody reads here: with two workers on
+this machine some three in a hundred of the processor time."""
 KERNELS = ExitStack()
 """What this process, a worker, has started; it ends with it."""
 atexit.register(KERNELS.close)
@@ -78,6 +86,7 @@ def _client(cluster: str) -> Iterator[Any]:
     if not local and not REMOTE.fullmatch(cluster):
         raise InputError(f"cluster {cluster[:60]!r}: write local:4 or tcp://scheduler:8786")
     try:
+        import dask
         from distributed import Client, LocalCluster
     except ImportError:
         raise AnalysisError(
@@ -88,6 +97,7 @@ def _client(cluster: str) -> Iterator[Any]:
         try:
             address: Any = cluster
             if local:
+                stack.enter_context(dask.config.set(QUIET))
                 here = LocalCluster(n_workers=int(local[1]), threads_per_worker=1, dashboard_address=":0")  # type: ignore[no-untyped-call]
                 address = stack.enter_context(here)
             client = stack.enter_context(Client(address, timeout=CONNECT_LIMIT, set_as_default=False))  # type: ignore[no-untyped-call]
