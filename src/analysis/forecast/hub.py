@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis import contract
 from analysis.forecast.drawn import in_order, quantiles, share_at_least
 from analysis.forecast.scores import HUB_LEVELS
 
@@ -55,15 +56,12 @@ def _rows_of_shares(
     """Rows of shares (ids, horizons, A): of each area each horizon, of that each id."""
     many, ahead, places = value.shape
     return _rows(
-        paths.origin,
-        repeated(paths.areas, ahead * many),
-        SHARE,
-        repeated([str(day) for day in horizons], many, places),
-        repeated([_iso(paths.origin, day) for day in horizons], many, places),
-        kind,
-        repeated(ids, times=ahead * places),
-        value.transpose(2, 1, 0).ravel(),
-    )
+        paths.origin, SHARE, kind, value.transpose(2, 1, 0).ravel(),
+        location=repeated(paths.areas, ahead * many),
+        horizon=repeated([str(day) for day in horizons], many, places),
+        target_end_date=repeated([_iso(paths.origin, day) for day in horizons], many, places),
+        output_type_id=repeated(ids, times=ahead * places),
+    )  # fmt: skip
 
 
 def date_rows(paths: Paths, target: NDArray[np.float64], days: int) -> pd.DataFrame:
@@ -71,41 +69,22 @@ def date_rows(paths: Paths, target: NDArray[np.float64], days: int) -> pd.DataFr
     aimed = np.flatnonzero(np.isfinite(target))
     cdf = share_at_least(paths.ordered[:, -paths.days :], target)[:days, aimed]
     cdf[:, paths.sure[aimed] >= target[aimed]] = 1.0
-    rows = cdf.size
     return _rows(
-        paths.origin,
-        repeated([paths.areas[at] for at in aimed], len(cdf)),
-        DATE,
-        repeated([NOT_APPLICABLE], rows),
-        repeated([NOT_APPLICABLE], rows),
-        "cdf",
-        repeated([_iso(paths.origin, day + 1) for day in range(len(cdf))], times=aimed.size),
-        cdf.T.ravel(),
-    )
+        paths.origin, DATE, "cdf", cdf.T.ravel(),
+        location=repeated([paths.areas[at] for at in aimed], len(cdf)),
+        horizon=repeated([NOT_APPLICABLE], cdf.size),
+        target_end_date=repeated([NOT_APPLICABLE], cdf.size),
+        output_type_id=repeated([_iso(paths.origin, day + 1) for day in range(len(cdf))], times=aimed.size),
+    )  # fmt: skip
 
 
 def _rows(
-    origin: pd.Timestamp,
-    location: ExtensionArray,
-    target: str,
-    horizon: ExtensionArray,
-    target_end_date: ExtensionArray,
-    output_type: str,
-    output_type_id: ExtensionArray,
-    value: NDArray[np.float64],
+    origin: pd.Timestamp, target: str, kind: str, value: NDArray[np.float64], **texts: ExtensionArray
 ) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "origin_date": repeated([_iso(origin, 0)], value.size),
-            "location": location,
-            "target": repeated([target], value.size),
-            "horizon": horizon,
-            "target_end_date": target_end_date,
-            "output_type": repeated([output_type], value.size),
-            "output_type_id": output_type_id,
-            "value": np.round(value, DECIMALS),
-        }
-    )
+    same = {"origin_date": _iso(origin, 0), "target": target, "output_type": kind}
+    every = {name: repeated([text], value.size) for name, text in same.items()}
+    rows = {**every, **texts, "value": np.round(value, DECIMALS)}
+    return pd.DataFrame(rows, columns=contract.columns("forecasts.csv"))
 
 
 def repeated(texts: Sequence[str], each: int = 1, times: int = 1) -> ExtensionArray:

@@ -125,13 +125,7 @@ def plan_pushes(
     return plans if days[1:] else plans[:-1]
 
 
-def push(
-    paths: Paths,
-    scenario: Scenario,
-    effect: PushEffect,
-    seed: int,
-    first: int = 0,
-) -> Paths:
+def push(paths: Paths, scenario: Scenario, effect: PushEffect, seed: int, first: int = 0) -> Paths:
     """Return the same paths with the scenario's pushes in those of its areas that they are of.
 
     Each draw has one size of the push and one part kept, drawn from the effect's estimate, the same in every
