@@ -185,6 +185,18 @@ def test_a_worker_that_goes_while_it_is_asked_is_one_line():
         work._require_alike(Gone())
 
 
+def test_a_worker_of_several_threads_is_refused_in_one_line(house):
+    class Two:
+        def run(self, *_: object) -> dict[str, dict[str, str]]:
+            return {"tcp://10.0.0.1:40001": work.here_at(str(house))}
+
+        def nthreads(self) -> dict[str, int]:
+            return {"tcp://10.0.0.1:40001": 2}
+
+    with pytest.raises(InputError, match=r"^worker tcp://\S+: has 2 threads; start it with --nthreads 1$"):
+        work._require_alike(Two())
+
+
 def test_a_worker_that_does_not_see_the_folder_is_said_to(tmp_path):
     difference = work.unlike(work.here_at(str(tmp_path)), work.there_at(str(tmp_path / "nowhere")))
     assert "does not see the project's folder" in difference

@@ -72,10 +72,8 @@ def workers(jobs: int, cluster: str, at: str = "") -> Iterator[tuple[Executor, i
         return
     with _client(cluster) as client:
         _require_alike(client, at)
-        threads: Counter[str] = Counter()
-        for address, many in client.nthreads().items():
-            threads[address.rpartition(":")[0]] += many
-        yield client.get_executor(), max(threads.values())
+        machines = Counter(address.rpartition(":")[0] for address in client.nthreads())
+        yield client.get_executor(), max(machines.values())
         if client.status == "running":
             client.run(end_kernels)
 
@@ -121,6 +119,9 @@ def _require_alike(client: Any, at: str = "") -> None:
     for worker, there in sorted(found.items()):
         if difference := unlike(here_at(root), there):
             raise InputError(f"worker {worker}: {difference}")
+    for worker, many in client.nthreads().items():
+        if many > 1:  # Python 3.11 fails where two threads parse code while Dask looks at what is collected
+            raise InputError(f"worker {worker}: has {many} threads; start it with --nthreads 1")
 
 
 @cache
