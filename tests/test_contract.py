@@ -52,6 +52,22 @@ def test_what_is_as_declared_passes_and_is_read_back_the_same(tmp_path, name):
     contract.check(name, read_table(tmp_path / name))
 
 
+@pytest.mark.parametrize("name", [one for one in TABLES if one.endswith(".csv")])
+def test_a_large_table_is_read_as_a_small_one(tmp_path, name, monkeypatch):
+    full, path = a_row(name), tmp_path / name
+    may = [one.name for one in contract.artifacts()[name].columns if one.empty]
+    empty, numbers = full.astype(dict.fromkeys(may, object)), full.select_dtypes("number").columns
+    empty[may] = None
+    odd = full.assign(**{one: full[one] * (1 if full[one].dtype != float else 1e-7 / 3) for one in numbers})
+    write_table(pd.concat([full, odd, empty.astype(full.dtypes.to_dict(), errors="ignore")]), path)
+    small = read_table(path)
+    monkeypatch.setattr("analysis.artifacts.LARGE", 0)
+    pd.testing.assert_frame_equal(read_table(path), small, check_exact=True)
+    path.write_text(path.read_text(encoding="utf-8").partition(",")[2], encoding="utf-8")
+    with pytest.raises(AnalysisError, match=r"columns|not as declared"):
+        contract.check(name, read_table(path))
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_the_gate_tells_a_text_that_no_row_has_from_another_type(tmp_path, name):
     path, table = tmp_path / name, a_row(name)

@@ -5,12 +5,12 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.contract import reading
+from analysis.contract import columns, reading
 from analysis.errors import AnalysisError, InputError
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MANY = 10_000
 """Rows from which a table is large."""
+
+LARGE = 1 << 23
+"""Bytes from which a table is read by Arrow."""
 
 DAYS = ("datetime64[us]", "datetime64[ns]")
 """Types of a column of days."""
@@ -115,9 +118,37 @@ def read_table(path: Path, **options: Any) -> "pd.DataFrame":
     if path.suffix == ".parquet":
         return pd.DataFrame(pd.read_parquet(path, **options))
     try:
+        types = reading(path.name).get("dtype", {})
+        if path.stat().st_size > LARGE and not options and len(types) == len(columns(path.name)):
+            return _read_large(path, types)
         return pd.DataFrame(pd.read_csv(path, **(reading(path.name) | options)))
     except ValueError as error:
         raise AnalysisError(f"{path}: not as declared: {error}; run the notebook that makes it") from None
+
+
+def _read_large(path: Path, types: Mapping[str, str]) -> "pd.DataFrame":
+    """Read CSV as pandas does, by Arrow, several times as fast; numbers are those nearest to their digits."""
+    import pandas as pd
+    from pyarrow import csv
+
+    as_arrow = {
+        "str": "large_string",
+        "float64": "float64",
+        "int64": "int64",
+        "Int64": "int64",
+        "bool": "bool",
+    }
+    convert = csv.ConvertOptions(
+        column_types={name: as_arrow[kind] for name, kind in types.items()}, strings_can_be_null=True
+    )
+    rows = csv.read_csv(path, convert_options=convert)
+    made = {}
+    for name in rows.column_names:  # which those are is for the contract's check to say
+        kind = pd.api.types.pandas_dtype(types.get(name, object))
+        made[name] = (
+            kind.__from_arrow__(rows[name]) if hasattr(kind, "__from_arrow__") else rows[name].to_numpy()
+        )
+    return pd.DataFrame(made)
 
 
 def read_json(path: Path) -> Any:
