@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from analysis.forecast.paths import Sums
 from analysis.forecast.record import Said, record_table, score_said
 from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes, totals_with
 from analysis.forecast.weekly import check_history
+from analysis.forked import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -145,14 +146,16 @@ def forecast_campaign(
         if name != HEADLINE
     }
     blocks = partial(_blocks, history, MODELS[HEADLINE], drawn, parents, held)
-    reduced = Reduced(history, goal, as_of, parents, held)
-    for columns, block in blocks():
-        reduced.add(columns, block)
-    forecasts, completion, fan, sums[HEADLINE] = reduced.finish()
+    origins = past_origins(history, WEEK, past)
+    tasks: list[Callable[[], Any]] = [
+        partial(_reduced, blocks, Reduced(history, goal, as_of, parents, held)),
+        partial(backtest, history, MODELS, HORIZONS, origins, draws, seed, goal.targets, HEADLINE),
+    ]
+    # of few areas either is done before a copy has begun
+    headline, scored = side_by_side(tasks) if is_many(history) else [task() for task in tasks]
+    forecasts, completion, fan, sums[HEADLINE] = headline
     never = (goal.own or left_out.keys()) & (left_out.keys() - held.keys())
     completion = _of_counted(completion, {**parents, TOTAL: everybody.areas}, never)
-    origins = past_origins(history, WEEK, past)
-    scored = backtest(history, MODELS, HORIZONS, origins, draws, seed, goal.targets, HEADLINE)
     published = score_said(said, everybody)
     return Outlook(
         history=history,
@@ -189,6 +192,14 @@ def _total(blocks: Iterator[tuple[Columns, Paths]], sums: Sums) -> Paths:
     for _, block in blocks:
         sums.add(block)
     return sums.paths()
+
+
+def _reduced(
+    blocks: Callable[[], Iterator[tuple[Columns, Paths]]], reduced: Reduced
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Paths]:
+    for columns, block in blocks():
+        reduced.add(columns, block)
+    return reduced.finish()
 
 
 class Reduced:
