@@ -17,31 +17,3 @@ from analysis.compare.result import EFFECT_COLUMNS, Effect
 from analysis.compare.studied import Push
 from analysis.compare.study import push_headlines, push_of, study_campaign, study_push
 from analysis.compare.verdict import verdict
-
-__all__ = [
-    "EFFECT_COLUMNS",
-    "ESTIMATORS",
-    "Design",
-    "Effect",
-    "Push",
-    "Window",
-    "bacon",
-    "balance",
-    "bjs",
-    "collapsed",
-    "compare",
-    "cs",
-    "did",
-    "headline",
-    "ppml",
-    "push_headlines",
-    "push_of",
-    "read_design",
-    "ri",
-    "sc",
-    "sdid",
-    "study_campaign",
-    "study_push",
-    "verdict",
-    "wcb",
-]

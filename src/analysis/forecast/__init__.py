@@ -3,7 +3,7 @@
 from analysis.forecast.backtest import backtest, past_origins, summarise
 from analysis.forecast.completion import Goal
 from analysis.forecast.ensemble import ensemble
-from analysis.forecast.facts import goal_for, history_of, jump_findings
+from analysis.forecast.facts import VERSIONS, goal_for, history_of, jump_findings
 from analysis.forecast.history import (
     TOTAL,
     Deadline,
@@ -34,45 +34,3 @@ from analysis.forecast.scenario import (
     totals_with,
 )
 from analysis.forecast.series import Told, forecast_series, remarks, series_blocks
-
-__all__ = [
-    "ANSWER",
-    "STANDS",
-    "TOTAL",
-    "Deadline",
-    "Goal",
-    "History",
-    "Outlook",
-    "Paths",
-    "Push",
-    "Said",
-    "Scenario",
-    "Told",
-    "backtest",
-    "compare_scenarios",
-    "drift_table",
-    "effect_of_push",
-    "ensemble",
-    "fan_table",
-    "forecast_campaign",
-    "forecast_series",
-    "goal_for",
-    "history_from_panel",
-    "history_from_table",
-    "history_of",
-    "jump_findings",
-    "last_week",
-    "naive",
-    "past_origins",
-    "plan_pushes",
-    "pooled",
-    "push",
-    "read_said",
-    "remarks",
-    "scenarios_for",
-    "series_blocks",
-    "simulate",
-    "structural",
-    "summarise",
-    "totals_with",
-]

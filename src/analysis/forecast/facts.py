@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from analysis.campaign import Campaign
 
+VERSIONS = ["area_code", "measure", "date", "value", "received_at"]
+"""Columns of the tallies that say what was known when of which day."""
+
 
 def history_of(campaign: Campaign, panel: pd.DataFrame, tallies: pd.DataFrame, as_of: datetime) -> History:
     """Take a campaign's history from its panel, the newest days completed by what is still to be reported.
@@ -29,7 +32,7 @@ def history_of(campaign: Campaign, panel: pd.DataFrame, tallies: pd.DataFrame, a
     panel : DataFrame
         As `build_panel` makes it.
     tallies : DataFrame
-        Every version of every tally, with its time of receipt.
+        Every version of every tally, with its time of receipt: `VERSIONS` of it.
     as_of : datetime
     """
     holidays = [day for one in campaign.holidays for day in pd.date_range(one.first, one.last)]
@@ -79,7 +82,7 @@ def _with_late_reports(
     mergers = {area.successor for area in campaign.areas if area.successor}
     mine = (tallies["measure"] == campaign.measure) & tallies["value"].notna()
     mine &= tallies["area_code"].isin(areas) & ~tallies["area_code"].isin(mergers)
-    known = tallies.loc[mine, ["area_code", "date", "value", "received_at"]]
+    known = tallies.loc[mine, VERSIONS]
     known = known.sort_values("received_at", kind="stable")
     today = pd.Timestamp(as_of.astimezone(campaign.zone).date())
     back = (pd.Timestamp(as_of) - known["received_at"]).dt.floor("D")
