@@ -247,3 +247,9 @@ class Document:
     def pictures(self) -> tuple[Picture, ...]:
         """Every figure, in the order of reading."""
         return tuple(block for part in self.sections for block in part.blocks if isinstance(block, Picture))
+
+    def show(self, *names: str) -> None:
+        """Show in a notebook those of its figures that have one of these names."""
+        for picture in self.pictures:
+            if picture.name in names:
+                style.show(picture.figure, picture.alt)
