@@ -68,6 +68,13 @@ def test_a_large_table_is_read_as_a_small_one(tmp_path, name, monkeypatch):
         contract.check(name, read_table(path))
 
 
+def test_a_large_table_that_is_declared_nowhere_is_read_too(tmp_path, monkeypatch):
+    monkeypatch.setattr("analysis.artifacts.LARGE", 0)
+    table = pd.DataFrame({"area": ["one", "other"], "count": [1, 2]})
+    write_table(table, tmp_path / "own.csv")
+    pd.testing.assert_frame_equal(read_table(tmp_path / "own.csv"), table)
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_the_gate_tells_a_text_that_no_row_has_from_another_type(tmp_path, name):
     path, table = tmp_path / name, a_row(name)

@@ -119,7 +119,8 @@ def read_table(path: Path, **options: Any) -> "pd.DataFrame":
         return pd.DataFrame(pd.read_parquet(path, **options))
     try:
         types = reading(path.name).get("dtype", {})
-        if path.stat().st_size > LARGE and not options and len(types) == len(columns(path.name)):
+        typed = types and not options and len(types) == len(columns(path.name))
+        if typed and path.stat().st_size > LARGE:
             return _read_large(path, types)
         return pd.DataFrame(pd.read_csv(path, **(reading(path.name) | options)))
     except ValueError as error:
