@@ -289,6 +289,10 @@ class TestKilled:
         assert own_folders(house) == []
 
     def test_a_run_that_is_asked_to_stop_cleans_up(self, house):
+        first = sorted(CELLS)[0]  # which is at work for longer than it takes to ask
+        write_notebook(
+            house / "notebooks" / f"{first}.ipynb", [*CELLS[first], "import time\n\ntime.sleep(20)"]
+        )
         process = self.start(house)
         while process.poll() is None and not (house / "data" / "processed" / ".runs").exists():
             time.sleep(0.01)
