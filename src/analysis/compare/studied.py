@@ -1,7 +1,5 @@
 """What a study of a push holds: each window examined, and what the notebook shows of it all."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date

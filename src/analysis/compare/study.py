@@ -1,7 +1,5 @@
 """The whole argument on the first push, from balance to finding, as the notebook walks through it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta

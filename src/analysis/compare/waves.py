@@ -1,7 +1,5 @@
 """Every wave of areas that mobilised together, against those that had not yet, and all waves pooled."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """How often the headline's interval holds the truth of a simulated campaign, over many redraws of it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint

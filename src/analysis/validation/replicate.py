@@ -5,8 +5,6 @@ percent of residents by ISO week from the announcement, the highest printed in e
 mobilised later left out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Where a campaign's tallies are simulated, its known truth beside the estimates."""
 
-from __future__ import annotations
-
 import json
 
 import pandas as pd

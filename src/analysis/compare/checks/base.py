@@ -1,7 +1,5 @@
 """What every check is asked, and the one shape of what it answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol

@@ -1,7 +1,5 @@
 """A push planned: candidates, areas drawn or an order over weeks, power, and what is registered."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
