@@ -24,12 +24,8 @@ STEPS = 30
 class Wave:
     """Areas that mobilised from one day on.
 
-    Attributes
-    ----------
-    effect, tested
-        The headline on the wave's window against areas not yet mobilised in it; ``None`` where it cannot.
-    why
-        The code of why not; empty where it was compared.
+    ``effect`` and ``tested`` are the headline on the wave's window against areas not yet mobilised in it;
+    where it cannot be compared, ``why`` is the code.
     """
 
     first_day: date
