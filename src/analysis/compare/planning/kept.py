@@ -52,7 +52,8 @@ def _stepped(
     one: Registration, design: Design, window: Window, counts: Counts, rng: np.random.Generator
 ) -> dict[str, Any]:
     days = [date.fromisoformat(day) for day in one.days if date.fromisoformat(day) <= counts.last_day]
-    starts = [counts.time_of(day) for day in days]
+    since = [(day - counts.push_day).days for day in days]
+    starts = counts.design.times[np.searchsorted(counts.closes, since)].tolist()
     week_of = {code: week for week, codes in enumerate(one.weeks) for code in codes}
     order = np.array([week_of[name] for name in design.areas])
     begun = [start for start in starts if start + window.last <= int(design.times[-1])]
