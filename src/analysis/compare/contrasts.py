@@ -16,15 +16,7 @@ from analysis.compare.result import LEVEL, Effect
 
 @dataclass(frozen=True)
 class Tested:
-    """The headline's estimate with its exact test, before any interval.
-
-    Attributes
-    ----------
-    groups, changes
-        Who is compared on which days, and every area's number.
-    choices, test
-        The choices of treated areas tried, and what they gave.
-    """
+    """The headline's estimate with its exact test over the choices of treated areas, before any interval."""
 
     groups: Contrast
     changes: Changes
