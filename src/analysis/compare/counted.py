@@ -65,11 +65,12 @@ class Counts:
         at = self.design.times[touched] - self.design.first_start
         return Window(int(at[0]), int(at[-1]))
 
-    def in_days(self, window: Window) -> Window:
-        """Return the days that a window of times covers."""
-        at = self.design.times - self.design.first_start
-        own = (at >= window.first) & (at <= window.last)
-        return Window(int(self.opens[own][0]), int(self.closes[own][-1]))
+    def in_days(self, window: Window, start: int | None = None) -> Window:
+        """Return the days that a window of times covers, from the first wave's start or another's."""
+        start = self.design.first_start if start is None else start
+        own = (self.design.times >= start + window.first) & (self.design.times <= start + window.last)
+        first = self.starts_day[start]
+        return Window(int(self.opens[own][0]) - first, int(self.closes[own][-1]) - first)
 
 
 def read_counts(panel: pd.DataFrame) -> Counts:

@@ -73,19 +73,12 @@ def study_waves(counts: Counts, last: int, rng: np.random.Generator) -> tuple[Wa
         except NotComparable as fault:
             found.append(Wave(day, names, None, None, fault.code))
             continue
-        effect = replace(effect_of(own, tested), window=_days(counts, int(start), tested.groups.window))
+        covered = tested.groups.window
+        if not counts.daily:
+            covered = counts.in_days(covered, int(start))
+        effect = replace(effect_of(own, tested), window=covered)
         found.append(Wave(day, names, effect, tested))
     return tuple(found)
-
-
-def _days(counts: Counts, start: int, window: Window) -> Window:
-    """Days of a window counted from the wave's own first day."""
-    if counts.daily:
-        return window
-    at = counts.design.times - start
-    own = (at >= window.first) & (at <= window.last)
-    first = int(counts.starts_day[start])
-    return Window(int(counts.opens[own][0]) - first, int(counts.closes[own][-1]) - first)
 
 
 def pool(waves: tuple[Wave, ...], rng: np.random.Generator) -> Pooled | None:

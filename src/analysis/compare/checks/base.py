@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -96,7 +96,7 @@ class Result:
 class Check(Protocol):
     """A test that a finding must survive; it says itself which designs it suits."""
 
-    name: ClassVar[str]
+    name: str
 
     def suits(self, case: Case) -> bool:
         """Whether the check could fail in this design: one that cannot is not run."""

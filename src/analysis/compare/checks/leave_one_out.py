@@ -1,6 +1,6 @@
 """Without any one of the areas: whether the finding hangs on a single one."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ class LeaveOneOut:
     which can show nothing: that is no check.
     """
 
-    name: ClassVar[str] = "leave_one_out"
+    name = "leave_one_out"
 
     def suits(self, case: Case) -> bool:
         """Whether it could fail in this design."""
