@@ -118,15 +118,8 @@ def share_out(campaign: Campaign, given: Shared, rng: np.random.Generator) -> Si
         below = [rows[code] for code in tree.leaves_of(parent.code)]
         some = [areas[row] for row in below]
         here = slice(first, first + len(days))
-        parts = _shared(
-            above.cumulative[number, first],
-            above.new[number, here],
-            above.without_push[number, here],
-            some,
-            given,
-            rng,
-        )
-        start[below], new[below], without[below] = parts
+        counted = above.cumulative[number, first], above.new[number, here], above.without_push[number, here]
+        start[below], new[below], without[below] = _shared(*counted, some, given, rng)
     new[:, 0], without[:, 0] = 0, 0
     return Simulation(areas, days, _pushed(campaign, areas, days), start, new, without)
 

@@ -20,8 +20,8 @@ from analysis.tallies.files.text import (
     split,
     split_by,
 )
+from analysis.tallies.layouts.kinds import recognised, table_of
 from analysis.tallies.layouts.page import Page
-from analysis.tallies.layouts.recognise import recognised, table_of
 from analysis.tallies.layouts.rows import check_names
 from analysis.tallies.layouts.seen import what_was_found
 from analysis.tallies.layouts.table import Table
