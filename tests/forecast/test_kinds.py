@@ -68,7 +68,7 @@ def test_areas_that_stand_begin_together_and_never_much_faster_than_they_were():
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**16), st.integers(4, 8), st.integers(2, 12), st.floats(1.5, 8))
 def test_a_drive_of_a_few_weeks_that_stops_dead_does_not_leap(seed, weeks, areas, faster):
-    """Each week brings `faster` times the people of the one before, until 19 %; then nobody for five weeks."""
+    """Each week brings `faster` times the people of the one before, to 19 %; then nobody for five weeks."""
     rng = np.random.default_rng(seed)
     eligible = np.round(rng.lognormal(11, 1, areas))
     new = faster ** np.repeat(np.arange(weeks), 7) * rng.lognormal(0, 0.2, (areas, 7 * weeks))

@@ -1,7 +1,5 @@
 """The way in: a project's folders, a new campaign's folder, all campaigns, all that is wrong with one."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

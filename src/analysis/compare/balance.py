@@ -1,7 +1,5 @@
 """How mobilised and comparison areas differed before the push."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray

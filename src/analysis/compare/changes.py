@@ -1,7 +1,5 @@
 """One number an area: its rate in a window against its own same weekdays before."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

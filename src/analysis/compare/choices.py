@@ -1,7 +1,5 @@
 """Choices of treated areas: every one there is, or a sample of them, and sums over the chosen."""
 
-from __future__ import annotations
-
 import json
 import math
 from dataclasses import dataclass

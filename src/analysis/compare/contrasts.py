@@ -1,7 +1,5 @@
 """The headline: each area against its own same weekdays before, mobilised areas against the rest."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """From the panel to a design whose every number somebody counted: days, or whole periods between tallies."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """Each mobilised area's own gain, how long the gain lasts, and what the same push would bring elsewhere."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The smallest effect that a design could have seen, from its own noise: lifts put into placebo pushes."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from functools import partial

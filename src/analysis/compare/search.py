@@ -1,7 +1,5 @@
 """Where something stops being so, beyond zero."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 

@@ -1,7 +1,5 @@
 """From the table of evidence to a finding with its reasons, by written rules; no sentence is made here."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal

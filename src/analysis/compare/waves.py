@@ -1,7 +1,5 @@
 """Every wave of areas that mobilised together, against those that had not yet, and all waves pooled."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -26,12 +24,8 @@ STEPS = 30
 class Wave:
     """Areas that mobilised from one day on.
 
-    Attributes
-    ----------
-    effect, tested
-        The headline on the wave's window against areas not yet mobilised in it; ``None`` where it cannot.
-    why
-        The code of why not; empty where it was compared.
+    ``effect`` and ``tested`` are the headline on the wave's window against areas not yet mobilised in it;
+    where it cannot be compared, ``why`` is the code.
     """
 
     first_day: date

@@ -25,8 +25,8 @@ MEMORY = 0.25
 PRIOR_ENDS, PRIOR_WEEKS = 1.0, 3.0
 """Ends and weeks of stalls assumed beside those seen: a first dead week is as likely a holiday as a halt."""
 FASTER = 2.0
-"""Times an area's fastest week that it is after a stall at the most: on the panel once costs half a percent of
-a date's score in one drive of four that stand, twice nothing, and thrice lets drives of a few weeks leap."""
+"""Times an area's fastest week that it is after a stall at the most: on the panel once costs a date of Korea
+1.3 %, twice nothing, and thrice lets drives of a few weeks leap."""
 
 
 def find_stalls(people: NDArray[np.float64], known: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], float]:

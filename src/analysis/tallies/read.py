@@ -104,17 +104,7 @@ def _once(
 def read_file(
     sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader, seconds: float
 ) -> FileReading:
-    """Read one file by itself: what it comes to depends on nothing but what is given.
-
-    Parameters
-    ----------
-    sent, register, now
-        As `read_files` takes them.
-    workbooks
-        The process that opens workbooks.
-    seconds
-        That it may take.
-    """
+    """Read one file by itself: what it comes to depends on nothing but what is given."""
     sha256 = hashlib.sha256(sent.data).hexdigest()
     reading = FileReading(masked(sent.name), sha256, sent.received_at, sent.sender)
     try:

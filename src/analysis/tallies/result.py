@@ -69,16 +69,10 @@ class Block(NamedTuple):
 
 @dataclass(slots=True)
 class FileReading:
-    """All that one file came to by itself.
+    """All that one file came to by itself: ``rows`` is how many of its records have any content.
 
-    Attributes
-    ----------
-    rows
-        How many of its records have any content.
-    orders
-        What its dates prove to stand first: ``day``, ``month``.
-    either
-        Sheets and rows of dates that read both ways.
+    ``orders`` is what its dates prove to stand first, ``day`` or ``month``; ``either`` are the sheets and
+    rows of dates that read both ways.
     """
 
     file: str

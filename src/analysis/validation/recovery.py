@@ -1,7 +1,5 @@
 """How often the headline's interval holds the truth of a simulated campaign, over many redraws of it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
@@ -44,10 +42,7 @@ def printed_lift(campaign: Campaign) -> float:
 def recover(campaign: Campaign, simulations: int, seed: int, lift: float | None = None) -> pd.DataFrame:
     """Redraw the campaign and set the headline's extra persons beside each draw's own truth.
 
-    Parameters
-    ----------
-    lift
-        As for :func:`analysis.simulation.simulate`: without it every draw has the printed counts.
+    ``lift`` is as for :func:`analysis.simulation.simulate`: without it every draw has the printed counts.
 
     Returns
     -------

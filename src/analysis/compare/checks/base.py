@@ -1,7 +1,5 @@
 """What every check is asked, and the one shape of what it answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
@@ -24,20 +22,8 @@ TABLE_COLUMNS = ["detail", "estimate", "p_value", "holds"]
 class Case:
     """One window of one push, with its estimate and exact test.
 
-    Attributes
-    ----------
-    design
-        Counts among people not yet counted.
-    tested
-        The headline's estimate, choices and p on the window.
-    push_times
-        How many times from the push on it lasted; ``None`` while it goes on.
-    borders
-        Pairs of areas that touch; empty where the campaign gives none.
-    strata
-        The stratum of each area by name; empty where the campaign names none.
-    seed
-        For whatever must be sampled.
+    ``push_times`` is how many times from the push on it lasted, ``None`` while it goes on. Borders and
+    strata are empty where the campaign gives none.
     """
 
     design: Design

@@ -1,7 +1,5 @@
 """The same headline against shorter spells of weeks before."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import ClassVar
 

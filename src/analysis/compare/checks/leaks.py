@@ -1,7 +1,5 @@
 """If comparison areas caught a share of the effect: neighbours, or areas told to copy."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import ClassVar
 

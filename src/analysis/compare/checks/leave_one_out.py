@@ -1,7 +1,5 @@
 """Without any one of the areas: whether the finding hangs on a single one."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 import numpy as np

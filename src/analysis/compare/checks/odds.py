@@ -1,7 +1,5 @@
 """How unequal the odds of being chosen must have been for the finding to go: Rosenbaum's bound."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass

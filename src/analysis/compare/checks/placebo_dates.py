@@ -1,7 +1,5 @@
 """As if the push had come earlier: where the real date stands among the others."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from analysis.compare.checks.base import Case, Result, retest, table_of, varied

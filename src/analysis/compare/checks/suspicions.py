@@ -5,8 +5,6 @@ stand out among all choices of as many areas. Where they do it is named, and the
 that takes it away; a suspicion that was named and could not be dispelled is a doubt.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar

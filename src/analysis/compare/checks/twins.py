@@ -1,7 +1,5 @@
 """The same question by another measure: medians, and areas that border no mobilised one."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 import numpy as np

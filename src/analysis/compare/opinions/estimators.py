@@ -1,7 +1,5 @@
 """Every estimator by its id, asked one way."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

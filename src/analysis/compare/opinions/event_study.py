@@ -1,7 +1,5 @@
 """Coefficients by week around the day of mobilising, and how sure they are together."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

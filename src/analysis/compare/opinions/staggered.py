@@ -1,7 +1,5 @@
 """When areas are told at different times: each is a control only until it is told."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

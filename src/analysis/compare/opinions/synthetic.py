@@ -1,7 +1,5 @@
 """Synthetic control and synthetic difference-in-differences, refitted for every choice of treated areas."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Area and time effects: taken out of a table exactly; a treatment's coefficient with clustered errors."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A registered push when its tallies have come: whether it was kept, and its p over the draw's law."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """By which law areas are drawn: the same law later gives the drawn push its p."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field

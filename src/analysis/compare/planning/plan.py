@@ -1,7 +1,5 @@
 """A push planned: candidates, areas drawn or an order over weeks, power, and what is registered."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -29,14 +27,8 @@ MOST = 9
 class Plan:
     """What an office needs to make the push, and a reader to judge it.
 
-    Attributes
-    ----------
-    registration
-        What is promised: areas by week, days, window.
-    power
-        By number of areas; for a stepped order one row, empty where too few weeks were counted.
-    daily
-        Whether every day is counted; else whole periods of several days.
+    ``power`` is by number of areas; for a stepped order one row, empty where too few weeks were counted.
+    Where not every day is counted, whole periods of several days are.
     """
 
     registration: Registration

@@ -1,7 +1,5 @@
 """What a push could show before it is made, from the drive's own noise."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial

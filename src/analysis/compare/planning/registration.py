@@ -1,7 +1,5 @@
 """What was promised before a push was made, in the campaign's folder, and whether it was kept."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import asdict, dataclass

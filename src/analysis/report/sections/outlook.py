@@ -36,7 +36,7 @@ def record(material: Material) -> Iterator[Block | Row]:
         voice.say("record_part", horizon=horizon, kept=int(held), of=of)
         for horizon, held, of in kept.groupby("horizon")["held"].agg(["sum", "size"]).itertuples()
     ]
-    yield Paragraph(voice.say("record_line", parts="; ".join(parts)))
+    yield Paragraph(voice.say("record_line", parts=voice.clauses(parts)))
     deadline = material.evidence.deadline
     if deadline is None or stated.empty:
         yield Grid(table, most=_SHOWN)

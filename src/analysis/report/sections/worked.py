@@ -111,7 +111,7 @@ def _reasons(
 ) -> Iterator[Block]:
     said = found.reasons_words(voice, one, names)
     if said:
-        yield Paragraph(voice.say("reasons_line", reasons="; ".join(said)))
+        yield Paragraph(voice.say("reasons_line", reasons=voice.clauses(said)))
     own = next((it for it in windows if it["last_day"] == one.get("last_day")), one)
     if dispelled := found.dispelled_words(voice, own, names):
         yield Paragraph(dispelled)

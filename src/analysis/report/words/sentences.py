@@ -145,13 +145,17 @@ def last_week_words(voice: Voice) -> str:
     return voice.say("last_week_line", where=voice.say(where), came=given, of_areas=areas)
 
 
-def pace_words(voice: Voice, phase: Phase) -> str:
-    """Say the pace that is needed and the pace there is; after the deadline, what was reached on it."""
+def pace_words(voice: Voice, phase: Phase, today: date) -> str:
+    """Say the pace that is needed and the pace there is; after the deadline, what was reached on it.
+
+    Days are left from the day of the count, which is said where today is later.
+    """
     numbers = voice.numbers
     if phase == "after_deadline":
         said = voice.say("pace_over" if deadline_known(numbers) else "pace_over_unknown")
         return f"{said} {voice.say('pace_now')}" if numbers["pace"].known else said
-    return voice.say("pace_line" if numbers["pace_ratio"].known else "pace_line_open")
+    left = voice.say("left_now" if numbers["days_left"].day == today else "left_then")
+    return voice.say("pace_line" if numbers["pace_ratio"].known else "pace_line_open", left_words=left)
 
 
 def below_words(voice: Voice, below: Sequence[str]) -> str:

@@ -46,19 +46,9 @@ def review(
 ) -> Review:
     """Check the tallies of all readings against each other; what cannot be true is taken out and held.
 
-    Parameters
-    ----------
-    readings
-        In the order of receipt; what is held or found is added to each.
-    tallies
-        Of these readings.
-    areas, measures
-        What tallies point into.
-    machine_made
-        Whether the files are of a machine: then a day on which nothing moved is the machine's, not a stale
-        copy.
-    released
-        Falls that a person has let through: SHA-256 of the file, and the row in it.
+    Readings are in the order of receipt; what is held or found is added to each. Where the files are of a
+    machine a day on which nothing moved is the machine's, not a stale copy. ``released`` are falls that a
+    person has let through: SHA-256 of the file, and the row in it.
     """
     flat, sheets = tallies.all()
     pass_ = Review(readings, areas, measures, flat, sheets, np.zeros(len(flat.row), dtype=bool))
