@@ -82,11 +82,11 @@ def hold(
         Chance that a stall ends in a week.
     """
     draws, weeks, _ = hazard.shape
-    waits = rng.geometric(ending, size=draws) - 1
-    pace = rng.uniform(size=draws)
-    moving = np.where(np.arange(weeks) >= waits[:, None], pace[:, None], 0.0)
+    waits = rng.geometric(ending, size=(draws, 1, 1)) - 1
+    pace = rng.uniform(size=(draws, 1, 1))
+    moving = np.where(np.arange(weeks)[:, None] >= waits, pace, 0.0)
     most = FASTER * np.exp(np.max(past, axis=0, initial=-np.inf, where=np.isfinite(past)))
-    return np.where(standing, np.minimum(moving[:, :, None] * hazard, most), hazard)
+    return np.where(standing, np.minimum(moving * hazard, most), hazard)
 
 
 def standing_now(dead: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
