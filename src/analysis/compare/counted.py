@@ -51,10 +51,6 @@ class Counts:
         """The last day that was counted."""
         return self.push_day + timedelta(days=int(self.closes[-1]))
 
-    def time_of(self, day: date) -> int:
-        """Return the design's time in which a day lies."""
-        return int(self.design.times[np.searchsorted(self.closes, (day - self.push_day).days)])
-
     def steps(self, days: Window, later: int = 0) -> Window:
         """Widen days from the start of a period to whole periods, in times, so many periods later."""
         return Window(days.first // self.period + later, days.last // self.period + later)

@@ -80,18 +80,9 @@ class Case:
 class Result:
     """What a check found.
 
-    Attributes
-    ----------
-    check
-        Its name.
-    estimate, p
-        The number it is judged by (log points unless its class says otherwise) and its p value.
-    holds
-        Whether the finding stands in it; ``None`` where nothing was to be overturned or it cannot be told.
-    reason
-        Why it does not hold.
-    table
-        :data:`TABLE_COLUMNS`; its rows are those of ``sensitivity.csv``.
+    ``estimate`` is in log points unless its class says otherwise. ``holds`` says whether the finding stands
+    in it, ``None`` where nothing was to be overturned or it cannot be told. The rows of ``table`` are those
+    of ``sensitivity.csv``.
     """
 
     check: str
