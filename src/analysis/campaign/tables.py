@@ -135,43 +135,29 @@ def _records(
     record: type[R],
     convert: Mapping[str, Convert],
 ) -> Rows[R]:
-    kept: list[R] = []
-    lines: list[int] = []
+    kept: dict[int, R] = {}
     faults: list[Fault] = []
     converters = [(name, convert.get(name)) for name in header]
     for line, cells in rows:
+        values, before = dict[str, Any](), len(faults)
         if len(cells) != len(header):
             found = f"{len(cells)} cells where the header has {len(header)}"
             faults.append(Fault(path, line, found, "give every column a cell, and quote cells with commas"))
-        elif len(faults) < MOST_TOLD and (one := _record(path, line, converters, cells, record, faults)):
-            kept.append(one)
-            lines.append(line)
-    return Rows(path, tuple(kept), tuple(lines), tuple(faults[:MOST_TOLD]))
-
-
-def _record(
-    path: Path,
-    line: int,
-    converters: Sequence[tuple[str, Convert | None]],
-    cells: Sequence[str],
-    record: type[R],
-    faults: list[Fault],
-) -> R | None:
-    values: dict[str, Any] = {}
-    before = len(faults)
-    for (name, convert), cell in zip(converters, cells, strict=True):
-        if text := cell.strip():
-            try:
-                values[name] = text if convert is None else convert(text)
-            except ValueError:
-                faults.append(Fault(path, line, f"{name} is {text[:60]!r}", _wanted(convert)))
-    if len(faults) > before:
-        return None
-    try:
-        return record.model_validate(values)
-    except ValidationError as error:
-        faults.extend(complaint(path, line, one, record) for one in error.errors(include_url=False))
-        return None
+        if before >= MOST_TOLD or len(faults) > before:
+            continue
+        for (name, into), cell in zip(converters, cells, strict=True):
+            if text := cell.strip():
+                try:
+                    values[name] = text if into is None else into(text)
+                except ValueError:
+                    faults.append(Fault(path, line, f"{name} is {text[:60]!r}", _wanted(into)))
+        if len(faults) > before:
+            continue
+        try:
+            kept[line] = record.model_validate(values)
+        except ValidationError as error:
+            faults += (complaint(path, line, one, record) for one in error.errors(include_url=False))
+    return Rows(path, tuple(kept.values()), tuple(kept), tuple(faults[:MOST_TOLD]))
 
 
 def _wanted(convert: Convert | None) -> str:

@@ -39,13 +39,9 @@ class Wave:
 class Pooled:
     """All waves together, in log points.
 
-    Attributes
-    ----------
-    estimate, interval, p_value
-        Mean over all mobilised areas, by the combined test that deals the treatment out within each wave; the
-        interval is of one effect common to all waves.
-    mean, mean_interval, spread
-        Random-effects mean with its interval, and the standard deviation between waves.
+    The estimate is the mean over all mobilised areas, by the combined test that deals the treatment out
+    within each wave; its interval is of one effect common to all waves. ``mean`` and ``spread`` are of
+    random effects: their mean, and the standard deviation between waves.
     """
 
     waves: int

@@ -186,12 +186,9 @@ def _own(noun: str, language: str) -> tuple[Measure, ...]:
     """Return the measures of the general vocabulary, called by the office's own words."""
     words, unit = {language: (noun,)}, {language: noun}
     given = vocabulary(DEFAULT).measures
-    return tuple(
-        one.model_copy(update={"words": words, "unit": one.unit and type(one.unit)(unit)})
-        if one.kind != "rate"
-        else one
-        for one in given
-    )
+    counts = (one for one in given if one.kind != "rate")
+    own = {one.code: {"words": words, "unit": one.unit and type(one.unit)(unit)} for one in counts}
+    return tuple(one.model_copy(update=own.get(one.code)) for one in given)
 
 
 def _layouts(code: str, kinds: Sequence[Kind], register: Register, now: datetime) -> Iterator[str]:

@@ -14,9 +14,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.campaign import Area, Measure
 from analysis.tallies.asof import last_words, revised
 from analysis.tallies.layouts.outcome import EPOCH
+from analysis.tallies.register import Register
 from analysis.tallies.result import FileReading
 from analysis.tallies.review.above import compare_above
 from analysis.tallies.review.falls import FALL, hold_falls
@@ -37,11 +37,8 @@ JUMP = 10.0
 def review(
     readings: Sequence[FileReading],
     tallies: Tallies,
-    areas: Sequence[Area],
-    measures: Sequence[Measure],
-    *,
-    machine_made: bool = False,
-    released: AbstractSet[tuple[str, int]] = frozenset(),
+    register: Register,
+    released: AbstractSet[tuple[str, int]],
 ) -> Review:
     """Check the tallies of all readings against each other; what cannot be true is taken out and held.
 
@@ -50,11 +47,13 @@ def review(
     person has let through: SHA-256 of the file, and the row in it.
     """
     flat, sheets = tallies.all()
-    pass_ = Review(readings, areas, measures, flat, sheets, np.zeros(len(flat.row), dtype=bool))
+    out, areas = np.zeros(len(flat.row), dtype=bool), register.places.areas
+    pass_ = Review(readings, areas, register.measures, flat, sheets, out)
     if len(pass_.flat.row):
         _hold_swapped(pass_)
         standing = _standing(pass_)
         if len(standing):
+            machine_made = any(reading.machine for reading in readings)
             _check_standing(pass_, standing, released, machine_made=machine_made)
     return pass_
 
