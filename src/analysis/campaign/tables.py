@@ -21,6 +21,7 @@ from analysis.campaign.written import complaint, types_in
 
 R = TypeVar("R", bound=Record)
 Convert = Callable[[str], Any]
+BEGIN = "write one row an area, beginning with 'code,name'"
 
 
 @dataclass(frozen=True)
@@ -83,29 +84,25 @@ def read_rows(path: Path, record: type[R], *, optional: bool = False, **special:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        if optional:
-            return Rows(path)
-        fault = Fault(path, None, "no such file", "write one row an area, beginning with 'code,name'")
-        return Rows(path, faults=(fault,))
+        return Rows(path) if optional else _none(path, "no such file", BEGIN)
     except UnicodeDecodeError as error:
-        fault = Fault(path, None, f"not UTF-8 ({error.reason} at byte {error.start})", "save it as UTF-8")
-        return Rows(path, faults=(fault,))
+        return _none(path, f"not UTF-8 ({error.reason} at byte {error.start})", "save it as UTF-8")
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
         rows = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells)) or not rows]
     except csv.Error as error:
-        fault = Fault(path, reader.line_num, f"{error}", "close every quote, and double those inside a cell")
-        return Rows(path, faults=(fault,))
+        return _none(path, f"{error}", "close every quote, and double those inside a cell", reader.line_num)
     if len(rows) < 2:
-        if optional:
-            return Rows(path)
-        fault = Fault(path, None, "no area", "write one row an area, beginning with 'code,name'")
-        return Rows(path, faults=(fault,))
+        return Rows(path) if optional else _none(path, "no area", BEGIN)
     header = [cell.strip() for cell in rows[0][1]]
     if faults := _of_header(path, header, record):
         return Rows(path, faults=faults)
     return _records(path, header, rows[1:], record, {**_by_type(record), **special})
+
+
+def _none(path: Path, found: str, write: str, line: int | None = None) -> Rows[Any]:
+    return Rows(path, faults=(Fault(path, line, found, write),))
 
 
 def _by_type(record: type[Record]) -> dict[str, Convert]:
@@ -116,13 +113,9 @@ def _by_type(record: type[Record]) -> dict[str, Convert]:
 
 def _of_header(path: Path, header: Sequence[str], record: type[Record]) -> tuple[Fault, ...]:
     columns = list(record.model_fields)
+    listed = f"the columns are {', '.join(columns)}"
     found = [
-        Fault(
-            path,
-            1,
-            f"unknown column {name!r}",
-            f"{perhaps(name, columns)}; the columns are {', '.join(columns)}",
-        )
+        Fault(path, 1, f"unknown column {name!r}", f"{perhaps(name, columns)}; {listed}")
         for name in header
         if name not in columns
     ]

@@ -13,9 +13,9 @@ from analysis.tallies.files.limits import SECONDS, sharing
 from analysis.tallies.files.text import Unreadable
 from analysis.tallies.gathered import gather
 from analysis.tallies.kept import Kept, key_of
+from analysis.tallies.layouts.kinds import Recognised, recognised
 from analysis.tallies.layouts.outcome import HELD, Outcome
 from analysis.tallies.layouts.page import Page, title_lines
-from analysis.tallies.layouts.recognise import Recognised, recognised
 from analysis.tallies.layouts.seen import what_was_found
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.opening import SentFile, open_pages

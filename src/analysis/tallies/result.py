@@ -183,17 +183,10 @@ def frame_of(kind: Any, rows: list[Any]) -> pd.DataFrame:
 
 def findings_table(found: list[Finding]) -> pd.DataFrame:
     """Lay findings out as the contract declares them, with their texts."""
+    checked = ((one, CHECKS[one.code]) for one in found)
     lines = [
-        (
-            one.code,
-            CHECKS[one.code].kind,
-            one.severity,
-            one.file,
-            one.sheet,
-            one.row,
-            *CHECKS[one.code].say(one.detail),
-        )
-        for one in found
+        (one.code, check.kind, check.severity, one.file, one.sheet, one.row, *check.say(one.detail))
+        for one, check in checked
     ]
     frame = pd.DataFrame(lines, columns=contract.columns("findings.csv"))
     frame["row"] = frame["row"].astype("Int64")

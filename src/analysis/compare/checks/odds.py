@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import comb
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +61,7 @@ class Odds:
 class OddsBound:
     """The finding holds while areas' odds of being chosen may differ by a factor of two; estimate is Γ."""
 
-    name: ClassVar[str] = "odds"
+    name = "odds"
 
     def suits(self, case: Case) -> bool:
         """Whether it could fail in this design."""

@@ -169,11 +169,6 @@ class Calendar:
         return near[0] if len(near) == 1 else "serial_unclear"
 
 
-def day_in(zone: ZoneInfo, instant: datetime) -> date:
-    """Return the day it is in ``zone`` at ``instant``."""
-    return instant.astimezone(zone).date()
-
-
 def _full_year(digits: str) -> int:
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
