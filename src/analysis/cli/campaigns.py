@@ -42,11 +42,7 @@ def new(
     ] = None,
     from_files: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--from",
-            metavar="FILE",
-            help="Tally files, or a folder of them, to propose from.",
-        ),
+        typer.Option("--from", metavar="FILE", help="Tally files, or a folder of them, to propose from."),
     ] = None,
     into: Annotated[
         Path | None, typer.Option("--into", help="Folder to make it in. [default: data/raw of the project]")

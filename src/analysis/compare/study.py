@@ -141,21 +141,28 @@ def push_headlines(panel: pd.DataFrame, push: Push | None = None, *, seed: int =
 
 
 def _comparable(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[NotCompared, ...]]:
-    """Set aside areas that mobilised before anything was counted: nothing tells what they did without."""
+    """Set aside areas that mobilised and are in no comparison, by the reason.
+
+    Before anything was counted nothing tells what they did without; where nobody knows how many are eligible
+    there is no rate.
+    """
     counted = panel[panel["new"].notna()]
     first, last = counted["date"].min(), counted["date"].max()
     starts = panel.groupby("area")["treated_from"].first()
     early = starts[starts.notna() & ~(starts > first)]
     late = starts[starts.notna() & (starts > last)]
+    rated = counted.groupby("area")["remaining"].count().reindex(starts.index)
+    unrated = starts[starts.notna() & (rated == 0)]
+    unrated = unrated.drop([*early.index, *late.index], errors="ignore")
     named = [
         NotCompared(str(area), pd.Timestamp(day).date(), why)
-        for those, why in ((early, "nothing_before"), (late, "nothing_after"))
+        for those, why in ((early, "nothing_before"), (late, "nothing_after"), (unrated, "no_eligible"))
         for area, day in those.items()
     ]
     if starts.notna().all() and (starts == starts.iloc[0]).all():
         every = (NotCompared(str(area), day.date(), "nobody_to_compare") for area, day in starts.items())
         return panel.assign(treated_from=pd.Series(pd.NaT, index=panel.index)), tuple(every)
-    kept = panel[~panel["area"].isin(early.index)]
+    kept = panel[~panel["area"].isin([*early.index, *unrated.index])]
     kept = kept.assign(treated_from=kept["treated_from"].where(~kept["area"].isin(late.index)))
     return kept, tuple(named)
 

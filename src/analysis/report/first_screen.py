@@ -131,7 +131,7 @@ def _make_it_answer(material: Material) -> Answer:
     if phase == "early" or not numbers["probability"].known:
         form = numbers.enough or "_open" * (not numbers["pace_ratio"].known)
         figure = voice.say("early_figure_open" if form else "early_figure")
-        return _answer(material, "make_it", "too_early", figure, voice.say(f"early_small{form}"))
+        return _answer(material, "make_it", material.outcome, figure, voice.say(f"early_small{form}"))
     chance = voice.say("make_it_small") + sentences.counted_words(voice)
     pace = [voice.say(f"make_it_pace{numbers.enough}")] if numbers["pace_ratio"].known else []
     small = voice.clauses([chance, *pace])

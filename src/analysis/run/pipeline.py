@@ -322,14 +322,8 @@ def _outputs(done: dict[str, Taken]) -> dict[str, str]:
 
     Every file counts but executed notebooks, which hold the run's id and how long each cell took.
     """
-    data = {name: digest for one in done.values() for name, digest in one.data.items()}
-    report = {
-        name: digest
-        for one in done.values()
-        for name, digest in one.report.items()
-        if not name.endswith(".ipynb")
-    }
-    return dict(sorted((data | report).items()))
+    made = {name: digest for one in done.values() for name, digest in (one.data | one.report).items()}
+    return {name: made[name] for name in sorted(made) if not name.endswith(".ipynb")}
 
 
 def _require_known_files(own: Workspace, plan: Plan) -> None:

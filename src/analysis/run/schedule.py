@@ -64,17 +64,9 @@ KINDS = {
 }
 
 
-def _systemd(text: str) -> str:
-    return text.replace("%", "%%").replace(" ", "\\x20")
-
-
-def _cron(text: str) -> str:
-    return shlex.quote(text).replace("%", "\\%")
-
-
 QUOTES: dict[str, Callable[[str], str]] = {
-    "systemd": _systemd,
-    "cron": _cron,
+    "systemd": lambda text: text.replace("%", "%%").replace(" ", "\\x20"),
+    "cron": lambda text: shlex.quote(text).replace("%", "\\%"),
     "github": str,
     "windows": escape,
 }

@@ -4,14 +4,13 @@ import csv
 import hashlib
 import io
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
 from pathlib import Path, PurePath, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from analysis.errors import InputError
-from analysis.tallies.files.container import MOST_BYTES
+from analysis.tallies.files.container import BROKEN, MOST_BYTES
 from analysis.tallies.files.limits import Allowance
 from analysis.tallies.opening import SentFile
 from analysis.tallies.read import read_files
@@ -62,7 +61,7 @@ def _within(path: Path) -> Iterator[tuple[str, bytes, Allowance | None]]:
                 raise InputError(f"{path}: {entry.filename!r} has a password; send it without")
             try:
                 content = archive.read(entry)
-            except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+            except (*BROKEN, RuntimeError) as error:
                 raise InputError(
                     f"{path}: {entry.filename!r} cannot be unpacked ({type(error).__name__}); pack it anew"
                 ) from None

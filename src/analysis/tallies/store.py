@@ -48,20 +48,13 @@ def read_received(campaign: Campaign, as_of: datetime) -> Intake:
 
 def doubts(folder: Path) -> list[Finding]:
     """Return what `analysis.campaign.survey` warns of, as findings in a file and line of the campaign."""
-    return [
-        Finding(
-            "campaign_doubtful",
-            fault.file.name,
-            None,
-            fault.line,
-            {
-                "found_en": f"{fault.found}; {fault.write}",
-                "found_vi": fault.file.name,
-            },
-        )
-        for fault in survey(folder).faults
-        if fault.severity == "warning"
-    ]
+    found = []
+    for one in survey(folder).faults:
+        if one.severity == "warning":
+            said = f"{one.found}; {one.write}"
+            detail: dict[str, str | float] = {"found_en": said, "found_vi": one.file.name}
+            found.append(Finding("campaign_doubtful", one.file.name, None, one.line, detail))
+    return found
 
 
 def received(folder: Path) -> Iterator[SentFile]:

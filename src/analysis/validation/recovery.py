@@ -2,12 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
 
 from analysis.campaign import Campaign
 from analysis.compare.contrasts import effect_of, exact_test
 from analysis.compare.design import NEVER, Design, Window
 from analysis.simulation import Simulation, simulate
+from analysis.validation.size import share_interval
 
 WINDOWS = (Window(0, 0), Window(0, 6))
 """The push day and its week."""
@@ -88,8 +88,7 @@ def coverage(recovered: pd.DataFrame) -> pd.DataFrame:
     by_window = misses.groupby("last_day")
     draws = by_window.size()
     means = by_window[[*shares, "truth", "extra_persons", "width", "others_percent"]].mean()
-    low, high = proportion_confint(means["inside"] * draws, draws, method="wilson")
-    for at, (name, values) in enumerate({"draws": draws, "coverage": means.pop("inside"), "low": low,
-                                         "high": high}.items()):  # fmt: skip
-        means.insert(at, name, values)
+    inside = means.pop("inside")
+    ends = pd.DataFrame(list(map(share_interval, inside, draws)), index=means.index)
+    means = pd.concat([draws.rename("draws"), inside.rename("coverage"), ends, means], axis=1)
     return means.reset_index()

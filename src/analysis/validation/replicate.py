@@ -73,8 +73,7 @@ def gap_table(effect: Effect, design: Design) -> pd.DataFrame:
 
 def refits_table(effect: Effect, design: Design) -> pd.DataFrame:
     """Every area in the treated one's place: ``area``, mean ``gap`` after, ``treated``; largest gap first."""
-    donors = [name for name, is_it in zip(design.areas, design.ever_treated, strict=True) if not is_it]
-    (own,) = (name for name, is_it in zip(design.areas, design.ever_treated, strict=True) if is_it)
+    (own,), donors = design.names(design.ever_treated), design.names(~design.ever_treated)
     table = pd.DataFrame({"area": [own, *donors], "gap": effect.details["refits"]})
     table["treated"] = table["area"] == own
     return table.sort_values("gap", key=lambda gap: -gap.abs(), ignore_index=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -80,18 +80,9 @@ class Case:
 class Result:
     """What a check found.
 
-    Attributes
-    ----------
-    check
-        Its name.
-    estimate, p
-        The number it is judged by (log points unless its class says otherwise) and its p value.
-    holds
-        Whether the finding stands in it; ``None`` where nothing was to be overturned or it cannot be told.
-    reason
-        Why it does not hold.
-    table
-        :data:`TABLE_COLUMNS`; its rows are those of ``sensitivity.csv``.
+    ``estimate`` is in log points unless its class says otherwise. ``holds`` says whether the finding stands
+    in it, ``None`` where nothing was to be overturned or it cannot be told. The rows of ``table`` are those
+    of ``sensitivity.csv``.
     """
 
     check: str
@@ -105,7 +96,7 @@ class Result:
 class Check(Protocol):
     """A test that a finding must survive; it says itself which designs it suits."""
 
-    name: ClassVar[str]
+    name: str
 
     def suits(self, case: Case) -> bool:
         """Whether the check could fail in this design: one that cannot is not run."""

@@ -111,13 +111,9 @@ def cs(design: Design, window: Window | None = None, *, level: float = LEVEL) ->
         ],
     }
     effect = Effect.of(
-        design,
-        estimator="cs",
-        estimand=_average(design, window),
-        estimate=simple,
-        level=level,
+        design, estimator="cs", estimand=_average(design, window), estimate=simple, level=level,
         details=details,
-    )
+    )  # fmt: skip
     return effect.judged(se, "normal, influence functions by area", alone=_no_spread(design, se))
 
 

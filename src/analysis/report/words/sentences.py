@@ -15,6 +15,7 @@ below 1 %                 almost certainly not
 What may be said of an estimate is the comparison's own finding (`analysis.report.words.found`).
 """
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -44,6 +45,8 @@ def likelihood(numbers: Numbers) -> str:
     if numbers.amount("days_left") <= 0:
         return "missed"
     probability = numbers.amount("probability")
+    if math.isnan(probability):
+        return "not_forecast"
     for least, phrase in _LIKELIHOODS:
         if probability > least or (probability == least and least < 0.99):
             return phrase
@@ -122,6 +125,8 @@ def completion_words(voice: Voice) -> str:
     numbers = voice.numbers
     if not numbers.amount("missing") > 0:
         return voice.say("met_line")
+    if not numbers["horizon_end"].known:
+        return voice.say("completion_none")
     if not numbers["completion"].low:
         return voice.say("completion_late")
     line = voice.say("completion_line")

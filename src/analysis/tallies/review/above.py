@@ -35,14 +35,8 @@ def compare_above(pass_: Review, standing: Positions, measure: int) -> None:
         if not newest:
             alone[int(flat.reading[at]), int(flat.area[at])] = at
         elif (total := float(flat.value[newest].sum())) != flat.value[at]:
-            pass_.find(
-                np.array([at]),
-                "above_differs",
-                day=_written(day),
-                sum=total,
-                known=len(newest),
-                of=len(leaves),
-            )
+            detail = {"sum": total, "known": len(newest), "of": len(leaves)}
+            pass_.find(np.array([at]), "above_differs", day=_written(day), **detail)
     for at in alone.values():  # the newest of each file
         pass_.find(np.array([at]), "above_alone", day=_written(int(flat.day[at])))
 
