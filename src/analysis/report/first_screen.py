@@ -41,7 +41,7 @@ def points(material: Material) -> Iterator[str]:
         return
     yield sentences.where_line(voice)
     if phase not in ("early", "reached"):  # whose card says it
-        yield sentences.pace_words(voice, phase)
+        yield sentences.pace_words(voice, phase, material.evidence.workspace.last_day)
     yield from ranks_words(material)
     if phase == "reached":
         yield sentences.below_words(voice, material.below)
@@ -131,9 +131,10 @@ def _make_it_answer(material: Material) -> Answer:
     if phase == "early" or not numbers["probability"].known:
         form = numbers.enough or "_open" * (not numbers["pace_ratio"].known)
         figure = voice.say("early_figure_open" if form else "early_figure")
-        return _answer(material, "make_it", "too_early", figure, voice.say(f"early_small{form}"))
-    pace = f"; {voice.say(f'make_it_pace{numbers.enough}')}" if numbers["pace_ratio"].known else ""
-    small = voice.say("make_it_small") + sentences.counted_words(voice) + pace
+        return _answer(material, "make_it", material.outcome, figure, voice.say(f"early_small{form}"))
+    chance = voice.say("make_it_small") + sentences.counted_words(voice)
+    pace = [voice.say(f"make_it_pace{numbers.enough}")] if numbers["pace_ratio"].known else []
+    small = voice.clauses([chance, *pace])
     small = f"{small}. {voice.say('silent_basis')}" if material.silent else small
     figure, gauge = _number(material, "probability"), Gauge(part(numbers.amount("probability")))
     return _answer(material, "make_it", sentences.likelihood(numbers), figure, small, gauge)

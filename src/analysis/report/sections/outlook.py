@@ -36,7 +36,7 @@ def record(material: Material) -> Iterator[Block | Row]:
         voice.say("record_part", horizon=horizon, kept=int(held), of=of)
         for horizon, held, of in kept.groupby("horizon")["held"].agg(["sum", "size"]).itertuples()
     ]
-    yield Paragraph(voice.say("record_line", parts="; ".join(parts)))
+    yield Paragraph(voice.say("record_line", parts=voice.clauses(parts)))
     deadline = material.evidence.deadline
     if deadline is None or stated.empty:
         yield Grid(table, most=_SHOWN)
@@ -52,7 +52,7 @@ def _said(material: Material) -> Iterator[Block]:
     """Say what the first screen does not: what an even chance would take, and what silence means."""
     voice, numbers = material.voice, material.numbers
     if material.phase == "early":
-        yield Paragraph(voice.say("early_text"))
+        yield Paragraph(voice.say("early_text" if numbers["horizon_end"].known else "completion_none"))
     if material.silent:
         yield Caution(voice.say("silent_forecast"))
     if "ahead" in numbers:
@@ -74,6 +74,7 @@ def _course(material: Material) -> Picture:
     else:
         finding = voice.say("course_finding_open")
         alt = voice.say("course_alt_open")
+    caption = "course_counted" if fan.empty else "course_caption"
     events = _events(material)
     marked = (voice.say("course_events", section=voice.say("section_data")),) if events else ()
     return Picture(
@@ -91,7 +92,7 @@ def _course(material: Material) -> Picture:
             events=events,
             finding=finding,
         ),
-        " ".join((voice.say("course_caption", day=say.day(evidence.standing.common_day, language)), *marked)),
+        " ".join((voice.say(caption, day=say.day(evidence.standing.common_day, language)), *marked)),
         alt,
         evidence.totals[["date", "cumulative"]].merge(fan, how="outer"),
     )
