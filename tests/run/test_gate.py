@@ -40,7 +40,7 @@ def test_large_tables_are_opened_side_by_side_and_one_not_as_declared_is_named(m
     for many, name in enumerate(names[:2], start=1):
         (tmp_path / name).write_text("n\n" + "1\n" * many)
     assert '"rows": {"first.csv": 1, "second.csv": 2}' in gate.last_words("", {}, names[:2])
-    with pytest.raises(AnalysisError, match="ended without writing record.csv"):
+    with pytest.raises(AnalysisError, match=r"ended without writing record\.csv"):
         gate.last_words("", {}, names)
 
 
