@@ -28,8 +28,8 @@ class Register:
     """What reading needs to know of a campaign: its areas, days, measures, machine-made files.
 
     ``beside`` are words that may stand with those of the measures and change nothing; ``title`` is the
-    campaign's name in each language; ``spans`` are what its tallies cover, ``first_day`` the drive's; ``types``
-    the words of its own types of areas.
+    campaign's name in each language; ``spans`` are what its tallies cover, ``first_day`` the drive's;
+    ``types`` are the words of its own types of areas.
     """
 
     places: Gazetteer
