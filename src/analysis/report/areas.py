@@ -1,23 +1,22 @@
 """Where each area stands, and which areas decide the outcome."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pandas as pd
 
 from analysis import say
-from analysis.campaign import Language, Text
+from analysis.campaign import Campaign, Language, Text
 from analysis.inert import inert
 from analysis.report.ahead import expected_shares, ranks
-from analysis.report.cells import AreaName, as_float
+from analysis.report.cells import AreaName, as_float, as_text
 from analysis.report.evidence import TOTAL, Evidence
 from analysis.report.numbers import Numbers
-from analysis.report.published import source_words
-from analysis.report.table import Cell, Later, Reader, Table, table_of
-from analysis.report.words.phrases import phrase, phrases
+from analysis.report.table import Cell, Later, Reader, Table, columns, declared, table_of
+from analysis.report.words.phrases import phrase, phrases, source_words
 from analysis.standing import as_date
 
 
@@ -57,6 +56,25 @@ def area_of(evidence: Evidence, column: str) -> Reader:
     """Make a cell of an area's code: its name, all areas together, or the code where no area has it."""
     names: dict[str, str | Text] = {**area_names(evidence), TOTAL: phrase("word_all_areas")}
     return lambda row: names.get(str(row[column]), str(row[column]))
+
+
+def table_from(
+    evidence: Evidence, key: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **special: Reader
+) -> Table:
+    """Return a declared table (`table_of`) in which areas and what was counted have their names."""
+    named: dict[str, Reader] = {}
+    for one in columns(declared()[key]["columns"]):
+        if one.kind == "area":
+            named[one.key] = area_of(evidence, one.source)
+        elif one.kind == "measure":
+            named[one.key] = partial(_measure, evidence.workspace.campaign, one.source)
+    return table_of(key, rows, **named, **special)
+
+
+def _measure(campaign: Campaign, column: str, row: Mapping[str, Any]) -> Cell:
+    """Make a cell of the name of what was counted; nothing where that is not known."""
+    measure = as_text(row.get(column))
+    return campaign.word_of(measure) if measure else None
 
 
 def mobilised_codes(evidence: Evidence) -> set[str]:
@@ -150,8 +168,7 @@ def push_table(evidence: Evidence) -> Table:
     campaign = evidence.workspace.campaign
     known = [one for one in campaign.mobilisations if one.first_day <= evidence.workspace.last_day]
     rows = [vars(one) for one in sorted(known, key=lambda one: (one.first_day, one.area))]
-    kind: Reader = lambda row: campaign.word_of(row["kind"])  # noqa: E731
-    return table_of("pushes", rows, area=area_of(evidence, "area"), kind=kind, source=_source)
+    return table_from(evidence, "pushes", rows, source=_source)
 
 
 def event_table(evidence: Evidence) -> Table:
@@ -184,19 +201,18 @@ def _rows(evidence: Evidence, key: str, records: pd.DataFrame | list[Any]) -> Ta
         return lambda row: completion_day(row[key], row["horizon"], row["share"])
 
     special: dict[str, Reader] = {
-        "area": area_of(evidence, "area"),
         "mobilised": lambda row: row["area"] in pushed,
         "at_deadline": lambda row: (
             as_float(row["deadline_count"] / row["target"]) if row["target"] > 0 else None
         ),
         **{key: ends(key) for key in ("early", "median", "late")},
     }
-    return table_of(key, records, **special)
+    return table_from(evidence, key, records, **special)
 
 
 def _total(evidence: Evidence, numbers: Numbers) -> dict[str, Any]:
     """Return all areas together as `area_frame` has an area; together they have no rank."""
-    completion, ahead = numbers.by_key.get("completion"), numbers.by_key.get("at_deadline_share")
+    completion, ahead = numbers.get("completion"), numbers.get("at_deadline_share")
     ends = (ahead.value, ahead.low, ahead.high) if ahead else (None, None, None)
     return {
         **{str(key): value for key, value in evidence.standing.total.items()},

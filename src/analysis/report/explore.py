@@ -25,7 +25,7 @@ from analysis.report.areas import area_choices, area_names
 from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.figures import course, effect, explored
-from analysis.report.tables.compared import window_words
+from analysis.report.table import window_words
 from analysis.report.words.phrases import word
 from analysis.standing import as_date
 from analysis.workspace import Workspace

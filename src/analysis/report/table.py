@@ -44,7 +44,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the column is aligned and computed with as numbers."""
-        return self.kind not in ("text", "named", "mark", "day", *_UNSAID)
+        return self.kind not in ("text", "named", "area", "measure", "window", "mark", "day", *_UNSAID)
 
 
 @dataclass(frozen=True)
@@ -134,9 +134,9 @@ def columns(spec: str) -> tuple[Column, ...]:
 
 
 @cache
-def _declared() -> Mapping[str, Mapping[str, Any]]:
-    """Return what ``tables/tables.toml`` says of every table."""
-    return tomllib.loads(files("analysis.report.tables").joinpath("tables.toml").read_text(encoding="utf-8"))
+def declared() -> Mapping[str, Mapping[str, Any]]:
+    """Return what ``tables.toml`` says of every table."""
+    return tomllib.loads(files("analysis.report").joinpath("tables.toml").read_text(encoding="utf-8"))
 
 
 def table_of(key: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **special: Reader) -> Table:
@@ -145,13 +145,13 @@ def table_of(key: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **speci
     Parameters
     ----------
     key
-        Its name in ``tables/tables.toml``.
+        Its name in ``tables.toml``.
     rows
         Of the artifact.
     special
         By key of a column, what is more than a cell of the artifact.
     """
-    said = _declared()[key]
+    said = declared()[key]
     shown, title = columns(said["columns"]), said.get("title", f"table_{key}")
     readers = [special.get(one.key) or _reader(one) for one in shown]
     given: Iterable[Any] = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
@@ -164,10 +164,25 @@ def table_of(key: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **speci
 
 
 def _reader(column: Column) -> Reader:
+    if column.kind == "window":
+        return window_words
     if column.kind == "named":  # of the artifacts, in words where the report has any
         return lambda row: named(column.key, str(row[column.source]))
     read = as_date if column.kind == "day" else as_float if column.numeric else as_text
     return lambda row: read(row.get(column.source))
+
+
+def window_words(row: Mapping[Any, Any]) -> Text | None:
+    """Say a window of days from the push, one day as one."""
+    first, last = row["first_day"], row["last_day"]
+    if as_float(first) is None or as_float(last) is None:
+        return None
+    if first == last == 0:
+        return Text({to: text.capitalize() for to, text in phrase("window_short_day").items()})
+    short = phrase("window_short_days")
+    return Text(
+        {to: text.format(first=int(first), last=int(last)).capitalize() for to, text in short.items()}
+    )
 
 
 def _plain(cell: Cell) -> Cell:

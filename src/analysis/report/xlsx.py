@@ -21,9 +21,8 @@ from analysis.inert import inert
 from analysis.report.content import in_a_line
 from analysis.report.document import Document
 from analysis.report.edition import Edition
-from analysis.report.published import source_words
 from analysis.report.table import Cell, Column, Later, Table, write_cell
-from analysis.report.words.phrases import phrases, word
+from analysis.report.words.phrases import phrases, source_words, word
 
 _LOOK = tomllib.loads(files("analysis.report").joinpath("workbook.toml").read_text(encoding="utf-8"))
 _NAME = 31  # letters of a sheet's name
