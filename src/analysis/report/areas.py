@@ -3,17 +3,17 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Any
 
 import pandas as pd
 
 from analysis import say
-from analysis.campaign import Campaign, Language, Text
+from analysis.campaign import TOTAL, Campaign, Language, Text
 from analysis.inert import inert
-from analysis.report.ahead import expected_shares, ranks
 from analysis.report.cells import AreaName, as_float, as_text
-from analysis.report.evidence import TOTAL, Evidence
+from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.table import Cell, Later, Reader, Table, columns, declared, table_of
 from analysis.report.words.phrases import phrase, phrases, source_words
@@ -98,7 +98,7 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     for name, column in _COMPLETES.items():
         frame[name] = made[column]
     frame["lack"] = frame["missing"] if evidence.standing.over else made["expected_shortfall"]
-    shares = expected_shares(evidence).rename(columns=_ENDS)
+    shares = _expected_shares(evidence).rename(columns=_ENDS)
     ranked = ranks(frame["share"], evidence)
     frame = frame.join([shares[list(_ENDS.values())], ranked])
     frame["moved"] = frame["rank_before"] - frame["rank"]
@@ -107,6 +107,47 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     return frame.rename_axis("area").sort_values(by, ascending=order, na_position="first")
 
 
+def _shares_before(evidence: Evidence) -> pd.Series:
+    """Return shares of target a week before the common day, by area, of those counted on that day."""
+    day = pd.Timestamp(evidence.standing.common_day - _WEEK)
+    panel = evidence.panel
+    row = panel[(panel["date"] == day) & ~panel["interpolated"]].set_index("area")
+    return (row["cumulative"] / row["target"]).astype(float)
+
+
+def ranks(shares: pd.Series, evidence: Evidence) -> pd.DataFrame:
+    """Rank areas and parents by their share of target, each among those of its own level of the tree.
+
+    Returns
+    -------
+    DataFrame
+        By code: ``rank``, 1 the highest share, empty for an area alone; ``rank_before``, empty unless all of
+        the level were known a week before; ``ranked``, how many are.
+    """
+    tree = evidence.workspace.campaign.tree(evidence.workspace.today)
+    then = _shares_before(evidence).reindex(shares.index)
+    level = pd.Series({code: tree.level.get(str(code)) for code in shares.index}, dtype=float)
+    found = pd.DataFrame({"now": shares, "then": then, "level": level}).dropna(subset=["now", "level"])
+    found = found[found.groupby("level")["now"].transform("size") > 1]
+    of_level = found.groupby("level")
+    placed = of_level[["now", "then"]].rank(ascending=False, method="min")
+    whole = of_level["then"].transform("count") == of_level["now"].transform("count")
+    ranked = of_level["now"].transform("size")
+    return pd.DataFrame({"rank": placed["now"], "rank_before": placed["then"].where(whole), "ranked": ranked})
+
+
+def _expected_shares(evidence: Evidence) -> pd.DataFrame:
+    """Return ``p10 p50 p90`` of the share of target on the deadline, by location; none once it is over."""
+    fan, deadline = evidence.fan, as_date(evidence.standing.total["deadline"])
+    names = ["p10", "p50", "p90"]
+    if fan.empty or deadline is None:
+        return pd.DataFrame(columns=names, dtype=float)
+    there = fan[pd.to_datetime(fan["date"]) == pd.Timestamp(deadline)].set_index("location")
+    targets = evidence.completion.set_index("location")["target"].astype(float).reindex(there.index)
+    return there[names].astype(float).div(targets.where(targets > 0), axis=0).dropna()
+
+
+_WEEK = timedelta(days=7)
 _COMPLETES = {
     "probability": "probability_by_deadline", "early": "date_p10", "median": "date_p50", "late": "date_p90",
     "horizon": "horizon_end",

@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.campaign import Target
+from analysis.campaign import TOTAL, Target
 from analysis.errors import InputError
 from analysis.report.cells import as_float
 from analysis.report.curves import fan_curve, group_rates
-from analysis.report.evidence import TOTAL, Evidence
+from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers, numbers_of
 from analysis.report.published import published_numbers
 from analysis.report.words.phrases import phrase

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.artifacts import sha256
-from analysis.campaign import Text
+from analysis.campaign import TOTAL, Text
 from analysis.report.areas import area_names, event_table, push_table, risk_table, table_from
 from analysis.report.cells import as_float, as_text
-from analysis.report.evidence import TOTAL, Evidence
+from analysis.report.evidence import Evidence
 from analysis.report.published import published_table
 from analysis.report.summary import main_effect
 from analysis.report.table import Cell, Column, Reader, Table, columns, table_of, window_words

@@ -57,21 +57,10 @@ class _Book:
 
     def __init__(self, book: Any, language: Language) -> None:
         self._book, self._language = book, language
-        days = say.day_format(language)
-        self._formats = {
-            "head": book.add_format(_LOOK["head"] | _LOOK["left"]),
-            "right": book.add_format(_LOOK["head"] | {"align": "right"}),
-            "text": book.add_format(_LOOK["left"]),
-            "strong": book.add_format({"bold": True}),
-            "wrap": book.add_format({"text_wrap": True} | _LOOK["left"]),
-            "link": book.add_format({"font_color": "#0b5c94", "underline": 1} | _LOOK["left"]),
-            "title": book.add_format({"bold": True, "font_size": 14, "text_wrap": True}),
-            "day": book.add_format({"num_format": days, "align": "center"}),
-            **{
-                kind: book.add_format({"num_format": code})
-                for kind, code in (_LOOK["numbers"] | _ESTIMATES | _limited(language)).items()
-            },
-        }
+        numbers = _LOOK["numbers"] | _ESTIMATES | _limited(language)
+        looks = _LOOK["looks"] | {"day": {"num_format": say.day_format(language), "align": "center"}}
+        looks |= {kind: {"num_format": code} for kind, code in numbers.items()}
+        self._formats = {name: book.add_format(look) for name, look in looks.items()}
 
     def _sheet(self, name: str) -> Any:
         sheet = self._book.add_worksheet(name)

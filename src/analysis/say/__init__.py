@@ -125,6 +125,11 @@ def significant(value: float | None, language: Language, figures: int = 3) -> st
     return decimal(round(value, digits), language, max(digits, 0))
 
 
+def cut(text: str, most: int) -> str:
+    """Shorten a text to so many letters, the last of them an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def day(value: date, language: Language) -> str:
     """Write a day in full: 07/6/2023, 7 June 2023 or 7 juin 2023."""
     return _day(value, language, "day", "long")

@@ -36,8 +36,7 @@ class _Place:
     day: str = ""
 
     def label(self, language: Language) -> str:
-        name = inert(self.area.name)
-        name = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+        name = say.cut(inert(self.area.name), _LONGEST)
         mark = f"{style.MARK} " if self.mobilised else ""
         share = f"{mark}{say.percent(self.share, language, 0)}"
         return f"{name}\n{share} ({self.day})" if self.day else f"{name}\n{share}"
@@ -82,7 +81,7 @@ def choropleth(
         apart = (abs(place.x - one.x) > room or abs(place.y - one.y) > gap for one in inside)
         if room < place.width and all(apart):
             inside.append(place)
-            ink = style.ink_on(_colour(place.share))
+            ink = style.ink_on(style.fill_of(place.share))
             _write(axes, place, text, (place.x, place.y), "center", ink, 4)
         else:
             aside.append(place)
@@ -130,7 +129,7 @@ def _fill(axes: Axes, shape: Sequence[Polygon], place: _Place, language: Languag
     drawn = axes.add_patch(
         PathPatch(
             path,
-            facecolor=_colour(place.share),
+            facecolor=style.fill_of(place.share),
             edgecolor=style.MOBILISED if place.mobilised else style.PAPER if known else style.MUTED,
             linewidth=1.8 if place.mobilised else 0.7,
             linestyle="-" if known else ":",
@@ -138,10 +137,6 @@ def _fill(axes: Axes, shape: Sequence[Polygon], place: _Place, language: Languag
         )
     )
     style.tell(drawn, f"{inert(place.area.name)}: {say.percent(place.share, language, 1)}")
-
-
-def _colour(share: float) -> tuple[float, ...]:
-    return style.SHARES(min(share, 1.0)) if math.isfinite(share) else (1.0, 1.0, 1.0, 1.0)
 
 
 def _write(

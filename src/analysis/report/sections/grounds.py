@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import say
 from analysis.report.document import Block, Grid, Paragraph, Picture, Row
-from analysis.report.figures.published import push_day
+from analysis.report.figures.effect import push_day
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 

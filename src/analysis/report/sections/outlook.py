@@ -8,8 +8,7 @@ from analysis import say
 from analysis.inert import inert
 from analysis.report.curves import cdf_of, fan_curve, late_curve
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
-from analysis.report.figures.course import completion, course
-from analysis.report.figures.drift import drift as draw_drift
+from analysis.report.figures.course import completion, course, drift
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
@@ -42,7 +41,7 @@ def record(material: Material) -> Iterator[Block | Row]:
         yield Grid(table, most=_SHOWN)
         return
     said = material.say("drift_line", reports=len(stated))
-    draw = partial(draw_drift, stated, deadline, material.language, finding=said)
+    draw = partial(drift, stated, deadline, material.language, finding=said)
     alt = f"{said} {sentences.completion_words(material)}"
     picture = Picture("drift", draw, material.say("drift_caption"), alt, stated)
     yield Row((picture,), (Grid(table, most=_SHOWN),), wider="right")
