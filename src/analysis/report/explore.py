@@ -98,7 +98,10 @@ def what_if(
             f"median_{arm}": say.day(day, language) if (day := as_date(row[f"date_p50_{arm}"])) else later
             for arm in _ARMS
         },
-        **{name: say.significant(row[name], language) for name in _EXTRAS},
+        **{
+            name: say.significant(row[name], language, row["extra_p90"] - row["extra_p10"])
+            for name in _EXTRAS
+        },
     }
     said = [word("explore_what_if", language).format(pushes=len(plan.pushes), **found)]
     if len(set(days)) > 1 or size != 1 or any(day.weekday() != one.weekday for day in days):
@@ -147,7 +150,10 @@ def did_it_work(desk: Desk, without: Collection[str] = (), language: Language = 
         (
             said(language) if (said := window_words(row)) else "–",
             *(int(row[side]) for side in ("n_treated", "n_control")),
-            *(say.significant(row[f"extra_{end}"], language) for end in ("persons", "low", "high")),
+            *(
+                say.significant(row[f"extra_{end}"], language, row["extra_high"] - row["extra_low"])
+                for end in ("persons", "low", "high")
+            ),
             say.p_value(row["p_value"], language),
         )
         for row in push_headlines(panel, push, seed=desk.evidence.workspace.campaign.seed).to_dict("records")

@@ -71,6 +71,8 @@ class Number:
             return say.day(value, language)
         if self.kind == "day":
             return say.after(self.horizon, language)
+        if self.kind == "estimate" and isinstance(self.low, float) and isinstance(self.high, float):
+            return say.significant(value, language, self.high - self.low)
         return WRITERS[self.kind](value, language)
 
     def text(self, language: Language) -> str:

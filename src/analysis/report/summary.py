@@ -67,7 +67,12 @@ def _aimed(evidence: Evidence, target: Target) -> list[Number]:
     outside = as_float(total["count"] - total["counted_to_target"])
     reached = by_deadline / goal if by_deadline is not None and goal else None
     days_left = float(max((target.deadline - day).days, 0))
+    leaves = evidence.standing.leaves
+    own = leaves[leaves["target"] > 0] if (leaves["target"] > 0).any() else leaves
+    aimed, known = float(len(own)), float(own["known_until"].notna().sum())
+    of_areas = Number("aimed_areas", known, "count", _STANDING, phrase("areas"), day, aimed)
     return [
+        *((of_areas,) if known < aimed else ()),
         *numbers_of(total, _TO_GO, _STANDING, day, unit),
         Number("untargeted", outside or None, "count", _STANDING, unit, day),
         Number("target", goal, "count", _FACTS, unit, target.deadline),

@@ -125,7 +125,10 @@ class _Book:
         for number in printed:
             column, cells = table.columns[number], [row[number] for row in table.rows]
             for row, cell in enumerate(cells, start=top + 1):
-                self._write(sheet, row, at + isinstance(cell, Later), cell, column.kind)
+                kind: str = column.kind
+                if kind == "estimate" and isinstance(cell, float):
+                    kind = f"estimate{_decimals(cell, table.widths(table.rows[row - top - 1])[number])}"
+                self._write(sheet, row, at + isinstance(cell, Later), cell, kind)
             later = any(isinstance(cell, Later) for cell in cells)
             for heading in (column.heading(language), *([word("head_later", language)] if later else [])):
                 right = column.numeric or column.kind == "day"
@@ -159,13 +162,14 @@ class _Book:
             day = datetime(cell.year, cell.month, cell.day)
             sheet.write_datetime(row, column, day, self._formats["day"])
         elif isinstance(cell, (int, float)) and math.isfinite(cell):
-            kind = f"estimate{_decimals(cell)}" if kind == "estimate" else kind
             sheet.write_number(row, column, cell, self._formats.get(kind))
 
 
-def _decimals(estimate: float) -> int:
-    """Return the decimals with which an estimate has three figures, as it has on the page; six at most."""
-    return min(max(2 - math.floor(math.log10(abs(estimate))), 0), len(_ESTIMATES) - 1) if estimate else 0
+def _decimals(estimate: float, width: float | None) -> int:
+    """Return the decimals of an estimate on the page, six at most: three figures, or as its interval asks."""
+    if not estimate or not math.isfinite(estimate):
+        return 0
+    return min(max(say.digits_of(estimate, width), 0), len(_ESTIMATES) - 1)
 
 
 def _within(room: float, sizes: Iterable[float]) -> int:

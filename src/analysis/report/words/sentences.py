@@ -82,8 +82,12 @@ def known_words(voice: Voice) -> str:
 
 
 def counted_words(voice: Voice) -> str:
-    """Say how many areas anything is known of; nothing where all were counted."""
-    return voice.say("counted_words") if "counted_areas" in voice.numbers else ""
+    """Say of how many areas anything is known, beside a share of those with a target; nothing where all."""
+    found = voice.numbers.get("aimed_areas" if "share" in voice.numbers else "counted_areas")
+    if found is None:
+        return ""
+    known, every = int(found.value), int(found.denominator)  # type: ignore[arg-type]
+    return voice.say("counted_words", counted_areas=known, areas=every)
 
 
 def increase_words(voice: Voice) -> list[str]:
