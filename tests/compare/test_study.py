@@ -129,6 +129,14 @@ def test_nine_of_twenty_two_areas_are_compared_over_sampled_choices():
     pd.testing.assert_frame_equal(again, told, check_dtype=False)
 
 
+def test_an_area_that_mobilised_without_known_eligible_people_is_named_and_the_others_are_compared():
+    panel = plain_panel(8, 3)
+    panel["remaining"] = panel["remaining"].mask(panel["area"] == "A000")
+    study = study_push(panel, seed=1)
+    assert [(one.area, one.why) for one in study.not_compared] == [("A000", "no_eligible")]
+    assert study.main_effect.n_treated == 2
+
+
 def test_an_area_that_mobilised_before_anything_was_counted_is_named():
     panel = plain_panel(8, 3)
     early = panel["area"] == "A000"

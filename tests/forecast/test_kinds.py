@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.forecast import TOTAL, ensemble, history_from_table, simulate
-from analysis.forecast.stall import draw_moving, find_stalls
+from analysis.forecast import TOTAL, ensemble, forecast_series, history_from_table, simulate
+from analysis.forecast.stall import FASTER, find_stalls, hold
 from tests.forecast.conftest import drive, of
 
 
@@ -54,13 +54,37 @@ def test_a_stall_is_found_where_it_was_put_and_nowhere_before_anything_moved(see
     assert 0 < ending < 1
 
 
-def test_areas_that_stand_begin_together_and_at_no_more_than_their_old_pace():
-    moving = draw_moving(np.array([True, False, True]), 0.3, 8, 500, np.random.default_rng(1))
-    assert (moving[:, :, 1] == 1).all()
-    np.testing.assert_array_equal(moving[:, :, 0], moving[:, :, 2])
-    assert moving.max() <= 1
-    assert (np.diff(moving[:, :, 0], axis=1) >= 0).all()
-    assert (moving[:, 0, 0] > 0).mean() == pytest.approx(0.3, abs=0.07)
+def test_areas_that_stand_begin_together_and_never_much_faster_than_they_were():
+    model = np.ones((500, 8, 3)) * [0.1, 0.2, 0.1]
+    past = np.log([[0.02, 0.1, 0.01], [0.01, 0.1, 0.02], [np.nan, 0.1, np.nan]])
+    held = hold(model, past, np.array([True, False, True]), 0.3, np.random.default_rng(1))
+    np.testing.assert_array_equal(held[:, :, 1], model[:, :, 1])
+    np.testing.assert_array_equal(held[:, :, 0], held[:, :, 2])
+    assert held[:, :, 0].max() == pytest.approx(FASTER * 0.02)
+    assert (np.diff(held[:, :, 0], axis=1) >= 0).all()
+    assert (held[:, 0, 0] > 0).mean() == pytest.approx(0.3, abs=0.07)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 2**16), st.integers(4, 8), st.integers(2, 12), st.floats(1.5, 8))
+def test_a_drive_of_a_few_weeks_that_stops_dead_does_not_leap(seed, weeks, areas, faster):
+    """Each week brings `faster` times the people of the one before, to 19 %; then nobody for five weeks."""
+    rng = np.random.default_rng(seed)
+    eligible = np.round(rng.lognormal(11, 1, areas))
+    new = faster ** np.repeat(np.arange(weeks), 7) * rng.lognormal(0, 0.2, (areas, 7 * weeks))
+    share = 0.19 * np.cumsum(new, axis=1) / new.sum(axis=1, keepdims=True)
+    share = np.hstack([np.zeros((areas, 1)), share, np.repeat(share[:, -1:], 35, axis=1)])
+    table = pd.DataFrame(
+        {
+            "area": np.repeat([f"{area:02d}" for area in range(areas)], share.shape[1]),
+            "date": np.tile(pd.date_range("2021-03-01", periods=share.shape[1]), areas),
+            "cumulative": np.round(share * eligible[:, None]).ravel(),
+            "eligible": np.repeat(eligible, share.shape[1]),
+        }
+    )
+    said = forecast_series(table, [table["date"].max()], [60], target_share=0.8, draws=200)
+    date = said[(said["target"] == "completion date") & (said["location"] == "total")]
+    assert date["value"].max() < 0.02
 
 
 def test_a_drive_that_does_not_slow_down_is_not_drawn_back_to_the_usual_course():

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.errors import InputError
 from analysis.forecast import (
     TOTAL,
     Goal,
@@ -14,6 +13,7 @@ from analysis.forecast import (
     ensemble,
     forecast_campaign,
     history_from_table,
+    last_week,
     naive,
     pooled,
     simulate,
@@ -21,6 +21,7 @@ from analysis.forecast import (
 )
 from analysis.forecast.clean import drop_impossible
 from analysis.forecast.ensemble import drifting, steady
+from analysis.forecast.record import Said, drift_table
 from analysis.forecast.scores import covered, crps
 from tests.forecast.conftest import alone, completion_table, drive, of
 
@@ -222,9 +223,21 @@ def test_an_area_whose_eligible_people_are_unknown_is_left_out_and_the_rest_goes
     assert shares.max() <= 1
 
 
-def test_a_campaign_without_eligible_people_or_a_week_too_few_is_refused(table):
+def test_without_eligible_people_or_in_its_first_week_a_campaign_is_not_forecast_and_says_why(table):
     goal = Goal(pd.Timestamp("2023-07-01"), {TOTAL: 1e5})
-    with pytest.raises(InputError, match="area 00 and all others: eligible is missing"):
-        forecast_campaign(history_from_table(table.assign(eligible=np.nan)), goal)
-    with pytest.raises(InputError, match="fewer than 8 days"):
-        forecast_campaign(history_from_table(table).until(pd.Timestamp("2023-03-12")), goal)
+    nobody = history_from_table(table.assign(eligible=np.nan))
+    young = history_from_table(table).until(pd.Timestamp("2023-03-12"))
+    for history, why in (
+        (nobody, "area 00 and all others: eligible is missing"),
+        (young, "fewer than 8 days"),
+    ):
+        outlook = forecast_campaign(history, goal)
+        (total,) = outlook.completion.to_dict("records")
+        assert (total["location"], total["target"]) == (TOTAL, 1e5)
+        assert why in total["note"]
+        unknown = ("count", "probability_by_deadline", "date_p50", "horizon_end")
+        assert all(pd.isna(total[key]) for key in unknown)
+        assert len(outlook.forecasts) == len(outlook.fan) == len(outlook.scores) == 0
+        assert set(outlook.left_out) == set(history.areas)
+        assert last_week(history).empty
+        assert drift_table([Said("2023-03-12", outlook.forecasts, outlook.completion)]).empty

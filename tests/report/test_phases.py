@@ -24,6 +24,7 @@ LANGUAGES = tuple(catalogues())
 PHASES = {"early": 16, "running": 40, "after_deadline": 40, "reached": 40}
 EVERYBODY = {"vi": "tất cả các địa bàn gửi", "en": "All areas: send", "fr": "Tous les territoires"}
 SILENCE = {"fresh": 0, "late": 0, "silent": 14}
+LEFT_THEN = {"vi": "Kể từ ngày 10/9/2023 còn", "en": "left on 10 September", "fr": "À partir du 10 septembre"}
 SILENT = {"vi": "Chưa có số liệu nào sau ngày", "en": "No figures since", "fr": "Aucun chiffre après"}
 
 
@@ -135,8 +136,13 @@ def test_the_first_screen_says_only_what_is_known(screen, language):
         assert numbers["probability"] not in said
     if phase == "running":
         assert numbers["probability"] in said
+        assert (LEFT_THEN[language] in said) == (data == "silent"), "days are left from the day of the count"
     if data == "late":
         assert numbers["older"] in said
+
+
+def test_no_french_mark_touches_the_word_before_it(screen):
+    assert [one for one in prose(screen[5]["fr"]) + screen[4]["fr"] if re.search(r"\w[;?!](\s|$)", one)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

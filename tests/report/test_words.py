@@ -145,7 +145,9 @@ class TestInert:
         assert shown.encode("utf-8") or not text
 
 
-@pytest.mark.parametrize("why", [*get_args(Missing), "nothing_before", "nothing_after", "mobilised_before"])
+@pytest.mark.parametrize(
+    "why", [*get_args(Missing), "nothing_before", "nothing_after", "no_eligible", "mobilised_before"]
+)
 def test_every_reason_for_not_comparing_an_area_has_words(why):
     verdict = {"not_compared": [{"area": "OH", "why": why}]}
     for language in catalogues():

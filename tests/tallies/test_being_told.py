@@ -133,12 +133,15 @@ def test_folders_and_zips_are_received_and_dated(packed: bool, campaign_folder: 
         with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
             for one in sorted(sent.rglob("*.csv")):
                 archive.write(one, one.relative_to(sent))
+            archive.writestr("../../three.csv", one_row("24.500", day="12/09/2023"))  # leads out: stored here
+            archive.writestr("__MACOSX/four.csv", b"no")
         sent = tmp_path / "all.zip"
     done = run("receive", sent, "--campaign", campaign_folder, "--by-content", "--sender", "CA")
     assert done.exit_code == 0, done.output
     assert [(one.name, f"{one.received_at:%Y-%m-%d}") for one in receipts(campaign_folder)] == [
         ("one.csv", "2023-09-10"),
         ("two.csv", "2023-09-11"),
+        *([("three.csv", "2023-09-12")] if packed else []),
     ]
 
 

@@ -41,5 +41,13 @@ def test_each_language_writes_computed_numbers_its_own_way() -> None:
     assert ("12,600" in en, "1,234,567.50" in en) == (True, True)
 
 
+def test_an_ending_keeps_its_blank_and_an_empty_hint_leaves_none() -> None:
+    assert all(" .xlsx, .xls" in message for message in CHECKS["not_a_tally_file"].say({"found": "PDF"}))
+    assert all(
+        "Alpha" in said and " . " not in said for said in CHECKS["area_unknown"].say({"found": "Alpha"})
+    )
+    assert all("  " not in message for message in CHECKS["no_table"].say({}))
+
+
 def test_what_a_team_typed_is_repeated_as_typed_in_both_languages() -> None:
     assert all("12.60" in message for message in CHECKS["not_a_number"].say({"found": "“12.60”"}))

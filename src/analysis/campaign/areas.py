@@ -15,11 +15,7 @@ from analysis.campaign.text import Line
 
 
 class Area(Record):
-    """A reporting unit. Counts are persons; ``None`` where no figure is known.
-
-    ``type`` is a key of the campaign's or of the built-in types, or any word. ``parent`` is the area above;
-    ``also_called`` are other names that files use for it; ``successor`` is what it became after ``valid_to``.
-    """
+    """A reporting unit. Counts are persons; ``None`` where no figure is known."""
 
     code: AreaCode
     name: Line

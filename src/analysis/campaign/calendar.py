@@ -73,15 +73,9 @@ def public_holidays(
     }
     source = f"holidays {version('holidays')}, {country}{'-' + subdivision if subdivision else ''}"
     first = by_language.get(languages[0], plain) if languages else plain
-    return [
-        {
-            "first": day,
-            "last": day,
-            "name": Text(
-                {one: by_language.get(one, first).get(day, plain[day]) for one in languages or ("en",)}
-            ),
-            "source": source,
-        }
-        for day in sorted(plain)
-        if days[0] <= day <= days[1] and day not in calendar.without
-    ]
+    listed = []
+    for day in sorted(plain):
+        if days[0] <= day <= days[1] and day not in calendar.without:
+            words = {one: by_language.get(one, first).get(day, plain[day]) for one in languages or ("en",)}
+            listed.append({"first": day, "last": day, "name": Text(words), "source": source})
+    return listed

@@ -1,7 +1,7 @@
 """What a campaign's facts must agree on, each check one function that yields what is wrong."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -133,9 +133,9 @@ def check_campaign(campaign: Campaign, tables: Tables) -> Iterator[Fault]:
     """Check the facts of ``campaign.toml`` with each other and with the tables."""
     path = campaign.folder / "campaign.toml"
     yield from _days(campaign, path, tables.mobilisations)
-    yield from _layout(campaign, path)
-    yield from _strata(campaign, path)
-    yield from _rhythm(campaign, path)
+    for keys, name, known, found in _names(campaign):
+        if name not in known:
+            yield Fault(path, line_of(path, keys), found, perhaps(name, known))
     yield from _members(campaign, path)
     yield from _targets(campaign, path, tables.areas)
     yield from _unknown_people(campaign, tables.areas)
@@ -163,30 +163,17 @@ def _days(campaign: Campaign, path: Path, mobilisations: Rows[Mobilisation]) -> 
             yield Fault(path, line_of(path, ("targets", at, "deadline")), found, "mend the day", "warning")
 
 
-def _layout(campaign: Campaign, path: Path) -> Iterator[Fault]:
-    codes = [one.code for one in campaign.measures]
+def _names(campaign: Campaign) -> Iterator[tuple[tuple[str | int, ...], str, Collection[str], str]]:
+    """Yield what names something else: its keys, the name, the names there are, and what else is wrong."""
+    measures, areas = [one.code for one in campaign.measures], {area.code for area in campaign.areas}
     for number, layout in enumerate(campaign.layouts):
         named = [*(column.measure for column in layout.measures), layout.measure]
-        for measure in dict.fromkeys(filter(None, named)):
-            if measure not in codes:
-                line = line_of(path, ("layouts", number))
-                found = f"layout {layout.name!r}: {measure!r} is no measure"
-                yield Fault(path, line, found, perhaps(measure, codes))
-
-
-def _strata(campaign: Campaign, path: Path) -> Iterator[Fault]:
-    columns = list(Area.model_fields)
-    if campaign.strata is not None and campaign.strata not in columns:
-        found = f"strata: {campaign.strata!r} is no column of areas.csv"
-        yield Fault(path, line_of(path, ("strata",)), found, perhaps(campaign.strata, columns))
-
-
-def _rhythm(campaign: Campaign, path: Path) -> Iterator[Fault]:
-    codes = {area.code for area in campaign.areas}
+        for one in dict.fromkeys(filter(None, named)):
+            yield ("layouts", number), one, measures, f"layout {layout.name!r}: {one!r} is no measure"
+    if (column := campaign.strata) is not None:
+        yield ("strata",), column, list(Area.model_fields), f"strata: {column!r} is no column of areas.csv"
     for code in campaign.rhythm.areas if campaign.rhythm else ():
-        if code not in codes:
-            line = line_of(path, ("rhythm", "areas", code))
-            yield Fault(path, line, f"rhythm: area {code!r} is not in areas.csv", perhaps(code, codes))
+        yield ("rhythm", "areas", code), code, areas, f"rhythm: area {code!r} is not in areas.csv"
 
 
 def _members(campaign: Campaign, path: Path) -> Iterator[Fault]:

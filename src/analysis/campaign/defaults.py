@@ -1,6 +1,5 @@
 """What a campaign need not say: the measures of its vocabulary; its days, seed and zone."""
 
-import csv
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,6 +21,8 @@ from analysis.campaign.measures import (
 )
 from analysis.campaign.tables import Rows
 from analysis.campaign.written import line_of
+from analysis.errors import InputError
+from analysis.received import receipts
 
 ZONE = "UTC"
 AFTER_DEADLINE = timedelta(days=31)
@@ -188,11 +189,9 @@ def _end_of(day: date, zone: Any) -> datetime:
 def _received(folder: Path, zone: Any) -> list[datetime]:
     """Return when the first and last file of ``received.csv`` arrived; nothing where it cannot be read."""
     try:
-        with (folder / "received.csv").open(encoding="utf-8", newline="") as stream:
-            told = [datetime.fromisoformat(row["received_at"]) for row in csv.DictReader(stream)]
-    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+        there = sorted(one.received_at.astimezone(_zone(zone)) for one in receipts(folder))
+    except (OSError, InputError):
         return []  # whoever reads the register says what is wrong with it
-    there = sorted(one.astimezone(_zone(zone)) for one in told if one.tzinfo)
     return [there[0], there[-1]] if there else []
 
 

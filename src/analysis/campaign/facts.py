@@ -23,11 +23,7 @@ Qualifier = Literal["exact", "at_least", "at_most", "almost", "about", "missing"
 
 
 class Target(Record):
-    """What is to be reached by when; targets and deadlines change, so each is a dated fact.
-
-    Exactly one of ``value`` (a count over all areas) and ``share`` (of all eligible people) is given.
-    ``binding`` says whether people hurry toward the deadline because nothing is counted after it.
-    """
+    """What is to be reached by when; targets and deadlines change, so each is a dated fact."""
 
     known_from: date
     deadline: date
@@ -61,8 +57,7 @@ class Holiday(Record):
 class Event(Record):
     """Something dated that a reader of the series should know of.
 
-    ``contaminates`` where from that day on areas that had not mobilised were told to do as those that had:
-    from then on they serve for no clean comparison.
+    From one that ``contaminates`` on, areas that had not mobilised serve for no clean comparison.
     """
 
     date: date
@@ -80,11 +75,7 @@ class Assumption(Record):
 
 
 class Mobilisation(Record):
-    """An area that got an extra push, from ``first_day`` to ``last_day`` (``None``: still going).
-
-    ``people`` were sent for ``hours`` in all, at a ``cost`` in ``currency``. ``among`` names the areas that
-    could have been chosen instead, codes with spaces between them.
-    """
+    """An area that got an extra push; without a last day it is still going on."""
 
     area: AreaCode
     first_day: date
@@ -108,9 +99,7 @@ class Mobilisation(Record):
 class PublishedFigure(Record):
     """A number somebody printed, with the qualifier they printed it with.
 
-    ``area`` is a code of the campaign, ``total``, or ``None`` for a place outside the campaign.
-    ``printed_percent`` is the share as it was printed, which need not be what ``value`` over ``denominator``
-    gives.
+    ``printed_percent`` need not be what ``value`` over ``denominator`` gives.
     """
 
     date: date

@@ -43,12 +43,11 @@ def refusal(faults: Iterable[Fault], folder: Path) -> InputError | None:
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """Return faults by severity, file and line, each once."""
     order = {"campaign.toml": 0, "areas.csv": 1}
-    return tuple(
-        sorted(
-            dict.fromkeys(faults),
-            key=lambda one: (one.severity, order.get(one.file.name, 2), one.file.name, one.line or 0),
-        )
-    )
+
+    def place(one: Fault) -> tuple[str, int, str, int]:
+        return one.severity, order.get(one.file.name, 2), one.file.name, one.line or 0
+
+    return tuple(sorted(dict.fromkeys(faults), key=place))
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -75,10 +75,7 @@ def _listed(value: Any) -> Any:
 
 
 class AreaPlace(Record):
-    """Where a file says its areas: in columns of these headings, once for all, or in a name.
-
-    Of several columns the last is the area and those before it are areas above it.
-    """
+    """Where a file says its areas: in columns of these headings, once for all, or in a name."""
 
     headings: tuple[Line, ...] | None = None
     fixed: Line | None = None
@@ -92,11 +89,7 @@ class AreaPlace(Record):
 
 
 class DayPlace(Record):
-    """Where a file says its days, and how they are written.
-
-    ``cell`` such as ``B2``, or ``Cover!B2`` of another sheet, counts as a spreadsheet does. ``order`` says
-    which of the first two numbers is the day; an instant with an offset is of the day it was in ``zone``.
-    """
+    """Where a file says its days, and how; ``cell`` is ``B2``, or ``Cover!B2`` of another sheet."""
 
     heading: Line | None = None
     fixed: date | None = None
@@ -113,7 +106,7 @@ class DayPlace(Record):
 
 
 class NumberStyle(Record):
-    """How numbers are written; ``unit`` is what one stands for, as where a table counts in thousands."""
+    """How numbers are written."""
 
     decimal: Literal[".", ","] = ","
     thousands: Literal[".", ",", " ", "'", ""] = "."

@@ -29,13 +29,7 @@ INHERITED = ("unit", "people", "words", "never")
 
 
 class Measure(Record):
-    """Something that is counted.
-
-    ``cumulative`` counts all until the end of a day, ``period`` what came since the tally before, ``rate`` is
-    a percentage somebody printed. A count of ``people`` cannot exceed how many of them there are; one without
-    counts something else, such as papers. ``words`` name what is counted in headings and titles, ``never``
-    are words that say that something else is.
-    """
+    """Something that is counted; of people it cannot exceed how many of them there are."""
 
     code: MeasureCode
     kind: Kind

@@ -21,6 +21,7 @@ from analysis.campaign.written import complaint, types_in
 
 R = TypeVar("R", bound=Record)
 Convert = Callable[[str], Any]
+BEGIN = "write one row an area, beginning with 'code,name'"
 
 
 @dataclass(frozen=True)
@@ -83,29 +84,25 @@ def read_rows(path: Path, record: type[R], *, optional: bool = False, **special:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        if optional:
-            return Rows(path)
-        fault = Fault(path, None, "no such file", "write one row an area, beginning with 'code,name'")
-        return Rows(path, faults=(fault,))
+        return Rows(path) if optional else _none(path, "no such file", BEGIN)
     except UnicodeDecodeError as error:
-        fault = Fault(path, None, f"not UTF-8 ({error.reason} at byte {error.start})", "save it as UTF-8")
-        return Rows(path, faults=(fault,))
+        return _none(path, f"not UTF-8 ({error.reason} at byte {error.start})", "save it as UTF-8")
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
         rows = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells)) or not rows]
     except csv.Error as error:
-        fault = Fault(path, reader.line_num, f"{error}", "close every quote, and double those inside a cell")
-        return Rows(path, faults=(fault,))
+        return _none(path, f"{error}", "close every quote, and double those inside a cell", reader.line_num)
     if len(rows) < 2:
-        if optional:
-            return Rows(path)
-        fault = Fault(path, None, "no area", "write one row an area, beginning with 'code,name'")
-        return Rows(path, faults=(fault,))
+        return Rows(path) if optional else _none(path, "no area", BEGIN)
     header = [cell.strip() for cell in rows[0][1]]
     if faults := _of_header(path, header, record):
         return Rows(path, faults=faults)
     return _records(path, header, rows[1:], record, {**_by_type(record), **special})
+
+
+def _none(path: Path, found: str, write: str, line: int | None = None) -> Rows[Any]:
+    return Rows(path, faults=(Fault(path, line, found, write),))
 
 
 def _by_type(record: type[Record]) -> dict[str, Convert]:
@@ -116,13 +113,9 @@ def _by_type(record: type[Record]) -> dict[str, Convert]:
 
 def _of_header(path: Path, header: Sequence[str], record: type[Record]) -> tuple[Fault, ...]:
     columns = list(record.model_fields)
+    listed = f"the columns are {', '.join(columns)}"
     found = [
-        Fault(
-            path,
-            1,
-            f"unknown column {name!r}",
-            f"{perhaps(name, columns)}; the columns are {', '.join(columns)}",
-        )
+        Fault(path, 1, f"unknown column {name!r}", f"{perhaps(name, columns)}; {listed}")
         for name in header
         if name not in columns
     ]
@@ -142,43 +135,29 @@ def _records(
     record: type[R],
     convert: Mapping[str, Convert],
 ) -> Rows[R]:
-    kept: list[R] = []
-    lines: list[int] = []
+    kept: dict[int, R] = {}
     faults: list[Fault] = []
     converters = [(name, convert.get(name)) for name in header]
     for line, cells in rows:
+        values, before = dict[str, Any](), len(faults)
         if len(cells) != len(header):
             found = f"{len(cells)} cells where the header has {len(header)}"
             faults.append(Fault(path, line, found, "give every column a cell, and quote cells with commas"))
-        elif len(faults) < MOST_TOLD and (one := _record(path, line, converters, cells, record, faults)):
-            kept.append(one)
-            lines.append(line)
-    return Rows(path, tuple(kept), tuple(lines), tuple(faults[:MOST_TOLD]))
-
-
-def _record(
-    path: Path,
-    line: int,
-    converters: Sequence[tuple[str, Convert | None]],
-    cells: Sequence[str],
-    record: type[R],
-    faults: list[Fault],
-) -> R | None:
-    values: dict[str, Any] = {}
-    before = len(faults)
-    for (name, convert), cell in zip(converters, cells, strict=True):
-        if text := cell.strip():
-            try:
-                values[name] = text if convert is None else convert(text)
-            except ValueError:
-                faults.append(Fault(path, line, f"{name} is {text[:60]!r}", _wanted(convert)))
-    if len(faults) > before:
-        return None
-    try:
-        return record.model_validate(values)
-    except ValidationError as error:
-        faults.extend(complaint(path, line, one, record) for one in error.errors(include_url=False))
-        return None
+        if before >= MOST_TOLD or len(faults) > before:
+            continue
+        for (name, into), cell in zip(converters, cells, strict=True):
+            if text := cell.strip():
+                try:
+                    values[name] = text if into is None else into(text)
+                except ValueError:
+                    faults.append(Fault(path, line, f"{name} is {text[:60]!r}", _wanted(into)))
+        if len(faults) > before:
+            continue
+        try:
+            kept[line] = record.model_validate(values)
+        except ValidationError as error:
+            faults += (complaint(path, line, one, record) for one in error.errors(include_url=False))
+    return Rows(path, tuple(kept.values()), tuple(kept), tuple(faults[:MOST_TOLD]))
 
 
 def _wanted(convert: Convert | None) -> str:

@@ -42,17 +42,7 @@ class Tree:
     @cached_property
     def level(self) -> Mapping[str, int]:
         """The level of each area, 1 at the top."""
-        levels: dict[str, int] = {}
-        for area in self.areas:
-            line: dict[str, None] = {}
-            code: str | None = area.code
-            while code is not None and code not in levels and code not in line:
-                line[code] = None
-                code = self.parents.get(code)
-            base = levels.get(code, 0) if code is not None else 0
-            for step, one in enumerate(reversed(line), start=1):
-                levels[one] = base + step
-        return levels
+        return {area.code: len(self.above(area.code)) + 1 for area in self.areas}
 
     @property
     def levels(self) -> int:

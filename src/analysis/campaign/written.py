@@ -44,19 +44,13 @@ def complaint(path: Path, line: int | None, error: Mapping[str, Any], model: typ
     keys = ".".join(str(part) for part in error["loc"] if part != "[key]") or "the file"
     message = error["msg"].removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
-        last = str(error["loc"][-1])
-        return Fault(
-            path, line, f"{keys}: unknown key {last!r}", perhaps(last, keys_at(model, error["loc"][:-1]))
-        )
+        last, known = str(error["loc"][-1]), keys_at(model, error["loc"][:-1])
+        return Fault(path, line, f"{keys}: unknown key {last!r}", perhaps(last, known))
     if error["type"] == "missing":
         return Fault(path, line, f"{keys}: missing", "add it")
     found = "" if isinstance(error["input"], BaseModel | Mapping) else f" (found {error['input']!r:.80})"
-    return Fault(
-        path,
-        line,
-        f"{keys}: {message}{found}",
-        _WRITE.get(error["type"], "write it as docs/campaign.md says"),
-    )
+    write = _WRITE.get(error["type"], "write it as docs/campaign.md says")
+    return Fault(path, line, f"{keys}: {message}{found}", write)
 
 
 def complaints(path: Path, errors: Iterable[Mapping[str, Any]], model: type[BaseModel]) -> list[Fault]:

@@ -1,7 +1,5 @@
 """The way in: a project's folders, a new campaign's folder, all campaigns, all that is wrong with one."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil
@@ -44,11 +42,7 @@ def new(
     ] = None,
     from_files: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--from",
-            metavar="FILE",
-            help="Tally files, or a folder of them, to propose from.",
-        ),
+        typer.Option("--from", metavar="FILE", help="Tally files, or a folder of them, to propose from."),
     ] = None,
     into: Annotated[
         Path | None, typer.Option("--into", help="Folder to make it in. [default: data/raw of the project]")

@@ -1,7 +1,5 @@
 """``analysis compare``: every estimator on any long table of areas and times."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Annotated

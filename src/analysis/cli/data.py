@@ -1,7 +1,7 @@
 """The commands ``fetch``, ``gather`` and ``simulate``: tallies that no team sends."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,10 +15,12 @@ from analysis.tallies.fetch import fetch as fetch_files
 from analysis.workspace import enter, open_campaign
 
 
+def _with(what: str) -> Any:
+    return typer.Argument(parser=enter, help=f"Campaign with {what}: its name, or its folder's path.")
+
+
 def fetch(
-    campaign: Annotated[
-        str, typer.Argument(parser=enter, help="Campaign with a sources.csv: its name, or its folder's path.")
-    ],
+    campaign: Annotated[str, _with("a sources.csv")],
     local: Annotated[
         Path | None,
         typer.Option("--from", help="Take the files from this folder instead of downloading them."),
@@ -30,9 +32,7 @@ def fetch(
 
 
 def gather(
-    campaign: Annotated[
-        str, typer.Argument(parser=enter, help="Campaign with [[members]]: its name, or its folder's path.")
-    ],
+    campaign: Annotated[str, _with("[[members]]")],
     at: Annotated[str, AT] = "",
 ) -> None:
     """Receive what the members of a campaign have published: each one's total, as tallies of its area."""
@@ -47,9 +47,7 @@ def gather(
 
 
 def simulate(
-    campaign: Annotated[
-        str, typer.Argument(parser=enter, help="Campaign with [simulation]: its name, or its folder's path.")
-    ],
+    campaign: Annotated[str, _with("[simulation]")],
     into: Annotated[Path, typer.Option("--into", help="Empty folder to write tallies/ and truth.json into.")],
 ) -> None:
     """Simulate a campaign's tallies from its published figures, with the truth behind them."""

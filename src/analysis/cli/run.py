@@ -91,6 +91,7 @@ def run(
     """
     from analysis.run.pipeline import Plan
     from analysis.run.remote import Remote, working_at
+    from analysis.run.weeks import period_at
 
     _stop_on_signals()
     if sum(map(bool, (campaign, campaigns, everything))) != 1:
@@ -114,7 +115,9 @@ def run(
             if not health.due and (if_due or health.state == "ended"):
                 mention(health.line)
                 return
-            week = _due_week(campaign) if if_due else week
+            if if_due:
+                facts = open_campaign(campaign)
+                week = period_at(datetime.now(UTC), facts.zone, facts.first_day, facts.last_day).week
         if bars := on_terminal():
             watch_from_here()
         plan = replace(plan, keep=debug, progress=bars, each_step=None if bars else mention)
@@ -329,10 +332,3 @@ def _health_or_why(campaign: str) -> "Health":
         if folder.is_dir():
             return Health(campaign, "broken", f"cannot be judged: {error}")
         return Health(campaign, "gone", f"{folder} is not there any more; nothing is due")
-
-
-def _due_week(campaign: str) -> str:
-    from analysis.run.weeks import period_at
-
-    facts = open_campaign(campaign)
-    return period_at(datetime.now(UTC), facts.zone, facts.first_day, facts.last_day).week

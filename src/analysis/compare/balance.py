@@ -1,13 +1,11 @@
 """How mobilised and comparison areas differed before the push."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.compare.changes import groups_with_rates
-from analysis.compare.design import Design, Matrix, Window
+from analysis.compare.design import Design, Matrix, Vector, Window
 
 BALANCE_COLUMNS = ["measure", "mobilised", "comparison", "difference", "standardised_difference"]
 
@@ -38,7 +36,7 @@ def balance(design: Design, window: Window | None = None) -> pd.DataFrame:
     if design.exposure is not None:
         rows["people"] = design.exposure[:, groups.before][:, -1]
     return pd.DataFrame(
-        [_compare(name, values, ours, ~ours) for name, values in rows.items()],
+        [_compare(name, values[ours], values[~ours]) for name, values in rows.items()],
         columns=BALANCE_COLUMNS,
     )
 
@@ -53,10 +51,7 @@ def _slopes(before: Matrix, times: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray((x * np.where(seen, before, 0.0)).sum(axis=1) / np.where(power > 0, power, 1.0))
 
 
-def _compare(
-    name: str, values: NDArray[np.float64], treated: NDArray[np.bool_], control: NDArray[np.bool_]
-) -> tuple[str, float, float, float, float]:
-    ours, theirs = values[treated], values[control]
+def _compare(name: str, ours: Vector, theirs: Vector) -> tuple[str, float, float, float, float]:
     spread = np.sqrt((_spread(ours) + _spread(theirs)) / 2) if len(ours) > 1 else np.sqrt(_spread(theirs))
     gap = float(ours.mean() - theirs.mean())
     return name, float(ours.mean()), float(theirs.mean()), gap, gap / float(spread) if spread > 0 else 0.0

@@ -1,7 +1,5 @@
 """Days far from their area's own path: backlog dumps, corrections, falls."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """One number an area: its rate in a window against its own same weekdays before."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -32,9 +30,6 @@ class Changes:
         ``(n,)`` log of the window's rate minus log of the expected rate.
     rate
         ``(n,)`` the same as a difference of rates.
-    observed, expected_rate, exposed
-        ``(n,)`` outcome summed over the window, rate on the same weekdays before, exposure summed over the
-        window.
     profile
         ``(n, W)`` rate expected on each of the window's days, from the same weekday before; NaN where that
         weekday was never seen.
@@ -46,9 +41,6 @@ class Changes:
 
     log_rate: Vector
     rate: Vector
-    observed: Vector
-    expected_rate: Vector
-    exposed: Vector
     profile: Matrix
     base: NDArray[np.bool_]
     halves_added: bool
@@ -87,8 +79,7 @@ def changes(design: Design, groups: Contrast) -> Changes:
         log_rate = np.log(observed + add) - np.log(then + add)
         rate = (observed - then) / exposed
     profile = by_weekday[:, weekday[groups.after].argmax(axis=1)]
-    expected = then / np.where(exposed > 0, exposed, 1.0)
-    return Changes(log_rate, rate, observed, expected, exposed, profile, base, halves)
+    return Changes(log_rate, rate, profile, base, halves)
 
 
 def changes_of_all(design: Design, start: int, windows: Sequence[Window]) -> Matrix:

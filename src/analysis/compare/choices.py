@@ -1,7 +1,5 @@
 """Choices of treated areas: every one there is, or a sample of them, and sums over the chosen."""
 
-from __future__ import annotations
-
 import json
 import math
 from dataclasses import dataclass
@@ -39,14 +37,9 @@ MANY = 1_000_000
 
 @dataclass(frozen=True)
 class Assignments:
-    """Choices of ``k`` treated among ``n`` areas.
+    """Choices of ``k`` treated among ``n`` areas: ``(R, k)`` area numbers, the observed choice first.
 
-    Attributes
-    ----------
-    chosen
-        ``(R, k)`` area numbers, the observed choice first.
-    exact
-        Whether they are all the choices there are.
+    They are ``exact`` where they are all the choices there are.
     """
 
     chosen: NDArray[np.int64]

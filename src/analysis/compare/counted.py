@@ -1,7 +1,5 @@
 """From the panel to a design whose every number somebody counted: days, or whole periods between tallies."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -53,10 +51,6 @@ class Counts:
         """The last day that was counted."""
         return self.push_day + timedelta(days=int(self.closes[-1]))
 
-    def time_of(self, day: date) -> int:
-        """Return the design's time in which a day lies."""
-        return int(self.design.times[np.searchsorted(self.closes, (day - self.push_day).days)])
-
     def steps(self, days: Window, later: int = 0) -> Window:
         """Widen days from the start of a period to whole periods, in times, so many periods later."""
         return Window(days.first // self.period + later, days.last // self.period + later)
@@ -71,11 +65,12 @@ class Counts:
         at = self.design.times[touched] - self.design.first_start
         return Window(int(at[0]), int(at[-1]))
 
-    def in_days(self, window: Window) -> Window:
-        """Return the days that a window of times covers."""
-        at = self.design.times - self.design.first_start
-        own = (at >= window.first) & (at <= window.last)
-        return Window(int(self.opens[own][0]), int(self.closes[own][-1]))
+    def in_days(self, window: Window, start: int | None = None) -> Window:
+        """Return the days that a window of times covers, from the first wave's start or another's."""
+        start = self.design.first_start if start is None else start
+        own = (self.design.times >= start + window.first) & (self.design.times <= start + window.last)
+        first = self.starts_day[start]
+        return Window(int(self.opens[own][0]) - first, int(self.closes[own][-1]) - first)
 
 
 def read_counts(panel: pd.DataFrame) -> Counts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -136,11 +136,11 @@ class Design:
             return self.first_days[int(time)]
         return str(np.datetime64(int(time), "D")) if self.dated else str(int(time))
 
-    def during(self, times: Mask) -> Design:
+    def during(self, times: Mask) -> Self:
         """Keep only some times."""
         return replace(self, times=self.times[times], **self._cells((slice(None), times)))
 
-    def keep(self, areas: Mask) -> Design:
+    def keep(self, areas: Mask) -> Self:
         """Keep only some areas."""
         return replace(self, areas=self.names(areas), starts=self.starts[areas], **self._cells(areas))
 

@@ -1,7 +1,5 @@
 """What a sceptic asks of an estimate next, by the name and type under which each estimator answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 

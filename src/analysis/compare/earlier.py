@@ -1,7 +1,5 @@
 """Earlier dates on which the push could have been, and what is seen as if it had been then."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar

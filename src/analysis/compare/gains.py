@@ -1,7 +1,5 @@
 """Each mobilised area's own gain, how long the gain lasts, and what the same push would bring elsewhere."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +18,7 @@ FOLLOWED = 28
 """Times after the push to which its gain is followed."""
 
 
-def area_gains(design: Design, tested: Tested, level: float = LEVEL) -> pd.DataFrame:
+def area_gains(design: Design, tested: Tested) -> pd.DataFrame:
     r"""Each mobilised area's own change against the others' mean, with a prediction interval.
 
     What the area would have done without is one more draw from the comparison areas' changes:
@@ -34,7 +32,7 @@ def area_gains(design: Design, tested: Tested, level: float = LEVEL) -> pd.DataF
     groups, found = tested.groups, tested.changes
     theirs = tested.values[~tested.treated]
     own = tested.values[tested.treated] - theirs.mean()
-    half = one_more(theirs, level)
+    half = one_more(theirs)
     made = {
         "area": design.names(groups.treated),
         "estimate": own,
@@ -50,7 +48,7 @@ def area_gains(design: Design, tested: Tested, level: float = LEVEL) -> pd.DataF
     return pd.DataFrame(made).reindex(columns=contract.columns("gains.csv"))
 
 
-def one_more(values: Vector, level: float = LEVEL) -> float:
+def one_more(values: Vector) -> float:
     r"""Half the interval around their mean in which one more such value lies; NaN of one value.
 
     :math:`t_{n - 1}\, s \sqrt{1 + 1/n}`, the prediction interval of a least-squares fit of a constant.
@@ -58,7 +56,7 @@ def one_more(values: Vector, level: float = LEVEL) -> float:
     if len(values) < 2:
         return float("nan")
     found = OLS(values, np.ones(len(values))).fit().get_prediction([1.0])
-    low, high = found.conf_int(obs=True, alpha=1 - level)[0]
+    low, high = found.conf_int(obs=True, alpha=1 - LEVEL)[0]
     return float(high - low) / 2
 
 
@@ -70,9 +68,7 @@ def unlike(tested: Tested) -> float:
     return float(np.sqrt(max(0.0, ours.var(ddof=1) - theirs.var(ddof=1))))
 
 
-def lasting(
-    design: Design, rng: np.random.Generator, *, last: int | None = None, level: float = LEVEL
-) -> pd.DataFrame:
+def lasting(design: Design, rng: np.random.Generator) -> pd.DataFrame:
     """Follow the cumulative gain from the push on, one row a day (or period).
 
     Bands are estimate ± c standard errors; c is the quantile of the studentised statistic over the choices
@@ -86,7 +82,6 @@ def lasting(
         a share of the first day's.
     """
     end = min(FOLLOWED, int(design.times[-1]) - design.first_start)
-    end = end if last is None else min(end, last)
     tests: list[tuple[int, Tested]] = []
     choices = None
     for day in range(end + 1):
@@ -100,8 +95,8 @@ def lasting(
         return pd.DataFrame(columns=contract.columns("lasting.csv"))
     apart = [np.abs(_centred(tested)) for _, tested in tests]
     same = [one for one in apart if one.shape == apart[0].shape]
-    alone = [float(np.quantile(one, level)) for one in apart]
-    together = max(float(np.quantile(np.max(same, axis=0), level)), *alone)
+    alone = [float(np.quantile(one, LEVEL)) for one in apart]
+    together = max(float(np.quantile(np.max(same, axis=0), LEVEL)), *alone)
     rows = [_followed(design, day, one, c, together) for (day, one), c in zip(tests, alone, strict=True)]
     table = pd.DataFrame(rows)
     first = table["extra_persons"].iloc[0]
@@ -131,14 +126,9 @@ def _followed(design: Design, day: int, tested: Tested, alone: float, together: 
 class Elsewhere:
     """What the same push would bring in new areas, as a share of the people not yet counted there.
 
-    Attributes
-    ----------
-    mean, low, high
-        Share in one new area: the interval has the spread between areas in it, not only the mean's error.
-    spread
-        Standard deviation of the share between the areas that mobilised.
-    seen
-        In how many areas it was seen; ``once`` is all that was seen, so that a second push in a row was not.
+    The interval of one new area has the spread between areas in it, not only the mean's error; ``spread``
+    is their standard deviation. It was seen in ``seen`` areas, once in each, so that a second push in a row
+    was not.
     """
 
     mean: float
@@ -148,7 +138,7 @@ class Elsewhere:
     seen: int
 
 
-def elsewhere(design: Design, tested: Tested, level: float = LEVEL) -> Elsewhere | None:
+def elsewhere(design: Design, tested: Tested) -> Elsewhere | None:
     r"""Predict one new area from the areas that mobilised: :math:`\bar x \pm t_{k-1}\, s \sqrt{1 + 1/k}`.
 
     ``None`` with one area: nothing tells how unlike another would be.
@@ -157,7 +147,7 @@ def elsewhere(design: Design, tested: Tested, level: float = LEVEL) -> Elsewhere
     if design.exposure is None or groups.treated.sum() < 2:
         return None
     share = shares(design, groups, found)
-    mean, half = float(share.mean()), one_more(share, level)
+    mean, half = float(share.mean()), one_more(share)
     return Elsewhere(mean, mean - half, mean + half, float(share.std(ddof=1)), len(share))
 
 

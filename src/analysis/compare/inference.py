@@ -1,7 +1,5 @@
 """Exact randomisation over every choice of treated areas, and the interval that the test implies."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """From a log rate to people: how many were counted who would not have been without mobilising."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from analysis.compare.changes import Changes

@@ -1,7 +1,5 @@
 """The smallest effect that a design could have seen, from its own noise: lifts put into placebo pushes."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -16,9 +14,13 @@ from analysis.compare.choices import assignments
 from analysis.compare.design import Design, Matrix, Vector, Window
 from analysis.compare.earlier import on_earlier_dates
 from analysis.compare.inference import TIE, lifted
+from analysis.compare.result import LEVEL
 from analysis.compare.search import edge
 
 POWER_COLUMNS = ["window", "placebo_dates", "percent", "log_points", "power"]
+POWER = 0.8
+"""Share of trials in which a lift is seen that counts as seen."""
+
 TRIALS = 200
 CHOICES = 999
 """Choices drawn for the test within a trial; with the one made 1,000."""
@@ -60,23 +62,16 @@ class Trials:
         own = sizes[np.arange(TRIALS), self.rows][:, None]
         return float(((sizes >= own * (1 - TIE)).mean(axis=1) <= self.alpha).mean())
 
-    def least(self, power: float) -> float:
-        """Smallest lift in percent that is seen with the given power; NaN where none is."""
+    def least(self) -> float:
+        """Smallest lift in percent that is seen with :data:`POWER`; NaN where none is."""
         if self.floor > self.alpha:
             return np.nan
-        found = edge(lambda lift: self.seen(lift) < power, 0.05, last=LARGEST, halvings=BISECTIONS)
+        found = edge(lambda lift: self.seen(lift) < POWER, 0.05, last=LARGEST, halvings=BISECTIONS)
         return np.nan if found is None else 100 * float(np.expm1(found[1]))
 
 
-def smallest_effect(
-    design: Design,
-    windows: list[Window],
-    rng: np.random.Generator,
-    *,
-    power: float = 0.8,
-    level: float = 0.95,
-) -> pd.DataFrame:
-    """Smallest lift seen with the given power, by injecting lifts into placebo pushes before the real one.
+def smallest_effect(design: Design, windows: list[Window], rng: np.random.Generator) -> pd.DataFrame:
+    """Smallest lift seen with :data:`POWER`, by injecting lifts into placebo pushes before the real one.
 
     Each trial takes a placebo date before the push, deals the treatment to as many areas as were
     mobilised, lifts their rate, and runs the headline's exact test. Nothing after the push is used.
@@ -96,10 +91,9 @@ def smallest_effect(
         if sizes and (n := sizes[0][0]) > k:
             choices = assignments(np.arange(n) < k, rng=rng, limit=CHOICES, draws=CHOICES)
             alike = np.stack([values for values in noise if len(values) == n])
-            percent = Trials(
-                alike, choices.dealt, partial(lifted, choices), choices.p_min, 1 - level, rng
-            ).least(power)
-        rows.append((str(window), len(noise), percent, np.log1p(percent / 100), power))
+            test = partial(lifted, choices)
+            percent = Trials(alike, choices.dealt, test, choices.p_min, 1 - LEVEL, rng).least()
+        rows.append((str(window), len(noise), percent, np.log1p(percent / 100), POWER))
     return pd.DataFrame(rows, columns=POWER_COLUMNS)
 
 

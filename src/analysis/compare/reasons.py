@@ -1,7 +1,5 @@
 """Why a finding is what it is, as a code with its values; the words for it live with the report."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal

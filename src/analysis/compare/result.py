@@ -1,11 +1,9 @@
 """One estimate, said the same way whichever estimator made it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -60,12 +58,12 @@ class Effect:
     details: Details = field(default_factory=Details)
 
     @classmethod
-    def of(cls, design: Design, **said: Any) -> Effect:
+    def of(cls, design: Design, **said: Any) -> Self:
         """Make an effect of the areas of a design that are treated at some time on the others."""
         treated = int(design.ever_treated.sum())
         return cls(n_treated=treated, n_control=len(design.areas) - treated, **said)
 
-    def judged(self, se: float, by: str, *, dof: float = math.inf, alone: str = "") -> Effect:
+    def judged(self, se: float, by: str, *, dof: float = math.inf, alone: str = "") -> Self:
         """Judge the estimate by its standard error on t (on the normal without ``dof``).
 
         Where nothing varies there is no interval; where ``alone`` says why nothing is left to judge it by,

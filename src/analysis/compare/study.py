@@ -1,7 +1,5 @@
 """The whole argument on the first push, from balance to finding, as the notebook walks through it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -100,19 +98,9 @@ def _again(campaign: Campaign, last_day: date) -> tuple[NotCompared, ...]:
 def study_push(
     panel: pd.DataFrame, borders: Sequence[Border] = (), *, seed: int, push: Push | None = None
 ) -> Study:
-    """Study the first push in a panel.
+    """Study the first push in a panel, as :mod:`analysis.panel` makes it, with the borders between its areas.
 
-    Parameters
-    ----------
-    panel
-        ``area``, ``date``, ``new``, ``remaining``, ``rate``, ``treated_from``; as :mod:`analysis.panel`
-        makes it.
-    borders
-        The campaign's borders between areas; may be empty.
-    seed
-        For what must be sampled.
-    push
-        How long it lasted and when the others were told; one day and never, when not given.
+    Without ``push`` it lasted one day, and the others were never told to do the same.
     """
     push = push or Push()
     push = replace(push, borders=push.borders or tuple((one.area, one.neighbour) for one in borders))
@@ -143,13 +131,7 @@ def study_push(
 
 
 def push_headlines(panel: pd.DataFrame, push: Push | None = None, *, seed: int = 0) -> pd.DataFrame:
-    """Return the headline's rows of ``effects.csv`` alone, for whoever need not wait for the rest.
-
-    Parameters
-    ----------
-    panel, push, seed
-        As `study_push` takes them.
-    """
+    """Return the headline's rows of ``effects.csv`` alone, for whoever need not wait for the rest."""
     panel, _ = _comparable(panel)
     if panel["treated_from"].isna().all():
         return effects_table([])
@@ -159,21 +141,28 @@ def push_headlines(panel: pd.DataFrame, push: Push | None = None, *, seed: int =
 
 
 def _comparable(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[NotCompared, ...]]:
-    """Set aside areas that mobilised before anything was counted: nothing tells what they did without."""
+    """Set aside areas that mobilised and are in no comparison, by the reason.
+
+    Before anything was counted nothing tells what they did without; where nobody knows how many are eligible
+    there is no rate.
+    """
     counted = panel[panel["new"].notna()]
     first, last = counted["date"].min(), counted["date"].max()
     starts = panel.groupby("area")["treated_from"].first()
     early = starts[starts.notna() & ~(starts > first)]
     late = starts[starts.notna() & (starts > last)]
+    rated = counted.groupby("area")["remaining"].count().reindex(starts.index)
+    unrated = starts[starts.notna() & (rated == 0)]
+    unrated = unrated.drop([*early.index, *late.index], errors="ignore")
     named = [
         NotCompared(str(area), pd.Timestamp(day).date(), why)
-        for those, why in ((early, "nothing_before"), (late, "nothing_after"))
+        for those, why in ((early, "nothing_before"), (late, "nothing_after"), (unrated, "no_eligible"))
         for area, day in those.items()
     ]
     if starts.notna().all() and (starts == starts.iloc[0]).all():
         every = (NotCompared(str(area), day.date(), "nobody_to_compare") for area, day in starts.items())
         return panel.assign(treated_from=pd.Series(pd.NaT, index=panel.index)), tuple(every)
-    kept = panel[~panel["area"].isin(early.index)]
+    kept = panel[~panel["area"].isin([*early.index, *unrated.index])]
     kept = kept.assign(treated_from=kept["treated_from"].where(~kept["area"].isin(late.index)))
     return kept, tuple(named)
 

@@ -1,7 +1,5 @@
 """What the study leaves behind for those who read it: the other choices, the checks, the finding."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

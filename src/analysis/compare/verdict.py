@@ -1,9 +1,8 @@
 """From the table of evidence to a finding with its reasons, by written rules; no sentence is made here."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from typing import Any, Literal
 
 from analysis.compare.checks import Result
@@ -15,18 +14,8 @@ Finding = Literal[
     "cannot_tell", "cannot_be_told",
 ]  # fmt: skip
 
-RULES = """\
-1. ``cannot_be_told``: the smallest p that the design could give is above 5 %, or no interval has an end.
-2. ``cannot_tell``: p is above 5 %, or the interval holds zero.
-3. ``raised_fragile`` / ``lowered_fragile``: p is at most 5 % and the interval lies on one side of zero, but a
-   check does not hold, or one area alone mobilised: nothing tells its push from whatever else befell it.
-4. ``raised_unchecked`` / ``lowered_unchecked``: as 3 without a doubt, but two areas mobilised: without either
-   one is left, which can rarely show anything, so that the finding cannot be checked.
-5. ``raised`` / ``lowered``: as 3 without a doubt, and three areas or more mobilised. Only this is firm.
-6. A report leads with the push's own days where these are firm, else with its week. A suspicion is of
-   areas, not of a window, and the week has more days to judge it by: one that the week could not dispel is a
-   doubt of the push's own days too, so that two looks are no second chance.
-"""
+RULES = (files(__package__) / "rules.md").read_text(encoding="utf-8")
+"""By which evidence becomes a finding; pushes are registered with its hash."""
 
 
 @dataclass(frozen=True)

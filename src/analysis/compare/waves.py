@@ -1,7 +1,5 @@
 """Every wave of areas that mobilised together, against those that had not yet, and all waves pooled."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -26,12 +24,8 @@ STEPS = 30
 class Wave:
     """Areas that mobilised from one day on.
 
-    Attributes
-    ----------
-    effect, tested
-        The headline on the wave's window against areas not yet mobilised in it; ``None`` where it cannot.
-    why
-        The code of why not; empty where it was compared.
+    ``effect`` and ``tested`` are the headline on the wave's window against areas not yet mobilised in it;
+    where it cannot be compared, ``why`` is the code.
     """
 
     first_day: date
@@ -45,13 +39,9 @@ class Wave:
 class Pooled:
     """All waves together, in log points.
 
-    Attributes
-    ----------
-    estimate, interval, p_value
-        Mean over all mobilised areas, by the combined test that deals the treatment out within each wave; the
-        interval is of one effect common to all waves.
-    mean, mean_interval, spread
-        Random-effects mean with its interval, and the standard deviation between waves.
+    The estimate is the mean over all mobilised areas, by the combined test that deals the treatment out
+    within each wave; its interval is of one effect common to all waves. ``mean`` and ``spread`` are of
+    random effects: their mean, and the standard deviation between waves.
     """
 
     waves: int
@@ -79,22 +69,15 @@ def study_waves(counts: Counts, last: int, rng: np.random.Generator) -> tuple[Wa
         except NotComparable as fault:
             found.append(Wave(day, names, None, None, fault.code))
             continue
-        effect = replace(effect_of(own, tested), window=_days(counts, int(start), tested.groups.window))
+        covered = tested.groups.window
+        if not counts.daily:
+            covered = counts.in_days(covered, int(start))
+        effect = replace(effect_of(own, tested), window=covered)
         found.append(Wave(day, names, effect, tested))
     return tuple(found)
 
 
-def _days(counts: Counts, start: int, window: Window) -> Window:
-    """Days of a window counted from the wave's own first day."""
-    if counts.daily:
-        return window
-    at = counts.design.times - start
-    own = (at >= window.first) & (at <= window.last)
-    first = int(counts.starts_day[start])
-    return Window(int(counts.opens[own][0]) - first, int(counts.closes[own][-1]) - first)
-
-
-def pool(waves: tuple[Wave, ...], rng: np.random.Generator, level: float = LEVEL) -> Pooled | None:
+def pool(waves: tuple[Wave, ...], rng: np.random.Generator) -> Pooled | None:
     """Pool the waves that were compared; ``None`` with fewer than two."""
     tests = [wave.tested for wave in waves if wave.tested is not None]
     if len(tests) < 2:
@@ -118,17 +101,17 @@ def pool(waves: tuple[Wave, ...], rng: np.random.Generator, level: float = LEVEL
     estimate = float(combined(0.0)[0][0])
     width = abs(estimate / max(float(combined(0.0)[1][0]), 1e-9))
     below, above = (
-        edge(lambda step, side=side: p(estimate + side * step * width) > 1 - level,  # type: ignore[misc]
+        edge(lambda step, side=side: p(estimate + side * step * width) > 1 - LEVEL,  # type: ignore[misc]
              2.0, last=1e3, halvings=STEPS)
         for side in (-1, 1)
     )  # fmt: skip
     interval = (estimate - below[1] * width, estimate + above[1] * width) if below and above else None
     floor = max(1 / (DRAWS + 1), float(np.prod([test.choices.p_min for test in tests])))
-    mean, mean_interval, spread = _random_effects(tests, level)
+    mean, mean_interval, spread = _random_effects(tests)
     return Pooled(len(tests), estimate, interval, p(0.0), floor, mean, mean_interval, spread)
 
 
-def _random_effects(tests: list[Tested], level: float) -> tuple[float, tuple[float, float] | None, float]:
+def _random_effects(tests: list[Tested]) -> tuple[float, tuple[float, float] | None, float]:
     """Mean over waves with its interval, and the standard deviation between them.
 
     Notes
@@ -139,7 +122,7 @@ def _random_effects(tests: list[Tested], level: float) -> tuple[float, tuple[flo
     """
     estimates = np.array([test.test.difference for test in tests])
     variances = np.maximum(np.array([test.test.se for test in tests]) ** 2, np.finfo(float).tiny)
-    found = combine_effects(estimates, variances, method_re="pm", use_t=True, alpha=1 - level)
+    found = combine_effects(estimates, variances, method_re="pm", use_t=True, alpha=1 - LEVEL)
     low, high = found.conf_int()[3]  # Hartung and Knapp's
     interval = (float(low), float(high)) if low < high else None
     return float(found.mean_effect_re), interval, float(np.sqrt(found.tau2))

@@ -21,6 +21,10 @@ TOTAL = "total"
 _ZONE = r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$"
 
 
+class NoForecastError(InputError):
+    """Nothing can be forecast: no counted area has eligible people, or none a week and a day of counts."""
+
+
 @dataclass(frozen=True)
 class Push:
     """Days, both included, on which an area got an extra push that then ended."""
@@ -164,7 +168,7 @@ def leave_out(history: History) -> tuple[History, dict[str, str]]:
 
     Raises
     ------
-    InputError
+    NoForecastError
         If no area is left.
     """
     counted, rated = np.isfinite(history.cumulative).any(axis=0), history.eligible > 0
@@ -175,7 +179,7 @@ def leave_out(history: History) -> tuple[History, dict[str, str]]:
     out = {history.areas[at]: str(why[at]) for at in np.flatnonzero(~known)}
     if not known.any():
         first = int(np.argmax(counted))
-        raise InputError(
+        raise NoForecastError(
             f"area {history.areas[first]}{' and all others' if len(out) > 1 else ''}: eligible is "
             f"{'missing' if np.isnan(history.eligible[first]) else 'zero'}; "
             "give the number of people who could be counted"

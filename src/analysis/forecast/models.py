@@ -24,7 +24,7 @@ from analysis.forecast.drawn import laid_out, prepared
 from analysis.forecast.level import Level, fit_levels
 from analysis.forecast.nowcast import draw_coming
 from analysis.forecast.paths import Paths
-from analysis.forecast.stall import draw_moving
+from analysis.forecast.stall import hold
 from analysis.forecast.weekly import Weekly, to_days, to_weeks
 from analysis.progress import watched
 
@@ -220,7 +220,7 @@ def _course(
     standing = weekly.standing[columns]
     if standing.any():
         again = np.random.default_rng([joint, 1])
-        hazard *= draw_moving(standing, weekly.ending, weeks, len(hazard), again)
+        hazard = hold(hazard, weekly.log_hazard[:, columns], standing, weekly.ending, again)
     return to_days(weekly, hazard, picked[:, :weeks], ahead[1], columns)
 
 

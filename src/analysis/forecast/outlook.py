@@ -16,11 +16,11 @@ from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.completion import Completion, Goal
 from analysis.forecast.drawn import quantiles
 from analysis.forecast.ensemble import ensemble
-from analysis.forecast.history import TOTAL, Deadline, leave_out
+from analysis.forecast.history import TOTAL, Deadline, NoForecastError, leave_out
 from analysis.forecast.hub import date_rows, repeated, share_rows
 from analysis.forecast.models import Model, draws_for, naive, simulate, structural, whole_blocks
 from analysis.forecast.nowcast import late_table
-from analysis.forecast.paths import Sums
+from analysis.forecast.paths import Paths, Sums
 from analysis.forecast.record import Said, record_table, score_said
 from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes, totals_with
 from analysis.forecast.weekly import check_history
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from analysis.forecast.history import History
-    from analysis.forecast.paths import Paths
     from analysis.forecast.weekly import Columns
 
 MODELS: dict[str, Model] = {"naive": naive, "structural": structural, "ensemble": ensemble}
@@ -110,6 +109,9 @@ def forecast_campaign(
 ) -> Outlook:
     """Forecast a campaign from each area's newest count to 60 days past its deadline.
 
+    Where nothing can be forecast (nobody knows how many are eligible, or the drive is in its first week) the
+    outlook has no path, and its completion the total's row alone, with the reason in its note.
+
     Parameters
     ----------
     history : History
@@ -124,16 +126,14 @@ def forecast_campaign(
         Earlier weekly origins to score the models on.
     said : sequence of Said
         What earlier reports published, to be scored by what came.
-
-    Raises
-    ------
-    InputError
-        Where no area that is counted has eligible people, or there is no whole week of counts yet.
     """
     day = None if pd.isna(goal.deadline) else Deadline(goal.deadline, goal.binding, goal.known_from)
     everybody = replace(history, deadline=day)
-    history, left_out = leave_out(everybody)
-    check_history(history)
+    try:
+        history, left_out = leave_out(everybody)
+        check_history(history)
+    except NoForecastError as why:
+        return _not_forecast(everybody, goal, as_of, str(why))
     days, draws = goal.days_from(history.origin) + BEYOND, draws or draws_for(history)
     held, parents = _counted_in(everybody, left_out), _parents_in(history, everybody, goal)
     drawn, beside, own = (days, draws, seed), history, goal.own
@@ -171,6 +171,30 @@ def forecast_campaign(
         record=record_table(published),
         past=scored,
         scores=summarise(pd.concat([scored, published]) if len(published) else scored, REFERENCE),
+    )
+
+
+def _not_forecast(history: History, goal: Goal, as_of: pd.Timestamp | None, why: str) -> Outlook:
+    """Return the outlook that has nothing to say but what is to be reached, and why it says no more."""
+    none = np.zeros(0)
+    paths = Paths(history.origin, (), none, none, pd.DatetimeIndex([]), np.zeros((1, 1, 0)), 1, none)
+    tables = {
+        name: pd.DataFrame(columns=contract.columns(f"{name}.csv"))
+        for name in ("completion", "forecasts", "nowcast", "record", "scores")
+    }
+    if TOTAL in goal.targets and not pd.isna(goal.deadline):
+        row = {"location": TOTAL, "target": goal.targets[TOTAL], "known_until": history.origin, "note": why}
+        tables["completion"] = pd.DataFrame([row], columns=tables["completion"].columns)
+    return Outlook(
+        history=history,
+        goal=goal,
+        as_of=history.origin if as_of is None else as_of,
+        left_out=dict.fromkeys(history.areas, why),
+        sums=dict.fromkeys(MODELS, paths),
+        blocks=lambda most=None: iter(()),
+        fan=fan_table(paths),
+        past=pd.DataFrame(columns=["model"]),
+        **tables,
     )
 
 
@@ -290,13 +314,16 @@ def last_week(history: History, *, draws: int | None = None, seed: int = 0) -> p
     -------
     DataFrame
         One row for each area that was counted by the origin and on the newest day, the sum of these areas
-        last: ``location, origin_date, target_end_date, p10, p50, p90, actual`` (persons). No row where the
-        campaign was too young a week ago.
+        last: ``location, origin_date, target_end_date, p10, p50, p90, actual`` (persons). No row where
+        nothing could be forecast a week ago.
     """
-    history, _ = leave_out(history)
+    rows = [pd.DataFrame(columns=contract.columns("last_week.csv"))]
+    try:
+        history, _ = leave_out(history)
+    except NoForecastError:
+        return rows[-1]
     draws = draws or draws_for(history)
     newest = pd.Series(drop_impossible(history.reported)[-1], index=history.areas)
-    rows = [pd.DataFrame(columns=contract.columns("last_week.csv"))]
     for origin in past_origins(history, WEEK, 1):
         before, _ = leave_out(history.until(origin))
         paths = simulate(before, MODELS[HEADLINE], WEEK, draws, np.random.default_rng(seed))
@@ -347,7 +374,7 @@ def scenarios_for(
     A push only adds: beyond the deadline and the day by which half of the paths without one are at the target
     nothing is asked of those with it, and nothing is drawn.
     """
-    effect = effect_of_push(effects, panel)
+    effect = effect_of_push(effects, panel) if outlook.sums[HEADLINE].areas else None
     every = replace(outlook.sums[HEADLINE], areas=outlook.history.areas)  # a plan is of areas and days alone
     plans = [] if effect is None else plan_pushes(every, outlook.goal, effect, outlook.as_of)
     if effect is None or not plans:

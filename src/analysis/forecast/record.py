@@ -61,7 +61,7 @@ def read_said(workspace: Workspace) -> list[Said]:
     if workspace.folder.resolve() == project_root():
         return []
     found = sorted(path.parent for path in folder.glob(f"*/{FORECASTS}"))
-    return [_read(one) for one in found]
+    return [said for one in found if len((said := _read(one)).forecasts)]
 
 
 def _read(report: Path) -> Said:
@@ -201,6 +201,8 @@ def drift_table(said: Iterable[Said]) -> pd.DataFrame:
     """Show how the completion date of the total that was stated moved from report to report."""
     rows = []
     for one in said:
+        if one.forecasts.empty:
+            continue
         total = one.completion[one.completion["location"] == TOTAL]
         rows.append(
             total.assign(as_of=one.label, origin_date=f"{one.origin:%Y-%m-%d}").rename(

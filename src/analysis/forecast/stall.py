@@ -24,6 +24,9 @@ MEMORY = 0.25
 """Weight of the newest moving week in what is usual: a month."""
 PRIOR_ENDS, PRIOR_WEEKS = 1.0, 3.0
 """Ends and weeks of stalls assumed beside those seen: a first dead week is as likely a holiday as a halt."""
+FASTER = 2.0
+"""Times an area's fastest week that it is after a stall at the most: on the panel once costs a date of Korea
+1.3 %, twice nothing, and thrice lets drives of a few weeks leap."""
 
 
 def find_stalls(people: NDArray[np.float64], known: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], float]:
@@ -55,18 +58,35 @@ def find_stalls(people: NDArray[np.float64], known: NDArray[np.bool_]) -> tuple[
     return dead, (PRIOR_ENDS + ends / share) / (PRIOR_WEEKS + exposed / share)
 
 
-def draw_moving(
-    standing: NDArray[np.bool_], ending: float, weeks: int, draws: int, rng: np.random.Generator
+def hold(
+    hazard: NDArray[np.float64],
+    past: NDArray[np.float64],
+    standing: NDArray[np.bool_],
+    ending: float,
+    rng: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Part of its usual hazard with which an area moves in each coming week (draws, weeks, areas).
+    """Let standing areas wait before they go on as a model that saw no stall says.
 
-    Nothing at first, and then, for all standing areas of a draw from the same week on, any part of what was
-    usual before the stall, each as likely as another.
+    Nothing at first, and then, for all standing areas of a draw from the same week on, any part of the pace
+    of the model, each as likely as another. A model's pace wanders also while nothing moves, so what comes is
+    bounded by the fastest week that the area had.
+
+    Parameters
+    ----------
+    hazard : array (draws, weeks, A)
+        Coming weeks.
+    past : array (W, A)
+        Log hazards that were; NaN where not known or standing.
+    standing : array (A,) of bool
+    ending : float
+        Chance that a stall ends in a week.
     """
-    waits = rng.geometric(ending, size=draws) - 1
-    pace = rng.uniform(size=draws)
-    moving = np.where(np.arange(weeks) >= waits[:, None], pace[:, None], 0.0)
-    return np.where(standing, moving[:, :, None], 1.0)
+    draws, weeks, _ = hazard.shape
+    waits = rng.geometric(ending, size=(draws, 1, 1)) - 1
+    pace = rng.uniform(size=(draws, 1, 1))
+    moving = np.where(np.arange(weeks)[:, None] >= waits, pace, 0.0)
+    most = FASTER * np.exp(np.max(past, axis=0, initial=-np.inf, where=np.isfinite(past)))
+    return np.where(standing, np.minimum(moving * hazard, most), hazard)
 
 
 def standing_now(dead: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.bool_]:

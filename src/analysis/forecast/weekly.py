@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.campaign.rhythm import WEEK
-from analysis.errors import InputError
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last, newest_day
 from analysis.forecast.drawn import laid_out, slices
+from analysis.forecast.history import NoForecastError
 from analysis.forecast.stall import find_stalls, standing_now
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def check_history(history: History) -> None:
     # between an area's first and newest count, not since its first: one old count shows no growth
     known_days = np.isfinite(fill_days(drop_impossible(history.cumulative))).sum(axis=0)
     if known_days.max() <= WEEK:
-        raise InputError(
+        raise NoForecastError(
             f"area {history.areas[0]}{' and all others' if history.areas[1:] else ''}: fewer than {WEEK + 1} "
             f"days of counts by {history.origin.date()}; choose a later origin or give more history"
         )

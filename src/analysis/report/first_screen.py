@@ -41,7 +41,7 @@ def points(material: Material) -> Iterator[str]:
         return
     yield sentences.where_line(material)
     if phase not in ("early", "reached"):  # whose card says it
-        yield sentences.pace_words(material, phase)
+        yield sentences.pace_words(material, phase, material.evidence.workspace.last_day)
     yield from ranks_words(material)
     if phase == "reached":
         yield sentences.below_words(material, material.below)
@@ -133,9 +133,10 @@ def _make_it_answer(material: Material) -> Answer:
     if phase == "early" or not numbers["probability"].known:
         form = numbers.enough or "_open" * (not numbers["pace_ratio"].known)
         figure = material.say("early_figure_open" if form else "early_figure")
-        return _answer(material, "make_it", "too_early", figure, material.say(f"early_small{form}"))
-    pace = f"; {material.say(f'make_it_pace{numbers.enough}')}" if numbers["pace_ratio"].known else ""
-    small = material.say("make_it_small") + sentences.counted_words(material) + pace
+        return _answer(material, "make_it", material.outcome, figure, material.say(f"early_small{form}"))
+    chance = material.say("make_it_small") + sentences.counted_words(material)
+    pace = [material.say(f"make_it_pace{numbers.enough}")] if numbers["pace_ratio"].known else []
+    small = material.clauses([chance, *pace])
     small = f"{small}. {material.say('silent_basis')}" if material.silent else small
     figure, gauge = _number(material, "probability"), Gauge(part(numbers.amount("probability")))
     return _answer(material, "make_it", sentences.likelihood(numbers), figure, small, gauge)

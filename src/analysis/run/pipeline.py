@@ -72,14 +72,7 @@ class Plan:
 def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = None) -> Published:
     """Run every notebook in a folder of its own and publish the report if all went well.
 
-    Parameters
-    ----------
-    campaign, as_of
-        As `Workspace.open` takes them.
-    plan
-        How to run it.
-    now
-        The clock, read here if not given; an as-of after it is refused.
+    An as-of after ``now`` is refused; the clock is read here if it is not given.
 
     Raises
     ------
@@ -329,14 +322,8 @@ def _outputs(done: dict[str, Taken]) -> dict[str, str]:
 
     Every file counts but executed notebooks, which hold the run's id and how long each cell took.
     """
-    data = {name: digest for one in done.values() for name, digest in one.data.items()}
-    report = {
-        name: digest
-        for one in done.values()
-        for name, digest in one.report.items()
-        if not name.endswith(".ipynb")
-    }
-    return dict(sorted((data | report).items()))
+    made = {name: digest for one in done.values() for name, digest in (one.data | one.report).items()}
+    return {name: made[name] for name in sorted(made) if not name.endswith(".ipynb")}
 
 
 def _require_known_files(own: Workspace, plan: Plan) -> None:

@@ -48,16 +48,8 @@ def provenance(
 ) -> dict[str, Any]:
     """Gather the provenance of one run.
 
-    Parameters
-    ----------
-    workspace
-        The run's workspace.
-    inputs
-        As `input_hashes` returns.
-    steps
-        By notebook: its fingerprint, whether it was reused, and the seconds it took.
-    outputs
-        SHA-256 of what was made, by name; equal hashes mean an equal result.
+    ``steps`` has by notebook its fingerprint, whether it was reused, and the seconds it took; ``outputs``
+    the SHA-256 of what was made, by name.
     """
     campaign, root = workspace.campaign, project_root()
     return {

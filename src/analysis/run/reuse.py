@@ -31,12 +31,9 @@ def taken(step: Step, own: Workspace, fingerprint: str, seconds: float) -> Taken
     report = [f"notebooks/{step.notebook}.ipynb"]
     if step.report:
         report += [name for name in _names(own.report) if not name.startswith("notebooks/")]
-    return Taken(
-        fingerprint,
-        {name: sha256(own.processed / name) for name in data},
-        {name: sha256(own.report / name) for name in report},
-        seconds=round(seconds, 2),
-    )
+    made = {name: sha256(own.processed / name) for name in data}
+    put = {name: sha256(own.report / name) for name in report}
+    return Taken(fingerprint, made, put, seconds=round(seconds, 2))
 
 
 def remember(own: Workspace, steps: Mapping[str, Taken]) -> None:

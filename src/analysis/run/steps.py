@@ -25,13 +25,7 @@ class Step:
 
 
 STEPS = tuple(
-    Step(
-        one.step,
-        one.after,
-        data=tuple(made.name for made in one.artifacts),
-        report=one.report,
-        published=one.published,
-    )
+    Step(one.step, one.after, tuple(made.name for made in one.artifacts), (), one.report, one.published)
     for one in parts()
 )
 

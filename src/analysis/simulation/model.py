@@ -64,16 +64,9 @@ class Simulation:
 def simulate(campaign: Campaign, rng: np.random.Generator, *, lift: float | None = None) -> Simulation:
     """Draw one campaign that agrees with every published figure.
 
-    Parameters
-    ----------
-    campaign
-        With ``[simulation]``, a target and eligible people for every area, and published figures for its
-        first day.
-    rng
-        The only source of randomness.
-    lift
-        Where given, the day of the push is not held to what was printed: the mobilised areas do this many
-        times what they would have done, all alike, and the others what the model says.
+    It has ``[simulation]``, a target and eligible people for every area, and published figures for its
+    first day. With a ``lift`` the day of the push is not held to what was printed: the mobilised areas do
+    this many times what they would have done, all alike, and the others what the model says.
     """
     given = drawn_of(campaign)
     days = pd.date_range(campaign.first_day, given.last_day, freq="D")
@@ -125,15 +118,8 @@ def share_out(campaign: Campaign, given: Shared, rng: np.random.Generator) -> Si
         below = [rows[code] for code in tree.leaves_of(parent.code)]
         some = [areas[row] for row in below]
         here = slice(first, first + len(days))
-        parts = _shared(
-            above.cumulative[number, first],
-            above.new[number, here],
-            above.without_push[number, here],
-            some,
-            given,
-            rng,
-        )
-        start[below], new[below], without[below] = parts
+        counted = above.cumulative[number, first], above.new[number, here], above.without_push[number, here]
+        start[below], new[below], without[below] = _shared(*counted, some, given, rng)
     new[:, 0], without[:, 0] = 0, 0
     return Simulation(areas, days, _pushed(campaign, areas, days), start, new, without)
 

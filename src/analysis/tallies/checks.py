@@ -1,6 +1,7 @@
 """The table of checks: every code a finding, a held cell or an ignored row can bear, and what it means."""
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +45,8 @@ class Check:
         said = []
         for text, asked, write in texts:
             words = {name: word if isinstance(word, str) else write(word) for name, word in detail.items()}
-            said.append(f"{text.format_map(defaultdict(str, words))} {asked}".strip().replace(" .", "."))
+            filled = text.format_map(defaultdict(str, words)).strip()
+            said.append(f"{re.sub(r' [.]$', '.', filled)} {asked}".strip())
         return said[0], said[1]
 
 

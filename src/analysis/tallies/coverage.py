@@ -37,19 +37,11 @@ def coverage(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd.Da
     days = pd.date_range(first, last_day, freq="D").as_unit("us")
     at = areas.get_indexer(pd.Index(counted["area_code"]))
     place = (at * len(days) + days.get_indexer(pd.Index(counted["date"])))[at >= 0]
-    said = (
-        counted[at >= 0]
-        .groupby(place)
-        .agg(
-            rows=("value", "size"),
-            least=("value", "min"),
-            most=("value", "max"),
-            received_at=("received_at", "min"),
-        )
-    )
-    whole = said.reindex(range(len(areas) * len(days)))
+    said = counted[at >= 0].groupby(place)
+    values = said["value"].agg(["size", "min", "max"])
+    whole = values.join(said["received_at"].min()).reindex(range(len(areas) * len(days)))
     state = np.select(
-        [whole["rows"].isna(), whole["least"].isna(), whole["least"] < whole["most"]],
+        [whole["size"].isna(), whole["min"].isna(), whole["min"] < whole["max"]],
         [STATES.index("nothing"), STATES.index("blank"), STATES.index("corrected")],
         default=STATES.index("counted"),
     )

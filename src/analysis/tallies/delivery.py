@@ -4,14 +4,13 @@ import csv
 import hashlib
 import io
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from analysis.errors import InputError
-from analysis.tallies.files.container import MOST_BYTES
+from analysis.tallies.files.container import BROKEN, MOST_BYTES
 from analysis.tallies.files.limits import Allowance
 from analysis.tallies.opening import SentFile
 from analysis.tallies.read import read_files
@@ -45,8 +44,7 @@ def sent_files(paths: Iterable[Path], known_at: datetime | None = None, sender: 
 def _within(path: Path) -> Iterator[tuple[str, bytes, Allowance | None]]:
     if path.is_dir():
         for one in sorted(path.rglob("*")):
-            hidden = any(part.startswith((".", "~$")) for part in one.relative_to(path).parts)
-            if one.is_file() and not hidden:
+            if one.is_file() and not _hidden(one.relative_to(path)):
                 yield one.name, _bytes(one), None
         return
     data = _bytes(path)
@@ -63,7 +61,7 @@ def _within(path: Path) -> Iterator[tuple[str, bytes, Allowance | None]]:
                 raise InputError(f"{path}: {entry.filename!r} has a password; send it without")
             try:
                 content = archive.read(entry)
-            except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+            except (*BROKEN, RuntimeError) as error:
                 raise InputError(
                     f"{path}: {entry.filename!r} cannot be unpacked ({type(error).__name__}); pack it anew"
                 ) from None
@@ -95,14 +93,12 @@ def _archived(data: bytes) -> list[zipfile.ZipInfo] | None:
         return None
     if len(entries) > MOST_FILES or any(entry.filename.startswith(WORKBOOK) for entry in entries):
         return None
-    hidden = ("__MACOSX/", ".")
-    return [
-        entry
-        for entry in entries
-        if not entry.is_dir()
-        and not entry.filename.startswith(hidden)
-        and not entry.filename.rpartition("/")[2].startswith((".", "~$"))
-    ]
+    return [one for one in entries if not one.is_dir() and not _hidden(PurePosixPath(one.filename))]
+
+
+def _hidden(path: PurePath) -> bool:
+    """Whether a system's or an office program's own file; ``..`` leads elsewhere, and hides nothing."""
+    return any(part.startswith((".", "~$", "__MACOSX")) and part != ".." for part in path.parts)
 
 
 def by_index(sent: Iterable[SentFile], index: Path, zone: ZoneInfo) -> list[SentFile]:

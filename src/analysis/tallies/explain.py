@@ -10,8 +10,8 @@ from jinja2 import Environment, StrictUndefined
 from analysis.tallies.files.child import WorkbookReader
 from analysis.tallies.files.limits import SECONDS, within
 from analysis.tallies.files.text import Unreadable
+from analysis.tallies.layouts.kinds import table_of
 from analysis.tallies.layouts.page import Page, title_lines
-from analysis.tallies.layouts.recognise import table_of
 from analysis.tallies.layouts.seen import what_was_found
 from analysis.tallies.layouts.table import Column, Table
 from analysis.tallies.opening import SentFile, open_pages

@@ -82,14 +82,10 @@ class Kept:
         """Keep a reading; one that was refused is not kept, because it may have been for want of time."""
         if reading.refused:
             return
-        cells = {
-            name: np.concatenate(
-                [getattr(block, name) for block in reading.blocks] or [np.empty(0)],
-                dtype=kind,
-                casting="unsafe",
-            )
-            for name, kind in CELLS.items()
-        }
+        cells = {}
+        for name, kind in CELLS.items():
+            columns = [getattr(block, name) for block in reading.blocks] or [np.empty(0)]
+            cells[name] = np.concatenate(columns, dtype=kind, casting="unsafe")
         self._new.append({"key": key, "rest": json.dumps(_rest(reading)), **cells})
         self._waiting += len(cells["rows"])
         if self._waiting >= AT_ONCE:

@@ -20,13 +20,13 @@ from analysis.tallies.files.text import (
     split,
     split_by,
 )
+from analysis.tallies.layouts.kinds import recognised, table_of
 from analysis.tallies.layouts.page import Page
-from analysis.tallies.layouts.recognise import recognised, table_of
 from analysis.tallies.layouts.rows import check_names
 from analysis.tallies.layouts.seen import what_was_found
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.register import Register
-from analysis.tallies.words.days import Calendar, day_in
+from analysis.tallies.words.days import Calendar
 from analysis.tallies.words.headings import is_heading_word
 from analysis.tallies.words.labels import is_section, is_total
 from analysis.tallies.words.people import asks_for_people, has_long_numbers, is_list_of_people
@@ -60,7 +60,7 @@ class Opened(NamedTuple):
 def calendar_of(sent: SentFile, register: Register, now: datetime | None) -> Calendar:
     """Return the calendar by which a file is read: no day is later than the one on which it came."""
     known_at = sent.received_at or now
-    latest = day_in(register.zone, known_at) if known_at else None
+    latest = known_at.astimezone(register.zone).date() if known_at else None
     return Calendar(register.zone, latest, stated=sent.received_at is not None, since=register.first_day)
 
 

@@ -85,17 +85,9 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
         *_known(best, others, intake.tallies, rhythm),
     ]
     missing = [*_unread(intake), *_missing(intake.tallies, rhythm), *_strange(kinds, told)]
-    return Draft(
-        code,
-        languages,
-        best.name,
-        tuple((one.code, one.name) for one in areas),
-        rhythm,
-        tuple(found),
-        tuple(missing),
-        best.measures if best.noun else (),
-        layouts,
-    )
+    named, measures = tuple((one.code, one.name) for one in areas), best.measures if best.noun else ()
+    known, unknown = tuple(found), tuple(missing)
+    return Draft(code, languages, best.name, named, rhythm, known, unknown, measures, layouts)
 
 
 def _register(
@@ -122,10 +114,8 @@ def _rhythm(kinds: Sequence[Kind]) -> Rhythm | None:
     steps = Counter((later - one).days for one, later in pairwise(days))
     if not steps:
         return None
-    usual, last = (
-        steps.most_common(1)[0][0],
-        Counter(max(some) for kind in kinds for some in kind.days if some),
-    )
+    usual = steps.most_common(1)[0][0]
+    last = Counter(max(some) for kind in kinds for some in kind.days if some)
     weekday = WEEKDAYS[Counter(day.weekday() for day in last.elements()).most_common(1)[0][0]]
     if usual == 7:
         return Rhythm(counts="week", sent="week", on=weekday)
@@ -150,16 +140,10 @@ def _chosen(
     tried = [(name, vocabulary(name).measures, "") for name in vocabulary_names()]
     if noun := _noun(kinds, span):
         tried.append((DEFAULT, _own(noun, language), noun))
-    choices = [
-        Choice(
-            name,
-            measures,
-            read_files(some, _register(name, areas, measures, rhythm), now=now).tallies,
-            0 if own else _said(name, texts),
-            own,
-        )
-        for name, measures, own in tried
-    ]
+    choices = []
+    for name, measures, own in tried:
+        read = read_files(some, _register(name, areas, measures, rhythm), now=now).tallies
+        choices.append(Choice(name, measures, read, 0 if own else _said(name, texts), own))
     best = max(choices, key=lambda one: one.rank)
     alike = [one.name for one in choices if one.said and one.rank[:2] == best.rank[:2] and one is not best]
     return best, alike if best.said else []
@@ -202,12 +186,9 @@ def _own(noun: str, language: str) -> tuple[Measure, ...]:
     """Return the measures of the general vocabulary, called by the office's own words."""
     words, unit = {language: (noun,)}, {language: noun}
     given = vocabulary(DEFAULT).measures
-    return tuple(
-        one.model_copy(update={"words": words, "unit": one.unit and type(one.unit)(unit)})
-        if one.kind != "rate"
-        else one
-        for one in given
-    )
+    counts = (one for one in given if one.kind != "rate")
+    own = {one.code: {"words": words, "unit": one.unit and type(one.unit)(unit)} for one in counts}
+    return tuple(one.model_copy(update=own.get(one.code)) for one in given)
 
 
 def _layouts(code: str, kinds: Sequence[Kind], register: Register, now: datetime) -> Iterator[str]:

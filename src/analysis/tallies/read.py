@@ -13,9 +13,9 @@ from analysis.tallies.files.limits import SECONDS, sharing
 from analysis.tallies.files.text import Unreadable
 from analysis.tallies.gathered import gather
 from analysis.tallies.kept import Kept, key_of
+from analysis.tallies.layouts.kinds import Recognised, recognised
 from analysis.tallies.layouts.outcome import HELD, Outcome
 from analysis.tallies.layouts.page import Page, title_lines
-from analysis.tallies.layouts.recognise import Recognised, recognised
 from analysis.tallies.layouts.seen import what_was_found
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.opening import SentFile, open_pages
@@ -36,34 +36,31 @@ def read_files(
     released: AbstractSet[tuple[str, int]] = frozenset(),
     kept: Kept | None = None,
 ) -> Intake:
-    """Read files in the order of receipt and check them against each other.
+    """Read files in the order of receipt, each revising the earlier ones, and check them against each other.
 
-    Parameters
-    ----------
-    files
-        Each later one revises the earlier ones.
-    register
-        What the campaign says of areas, days and layout.
-    now
-        No date can be later, for files without a time of receipt.
-    seconds
-        That reading one file may take; one that takes longer is refused.
-    released
-        Held rows that a person has let through: SHA-256 of the file, and the row in it.
-    kept
-        Readings of earlier runs; those of this one that are new are added.
-
-    Returns
-    -------
-    Intake
-        Every row of every file, as a tally, held or ignored.
+    No date can be later than ``now``, for files without a time of receipt. A file that takes more than
+    ``seconds`` is refused. ``released`` are held rows that a person has let through: SHA-256 of the file,
+    and the row in it. ``kept`` are readings of earlier runs, to which those that are new are added. Every
+    row of every file comes back as a tally, held or ignored.
     """
     readings: list[FileReading] = []
     seen: set[str] = set()
     tallies = Tallies()
     with WorkbookReader(seconds) as workbooks:
+
+        def once(sent: SentFile) -> FileReading:
+            """Take a file's reading from those that are kept, or read it and keep that."""
+            if kept is None or sent.received_at is None:  # the clock of now is no part of the key
+                return read_file(sent, register, now, workbooks, seconds)
+            key = key_of(hashlib.sha256(sent.data).hexdigest(), sent.name, sent.received_at, sent.sender)
+            if (there := kept.get(key)) is not None:
+                return replace(there, received_at=sent.received_at, sender=sent.sender)
+            reading = read_file(sent, register, now, workbooks, seconds)
+            kept.add(key, reading)
+            return reading
+
         for sent in files:
-            reading = _once(sent, register, now, workbooks, seconds, kept)
+            reading = once(sent)
             if reading.sha256 in seen:
                 reading = _as_repeated(reading)
             seen.add(reading.sha256)
@@ -71,50 +68,13 @@ def read_files(
             tallies.add(reading)
     if kept is not None:
         kept.save()
-    reviewed = review(
-        readings,
-        tallies,
-        register.places.areas,
-        register.measures,
-        machine_made=any(reading.machine for reading in readings),
-        released=released,
-    )
-    return gather(reviewed, register.codes)
-
-
-def _once(
-    sent: SentFile,
-    register: Register,
-    now: datetime | None,
-    workbooks: WorkbookReader,
-    seconds: float,
-    kept: Kept | None,
-) -> FileReading:
-    """Take a file's reading from those that are kept, or read it and keep that."""
-    if kept is None or sent.received_at is None:  # the clock of now is no part of what a reading is kept by
-        return read_file(sent, register, now, workbooks, seconds)
-    key = key_of(hashlib.sha256(sent.data).hexdigest(), sent.name, sent.received_at, sent.sender)
-    if (there := kept.get(key)) is not None:
-        return replace(there, received_at=sent.received_at, sender=sent.sender)
-    reading = read_file(sent, register, now, workbooks, seconds)
-    kept.add(key, reading)
-    return reading
+    return gather(review(readings, tallies, register, released), register.codes)
 
 
 def read_file(
     sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader, seconds: float
 ) -> FileReading:
-    """Read one file by itself: what it comes to depends on nothing but what is given.
-
-    Parameters
-    ----------
-    sent, register, now
-        As `read_files` takes them.
-    workbooks
-        The process that opens workbooks.
-    seconds
-        That it may take.
-    """
+    """Read one file by itself: what it comes to depends on nothing but what is given."""
     sha256 = hashlib.sha256(sent.data).hexdigest()
     reading = FileReading(masked(sent.name), sha256, sent.received_at, sent.sender)
     try:

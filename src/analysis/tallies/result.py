@@ -69,16 +69,10 @@ class Block(NamedTuple):
 
 @dataclass(slots=True)
 class FileReading:
-    """All that one file came to by itself.
+    """All that one file came to by itself: ``rows`` is how many of its records have any content.
 
-    Attributes
-    ----------
-    rows
-        How many of its records have any content.
-    orders
-        What its dates prove to stand first: ``day``, ``month``.
-    either
-        Sheets and rows of dates that read both ways.
+    ``orders`` is what its dates prove to stand first, ``day`` or ``month``; ``either`` are the sheets and
+    rows of dates that read both ways.
     """
 
     file: str
@@ -147,16 +141,10 @@ def shortened(text: str) -> str:
 class Intake:
     """What several files came to, in the order in which they were received.
 
-    Attributes
-    ----------
-    tallies
-        As the contract has it, in the order of files, sheets and rows; a later file's tally
-        replaces an earlier one only in `analysis.tallies.asof`.
-    held, ignored, findings
-        One row each; columns as `Held`, `Ignored`, and a finding with its texts.
-    files
-        One row a file: ``file``, ``sha256``, ``received_at``, ``refused``, ``rows`` (with content), and how
-        many of those were ``taken`` (at least one tally), ``held`` and ``ignored``.
+    ``tallies`` are as the contract has them, in the order of files, sheets and rows; a later file's tally
+    replaces an earlier one only in `analysis.tallies.asof`. ``held`` and ``ignored`` have the columns of
+    `Held` and `Ignored`. Of each file ``files`` says how many ``rows`` have content, and how many of those
+    were ``taken`` (at least one tally), ``held`` and ``ignored``.
     """
 
     tallies: pd.DataFrame
@@ -189,17 +177,10 @@ def frame_of(kind: Any, rows: list[Any]) -> pd.DataFrame:
 
 def findings_table(found: list[Finding]) -> pd.DataFrame:
     """Lay findings out as the contract declares them, with their texts."""
+    checked = ((one, CHECKS[one.code]) for one in found)
     lines = [
-        (
-            one.code,
-            CHECKS[one.code].kind,
-            one.severity,
-            one.file,
-            one.sheet,
-            one.row,
-            *CHECKS[one.code].say(one.detail),
-        )
-        for one in found
+        (one.code, check.kind, check.severity, one.file, one.sheet, one.row, *check.say(one.detail))
+        for one, check in checked
     ]
     frame = pd.DataFrame(lines, columns=contract.columns("findings.csv"))
     frame["row"] = frame["row"].astype("Int64")

@@ -61,11 +61,7 @@ def observed(tallies: pd.DataFrame, campaign: Campaign) -> Rhythms | None:
     alike = [one for one in own.values() if one.counts == usual]
     shared = Counter((one.sent, one.on) for one in alike).most_common(1)[0][0]
     graces = [one.grace_days for one in alike if (one.sent, one.on) == shared]
-    other = {
-        code: AreaRhythm(counts=one.counts, sent=one.sent, on=one.on, grace_days=one.grace_days)
-        for code, one in own.items()
-        if one.counts != usual
-    }
+    other = {code: AreaRhythm.model_validate(dict(one)) for code, one in own.items() if one.counts != usual}
     if times < PLAINLY * len(own) and not other:
         return None
     sent, on = shared

@@ -48,20 +48,13 @@ def read_received(campaign: Campaign, as_of: datetime) -> Intake:
 
 def doubts(folder: Path) -> list[Finding]:
     """Return what `analysis.campaign.survey` warns of, as findings in a file and line of the campaign."""
-    return [
-        Finding(
-            "campaign_doubtful",
-            fault.file.name,
-            None,
-            fault.line,
-            {
-                "found_en": f"{fault.found}; {fault.write}",
-                "found_vi": fault.file.name,
-            },
-        )
-        for fault in survey(folder).faults
-        if fault.severity == "warning"
-    ]
+    found = []
+    for one in survey(folder).faults:
+        if one.severity == "warning":
+            said = f"{one.found}; {one.write}"
+            detail: dict[str, str | float] = {"found_en": said, "found_vi": one.file.name}
+            found.append(Finding("campaign_doubtful", one.file.name, None, one.line, detail))
+    return found
 
 
 def received(folder: Path) -> Iterator[SentFile]:
@@ -88,12 +81,8 @@ def keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:
     """Store files as sent, one line each in ``received.csv``; bytes that are there are not stored again.
 
     The files come first and the register last, each put in place whole, so that a crash leaves at most a
-    file that no line names yet. No file that is there is replaced. One process at a time.
-
-    Returns
-    -------
-    list of Receipt
-        One a file, of those that were new.
+    file that no line names yet. No file that is there is replaced. One process at a time. Returns a receipt
+    for each that was new.
 
     Raises
     ------

@@ -27,11 +27,8 @@ def with_sums(intake: Intake, measures: Sequence[Measure]) -> Intake:
         counts = as_of_view(intake.tallies[mine & intake.tallies["value"].notna()])
         if len(counts):
             tallies.append(_added_up(counts, whole))
-            said: dict[str, str | float] = {
-                "found": whole,
-                "count": float(counts["area_code"].nunique()),
-                "day": f"{counts['date'].min():%Y-%m-%d}",
-            }
+            said: dict[str, str | float] = {"found": whole, "count": float(counts["area_code"].nunique())}
+            said["day"] = f"{counts['date'].min():%Y-%m-%d}"
             found.append(Finding("sum_added_up", "", None, None, said))
     if not found:
         return intake

@@ -1,7 +1,5 @@
 """Pushes whose areas were chosen, not drawn: how often a push without effect is called firm all the same."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

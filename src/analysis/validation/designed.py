@@ -1,7 +1,5 @@
 """Pushes that were drawn: size and power of their randomisation tests, against what the sheet had said."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

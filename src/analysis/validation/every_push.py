@@ -1,7 +1,5 @@
 """How often the intervals of waves, of their pool, of single areas and of a copied push hold what came."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

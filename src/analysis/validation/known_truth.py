@@ -1,23 +1,17 @@
 """Where a campaign's tallies are simulated: what was said each week, beside the truth behind the tallies."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from analysis.campaign import Campaign
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import past_origins
 from analysis.forecast.drawn import summed
 from analysis.forecast.ensemble import ensemble
-from analysis.forecast.history import leave_out
+from analysis.forecast.history import History, leave_out
 from analysis.forecast.models import simulate
-
-if TYPE_CHECKING:
-    from analysis.campaign import Campaign
-    from analysis.forecast.history import History
 
 TRUTH_COLUMNS = ["origin_date", "target_end_date", "p10", "p50", "p90", "truth", "quantile"]
 WEEKS_BACK = 10
@@ -29,15 +23,8 @@ def beside_truth(
 ) -> pd.DataFrame:
     """Set the headline's total `days` ahead, from each past weekly origin and today, beside the truth.
 
-    Each forecast sees the days up to its origin, with their counts as they stand now. The truth is read
-    after it and enters none.
-
-    Parameters
-    ----------
-    history : History
-    campaign : Campaign
-        Its folder holds ``truth.json`` when its tallies are simulated.
-    days, draws, seed : int
+    Each forecast sees the days up to its origin, with their counts as they stand now. The truth, the
+    campaign's ``truth.json``, is read after it and enters none.
 
     Returns
     -------

@@ -1,15 +1,13 @@
 """How often the headline's interval holds the truth of a simulated campaign, over many redraws of it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
 
 from analysis.campaign import Campaign
 from analysis.compare.contrasts import effect_of, exact_test
 from analysis.compare.design import NEVER, Design, Window
 from analysis.simulation import Simulation, simulate
+from analysis.validation.size import share_interval
 
 WINDOWS = (Window(0, 0), Window(0, 6))
 """The push day and its week."""
@@ -44,10 +42,7 @@ def printed_lift(campaign: Campaign) -> float:
 def recover(campaign: Campaign, simulations: int, seed: int, lift: float | None = None) -> pd.DataFrame:
     """Redraw the campaign and set the headline's extra persons beside each draw's own truth.
 
-    Parameters
-    ----------
-    lift
-        As for :func:`analysis.simulation.simulate`: without it every draw has the printed counts.
+    ``lift`` is as for :func:`analysis.simulation.simulate`: without it every draw has the printed counts.
 
     Returns
     -------
@@ -93,8 +88,7 @@ def coverage(recovered: pd.DataFrame) -> pd.DataFrame:
     by_window = misses.groupby("last_day")
     draws = by_window.size()
     means = by_window[[*shares, "truth", "extra_persons", "width", "others_percent"]].mean()
-    low, high = proportion_confint(means["inside"] * draws, draws, method="wilson")
-    for at, (name, values) in enumerate({"draws": draws, "coverage": means.pop("inside"), "low": low,
-                                         "high": high}.items()):  # fmt: skip
-        means.insert(at, name, values)
+    inside = means.pop("inside")
+    ends = pd.DataFrame(list(map(share_interval, inside, draws)), index=means.index)
+    means = pd.concat([draws.rename("draws"), inside.rename("coverage"), ends, means], axis=1)
     return means.reset_index()

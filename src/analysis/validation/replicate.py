@@ -5,8 +5,6 @@ percent of residents by ISO week from the announcement, the highest printed in e
 mobilised later left out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -30,18 +28,8 @@ def first_alone(
 ) -> Design:
     """Set the first area that mobilised beside those that never did, in percent of residents by week.
 
-    Parameters
-    ----------
-    campaign
-        With a ``[layout]`` and fetched tallies.
-    columns
-        Names that the count bore over time, newest first; each file is read by the first that it has.
-    residents
-        Column of the residents, whose percentage is taken.
-    last_day
-        Last day read, as an ISO date.
-    kind
-        Type of the areas compared.
+    Each file is read by the first of ``columns``, the names that the count bore over time, that it has.
+    ``last_day`` is the last that is read, as an ISO date.
 
     Returns
     -------
@@ -85,8 +73,7 @@ def gap_table(effect: Effect, design: Design) -> pd.DataFrame:
 
 def refits_table(effect: Effect, design: Design) -> pd.DataFrame:
     """Every area in the treated one's place: ``area``, mean ``gap`` after, ``treated``; largest gap first."""
-    donors = [name for name, is_it in zip(design.areas, design.ever_treated, strict=True) if not is_it]
-    (own,) = (name for name, is_it in zip(design.areas, design.ever_treated, strict=True) if is_it)
+    (own,), donors = design.names(design.ever_treated), design.names(~design.ever_treated)
     table = pd.DataFrame({"area": [own, *donors], "gap": effect.details["refits"]})
     table["treated"] = table["area"] == own
     return table.sort_values("gap", key=lambda gap: -gap.abs(), ignore_index=True)

@@ -1,7 +1,5 @@
 """Size, coverage and power of the headline test where areas were drawn, beside the usual tests."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -4,8 +4,6 @@ How strong shocks, trends and holidays are is this module's own choice: read a b
 likely.
 """
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files

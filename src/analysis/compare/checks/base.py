@@ -1,10 +1,8 @@
 """What every check is asked, and the one shape of what it answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -24,20 +22,8 @@ TABLE_COLUMNS = ["detail", "estimate", "p_value", "holds"]
 class Case:
     """One window of one push, with its estimate and exact test.
 
-    Attributes
-    ----------
-    design
-        Counts among people not yet counted.
-    tested
-        The headline's estimate, choices and p on the window.
-    push_times
-        How many times from the push on it lasted; ``None`` while it goes on.
-    borders
-        Pairs of areas that touch; empty where the campaign gives none.
-    strata
-        The stratum of each area by name; empty where the campaign names none.
-    seed
-        For whatever must be sampled.
+    ``push_times`` is how many times from the push on it lasted, ``None`` while it goes on. Borders and
+    strata are empty where the campaign gives none.
     """
 
     design: Design
@@ -94,18 +80,9 @@ class Case:
 class Result:
     """What a check found.
 
-    Attributes
-    ----------
-    check
-        Its name.
-    estimate, p
-        The number it is judged by (log points unless its class says otherwise) and its p value.
-    holds
-        Whether the finding stands in it; ``None`` where nothing was to be overturned or it cannot be told.
-    reason
-        Why it does not hold.
-    table
-        :data:`TABLE_COLUMNS`; its rows are those of ``sensitivity.csv``.
+    ``estimate`` is in log points unless its class says otherwise. ``holds`` says whether the finding stands
+    in it, ``None`` where nothing was to be overturned or it cannot be told. The rows of ``table`` are those
+    of ``sensitivity.csv``.
     """
 
     check: str
@@ -119,7 +96,7 @@ class Result:
 class Check(Protocol):
     """A test that a finding must survive; it says itself which designs it suits."""
 
-    name: ClassVar[str]
+    name: str
 
     def suits(self, case: Case) -> bool:
         """Whether the check could fail in this design: one that cannot is not run."""

@@ -1,9 +1,6 @@
 """The same headline against shorter spells of weeks before."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import ClassVar
 
 from analysis.compare.checks.base import Case, Result, Row, retest, still_there, table_of, varied
 from analysis.compare.design import NotComparable
@@ -15,7 +12,7 @@ WEEKS = (2, 4)
 class BaseLength:
     """Two and four weeks before the push instead of all; none wins everywhere, so each must still show it."""
 
-    name: ClassVar[str] = "base_length"
+    name = "base_length"
 
     def suits(self, case: Case) -> bool:
         """Whether there are more weeks before than the shortest spell."""

@@ -1,7 +1,5 @@
 """What the weeks before the push say of each area: its level, noise, trend and last weeks."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,9 +1,6 @@
 """If comparison areas caught a share of the effect: neighbours, or areas told to copy."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -14,7 +11,7 @@ from analysis.compare.checks.base import Case, Result, table_of
 class Leak:
     """What the effect would be had a share of it leaked; it can only be larger, so the finding stands."""
 
-    name: ClassVar[str] = "leak"
+    name = "leak"
 
     def suits(self, case: Case) -> bool:
         """Whether it could fail in this design."""

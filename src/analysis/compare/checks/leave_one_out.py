@@ -1,8 +1,6 @@
 """Without any one of the areas: whether the finding hangs on a single one."""
 
-from __future__ import annotations
-
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +24,7 @@ class LeaveOneOut:
     which can show nothing: that is no check.
     """
 
-    name: ClassVar[str] = "leave_one_out"
+    name = "leave_one_out"
 
     def suits(self, case: Case) -> bool:
         """Whether it could fail in this design."""
@@ -74,8 +72,9 @@ def leave_one_out(case: Case) -> pd.DataFrame:
         choices = assignments(np.arange(len(values) - 1) < left, rng=case.rng())
         p = np.full(len(places), np.nan)
         p[:tried] = p_values_without(values, places[:tried], choices)
+        others = [np.delete(values, place) for place in places]
         found = {
-            "estimate": [_difference(np.delete(values, place), left) for place in places],
+            "estimate": [float(rest[:left].mean() - rest[left:].mean()) for rest in others],
             "p_value": p,
         }
         frames.append(pd.DataFrame({"left_out": names[list(places)], "side": side, **found}))
@@ -89,7 +88,3 @@ def _sizes_without(side: Vector, other: Vector) -> Vector:
     spread = np.maximum((side**2).sum() - side**2 - left * mean**2, 0.0) / (left * max(left - 1, 1))
     error = np.sqrt(spread + other.var(ddof=1) / len(other))
     return np.asarray(np.abs(mean - other.mean()) / np.maximum(error, np.finfo(float).tiny))
-
-
-def _difference(rest: Vector, k: int) -> float:
-    return float(rest[:k].mean() - rest[k:].mean())

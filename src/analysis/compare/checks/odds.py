@@ -1,13 +1,10 @@
 """How unequal the odds of being chosen must have been for the finding to go: Rosenbaum's bound."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import comb
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,12 +46,8 @@ SLOPES = np.geomspace(0.03, 60.0, 16)
 class Odds:
     """The bound Γ: smallest ratio of odds of being chosen at which p passes the level.
 
-    Attributes
-    ----------
-    gamma
-        1 where p is above the level as it is; :data:`LARGEST` where no ratio up to it does it.
-    exact
-        Else the true bound is at least ``gamma``.
+    It is 1 where p is above the level as it is, :data:`LARGEST` where no ratio up to it does it. Where it
+    is not ``exact`` the true bound is at least that.
     """
 
     gamma: float
@@ -64,7 +57,7 @@ class Odds:
 class OddsBound:
     """The finding holds while areas' odds of being chosen may differ by a factor of two; estimate is Γ."""
 
-    name: ClassVar[str] = "odds"
+    name = "odds"
 
     def suits(self, case: Case) -> bool:
         """Whether it could fail in this design."""

@@ -1,9 +1,5 @@
 """As if the push had come earlier: where the real date stands among the others."""
 
-from __future__ import annotations
-
-from typing import ClassVar
-
 from analysis.compare.checks.base import Case, Result, retest, table_of, varied
 from analysis.compare.earlier import earlier_dates, on_earlier_dates
 from analysis.compare.inference import TIE
@@ -17,7 +13,7 @@ class PlaceboDates:
     none as large there is none, however few the dates.
     """
 
-    name: ClassVar[str] = "placebo_dates"
+    name = "placebo_dates"
 
     def suits(self, case: Case) -> bool:
         """Whether it could fail in this design."""

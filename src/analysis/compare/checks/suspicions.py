@@ -5,11 +5,9 @@ stand out among all choices of as many areas. Where they do it is named, and the
 that takes it away; a suspicion that was named and could not be dispelled is a doubt.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +56,7 @@ def _answer(
 class Noisier:
     """Mobilised areas much noisier than the rest; tested in units of each area's own noise."""
 
-    name: ClassVar[str] = "noisier"
+    name = "noisier"
 
     def suits(self, case: Case) -> bool:
         """Whether the weeks before tell each area's noise, and two areas at least mobilised."""
@@ -87,7 +85,7 @@ class Recent:
     away from the effect, once as if it lasted on and once as if it was made up for in the window.
     """
 
-    name: ClassVar[str] = "recent"
+    name = "recent"
 
     def suits(self, case: Case) -> bool:
         """Whether there are weeks before to compare the last ones with."""
@@ -125,7 +123,7 @@ def _made_up(case: Case, gap: Vector, weeks: int) -> Vector:
 class Risers:
     """Mobilised areas that were rising, or falling, by themselves; tested with their trends carried on."""
 
-    name: ClassVar[str] = "risers"
+    name = "risers"
 
     def suits(self, case: Case) -> bool:
         """Whether there are weeks enough for a trend."""
@@ -146,7 +144,7 @@ class Stratum:
     Few choices give a small p by luck: against the stratum's own other areas at least half must be left too.
     """
 
-    name: ClassVar[str] = "stratum"
+    name = "stratum"
 
     def suits(self, case: Case) -> bool:
         """Whether strata are known and one of them, but not every area, holds all that mobilised."""
@@ -183,7 +181,7 @@ def _nobody_within(case: Case, share: float, stratum: str) -> Result:
 class Neighbours:
     """Mobilised areas that touch each other; tested over choices that touch as much."""
 
-    name: ClassVar[str] = "neighbours"
+    name = "neighbours"
 
     def suits(self, case: Case) -> bool:
         """Whether a map is known and two of those that mobilised touch."""

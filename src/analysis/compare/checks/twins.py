@@ -1,9 +1,5 @@
 """The same question by another measure: medians, and areas that border no mobilised one."""
 
-from __future__ import annotations
-
-from typing import ClassVar
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +14,7 @@ class Medians:
     A push that lasts less than half of the window cannot move them either: then it is not run.
     """
 
-    name: ClassVar[str] = "medians"
+    name = "medians"
 
     def suits(self, case: Case) -> bool:
         """Whether it could fail in this design."""
@@ -48,7 +44,7 @@ def _median_changes(design: Design, after: NDArray[np.bool_], before: NDArray[np
 class NotNeighbours:
     """Only comparison areas that border no mobilised one, whose people the push may have reached."""
 
-    name: ClassVar[str] = "not_neighbours"
+    name = "not_neighbours"
 
     def suits(self, case: Case) -> bool:
         """Whether it could fail in this design."""

@@ -1,7 +1,5 @@
 """Coefficients by week around the day of mobilising, and how sure they are together."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,13 +65,8 @@ def event_study(design: Design) -> EventStudy:
         raise InputError("honest: too few areas for a clustered covariance")
     factor = n / (n - 1) * (cells - 1) / (cells - counted)
     difference = steps[treated].mean(axis=0) - steps[~treated].mean(axis=0)
-    split = first - 1
-    return EventStudy(
-        difference[:split],
-        difference[split:],
-        factor * spread.T @ spread,
-        tuple(int(x) for x in labels[kept]),
-    )
+    before, after = difference[: first - 1], difference[first - 1 :]
+    return EventStudy(before, after, factor * spread.T @ spread, tuple(labels[kept].tolist()))
 
 
 def _blocks(design: Design) -> tuple[Matrix, NDArray[np.int64]]:

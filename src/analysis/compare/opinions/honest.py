@@ -1,7 +1,5 @@
 """How unlike the two groups' trends could be before the conclusion falls."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

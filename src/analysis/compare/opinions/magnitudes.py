@@ -4,8 +4,6 @@ Relative magnitudes of Rambachan and Roth (2023), by the conditional least-favou
 Roth and Pakes (2023).
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from itertools import combinations
 
@@ -23,7 +21,7 @@ REACHES = (20.0, 100.0, 500.0)
 """Half-widths of the grid of effects, in standard errors, tried in turn."""
 
 
-def relative_interval(test: RelativeMagnitudes, estimate: float, se: float) -> list[float] | None:
+def relative_interval(test: "RelativeMagnitudes", estimate: float, se: float) -> list[float] | None:
     """Find the accepted effects on a grid around the estimate, widened until it holds them."""
     for reach in REACHES:
         found = _ends(test, estimate + np.linspace(-reach * se, reach * se, GRID))
@@ -32,7 +30,7 @@ def relative_interval(test: RelativeMagnitudes, estimate: float, se: float) -> l
     return None
 
 
-def _ends(test: RelativeMagnitudes, grid: Vector) -> list[float] | None:
+def _ends(test: "RelativeMagnitudes", grid: Vector) -> list[float] | None:
     """Find the ends of the accepted effects, refined twice; ``None`` when the grid does not hold them."""
     accepted = np.flatnonzero(test.accepts(grid))
     if len(accepted) == 0 or accepted[0] == 0 or accepted[-1] == len(grid) - 1:

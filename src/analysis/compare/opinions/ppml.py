@@ -1,7 +1,5 @@
 """Poisson regression of counts among people exposed: the count twin of the headline."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from analysis.compare.design import Design, Matrix, Vector, Window

@@ -1,7 +1,5 @@
 """Differences of rates as given: two-way regression, one number an area, and their exact twin."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Least squares over weights that are not negative and sum to one, solved exactly."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import optimize
 

@@ -1,7 +1,5 @@
 """Bounds on an effect when trends may bend apart: optimal fixed-length intervals."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import optimize, special
 

@@ -1,7 +1,5 @@
 """When areas are told at different times: each is a control only until it is told."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -113,13 +111,9 @@ def cs(design: Design, window: Window | None = None, *, level: float = LEVEL) ->
         ],
     }
     effect = Effect.of(
-        design,
-        estimator="cs",
-        estimand=_average(design, window),
-        estimate=simple,
-        level=level,
+        design, estimator="cs", estimand=_average(design, window), estimate=simple, level=level,
         details=details,
-    )
+    )  # fmt: skip
     return effect.judged(se, "normal, influence functions by area", alone=_no_spread(design, se))
 
 

@@ -1,7 +1,5 @@
 """Synthetic control and synthetic difference-in-differences, refitted for every choice of treated areas."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -271,11 +269,8 @@ def _leave_one_donor_out(cells: Design, fits: dict[int, Fit], fitter: Fitter) ->
     (fit,) = fits.values()
     n_before = len(fit.time_weights)
     treated = cells.outcome[cells.ever_treated]
-    return {
-        "leave_one_donor_out": {
-            cells.areas[donors[i]]: fitter(
-                treated, np.delete(cells.outcome[donors], i, axis=0), n_before
-            ).estimate
-            for i in np.flatnonzero(fit.area_weights > 1e-9)
-        }
-    }
+    found = {}
+    for i in np.flatnonzero(fit.area_weights > 1e-9):
+        others = np.delete(cells.outcome[donors], i, axis=0)
+        found[cells.areas[donors[i]]] = fitter(treated, others, n_before).estimate
+    return {"leave_one_donor_out": found}

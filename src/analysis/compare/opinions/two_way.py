@@ -1,7 +1,5 @@
 """Area and time effects: taken out of a table exactly; a treatment's coefficient with clustered errors."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,14 +113,13 @@ class TwoWay:
     ----------
     estimate, se
         Coefficient of the treatment and its cluster-robust standard error.
-    treatment, residual
-        ``(n, T)`` treatment and outcome's residual after the effects; zero in missing cells.
+    treatment
+        ``(n, T)`` what the effects leave of it; zero in missing cells.
     """
 
     estimate: float
     se: float
     treatment: Matrix
-    residual: Matrix
 
 
 class Table:
@@ -164,8 +161,8 @@ class Table:
         estimate = float((d * self.outcome).sum()) / power
         residual = self.outcome - estimate * d
         if float(np.abs(residual).max()) <= CONSTANT * self.scale:
-            return TwoWay(0.0 if abs(estimate) <= CONSTANT * self.scale else estimate, 0.0, d, residual)
-        return TwoWay(estimate, self.clusters.error(d * residual) / power, d, residual)
+            return TwoWay(0.0 if abs(estimate) <= CONSTANT * self.scale else estimate, 0.0, d)
+        return TwoWay(estimate, self.clusters.error(d * residual) / power, d)
 
 
 def treated_cells(times: NDArray[np.int64], starts: NDArray[np.int64]) -> Matrix:

@@ -1,7 +1,5 @@
 """Wild cluster bootstrap of the two-way coefficient, from a handful of numbers per cluster."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

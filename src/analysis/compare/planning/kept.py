@@ -1,7 +1,5 @@
 """A registered push when its tallies have come: whether it was kept, and its p over the draw's law."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 
@@ -22,11 +20,7 @@ def judge(
 ) -> dict[str, Any]:
     """Check a push against its registration and, where it was kept, test it over the law that drew it.
 
-    Returns
-    -------
-    dict
-        ``first_day``, ``window``, ``weeks``, ``contradictions`` (codes with what differs), and ``estimate``,
-        ``p`` and ``p_min`` of the randomisation test, empty where it cannot be made yet.
+    ``estimate``, ``p`` and ``p_min`` of the randomisation test are empty where it cannot be made yet.
     """
     said: dict[str, Any] = {
         "first_day": one.days[0], "window": list(one.window), "weeks": len(one.weeks),
@@ -54,7 +48,8 @@ def _stepped(
     one: Registration, design: Design, window: Window, counts: Counts, rng: np.random.Generator
 ) -> dict[str, Any]:
     days = [date.fromisoformat(day) for day in one.days if date.fromisoformat(day) <= counts.last_day]
-    starts = [counts.time_of(day) for day in days]
+    since = [(day - counts.push_day).days for day in days]
+    starts = counts.design.times[np.searchsorted(counts.closes, since)].tolist()
     week_of = {code: week for week, codes in enumerate(one.weeks) for code in codes}
     order = np.array([week_of[name] for name in design.areas])
     begun = [start for start in starts if start + window.last <= int(design.times[-1])]

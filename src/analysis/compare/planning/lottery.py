@@ -1,7 +1,5 @@
 """By which law areas are drawn: the same law later gives the drawn push its p."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,14 +22,7 @@ TRIES = 400
 class Lottery:
     """``k`` of the candidates: as many of each stratum as its share, none touching another where asked.
 
-    Attributes
-    ----------
-    candidates
-        Codes of the areas that could be chosen, sorted.
-    strata
-        The stratum of each candidate; empty: one stratum.
-    borders
-        Pairs that must not both be drawn; empty where neighbours may be.
+    Candidates are sorted codes. Without strata they are of one; of ``borders`` no pair may be drawn both.
     """
 
     candidates: tuple[str, ...]

@@ -1,7 +1,5 @@
 """What a push could show before it is made, from the drive's own noise."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,6 +16,7 @@ from analysis.compare.earlier import on_earlier_dates
 from analysis.compare.inference import lifted
 from analysis.compare.planning.lottery import Lottery, stepped_floor, stepped_order, stepped_statistics
 from analysis.compare.power import CHOICES, Trials
+from analysis.compare.result import LEVEL
 from analysis.errors import InputError
 
 LIFTS = (0.2, 0.5, 1.0)
@@ -65,20 +64,20 @@ def stepped_trials(noise: NDArray[np.float64], alpha: float, rng: np.random.Gene
     return Trials(noise, begun, test, stepped_floor(orders[0]), alpha, rng)
 
 
-def power_row(areas: int, trials: Trials, power: float = 0.8) -> dict[str, float]:
+def power_row(areas: int, trials: Trials) -> dict[str, float]:
     """Power at fixed lifts and the smallest lift seen four times in five, as :data:`POWER_COLUMNS`."""
     seen = [trials.seen(float(np.log1p(lift))) for lift in LIFTS]
-    return dict(zip(POWER_COLUMNS, (areas, trials.least(power), *seen, trials.floor), strict=True))
+    return dict(zip(POWER_COLUMNS, (areas, trials.least(), *seen, trials.floor), strict=True))
 
 
 def power_table(
-    noise: Matrix, lottery: Lottery, sizes: Sequence[int], rng: np.random.Generator, *, level: float = 0.95
+    noise: Matrix, lottery: Lottery, sizes: Sequence[int], rng: np.random.Generator
 ) -> pd.DataFrame:
     """Rows of :func:`power_row` by how many areas are pushed; no numbers where so many cannot be drawn."""
     rows: list[dict[str, float]] = []
     for k in sizes:
         try:
-            trials = drawn_trials(noise, replace(lottery, k=k), 1 - level, rng)
+            trials = drawn_trials(noise, replace(lottery, k=k), 1 - LEVEL, rng)
         except InputError:
             rows.append({"areas": k})  # so many cannot be drawn apart, or leave nobody to compare with
             continue

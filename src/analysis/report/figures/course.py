@@ -96,7 +96,8 @@ def course(
     name = say.count(last["cumulative"], language)
     style.label(axes, last["date"], last["cumulative"], name, style.MAIN, 7, -9)
     _planned(axes, plan, language)
-    _bands_named(axes, ahead, language)
+    if len(fan):
+        _bands_named(axes, ahead, language)
     if deadline is not None and target > 0:
         _goal(axes, target, totals["date"].min(), language)
     _events(axes, events, totals["date"].min(), ahead["date"].max())
@@ -104,7 +105,8 @@ def course(
     foot = 0 if least < 0.4 * target else 0.9 * least
     top = axes.get_ylim()[1]
     axes.set_ylim(foot, max(top, target + 0.12 * (target - foot)) if target > 0 else top)
-    axes.set_xlim(totals["date"].min(), ahead["date"].max() + pd.Timedelta(days=4))
+    right = ahead["date"].max() if deadline is None else max(ahead["date"].max(), pd.Timestamp(deadline))
+    axes.set_xlim(totals["date"].min(), right + pd.Timedelta(days=4))
     if deadline is not None and target > 0:
         _needed(axes, last, target, deadline, language)
         _deadline(axes, deadline, counted, language)

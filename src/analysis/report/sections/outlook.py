@@ -35,7 +35,7 @@ def record(material: Material) -> Iterator[Block | Row]:
         material.say("record_part", horizon=horizon, kept=int(held), of=of)
         for horizon, held, of in kept.groupby("horizon")["held"].agg(["sum", "size"]).itertuples()
     ]
-    yield Paragraph(material.say("record_line", parts="; ".join(parts)))
+    yield Paragraph(material.say("record_line", parts=material.clauses(parts)))
     deadline = material.evidence.deadline
     if deadline is None or stated.empty:
         yield Grid(table, most=_SHOWN)
@@ -51,7 +51,7 @@ def _said(material: Material) -> Iterator[Block]:
     """Say what the first screen does not: what an even chance would take, and what silence means."""
     numbers = material.numbers
     if material.phase == "early":
-        yield Paragraph(material.say("early_text"))
+        yield Paragraph(material.say("early_text" if numbers["horizon_end"].known else "completion_none"))
     if material.silent:
         yield Caution(material.say("silent_forecast"))
     if "ahead" in numbers:
@@ -73,6 +73,7 @@ def _course(material: Material) -> Picture:
     else:
         finding = material.say("course_finding_open")
         alt = material.say("course_alt_open")
+    caption = "course_counted" if fan.empty else "course_caption"
     events = _events(material)
     marked = (material.say("course_events", section=material.say("section_data")),) if events else ()
     return Picture(
@@ -90,9 +91,7 @@ def _course(material: Material) -> Picture:
             events=events,
             finding=finding,
         ),
-        " ".join(
-            (material.say("course_caption", day=say.day(evidence.standing.common_day, language)), *marked)
-        ),
+        " ".join((material.say(caption, day=say.day(evidence.standing.common_day, language)), *marked)),
         alt,
         evidence.totals[["date", "cumulative"]].merge(fan, how="outer"),
     )

@@ -30,7 +30,8 @@ def worked(material: Material) -> Iterator[Block | Row]:
             yield Paragraph(line)
         return
     said = [*_firm(material), *_who(material), Caution(found.caution_words(material, verdict))]
-    yield Row(tuple(said), tuple(_groups(material)))
+    shown = tuple(_groups(material))
+    yield from (Row(tuple(said), shown),) if shown else said
 
 
 def reviewers(material: Material) -> Iterator[Block | Row]:
@@ -111,7 +112,7 @@ def _reasons(
 ) -> Iterator[Block]:
     said = found.reasons_words(voice, one, names)
     if said:
-        yield Paragraph(voice.say("reasons_line", reasons="; ".join(said)))
+        yield Paragraph(voice.say("reasons_line", reasons=voice.clauses(said)))
     own = next((it for it in windows if it["last_day"] == one.get("last_day")), one)
     if dispelled := found.dispelled_words(voice, own, names):
         yield Paragraph(dispelled)
@@ -161,7 +162,7 @@ def _wave(voice: Voice, first: date, until: date, kind: Text | str, names: set[s
 
 
 def _groups(material: Material) -> Iterator[Block]:
-    """Draw both groups day by day, unless a public form would give small counts away."""
+    """Draw both groups day by day, where there are rates, and no public form gives small counts away."""
     evidence = material.evidence
     campaign = evidence.workspace.campaign
     first_push = min(
@@ -171,6 +172,8 @@ def _groups(material: Material) -> Iterator[Block]:
         yield Paragraph(material.say("hidden_figure"))
         return
     rates = group_rates(evidence.panel, first_push)
+    if rates[["mobilised", "others"]].isna().all(axis=None):
+        return
     told = _told(evidence.verdict)
     draw = partial(groups, rates, first_push, material.language, told=told, finding=_beside(material))
     alone = material.say("groups_alone") if rates["others"].isna().all() else ""

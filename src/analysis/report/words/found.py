@@ -113,7 +113,7 @@ def dispelled_words(
         for it in one.get("suspicions", ())
         if it["holds"]
     ]
-    return voice.say("suspicions_line", suspicions="; ".join(said)) if said else ""
+    return voice.say("suspicions_line", suspicions=voice.clauses(said)) if said else ""
 
 
 def not_compared_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
@@ -153,7 +153,7 @@ def registered_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[st
         codes = {fault["code"] for fault in one["contradictions"]}
         if broken := [fault for fault in one["contradictions"] if fault["code"] not in NOT_OF_THE_PUSH]:
             said = [_fault(voice, fault, names) for fault in broken]
-            line = voice.say("registered_broken", day=day, faults="; ".join(said))
+            line = voice.say("registered_broken", day=day, faults=voice.clauses(said))
         elif one["p"] is None:
             line = voice.say("registered_open", day=day)
         else:

@@ -15,6 +15,7 @@ below 1 %                 almost certainly not
 What may be said of an estimate is the comparison's own finding (`analysis.report.words.found`).
 """
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -44,6 +45,8 @@ def likelihood(numbers: Numbers) -> str:
     if numbers.amount("days_left") <= 0:
         return "missed"
     probability = numbers.amount("probability")
+    if math.isnan(probability):
+        return "not_forecast"
     for least, phrase in _LIKELIHOODS:
         if probability > least or (probability == least and least < 0.99):
             return phrase
@@ -126,6 +129,8 @@ def completion_words(voice: Voice) -> str:
     numbers = voice.numbers
     if not numbers.amount("missing") > 0:
         return voice.say("met_line")
+    if not numbers["horizon_end"].known:
+        return voice.say("completion_none")
     if not numbers["completion"].low:
         return voice.say("completion_late")
     line = voice.say("completion_line")
@@ -149,13 +154,17 @@ def last_week_words(voice: Voice) -> str:
     return voice.say("last_week_line", where=voice.say(where), came=given, of_areas=areas)
 
 
-def pace_words(voice: Voice, phase: Phase) -> str:
-    """Say the pace that is needed and the pace there is; after the deadline, what was reached on it."""
+def pace_words(voice: Voice, phase: Phase, today: date) -> str:
+    """Say the pace that is needed and the pace there is; after the deadline, what was reached on it.
+
+    Days are left from the day of the count, which is said where today is later.
+    """
     numbers = voice.numbers
     if phase == "after_deadline":
         said = voice.say("pace_over" if deadline_known(numbers) else "pace_over_unknown")
         return f"{said} {voice.say('pace_now')}" if numbers["pace"].known else said
-    return voice.say("pace_line" if numbers["pace_ratio"].known else "pace_line_open")
+    left = voice.say("left_now" if numbers["days_left"].day == today else "left_then")
+    return voice.say("pace_line" if numbers["pace_ratio"].known else "pace_line_open", left_words=left)
 
 
 def below_words(voice: Voice, below: Sequence[str]) -> str:

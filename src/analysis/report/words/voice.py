@@ -35,6 +35,10 @@ class Voice:
         said = ", ".join(names[:most])
         return self.say("and_more", names=said, number=len(names) - most)
 
+    def clauses(self, said: Sequence[str]) -> str:
+        """Set clauses beside one another, with the language's own semicolon."""
+        return self.say("semicolon").join(said)
+
     def number(self, key: str) -> "_Spoken":
         """Return a number as a phrase may name its parts, for a phrase that names it otherwise."""
         return _Spoken(self.numbers[key], self.language)

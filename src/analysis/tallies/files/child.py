@@ -74,12 +74,7 @@ class WorkbookReader:
         process = self._process = self._process or _start()
         assert process.stdin is not None  # noqa: S101 - for the type checker: both are pipes
         assert process.stdout is not None  # noqa: S101
-        request = {
-            "kind": content.kind,
-            "formulas": content.formulas,
-            "far": dict(content.far),
-            "size": len(data),
-        }
+        request = content._asdict() | {"far": dict(content.far), "size": len(data)}
         late = threading.Event()
 
         def end() -> None:

@@ -24,6 +24,8 @@ MOST_ENTRIES = 2_000
 MOST_CELLS = 600_000
 MOST_SHEETS = 200
 STEP = 1 << 20
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError)
+"""What unpacking a broken archive raises."""
 
 _ENDINGS = {
     "text": ("csv", "txt", "tsv"), "xlsx": ("xlsx", "xlsm", "xltx"), "xls": ("xls", "xlt"),
@@ -110,15 +112,7 @@ def _look_into_zip(data: bytes) -> tuple[Kind, bool, dict[str, list[str]]]:
             formulas, far = _check_parts(archive, entries, kind)
     except Unreadable:
         raise
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        ValueError,
-        NotImplementedError,
-        KeyError,
-    ) as error:
+    except (*BROKEN, ValueError, NotImplementedError, KeyError) as error:
         raise Unreadable("damaged_file", type(error).__name__) from None
     except RuntimeError:
         raise Unreadable("password") from None
@@ -185,12 +179,7 @@ def _check_parts(
         if _DTD.search(part):
             raise Unreadable("hostile_archive", "DTD")
         if entry.filename.startswith("xl/worksheets/") or entry.filename == "content.xml":
-            cells += (
-                part.count(b"<c ")
-                + part.count(b"<c>")
-                + part.count(b":c ")
-                + part.count(b"<table:table-cell")
-            )
+            cells += sum(map(part.count, (b"<c ", b"<c>", b":c ", b"<table:table-cell")))
             if part.count(b"<table:table ") > MOST_SHEETS:
                 raise Unreadable("too_large", f"> {MOST_SHEETS} sheets")
             if cells > MOST_CELLS:

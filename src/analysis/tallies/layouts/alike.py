@@ -29,16 +29,7 @@ LONGEST_NAME = 80
 class Kind:
     """Tables that look alike: the same headings in the same row of sheets of one name.
 
-    Attributes
-    ----------
-    row
-        Of the last row of the heading, from 0.
-    headings
-        As typed.
-    sheets, files
-        Those that have it.
-    days
-        The days of each sheet.
+    ``row`` is the last row of the heading, from 0; ``sheets`` and ``files`` are those that have it.
     """
 
     row: int

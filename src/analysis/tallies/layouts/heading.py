@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
+import numpy as np
+
 from analysis.tallies.files.records import Records
 from analysis.tallies.layouts.page import Page
-from analysis.tallies.layouts.parents import with_parents
 from analysis.tallies.layouts.table import Column, Doubt, Table
 from analysis.tallies.words.days import Calendar, orders_of, reads_both_ways, split_day
 from analysis.tallies.words.headings import Role, is_measure, manner_said, words_of
+from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.spelling import bare
 from analysis.tallies.words.subject import Subject
 
@@ -17,6 +19,8 @@ MOST_ROWS = 4
 """No heading has more rows than this."""
 LEAST_DAYS = 3
 """Fewer numbers that follow each other may be anything."""
+MOST_LOOKED_AT = 200
+"""Rows that are asked which of two columns of areas is above the other."""
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells."""
 
@@ -48,7 +52,7 @@ def _upright(page: Page, subject: Subject) -> Table | None:
             table = Table(page.sheet, first, last, columns, subject)
             placed = table.holding("area", "code") or (page.unit and table.holding("date"))
             if placed and table.counting:
-                return with_parents(_without_doubt(table).judged(), page.places)
+                return _with_parents(_without_doubt(table).judged(), page.places)
     return None
 
 
@@ -199,3 +203,24 @@ def _without_doubt(table: Table) -> Table:
             for column in columns
         ]
     return table.with_columns(columns)
+
+
+def _with_parents(table: Table, places: Gazetteer) -> Table:
+    """Mark the column that names areas above, such as districts beside communes, where there is one.
+
+    Of two columns of areas, one is above the other where the rows that fill both say areas that lie in it.
+    """
+    areas = table.holding("area")
+    if len(areas) != 2:
+        return table
+    rows = np.arange(table.last + 1, len(table.records))[:MOST_LOOKED_AT]
+    said = {one: table.records.column(one.at, rows).mapped(str.strip) for one in areas}
+    for above, own in (areas, reversed(areas)):
+        pairs = zip(said[own], said[above], strict=True)
+        full = [(name, parent) for name, parent in pairs if name and parent and places.candidates(name)]
+        within = [pair for pair in full if places.lies_in(*pair)]
+        if 2 * len(within) > len(full):
+            return table.with_columns(
+                [one._replace(role="parent") if one == above else one for one in table.columns]
+            )
+    return table

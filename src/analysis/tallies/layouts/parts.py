@@ -58,13 +58,9 @@ def _is_part(text: str) -> bool:
 def _differs(table: Table, rows: Rows, texts: Texts) -> bool:
     """Whether two rows of one area and day differ in the column, and each says something there."""
     dates = table.holding("date")
-    count = len(rows.at)
-    days = (
-        table.records.column(dates[0].at, rows.at) if dates else Texts([""], np.zeros(count, dtype=np.int64))
-    )
+    days = table.records.column(dates[0].at if dates else len(table.records.columns), rows.at)
     seen: dict[tuple[int, int], set[int]] = {}
-    for label, day, text in zip(
-        rows.labels.codes.tolist(), days.codes.tolist(), texts.codes.tolist(), strict=True
-    ):
+    codes = (one.codes.tolist() for one in (rows.labels, days, texts))
+    for label, day, text in zip(*codes, strict=True):
         seen.setdefault((label, day), set()).add(text)
     return any(len(said) > 1 and all(texts.different[one] for one in said) for said in seen.values())

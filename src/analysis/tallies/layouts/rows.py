@@ -122,12 +122,8 @@ def labels_of(page: Page, table: Table, calendar: Calendar, rows: Ints) -> Texts
     if all(labels.different):
         return labels
     unit = unit_of(page, table)
-    return Texts.of(
-        [
-            label or _label_elsewhere(table, calendar, row, columns, unit)
-            for row, label in zip(rows.tolist(), labels, strict=True)
-        ]
-    )
+    pairs = zip(rows.tolist(), labels, strict=True)
+    return Texts.of([one or _label_elsewhere(table, calendar, row, columns, unit) for row, one in pairs])
 
 
 def unit_of(page: Page, table: Table) -> str | None:

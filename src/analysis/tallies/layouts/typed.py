@@ -1,7 +1,6 @@
 """Rows of a table as people type it: those that are whole, of the campaign's subject, and no mere parts."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 
@@ -16,22 +15,16 @@ from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.titles import SILENT
 
 
-class Typed(NamedTuple):
-    """What is left of a typed table: its rows of areas, and the measure of those that say it themselves."""
+def typed(page: Page, table: Table) -> tuple[Outcome, Calendar, Rows, dict[int, str]]:
+    """Sort the rows of a table; what is none of an area's tally ends in the outcome.
 
-    outcome: Outcome
-    calendar: Calendar
-    rows: Rows
-    said: Mapping[int, str]
-
-
-def typed(page: Page, table: Table) -> Typed:
-    """Sort the rows of a table; what is none of an area's tally ends in the outcome."""
+    Returns its rows of areas, and the measure of those that say it themselves.
+    """
     outcome, calendar = Outcome(table), page.calendar_for(table)
     rows = _of_one_piece(table, sorted_rows(page, table, calendar, outcome), outcome)
     rows = _whole(table, rows, outcome)
     rows, said = _of_subject(table, rows, outcome)
-    return Typed(outcome, calendar, rows, said)
+    return outcome, calendar, rows, said
 
 
 def sorted_rows(page: Page, table: Table, calendar: Calendar, outcome: Outcome) -> Rows:

@@ -16,13 +16,7 @@ from analysis.tallies.review.flat import Positions, Review
 
 
 def compare_above(pass_: Review, standing: Positions, measure: int) -> None:
-    """Find each running sum of an area that is not what the areas below it add up to by that day.
-
-    Parameters
-    ----------
-    standing
-        Positions of the tallies that stand, in the order of measures, areas and days.
-    """
+    """Find each running sum of an area that is not what the areas below it add up to by that day."""
     flat = pass_.flat
     sums = pass_.exact(standing, measure)
     of_parents = sums[are_above(pass_, sums)]
@@ -41,14 +35,8 @@ def compare_above(pass_: Review, standing: Positions, measure: int) -> None:
         if not newest:
             alone[int(flat.reading[at]), int(flat.area[at])] = at
         elif (total := float(flat.value[newest].sum())) != flat.value[at]:
-            pass_.find(
-                np.array([at]),
-                "above_differs",
-                day=_written(day),
-                sum=total,
-                known=len(newest),
-                of=len(leaves),
-            )
+            detail = {"sum": total, "known": len(newest), "of": len(leaves)}
+            pass_.find(np.array([at]), "above_differs", day=_written(day), **detail)
     for at in alone.values():  # the newest of each file
         pass_.find(np.array([at]), "above_alone", day=_written(int(flat.day[at])))
 

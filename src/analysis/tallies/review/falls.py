@@ -32,12 +32,8 @@ def hold_falls(
 ) -> None:
     """Hold the unconfirmed falls of a running sum that move the headline.
 
-    Parameters
-    ----------
-    standing
-        Positions of the tallies that stand, in the order of measures, areas and days.
-    released
-        SHA-256 of a file and the row in it, of falls that a person has looked at.
+    ``standing`` is in the order of measures, areas and days; ``released`` are falls that a person has
+    looked at: SHA-256 of a file and the row in it.
     """
     flat = pass_.flat
     sums = pass_.exact(standing, measure)

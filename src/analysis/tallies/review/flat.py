@@ -174,14 +174,8 @@ class Review:
         for position in positions[~self.out[positions]].tolist():
             self.out[position] = True
             reading, sheet, row, measure = self._where(position)
-            reading.hold(
-                reason,
-                sheet,
-                row,
-                self.measures[measure].code,
-                in_vietnamese(self.flat.value[position]),
-                **detail,
-            )
+            text = in_vietnamese(self.flat.value[position])
+            reading.hold(reason, sheet, row, self.measures[measure].code, text, **detail)
 
     def ignore(self, positions: Positions, reason: str) -> None:
         """Take tallies out of their blocks that another one says as well."""
@@ -194,12 +188,9 @@ class Review:
         """Note a finding for each tally."""
         for position in positions.tolist():
             reading, sheet, row, _ = self._where(position)
-            found = float(self.flat.value[position])
-            reading.find(code, sheet, row, found=found, area=self._name(position), **detail)
+            found, area = float(self.flat.value[position]), self.areas[int(self.flat.area[position])].name
+            reading.find(code, sheet, row, found=found, area=area, **detail)
 
     def _where(self, position: int) -> tuple[FileReading, str | None, int, int]:
         reading, sheet = self.readings[self.flat.reading[position]], self.sheets[self.flat.sheet[position]]
         return reading, sheet, int(self.flat.row[position]), int(self.flat.measure[position])
-
-    def _name(self, position: int) -> str:
-        return self.areas[int(self.flat.area[position])].name

@@ -14,15 +14,14 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.campaign import Area, Measure
 from analysis.tallies.asof import last_words, revised
 from analysis.tallies.layouts.outcome import EPOCH
+from analysis.tallies.register import Register
 from analysis.tallies.result import FileReading
 from analysis.tallies.review.above import compare_above
 from analysis.tallies.review.falls import FALL, hold_falls
 from analysis.tallies.review.flat import MISSING, Floats, Positions, Review, Tallies
 from analysis.tallies.review.growth import check_days, find_standstill
-from analysis.tallies.review.swapped import hold_swapped
 
 WEEK = 7
 LEAST_STALE = 3
@@ -38,34 +37,23 @@ JUMP = 10.0
 def review(
     readings: Sequence[FileReading],
     tallies: Tallies,
-    areas: Sequence[Area],
-    measures: Sequence[Measure],
-    *,
-    machine_made: bool = False,
-    released: AbstractSet[tuple[str, int]] = frozenset(),
+    register: Register,
+    released: AbstractSet[tuple[str, int]],
 ) -> Review:
     """Check the tallies of all readings against each other; what cannot be true is taken out and held.
 
-    Parameters
-    ----------
-    readings
-        In the order of receipt; what is held or found is added to each.
-    tallies
-        Of these readings.
-    areas, measures
-        What tallies point into.
-    machine_made
-        Whether the files are of a machine: then a day on which nothing moved is the machine's, not a stale
-        copy.
-    released
-        Falls that a person has let through: SHA-256 of the file, and the row in it.
+    Readings are in the order of receipt; what is held or found is added to each. Where the files are of a
+    machine a day on which nothing moved is the machine's, not a stale copy. ``released`` are falls that a
+    person has let through: SHA-256 of the file, and the row in it.
     """
     flat, sheets = tallies.all()
-    pass_ = Review(readings, areas, measures, flat, sheets, np.zeros(len(flat.row), dtype=bool))
+    out, areas = np.zeros(len(flat.row), dtype=bool), register.places.areas
+    pass_ = Review(readings, areas, register.measures, flat, sheets, out)
     if len(pass_.flat.row):
-        hold_swapped(pass_)
+        _hold_swapped(pass_)
         standing = _standing(pass_)
         if len(standing):
+            machine_made = any(reading.machine for reading in readings)
             _check_standing(pass_, standing, released, machine_made=machine_made)
     return pass_
 
@@ -85,6 +73,26 @@ def _check_standing(
             _check_running(pass_, standing, measure, span)
         compare_above(pass_, standing, measure)
     _check_gaps(pass_, standing)
+
+
+def _hold_swapped(pass_: Review) -> None:
+    """Hold the tallies of days such as 9/8/2023 where the sender wrote 9/13/2023 and never 13/9/2023.
+
+    Of files without a sender nobody knows whether they are of one: each proves something of itself alone.
+    """
+    proven: dict[str | int, set[str]] = {}
+    for number, reading in enumerate(pass_.readings):
+        proven.setdefault(reading.sender or number, set()).update(reading.orders)
+    flat, codes = pass_.flat, {name: at for at, name in enumerate(pass_.sheets)}
+    for number, reading in enumerate(pass_.readings):
+        if proven[reading.sender or number] != {"month"} or not reading.either:
+            continue
+        first, last = np.searchsorted(flat.reading, [number, number + 1])
+        sheet, row = flat.sheet[first:last], flat.row[first:last]
+        either = np.zeros(last - first, dtype=bool)
+        for name, rows in reading.either:
+            either |= (sheet == codes.get(name, -1)) & np.isin(row, rows)
+        pass_.hold(first + np.flatnonzero(either), "month_first")
 
 
 def _standing(pass_: Review) -> Positions:

@@ -33,15 +33,9 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Phrases by kind, in plain spelling, of all languages at once.
+    """Phrases in plain spelling, of all languages at once: their kinds, as the files name them.
 
-    Attributes
-    ----------
-    kinds
-        Kinds of each phrase: ``counting``, ``reporting``, ``negation``, ``other`` and so on, as the files
-        name them.
-    families
-        Which family of measures a phrase names.
+    ``families`` says which family of measures a phrase names.
     """
 
     kinds: Mapping[str, frozenset[str]]
@@ -100,17 +94,7 @@ class Lexicon:
 def lexicon_of(
     families: Mapping[str, Iterable[str]], unit: Iterable[str] = (), never: Iterable[str] = ()
 ) -> Lexicon:
-    """Build the lexicon of a campaign.
-
-    Parameters
-    ----------
-    families
-        The words that name each family of measures.
-    unit
-        Words of what is counted and of whom: they stand in any heading and decide nothing.
-    never
-        Words that forbid it.
-    """
+    """Build the lexicon of a campaign from what `Names` has."""
     kinds: dict[str, set[str]] = defaultdict(set)
     for phrase, of in _spoken().items():
         kinds[phrase] |= of

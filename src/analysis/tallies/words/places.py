@@ -40,12 +40,8 @@ PROVINCES = {row["code"]: plain(row["name"]) for row in csv.DictReader(_TABLE.sp
 class Gazetteer:
     """The areas that may report, findable by code and by every name they have.
 
-    Attributes
-    ----------
-    areas
-        A code may stand for one area until a day and for another from then on.
-    types
-        The type that each word for one stands for; by default those that come with the package.
+    A code may stand for one area until a day and for another from then on. ``types`` says which type each
+    word for one stands for.
     """
 
     areas: tuple[Area, ...]
@@ -113,12 +109,8 @@ class Gazetteer:
     def candidates(self, text: str, *, accented: bool = True) -> Sequence[int]:
         """Return the positions of the areas that ``text`` may mean, over all dates.
 
-        Parameters
-        ----------
-        text
-            A code, or a name with or without its type, the office it belongs to, and its parent.
-        accented
-            Whether the team types accents at all; if not, a name without accents may be any that fits it.
+        It is a code, or a name with or without its type, the office it belongs to, and its parent. Where
+        the team types no accents at all, a name without accents may be any that fits it.
         """
         return self._found(text, accented)
 

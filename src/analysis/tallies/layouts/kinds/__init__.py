@@ -1,4 +1,4 @@
-"""Layouts, one file each.
+"""Layouts, one file each; and which one a sheet has.
 
 A layout is a module with ``ORDER``, the turn in which it is asked; ``recognise(page, subject)``, which
 returns the table that it sees in a sheet, or None; and ``cells(page, table)``, which returns what the rows of
@@ -7,7 +7,7 @@ that table come to. Whatever file lies here is asked: a new layout is one new fi
 
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page
@@ -32,3 +32,39 @@ KINDS = sorted(
     key=lambda kind: kind.ORDER,
 )
 """All of them, in the order in which they are asked."""
+
+
+class Recognised(NamedTuple):
+    """A table, and the layout that knows how to read it."""
+
+    kind: Kind
+    table: Table
+
+
+def recognised(page: Page) -> Recognised | None:
+    """Return the first layout that sees a table in a sheet, asked once more with what its title says.
+
+    Raises Unreadable where a declared one fails.
+    """
+    found: Recognised | None = page.remembered("recognised", lambda: _asked(page))
+    return found
+
+
+def _asked(page: Page) -> Recognised | None:
+    found = _first(page, page.register.subject)
+    if found is None or found.table.declared:
+        return found
+    return _first(page, page.subject_above(found.table.first))
+
+
+def _first(page: Page, subject: Subject) -> Recognised | None:
+    for kind in KINDS:
+        if (table := kind.recognise(page, subject)) is not None:
+            return Recognised(kind, table)
+    return None
+
+
+def table_of(page: Page) -> Table | None:
+    """Return the table of a sheet."""
+    found = recognised(page)
+    return found.table if found else None
