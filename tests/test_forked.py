@@ -32,6 +32,11 @@ def test_results_come_in_the_order_of_the_tasks(many):
         assert len({process for _, process in made}) == min(many, 2)
 
 
+def test_what_is_not_worth_a_copy_is_done_here():
+    made = forked.side_by_side([partial(here, number) for number in range(3)], worth=False)
+    assert made == [(number, os.getpid()) for number in range(3)]
+
+
 @pytest.mark.parametrize("tasks", [[refuse, partial(int, 1)], [partial(int, 1), refuse]])
 def test_what_a_task_raises_is_raised(tasks):
     with pytest.raises(InputError, match=r"areas\.csv: no such file"):

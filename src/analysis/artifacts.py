@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.contract import columns, reading
+from analysis.contract import artifacts, columns, reading
 from analysis.errors import AnalysisError, InputError
 
 if TYPE_CHECKING:
@@ -109,14 +109,24 @@ def write_json(value: Any, path: Path) -> None:
         draft.write_text(text + "\n", encoding="utf-8")
 
 
-def read_table(path: Path, **options: Any) -> "pd.DataFrame":
-    """Read a table of an earlier step, with the types its contract declares."""
+def read_table(path: Path, *, held_once: bool = False, **options: Any) -> "pd.DataFrame":
+    """Read a table of an earlier step, with the types its contract declares.
+
+    Where each text of a parquet file is to be `held_once`, texts are categories, in the order of the texts: a
+    nation's table has some in millions of rows.
+    """
     if not path.exists():
         raise InputError(f"{path}: not there; run the earlier notebooks first, in the order of their numbers")
     import pandas as pd  # half a second that reading or hashing a file does not need
 
     if path.suffix == ".parquet":
-        return pd.DataFrame(pd.read_parquet(path, **options))
+        declared = artifacts()[path.name].columns if held_once else ()
+        texts = [one.name for one in declared if one.type == "text"]
+        table = pd.DataFrame(pd.read_parquet(path, read_dictionary=texts or None, **options))
+        held = {name: table[name].cat for name in texts if name in table and table[name].dtype == "category"}
+        return table.assign(
+            **{name: one.set_categories(sorted(one.categories)) for name, one in held.items()}
+        )
     try:
         types = reading(path.name).get("dtype", {})
         typed = types and not options and len(types) == len(columns(path.name))

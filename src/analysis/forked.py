@@ -35,17 +35,18 @@ def uses_threads(library: str) -> None:
     _WITH_THREADS.add(library)
 
 
-def side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T]:
+def side_by_side(tasks: Sequence[Callable[[], T]], *, worth: bool = True) -> list[T]:
     """Do tasks, as many at once as this process may use cores; return what each gives, in their order.
 
-    One after another where nothing can be forked. What a task raises is raised here.
+    One after another where nothing can be forked, or where it is not `worth` a copy: each takes less than
+    making one. What a task raises is raised here.
 
     Raises
     ------
     AnalysisError
         If a copy died.
     """
-    many = 1 if _WITH_THREADS else cores()
+    many = cores() if worth and not _WITH_THREADS else 1
     groups = [tasks[at::many] for at in range(min(many, len(tasks)))]
     with ExitStack() as stack:
         gc.freeze()  # what is there already is neither looked through again nor, in a copy, written to

@@ -195,6 +195,61 @@ def test_vintages_that_go_backwards_and_a_deadline_of_no_kind_are_refused(table)
         Deadline(pd.Timestamp(ORIGIN), "maybe")
 
 
+@pytest.mark.parametrize(("count", "words"), [("x", "cumulative is 'x'"), (-5, "cumulative is '-5'")])
+def test_a_version_that_is_no_count_is_refused_also_where_a_later_one_replaced_it(table, count, words):
+    every = vintages(table)
+    every["cumulative"] = every["cumulative"].astype(int).astype(object)
+    every.loc[100, "cumulative"] = count
+    with pytest.raises(InputError, match=f"area 04, 2023-03-14.*{words}"):
+        forecast_series(every, [ORIGIN], (7,), draws=20, told=Told(late=True))
+
+
+def test_versions_that_take_people_back_name_the_area_and_a_moved_target_its_day_of_receipt(table):
+    every = vintages(table)
+    back = every[(every["area"] == "02") & every["date"].between("2023-05-20", "2023-05-27")]
+    back = back.drop_duplicates("date").assign(received="2023-06-05")
+    back["cumulative"] //= 2
+    every["target"] = every["eligible"].where(every["received"] < "2023-05-08", 0.9 * every["eligible"])
+    later = every["received"] > ORIGIN
+    every["eligible"] = every["eligible"].where(~later, 2 * every["eligible"])
+    lines = remarks(pd.concat([every, back]), [ORIGIN], told=Told(late=True))
+    assert sum("days count fewer people" in line for line in lines) == 1
+    assert any(line.startswith("area 02: 8 days count fewer people than was received") for line in lines)
+    assert sum("its target went from" in line and "on 2023-05-08" in line for line in lines) == 12
+    assert not any("its eligible went from" in line for line in lines)
+
+
+def test_a_push_may_be_in_an_area_first_heard_of_after_an_origin_and_one_that_goes_on_is_said(table):
+    every = vintages(table)
+    heard = every[(every["area"] != "03") | (every["received"] >= "2023-05-20")]
+    push = Push("03", pd.Timestamp("2023-05-25"), pd.Timestamp("2023-06-09"))
+    told = Told(late=True, pushes=(push,))
+    said = forecast_series(heard, ["2023-05-01", ORIGIN], (7,), draws=20, told=told)
+    assert "03" in set(said["location"])
+    assert (
+        "push in area 03: goes on until 2023-06-09, after 2023-06-05"
+        in remarks(heard, [ORIGIN], told=told)[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [("03,,2023-05-07", "push in area 03: day '' is no date"), (",2023-05-07,2023-05-07", "no such area")],
+)
+def test_a_push_without_a_day_or_an_area_is_refused_in_one_line(table, tmp_path, row, words):
+    table.to_csv(tmp_path / "series.csv", index=False)
+    (tmp_path / "pushes.csv").write_text(f"area,first_day,last_day\n{row}\n")
+    app = typer.Typer()
+    app.command()(forecast)
+    done = CliRunner().invoke(
+        app,
+        f"{tmp_path / 'series.csv'} --origins {ORIGIN} --draws 20 --out {tmp_path / 'o.csv'} "
+        f"--pushes {tmp_path / 'pushes.csv'}",
+    )
+    assert isinstance(done.exception, InputError)
+    assert words in str(done.exception)
+
+
 def test_two_versions_received_at_one_time_are_refused(table):
     every = vintages(table)
     twice = pd.concat([every, every.iloc[[700]].assign(cumulative=lambda one: one["cumulative"] + 5)])

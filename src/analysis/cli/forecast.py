@@ -91,8 +91,9 @@ def _read_pushes(path: Path | None) -> tuple[Any, ...]:
     if lacking := [name for name in ("area", "first_day", "last_day") if name not in table]:
         raise InputError(f"{path}: no column {', '.join(lacking)}; area, first_day, last_day are needed")
     found = []
-    for area, first, last in table[["area", "first_day", "last_day"]].astype(str).itertuples(index=False):
-        one = Push(area.strip(), _read_day(first, "push"), _read_day(last, "push"))
+    rows = table[["area", "first_day", "last_day"]].astype(object).fillna("").astype(str)
+    for area, first, last in rows.itertuples(index=False):
+        one = Push(area.strip(), *(_read_day(day, f"push in area {area}: day") for day in (first, last)))
         if one.last < one.first:
             raise InputError(f"{path}: the push in area {one.area} ends before it begins")
         found.append(one)

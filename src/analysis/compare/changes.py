@@ -11,6 +11,7 @@ from analysis.compare.design import (
     NEVER,
     Contrast,
     Design,
+    Mask,
     Matrix,
     Missing,
     NotComparable,
@@ -70,8 +71,8 @@ def changes(design: Design, groups: Contrast) -> Changes:
     expected_y, expected_e = (seen_y * per_day).sum(axis=1), (seen_e * per_day).sum(axis=1)
     by_weekday = np.divide(seen_y, seen_e, out=np.full_like(seen_y, np.nan), where=seen_e > 0)
     observed, exposed = y[:, groups.after].sum(axis=1), e[:, groups.after].sum(axis=1)
-    _refuse_unusable(design, groups, observed, exposed, expected_y, expected_e)
     used = groups.used
+    _refuse_unusable(design, used, (observed, exposed, expected_y, expected_e))
     halves = bool((observed[used] <= 0).any() or (expected_y[used] <= 0).any())
     add = 0.5 if halves else 0.0
     then = expected_y * exposed / np.where(expected_e > 0, expected_e, 1.0)
@@ -149,16 +150,9 @@ def without_exhausted(design: Design, groups: Contrast) -> Contrast:
     return replace(groups, **kept, left_out=groups.left_out + design.names(gone))
 
 
-def _refuse_unusable(
-    design: Design,
-    groups: Contrast,
-    observed: Vector,
-    exposed: Vector,
-    expected_y: Vector,
-    expected_e: Vector,
-) -> None:
-    used = groups.used
-    faults: tuple[tuple[NDArray[np.bool_], Missing, str], ...] = (
+def _refuse_unusable(design: Design, used: Mask, sums: tuple[Vector, Vector, Vector, Vector]) -> None:
+    observed, exposed, expected_y, expected_e = sums
+    faults: tuple[tuple[Mask, Missing, str], ...] = (
         (
             exposed <= 0,
             "nobody_counted",

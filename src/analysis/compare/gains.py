@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,14 +34,10 @@ def area_gains(design: Design, tested: Tested) -> pd.DataFrame:
     theirs = tested.values[~tested.treated]
     own = tested.values[tested.treated] - theirs.mean()
     half = one_more(theirs)
-    made = {
-        "area": design.names(groups.treated),
-        "estimate": own,
-        "interval_low": own - half,
-        "interval_high": own + half,
-    }
+    ends = (own, own - half, own + half)
+    made: dict[str, Any] = dict(zip(("estimate", "interval_low", "interval_high"), ends, strict=True))
+    made["area"] = design.names(groups.treated)
     if design.exposure is not None:
-        ends = (own, own - half, own + half)
         persons = [extra_of(design, groups, found, np.nan_to_num(end)) for end in ends]
         made |= dict(zip(("extra_persons", "extra_low", "extra_high"), persons, strict=True))
         if not np.isfinite(half):

@@ -206,6 +206,14 @@ def history_from_table(
 
 def read_rows(table: pd.DataFrame) -> pd.DataFrame:
     """Check a long table, settle its types and sort it; of a day given twice the last row stays."""
+    rows = check_rows(table).sort_values(["area", "date"], kind="stable", ignore_index=True)
+    if rows.duplicated(["area", "date"]).any():
+        rows = rows.groupby(["area", "date"], as_index=False, observed=True).last()
+    return rows
+
+
+def check_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Check a long table row by row and settle its types; the rows stay as they are."""
     missing = [name for name in ("area", "date", "cumulative") if name not in table.columns]
     if missing:
         raise InputError(
@@ -222,9 +230,6 @@ def read_rows(table: pd.DataFrame) -> pd.DataFrame:
         raise InputError(
             "the series holds no count at all: give at least one row with area, date and cumulative"
         )
-    rows = rows.sort_values(["area", "date"], kind="stable", ignore_index=True)
-    if rows.duplicated(["area", "date"]).any():
-        rows = rows.groupby(["area", "date"], as_index=False, observed=True).last()
     return rows
 
 

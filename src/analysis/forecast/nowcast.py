@@ -19,7 +19,7 @@ from analysis import contract
 from analysis.campaign.rhythm import WEEK
 from analysis.errors import InputError
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last, newest_day
-from analysis.forecast.history import TOTAL, Coming, lay_out, read_rows
+from analysis.forecast.history import TOTAL, Coming, check_rows, lay_out, read_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,6 +99,7 @@ def read_vintages(table: pd.DataFrame) -> pd.DataFrame:
         raise InputError(
             "the vintages have no column received: the day on which each count arrived is needed"
         )
+    rows = check_rows(table)
     received = pd.to_datetime(table["received"], errors="coerce", format="ISO8601")
     if received.isna().any():
         row = int(np.flatnonzero(received.isna())[0])
@@ -106,14 +107,13 @@ def read_vintages(table: pd.DataFrame) -> pd.DataFrame:
             f"area {table['area'].iloc[row]}, data row {row + 1}: received is "
             f"{str(table['received'].iloc[row])!r}, no date; write it as 2021-06-14"
         )
-    dates = pd.to_datetime(table["date"], errors="coerce").dt.normalize()
-    if (early := received.dt.normalize() < dates).any():
+    if (early := received.dt.normalize() < rows["date"]).any():
         row = int(np.flatnonzero(early)[0])
         raise InputError(
             f"area {table['area'].iloc[row]}, {table['date'].iloc[row]}: received on "
             f"{received.iloc[row].date()}, before the day it counts; the columns may be exchanged"
         )
-    rows = table.assign(date=dates, at=received, received=received.dt.normalize()).reset_index(drop=True)
+    rows = rows.assign(at=received, received=received.dt.normalize()).reset_index(drop=True)
     twice = rows.drop_duplicates(["area", "date", "at", "cumulative"]).duplicated(["area", "date", "at"])
     if twice.any():
         row = rows.loc[twice[twice].index[0]]
@@ -131,7 +131,7 @@ def history_from_vintages(vintages: pd.DataFrame, origin: pd.Timestamp) -> Histo
         raise InputError(f"origin {origin.date()}: no count had been received by then; choose a later one")
     newest = known.drop_duplicates(["area", "date"], keep="last").drop(columns="received")
     history = lay_out(read_rows(newest), min(origin, newest["date"].max()))
-    return completed(history, known.assign(area=known["area"].astype(str).str.strip()), origin)
+    return completed(history, known.assign(area=known["area"].astype(str)), origin)
 
 
 def completed(history: History, known: pd.DataFrame, today: pd.Timestamp) -> History:

@@ -151,8 +151,7 @@ def forecast_campaign(
         partial(_reduced, blocks, Reduced(history, goal, as_of, parents, held)),
         partial(backtest, history, MODELS, HORIZONS, origins, draws, seed, goal.targets, HEADLINE),
     ]
-    # of few areas either is done before a copy has begun
-    headline, scored = side_by_side(tasks) if is_many(history) else [task() for task in tasks]
+    headline, scored = side_by_side(tasks, worth=is_many(history))
     forecasts, completion, fan, sums[HEADLINE] = headline
     never = (goal.own or left_out.keys()) & (left_out.keys() - held.keys())
     completion = _of_counted(completion, {**parents, TOTAL: everybody.areas}, never)

@@ -158,10 +158,12 @@ def _histories(
     if told.rhythm not in PERIODS:
         raise InputError(f"rhythm {told.rhythm!r}: {', '.join(PERIODS)} are meant")
     rows = read_vintages(table) if told.late else read_rows(table)
+    # of all areas and days: one that is first heard of after an early origin is no mistake
+    first = rows.loc[rows["cumulative"].notna(), "date"].min()
+    _check_pushes(set(rows["area"].unique()), first, told.pushes, max(origins))
+    _check_holidays(first, told.holidays, last=max(origins) + pd.Timedelta(days=days))
     for origin in origins:
         history = history_from_vintages(rows, origin) if told.late else with_doubt(lay_out(rows, origin))
-        _check_pushes(history, told.pushes, last=max(origins))
-        _check_holidays(history, told.holidays, last=max(origins) + pd.Timedelta(days=days))
         yield replace(
             history,
             cumulative=_at_tallies(history.cumulative, PERIODS[told.rhythm]),
@@ -177,23 +179,23 @@ def _at_tallies(cumulative: NDArray[np.float64], period: int) -> NDArray[np.floa
     return np.where(before % period == 0, cumulative, np.nan)
 
 
-def _check_pushes(history: History, pushes: Sequence[Push], last: pd.Timestamp) -> None:
+def _check_pushes(areas: set[str], first: pd.Timestamp, pushes: Sequence[Push], last: pd.Timestamp) -> None:
     for one in pushes:
-        if one.area not in history.areas:
+        if one.area not in areas:
             raise InputError(f"push in area {one.area}: the series has no such area")
-        if not history.dates[0] <= one.first <= last:
+        if not first <= one.first <= last:
             raise InputError(
                 f"push in area {one.area} on {one.first.date()}: outside the series, which begins on "
-                f"{history.dates[0].date()}, up to the last origin, {last.date()}"
+                f"{first.date()}, up to the last origin, {last.date()}"
             )
 
 
-def _check_holidays(history: History, holidays: Sequence[pd.Timestamp], last: pd.Timestamp) -> None:
+def _check_holidays(first: pd.Timestamp, holidays: Sequence[pd.Timestamp], last: pd.Timestamp) -> None:
     """Refuse holidays none of which lies within the series or what is forecast: they are of another year."""
-    if holidays and not any(history.dates[0] <= day <= last for day in holidays):
+    if holidays and not any(first <= day <= last for day in holidays):
         raise InputError(
             f"holiday {holidays[0].date()}: outside the series and what is forecast, "
-            f"{history.dates[0].date()} to {last.date()}; give the holidays of those days"
+            f"{first.date()} to {last.date()}; give the holidays of those days"
         )
 
 
@@ -210,19 +212,37 @@ def remarks(
     history, out = leave_out(whole)
     left = [f"area {area}: {why}; it is left out" for area, why in out.items()]
     care = [f"area {area}: {words}" for area, words in care_of(history).items()]
-    past = []
+    past = [
+        f"push in area {one.area}: goes on until {one.last.date()}, after {origin.date()}; "
+        "what it still brings is not forecast"
+        for one in told.pushes
+        if one.last > origin
+    ]
     if told.deadline is not None and told.deadline.day <= origin:
-        past = [
+        past.append(
             f"deadline {told.deadline.day.date()}: not after {origin.date()}; nobody hurries toward it now"
-        ]
-    of_targets = [*_impossible_targets(history), *_moved(table, origin, "target")] if not target_share else []
+        )
+    if told.late:
+        rows = read_vintages(table)
+        rows = rows[rows["received"] <= origin]
+        # what a version says of people holds from the day it came
+        again, facts = _taken_back(rows), rows.assign(date=rows["received"])
+    else:
+        again, facts = _given_twice(table), table
+    of_targets = [*_impossible_targets(history), *_moved(facts, origin, "target")] if not target_share else []
+    return [*past, *left, *care, *again, *_moved(facts, origin, "eligible"), *of_targets]
+
+
+def _taken_back(known: pd.DataFrame) -> list[str]:
+    """Say of each area of how many days a version counts fewer people than one received before."""
+    counted = known.dropna(subset="cumulative")
+    fewer = counted.groupby(["area", "date"], observed=True)["cumulative"].diff() < 0
     return [
-        *past,
-        *left,
-        *care,
-        *([] if told.late else _given_twice(table)),
-        *_moved(table, origin, "eligible"),
-        *of_targets,
+        f"area {area}: {len(days)} days count fewer people than was received before, "
+        f"{min(days).date()} first; what was received last is taken"
+        for area, days in counted[fewer]
+        .drop_duplicates(["area", "date"])
+        .groupby("area", observed=True)["date"]
     ]
 
 

@@ -49,15 +49,17 @@ def group_rates(panel: pd.DataFrame, first_push: date) -> pd.DataFrame:
         it kept to the others' as it did before, by the mean of their ratio; empty days are left out.
     """
     push = pd.Timestamp(first_push)
-    near = panel[panel["date"].between(push - pd.Timedelta(days=_BEFORE), push + pd.Timedelta(days=_AFTER))]
-    known = near.dropna(subset=["new", "remaining"])
+    near = panel["date"].between(push - pd.Timedelta(days=_BEFORE), push + pd.Timedelta(days=_AFTER))
+    read = [name for name in ("date", "new", "remaining", "days", "treated_from") if name in panel]
+    known = panel.loc[near, read].dropna(subset=["new", "remaining"])
     days = known["days"].where(known["days"] > 0) if "days" in known else 1
     began = known["treated_from"]
-    group = began.isna().map({True: "others", False: "later"}).mask(began == push, "mobilised")
+    group = np.select([began == push, began.isna()], [0, 1], 2)
+    groups = pd.Categorical.from_codes(group, pd.Index(["mobilised", "others", "later"]))
     sums = (
-        known.assign(exposed=known["remaining"] * days, group=group)
+        known.assign(exposed=known["remaining"] * days, group=groups)
         .dropna(subset=["exposed"])
-        .groupby(["date", "group"])[["new", "exposed"]]
+        .groupby(["date", "group"], observed=True)[["new", "exposed"]]
         .sum()
     )
     rates = (1000 * sums["new"] / sums["exposed"].where(sums["exposed"] > 0)).unstack()

@@ -95,7 +95,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
         standing=standing,
         totals=totals(aimed(by_then)),
         findings=findings,
-        tallies=read_table(folder / "tallies.parquet"),
+        tallies=read_table(folder / "tallies.parquet", held_once=True),
         **{
             name: read_table(path) if name in _ALWAYS or path.exists() else pd.DataFrame()
             for name, path in paths.items()

@@ -20,6 +20,7 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("analysis.report", "templates"),
         autoescape=True,  # of XML as of HTML
+        auto_reload=False,  # else a template's files are looked for again with every page
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -272,7 +272,8 @@ def _execute(
     def one(step: Step) -> float:
         began = time.monotonic()
         source, folder = plan.notebook(step), project_root()
-        here = _short(own.folder, folder)
+        # Said from the project on, so that published notebooks name no folder of a machine.
+        here = own.folder.relative_to(folder) if own.folder.is_relative_to(folder) else own.folder
         short = replace(own, folder=here)
         execute(
             source,
@@ -333,11 +334,6 @@ def _require_known_files(own: Workspace, plan: Plan) -> None:
             raise AnalysisError(
                 f"{path.name}: written by a notebook but declared by no step of analysis.contract"
             )
-
-
-def _short(folder: Path, root: Path) -> Path:
-    """Say where a folder is from the project, so that published notebooks name no folder of a machine."""
-    return folder.relative_to(root) if folder.is_relative_to(root) else folder
 
 
 def _lock() -> Path:
