@@ -179,37 +179,22 @@ def _date_scores(said: Said, truth: pd.DataFrame, stated: pd.DataFrame) -> dict[
 def record_table(scored: pd.DataFrame) -> pd.DataFrame:
     """Set each published forecast of the total beside what came: one row an as-of and horizon."""
     total = scored[scored["location"] == TOTAL]
-    return (
-        pd.DataFrame(
-            {
-                "as_of": total["as_of"],
-                "horizon": total["horizon"],
-                "target_end_date": total["target_end_date"],
-                "p10": total["p10"],
-                "p50": total["median"],
-                "p90": total["p90"],
-                "actual": total["truth"],
-                "held": total["covered_80"].astype(bool),
-            }
-        )
-        .round(6)
-        .sort_values(["as_of", "horizon"], ignore_index=True)
-    )
+    total = total.rename(columns={"median": "p50", "truth": "actual", "covered_80": "held"})
+    total = total[contract.columns("record.csv")].astype({"held": bool}).round(6)
+    return total.sort_values(["as_of", "horizon"], ignore_index=True)
 
 
 def drift_table(said: Iterable[Said]) -> pd.DataFrame:
     """Show how the completion date of the total that was stated moved from report to report."""
-    rows = []
-    for one in said:
-        if one.forecasts.empty:
-            continue
-        total = one.completion[one.completion["location"] == TOTAL]
-        rows.append(
-            total.assign(as_of=one.label, origin_date=f"{one.origin:%Y-%m-%d}").rename(
-                columns={"probability_by_deadline": "probability"}
-            )
-        )
     columns = contract.columns("drift.csv")
+    rows = [
+        one.completion[one.completion["location"] == TOTAL].assign(
+            as_of=one.label, origin_date=f"{one.origin:%Y-%m-%d}"
+        )
+        for one in said
+        if len(one.forecasts)
+    ]
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+    table = table.rename(columns={"probability_by_deadline": "probability"})
     days = {name: pd.to_datetime(table[name]) for name in columns if name.startswith("date_")}
     return table.assign(**days)[columns]
