@@ -7,15 +7,12 @@ from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib as mpl
 import typst
 
 from analysis.forked import uses_threads
-
-if TYPE_CHECKING:
-    from analysis.report.edition import Edition
 
 _DRAWING = b"""#set page(width: auto, height: auto, margin: 0pt, fill: white)
 #image(bytes(sys.inputs.svg), width: float(sys.inputs.inches) * 1in)"""
@@ -38,10 +35,10 @@ _SAID = (
 
 
 def compiled(
-    template: str, edition: "Edition", data: Mapping[str, Any], drawings: Mapping[str, str],
+    template: str, edition: Any, data: Mapping[str, Any], drawings: Mapping[str, str],
     ppi: float | None = None,
 ) -> bytes:  # fmt: skip
-    """Set a template with a document and more data: a tagged PDF, or its page with ``ppi`` pixels an inch.
+    """Set a template with an edition and more data: a tagged PDF, or its page with ``ppi`` pixels an inch.
 
     Text goes to typst as data, never as markup. Fonts: Libertinus Serif, which typst brings (SIL Open Font
     Licence), and DejaVu Sans in figures, which matplotlib brings (Bitstream Vera licence); both have every
