@@ -15,6 +15,7 @@ import pandas as pd
 from analysis import contract
 from analysis.artifacts import read_table
 from analysis.forecast import scores
+from analysis.forecast.backtest import SCORE_COLUMNS
 from analysis.forecast.clean import drop_impossible, fill_days
 from analysis.forecast.history import TOTAL
 from analysis.workspace import Workspace, project_root
@@ -89,11 +90,7 @@ def score_said(said: Iterable[Said], history: History) -> pd.DataFrame:
     return pd.concat(rows[1:] or rows, ignore_index=True)
 
 
-COLUMNS = [
-    "as_of", "model", "origin_date", "scope", "location", "horizon", "target_end_date", "truth", "median",
-    "p10", "p90", "crps", "wis", "absolute_error", "covered_50", "covered_80", "covered_95", "pit",
-    "date_crps",
-]  # fmt: skip
+COLUMNS = ["as_of", "target_end_date", "p10", "p90", *SCORE_COLUMNS]
 
 
 def _score(said: Said, history: History) -> pd.DataFrame:
