@@ -28,6 +28,8 @@ THIN, FIRM = "\u202f", "\u00a0"  # spaces of French: between thousands, and befo
         (lambda to: say.signed(-0.2, to), "0", "0", "0"),
         (lambda to: say.significant(11512.3, to), "11.500", "11,500", f"11{THIN}500"),
         (lambda to: say.significant(0.012345, to), "0,0123", "0.0123", "0,0123"),
+        (lambda to: say.significant(11432.0, to, 81.0), "11.430", "11,430", f"11{THIN}430"),
+        (lambda to: say.significant(11432.0, to, 600.0), "11.400", "11,400", f"11{THIN}400"),
         (lambda to: say.p_value(1 / 816, to), "0,0012", "0.0012", "0,0012"),
         (lambda to: say.p_value(0.00003, to), "dưới 0,0001", "below 0.0001", "moins de 0,0001"),
         (lambda to: say.probability(0.004, to), "dưới 1%", "below 1%", f"moins de 1{FIRM}%"),
@@ -63,6 +65,11 @@ def test_a_language_without_customs_is_written_by_its_locale_data():
     assert say.count(12600, "de") == "12.600"
     assert say.day(date(2023, 9, 10), "de") == "10. September 2023"
     assert say.probability(0.004, "de") == "< 1\xa0%"
+
+
+@given(st.floats(-1e7, 1e7), st.floats(1e-3, 1e7))
+def test_the_two_ends_of_an_interval_never_read_as_one_number(low, width):
+    assert say.significant(low, "en", width) != say.significant(low + width, "en", width)
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ import pytest
 from typer.testing import CliRunner
 
 from analysis.cli import app
+from analysis.cli.run import instant
 from analysis.errors import InputError
 from analysis.received import receipts
 from analysis.tallies import read_received
-from analysis.workspace import Workspace, campaign_folder, enter, open_campaign
+from analysis.workspace import Workspace, campaign_folder, enter, open_campaign, parse_as_of
 
 FILL = {
     'name = "measles"': 'name = "School measles drive"',
@@ -87,6 +88,7 @@ def test_what_came_today_can_be_reported_today_without_saying_as_of(house):
     campaign = open_campaign("measles")
     [came] = receipts(campaign.folder)
     assert came.received_at <= campaign.as_of <= datetime.now(UTC)
+    assert parse_as_of(instant("measles", "", ""), campaign.zone) == campaign.as_of
 
 
 def test_tally_files_propose_areas_vocabulary_languages_and_rhythm(house, project):

@@ -47,7 +47,8 @@ def test_a_stall_is_found_where_it_was_put_and_nowhere_before_anything_moved(see
     first = int(rng.integers(1, weeks))
     people[first:, 1] = rng.uniform(0, 1, weeks - first)
     people[:, 2] = rng.uniform(0, 2, weeks)  # of so few, none is chance
-    dead, ending = find_stalls(people, np.ones(people.shape, dtype=bool))
+    dead, standing, ending = find_stalls(people, np.ones(people.shape, dtype=bool))
+    assert standing.tolist() == [False, True, False]
     assert not dead[:, [0, 2]].any()
     assert dead[first:, 1].all()
     assert not dead[:first].any()

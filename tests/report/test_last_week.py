@@ -44,7 +44,7 @@ def test_what_came_is_said_to_be_of_the_areas_that_have_that_day_where_the_count
     assert "17 September 2023, in the 17 areas with figures of that day: 100" in last_week_words(
         Voice("en", known)
     )
-    whole = replace(known, by_key=known.by_key | {"total": Number("total", 99.0, "count", "")})
+    whole = Numbers({**known, "total": Number("total", 99.0, "count", "")})
     assert "17 September 2023: 100" in last_week_words(Voice("en", whole))
 
 

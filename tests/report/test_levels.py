@@ -19,7 +19,7 @@ from analysis.report.numbers import Numbers
 from analysis.report.places.facts import Atlas
 from analysis.report.places.page import links
 from analysis.report.summary import summarise
-from analysis.report.tables.received import raw_tables, report_table
+from analysis.report.tables import raw_tables, report_table
 from analysis.report.words.voice import Voice
 from analysis.report.write import make_tables, summary
 from analysis.report.xlsx import workbook

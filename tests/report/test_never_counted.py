@@ -69,6 +69,18 @@ def test_the_cards_say_how_many_areas_they_are_of_and_a_line_names_it(made, lang
     assert any(area_names(evidence)[NEVER] in line and "17" in line for line in document.points)
 
 
+@pytest.mark.parametrize(("codes", "known", "aimed"), [(["502"], "16", "17"), ([NEVER], None, None)])
+def test_beside_a_share_of_the_target_only_areas_that_have_one_are_counted(made, codes, known, aimed):
+    evidence = read_evidence(made.workspace)
+    frame = evidence.standing.areas
+    frame = frame.assign(target=frame["target"].mask(frame["location"].isin(codes)))
+    evidence = replace(evidence, standing=Standing(frame))
+    numbers = summarise(evidence)
+    document = compose(evidence, numbers, make_tables(evidence, numbers), "en")
+    said = re.findall(r"figures of (\d+) of (\d+) areas", document.answers[0].of_what)
+    assert said == ([(known, aimed)] if known else [])
+
+
 def test_its_page_its_row_and_the_summary_say_that_nothing_is_known(made):
     page = (made.folder / "areas" / f"{NEVER}.en.html").read_text(encoding="utf-8")
     words = " ".join(Cells(page).words)

@@ -1,7 +1,9 @@
 """A campaign of which nobody knows how many people are eligible is reported, and is not forecast."""
 
 import re
+from itertools import pairwise
 
+import docx
 import pytest
 
 from analysis import forecast
@@ -26,7 +28,8 @@ def made(quang_nam, tmp_path_factory):
     workspace = Workspace(facts, known.as_of, folder)
     write_artifacts(Workspace(known.campaign, known.as_of, folder))
     panel, tallies = (read_table(workspace.processed / f"{name}.parquet") for name in ("panel", "tallies"))
-    panel["eligible"] = float("nan")
+    panel[["eligible", "remaining"]] = float("nan")
+    write_table(panel, workspace.processed / "panel.parquet")
     history = forecast.history_of(facts, panel, tallies, workspace.as_of)
     outlook = forecast.forecast_campaign(history, forecast.goal_for(facts, workspace.last_day))
     for name in ("completion", "forecasts", "fan", "scores", "nowcast"):
@@ -50,6 +53,13 @@ def test_the_first_screen_says_that_nothing_is_forecast_and_what_is_needed(made,
     said = " ".join(read(render_page(document, ())))
     assert not re.search(r"\b(nan|None|NaT|inf)\b", said)
     assert word("course_caption", language)[-20:] not in said
+
+
+def test_no_annex_of_the_word_document_is_a_heading_alone(made):
+    body = list(docx.Document(str(made.folder / "report.en.docx")).iter_inner_content())
+    heads = [at for at, one in enumerate(body) if getattr(one, "text", "").startswith("Annex ")]
+    assert len(heads) > 2
+    assert all(later - at > 1 for at, later in pairwise([*heads, len(body)]))
 
 
 def test_no_form_prints_a_chance_or_an_expectation(made):

@@ -13,7 +13,7 @@ from PIL import Image
 
 from analysis.campaign import file_name
 from analysis.report import brief
-from analysis.report.ahead import ranks
+from analysis.report.areas import ranks
 from analysis.report.content import compose, in_a_line
 from analysis.report.document import Answer, Document
 from analysis.report.edition import Edition

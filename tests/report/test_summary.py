@@ -12,6 +12,8 @@ from analysis.compare import EFFECT_COLUMNS
 from analysis.errors import InputError
 from analysis.published import Bounds, bounds_of, push_day_table, rounding_of
 from analysis.report import make_tables, read_evidence, summarise, write_report
+from analysis.report.numbers import Number
+from analysis.report.table import table_of
 from analysis.workspace import Workspace, parse_as_of
 from tests.report.conftest import effects, write_artifacts
 
@@ -177,3 +179,13 @@ class TestNoHalfReports:
         page = write_report(workspace).read_text(encoding="utf-8")
         assert "Chưa thể kết luận" in page
         assert "bằng chứng tương đối rõ" not in page
+
+
+def test_an_estimate_beside_a_narrow_interval_reads_alike_in_a_sentence_and_in_a_table():
+    ends = {"extra_persons": 11432.0, "extra_low": 11389.0, "extra_high": 11470.0}
+    row = ends | {"area": "Alpha", "estimate": 0.5, "interval_low": 0.1, "interval_high": 0.9}
+    (written,) = table_of("gains", [row]).written("en")
+    number = Number("extra", 11432.0, "estimate", "", low=11389.0, high=11470.0, level=0.95)
+    said = [number.text("en"), *number.interval_text("en")[:2]]
+    assert written[1:4] == said == ["11,430", "11,390", "11,470"]
+    assert written[4:] == ["0.500", "0.100", "0.900"]

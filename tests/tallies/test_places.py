@@ -84,6 +84,21 @@ def test_where_nobody_types_accents_a_bare_name_may_be_any_that_fits(register: R
     assert values(checked(text(rows).encode(), register))["20359", "2023-09-10"] == 500
 
 
+def test_a_type_of_the_campaigns_own_heads_its_column_and_the_one_before_names_the_parent(tmp_path) -> None:
+    facts = 'name = "Roll"\nlanguages = ["en"]\n[[targets]]\nvalue = 9\ndeadline = 2023-10-01\n'
+    (tmp_path / "campaign.toml").write_text(facts, encoding="utf-8")
+    areas = "code,name,type,parent\nD1,North,district,\nD2,South,district,\n"
+    areas += "P1,Mill,precinct,D1\nP2,Mill,precinct,D2\n"
+    (tmp_path / "areas.csv").write_text(areas, encoding="utf-8")
+    rows = [
+        ["District", "Precinct", "Date", "Total to date"],
+        ["North", "Mill", "10/09/2023", "7"],
+        ["South", "Mill", "10/09/2023", "5"],
+    ]
+    answer = checked(text(rows).encode(), Register.load(tmp_path))
+    assert values(answer, "counted_cumulative") == {("P1", "2023-09-10"): 7, ("P2", "2023-09-10"): 5}
+
+
 def test_the_parent_tells_communes_of_one_name_apart(register: Register) -> None:
     places = register.places
     found = places.resolve("Thị trấn Núi Thành, huyện Núi Thành", DAY)

@@ -138,7 +138,7 @@ def receive(
         raise InputError("say when the files arrived in one way: --received-at, --index or --by-content")
     with _folder_at(at, campaign) as folder:
         register = Register.load(folder)
-        now = datetime.now(register.zone).replace(microsecond=0)
+        now = datetime.now(register.zone).replace(second=0, microsecond=0)  # no as-of is finer
         arrived = _instant(received_at, register).replace(microsecond=0) if received_at else now
         sent = delivery.sent_files(files, arrived, sender)
         if index is not None:

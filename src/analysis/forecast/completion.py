@@ -98,14 +98,8 @@ class Completion:
         table["share_of_uncertainty"] = _share_of_uncertainty(np.concatenate(self._parts, axis=1), total)
         table = table[table["has_target"]].drop(columns="has_target").reset_index(drop=True)
         jumps = {self._history.areas[jump.area]: jump.real for jump in find_jumps(self._history)}
-        care = care_of(self._history)
-        notes = [
-            (note, care.get(place, "")) for place, note in zip(table["location"], table["note"], strict=True)
-        ]
-        return table.assign(
-            jump_believed=table["location"].map(jumps).astype(np.float64),
-            note=["; ".join(filter(None, both)) for both in notes],
-        )
+        believed = table["location"].map(jumps).astype(np.float64)
+        return noted(table.assign(jump_believed=believed), care_of(self._history))
 
     def _add(self, paths: Paths, counts: NDArray[np.float64], late: NDArray[np.float64]) -> None:
         target = np.array([self._goal.targets.get(area, np.nan) for area in paths.areas])
@@ -117,6 +111,12 @@ class Completion:
         pace = np.nan if self._history.coming is None else late[1]
         rows = _rows(paths, target, met, deadline, today)
         self._rows.append(rows.assign(still_to_come=late[0], pace_with_late=pace))
+
+
+def noted(table: pd.DataFrame, said: Mapping[str, str]) -> pd.DataFrame:
+    """Add what is said of a location to its note."""
+    notes = zip(table["note"], table["location"], strict=True)
+    return table.assign(note=["; ".join(filter(None, (note, said.get(one)))) for note, one in notes])
 
 
 def _late(history: History) -> NDArray[np.float64]:

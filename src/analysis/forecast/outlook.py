@@ -13,7 +13,7 @@ from analysis import contract
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import as_one, backtest, is_many, past_origins, summarise
 from analysis.forecast.clean import drop_impossible, hold_last
-from analysis.forecast.completion import Completion, Goal
+from analysis.forecast.completion import Completion, Goal, noted
 from analysis.forecast.drawn import quantiles
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, NoForecastError, leave_out
@@ -293,8 +293,7 @@ def _of_counted(
     said = {
         code: f"{many} of its areas never counted, so not in it" for code, many in lacking.items() if many
     }
-    notes = zip(completion["note"], completion["location"], strict=True)
-    return completion.assign(note=["; ".join(filter(None, (note, said.get(one)))) for note, one in notes])
+    return noted(completion, said)
 
 
 def _parents_in(history: History, everybody: History, goal: Goal) -> dict[str, tuple[str, ...]]:

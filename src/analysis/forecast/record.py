@@ -15,6 +15,7 @@ import pandas as pd
 from analysis import contract
 from analysis.artifacts import read_table
 from analysis.forecast import scores
+from analysis.forecast.backtest import SCORE_COLUMNS
 from analysis.forecast.clean import drop_impossible, fill_days
 from analysis.forecast.history import TOTAL
 from analysis.workspace import Workspace, project_root
@@ -89,11 +90,7 @@ def score_said(said: Iterable[Said], history: History) -> pd.DataFrame:
     return pd.concat(rows[1:] or rows, ignore_index=True)
 
 
-COLUMNS = [
-    "as_of", "model", "origin_date", "scope", "location", "horizon", "target_end_date", "truth", "median",
-    "p10", "p90", "crps", "wis", "absolute_error", "covered_50", "covered_80", "covered_95", "pit",
-    "date_crps",
-]  # fmt: skip
+COLUMNS = ["as_of", "target_end_date", "p10", "p90", *SCORE_COLUMNS]
 
 
 def _score(said: Said, history: History) -> pd.DataFrame:
@@ -179,37 +176,22 @@ def _date_scores(said: Said, truth: pd.DataFrame, stated: pd.DataFrame) -> dict[
 def record_table(scored: pd.DataFrame) -> pd.DataFrame:
     """Set each published forecast of the total beside what came: one row an as-of and horizon."""
     total = scored[scored["location"] == TOTAL]
-    return (
-        pd.DataFrame(
-            {
-                "as_of": total["as_of"],
-                "horizon": total["horizon"],
-                "target_end_date": total["target_end_date"],
-                "p10": total["p10"],
-                "p50": total["median"],
-                "p90": total["p90"],
-                "actual": total["truth"],
-                "held": total["covered_80"].astype(bool),
-            }
-        )
-        .round(6)
-        .sort_values(["as_of", "horizon"], ignore_index=True)
-    )
+    total = total.rename(columns={"median": "p50", "truth": "actual", "covered_80": "held"})
+    total = total[contract.columns("record.csv")].astype({"held": bool}).round(6)
+    return total.sort_values(["as_of", "horizon"], ignore_index=True)
 
 
 def drift_table(said: Iterable[Said]) -> pd.DataFrame:
     """Show how the completion date of the total that was stated moved from report to report."""
-    rows = []
-    for one in said:
-        if one.forecasts.empty:
-            continue
-        total = one.completion[one.completion["location"] == TOTAL]
-        rows.append(
-            total.assign(as_of=one.label, origin_date=f"{one.origin:%Y-%m-%d}").rename(
-                columns={"probability_by_deadline": "probability"}
-            )
-        )
     columns = contract.columns("drift.csv")
+    rows = [
+        one.completion[one.completion["location"] == TOTAL].assign(
+            as_of=one.label, origin_date=f"{one.origin:%Y-%m-%d}"
+        )
+        for one in said
+        if len(one.forecasts)
+    ]
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+    table = table.rename(columns={"probability_by_deadline": "probability"})
     days = {name: pd.to_datetime(table[name]) for name in columns if name.startswith("date_")}
     return table.assign(**days)[columns]

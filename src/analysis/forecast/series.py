@@ -237,13 +237,8 @@ def _taken_back(known: pd.DataFrame) -> list[str]:
     """Say of each area of how many days a version counts fewer people than one received before."""
     counted = known.dropna(subset="cumulative")
     fewer = counted.groupby(["area", "date"], observed=True)["cumulative"].diff() < 0
-    return [
-        f"area {area}: {len(days)} days count fewer people than was received before, "
-        f"{min(days).date()} first; what was received last is taken"
-        for area, days in counted[fewer]
-        .drop_duplicates(["area", "date"])
-        .groupby("area", observed=True)["date"]
-    ]
+    words = "count fewer people than was received before, {} first; what was received last is taken"
+    return _by_area(counted[fewer].drop_duplicates(["area", "date"]), words)
 
 
 def _given_twice(table: pd.DataFrame) -> list[str]:
@@ -252,12 +247,13 @@ def _given_twice(table: pd.DataFrame) -> list[str]:
     if not counted.duplicated(["area", "date"]).any():
         return []
     counts = counted.groupby(["area", "date"], observed=True)["cumulative"].nunique()
-    twice = counts[counts > 1].reset_index().groupby("area", observed=True)["date"]
-    return [
-        f"area {area}: {len(days)} days have more than one count, {str(min(days))[:10]} first; "
-        "the later row is taken"
-        for area, days in twice
-    ]
+    words = "have more than one count, {} first; the later row is taken"
+    return _by_area(counts[counts > 1].reset_index(), words)
+
+
+def _by_area(days: pd.DataFrame, words: str) -> list[str]:
+    grouped = days.groupby("area", observed=True)["date"]
+    return [f"area {area}: {len(those)} days {words.format(str(min(those))[:10])}" for area, those in grouped]
 
 
 def _moved(table: pd.DataFrame, origin: pd.Timestamp, name: str) -> list[str]:

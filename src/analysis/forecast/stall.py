@@ -29,8 +29,10 @@ FASTER = 2.0
 1.3 %, twice nothing, and thrice lets drives of a few weeks leap."""
 
 
-def find_stalls(people: NDArray[np.float64], known: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], float]:
-    """Mark the weeks (W, A) on which an area stood still, and say how likely such a stall ends in a week.
+def find_stalls(
+    people: NDArray[np.float64], known: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], float]:
+    """Mark the weeks (W, A) on which an area stood still, and the areas (A,) that do; how likely stalls end.
 
     Parameters
     ----------
@@ -55,7 +57,7 @@ def find_stalls(people: NDArray[np.float64], known: NDArray[np.bool_]) -> tuple[
         )
         dead[week] = still
     share = max(areas, 1)  # areas stand together more often than not: all of them are one voice
-    return dead, (PRIOR_ENDS + ends / share) / (PRIOR_WEEKS + exposed / share)
+    return dead, standing, (PRIOR_ENDS + ends / share) / (PRIOR_WEEKS + exposed / share)
 
 
 def hold(
@@ -87,10 +89,3 @@ def hold(
     moving = np.where(np.arange(weeks)[:, None] >= waits, pace, 0.0)
     most = FASTER * np.exp(np.max(past, axis=0, initial=-np.inf, where=np.isfinite(past)))
     return np.where(standing, np.minimum(moving * hazard, most), hazard)
-
-
-def standing_now(dead: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Areas (A,) whose newest known week was one of standing still."""
-    weeks = np.arange(len(dead))[:, None]
-    newest = np.where(known, weeks, -1).max(axis=0, initial=-1)
-    return np.asarray(np.where(dead, weeks, -2).max(axis=0, initial=-2) == newest)

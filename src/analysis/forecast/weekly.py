@@ -17,7 +17,7 @@ from analysis.campaign.rhythm import WEEK
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last, newest_day
 from analysis.forecast.drawn import laid_out, slices
 from analysis.forecast.history import NoForecastError
-from analysis.forecast.stall import find_stalls, standing_now
+from analysis.forecast.stall import find_stalls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,8 +111,8 @@ def to_weeks(history: History) -> Weekly:
     known = (covered >= LEAST_COVERED) & counted
     hazard = np.nansum(daily, axis=1) / np.where(known, covered, 1.0)
     counts = np.nansum(new, axis=1)
-    dead, ending = find_stalls(counts / np.where(known, covered, 1.0), known)
-    standing, known = standing_now(dead, known), known & ~dead
+    dead, standing, ending = find_stalls(counts / np.where(known, covered, 1.0), known)
+    known &= ~dead
     floor = 0.5 / np.maximum(ceiling - start, 1.0)
     pooled = np.nansum(np.maximum(ceiling - hold_last(cumulative), 0.5)[WEEK::WEEK], axis=1)
     return Weekly(

@@ -1,23 +1,22 @@
 """Where each area stands, and which areas decide the outcome."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from datetime import timedelta
+from functools import lru_cache, partial
 from typing import Any
 
 import pandas as pd
 
 from analysis import say
-from analysis.campaign import Language, Text
+from analysis.campaign import TOTAL, Campaign, Language, Text
 from analysis.inert import inert
-from analysis.report.ahead import expected_shares, ranks
-from analysis.report.cells import AreaName, as_float
-from analysis.report.evidence import TOTAL, Evidence
+from analysis.report.cells import AreaName, as_float, as_text
+from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
-from analysis.report.published import source_words
-from analysis.report.table import Cell, Later, Reader, Table, table_of
-from analysis.report.words.phrases import phrase, phrases
+from analysis.report.table import Cell, Later, Reader, Table, columns, declared, table_of
+from analysis.report.words.phrases import phrase, phrases, source_words
 from analysis.standing import as_date
 
 
@@ -59,6 +58,25 @@ def area_of(evidence: Evidence, column: str) -> Reader:
     return lambda row: names.get(str(row[column]), str(row[column]))
 
 
+def table_from(
+    evidence: Evidence, key: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **special: Reader
+) -> Table:
+    """Return a declared table (`table_of`) in which areas and what was counted have their names."""
+    named: dict[str, Reader] = {}
+    for one in columns(declared()[key]["columns"]):
+        if one.kind == "area":
+            named[one.key] = area_of(evidence, one.source)
+        elif one.kind == "measure":
+            named[one.key] = partial(_measure, evidence.workspace.campaign, one.source)
+    return table_of(key, rows, **named, **special)
+
+
+def _measure(campaign: Campaign, column: str, row: Mapping[str, Any]) -> Cell:
+    """Make a cell of the name of what was counted; nothing where that is not known."""
+    measure = as_text(row.get(column))
+    return campaign.word_of(measure) if measure else None
+
+
 def mobilised_codes(evidence: Evidence) -> set[str]:
     """Return the codes of the areas that had mobilised by the last day."""
     workspace = evidence.workspace
@@ -80,7 +98,7 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     for name, column in _COMPLETES.items():
         frame[name] = made[column]
     frame["lack"] = frame["missing"] if evidence.standing.over else made["expected_shortfall"]
-    shares = expected_shares(evidence).rename(columns=_ENDS)
+    shares = _expected_shares(evidence).rename(columns=_ENDS)
     ranked = ranks(frame["share"], evidence)
     frame = frame.join([shares[list(_ENDS.values())], ranked])
     frame["moved"] = frame["rank_before"] - frame["rank"]
@@ -89,6 +107,47 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     return frame.rename_axis("area").sort_values(by, ascending=order, na_position="first")
 
 
+def _shares_before(evidence: Evidence) -> pd.Series:
+    """Return shares of target a week before the common day, by area, of those counted on that day."""
+    day = pd.Timestamp(evidence.standing.common_day - _WEEK)
+    panel = evidence.panel
+    row = panel[(panel["date"] == day) & ~panel["interpolated"]].set_index("area")
+    return (row["cumulative"] / row["target"]).astype(float)
+
+
+def ranks(shares: pd.Series, evidence: Evidence) -> pd.DataFrame:
+    """Rank areas and parents by their share of target, each among those of its own level of the tree.
+
+    Returns
+    -------
+    DataFrame
+        By code: ``rank``, 1 the highest share, empty for an area alone; ``rank_before``, empty unless all of
+        the level were known a week before; ``ranked``, how many are.
+    """
+    tree = evidence.workspace.campaign.tree(evidence.workspace.today)
+    then = _shares_before(evidence).reindex(shares.index)
+    level = pd.Series({code: tree.level.get(str(code)) for code in shares.index}, dtype=float)
+    found = pd.DataFrame({"now": shares, "then": then, "level": level}).dropna(subset=["now", "level"])
+    found = found[found.groupby("level")["now"].transform("size") > 1]
+    of_level = found.groupby("level")
+    placed = of_level[["now", "then"]].rank(ascending=False, method="min")
+    whole = of_level["then"].transform("count") == of_level["now"].transform("count")
+    ranked = of_level["now"].transform("size")
+    return pd.DataFrame({"rank": placed["now"], "rank_before": placed["then"].where(whole), "ranked": ranked})
+
+
+def _expected_shares(evidence: Evidence) -> pd.DataFrame:
+    """Return ``p10 p50 p90`` of the share of target on the deadline, by location; none once it is over."""
+    fan, deadline = evidence.fan, as_date(evidence.standing.total["deadline"])
+    names = ["p10", "p50", "p90"]
+    if fan.empty or deadline is None:
+        return pd.DataFrame(columns=names, dtype=float)
+    there = fan[pd.to_datetime(fan["date"]) == pd.Timestamp(deadline)].set_index("location")
+    targets = evidence.completion.set_index("location")["target"].astype(float).reindex(there.index)
+    return there[names].astype(float).div(targets.where(targets > 0), axis=0).dropna()
+
+
+_WEEK = timedelta(days=7)
 _COMPLETES = {
     "probability": "probability_by_deadline", "early": "date_p10", "median": "date_p50", "late": "date_p90",
     "horizon": "horizon_end",
@@ -150,8 +209,7 @@ def push_table(evidence: Evidence) -> Table:
     campaign = evidence.workspace.campaign
     known = [one for one in campaign.mobilisations if one.first_day <= evidence.workspace.last_day]
     rows = [vars(one) for one in sorted(known, key=lambda one: (one.first_day, one.area))]
-    kind: Reader = lambda row: campaign.word_of(row["kind"])  # noqa: E731
-    return table_of("pushes", rows, area=area_of(evidence, "area"), kind=kind, source=_source)
+    return table_from(evidence, "pushes", rows, source=_source)
 
 
 def event_table(evidence: Evidence) -> Table:
@@ -184,19 +242,18 @@ def _rows(evidence: Evidence, key: str, records: pd.DataFrame | list[Any]) -> Ta
         return lambda row: completion_day(row[key], row["horizon"], row["share"])
 
     special: dict[str, Reader] = {
-        "area": area_of(evidence, "area"),
         "mobilised": lambda row: row["area"] in pushed,
         "at_deadline": lambda row: (
             as_float(row["deadline_count"] / row["target"]) if row["target"] > 0 else None
         ),
         **{key: ends(key) for key in ("early", "median", "late")},
     }
-    return table_of(key, records, **special)
+    return table_from(evidence, key, records, **special)
 
 
 def _total(evidence: Evidence, numbers: Numbers) -> dict[str, Any]:
     """Return all areas together as `area_frame` has an area; together they have no rank."""
-    completion, ahead = numbers.by_key.get("completion"), numbers.by_key.get("at_deadline_share")
+    completion, ahead = numbers.get("completion"), numbers.get("at_deadline_share")
     ends = (ahead.value, ahead.low, ahead.high) if ahead else (None, None, None)
     return {
         **{str(key): value for key, value in evidence.standing.total.items()},

@@ -2,13 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 from analysis import say
 from analysis.report.edition import Edition
-from analysis.report.pdf import SAID
 from analysis.report.places.facts import Place
 from analysis.report.typeset import compiled
 from analysis.report.words.phrases import word
@@ -36,7 +34,7 @@ def typeset(edition: Edition, ppi: float | None = None, *, picture: bool = False
     data = _data(edition, picture=picture)
     drawn = () if picture else edition.document.pictures
     drawings = {f"{one.name}.svg": one.narrow_svg for one in drawn if one.name == _COURSE}
-    return compiled("brief.typ", data, drawings, edition.workspace.as_of, ppi)
+    return compiled("brief.typ", edition, data, drawings, ppi)
 
 
 def _data(edition: Edition, *, picture: bool) -> dict[str, Any]:
@@ -49,8 +47,6 @@ def _data(edition: Edition, *, picture: bool) -> dict[str, Any]:
     behind = sorted(top, key=partial(_behind, aimed=aimed))
     behind = behind if len(behind) > 1 else []  # one area is what the cards are about
     return {
-        **{name: getattr(document, name) for name in SAID},
-        "answers": [asdict(answer) for answer in document.answers],
         "proposals_head": word("proposals", language),
         "course": f"{course.name}.svg" if course else "",
         "course_alt": course.alt if course else "",
@@ -75,7 +71,7 @@ def _row(place: Place, edition: Edition, columns: Sequence[str], shown: Sequence
     """Lay out an area; where its figures are not of the day of the brief, their day is behind its name."""
     language, numbers, said = edition.language, place.numbers, edition.said[place.area.code]
     own, day = numbers["count"].day, edition.atlas.evidence.standing.common_day
-    name = " ".join(_cut(one, _LONG) for one in _cut(said.name, 2 * _LONG).split())
+    name = " ".join(say.cut(one, _LONG) for one in say.cut(said.name, 2 * _LONG).split())
     name += f"{_FIRM}▲" * bool(place.pushed)  # never a line of its own
     older = f" ({say.short_day(own, language).replace(' ', _FIRM)})" if own and own < day else ""
 
@@ -90,13 +86,9 @@ def _row(place: Place, edition: Edition, columns: Sequence[str], shown: Sequence
     cells = ["", text("share"), text("at_deadline"), ratio, rank] if columns == _AIMED else open_yet
     return {
         "name": name + older,
-        "gauge": asdict(said.gauge) if said.gauge else None,
+        "gauge": said.gauge,
         "cells": [cell for key, cell in zip(columns, ("", *cells), strict=True) if key in shown and cell],
     }
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _moved(now: float, before: float) -> str:

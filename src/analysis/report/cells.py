@@ -12,7 +12,7 @@ from analysis.campaign import Language
 
 Kind = Literal[
     "text", "count", "signed", "share", "signed_share", "probability", "estimate", "p_value", "ratio",
-    "plain", "percent", "day", "mark", "named", "address", "code",
+    "plain", "percent", "day", "mark", "named", "area", "measure", "window", "address", "code",
 ]  # fmt: skip
 """How a value is written: rounding belongs to the kind, so a number reads the same wherever it stands."""
 WRITERS: Mapping[str, Callable[[Any, Language], str]] = {

@@ -14,7 +14,6 @@ from analysis.report.sections import grounds, outlook, standing, worked
 from analysis.report.sections.material import Material
 from analysis.report.table import Table
 from analysis.report.words import sentences
-from analysis.report.words.voice import Voice
 
 _SECTIONS = (
     ("areas", standing.areas),
@@ -39,26 +38,26 @@ def compose(
     public: bool = False,
 ) -> Document:
     """Compose the report in one language from the same numbers and tables as every other form."""
-    material = Material(Voice(language, numbers), evidence, tables, public)
-    voice, workspace = material.voice, evidence.workspace
+    material = Material(language, numbers, evidence, tables, public=public)
+    workspace = evidence.workspace
     simulated = workspace.campaign.simulated
     return Document(
         language=language,
         title=inert(workspace.campaign.name(language)),
-        kicker=sentences.period_title(voice, evidence.standing, silent=material.silent),
-        as_of=voice.say(
+        kicker=sentences.period_title(material, evidence.standing, silent=material.silent),
+        as_of=material.say(
             "as_of",
             instant=say.instant(workspace.as_of, language),
             zone=say.zone_name(workspace.campaign.zone, language),
         ),
-        data_mark=voice.say("simulated_mark" if simulated else "real_mark"),
+        data_mark=material.say("simulated_mark" if simulated else "real_mark"),
         banner=_banner(material),
         answers=tuple(answers(material)),
-        points_head=voice.say("main_points" if len(evidence.drift) > 1 else "key_points"),
+        points_head=material.say("main_points" if len(evidence.drift) > 1 else "key_points"),
         points=tuple(dict.fromkeys(points(material))),
         proposals=proposals(material),
         sections=tuple(
-            Section(key, voice.say(_heading(key, material)), parts, folded=key in _FOLDED)
+            Section(key, material.say(_heading(key, material)), parts, folded=key in _FOLDED)
             for key, blocks in _SECTIONS
             if (parts := tuple(blocks(material)))
         ),
@@ -73,24 +72,26 @@ def _heading(key: str, material: Material) -> str:
 
 def _banner(material: Material) -> str:
     """Say that the data are simulated, and which part of the report is not; nothing where they are real."""
-    workspace, voice = material.evidence.workspace, material.voice
+    workspace = material.evidence.workspace
     if not workspace.campaign.simulated:
         return ""
     real = any(
         one.area is not None and one.date <= workspace.last_day for one in workspace.campaign.published
     )
-    return " ".join(voice.say(one) for one in ("simulated_banner", "banner_published")[: 1 + real])
+    return " ".join(material.say(one) for one in ("simulated_banner", "banner_published")[: 1 + real])
 
 
 def _foot(material: Material) -> Iterator[str]:
     """Say what a public report leaves out, whom to ask, and when the next report is due."""
-    workspace, voice = material.evidence.workspace, material.voice
+    workspace = material.evidence.workspace
     if material.public:
-        yield voice.say("public_line", threshold=workspace.campaign.public_threshold)
+        yield material.say("public_line", threshold=workspace.campaign.public_threshold)
     if workspace.campaign.issuer.contact:
-        yield voice.say("contact_line", contact=inert(workspace.campaign.issuer.contact(voice.language)))
-    if voice.numbers["next_report"].known:
-        yield voice.say("next_line")
+        yield material.say(
+            "contact_line", contact=inert(workspace.campaign.issuer.contact(material.language))
+        )
+    if material.numbers["next_report"].known:
+        yield material.say("next_line")
 
 
 def in_a_line(answer: Answer) -> str:
@@ -100,7 +101,7 @@ def in_a_line(answer: Answer) -> str:
 
 def headline(evidence: Evidence, numbers: Numbers, language: Language) -> list[str]:
     """Say the first screen in a few lines of plain text."""
-    material = Material(Voice(language, numbers), evidence, {})
+    material = Material(language, numbers, evidence, {})
     verdicts = [in_a_line(one) for one in answers(material)]
     lines = list(dict.fromkeys([*verdicts, *points(material)]))
     return [*filter(None, (_banner(material),)), *lines]

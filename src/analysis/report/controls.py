@@ -10,6 +10,7 @@ from datetime import timedelta
 from html import escape
 from typing import Any
 
+import ipywidgets as kit
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -28,7 +29,6 @@ from analysis.workspace import Workspace, project_root
 
 def controls(workspace: Workspace, language: Language = "en") -> Any:
     """Show all questions, and above them which campaign they are asked of and what was known when."""
-    kit = _toolkit()
     there = _processed(workspace)
     wanted = (workspace.campaign.code, workspace.label)
     picked = kit.Dropdown(
@@ -64,7 +64,7 @@ def questions(desk: Desk, language: Language) -> Any:
         "explore_push": push_controls, "explore_worked": worked_controls, "explore_weeks": week_controls,
         "explore_whence": trace_controls,
     }  # fmt: skip
-    tabs = _toolkit().Tab([make(desk, language) for make in makers.values()])
+    tabs = kit.Tab([make(desk, language) for make in makers.values()])
     tabs.titles = [word(key, language) for key in makers]
     return tabs
 
@@ -74,7 +74,6 @@ _AHEAD = 28  # days to plan for where there is no deadline
 
 def push_controls(desk: Desk, language: Language = "en") -> Any:
     """Show controls for `explore.what_if`: areas, days and how strong the push is."""
-    kit = _toolkit()
     last = desk.evidence.workspace.last_day
     until = desk.evidence.deadline or last + timedelta(days=_AHEAD)
     ahead = [last + timedelta(days=1 + at) for at in range(max((until - last).days, 0))]
@@ -138,24 +137,20 @@ def _asked(
 
     Each control is named as what both take of it.
     """
-    kit = _toolkit()
     shown = kit.HTML(layout={"max_width": "46rem"})
 
     def follow(*_: Any) -> None:
         try:
             chosen = {name: one.value for name, one in widgets.items()}
-            picture, said = (
-                draw(there, **chosen, language=language),
-                answer(there, **chosen, language=language),
-            )
+            picture = draw(there, **chosen, language=language)
+            said = answer(there, **chosen, language=language)
         except AnalysisError as error:  # a question that has no answer, such as without any mobilised area
             shown.value = f"<p>{escape(str(error))}</p>"
             return
         text = said if isinstance(said, str) else word("explore_empty", language)
-        table = said if isinstance(said, pd.DataFrame) and len(said) else None
         written = f"<p>{escape(text)}</p>"
-        if table is not None:
-            written = as_html(table.map(str)) + _csv(table, language)
+        if isinstance(said, pd.DataFrame) and len(said):
+            written = as_html(said.map(str)) + _csv(said, language)
         shown.value = style.to_svg(picture, "explore", text) + written
 
     for one in widgets.values():
@@ -172,17 +167,10 @@ def _csv(table: pd.DataFrame, language: Language) -> str:
 
 
 def _several(choices: Mapping[str, Any], label: str, first: int = 0) -> Any:
-    return _toolkit().SelectMultiple(
+    return kit.SelectMultiple(
         options=list(choices.items()), value=list(choices.values())[:first], description=label, rows=8
     )
 
 
 def _one(choices: Mapping[str, Any], label: str, at: int = 0) -> Any:
-    return _toolkit().Dropdown(options=list(choices.items()), description=label, index=at)
-
-
-def _toolkit() -> Any:
-    """Return ipywidgets, which belongs to the tools at the screen and not to the weekly run."""
-    import ipywidgets
-
-    return ipywidgets
+    return kit.Dropdown(options=list(choices.items()), description=label, index=at)

@@ -5,7 +5,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis.report.evidence import TOTAL, Evidence
+from analysis.campaign import TOTAL
+from analysis.report.evidence import Evidence
 
 QUANTILES = ("p2.5", "p10", "p25", "p50", "p75", "p90", "p97.5")
 

@@ -155,23 +155,23 @@ def _main(form: Any, document: Document) -> None:
 
 
 def _annexes(form: Any, document: Document) -> None:
-    """Append every section with its tables and figures, on landscape paper."""
+    """Append every section that has more than the main part, with tables and figures, on landscape paper."""
     page = form.add_section(WD_SECTION.NEW_PAGE)
     page.orientation = WD_ORIENT.LANDSCAPE
     page.page_width, page.page_height = Mm(297), Mm(210)
     page.left_margin = page.right_margin = Mm(20)
     page.different_first_page_header_footer = False
     main = {key for _, _, key in _MAIN}
-    for number, section in enumerate(document.sections, start=1):
+    annexes = {
+        one.heading: shown
+        for one in document.sections
+        if (shown := [it for it in one.blocks if one.key not in main or isinstance(it, Picture | Grid)])
+    }
+    for number, (heading, shown) in enumerate(annexes.items(), start=1):
         text = word("word_annex", document.language)
-        title = form.add_heading(text.format(number=number, heading=section.heading), level=1)
-        shown = [
-            block
-            for block in section.blocks
-            if not (section.key in main and isinstance(block, Paragraph | Caution))
-        ]
+        title = form.add_heading(text.format(number=number, heading=heading), level=1)
         # LibreOffice leaves a heading behind whose picture goes to the next page.
-        title.paragraph_format.page_break_before = number > 1 and isinstance(next(iter(shown), None), Picture)
+        title.paragraph_format.page_break_before = number > 1 and isinstance(shown[0], Picture)
         for below, block in pairwise([None, *shown]):
             if block:
                 _block(form, block, document.language, below=below)

@@ -1,7 +1,7 @@
 """What the earlier steps left behind, read once: the report is made from this and from nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,6 @@ from analysis.errors import InputError
 from analysis.panel import aimed, totals
 from analysis.standing import Standing
 from analysis.workspace import Workspace
-
-TOTAL = "total"  # the location that means all areas together
 
 
 @dataclass(frozen=True, eq=False)  # one is itself alone, so that what is made of it can be kept
@@ -88,7 +86,9 @@ def read_evidence(workspace: Workspace) -> Evidence:
     standing = Standing(read_table(folder / "standing.parquet"))
     by_then = panel[panel["date"] <= pd.Timestamp(standing.common_day)]
     campaign, verdict = workspace.campaign, folder / "verdict.json"
-    sometimes = {name: folder / f"{name}.csv" for name in _SOMETIMES}
+    read = {"panel", "totals", "tallies", "findings"}
+    tables = [one.name for one in fields(Evidence) if one.type is pd.DataFrame and one.name not in read]
+    paths = {name: folder / f"{name}.csv" for name in tables}
     return Evidence(
         workspace=workspace,
         panel=panel,
@@ -96,16 +96,14 @@ def read_evidence(workspace: Workspace) -> Evidence:
         totals=totals(aimed(by_then)),
         findings=findings,
         tallies=read_table(folder / "tallies.parquet", held_once=True),
-        **{name: read_table(folder / f"{name}.csv") for name in _ALWAYS},
-        **{name: read_table(path) if path.exists() else pd.DataFrame() for name, path in sometimes.items()},
+        **{
+            name: read_table(path) if name in _ALWAYS or path.exists() else pd.DataFrame()
+            for name, path in paths.items()
+        },
         verdict=read_json(verdict) if verdict.exists() else {},
         boundaries=load_boundaries(campaign.folder, {area.code for area in campaign.areas}),
     )
 
 
 _ALWAYS = ("held", "effects", "forecasts", "completion", "scores")
-_SOMETIMES = (
-    "scenarios", "fan", "nowcast", "record", "drift", "last_week", "design", "sensitivity", "permutation",
-    "waves", "gains", "lasting",
-)  # fmt: skip
-"""Tables that not every campaign has; empty where one is not there."""
+"""Tables that every campaign has; any other is empty where it is not there."""

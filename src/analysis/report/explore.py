@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from analysis import forecast, say
 from analysis.campaign import Language
 from analysis.compare import push_headlines, push_of
+from analysis.compare.studied import Push
 from analysis.errors import InputError
 from analysis.forecast.scenario import PushEffect
 from analysis.inert import inert
@@ -25,7 +26,7 @@ from analysis.report.areas import area_choices, area_names
 from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.figures import course, effect, explored
-from analysis.report.tables.compared import window_words
+from analysis.report.table import window_words
 from analysis.report.words.phrases import word
 from analysis.standing import as_date
 from analysis.workspace import Workspace
@@ -37,21 +38,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)  # one is itself alone, so that what was asked of it can be kept
 class Desk:
-    """What an analyst has at hand.
+    """What an analyst has at hand."""
 
-    Attributes
-    ----------
-    evidence
-        The artifacts, as the report reads them.
-    outlook
-        The forecast with its joint paths.
-    effect
-        What a push brings; ``None`` where no push was estimated.
-    """
-
-    evidence: Evidence
-    outlook: forecast.Outlook | None
-    effect: PushEffect | None
+    evidence: Evidence  # the artifacts, as the report reads them
+    outlook: forecast.Outlook | None  # the forecast with its joint paths
+    effect: PushEffect | None  # what a push brings; none where no push was estimated
 
     @cached_property
     def blocks(self) -> "list[tuple[Columns, Paths]]":
@@ -107,7 +98,10 @@ def what_if(
             f"median_{arm}": say.day(day, language) if (day := as_date(row[f"date_p50_{arm}"])) else later
             for arm in _ARMS
         },
-        **{name: say.significant(row[name], language) for name in _EXTRAS},
+        **{
+            name: say.significant(row[name], language, row["extra_p90"] - row["extra_p10"])
+            for name in _EXTRAS
+        },
     }
     said = [word("explore_what_if", language).format(pushes=len(plan.pushes), **found)]
     if len(set(days)) > 1 or size != 1 or any(day.weekday() != one.weekday for day in days):
@@ -151,22 +145,18 @@ _EXTRAS = ("extra_median", "extra_p10", "extra_p90")
 
 def did_it_work(desk: Desk, without: Collection[str] = (), language: Language = "en") -> pd.DataFrame:
     """Estimate the push again without some areas: every window with its extra, interval and p, in words."""
-    workspace = desk.evidence.workspace
-    panel = desk.evidence.panel
-    panel = panel[~panel["area"].isin(list(without))]
-    campaign = workspace.campaign
-    found = push_headlines(panel, push_of(campaign, workspace.last_day), seed=campaign.seed)
+    panel, push = _without(desk, without)
     rows = [
         (
             said(language) if (said := window_words(row)) else "–",
-            int(row["n_treated"]),
-            int(row["n_control"]),
-            say.significant(row["extra_persons"], language),
-            say.significant(row["extra_low"], language),
-            say.significant(row["extra_high"], language),
+            *(int(row[side]) for side in ("n_treated", "n_control")),
+            *(
+                say.significant(row[f"extra_{end}"], language, row["extra_high"] - row["extra_low"])
+                for end in ("persons", "low", "high")
+            ),
             say.p_value(row["p_value"], language),
         )
-        for row in found.to_dict("records")
+        for row in push_headlines(panel, push, seed=desk.evidence.workspace.campaign.seed).to_dict("records")
     ]
     keys = ("head_window", "head_mobilised", "others_word", "head_extra", "head_extra_low", "head_extra_high",
             "head_p_value")  # fmt: skip
@@ -175,12 +165,15 @@ def did_it_work(desk: Desk, without: Collection[str] = (), language: Language = 
 
 def draw_did_it_work(desk: Desk, without: Collection[str] = (), language: Language = "en") -> Figure:
     """Draw both groups around the first push, without some areas; as `did_it_work`."""
-    panel = desk.evidence.panel
-    panel = panel[~panel["area"].isin(list(without))]
+    panel, push = _without(desk, without)
     first = panel["treated_from"].min()
-    workspace = desk.evidence.workspace
-    told = push_of(workspace.campaign, workspace.last_day).told
-    return effect.groups(group_rates(panel, first), first, language, told=told)
+    return effect.groups(group_rates(panel, first), first, language, told=push.told)
+
+
+def _without(desk: Desk, areas: Collection[str]) -> tuple[pd.DataFrame, Push]:
+    """Return the panel without some areas, and the push that is compared."""
+    panel, workspace = desk.evidence.panel, desk.evidence.workspace
+    return panel[~panel["area"].isin(list(areas))], push_of(workspace.campaign, workspace.last_day)
 
 
 def compare_weeks(evidence: Evidence, first: date, second: date, language: Language = "en") -> pd.DataFrame:

@@ -33,38 +33,38 @@ def answers(material: Material) -> Iterator[Answer]:
 
 def points(material: Material) -> Iterator[str]:
     """Say what changed since the last report: count, pace, ranks, forecast; then what is known of it."""
-    voice, phase = material.voice, material.phase
+    phase = material.phase
     if not material.aimed:
-        yield from sentences.increase_words(voice)
+        yield from sentences.increase_words(material)
         yield from _last_week(material)
         yield from _data(material)
         return
-    yield sentences.where_line(voice)
+    yield sentences.where_line(material)
     if phase not in ("early", "reached"):  # whose card says it
-        yield sentences.pace_words(voice, phase, material.evidence.workspace.last_day)
+        yield sentences.pace_words(material, phase, material.evidence.workspace.last_day)
     yield from ranks_words(material)
     if phase == "reached":
-        yield sentences.below_words(voice, material.below)
+        yield sentences.below_words(material, material.below)
     elif phase != "early":
-        yield sentences.completion_words(voice)
-        if "completion_before" in voice.numbers:
-            yield voice.say("completion_before_line")
+        yield sentences.completion_words(material)
+        if "completion_before" in material.numbers:
+            yield material.say("completion_before_line")
     yield from _last_week(material)
     yield from _data(material)
 
 
 def _data(material: Material) -> Iterator[str]:
     """Say of which areas nothing is known, in no count and no forecast; then the state of the data."""
-    voice, never = material.voice, material.without("known_until")
+    never = material.without("known_until")
     if never:
-        line = voice.say("uncounted_line", names=voice.few(never, sentences.NAMED))
-        yield f"{line} {voice.say('uncounted_target')}" if material.aimed else line
-    yield sentences.data_words(voice, material.absent)
+        line = material.say("uncounted_line", names=material.few(never, sentences.NAMED))
+        yield f"{line} {material.say('uncounted_target')}" if material.aimed else line
+    yield sentences.data_words(material, material.absent)
 
 
 def _last_week(material: Material) -> Iterator[str]:
     if "last_week_said" in material.numbers and not material.silent:
-        yield sentences.last_week_words(material.voice)
+        yield sentences.last_week_words(material)
 
 
 def ranks_words(material: Material) -> Iterator[str]:
@@ -81,93 +81,95 @@ def ranks_words(material: Material) -> Iterator[str]:
         for sign in (1, -1)
     )  # fmt: skip
     if gained and lost:
-        yield material.voice.say("ranks_line", gained=", ".join(gained), lost=", ".join(lost))
+        yield material.say("ranks_line", gained=", ".join(gained), lost=", ".join(lost))
 
 
 def _where_answer(material: Material) -> Answer:
     """Say how far the drive is, and how far the forecast sees it at the deadline."""
-    voice, numbers = material.voice, material.numbers
-    share, ahead = numbers.amount("share"), numbers.by_key.get("at_deadline_share")
+    numbers = material.numbers
+    share, ahead = numbers.amount("share"), numbers.get("at_deadline_share")
     gauge, legend = Gauge(part(share)), tuple[str, ...]()
     if ahead is not None and material.phase == "running":
         ends = (part(one) if isinstance(one, float) else None for one in (ahead.low, ahead.value, ahead.high))
         gauge = Gauge(part(share), *ends)
-        legend = (voice.say("key_now"), voice.say("key_expected"))
-    small = voice.say("where_small") + sentences.known_words(voice)
-    small = f"{small}. {voice.say('silent_words')}" if material.silent else small
+        legend = (material.say("key_now"), material.say("key_expected"))
+    small = material.say("where_small") + sentences.known_words(material)
+    small = f"{small}. {material.say('silent_words')}" if material.silent else small
     verdict = "met" if material.phase == "reached" else "missing_verdict"
     return _answer(material, "where", verdict, _number(material, "share"), small, gauge, legend)
 
 
 def _count_answer(material: Material) -> Answer:
     """Say what was counted, where there is no target to set it beside."""
-    small = material.voice.say("count_small") + sentences.known_words(material.voice)
-    small = f"{small}. {material.voice.say('silent_words')}" if material.silent else small
+    small = material.say("count_small") + sentences.known_words(material)
+    small = f"{small}. {material.say('silent_words')}" if material.silent else small
     return _answer(material, "where", "no_target_verdict", _number(material, "total"), small)
 
 
 def _pace_answer(material: Material) -> Answer:
     """Say the present pace, and whether it is faster than the period before over the same areas."""
-    voice, numbers = material.voice, material.numbers
+    numbers = material.numbers
     alone = numbers.amount("pushed_areas") > 0
     change = numbers.amount("unpushed_change" if alone else "change_share")
     side = "same" if abs(change) < _ALIKE else "up" if change > 0 else "down"
     side = "unknown" if math.isnan(change) else side
-    figure = voice.say("pace_figure") if numbers["pace"].known else ""
-    small = " ".join([voice.say("pace_small"), *sentences.change_words(voice)]) if figure else ""
-    return Answer("make_it", voice.say("ask_pace"), voice.say(f"pace_{side}"), figure, small)
+    figure = material.say("pace_figure") if numbers["pace"].known else ""
+    small = " ".join([material.say("pace_small"), *sentences.change_words(material)]) if figure else ""
+    return Answer("make_it", material.say("ask_pace"), material.say(f"pace_{side}"), figure, small)
 
 
 def _make_it_answer(material: Material) -> Answer:
     """Say the chance while there is one; before that the pace it takes, after it what was reached when."""
-    voice, numbers, phase = material.voice, material.numbers, material.phase
+    numbers, phase = material.numbers, material.phase
     if phase == "reached":
         verdict = "met_in_time" if sentences.in_time(numbers) else "met_late"
-        return _answer(material, "make_it", verdict, _number(material, "reached_on"), voice.say("met_small"))
+        return _answer(
+            material, "make_it", verdict, _number(material, "reached_on"), material.say("met_small")
+        )
     if phase == "after_deadline":
         verdict = "missed" if sentences.deadline_known(numbers) else "missed_unknown"
         figure, gauge = _number(material, "deadline_share"), Gauge(part(numbers.amount("deadline_share")))
-        return _answer(material, "make_it", verdict, figure, voice.say(f"{verdict}_small"), gauge)
+        return _answer(material, "make_it", verdict, figure, material.say(f"{verdict}_small"), gauge)
     if phase == "early" or not numbers["probability"].known:
         form = numbers.enough or "_open" * (not numbers["pace_ratio"].known)
-        figure = voice.say("early_figure_open" if form else "early_figure")
-        return _answer(material, "make_it", material.outcome, figure, voice.say(f"early_small{form}"))
-    chance = voice.say("make_it_small") + sentences.counted_words(voice)
-    pace = [voice.say(f"make_it_pace{numbers.enough}")] if numbers["pace_ratio"].known else []
-    small = voice.clauses([chance, *pace])
-    small = f"{small}. {voice.say('silent_basis')}" if material.silent else small
+        figure = material.say("early_figure_open" if form else "early_figure")
+        return _answer(material, "make_it", material.outcome, figure, material.say(f"early_small{form}"))
+    chance = material.say("make_it_small") + sentences.counted_words(material)
+    pace = [material.say(f"make_it_pace{numbers.enough}")] if numbers["pace_ratio"].known else []
+    small = material.clauses([chance, *pace])
+    small = f"{small}. {material.say('silent_basis')}" if material.silent else small
     figure, gauge = _number(material, "probability"), Gauge(part(numbers.amount("probability")))
     return _answer(material, "make_it", sentences.likelihood(numbers), figure, small, gauge)
 
 
 def _worked_answer(material: Material) -> Answer:
     """Lead with the estimate where the evidence allows one; what nobody can tell is not printed large."""
-    voice, numbers, key = material.voice, material.numbers, material.leading
+    numbers, key = material.numbers, material.leading
     if not material.estimated:
         return _answer(material, "worked", material.strength, "", _not_compared(material))
     given = {
-        "extra": voice.number(key),
-        "window": found.window_words(voice, key),
+        "extra": material.number(key),
+        "window": found.window_words(material, key),
         "extra_areas_words": material.compared,
     }
     if material.strength in ("cannot_tell", "too_few"):
-        said = voice.say("worked_small_unknown", **given)
+        said = material.say("worked_small_unknown", **given)
         return _answer(material, "worked", material.strength, "", said)
-    small = voice.say("worked_small" if sentences.bounded(numbers, key) else "worked_small_open", **given)
+    small = material.say("worked_small" if sentences.bounded(numbers, key) else "worked_small_open", **given)
     gauge = _interval_gauge(numbers[key])
-    legend = (voice.say("key_zero"),) if gauge else ()
+    legend = (material.say("key_zero"),) if gauge else ()
     return _answer(material, "worked", material.strength, _number(material, key), small, gauge, legend)
 
 
 def _not_compared(material: Material) -> str:
     """Say in a word why nothing was estimated, where one reason holds for all."""
     whys = {one["why"] for one in material.evidence.verdict.get("not_compared", ())}
-    return material.voice.say(f"why_{whys.pop()}") if len(whys) == 1 else ""
+    return material.say(f"why_{whys.pop()}") if len(whys) == 1 else ""
 
 
 def _answer(material: Material, key: str, verdict: str, figure: str, *laid: Any) -> Answer:
     """Answer a question with a phrase, a figure, and what it is of."""
-    return Answer(key, material.voice.say(f"ask_{key}"), material.voice.say(verdict), figure, *laid)
+    return Answer(key, material.say(f"ask_{key}"), material.say(verdict), figure, *laid)
 
 
 def _number(material: Material, key: str) -> str:

@@ -46,7 +46,7 @@ def mail(edition: Edition, brief: bytes, picture: bytes, report: bytes) -> bytes
 def subject(edition: Edition) -> str:
     """Return the subject of the mail: whose report, of which day, the share, and the pace it takes."""
     voice, numbers = Voice(edition.language, edition.numbers), edition.numbers
-    number = numbers.by_key.get("share", numbers["total"])
+    number = numbers.get("share", numbers["total"])
     day = say.short_day(number.day, edition.language) if number.day else ""
     said = say.headed(
         f"{edition.document.title[:_TITLE]} {day}", number.text(edition.language), edition.language

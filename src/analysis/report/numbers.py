@@ -1,8 +1,8 @@
 """A number that the report says: its value, what it is of, when, how sure, and where it came from."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -71,6 +71,8 @@ class Number:
             return say.day(value, language)
         if self.kind == "day":
             return say.after(self.horizon, language)
+        if self.kind == "estimate" and isinstance(self.low, float) and isinstance(self.high, float):
+            return say.significant(value, language, self.high - self.low)
         return WRITERS[self.kind](value, language)
 
     def text(self, language: Language) -> str:
@@ -110,28 +112,16 @@ class Number:
         }
 
 
-@dataclass(frozen=True)
-class Numbers(Mapping[str, Number]):
+class Numbers(dict[str, Number]):
     """The numbers of one report by key; what sentences take their figures from."""
-
-    by_key: Mapping[str, Number] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *numbers: Number) -> "Numbers":
         """Collect numbers; the same key twice is a mistake of ours."""
-        by_key = {number.key: number for number in numbers}
-        if len(by_key) < len(numbers):
+        made = cls({number.key: number for number in numbers})
+        if len(made) < len(numbers):
             raise ValueError("two numbers have one key")
-        return cls(by_key)
-
-    def __getitem__(self, key: str) -> Number:
-        return self.by_key[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.by_key)
-
-    def __len__(self) -> int:
-        return len(self.by_key)
+        return made
 
     @property
     def enough(self) -> str:
@@ -140,7 +130,7 @@ class Numbers(Mapping[str, Number]):
 
     def amount(self, key: str) -> float:
         """Return the value of a number that is no day; NaN where it is not known or not there."""
-        value = self.by_key[key].value if key in self.by_key else None
+        value = self[key].value if key in self else None
         return float(value) if isinstance(value, (int, float)) else math.nan
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from analysis.campaign import Language
-from analysis.report.document import Block, Document, Grid, Picture
+from analysis.report.document import Block, Grid, Picture
 from analysis.report.edition import Edition
 from analysis.report.typeset import compiled
 from analysis.report.words.phrases import word
@@ -14,28 +14,15 @@ _LONG = 24  # characters: a column with a longer cell shares what room is left
 
 def paper(edition: Edition) -> bytes:
     """Set the document as a tagged PDF; the same document gives the same bytes."""
-    document = edition.document
+    document, language = edition.document, edition.language
     drawings = {f"{one.name}.svg": one.svg for one in document.pictures}
-    return compiled("report.typ", _data(document), drawings, edition.workspace.as_of)
-
-
-def _data(document: Document) -> dict[str, Any]:
     sections = [
-        {"heading": one.heading, "blocks": [_block(block, document.language) for block in one.blocks]}
+        {"heading": one.heading, "blocks": [_block(block, language) for block in one.blocks]}
         for one in document.sections
     ]
-    answers = [asdict(answer) for answer in document.answers]
-    kept = {name: getattr(document, name) for name in SAID}
-    said = {
-        "proposals": word("proposals", document.language),
-        "points": document.points_head,
-    }
-    page = word("page", document.language)
-    return {**kept, "answers": answers, "sections": sections, "headings": said, "page": page}
-
-
-SAID = ("language", "title", "kicker", "as_of", "data_mark", "banner", "points", "proposals", "foot")
-"""What every template is told of a document."""
+    heads = {"proposals": word("proposals", language), "points": document.points_head}
+    data = {"sections": sections, "headings": heads, "page": word("page", language)}
+    return compiled("report.typ", edition, data, drawings)
 
 
 def _block(block: Block, language: Language) -> dict[str, Any]:

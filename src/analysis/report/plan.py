@@ -51,7 +51,11 @@ def compose_plan(
     one = plan.registration
     first = date.fromisoformat(one.days[0])
     title = word("plan_title", language, day=say.day(first, language), name=campaign.name(language))
-    return title, [*_parts(plan, campaign, language), _promised(plan, language, draft)]
+    promise = word(
+        "plan_draft" if draft else "plan_promise", language, seed=str(one.seed), hash=one.hash[:16]
+    )
+    promised = Part(word("plan_promised", language), (promise,))
+    return title, [*_parts(plan, campaign, language), promised]
 
 
 def as_text(plan: Plan, campaign: Campaign, language: Language) -> str:
@@ -80,12 +84,6 @@ def _parts(plan: Plan, campaign: Campaign, language: Language) -> Iterator[Part]
                  first=say.day(days[0], language), last=say.day(last, language))  # fmt: skip
     yield Part(word("plan_what", language), (count, word("plan_silence", language)))
     yield Part(word("plan_power", language), tuple(_power(plan, language)), tuple(_table(plan, language)))
-
-
-def _promised(plan: Plan, language: Language, draft: bool) -> Part:
-    one, key = plan.registration, "plan_draft" if draft else "plan_promise"
-    promise = word(key, language, seed=str(one.seed), hash=one.hash[:16])
-    return Part(word("plan_promised", language), (promise,))
 
 
 def _power(plan: Plan, language: Language) -> Iterator[str]:

@@ -26,13 +26,11 @@ def proposals(material: Material) -> tuple[str, ...]:
 
 def _send(material: Material) -> Iterator[str]:
     if material.silent:
-        everybody = material.voice.say("everybody")
-        yield material.voice.say(
-            "propose_send", names=everybody, number=int(material.numbers.amount("areas"))
-        )
+        everybody = material.say("everybody")
+        yield material.say("propose_send", names=everybody, number=int(material.numbers.amount("areas")))
     elif material.absent:
-        names = material.voice.few(material.absent, _MOST)
-        yield material.voice.say("propose_send", names=names, number=len(material.absent))
+        names = material.few(material.absent, _MOST)
+        yield material.say("propose_send", names=names, number=len(material.absent))
 
 
 def _half(material: Material) -> Iterator[str]:
@@ -54,9 +52,9 @@ def _half(material: Material) -> Iterator[str]:
     few, language = len(chosen) <= _MOST, material.language
     named = level_noun(material.evidence, chosen if few else [area for area, _ in known])(language)
     noun = say.plural(len(chosen) if few else len(known), named, language)
-    names = material.voice.few(chosen, _MOST)
+    names = material.few(chosen, _MOST)
     key = "propose_half" if few else "propose_spread"
-    yield material.voice.say(key, names=names, number=len(chosen), of=len(known), noun=noun)
+    yield material.say(key, names=names, number=len(chosen), of=len(known), noun=noun)
 
 
 def _push(material: Material) -> Iterator[str]:
@@ -66,4 +64,4 @@ def _push(material: Material) -> Iterator[str]:
     first = dict(
         zip((column.key for column in table.columns), table.written(material.language)[0], strict=True)
     )
-    yield material.voice.say("propose_push", **{f"plan_{key}": said for key, said in first.items()})
+    yield material.say("propose_push", **{f"plan_{key}": said for key, said in first.items()})

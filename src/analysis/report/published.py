@@ -1,15 +1,15 @@
 """What the published figures alone can tell: no tally is used, no figure says more than its qualifier."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
 from analysis.campaign import TOTAL, Campaign, PublishedFigure, Target, Text
 from analysis.published import Bounds, computed_share, printed_otherwise, push_day
+from analysis.report.areas import table_from
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number
-from analysis.report.table import Table, table_of
-from analysis.report.words.phrases import phrase
+from analysis.report.table import Table
+from analysis.report.words.phrases import phrase, source_words
 
 _SOURCE = "published.csv"
 
@@ -80,19 +80,10 @@ def published_table(evidence: Evidence) -> Table:
         (one for one in campaign.published if one.area is not None and one.date <= day),
         key=lambda one: (-one.date.toordinal(), one.metric, one.place),
     )
-    return table_of(
+    return table_from(
+        evidence,
         "published",
         ({**vars(one), "place": one.place, "share": computed_share(one)} for one in known),
-        metric=lambda row: campaign.word_of(row["metric"]),
-        unit=lambda row: campaign.word_of(row["unit"]),
         printed=lambda row: None if row["printed_percent"] is None else row["printed_percent"] / 100,
         source=lambda row: source_words(row["source"]),
     )
-
-
-def source_words(source: str) -> Text:
-    """Name a source shortly: of an address its site and the number of the article, in the reader's words."""
-    found = re.match(r"https?://(?:www\.)?([^/]+)/(?:.*?(\d{4,}))?[^/]*$", source)
-    parts = found.groups() if found else (source,)
-    said = ", article ".join(part for part in parts if part)
-    return Text({to: re.sub(r"\barticle(?= \d)", word, said) for to, word in phrase("article_word").items()})

@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.campaign import Target
+from analysis.campaign import TOTAL, Target
 from analysis.errors import InputError
 from analysis.report.cells import as_float
 from analysis.report.curves import fan_curve, group_rates
-from analysis.report.evidence import TOTAL, Evidence
+from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers, numbers_of
 from analysis.report.published import published_numbers
 from analysis.report.words.phrases import phrase
@@ -67,7 +67,12 @@ def _aimed(evidence: Evidence, target: Target) -> list[Number]:
     outside = as_float(total["count"] - total["counted_to_target"])
     reached = by_deadline / goal if by_deadline is not None and goal else None
     days_left = float(max((target.deadline - day).days, 0))
+    leaves = evidence.standing.leaves
+    own = leaves[leaves["target"] > 0] if (leaves["target"] > 0).any() else leaves
+    aimed, known = float(len(own)), float(own["known_until"].notna().sum())
+    of_areas = Number("aimed_areas", known, "count", _STANDING, phrase("areas"), day, aimed)
     return [
+        *((of_areas,) if known < aimed else ()),
         *numbers_of(total, _TO_GO, _STANDING, day, unit),
         Number("untargeted", outside or None, "count", _STANDING, unit, day),
         Number("target", goal, "count", _FACTS, unit, target.deadline),

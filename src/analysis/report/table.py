@@ -1,11 +1,12 @@
 """A table of the report: raw values with the way each column is written, for every form to use."""
 
 import math
+import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -44,7 +45,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the column is aligned and computed with as numbers."""
-        return self.kind not in ("text", "named", "mark", "day", *_UNSAID)
+        return self.kind not in ("text", "named", "area", "measure", "window", "mark", "day", *_UNSAID)
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,29 @@ class Table:
     def written(self, language: Language, most: int | None = None) -> list[list[str]]:
         """Return every cell, or those of the first rows, as the language writes it."""
         return [
-            [write_cell(cell, column.kind, language) for cell, column in zip(row, self.columns, strict=True)]
+            [
+                write_cell(cell, column.kind, language, width)
+                for cell, column, width in zip(row, self.columns, self.widths(row), strict=True)
+            ]
             for row in self.rows[:most]
+        ]
+
+    @cached_property
+    def _ends(self) -> tuple[tuple[int, int] | None, ...]:
+        """The columns that end the interval which each column is in: its own, or that it is an end of."""
+        at = {column.key: number for number, column in enumerate(self.columns)}
+        prefixes = [re.sub(r"_?(low|high)$", "", column.key) for column in self.columns]
+        prefixes = ["" if one == "estimate" else one and f"{one}_" for one in prefixes]
+        ends = [(at.get(f"{one}low"), at.get(f"{one}high")) for one in prefixes]
+        return tuple(None if low is None or high is None else (low, high) for low, high in ends)
+
+    def widths(self, row: Sequence[Cell]) -> list[float | None]:
+        """Return the width of the interval that each cell of a row belongs to."""
+        if not any(self._ends):
+            return [None] * len(row)
+        pairs = [(row[one[0]], row[one[1]]) if one else (None, None) for one in self._ends]
+        return [
+            high - low if isinstance(low, float) and isinstance(high, float) else None for low, high in pairs
         ]
 
     def in_words(self, language: Language) -> pd.DataFrame:
@@ -134,9 +156,9 @@ def columns(spec: str) -> tuple[Column, ...]:
 
 
 @cache
-def _declared() -> Mapping[str, Mapping[str, Any]]:
-    """Return what ``tables/tables.toml`` says of every table."""
-    return tomllib.loads(files("analysis.report.tables").joinpath("tables.toml").read_text(encoding="utf-8"))
+def declared() -> Mapping[str, Mapping[str, Any]]:
+    """Return what ``tables.toml`` says of every table."""
+    return tomllib.loads(files("analysis.report").joinpath("tables.toml").read_text(encoding="utf-8"))
 
 
 def table_of(key: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **special: Reader) -> Table:
@@ -145,13 +167,13 @@ def table_of(key: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **speci
     Parameters
     ----------
     key
-        Its name in ``tables/tables.toml``.
+        Its name in ``tables.toml``.
     rows
         Of the artifact.
     special
         By key of a column, what is more than a cell of the artifact.
     """
-    said = _declared()[key]
+    said = declared()[key]
     shown, title = columns(said["columns"]), said.get("title", f"table_{key}")
     readers = [special.get(one.key) or _reader(one) for one in shown]
     given: Iterable[Any] = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
@@ -164,10 +186,25 @@ def table_of(key: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **speci
 
 
 def _reader(column: Column) -> Reader:
+    if column.kind == "window":
+        return window_words
     if column.kind == "named":  # of the artifacts, in words where the report has any
         return lambda row: named(column.key, str(row[column.source]))
     read = as_date if column.kind == "day" else as_float if column.numeric else as_text
     return lambda row: read(row.get(column.source))
+
+
+def window_words(row: Mapping[Any, Any]) -> Text | None:
+    """Say a window of days from the push, one day as one."""
+    first, last = row["first_day"], row["last_day"]
+    if as_float(first) is None or as_float(last) is None:
+        return None
+    if first == last == 0:
+        return Text({to: text.capitalize() for to, text in phrase("window_short_day").items()})
+    short = phrase("window_short_days")
+    return Text(
+        {to: text.format(first=int(first), last=int(last)).capitalize() for to, text in short.items()}
+    )
 
 
 def _plain(cell: Cell) -> Cell:
@@ -182,8 +219,11 @@ def _plain(cell: Cell) -> Cell:
     return cell
 
 
-def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
-    """Write one cell; a dash where there is nothing, a mark where something holds."""
+def write_cell(cell: Cell, kind: Kind, language: Language, width: float | None = None) -> str:
+    """Write one cell; a dash where there is nothing, a mark where something holds.
+
+    An estimate is written as finely as its interval is wide.
+    """
     if kind == "mark":
         return "▲" if cell else ""
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
@@ -194,5 +234,7 @@ def write_cell(cell: Cell, kind: Kind, language: Language) -> str:
         return say.table_day(cell, language)
     if isinstance(cell, Later):
         return word("after_day", language).format(day=say.table_day(cell.than, language))
+    if kind == "estimate" and isinstance(cell, float):
+        return say.significant(cell, language, width)
     writer = WRITERS.get(kind)
     return writer(cell, language) if writer else inert(str(cell))

@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,14 +19,26 @@ _DRAWING = b"""#set page(width: auto, height: auto, margin: 0pt, fill: white)
 _PPI = 150.0  # pixels an inch of a drawing
 
 
+_SAID = (
+    "language",
+    "title",
+    "kicker",
+    "as_of",
+    "data_mark",
+    "banner",
+    "points",
+    "proposals",
+    "foot",
+    "answers",
+)
+"""What every template is told of a document."""
+
+
 def compiled(
-    template: str,
-    data: Mapping[str, Any],
-    drawings: Mapping[str, str],
-    as_of: datetime,
+    template: str, edition: Any, data: Mapping[str, Any], drawings: Mapping[str, str],
     ppi: float | None = None,
-) -> bytes:
-    """Set a template with its data: a tagged PDF, or a picture of its one page with ``ppi`` pixels an inch.
+) -> bytes:  # fmt: skip
+    """Set a template with an edition and more data: a tagged PDF, or its page with ``ppi`` pixels an inch.
 
     Text goes to typst as data, never as markup. Fonts: Libertinus Serif, which typst brings (SIL Open Font
     Licence), and DejaVu Sans in figures, which matplotlib brings (Bitstream Vera licence); both have every
@@ -37,11 +49,14 @@ def compiled(
         folder = Path(place)
         for name, svg in drawings.items():
             (folder / name).write_text(svg, encoding="utf-8")
-        (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        told = {name: getattr(edition.document, name) for name in _SAID} | dict(data)
+        text = json.dumps(told, ensure_ascii=False, default=asdict)
+        (folder / "data.json").write_text(text, encoding="utf-8")
         for one in (template, "parts.typ"):
             (folder / one).write_text(templates.joinpath(one).read_text(encoding="utf-8"), encoding="utf-8")
         kind: dict[str, Any] = {"pdf_standards": ["ua-1"]} if ppi is None else {"format": "png", "ppi": ppi}
-        return _typst(str(folder / template), str(folder), timestamp=int(as_of.timestamp()), **kind)
+        made = int(edition.workspace.as_of.timestamp())
+        return _typst(str(folder / template), str(folder), timestamp=made, **kind)
 
 
 def seen(svg: str, inches: float) -> bytes:

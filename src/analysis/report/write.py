@@ -21,11 +21,10 @@ from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.numbers import Numbers
 from analysis.report.places import page
 from analysis.report.places.facts import Atlas
-from analysis.report.published import published_table
 from analysis.report.summary import summarise
 from analysis.report.suppress import hidden_names, suppress, suppress_numbers
 from analysis.report.table import Table
-from analysis.report.tables import compared, forecast, received
+from analysis.report.tables import FROM_EVIDENCE, raw_tables
 from analysis.report.words.phrases import languages_of
 from analysis.standing import Standing
 from analysis.workspace import Workspace, project_root
@@ -44,15 +43,6 @@ FORMS: Mapping[str, Callable[[Edition], str | bytes]] = {
 
 _MOST = 100
 """Rows of a table in ``summary.json``: whole for a province's districts; a nation's would be megabytes."""
-
-_FROM_EVIDENCE: tuple[Callable[[Evidence], Table], ...] = (
-    compared.effect_table, compared.sensitivity_table, compared.design_table, compared.waves_table,
-    compared.gains_table,
-    compared.lasting_table, areas.risk_table, areas.push_table, areas.event_table, forecast.scenario_table,
-    forecast.record_table, forecast.last_week_table, forecast.score_table, published_table,
-    received.held_table, received.finding_table, received.revision_table, received.report_table,
-    received.artifact_table,
-)  # fmt: skip
 
 
 def write_report(workspace: Workspace, *, public: bool = False, evidence: Evidence | None = None) -> Path:
@@ -89,7 +79,7 @@ def write_report(workspace: Workspace, *, public: bool = False, evidence: Eviden
         tables = suppress(tables, threshold, hidden)
         numbers = suppress_numbers(numbers, evidence.panel, threshold)
     atlas, filled = Atlas(evidence, hidden), {key: table for key, table in tables.items() if table.rows}
-    raw = () if public else received.raw_tables(evidence)
+    raw = () if public else raw_tables(evidence)
     editions = [
         Edition(
             compose(evidence, numbers, tables, language, public=public), atlas, numbers, filled, raw,
@@ -144,7 +134,7 @@ def make_tables(evidence: Evidence, numbers: Numbers) -> dict[str, Table]:
 
 @lru_cache(maxsize=1)  # a notebook shows them before it writes the report
 def _tables(evidence: Evidence) -> tuple[Table, ...]:
-    return tuple(make(evidence) for make in _FROM_EVIDENCE)
+    return tuple(make(evidence) for make in FROM_EVIDENCE)
 
 
 def summary(evidence: Evidence, numbers: Numbers, tables: Mapping[str, Table]) -> dict[str, Any]:

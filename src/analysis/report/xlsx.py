@@ -21,9 +21,8 @@ from analysis.inert import inert
 from analysis.report.content import in_a_line
 from analysis.report.document import Document
 from analysis.report.edition import Edition
-from analysis.report.published import source_words
 from analysis.report.table import Cell, Column, Later, Table, write_cell
-from analysis.report.words.phrases import phrases, word
+from analysis.report.words.phrases import phrases, source_words, word
 
 _LOOK = tomllib.loads(files("analysis.report").joinpath("workbook.toml").read_text(encoding="utf-8"))
 _NAME = 31  # letters of a sheet's name
@@ -58,21 +57,10 @@ class _Book:
 
     def __init__(self, book: Any, language: Language) -> None:
         self._book, self._language = book, language
-        days = say.day_format(language)
-        self._formats = {
-            "head": book.add_format(_LOOK["head"] | _LOOK["left"]),
-            "right": book.add_format(_LOOK["head"] | {"align": "right"}),
-            "text": book.add_format(_LOOK["left"]),
-            "strong": book.add_format({"bold": True}),
-            "wrap": book.add_format({"text_wrap": True} | _LOOK["left"]),
-            "link": book.add_format({"font_color": "#0b5c94", "underline": 1} | _LOOK["left"]),
-            "title": book.add_format({"bold": True, "font_size": 14, "text_wrap": True}),
-            "day": book.add_format({"num_format": days, "align": "center"}),
-            **{
-                kind: book.add_format({"num_format": code})
-                for kind, code in (_LOOK["numbers"] | _ESTIMATES | _limited(language)).items()
-            },
-        }
+        numbers = _LOOK["numbers"] | _ESTIMATES | _limited(language)
+        looks = _LOOK["looks"] | {"day": {"num_format": say.day_format(language), "align": "center"}}
+        looks |= {kind: {"num_format": code} for kind, code in numbers.items()}
+        self._formats = {name: book.add_format(look) for name, look in looks.items()}
 
     def _sheet(self, name: str) -> Any:
         sheet = self._book.add_worksheet(name)
@@ -137,7 +125,10 @@ class _Book:
         for number in printed:
             column, cells = table.columns[number], [row[number] for row in table.rows]
             for row, cell in enumerate(cells, start=top + 1):
-                self._write(sheet, row, at + isinstance(cell, Later), cell, column.kind)
+                kind: str = column.kind
+                if kind == "estimate" and isinstance(cell, float):
+                    kind = f"estimate{_decimals(cell, table.widths(table.rows[row - top - 1])[number])}"
+                self._write(sheet, row, at + isinstance(cell, Later), cell, kind)
             later = any(isinstance(cell, Later) for cell in cells)
             for heading in (column.heading(language), *([word("head_later", language)] if later else [])):
                 right = column.numeric or column.kind == "day"
@@ -171,13 +162,14 @@ class _Book:
             day = datetime(cell.year, cell.month, cell.day)
             sheet.write_datetime(row, column, day, self._formats["day"])
         elif isinstance(cell, (int, float)) and math.isfinite(cell):
-            kind = f"estimate{_decimals(cell)}" if kind == "estimate" else kind
             sheet.write_number(row, column, cell, self._formats.get(kind))
 
 
-def _decimals(estimate: float) -> int:
-    """Return the decimals with which an estimate has three figures, as it has on the page; six at most."""
-    return min(max(2 - math.floor(math.log10(abs(estimate))), 0), len(_ESTIMATES) - 1) if estimate else 0
+def _decimals(estimate: float, width: float | None) -> int:
+    """Return the decimals of an estimate on the page, six at most: three figures, or as its interval asks."""
+    if not estimate or not math.isfinite(estimate):
+        return 0
+    return min(max(say.digits_of(estimate, width), 0), len(_ESTIMATES) - 1)
 
 
 def _within(room: float, sizes: Iterable[float]) -> int:

@@ -115,14 +115,30 @@ def after(horizon: date | None, language: Language) -> str:
     return _NONE if horizon is None else _custom("after", language, day=day(horizon, language))
 
 
-def significant(value: float | None, language: Language, figures: int = 3) -> str:
-    """Write an estimate with so many significant figures, never more decimals than that asks for."""
+def significant(value: float | None, language: Language, width: float | None = None, figures: int = 3) -> str:
+    """Write an estimate with so many significant figures, never more decimals than that asks for.
+
+    Beside an interval it is written as finely as that asks for: half its ``width`` is a step at least.
+    """
     if value is None or not math.isfinite(value):
         return _NONE
     if value == 0:
         return decimal(0.0, language, 0)
-    digits = figures - 1 - math.floor(math.log10(abs(value)))
+    digits = digits_of(value, width, figures)
     return decimal(round(value, digits), language, max(digits, 0))
+
+
+def digits_of(value: float, width: float | None = None, figures: int = 3) -> int:
+    """Return the decimals with which `significant` writes a number; below none for tens and hundreds."""
+    digits = figures - 1 - math.floor(math.log10(abs(value)))
+    if width is not None and math.isfinite(width) and width > 0:
+        digits = max(digits, -math.floor(math.log10(width / 2)))
+    return digits
+
+
+def cut(text: str, most: int) -> str:
+    """Shorten a text to so many letters, the last of them an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def day(value: date, language: Language) -> str:

@@ -7,7 +7,9 @@ nbconvert show, and text with aligned columns, which a reviewer compares and rea
 import math
 import re
 from collections.abc import Mapping
+from functools import partial
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -83,7 +85,8 @@ def write_cells(
 def as_text(written: pd.DataFrame, rest: str = "") -> str:
     """Align written cells in columns: numbers to the right, words to the left, long headings on lines."""
     numeric = numbers_in(written)
-    headings = [_lines_of(str(name)) for name in written.columns]
+    breaks = partial(wrap, width=NAME_WIDTH, break_long_words=False, break_on_hyphens=False)
+    headings = [breaks(str(name)) for name in written.columns]
     deepest = max(map(len, headings))
     lines = [[""] * (deepest - len(one)) + one for one in headings]
     blocks = []
@@ -116,15 +119,6 @@ def as_html(written: pd.DataFrame, rest: str = "") -> str:
 def numbers_in(written: pd.DataFrame) -> list[bool]:
     """Say of each column whether everything written in it is a number or missing."""
     return [all(_NUMBER.fullmatch(cell) for cell in written.iloc[:, at]) for at in range(written.shape[1])]
-
-
-def _lines_of(name: str) -> list[str]:
-    """Break a heading at its spaces into lines of at most `NAME_WIDTH`, or of one word."""
-    lines = [""]
-    for word in name.split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        lines = [*lines[:-1], longer] if len(longer) <= NAME_WIDTH or not lines[-1] else [*lines, word]
-    return lines
 
 
 def _write(value: Any, digits: int | None) -> str:

@@ -21,7 +21,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.campaign import TOTAL, Area, Campaign, load_campaign
-from analysis.simulation.parameters import Drawn, Shared, drawn_of, parameters_of
+from analysis.errors import InputError
+from analysis.simulation.parameters import Drawn, Shared, parameters_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -68,7 +69,9 @@ def simulate(campaign: Campaign, rng: np.random.Generator, *, lift: float | None
     first day. With a ``lift`` the day of the push is not held to what was printed: the mobilised areas do
     this many times what they would have done, all alike, and the others what the model says.
     """
-    given = drawn_of(campaign)
+    given = parameters_of(campaign)
+    if isinstance(given, Shared):
+        raise InputError(f"{campaign.folder / 'campaign.toml'}: simulation: shares out those of {given.of}")
     days = pd.date_range(campaign.first_day, given.last_day, freq="D")
     areas = tuple(campaign.area(code) for code in campaign.tree(given.last_day).leaves)
     eligible = np.array([area.eligible or given.eligible.get(area.code, 0) for area in areas], dtype=float)

@@ -135,11 +135,3 @@ def parameters_of(campaign: Campaign) -> Drawn | Shared:
     if isinstance(given, Drawn) and given.push is None and (given.lift is None or given.start_share is None):
         raise InputError(f"{where}: simulation: give 'push', or 'lift' and 'start_share'")
     return given
-
-
-def drawn_of(campaign: Campaign) -> Drawn:
-    """Read the parameters of a campaign that is drawn from a model."""
-    given = parameters_of(campaign)
-    if not isinstance(given, Drawn):
-        raise InputError(f"{campaign.folder / 'campaign.toml'}: simulation: shares out those of {given.of}")
-    return given

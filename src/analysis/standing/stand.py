@@ -20,33 +20,15 @@ EARLY = timedelta(weeks=3)
 
 @dataclass(frozen=True)
 class _Ground:
-    """What every row stands on; A areas, T days on which anybody counted.
+    """What every row stands on; A areas, T days on which anybody counted."""
 
-    Attributes
-    ----------
-    counts
-        Tallies as they were made (A, T), persons; empty: not counted.
-    carried
-        The newest tally of each area by each day (A, T).
-    days
-        Those days (T,).
-    target
-        Persons of each area (A,).
-    periods
-        The newest period, which ends on the common day, and the one before.
-    deadline
-        Last day of the target in force; ``None`` without a target.
-    over
-        Whether no day is left on which the target could still be met in time.
-    """
-
-    counts: NDArray[np.float64]
-    carried: NDArray[np.float64]
-    days: pd.DatetimeIndex
-    target: NDArray[np.float64]
-    periods: Periods
-    deadline: pd.Timestamp | None
-    over: bool
+    counts: NDArray[np.float64]  # tallies as they were made (A, T), persons; empty: not counted
+    carried: NDArray[np.float64]  # the newest tally of each area by each day (A, T)
+    days: pd.DatetimeIndex  # those days (T,)
+    target: NDArray[np.float64]  # persons of each area (A,)
+    periods: Periods  # the newest period, which ends on the common day, and the one before
+    deadline: pd.Timestamp | None  # last day of the target in force; none without a target
+    over: bool  # whether no day is left on which the target could still be met in time
 
     def until(self, day: pd.Timestamp) -> int:
         """Return how many of the days had come by the end of one."""
@@ -157,18 +139,8 @@ def _pushed(campaign: Campaign, periods: Periods) -> set[str]:
 def _compared(rows: pd.DataFrame, periods: Periods, by: "pd.Index[str] | NDArray[np.str_]") -> pd.DataFrame:
     """Add up what areas known at both ends added; set two periods side by side over the same areas.
 
-    Parameters
-    ----------
-    rows
-        One an area: ``increase`` and ``increase_before`` (persons, empty where an end was not counted),
-        ``pushed``.
-    by
-        Which sum each row belongs to.
-
-    Returns
-    -------
-    DataFrame
-        One row a sum.
+    ``rows`` has one an area: ``increase`` and ``increase_before`` (persons, empty where an end was not
+    counted) and ``pushed``; ``by`` says which sum each belongs to. Returns one row a sum.
     """
     now, before, scale = rows["increase"], rows["increase_before"], periods.days / periods.days_before
     three = now.notna() & before.notna()

@@ -28,7 +28,8 @@ class Register:
     """What reading needs to know of a campaign: its areas, days, measures, machine-made files.
 
     ``beside`` are words that may stand with those of the measures and change nothing; ``title`` is the
-    campaign's name in each language; ``spans`` are what its tallies cover, ``first_day`` the drive's.
+    campaign's name in each language; ``spans`` are what its tallies cover, ``first_day`` the drive's;
+    ``types`` are the words of its own types of areas.
     """
 
     places: Gazetteer
@@ -39,6 +40,7 @@ class Register:
     title: tuple[str, ...] = ()
     spans: frozenset[Span] = frozenset({"day"})
     first_day: date | None = None
+    types: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, campaign: Campaign) -> "Register":
@@ -53,6 +55,7 @@ class Register:
             tuple(campaign.name.values()),
             campaign.rhythm.spans if campaign.rhythm else frozenset({"day"}),
             campaign.first_day,
+            _own_types(campaign),
         )
 
     @classmethod
@@ -65,7 +68,7 @@ class Register:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What is counted, and the words that name it."""
-        return Vocabulary.of(self.measures, self.beside, self.spans)
+        return Vocabulary.of(self.measures, self.beside, self.spans, self.types)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -91,3 +94,12 @@ class Register:
     def codes(self) -> list[str]:
         """The code of each area, by position."""
         return [area.code for area in self.places.areas]
+
+
+def _own_types(campaign: Campaign) -> tuple[str, ...]:
+    """Return the words of the types of areas that are none of those built in, declared or only written."""
+    known = {
+        *type_words(campaign.area_types),
+        *(area.type.casefold() for area in campaign.areas if area.type),
+    }
+    return tuple(sorted(known - type_words({}).keys()))

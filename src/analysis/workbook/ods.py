@@ -8,8 +8,7 @@ from typing import Any
 
 from defusedxml.ElementTree import fromstring
 
-from analysis.workbook.cells import BOX, Cells, Refused, Sheet, records_of
-from analysis.workbook.shown import shown
+from analysis.workbook.cells import BOX, Cells, Refused, Sheet, records_of, shown
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"

@@ -4,8 +4,7 @@ import io
 
 import xlrd
 
-from analysis.workbook.cells import Cells, Refused, Sheet, records_of
-from analysis.workbook.shown import shown
+from analysis.workbook.cells import Cells, Refused, Sheet, records_of, shown
 
 
 def read_xls(data: bytes) -> list[Sheet]:

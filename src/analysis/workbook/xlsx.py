@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import openpyxl
 
-from analysis.workbook.cells import Cells, Sheet, far_off, records_of
-from analysis.workbook.shown import shown
+from analysis.workbook.cells import Cells, Sheet, far_off, records_of, shown
 
 
 def read_xlsx(data: bytes, *, formulas: bool) -> list[Sheet]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -36,8 +37,7 @@ class _Place:
     day: str = ""
 
     def label(self, language: Language) -> str:
-        name = inert(self.area.name)
-        name = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+        name = say.cut(inert(self.area.name), _LONGEST)
         mark = f"{style.MARK} " if self.mobilised else ""
         share = f"{mark}{say.percent(self.share, language, 0)}"
         return f"{name}\n{share} ({self.day})" if self.day else f"{name}\n{share}"
@@ -82,8 +82,8 @@ def choropleth(
         apart = (abs(place.x - one.x) > room or abs(place.y - one.y) > gap for one in inside)
         if room < place.width and all(apart):
             inside.append(place)
-            ink = style.ink_on(_colour(place.share))
-            _write(axes, place, text, (place.x, place.y), "center", ink, 4)
+            ink = style.ink_on(style.fill_of(place.share))
+            _write(axes, place, text, (place.x, place.y), ha="center", color=ink, zorder=4)
         else:
             aside.append(place)
     sides = {}
@@ -130,7 +130,7 @@ def _fill(axes: Axes, shape: Sequence[Polygon], place: _Place, language: Languag
     drawn = axes.add_patch(
         PathPatch(
             path,
-            facecolor=_colour(place.share),
+            facecolor=style.fill_of(place.share),
             edgecolor=style.MOBILISED if place.mobilised else style.PAPER if known else style.MUTED,
             linewidth=1.8 if place.mobilised else 0.7,
             linestyle="-" if known else ":",
@@ -140,19 +140,10 @@ def _fill(axes: Axes, shape: Sequence[Polygon], place: _Place, language: Languag
     style.tell(drawn, f"{inert(place.area.name)}: {say.percent(place.share, language, 1)}")
 
 
-def _colour(share: float) -> tuple[float, ...]:
-    return style.SHARES(min(share, 1.0)) if math.isfinite(share) else (1.0, 1.0, 1.0, 1.0)
-
-
-def _write(
-    axes: Axes, place: _Place, text: str, at: tuple[float, float], side: str, colour: str, zorder: int
-) -> None:
-    """Write a name and what stands below it; ``side`` of the text is where it begins."""
+def _write(axes: Axes, place: _Place, text: str, at: tuple[float, float], **how: Any) -> None:
+    """Write a name and what stands below it."""
     weight = "bold" if place.mobilised else "normal"
-    axes.text(
-        *at, text, ha=side, va="center", color=colour, fontsize=_NAME, fontweight=weight, linespacing=1.15,
-        zorder=zorder,
-    )  # fmt: skip
+    axes.text(*at, text, va="center", fontsize=_NAME, fontweight=weight, linespacing=1.15, **how)
 
 
 def _name_beside(
@@ -171,4 +162,4 @@ def _name_beside(
         )
         axes.plot([place.x], [place.y], "o", color=style.INK, markersize=2.2, zorder=5)
         side = "left" if right_side else "right"
-        _write(axes, place, place.label(language), (edge, y), side, style.INK, 5)
+        _write(axes, place, place.label(language), (edge, y), ha=side, color=style.INK, zorder=5)

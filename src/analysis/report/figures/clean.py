@@ -62,16 +62,12 @@ def reported(
             axes.axhline(line - 0.5, color=style.PAPER, linewidth=RULE)
     axes.set_ylim(len(lines) - 0.5, -0.5)
     step = max(1, round(len(lines) * 0.12 / (TALLEST - 1.1)))
-    axes.set_yticks(range(0, len(lines), step), [_short(area.name) for area in lines[::step]])
+    axes.set_yticks(range(0, len(lines), step), [say.cut(area.name, LONGEST) for area in lines[::step]])
     axes.tick_params(axis="y", length=0, labelsize=9 if len(lines) < 30 else 6)
     axes.grid(visible=False)
     style.day_axis(axes, language)
     axes.set_title(_legend(numbers, language))
     return figure
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def _legend(numbers: NDArray[np.float64], language: Language) -> str:

@@ -115,16 +115,14 @@ def _settle(root: ElementTree.Element, name: str) -> None:
                 element.set(key, value.replace("url(#", f"url(#{name}-"))
             elif key.endswith("href") and value.startswith("#"):
                 element.set(key, f"#{name}-{value[1:]}")
-    for parent in root.iter():
-        for child in list(parent):
-            if child.tag == f"{{{_SVG}}}defs" and not len(child):
-                parent.remove(child)
+    _without(root, f"{{{_SVG}}}defs", full=False)
 
 
-def _without(root: ElementTree.Element, *tags: str) -> None:
+def _without(root: ElementTree.Element, *tags: str, full: bool = True) -> None:
+    """Take elements out: all with these tags, or those of them that have nothing in them."""
     for parent in root.iter():
         for child in list(parent):
-            if child.tag in tags:
+            if child.tag in tags and (full or not len(child)):
                 parent.remove(child)
 
 

@@ -4,6 +4,7 @@ Colour is never the only carrier: lines are labelled where they end, and mobilis
 their own.
 """
 
+import math
 import textwrap
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -87,20 +88,9 @@ def _settings() -> dict[str, Any]:
 
 
 def canvas(height: float, *, columns: int = 1, width: float = WIDE, **options: Any) -> tuple[Figure, Any]:
-    """Make an empty figure in the project's look, without pyplot's global state.
+    """Make an empty figure of so many inches, without pyplot's global state; return it and its axes.
 
-    Parameters
-    ----------
-    height, width
-        Inches.
-    columns
-        Panels; with more than one, ``axes`` is an array of them.
-    options
-        Passed to `Figure.subplots`, such as ``sharex``, ``width_ratios``.
-
-    Returns
-    -------
-    figure, axes
+    With several ``columns`` these are an array, one a panel; ``options`` are those of `Figure.subplots`.
     """
     figure = Figure(figsize=(width, height))
     return figure, figure.subplots(1, columns, **options)
@@ -183,6 +173,11 @@ def upright(axes: Axes, day: Any, name: str = "", height: float = 0.0, dx: float
             name, (day, height), xycoords=("data", "axes fraction"), xytext=(dx, 5),
             textcoords="offset points", ha="right" if dx < 0 else "left", bbox=OVER,
         )  # fmt: skip
+
+
+def fill_of(share: float) -> tuple[float, ...]:
+    """Return the colour of a share on a map: white where it is not known."""
+    return SHARES(min(share, 1.0)) if math.isfinite(share) else (1.0, 1.0, 1.0, 1.0)
 
 
 def ink_on(colour: Any) -> str:

@@ -73,7 +73,7 @@ def _tile(
     """Draw one; ``room`` in inches has a code that fits and, if ``told``, a share; without it a name does."""
     x, y = float(area.tile_col or 0), float(area.tile_row or 0)
     known = bool(np.isfinite(share))
-    fill = style.SHARES(min(share, 1.0)) if known else (1.0, 1.0, 1.0, 1.0)
+    fill = style.fill_of(share)
     tile = axes.add_patch(
         FancyBboxPatch(
             (x + 0.04, y + 0.05),
@@ -110,4 +110,4 @@ def _fitting(axes: Axes, name: str) -> str:
     """Break a name between its words where a tile is narrow, and shorten what still does not fit."""
     room = 13 if axes.figure.get_size_inches()[0] > style.NARROW else 7  # type: ignore[union-attr]
     lines = textwrap.wrap(name, room - 1, break_long_words=False)[:2]
-    return "\n".join(line if len(line) <= room else f"{line[: room - 1]}…" for line in lines)
+    return "\n".join(say.cut(line, room) for line in lines)

@@ -79,7 +79,7 @@ class Atlas:
         row = self._rows.get(code)
         if row is None:
             return None
-        name = inert(str(area_names(self.evidence)[code]))
+        name = str(area_names(self.evidence)[code])
         share, expected = self._kept_back(name, self._shares(row))
         return name, share, expected
 

@@ -1,14 +1,12 @@
 """One area's page in one language, and the names of its files."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from analysis.campaign import Language, file_name
 from analysis.progress import watched
 from analysis.report.edition import Edition
 from analysis.report.pages import rendered
-from analysis.report.pdf import SAID
 from analysis.report.places.facts import Atlas, Place
 from analysis.report.typeset import compiled
 from analysis.report.words.phrases import word
@@ -58,16 +56,12 @@ def render_place(edition: Edition, place: Place) -> str:
 
 def paper(edition: Edition) -> bytes:
     """Set the pages of areas into one PDF, highest level first."""
-    language, drawings, places = edition.language, dict[str, str](), []
+    drawings, places = dict[str, str](), []
     for at, code in enumerate(edition.atlas.on_paper):
         said = edition.said[code]
         if said.course:
             drawings[f"{at}.svg"] = said.course
-        places.append({
-            "name": f"{said.name} ▲" if said.mark else said.name, "head": said.head, "share": said.share,
-            "missing": said.missing, "lines": said.lines, "gauge": asdict(said.gauge) if said.gauge else None,
-            "course": f"{at}.svg" if said.course else "", "alt": word("place_course", language),
-            "how": said.how,
-        })  # fmt: skip
-    about = {name: getattr(edition.document, name) for name in SAID}
-    return compiled("areas.typ", {**about, "places": places}, drawings, edition.workspace.as_of)
+        name, course = f"{said.name} ▲" if said.mark else said.name, f"{at}.svg" if said.course else ""
+        alt = word("place_course", edition.language)
+        places.append({**vars(said), "name": name, "course": course, "alt": alt})
+    return compiled("areas.typ", edition, {"places": places}, drawings)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import say
 from analysis.report.document import Block, Grid, Paragraph, Picture, Row
-from analysis.report.figures.published import push_day
+from analysis.report.figures.effect import push_day
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
@@ -18,19 +18,19 @@ _FEW = 5  # rows of a long table in the text; all of them are in the workbook
 
 def published(material: Material) -> Iterator[Block | Row]:
     """Say what follows from the published figures without any tally."""
-    voice, table = material.voice, material.tables["published"]
+    table = material.tables["published"]
     if not table.rows:
         return
     simulated = material.evidence.workspace.campaign.simulated
-    yield Paragraph(voice.say("published_intro" if simulated else "published_intro_real"))
+    yield Paragraph(material.say("published_intro" if simulated else "published_intro_real"))
     said: list[Block] = []
     if "published_pace" in material.numbers:
-        line = voice.say("published_needed")
-        printed = voice.say("printed_differs") if "published_printed" in material.numbers else ""
+        line = material.say("published_needed")
+        printed = material.say("printed_differs") if "published_printed" in material.numbers else ""
         said.append(Paragraph(f"{line} {printed}".strip()))
     if "published_rate_rest" in material.numbers:
         times = ("published_times",) if "published_ratio" in material.numbers else ()
-        lines = (voice.say(one) for one in ("published_push", *times, "published_caveat"))
+        lines = (material.say(one) for one in ("published_push", *times, "published_caveat"))
         said.append(Paragraph(" ".join(lines)))
     picture = _push_day(material)
     if picture:
@@ -42,54 +42,56 @@ def published(material: Material) -> Iterator[Block | Row]:
 
 def _push_day(material: Material) -> Picture | None:
     """Draw the day of the push as it was printed beside the pace needed; nothing where not printed."""
-    numbers, voice = material.numbers, material.voice
+    numbers = material.numbers
     if "published_day_rest" not in numbers or "published_pace" not in numbers:
         return None
     drawn = {key: numbers[f"published_day_{key}"] for key in ("pushed", "rest")}
     return Picture(
         "published",
-        partial(push_day, numbers, voice.language, finding=voice.say("published_finding")),
-        voice.say("published_caption"),
-        voice.say("published_push"),
+        partial(push_day, numbers, material.language, finding=material.say("published_finding")),
+        material.say("published_caption"),
+        material.say("published_push"),
         pd.DataFrame([{"group": key, "low": one.low, "high": one.high} for key, one in drawn.items()]),
     )
 
 
 def data(material: Material) -> Iterator[Block | Row]:
     """Say who reported, what is held, what was corrected, what the checks saw."""
-    voice, tables = material.voice, material.tables
+    tables = material.tables
     if len(material.absent) > sentences.NAMED:  # the first screen names the first few
-        yield Paragraph(voice.say("not_reported", names=voice.few(material.absent)))
+        yield Paragraph(material.say("not_reported", names=material.few(material.absent)))
     for key, column in (("no_target", "target"), ("no_eligible", "eligible")):
         if outside := material.without(column):
-            yield Paragraph(voice.say(key, names=voice.few(outside)))
+            yield Paragraph(material.say(key, names=material.few(outside)))
     if tables["events"].rows:
         yield Grid(tables["events"])
     for key in () if material.public else ("held", "findings", "revisions"):
         if tables[key].rows:
             yield Grid(tables[key], most=_FEW)
         else:
-            yield Paragraph(voice.say(f"no_{key}"))
+            yield Paragraph(material.say(f"no_{key}"))
 
 
 def method(material: Material) -> Iterator[Block | Row]:
     """Say how it was done, where it comes from, and what its words mean."""
-    voice, workspace = material.voice, material.evidence.workspace
+    workspace = material.evidence.workspace
     assumptions = [
         Paragraph(
-            f"{one.text(voice.language)} {one.impact(voice.language)}", lead=voice.say("assumptions_lead")
+            f"{one.text(material.language)} {one.impact(material.language)}",
+            lead=material.say("assumptions_lead"),
         )
         for one in workspace.campaign.assumptions
     ]
-    instant = say.instant(workspace.as_of, voice.language)
+    instant = say.instant(workspace.as_of, material.language)
     said = (
-        *(Paragraph(voice.say(key)) for key in ("method_text", "trace_text")),
-        Paragraph(voice.say("provenance_text", instant=instant)),
+        *(Paragraph(material.say(key)) for key in ("method_text", "trace_text")),
+        Paragraph(material.say("provenance_text", instant=instant)),
     )
     explained = _TERMS + _COMPARED * material.pushed
     terms = (
         Paragraph(
-            voice.say(f"means_{one}"), lead=say.headed(voice.say(f"term_{one}"), "", voice.language).strip()
+            material.say(f"means_{one}"),
+            lead=say.headed(material.say(f"term_{one}"), "", material.language).strip(),
         )
         for one in explained
     )

@@ -1,7 +1,6 @@
 """What every section draws on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from analysis import say
 from analysis.campaign import Language
@@ -17,24 +16,15 @@ FEW_NAMES = 4
 """So many areas are named; more are counted."""
 
 
-@dataclass(frozen=True)
-class Material:
-    """The evidence, its tables as this form may show them, a voice; ``public`` where small counts hide."""
+class Material(Voice):
+    """A voice with evidence and tables as this form may show them; ``public`` where small counts hide."""
 
-    voice: Voice
-    evidence: Evidence
-    tables: Mapping[str, Table]
-    public: bool = False
-
-    @property
-    def numbers(self) -> Numbers:
-        """The numbers of the report."""
-        return self.voice.numbers
-
-    @property
-    def language(self) -> Language:
-        """The language of the report."""
-        return self.voice.language
+    def __init__(
+        self, language: Language, numbers: Numbers, evidence: Evidence, tables: Mapping[str, Table],
+        *, public: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(language, numbers)
+        self.evidence, self.tables, self.public = evidence, tables, public
 
     @property
     def leading(self) -> str:
@@ -86,7 +76,7 @@ class Material:
         if 0 < len(pushed) <= FEW_NAMES:
             return ", ".join(sorted(pushed))
         several = self.numbers.amount(f"{self.leading}_areas")
-        return self.voice.say("extra_areas_one" if several == 1 else "extra_areas_many")
+        return self.say("extra_areas_one" if several == 1 else "extra_areas_many")
 
     @property
     def below(self) -> list[str]:

@@ -8,8 +8,7 @@ from analysis import say
 from analysis.inert import inert
 from analysis.report.curves import cdf_of, fan_curve, late_curve
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
-from analysis.report.figures.course import completion, course
-from analysis.report.figures.drift import drift as draw_drift
+from analysis.report.figures.course import completion, course, drift
 from analysis.report.sections.material import Material
 from analysis.report.words import sentences
 
@@ -28,55 +27,55 @@ def make_it(material: Material) -> Iterator[Block | Row]:
 
 def record(material: Material) -> Iterator[Block | Row]:
     """Say how often published forecasts held, and show how the date they stated moved."""
-    voice, table = material.voice, material.tables["record"]
+    table = material.tables["record"]
     if not table.rows:
         return
     kept, stated = material.evidence.record, material.evidence.drift
     parts = [
-        voice.say("record_part", horizon=horizon, kept=int(held), of=of)
+        material.say("record_part", horizon=horizon, kept=int(held), of=of)
         for horizon, held, of in kept.groupby("horizon")["held"].agg(["sum", "size"]).itertuples()
     ]
-    yield Paragraph(voice.say("record_line", parts=voice.clauses(parts)))
+    yield Paragraph(material.say("record_line", parts=material.clauses(parts)))
     deadline = material.evidence.deadline
     if deadline is None or stated.empty:
         yield Grid(table, most=_SHOWN)
         return
-    said = voice.say("drift_line", reports=len(stated))
-    draw = partial(draw_drift, stated, deadline, voice.language, finding=said)
-    alt = f"{said} {sentences.completion_words(voice)}"
-    picture = Picture("drift", draw, voice.say("drift_caption"), alt, stated)
+    said = material.say("drift_line", reports=len(stated))
+    draw = partial(drift, stated, deadline, material.language, finding=said)
+    alt = f"{said} {sentences.completion_words(material)}"
+    picture = Picture("drift", draw, material.say("drift_caption"), alt, stated)
     yield Row((picture,), (Grid(table, most=_SHOWN),), wider="right")
 
 
 def _said(material: Material) -> Iterator[Block]:
     """Say what the first screen does not: what an even chance would take, and what silence means."""
-    voice, numbers = material.voice, material.numbers
+    numbers = material.numbers
     if material.phase == "early":
-        yield Paragraph(voice.say("early_text" if numbers["horizon_end"].known else "completion_none"))
+        yield Paragraph(material.say("early_text" if numbers["horizon_end"].known else "completion_none"))
     if material.silent:
-        yield Caution(voice.say("silent_forecast"))
+        yield Caution(material.say("silent_forecast"))
     if "ahead" in numbers:
-        yield Paragraph(voice.say("ahead_line"))
+        yield Paragraph(material.say("ahead_line"))
     if "late" in numbers:
-        yield Caution(voice.say("late_line"))
+        yield Caution(material.say("late_line"))
     if material.phase in ("early", "running") and numbers.amount("extra_for_half") > 0:
-        yield Paragraph(voice.say("half_line"))
+        yield Paragraph(material.say("half_line"))
 
 
 def _course(material: Material) -> Picture:
-    voice, evidence, language = material.voice, material.evidence, material.language
+    evidence, language = material.evidence, material.language
     unit = evidence.workspace.campaign.unit(language)
     fan = fan_curve(evidence)
     target = material.numbers.amount("target")
     if material.aimed:
-        finding = voice.say("course_finding", verdict=voice.say(material.outcome))
-        alt = voice.say("course_alt", completion_words=sentences.completion_words(voice))
+        finding = material.say("course_finding", verdict=material.say(material.outcome))
+        alt = material.say("course_alt", completion_words=sentences.completion_words(material))
     else:
-        finding = voice.say("course_finding_open")
-        alt = voice.say("course_alt_open")
+        finding = material.say("course_finding_open")
+        alt = material.say("course_alt_open")
     caption = "course_counted" if fan.empty else "course_caption"
     events = _events(material)
-    marked = (voice.say("course_events", section=voice.say("section_data")),) if events else ()
+    marked = (material.say("course_events", section=material.say("section_data")),) if events else ()
     return Picture(
         "course",
         partial(
@@ -92,7 +91,7 @@ def _course(material: Material) -> Picture:
             events=events,
             finding=finding,
         ),
-        " ".join((voice.say(caption, day=say.day(evidence.standing.common_day, language)), *marked)),
+        " ".join((material.say(caption, day=say.day(evidence.standing.common_day, language)), *marked)),
         alt,
         evidence.totals[["date", "cumulative"]].merge(fan, how="outer"),
     )
@@ -114,7 +113,7 @@ def _events(material: Material) -> list[tuple[date, str]]:
 
 
 def _dates(material: Material) -> Iterator[Block]:
-    voice, curve = material.voice, cdf_of(material.evidence.forecasts)
+    curve = cdf_of(material.evidence.forecasts)
     deadline = material.evidence.deadline
     if deadline is not None and not curve.empty:
         yield Picture(
@@ -123,10 +122,10 @@ def _dates(material: Material) -> Iterator[Block]:
                 completion,
                 curve,
                 deadline,
-                voice.language,
-                finding=voice.say("dates_finding"),
+                material.language,
+                finding=material.say("dates_finding"),
             ),
-            voice.say("dates_caption"),
-            voice.say("dates_alt", completion_words=sentences.completion_words(voice)),
+            material.say("dates_caption"),
+            material.say("dates_alt", completion_words=sentences.completion_words(material)),
             curve,
         )

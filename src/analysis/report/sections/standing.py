@@ -38,20 +38,20 @@ def _shares(material: Material) -> dict[str, float]:
 
 def _map(material: Material, shares: dict[str, float]) -> Picture | None:
     """Draw boundaries where the campaign has them, else tiles where its areas have positions."""
-    voice, evidence = material.voice, material.evidence
+    evidence = material.evidence
     workspace, pushed = evidence.workspace, mobilised_codes(evidence)
-    caption = voice.say("tiles_caption", day=say.day(evidence.standing.common_day, voice.language))
-    caption = f"{caption} {voice.say('tiles_pushed')}" if material.pushed else caption
+    caption = material.say("tiles_caption", day=say.day(evidence.standing.common_day, material.language))
+    caption = f"{caption} {material.say('tiles_pushed')}" if material.pushed else caption
     placed = workspace.campaign.tree(workspace.last_day).areas
     drawn = pd.DataFrame({"area": shares.keys(), "share": shares.values()})
     days = top_frame(evidence)["day"].map(as_date).dropna()
     older = {
-        str(code): say.short_day(day, voice.language)
+        str(code): say.short_day(day, material.language)
         for code, day in days.items()
         if day < evidence.standing.common_day
     }
     ends = _extremes(material, shares)
-    finding = voice.say("map_finding", **ends)
+    finding = material.say("map_finding", **ends)
     if evidence.boundaries is not None:
         draw = partial(
             choropleth,
@@ -59,16 +59,16 @@ def _map(material: Material, shares: dict[str, float]) -> Picture | None:
             placed,
             shares,
             pushed,
-            voice.language,
+            material.language,
             older=older,
             finding=finding,
         )
-        source = voice.say("boundary_source", source=inert(evidence.boundaries.attribution))
-        return Picture("map", draw, f"{caption} {source}", voice.say("map_alt", **ends), drawn)
+        source = material.say("boundary_source", source=inert(evidence.boundaries.attribution))
+        return Picture("map", draw, f"{caption} {source}", material.say("map_alt", **ends), drawn)
     if any(area.tile_row is not None for area in placed):
-        draw = partial(tiles, placed, shares, pushed, voice.language, older=older, finding=finding)
+        draw = partial(tiles, placed, shares, pushed, material.language, older=older, finding=finding)
         wide = columns_of(placed) > NAMED_COLUMNS
-        return Picture("tiles", draw, caption, voice.say("tiles_alt", **ends), drawn, wide)
+        return Picture("tiles", draw, caption, material.say("tiles_alt", **ends), drawn, wide)
     return None
 
 

@@ -23,13 +23,13 @@ _CHECKS = 5  # rows in the text, those that do not hold first; all of them are i
 
 def worked(material: Material) -> Iterator[Block | Row]:
     """Say what was found beside the first screen, and show both groups."""
-    workspace, voice = material.evidence.workspace, material.voice
+    workspace = material.evidence.workspace
     verdict = material.evidence.verdict
     if not any(one.first_day <= workspace.last_day for one in workspace.campaign.mobilisations):
-        for line in found.registered_words(voice, verdict, area_names(material.evidence)):
+        for line in found.registered_words(material, verdict, area_names(material.evidence)):
             yield Paragraph(line)
         return
-    said = [*_firm(material), *_who(material), Caution(found.caution_words(voice, verdict))]
+    said = [*_firm(material), *_who(material), Caution(found.caution_words(material, verdict))]
     shown = tuple(_groups(material))
     yield from (Row(tuple(said), shown),) if shown else said
 
@@ -57,53 +57,53 @@ def reviewers(material: Material) -> Iterator[Block | Row]:
 
 def _firm(material: Material) -> Iterator[Block]:
     """Say how firm the finding is in a line: what chance alone would give, and whether checks overturn it."""
-    voice, verdict = material.voice, material.evidence.verdict
+    verdict = material.evidence.verdict
     if "draws" in material.numbers:
-        yield Paragraph(voice.say("chance_finding"))
+        yield Paragraph(material.say("chance_finding"))
     if not material.strength.endswith(("gain", "loss")):
         return  # what cannot be told has no number here either
     reasons = verdict.get("reasons", ())
     few = [one for one in reasons if one["code"] in _FEW]
-    yield from _reasons(voice, {"reasons": few}, area_names(material.evidence))
+    yield from _reasons(material, {"reasons": few}, area_names(material.evidence))
     if len(few) < len(reasons):
-        yield Paragraph(voice.say("doubts_line", number=len(reasons) - len(few)))
+        yield Paragraph(material.say("doubts_line", number=len(reasons) - len(few)))
     elif not reasons:
         yield Paragraph(_holds(material))
     for key in ("extra_day", "extra"):
         if key != material.leading and sentences.bounded(material.numbers, key):
-            window = found.window_words(voice, key)
-            yield Paragraph(voice.say("effect_plain", window=window, extra=voice.number(key)))
+            window = found.window_words(material, key)
+            yield Paragraph(material.say("effect_plain", window=window, extra=material.number(key)))
 
 
 def _holds(material: Material) -> str:
     """Say what the finding stands in; where the table of checks is of the week, what they say of that too."""
-    voice, rows = material.voice, material.evidence.sensitivity
+    rows = material.evidence.sensitivity
     weakened = rows.loc[rows["holds"].astype(str) == "False", "check"].nunique() if len(rows) else 0
     if material.leading == "extra" or not weakened:
-        return voice.say("holds_all")
-    windows = [found.window_words(voice, key) for key in (material.leading, "extra")]
-    return voice.say("holds_own", window=windows[0], other=windows[1], number=weakened)
+        return material.say("holds_all")
+    windows = [found.window_words(material, key) for key in (material.leading, "extra")]
+    return material.say("holds_own", window=windows[0], other=windows[1], number=weakened)
 
 
 def _found(material: Material) -> Iterator[Block]:
     """Say the leading effect, what speaks against it, and what else was estimated."""
-    voice, verdict, evidence = material.voice, material.evidence.verdict, material.evidence
+    verdict, evidence = material.evidence.verdict, material.evidence
     own = evidence.workspace.campaign.words.items()
-    names = {**{code: said(voice.language) for code, said in own}, **area_names(evidence)}
+    names = {**{code: said(material.language) for code, said in own}, **area_names(evidence)}
     if material.numbers.amount("mobilised") == 0:
         return
     if material.estimated:
-        said = sentences.effect_words(voice, material.leading)
-        yield Paragraph(said, lead=f"{voice.say(material.strength)}.")
-    yield from _reasons(voice, verdict, names, verdict.get("windows", ()))
+        said = sentences.effect_words(material, material.leading)
+        yield Paragraph(said, lead=f"{material.say(material.strength)}.")
+    yield from _reasons(material, verdict, names, verdict.get("windows", ()))
     for one in verdict.get("windows", ()):
         if one["last_day"] != verdict.get("last_day"):
             yield from _other_window(material, one, names)
-    if told := found.told_words(voice, verdict):
+    if told := found.told_words(material, verdict):
         yield Paragraph(told)
-    unit = evidence.workspace.campaign.unit(voice.language)
-    more = found.more_words(voice, verdict, evidence.waves, evidence.lasting, unit)
-    for line in (*found.registered_words(voice, verdict, names), *more):
+    unit = evidence.workspace.campaign.unit(material.language)
+    more = found.more_words(material, verdict, evidence.waves, evidence.lasting, unit)
+    for line in (*found.registered_words(material, verdict, names), *more):
         yield Paragraph(line)
 
 
@@ -120,19 +120,19 @@ def _reasons(
 
 def _other_window(material: Material, one: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Block]:
     """Say the other effect that the summary holds, with a strength and reasons of its own."""
-    voice, numbers = material.voice, material.numbers
+    numbers = material.numbers
     keys = [key for key in ("extra_day", "extra") if key != material.leading and key in numbers]
     key = next((key for key in keys if numbers.amount(f"{key}_last_day") == one["last_day"]), None)
     if key is None or not sentences.bounded(numbers, key):
         return
-    lead = voice.say(found.strength(one, numbers.amount(f"{key}_p")))
-    yield Paragraph(sentences.effect_words(voice, key), lead=f"{lead}.")
-    yield from _reasons(voice, one, names)
+    lead = material.say(found.strength(one, numbers.amount(f"{key}_p")))
+    yield Paragraph(sentences.effect_words(material, key), lead=f"{lead}.")
+    yield from _reasons(material, one, names)
 
 
 def _who(material: Material) -> Iterator[Block]:
     """Say who mobilised when and how, of those compared; and who was not compared, with the reason."""
-    voice, evidence, verdict = material.voice, material.evidence, material.evidence.verdict
+    evidence, verdict = material.evidence, material.evidence.verdict
     campaign, last = evidence.workspace.campaign, evidence.workspace.last_day
     known = [one for one in campaign.mobilisations if one.first_day <= last]
     names, tree = area_names(evidence), campaign.tree(last)
@@ -142,10 +142,10 @@ def _who(material: Material) -> Iterator[Block]:
         if compared & set(tree.leaves_of(one.area)):
             when = (one.first_day, one.last_day or date.max, one.kind)
             waves.setdefault(when, set()).add(names.get(one.area, one.area))
-    said = [_wave(voice, *when[:2], campaign.word_of(when[2]), waves[when]) for when in sorted(waves)]
+    said = [_wave(material, *when[:2], campaign.word_of(when[2]), waves[when]) for when in sorted(waves)]
     if said:
-        yield Paragraph(" ".join(said), lead=f"{voice.say('pushed_lead')}.")
-    for line in found.not_compared_words(voice, verdict, names):
+        yield Paragraph(" ".join(said), lead=f"{material.say('pushed_lead')}.")
+    for line in found.not_compared_words(material, verdict, names):
         yield Paragraph(line)
 
 
@@ -163,21 +163,21 @@ def _wave(voice: Voice, first: date, until: date, kind: Text | str, names: set[s
 
 def _groups(material: Material) -> Iterator[Block]:
     """Draw both groups day by day, where there are rates, and no public form gives small counts away."""
-    voice, evidence = material.voice, material.evidence
+    evidence = material.evidence
     campaign = evidence.workspace.campaign
     first_push = min(
         one.first_day for one in campaign.mobilisations if one.first_day <= evidence.workspace.last_day
     )
     if material.public and small_groups(evidence.panel, campaign.public_threshold):
-        yield Paragraph(voice.say("hidden_figure"))
+        yield Paragraph(material.say("hidden_figure"))
         return
     rates = group_rates(evidence.panel, first_push)
     if rates[["mobilised", "others"]].isna().all(axis=None):
         return
     told = _told(evidence.verdict)
-    draw = partial(groups, rates, first_push, voice.language, told=told, finding=_beside(material))
-    alone = voice.say("groups_alone") if rates["others"].isna().all() else ""
-    how, alt = alone or voice.say("groups_caption"), alone or voice.say("groups_alt")
+    draw = partial(groups, rates, first_push, material.language, told=told, finding=_beside(material))
+    alone = material.say("groups_alone") if rates["others"].isna().all() else ""
+    how, alt = alone or material.say("groups_caption"), alone or material.say("groups_alt")
     yield Picture("groups", draw, how, alt, rates)
 
 
@@ -190,16 +190,16 @@ def _told(verdict: Mapping[str, Any]) -> date | None:
 
 def _beside(material: Material) -> str:
     """Say the finding, and both groups' rates on the day where days were counted."""
-    verdict, rates = material.voice.say(material.strength), ("push_rate_mobilised", "push_rate_others")
+    verdict, rates = material.say(material.strength), ("push_rate_mobilised", "push_rate_others")
     if all(rate in material.numbers and material.numbers[rate].known for rate in rates):
-        return material.voice.say("groups_finding", verdict=verdict)
+        return material.say("groups_finding", verdict=verdict)
     return verdict
 
 
 def _chance(material: Material) -> Iterator[Block]:
     """Show what every other choice of areas would have given, where the comparison wrote it."""
-    voice, draws = material.voice, material.evidence.permutation
+    draws = material.evidence.permutation
     if "draws" in material.numbers:
         chosen = draws[draws["estimator"] == "headline"]
-        draw = partial(chance, chosen, voice.language, finding=voice.say("chance_caption"))
-        yield Picture("chance", draw, voice.say("chance_how"), voice.say("chance_alt"), chosen)
+        draw = partial(chance, chosen, material.language, finding=material.say("chance_caption"))
+        yield Picture("chance", draw, material.say("chance_how"), material.say("chance_alt"), chosen)

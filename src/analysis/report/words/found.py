@@ -195,14 +195,17 @@ def more_words(
     if len(lasting) > 1 and verdict.get("daily"):
         row = lasting.iloc[-1]
         if not math.isnan(row["share_left"]) and 0 <= row["share_left"] <= 1:
-            ends = [say.significant(float(row[key]), voice.language) for key in ("extra_low", "extra_high")]
+            apart = float(row["extra_high"] - row["extra_low"])
+            ends = [say.significant(row[f"extra_{end}"], voice.language, apart) for end in ("low", "high")]
             left = say.percent(float(row["share_left"]), voice.language, 0)
             yield voice.say("left_line", left=left, last=int(row["last_day"]), low=ends[0], high=ends[1])
     if verdict.get("unlike"):
         yield voice.say("unlike_line")
     for one in verdict.get("yield", ()):
+        _, low, high = one["values"]
+        width = None if low is None or high is None else high - low
         said = [
-            voice.say("no_end") if value is None else say.significant(value, voice.language)
+            voice.say("no_end") if value is None else say.significant(value, voice.language, width)
             for value in one["values"]
         ]
         yield voice.say(

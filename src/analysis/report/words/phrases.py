@@ -54,3 +54,11 @@ def word(key: str, language: Language, **given: str) -> str:
 def named(prefix: str, name: str) -> Text | str:
     """Return a name of the artifacts in words where the report knows it, else as it is."""
     return phrases().get(f"{prefix}_" + re.sub(r"[^a-z0-9]+", "_", name.lower().replace(",", "")), name)
+
+
+def source_words(source: str) -> Text:
+    """Name a source shortly: of an address its site and the number of the article, in the reader's words."""
+    found = re.match(r"https?://(?:www\.)?([^/]+)/(?:.*?(\d{4,}))?[^/]*$", source)
+    parts = found.groups() if found else (source,)
+    said = ", article ".join(part for part in parts if part)
+    return Text({to: re.sub(r"\barticle(?= \d)", word, said) for to, word in phrase("article_word").items()})

@@ -1,17 +1,5 @@
 """Rules from numbers to words: the same evidence always gets the same sentence, never a stronger one.
 
-Of a probability (after the calibrated terms of the IPCC, Mastrandrea et al. 2010):
-
-========================  ==========================================
-above 99 %                almost certainly
-from 90 %                 very likely
-from 66 %                 likely
-from 33 %                 open: about as likely as not
-from 10 %                 unlikely
-from 1 %                  very unlikely
-below 1 %                 almost certainly not
-========================  ==========================================
-
 What may be said of an estimate is the comparison's own finding (`analysis.report.words.found`).
 """
 
@@ -25,6 +13,7 @@ from analysis.report.words import found
 from analysis.report.words.voice import Voice
 from analysis.standing import Phase, Standing
 
+# Of a probability, after the calibrated terms of the IPCC (Mastrandrea et al. 2010).
 _LIKELIHOODS = (
     (0.99, "surely_yes"),
     (0.90, "very_likely"),
@@ -85,8 +74,12 @@ def known_words(voice: Voice) -> str:
 
 
 def counted_words(voice: Voice) -> str:
-    """Say how many areas anything is known of; nothing where all were counted."""
-    return voice.say("counted_words") if "counted_areas" in voice.numbers else ""
+    """Say of how many areas anything is known, beside a share of those with a target; nothing where all."""
+    found = voice.numbers.get("aimed_areas" if "share" in voice.numbers else "counted_areas")
+    if found is None:
+        return ""
+    known, every = int(found.value), int(found.denominator)  # type: ignore[arg-type]
+    return voice.say("counted_words", counted_areas=known, areas=every)
 
 
 def increase_words(voice: Voice) -> list[str]:

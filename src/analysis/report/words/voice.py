@@ -51,25 +51,10 @@ class _Words:
         self._voice, self._given = voice, given
 
     def __getitem__(self, key: str) -> Any:
-        if key in self._given:
-            given = self._given[key]
-            return _Counted(given, self._voice.language) if isinstance(given, int) else given
-        return _Spoken(self._voice.numbers[key], self._voice.language)
-
-
-class _Counted(str):
-    """How many of something, where a phrase names it or asks for a form by it."""
-
-    _value: int
-    _language: Language
-
-    def __new__(cls, value: int, language: Language) -> "_Counted":
-        made = super().__new__(cls, say.count(value, language))
-        made._value, made._language = value, language
-        return made
-
-    def __format__(self, forms: str) -> str:
-        return say.plural(self._value, forms, self._language) if forms else str(self)
+        given = self._given[key] if key in self._given else self._voice.numbers[key]
+        if isinstance(given, int):  # how many of something
+            given = Number(key, given, "count", "")
+        return _Spoken(given, self._voice.language) if isinstance(given, Number) else given
 
 
 class _Spoken:

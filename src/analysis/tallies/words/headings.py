@@ -94,6 +94,8 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
         return _exact()[words]
     if words.replace(" ", "_") in vocabulary.codes:
         return words.replace(" ", "_")
+    if words in vocabulary.types:
+        return "area"
     if _AREAS.search(words) and set(words.split()) <= words_of_kind("area_word"):
         return "area"
     said = {kind: bool(_pattern(kind).search(words)) for kind in ("ratio", "no_tally", "target", "together")}

@@ -155,7 +155,8 @@ def _unwanted(words: Sequence[Word], *, stated: bool) -> Claim | None:
                 continue
             if counted or telling[:1] == [at]:
                 planned = () if kind == "plan" and stated else families
-                return Claim("other", planned, _with_its_own(words, word), final=True)
+                said = (word.said,) if own is None else (word.said, words[own].said)
+                return Claim("other", planned, said, final=True)
     return None
 
 
@@ -168,11 +169,6 @@ def _is_aside(words: Sequence[Word], at: int, kind: str, own: int | None) -> boo
     if own is not None and own < at:
         return own != at - 1
     return kind == "share" and any(_is(word, "join") for word in words[:at])
-
-
-def _with_its_own(words: Sequence[Word], denied: Word) -> tuple[str, ...]:
-    own = next((word.said for word in words if _is(word, "own")), None)
-    return (denied.said,) if own is None else (denied.said, own)
 
 
 @dataclass

@@ -69,7 +69,7 @@ class Vocabulary:
 
     The first of ``families`` is the one that a heading means that names none, ``main`` the headline's,
     ``rate`` the measure of percentages. Where no area's tallies cover a day, "of this week" is a count of a
-    period.
+    period. ``types`` are the words of the campaign's own types of areas: they head a column of areas.
     """
 
     families: Mapping[str, Family]
@@ -77,6 +77,7 @@ class Vocabulary:
     rate: str | None
     names: Names
     spans: frozenset[Span] = frozenset({"day"})
+    types: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -84,6 +85,7 @@ class Vocabulary:
         measures: Sequence[Measure],
         beside: Iterable[str] = (),
         spans: frozenset[Span] = frozenset({"day"}),
+        types: Iterable[str] = (),
     ) -> "Vocabulary":
         """Take it from the measures that a campaign declares.
 
@@ -105,7 +107,8 @@ class Vocabulary:
         spoken = tuple(word for text in unit for word in text.values())
         rate = next((one.code for one in measures if one.kind == "rate"), None)
         names = Names(words, (*beside, *spoken), never)
-        return cls(families, next(iter(families), ""), rate, names, spans)
+        headed = frozenset(map(_bare, types))
+        return cls(families, next(iter(families), ""), rate, names, spans, headed)
 
     @cached_property
     def roles(self) -> dict[tuple[str, str], str]:

@@ -1,1 +1,0 @@
-"""The tables of the report, each from one artifact: what was compared, forecast, received."""
