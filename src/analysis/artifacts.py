@@ -146,9 +146,9 @@ def read_table(path: Path, *, held_once: bool = False, **options: Any) -> "pd.Da
         texts = [one.name for one in declared if one.type == "text"]
         table = pd.DataFrame(pd.read_parquet(path, read_dictionary=texts or None, **options))
         held = {name: table[name].cat for name in texts if name in table and table[name].dtype == "category"}
-        return table.assign(
-            **{name: one.set_categories(sorted(one.categories)) for name, one in held.items()}
-        )
+        for name, one in held.items():
+            table[name] = one.set_categories(sorted(one.categories))
+        return table
     try:
         types = reading(path.name).get("dtype", {})
         typed = types and not options and len(types) == len(columns(path.name))

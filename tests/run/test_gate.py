@@ -4,7 +4,6 @@ import nbformat
 import pytest
 
 from analysis.errors import AnalysisError, InputError
-from analysis.run import gate
 from analysis.run.gate import require_complete
 from analysis.run.kernels import MEMORY_LIMIT
 from analysis.run.notebooks import execute
@@ -32,16 +31,6 @@ def test_a_notebook_that_ran_passes_and_names_no_folder_of_this_machine(attempt,
     cells = nbformat.read(output, as_version=4).cells
     assert '"rows": {"a.csv": 1}' in cells[-1].outputs[0].text
     assert "input_path" not in output.read_text(encoding="utf-8")
-
-
-def test_large_tables_are_opened_side_by_side_and_one_not_as_declared_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr(gate, "LARGE", 0)
-    names = [str(tmp_path / name) for name in ("first.csv", "second.csv", "record.csv")]
-    for many, name in enumerate(names[:2], start=1):
-        (tmp_path / name).write_text("n\n" + "1\n" * many)
-    assert '"rows": {"first.csv": 1, "second.csv": 2}' in gate.last_words("", {}, names[:2])
-    with pytest.raises(AnalysisError, match=r"ended without writing record\.csv"):
-        gate.last_words("", {}, names)
 
 
 @pytest.mark.parametrize(
