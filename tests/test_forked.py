@@ -3,9 +3,10 @@
 import os
 from functools import partial
 
+import pandas as pd
 import pytest
 
-from analysis import forked
+from analysis import artifacts, forked
 from analysis.errors import AnalysisError, InputError
 
 
@@ -41,6 +42,34 @@ def test_what_is_not_worth_a_copy_is_done_here():
 def test_what_a_task_raises_is_raised(tasks):
     with pytest.raises(InputError, match=r"areas\.csv: no such file"):
         forked.side_by_side(tasks)
+
+
+def test_a_task_that_is_begun_is_done_in_a_copy_and_waited_for():
+    number, process = forked.begun(partial(here, 3))()
+    assert number == 3
+    assert (process != os.getpid()) == forked.can_fork()
+    assert forked.begun(partial(here, 3), worth=False)() == (3, os.getpid())
+
+
+def test_what_goes_wrong_with_a_task_that_is_begun_is_raised_when_it_is_waited_for():
+    if not forked.can_fork():
+        pytest.skip("nothing is forked here")
+    for task, says in (
+        (refuse, r"areas\.csv: no such file"),
+        (partial(os._exit, 9), "a copy of the process died"),
+    ):
+        wait = forked.begun(task)
+        with pytest.raises(AnalysisError, match=says):
+            wait()
+
+
+def test_tables_written_beside_are_those_written_here(monkeypatch, tmp_path):
+    monkeypatch.setattr(artifacts, "MANY", 1)
+    table = pd.DataFrame({"location": ["01"] * 10, "value": [0.1] * 10})
+    artifacts.write_table(table, tmp_path / "here.csv")
+    artifacts.write_beside({"fan.csv": table, "completion.csv": table}, tmp_path)()
+    for name in ("fan.csv", "completion.csv"):
+        assert (tmp_path / name).read_bytes() == (tmp_path / "here.csv").read_bytes()
 
 
 def test_a_copy_that_dies_is_one_clear_line():

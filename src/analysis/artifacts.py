@@ -5,13 +5,14 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.contract import artifacts, columns, reading
 from analysis.errors import AnalysisError, InputError
+from analysis.forked import begun
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,17 +46,38 @@ def write_table(table: "pd.DataFrame", path: Path) -> None:
             _write_csv(table, draft)
 
 
+def write_beside(tables: "Mapping[str, pd.DataFrame]", folder: Path) -> Callable[[], None]:
+    """Begin to write tables by the names of their files; return what waits until all are there.
+
+    Large ones are written in a copy of this process, beside what it does meanwhile.
+    """
+
+    def write() -> None:
+        for name, table in tables.items():
+            write_table(table, folder / name)
+
+    return begun(write, worth=sum(map(len, tables.values())) >= 10 * MANY)
+
+
 def _write_csv(table: "pd.DataFrame", path: Path) -> None:
     """Write a table as pandas does; a large one of texts, floats and days by Arrow, ten times as fast."""
-    rows = _as_text(table) if len(table) >= MANY else None
-    if rows is not None:
-        from pyarrow import ArrowInvalid, csv
+    if len(table) < MANY or not _written_by_arrow(table, path):
+        table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
-        with suppress(ArrowInvalid), path.open("wb") as stream:  # a text needs quotes: pandas writes all anew
-            stream.write(table.iloc[:0].to_csv(index=False, lineterminator="\n").encode())
+
+def _written_by_arrow(table: "pd.DataFrame", path: Path) -> bool:
+    """Write a table part by part, and say whether all is there: not where a cell is for pandas to write."""
+    from pyarrow import ArrowInvalid, csv
+
+    with suppress(ArrowInvalid), path.open("wb") as stream:  # a text needs quotes
+        stream.write(table.iloc[:0].to_csv(index=False, lineterminator="\n").encode())
+        for at in range(0, len(table), GROUP // 8):
+            rows = _as_text(table[at : at + GROUP // 8])
+            if rows is None:
+                return False
             csv.write_csv(rows, stream, csv.WriteOptions(include_header=False, quoting_style="none"))
-            return
-    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        return True
+    return False
 
 
 def _as_text(table: "pd.DataFrame") -> Any:

@@ -29,8 +29,8 @@ from analysis.tallies.register import Register
 from analysis.tallies.result import Block, FileReading, Finding, Held, Ignored
 
 CODE = (
-    "artifacts.py", "campaign", "contract", "errors.py", "inert.py", "progress.py", "received.py", "tallies",
-    "workbook",
+    "artifacts.py", "campaign", "contract", "errors.py", "forked.py", "inert.py", "progress.py",
+    "received.py", "tallies", "workbook",
 )  # fmt: skip
 """What of this package a reading can depend on; a test holds it to the imports."""
 CELLS = {"rows": "i4", "areas": "i4", "days": "i4", "values": "f8", "qualifiers": "i1"}
