@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 
 from analysis.errors import InputError
@@ -24,6 +25,7 @@ from analysis.parameters import is_yes
 from analysis.report.figures import style
 from analysis.run.notebooks import execute
 from analysis.run.source import parameter_types
+from analysis.say.tables import as_html, write_cells
 from tests.conftest import PROJECT
 
 FOLDER = PROJECT / "notebooks"
@@ -232,3 +234,33 @@ def test_yes_and_no_are_read_as_they_are_meant(answer, meant):
 def test_what_is_neither_yes_nor_no_is_refused(answer):
     with pytest.raises(InputError, match=r"parameter public is .*; write yes or no"):
         is_yes(answer, "public")
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="needs a browser")
+def test_a_wide_table_is_whole_on_paper(tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    row = {f"probability_by_deadline_{at}": "65,465,197 persons" for at in range(12)}
+    cell = nbformat.v4.new_code_cell(
+        outputs=[
+            nbformat.v4.new_output(
+                "display_data",
+                {"text/html": as_html(write_cells(pd.DataFrame([row]))), "text/plain": "a table"},
+            )
+        ]
+    )
+    notebook = tmp_path / "wide.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), notebook)
+    config = FOLDER / "config" / "jupyter_nbconvert_config.py"
+    convert = ["-m", "nbconvert", "--to", "html", f"--config={config}", str(notebook)]
+    subprocess.run([sys.executable, *convert], check=True, capture_output=True)
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1123, "height": 794})  # A4 on its side
+        page.goto(notebook.with_suffix(".html").as_uri())
+        page.emulate_media(media="print")
+        past = page.evaluate(
+            "(t => t.scrollWidth - t.parentElement.clientWidth)(document.querySelector('table'))"
+        )
+        browser.close()
+    assert past <= 0
