@@ -20,9 +20,26 @@ AREA_COLUMNS = ("code", "name", "type", "parent", "also_called", "eligible", "ta
 class Draft:
     """What a new campaign's folder says at first.
 
-    ``areas`` are code and name of each; ``known`` is what was found in files, ``unknown`` what a person has
-    to say, a line each. ``measures`` are there where no vocabulary has what is counted, ``layouts`` (blocks
-    of ``[[layouts]]``) where files cannot be read without.
+    Attributes
+    ----------
+    code
+        Name of the folder.
+    languages
+        Of its reports, the first one first.
+    vocabulary
+        That names what is counted.
+    areas
+        Code and name of each area.
+    rhythm
+        How often files come; ``None`` where nothing is known of it.
+    known
+        What was found in files, and by what, one line each.
+    unknown
+        What a person has to say, one line each.
+    measures
+        What is counted, where no vocabulary has it.
+    layouts
+        Blocks of ``[[layouts]]``, where files cannot be read without.
     """
 
     code: str

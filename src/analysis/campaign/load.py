@@ -27,7 +27,15 @@ _TYPES: TypeAdapter[dict[str, Words]] = TypeAdapter(dict[str, Words])
 
 @dataclass(frozen=True)
 class Survey:
-    """A campaign's folder, looked at whole: no campaign where a fault is an error; errors come first."""
+    """A campaign's folder, looked at whole.
+
+    Attributes
+    ----------
+    campaign
+        ``None`` where a fault is an error.
+    faults
+        Errors first, then warnings, by file and line.
+    """
 
     campaign: Campaign | None
     faults: tuple[Fault, ...]

@@ -21,7 +21,20 @@ _WIDTH = {"day": 1, "week": WEEK, "month": 28}
 
 
 class Rhythm(Record):
-    """What one tally covers, and when files come: never more often than anything is counted."""
+    """What one tally covers, and when files come.
+
+    Attributes
+    ----------
+    counts
+        What one tally covers.
+    sent
+        How often files come; never more often than anything is counted.
+    on
+        Up to which day a sending goes: a weekday where files come by the week (Sunday if nothing is said), a
+        day of the month or ``last`` where they come by the month.
+    grace_days
+        How many days after that a file may come and still be on time.
+    """
 
     counts: Span = "day"
     sent: Span = "day"

@@ -37,9 +37,14 @@ MANY = 1_000_000
 
 @dataclass(frozen=True)
 class Assignments:
-    """Choices of ``k`` treated among ``n`` areas: ``(R, k)`` area numbers, the observed choice first.
+    """Choices of ``k`` treated among ``n`` areas.
 
-    They are ``exact`` where they are all the choices there are.
+    Attributes
+    ----------
+    chosen
+        ``(R, k)`` area numbers, the observed choice first.
+    exact
+        Whether they are all the choices there are.
     """
 
     chosen: NDArray[np.int64]

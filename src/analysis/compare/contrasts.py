@@ -16,7 +16,15 @@ from analysis.compare.result import LEVEL, Effect
 
 @dataclass(frozen=True)
 class Tested:
-    """The headline's estimate with its exact test over the choices of treated areas, before any interval."""
+    """The headline's estimate with its exact test, before any interval.
+
+    Attributes
+    ----------
+    groups, changes
+        Who is compared on which days, and every area's number.
+    choices, test
+        The choices of treated areas tried, and what they gave.
+    """
 
     groups: Contrast
     changes: Changes
@@ -38,18 +46,32 @@ def exact_test(
     design: Design,
     window: Window | None = None,
     *,
+    allowed: NDArray[np.bool_] | None = None,
+    strata: NDArray[np.int64] | None = None,
     rng: np.random.Generator | None = None,
     choices: Assignments | None = None,
 ) -> Tested:
     """Give estimate and exact p of the headline; inverting the test for an interval costs many times as much.
 
-    ``choices`` that were made already are taken where they are of the same areas.
+    Parameters
+    ----------
+    allowed
+        ``(n,)`` areas that could have mobilised; the choices are restricted to them.
+    strata
+        ``(n,)`` codes; every choice takes as many areas of each as mobilised.
+    choices
+        Choices already made; they are taken where they are of the same areas.
     """
     groups = groups_with_rates(design, window)
     found = changes(design, groups)
     used = groups.used
     if choices is None or not _fits(choices, groups.treated[used]):
-        choices = assignments(groups.treated[used], rng=rng)
+        choices = assignments(
+            groups.treated[used],
+            allowed=None if allowed is None else allowed[used],
+            strata=None if strata is None else strata[used],
+            rng=rng,
+        )
     return Tested(groups, found, choices, randomise(found.log_rate[used], choices))
 
 
@@ -61,6 +83,7 @@ def headline(
     design: Design,
     window: Window | None = None,
     *,
+    allowed: NDArray[np.bool_] | None = None,
     level: float = LEVEL,
     rng: np.random.Generator | None = None,
 ) -> Effect:
@@ -69,9 +92,10 @@ def headline(
     :math:`\hat\tau = \frac1k\sum_{i\in T} d_i - \frac1{n-k}\sum_{i\in C} d_i` with :math:`d_i` from
     :func:`changes`; p from :func:`analysis.compare.inference.randomise` (exact, studentised), interval by
     inverting it. ``details`` holds the percent effect, extra persons when exposure is given, and the same
-    test on differences of rates (a constant instead of a proportional effect).
+    test on differences of rates (a constant instead of a proportional effect). ``allowed`` as in
+    :func:`exact_test`.
     """
-    return effect_of(design, exact_test(design, window, rng=rng), level)
+    return effect_of(design, exact_test(design, window, allowed=allowed, rng=rng), level)
 
 
 def effect_of(design: Design, tested: Tested, level: float = LEVEL) -> Effect:

@@ -123,9 +123,14 @@ def _followed(design: Design, day: int, tested: Tested, alone: float, together: 
 class Elsewhere:
     """What the same push would bring in new areas, as a share of the people not yet counted there.
 
-    The interval of one new area has the spread between areas in it, not only the mean's error; ``spread``
-    is their standard deviation. It was seen in ``seen`` areas, once in each, so that a second push in a row
-    was not.
+    Attributes
+    ----------
+    mean, low, high
+        Share in one new area: the interval has the spread between areas in it, not only the mean's error.
+    spread
+        Standard deviation of the share between the areas that mobilised.
+    seen
+        In how many areas it was seen; ``once`` is all that was seen, so that a second push in a row was not.
     """
 
     mean: float

@@ -8,8 +8,17 @@ def edge(
 ) -> tuple[float, float] | None:
     """Bracket the place beyond zero at which something that is so at zero stops being so.
 
-    It is looked for at ``first``, and not beyond ``last``. Returns the last place found where it is so, and
-    the first where it is not; ``None`` where there is none.
+    Parameters
+    ----------
+    first, last
+        Where it is looked for first, and beyond which it is not.
+    halvings
+        How often the bracket is halved.
+
+    Returns
+    -------
+    tuple or None
+        The last place found where it is so, and the first where it is not; ``None`` where there is none.
     """
     inside, outside = 0.0, first
     while so(outside):

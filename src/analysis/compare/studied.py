@@ -27,10 +27,20 @@ from analysis.compare.waves import Pooled, Wave
 class Push:
     """What the campaign's folder says of its first push.
 
-    ``days`` is how long it lasted, ``None`` while it goes on; ``told`` the day on which the other areas
-    were told to do the same. ``people``, ``costs`` and ``currencies`` are what was sent and spent in each
-    area. ``registered`` are pushes that were promised before they were made, and whether each file is as it
-    was written.
+    Attributes
+    ----------
+    days
+        How many days it lasted; ``None`` while it goes on.
+    borders
+        Pairs of areas that touch.
+    strata
+        The stratum of each area, where the campaign names a column of strata.
+    told
+        The day on which the other areas were told to do the same; ``None`` when they were not.
+    people, costs, currencies
+        What was sent and spent in each area, where it was written down.
+    registered
+        Pushes that were promised before they were made, and whether each file is as it was written.
     """
 
     days: int | None = 1
@@ -47,7 +57,10 @@ class Push:
 class Examined:
     """One window: its estimate, the checks it was put to, and what may be said.
 
-    It is ``clean`` where it ends before the comparison areas were told to do the same.
+    Attributes
+    ----------
+    clean
+        Whether it ends before the comparison areas were told to do the same.
     """
 
     effect: Effect
@@ -74,11 +87,22 @@ class NotCompared:
 class Study:
     """Everything the notebook shows; without a push every table is empty and the finding says so.
 
-    ``counts`` is the panel laid out for comparing, ``examined`` the headline on each window that it
-    reaches, ``skipped`` those that could not be compared, and why, as a code. ``waves`` are on the main
-    window's length against areas not yet mobilised, ``opinions`` the other estimators on the main window.
-    ``kept`` says of each registered push whether it was made as promised, and its p over the law that drew
-    it.
+    Attributes
+    ----------
+    counts
+        The panel laid out for comparing; ``None`` before any push.
+    examined
+        The headline on each window that the panel reaches.
+    skipped
+        Windows that could not be compared, and why, as a code.
+    waves, pooled
+        Every wave on the main window's length against areas not yet mobilised, and all of them together.
+    gains, lasting
+        The rows of ``gains.csv`` and ``lasting.csv``.
+    kept
+        Each registered push: whether it was made as promised, and its p over the law that drew it.
+    opinions
+        The other estimators on the main window; those that do not suit say why.
     """
 
     counts: Counts | None = None

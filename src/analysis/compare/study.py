@@ -98,9 +98,19 @@ def _again(campaign: Campaign, last_day: date) -> tuple[NotCompared, ...]:
 def study_push(
     panel: pd.DataFrame, borders: Sequence[Border] = (), *, seed: int, push: Push | None = None
 ) -> Study:
-    """Study the first push in a panel, as :mod:`analysis.panel` makes it, with the borders between its areas.
+    """Study the first push in a panel.
 
-    Without ``push`` it lasted one day, and the others were never told to do the same.
+    Parameters
+    ----------
+    panel
+        ``area``, ``date``, ``new``, ``remaining``, ``rate``, ``treated_from``; as :mod:`analysis.panel`
+        makes it.
+    borders
+        The campaign's borders between areas; may be empty.
+    seed
+        For what must be sampled.
+    push
+        How long it lasted and when the others were told; one day and never, when not given.
     """
     push = push or Push()
     push = replace(push, borders=push.borders or tuple((one.area, one.neighbour) for one in borders))
@@ -131,7 +141,13 @@ def study_push(
 
 
 def push_headlines(panel: pd.DataFrame, push: Push | None = None, *, seed: int = 0) -> pd.DataFrame:
-    """Return the headline's rows of ``effects.csv`` alone, for whoever need not wait for the rest."""
+    """Return the headline's rows of ``effects.csv`` alone, for whoever need not wait for the rest.
+
+    Parameters
+    ----------
+    panel, push, seed
+        As `study_push` takes them.
+    """
     panel, _ = _comparable(panel)
     if panel["treated_from"].isna().all():
         return effects_table([])

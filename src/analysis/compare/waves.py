@@ -24,8 +24,12 @@ STEPS = 30
 class Wave:
     """Areas that mobilised from one day on.
 
-    ``effect`` and ``tested`` are the headline on the wave's window against areas not yet mobilised in it;
-    where it cannot be compared, ``why`` is the code.
+    Attributes
+    ----------
+    effect, tested
+        The headline on the wave's window against areas not yet mobilised in it; ``None`` where it cannot.
+    why
+        The code of why not; empty where it was compared.
     """
 
     first_day: date
@@ -39,9 +43,13 @@ class Wave:
 class Pooled:
     """All waves together, in log points.
 
-    The estimate is the mean over all mobilised areas, by the combined test that deals the treatment out
-    within each wave; its interval is of one effect common to all waves. ``mean`` and ``spread`` are of
-    random effects: their mean, and the standard deviation between waves.
+    Attributes
+    ----------
+    estimate, interval, p_value
+        Mean over all mobilised areas, by the combined test that deals the treatment out within each wave; the
+        interval is of one effect common to all waves.
+    mean, mean_interval, spread
+        Random-effects mean with its interval, and the standard deviation between waves.
     """
 
     waves: int

@@ -38,7 +38,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)  # one is itself alone, so that what was asked of it can be kept
 class Desk:
-    """What an analyst has at hand."""
+    """What an analyst has at hand.
+
+    Attributes
+    ----------
+    evidence
+        The artifacts, as the report reads them.
+    outlook
+        The forecast with its joint paths.
+    effect
+        What a push brings; ``None`` where no push was estimated.
+    """
 
     evidence: Evidence  # the artifacts, as the report reads them
     outlook: forecast.Outlook | None  # the forecast with its joint paths

@@ -68,9 +68,22 @@ def backfill(
 def make_all(todo: Todo, jobs: int, plan: Plan, cluster: str = "") -> list[Made]:
     """Publish many reports, those of a campaign in their order: each is held to what the ones before it said.
 
-    What needs nothing of the one before is done while that one is still made; a step that reads what it
-    keeps waits for it. Campaigns take turns, and a report waits for none that was not begun before it.
-    Stopping and starting again goes on where it stopped. What was made comes back in the order of ``todo``.
+    What needs nothing of the one before is done while that one is still made; a step that reads what it keeps
+    waits for it. Campaigns take turns, and a report waits for none that was not begun before it.
+
+    Stopping and starting again goes on where it stopped.
+
+    Parameters
+    ----------
+    todo
+        By campaign, its reports: a name, and an as-of.
+    jobs, cluster
+        As `workers` takes them.
+
+    Returns
+    -------
+    list of Made
+        In the order of ``todo``.
     """
     root, total = str(project_root()), sum(map(len, todo.values()))
     with ExitStack() as stack:

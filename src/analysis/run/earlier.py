@@ -16,7 +16,14 @@ def earlier_forecasts(target: Workspace, only: Collection[str] | None = None) ->
     """Return the files of forecasts published for earlier as-ofs, by ``published/<as-of>/<file>``.
 
     Of several revisions the first counts: it is what was said then. A public report keeps no forecast of an
-    area, so the record is always of the other ones. ``only`` names those to leave it at.
+    area, so the record is always of the other ones.
+
+    Parameters
+    ----------
+    target
+        Whose as-of they are earlier than.
+    only
+        Names to leave it at: those that a report was made from.
     """
     folder = project_root() / "reports" / target.campaign.code
     found: dict[str, Path] = {}

@@ -22,9 +22,16 @@ def fingerprint(
 ) -> str:
     """Hash everything the result of a notebook depends on.
 
-    Its code cells count, its stored outputs do not; of the parameters campaign and as-of, not the folder it
-    happens to write to; of ``inputs``, every file it can read, the SHA-256 by name; and what `environment`
-    returns.
+    Parameters
+    ----------
+    notebook
+        Its code cells count, its stored outputs do not.
+    parameters
+        Campaign and as-of; not the folder it happens to write to.
+    inputs
+        SHA-256 of every file it can read, by name.
+    environment
+        As `environment` returns.
     """
     cells = [cell.source for cell in code_cells(notebook)]
     code = {str(path.relative_to(PACKAGE)): _hash(path) for path in reachable("\n".join(cells))}

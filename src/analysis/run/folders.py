@@ -32,9 +32,15 @@ class LockedError(AnalysisError):
 def own_folder(target: Workspace, *, keep: bool) -> Iterator[Path]:
     """Give the run a folder beside the processed data, under the lock of the report it makes.
 
-    The operating system frees the lock whatever happens to this process. A folder whose lock is free
-    belongs to a run that died, and is swept away. With ``keep`` the folder of a run that fails stays, and
-    the error names it.
+    The operating system frees the lock whatever happens to this process. A folder whose lock is free belongs
+    to a run that died, and is swept away.
+
+    Parameters
+    ----------
+    target
+        Where the run will publish.
+    keep
+        Keep the folder when the run fails, and name it in the error, for whoever mends it.
     """
     runs = runs_folder(target.folder)
     key = f"{target.campaign.code}.{target.label}"

@@ -64,8 +64,14 @@ def _rows(path: Path) -> int:
 def require_complete(executed: Path, run_id: str, parameters: Mapping[str, Any]) -> None:
     """Raise unless every code cell ran in order without an error, as asked, and the last one spoke.
 
-    The injected cell and the kernel at its end must both have exactly the parameters asked for, and the
-    closing cell must have printed the run's id.
+    Parameters
+    ----------
+    executed
+        The notebook as papermill left it.
+    run_id
+        What the closing cell must have printed.
+    parameters
+        What was asked for; the injected cell and the kernel at its end must both have exactly these.
     """
     cells = nbformat.read(executed, as_version=4).cells  # type: ignore[no-untyped-call]
     code = [(place, cell) for place, cell in enumerate(cells, start=1) if cell.cell_type == "code"]

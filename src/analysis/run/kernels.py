@@ -34,11 +34,20 @@ STANDIN = Path(__file__).with_name("standin.py")
 def warm_kernels(first: Sequence[str], later: Sequence[str], folder: Path, beside: int = 1) -> Iterator[str]:
     """Start a process that imports modules; yield the name of the kernel that is forked from it.
 
-    It imports ``first`` before any kernel is forked, ``later`` while the first one works. ``beside``
-    kernels work at once on this machine: each forks no more copies than its part of the cores. Where
-    kernels cannot be forked each starts as ever; the results are the same, only later. In either, linear
-    algebra keeps to one thread and, on Linux, memory to `MEMORY_LIMIT`. All forked kernels end with the
-    block, or with this process if it is killed.
+    Where kernels cannot be forked each starts as ever; the results are the same, only later. In either,
+    linear algebra keeps to one thread and, on Linux, memory to `MEMORY_LIMIT`. All forked kernels end with
+    the block, or with this process if it is killed.
+
+    Parameters
+    ----------
+    first
+        What the first kernel imports; it is not forked before.
+    later
+        What others import, got ready while the first one works.
+    folder
+        Current folder of the process.
+    beside
+        How many kernels work at once on this machine; each forks no more copies than its part of the cores.
     """
     place = Path(tempfile.mkdtemp(prefix="analysis-", dir=_short()))
     path = [str(place), *filter(None, [os.environ.get("JUPYTER_PATH")])]

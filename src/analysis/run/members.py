@@ -26,7 +26,10 @@ PANEL = "panel.parquet"
 def gather(campaign: Campaign) -> dict[str, list[Receipt]]:
     """Receive what every member has published and was not received yet, its oldest report first.
 
-    Returns by member one receipt a report that brought something new.
+    Returns
+    -------
+    dict
+        By member, one receipt a report that brought something new.
 
     Raises
     ------

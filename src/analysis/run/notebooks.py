@@ -41,13 +41,25 @@ def execute(
 ) -> None:
     """Run a notebook with these parameters, write it as executed, and raise unless it passes the gate.
 
-    ``folder`` is the current one of the kernel, ``files`` what the notebook must have written when it ends,
-    ``time_limit`` the seconds that all of it may take; no cell may take more than `CELL_TIME_LIMIT` of them.
+    Parameters
+    ----------
+    source, output
+        The notebook, and where its executed copy goes (its folder must exist).
+    parameters
+        Each must be declared in the notebook's ``parameters`` cell.
+    folder
+        Current folder of the kernel.
+    files
+        What the notebook must have written when it ends.
+    time_limit
+        Seconds that all of it may take; no cell may take more than `CELL_TIME_LIMIT` of them.
+    kernel
+        Name of a kernel that Jupyter knows.
 
     Raises
     ------
     InputError
-        If a parameter is not declared in the notebook's ``parameters`` cell, or a cell refused its input.
+        If a parameter is not declared, or a cell refused its input.
     AnalysisError
         If a cell failed or took too long, the kernel died, a cell was left out, or a file is missing.
     """

@@ -72,7 +72,14 @@ class Plan:
 def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = None) -> Published:
     """Run every notebook in a folder of its own and publish the report if all went well.
 
-    An as-of after ``now`` is refused; the clock is read here if it is not given.
+    Parameters
+    ----------
+    campaign, as_of
+        As `Workspace.open` takes them.
+    plan
+        How to run it.
+    now
+        The clock, read here if not given; an as-of after it is refused.
 
     Raises
     ------

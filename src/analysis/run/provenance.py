@@ -48,8 +48,16 @@ def provenance(
 ) -> dict[str, Any]:
     """Gather the provenance of one run.
 
-    ``steps`` has by notebook its fingerprint, whether it was reused, and the seconds it took; ``outputs``
-    the SHA-256 of what was made, by name.
+    Parameters
+    ----------
+    workspace
+        The run's workspace.
+    inputs
+        As `input_hashes` returns.
+    steps
+        By notebook: its fingerprint, whether it was reused, and the seconds it took.
+    outputs
+        SHA-256 of what was made, by name; equal hashes mean an equal result.
     """
     campaign, root = workspace.campaign, project_root()
     return {

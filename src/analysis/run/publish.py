@@ -50,10 +50,15 @@ class Published:
 
 
 def publish(run: Workspace, target: Workspace) -> tuple[Path, bool]:
-    """Publish a finished run; return the report's folder, and whether it was made now.
+    """Publish a finished run.
 
     A report already there is never changed: if the latest one for this as-of is intact and its results are
     the same nothing is published, else the new one becomes the next numbered revision beside it.
+
+    Returns
+    -------
+    path, fresh
+        The report's folder, and whether it was made now.
     """
     seal(run.report)
     try:

@@ -14,10 +14,18 @@ TEMPLATES = Path(__file__).parent / "schedules"
 
 
 def schedule(kind: str, campaign: Campaign, root: Path, now: datetime) -> dict[str, str]:
-    """Return the files of one kind of scheduler, a key of `KINDS`, by name, filled in for a campaign.
+    """Return the files of one kind of scheduler by name, with this campaign and project filled in.
 
-    ``root`` is the project's folder on the machine that will run it; ``now`` is for schedulers that want a
-    first date, or hours in UTC.
+    Parameters
+    ----------
+    kind
+        A key of `KINDS`.
+    campaign
+        Gives the name and the zone in which Monday 06:00 is meant.
+    root
+        Project folder on the machine that will run it.
+    now
+        For schedulers that want a first date, or hours in UTC.
     """
     zone = campaign.zone
     due = next_due(now, zone)

@@ -47,9 +47,14 @@ atexit.register(KERNELS.close)
 def workers(jobs: int, cluster: str, at: str = "") -> Iterator[tuple[Executor, int]]:
     """Open what work is submitted to; yield it, and how many tasks one machine does at once.
 
-    So many ``jobs`` run at once on this machine, or on a ``cluster``: ``local:4`` for one of four processes
-    here, or a scheduler's address. With ``at``, an address of the project, each worker has a copy of it; else
-    they share a folder.
+    Parameters
+    ----------
+    jobs
+        Reports made at once on this machine.
+    cluster
+        Empty for this machine, ``local:4`` for a cluster of four processes on it, or a scheduler's address.
+    at
+        Address of the project, from which each worker has a copy; empty for one folder that they share.
 
     Raises
     ------

@@ -65,9 +65,16 @@ class Simulation:
 def simulate(campaign: Campaign, rng: np.random.Generator, *, lift: float | None = None) -> Simulation:
     """Draw one campaign that agrees with every published figure.
 
-    It has ``[simulation]``, a target and eligible people for every area, and published figures for its
-    first day. With a ``lift`` the day of the push is not held to what was printed: the mobilised areas do
-    this many times what they would have done, all alike, and the others what the model says.
+    Parameters
+    ----------
+    campaign
+        With ``[simulation]``, a target and eligible people for every area, and published figures for its
+        first day.
+    rng
+        The only source of randomness.
+    lift
+        Where given, the day of the push is not held to what was printed: the mobilised areas do this many
+        times what they would have done, all alike, and the others what the model says.
     """
     given = parameters_of(campaign)
     if isinstance(given, Shared):

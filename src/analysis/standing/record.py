@@ -19,8 +19,11 @@ Data = Literal["fresh", "late", "silent"]
 class Standing:
     """Where a drive stands.
 
-    ``areas`` is ``standing.parquet`` as the contract declares it: one row an area by code, then one a parent;
-    all together in the last row.
+    Attributes
+    ----------
+    areas
+        As the contract declares ``standing.parquet``: one row an area by code, then one a parent; all
+        together in the last row.
     """
 
     areas: pd.DataFrame

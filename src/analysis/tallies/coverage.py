@@ -13,12 +13,22 @@ STATES = ("counted", "corrected", "blank", "nothing")
 def coverage(tallies: pd.DataFrame, campaign: Campaign, last_day: date) -> pd.DataFrame:
     """Say for every area and day up to ``last_day`` what was reported of the campaign's measure.
 
-    Areas are those in force on that day that have none below them. Tallies are in the order of receipt,
-    earlier ones of corrected numbers included.
+    Parameters
+    ----------
+    tallies
+        All accepted tallies, earlier ones of corrected numbers included, in the order of receipt.
+    campaign
+        Its areas in force on ``last_day`` that have none below them, and its measure.
+    last_day
+        Last day of the table.
 
-    Returns ``area`` (its code), ``date``, ``state``: one of `STATES`, counted, counted and later corrected,
-    reported blank or nothing accepted; and ``days_to_receipt``, from the end of the day to the first
-    receipt of its count. One row an area and day, in their order, from the first day that anybody reported.
+    Returns
+    -------
+    DataFrame
+        ``area`` (its code), ``date``, ``state``: one of `STATES`, counted, counted and later corrected,
+        reported blank or nothing accepted; and ``days_to_receipt``, from the end of the day to the first
+        receipt of its count. One row an area and day, in their order, from the first day that anybody
+        reported.
     """
     counted = tallies[tallies["measure"] == campaign.measure]
     counted = counted[counted["date"] <= pd.Timestamp(last_day)]

@@ -41,8 +41,19 @@ class Source(Record):
 def fetch(campaign: Campaign, local: Path | None = None) -> int:
     """Bring every file of ``sources.csv`` into the campaign's ``tallies/`` and write ``received.csv``.
 
-    Files already there with the right hash are kept, so an interrupted fetch goes on where it stopped. With
-    a ``local`` folder copies are taken from there. Returns how many files were not there before.
+    Files already there with the right hash are kept, so an interrupted fetch goes on where it stopped.
+
+    Parameters
+    ----------
+    campaign
+        With a ``sources.csv`` in its folder.
+    local
+        A folder that holds copies of the files; ``None`` downloads them.
+
+    Returns
+    -------
+    int
+        How many files were not there before.
     """
     sources = read_sources(campaign)
     folder = campaign.folder / "tallies"

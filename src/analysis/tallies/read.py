@@ -36,12 +36,27 @@ def read_files(
     released: AbstractSet[tuple[str, int]] = frozenset(),
     kept: Kept | None = None,
 ) -> Intake:
-    """Read files in the order of receipt, each revising the earlier ones, and check them against each other.
+    """Read files in the order of receipt and check them against each other.
 
-    No date can be later than ``now``, for files without a time of receipt. A file that takes more than
-    ``seconds`` is refused. ``released`` are held rows that a person has let through: SHA-256 of the file,
-    and the row in it. ``kept`` are readings of earlier runs, to which those that are new are added. Every
-    row of every file comes back as a tally, held or ignored.
+    Parameters
+    ----------
+    files
+        Each later one revises the earlier ones.
+    register
+        What the campaign says of areas, days and layout.
+    now
+        No date can be later, for files without a time of receipt.
+    seconds
+        That reading one file may take; one that takes longer is refused.
+    released
+        Held rows that a person has let through: SHA-256 of the file, and the row in it.
+    kept
+        Readings of earlier runs; those of this one that are new are added.
+
+    Returns
+    -------
+    Intake
+        Every row of every file, as a tally, held or ignored.
     """
     readings: list[FileReading] = []
     seen: set[str] = set()
@@ -74,7 +89,17 @@ def read_files(
 def read_file(
     sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader, seconds: float
 ) -> FileReading:
-    """Read one file by itself: what it comes to depends on nothing but what is given."""
+    """Read one file by itself: what it comes to depends on nothing but what is given.
+
+    Parameters
+    ----------
+    sent, register, now
+        As `read_files` takes them.
+    workbooks
+        The process that opens workbooks.
+    seconds
+        That it may take.
+    """
     sha256 = hashlib.sha256(sent.data).hexdigest()
     reading = FileReading(masked(sent.name), sha256, sent.received_at, sent.sender)
     try:

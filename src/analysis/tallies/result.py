@@ -69,10 +69,16 @@ class Block(NamedTuple):
 
 @dataclass(slots=True)
 class FileReading:
-    """All that one file came to by itself: ``rows`` is how many of its records have any content.
+    """All that one file came to by itself.
 
-    ``orders`` is what its dates prove to stand first, ``day`` or ``month``; ``either`` are the sheets and
-    rows of dates that read both ways.
+    Attributes
+    ----------
+    rows
+        How many of its records have any content.
+    orders
+        What its dates prove to stand first: ``day``, ``month``.
+    either
+        Sheets and rows of dates that read both ways.
     """
 
     file: str
@@ -141,10 +147,16 @@ def shortened(text: str) -> str:
 class Intake:
     """What several files came to, in the order in which they were received.
 
-    ``tallies`` are as the contract has them, in the order of files, sheets and rows; a later file's tally
-    replaces an earlier one only in `analysis.tallies.asof`. ``held`` and ``ignored`` have the columns of
-    `Held` and `Ignored`. Of each file ``files`` says how many ``rows`` have content, and how many of those
-    were ``taken`` (at least one tally), ``held`` and ``ignored``.
+    Attributes
+    ----------
+    tallies
+        As the contract has it, in the order of files, sheets and rows; a later file's tally
+        replaces an earlier one only in `analysis.tallies.asof`.
+    held, ignored, findings
+        One row each; columns as `Held`, `Ignored`, and a finding with its texts.
+    files
+        One row a file: ``file``, ``sha256``, ``received_at``, ``refused``, ``rows`` (with content), and how
+        many of those were ``taken`` (at least one tally), ``held`` and ``ignored``.
     """
 
     tallies: pd.DataFrame

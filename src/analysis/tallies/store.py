@@ -81,8 +81,12 @@ def keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:
     """Store files as sent, one line each in ``received.csv``; bytes that are there are not stored again.
 
     The files come first and the register last, each put in place whole, so that a crash leaves at most a
-    file that no line names yet. No file that is there is replaced. One process at a time. Returns a receipt
-    for each that was new.
+    file that no line names yet. No file that is there is replaced. One process at a time.
+
+    Returns
+    -------
+    list of Receipt
+        One a file, of those that were new.
 
     Raises
     ------

@@ -41,8 +41,11 @@ def by_kind(findings: pd.DataFrame) -> pd.DataFrame:
 def by_cause(intake: Intake) -> pd.DataFrame:
     """Group findings by what caused them: one line a file, code and message that differ only in the place.
 
-    ``row`` and the messages are of the first; ``areas`` are codes of the rows that gave tallies too, at
-    most `MOST_AREAS`.
+    Returns
+    -------
+    DataFrame
+        ``severity``, ``code``, ``file``, ``count``, ``row`` (the first), ``areas`` (codes of the rows that
+        gave tallies too, at most `MOST_AREAS`), ``message_vi``, ``message_en`` (of the first).
     """
     found = intake.findings
     where = intake.tallies.groupby(["file", "row"])["area_code"].first()

@@ -23,8 +23,15 @@ def beside_truth(
 ) -> pd.DataFrame:
     """Set the headline's total `days` ahead, from each past weekly origin and today, beside the truth.
 
-    Each forecast sees the days up to its origin, with their counts as they stand now. The truth, the
-    campaign's ``truth.json``, is read after it and enters none.
+    Each forecast sees the days up to its origin, with their counts as they stand now. The truth is read
+    after it and enters none.
+
+    Parameters
+    ----------
+    history : History
+    campaign : Campaign
+        Its folder holds ``truth.json`` when its tallies are simulated.
+    days, draws, seed : int
 
     Returns
     -------

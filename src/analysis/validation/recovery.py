@@ -42,7 +42,10 @@ def printed_lift(campaign: Campaign) -> float:
 def recover(campaign: Campaign, simulations: int, seed: int, lift: float | None = None) -> pd.DataFrame:
     """Redraw the campaign and set the headline's extra persons beside each draw's own truth.
 
-    ``lift`` is as for :func:`analysis.simulation.simulate`: without it every draw has the printed counts.
+    Parameters
+    ----------
+    lift
+        As for :func:`analysis.simulation.simulate`: without it every draw has the printed counts.
 
     Returns
     -------

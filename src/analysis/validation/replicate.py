@@ -28,8 +28,18 @@ def first_alone(
 ) -> Design:
     """Set the first area that mobilised beside those that never did, in percent of residents by week.
 
-    Each file is read by the first of ``columns``, the names that the count bore over time, that it has.
-    ``last_day`` is the last that is read, as an ISO date.
+    Parameters
+    ----------
+    campaign
+        With a ``[layout]`` and fetched tallies.
+    columns
+        Names that the count bore over time, newest first; each file is read by the first that it has.
+    residents
+        Column of the residents, whose percentage is taken.
+    last_day
+        Last day read, as an ISO date.
+    kind
+        Type of the areas compared.
 
     Returns
     -------

@@ -32,21 +32,31 @@ Chosen = Literal[
 class Trial:
     """The shape of a simulated campaign, and how the areas of its push come to be chosen.
 
-    Of the ``chosen``, ``volatile`` are those with the largest shocks, ``busiest`` those busiest on the
-    push's weekday, ``laggards`` the lowest of the last ``days``, ``risers`` those with the steepest trend,
-    ``region`` three that touch, ``urban`` some of the third of the areas that is. Where areas are
-    ``unequal`` they differ in size as districts do, by a factor of about fifteen.
-
-    ``own_shock`` is the standard deviation of an area's own log activity, ``persistence`` its day-to-day
-    correlation; with an ``uneven_shock`` small areas are more volatile than large ones, and
-    ``shock_spread`` is the log standard deviation of ``own_shock`` between areas. ``dispersion`` is the
-    negative binomial size of a day's count; smaller is noisier. ``weekdays``, ``region_shock`` and
-    ``trend`` are standard deviations of an area's own log activity by weekday, of a shock that a region
-    shares, and of areas' trends in log points a week.
-
-    ``holiday`` is the true lift of urban areas from the push on, ``waits`` the share of people in treated
-    areas who wait in the week before and are counted from the push on, and ``lift`` the true effect:
-    treated areas' rate is multiplied by ``1 + lift`` from the push on.
+    Attributes
+    ----------
+    areas, treated, before, after
+        How many areas, treated areas, days before the push, days from it on.
+    chosen
+        Which are treated: ``volatile`` those with the largest shocks, ``busiest`` those busiest on the push's
+        weekday, ``laggards`` the lowest of the last ``days``, ``risers`` those with the steepest trend,
+        ``region`` three that touch, ``urban`` some of the third of the areas that is.
+    unequal
+        Whether areas differ in size as districts do (a factor of about fifteen) or are all alike.
+    own_shock, persistence
+        Standard deviation of an area's own log activity and its day-to-day correlation.
+    uneven_shock, shock_spread
+        Whether small areas are more volatile than large ones; log standard deviation of ``own_shock`` between
+        areas.
+    dispersion
+        Negative binomial size of a day's count; smaller is noisier.
+    weekdays, region_shock, trend
+        Standard deviations of an area's own log activity by weekday, of a shock that a region shares, and of
+        areas' trends in log points a week.
+    holiday, waits
+        True lift of urban areas from the push on; share of people in treated areas who wait in the week
+        before and are counted from the push on.
+    lift
+        True effect: treated areas' rate is multiplied by ``1 + lift`` from the push on.
     """
 
     areas: int = 18

@@ -12,8 +12,18 @@ TRUTH_COLUMNS = ["first_day", "last_day", "truth", "extra_persons", "extra_low",
 def beside_truth(effects: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """Set the headline's extra persons beside the truth that the simulation wrote down of the same areas.
 
-    :data:`TRUTH_COLUMNS`, one row of ``effects.csv`` whose truth is known; empty for a real campaign, and
-    where not all areas of the first wave were compared.
+    Parameters
+    ----------
+    effects
+        The rows of ``effects.csv``.
+    campaign
+        Its folder holds ``truth.json`` when its tallies are simulated.
+
+    Returns
+    -------
+    DataFrame
+        :data:`TRUTH_COLUMNS`, one row a window whose truth is known; empty for a real campaign, and where not
+        all areas of the first wave were compared.
     """
     path = campaign.folder / "truth.json"
     if not campaign.simulated or not path.is_file():

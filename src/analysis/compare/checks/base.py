@@ -22,8 +22,20 @@ TABLE_COLUMNS = ["detail", "estimate", "p_value", "holds"]
 class Case:
     """One window of one push, with its estimate and exact test.
 
-    ``push_times`` is how many times from the push on it lasted, ``None`` while it goes on. Borders and
-    strata are empty where the campaign gives none.
+    Attributes
+    ----------
+    design
+        Counts among people not yet counted.
+    tested
+        The headline's estimate, choices and p on the window.
+    push_times
+        How many times from the push on it lasted; ``None`` while it goes on.
+    borders
+        Pairs of areas that touch; empty where the campaign gives none.
+    strata
+        The stratum of each area by name; empty where the campaign names none.
+    seed
+        For whatever must be sampled.
     """
 
     design: Design
@@ -80,9 +92,18 @@ class Case:
 class Result:
     """What a check found.
 
-    ``estimate`` is in log points unless its class says otherwise. ``holds`` says whether the finding stands
-    in it, ``None`` where nothing was to be overturned or it cannot be told. The rows of ``table`` are those
-    of ``sensitivity.csv``.
+    Attributes
+    ----------
+    check
+        Its name.
+    estimate, p
+        The number it is judged by (log points unless its class says otherwise) and its p value.
+    holds
+        Whether the finding stands in it; ``None`` where nothing was to be overturned or it cannot be told.
+    reason
+        Why it does not hold.
+    table
+        :data:`TABLE_COLUMNS`; its rows are those of ``sensitivity.csv``.
     """
 
     check: str

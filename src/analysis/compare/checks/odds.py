@@ -46,8 +46,12 @@ SLOPES = np.geomspace(0.03, 60.0, 16)
 class Odds:
     """The bound Γ: smallest ratio of odds of being chosen at which p passes the level.
 
-    It is 1 where p is above the level as it is, :data:`LARGEST` where no ratio up to it does it. Where it
-    is not ``exact`` the true bound is at least that.
+    Attributes
+    ----------
+    gamma
+        1 where p is above the level as it is; :data:`LARGEST` where no ratio up to it does it.
+    exact
+        Else the true bound is at least ``gamma``.
     """
 
     gamma: float

@@ -59,13 +59,25 @@ def compare(
     level: float = LEVEL,
     seed: int = 0,
 ) -> list[Effect]:
-    """Ask several estimators about one window: ids of :data:`ESTIMATORS`, or ``all``.
+    """Ask several estimators about one window.
 
-    Under ``all`` an estimator that this table does not suit gives an effect without numbers whose
-    ``details["not_applicable"]`` says why; asked for by name it raises. ``null`` is the value tested by
-    ``wcb``. The same seed gives the same numbers.
+    Parameters
+    ----------
+    design
+        From :func:`analysis.compare.read_design`.
+    estimators
+        Ids of :data:`ESTIMATORS`, or ``all``. Under ``all`` an estimator that this table does not suit
+        gives an effect without numbers whose ``details["not_applicable"]`` says why; asked for by name it
+        raises.
+    null
+        Value tested by ``wcb``.
+    seed
+        For whatever must be sampled; the same seed gives the same numbers.
 
-    Raises InputError on an unknown id, and when an estimator asked for by name does not suit the table.
+    Raises
+    ------
+    InputError
+        On an unknown id, and when an estimator asked for by name does not suit the table.
     """
     names = [name for asked in estimators for name in (ESTIMATORS if asked == "all" else [asked])]
     for name in names:

@@ -20,7 +20,11 @@ def judge(
 ) -> dict[str, Any]:
     """Check a push against its registration and, where it was kept, test it over the law that drew it.
 
-    ``estimate``, ``p`` and ``p_min`` of the randomisation test are empty where it cannot be made yet.
+    Returns
+    -------
+    dict
+        ``first_day``, ``window``, ``weeks``, ``contradictions`` (codes with what differs), and ``estimate``,
+        ``p`` and ``p_min`` of the randomisation test, empty where it cannot be made yet.
     """
     said: dict[str, Any] = {
         "first_day": one.days[0], "window": list(one.window), "weeks": len(one.weeks),

@@ -22,7 +22,14 @@ TRIES = 400
 class Lottery:
     """``k`` of the candidates: as many of each stratum as its share, none touching another where asked.
 
-    Candidates are sorted codes. Without strata they are of one; of ``borders`` no pair may be drawn both.
+    Attributes
+    ----------
+    candidates
+        Codes of the areas that could be chosen, sorted.
+    strata
+        The stratum of each candidate; empty: one stratum.
+    borders
+        Pairs that must not both be drawn; empty where neighbours may be.
     """
 
     candidates: tuple[str, ...]

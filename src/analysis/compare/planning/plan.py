@@ -27,8 +27,14 @@ MOST = 9
 class Plan:
     """What an office needs to make the push, and a reader to judge it.
 
-    ``power`` is by number of areas; for a stepped order one row, empty where too few weeks were counted.
-    Where not every day is counted, whole periods of several days are.
+    Attributes
+    ----------
+    registration
+        What is promised: areas by week, days, window.
+    power
+        By number of areas; for a stepped order one row, empty where too few weeks were counted.
+    daily
+        Whether every day is counted; else whole periods of several days.
     """
 
     registration: Registration
@@ -59,10 +65,20 @@ def plan_push(
 ) -> Plan:  # fmt: skip
     """Draw the next push among the areas that have not mobilised and whose people are known.
 
-    Either so many ``areas`` are drawn, or all of them begin over so many ``weeks`` in an order drawn by
-    lot. The ``window`` is widened to whole periods where no day is counted. ``strata`` is a column of
-    ``areas.csv`` within whose values areas are drawn in proportion. Without a first day it is a week after
-    the last day known, on the last push's weekday.
+    Parameters
+    ----------
+    areas
+        How many to draw; not needed with ``weeks``, which orders all of them.
+    window
+        Days from the push on over which it will be judged; widened to whole periods where no day is counted.
+    strata
+        Column of ``areas.csv`` within whose values areas are drawn in proportion.
+    apart
+        Whether no two drawn may touch.
+    weeks
+        Over how many weeks all candidates begin, in an order drawn by lot.
+    first_day
+        First day of the push; when not given a week after the last day known, on the last push's weekday.
     """
     if panel["area"].nunique() < 2:
         raise InputError("there is one area alone: a push needs another to compare it with")

@@ -23,9 +23,16 @@ ESTIMATOR = "headline"
 class Registration:
     """A push as it was drawn: areas, days, window, estimator, rule for the words.
 
-    ``weeks`` are the codes of the areas that begin in each week, ``days`` the first day of each.
-    ``known_on`` is the last day whose counts were known when it was drawn, ``rule`` the hash of the written
-    rule from evidence to finding.
+    Attributes
+    ----------
+    weeks
+        Codes of the areas that begin in each week; one week for a push of one day.
+    days
+        First day of each of those weeks.
+    known_on
+        The last day whose counts were known when it was drawn.
+    rule
+        Hash of the written rule from evidence to finding.
     """
 
     campaign: str

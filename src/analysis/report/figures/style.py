@@ -88,9 +88,20 @@ def _settings() -> dict[str, Any]:
 
 
 def canvas(height: float, *, columns: int = 1, width: float = WIDE, **options: Any) -> tuple[Figure, Any]:
-    """Make an empty figure of so many inches, without pyplot's global state; return it and its axes.
+    """Make an empty figure in the project's look, without pyplot's global state.
 
-    With several ``columns`` these are an array, one a panel; ``options`` are those of `Figure.subplots`.
+    Parameters
+    ----------
+    height, width
+        Inches.
+    columns
+        Panels; with more than one, ``axes`` is an array of them.
+    options
+        Passed to `Figure.subplots`, such as ``sharex``, ``width_ratios``.
+
+    Returns
+    -------
+    figure, axes
     """
     figure = Figure(figsize=(width, height))
     return figure, figure.subplots(1, columns, **options)

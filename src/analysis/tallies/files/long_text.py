@@ -16,7 +16,10 @@ from analysis.tallies.files.records import LONGEST, Records, Texts
 def split_evenly(text: str, delimiter: str) -> Records | None:
     """Split a text in which no cell is quoted or very long and all lines have as many cells, two or more.
 
-    None for any other text.
+    Returns
+    -------
+    Records or None
+        None for any other text.
     """
     width = text[: text.find("\n") + 1 or None].count(delimiter) + 1
     if width == 1 or '"' in text or "\ufeff" in text:

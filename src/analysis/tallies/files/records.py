@@ -78,8 +78,15 @@ class Texts:
 class Records(Sequence[list[str]]):
     """Records of text, in the order of the sheet; a record may be shorter than the widest.
 
-    They are kept as columns, equally many texts each, with the ``widths`` (n,) of the records: a table is
-    read down its columns, and lists for a hundred thousand records cost more than the cells in them.
+    They are kept as columns: a table is read down its columns, and lists for a hundred thousand records cost
+    more than the cells in them.
+
+    Parameters
+    ----------
+    columns
+        Equally many texts each; beyond the end of a short record they are empty.
+    widths
+        How many cells each record has, (n,).
     """
 
     def __init__(self, columns: Sequence[Texts], widths: Ints) -> None:

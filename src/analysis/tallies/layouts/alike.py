@@ -29,7 +29,16 @@ LONGEST_NAME = 80
 class Kind:
     """Tables that look alike: the same headings in the same row of sheets of one name.
 
-    ``row`` is the last row of the heading, from 0; ``sheets`` and ``files`` are those that have it.
+    Attributes
+    ----------
+    row
+        Of the last row of the heading, from 0.
+    headings
+        As typed.
+    sheets, files
+        Those that have it.
+    days
+        The days of each sheet.
     """
 
     row: int

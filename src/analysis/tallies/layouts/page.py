@@ -32,7 +32,21 @@ _UNIT = re.compile(
 
 @dataclass(frozen=True)
 class Page:
-    """One sheet of a file; ``beside`` are all sheets of it, ``calendar`` is of the day on which it came."""
+    """One sheet of a file.
+
+    Attributes
+    ----------
+    sheet
+        Its records.
+    register
+        What the campaign says of areas, measures and layouts.
+    calendar
+        Of the file: its zone, and the day on which it came.
+    file, sender
+        The file's name, and who sent it.
+    beside
+        All sheets of the file.
+    """
 
     sheet: Sheet
     register: Register

@@ -55,8 +55,18 @@ class Column(NamedTuple):
 class Table:
     """A table of a sheet: records ``first`` to ``last`` (from 0) are its heading.
 
-    ``across`` are the positions of columns that are headed by areas, ``aside`` the rows that are known to
-    be no tallies before any is looked at, ``declared`` the layout of the campaign by which it is read.
+    Attributes
+    ----------
+    sheet
+        With the texts that the columns point into.
+    subject
+        What title and sheet name say is counted.
+    across
+        Positions of the columns that are headed by areas.
+    aside
+        Rows that are known to be no tallies before any is looked at.
+    declared
+        The layout of the campaign by which it is read.
     """
 
     sheet: Sheet

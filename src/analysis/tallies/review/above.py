@@ -16,7 +16,13 @@ from analysis.tallies.review.flat import Positions, Review
 
 
 def compare_above(pass_: Review, standing: Positions, measure: int) -> None:
-    """Find each running sum of an area that is not what the areas below it add up to by that day."""
+    """Find each running sum of an area that is not what the areas below it add up to by that day.
+
+    Parameters
+    ----------
+    standing
+        Positions of the tallies that stand, in the order of measures, areas and days.
+    """
     flat = pass_.flat
     sums = pass_.exact(standing, measure)
     of_parents = sums[are_above(pass_, sums)]

@@ -32,8 +32,12 @@ def hold_falls(
 ) -> None:
     """Hold the unconfirmed falls of a running sum that move the headline.
 
-    ``standing`` is in the order of measures, areas and days; ``released`` are falls that a person has
-    looked at: SHA-256 of a file and the row in it.
+    Parameters
+    ----------
+    standing
+        Positions of the tallies that stand, in the order of measures, areas and days.
+    released
+        SHA-256 of a file and the row in it, of falls that a person has looked at.
     """
     flat = pass_.flat
     sums = pass_.exact(standing, measure)

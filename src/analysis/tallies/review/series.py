@@ -42,9 +42,17 @@ def review(
 ) -> Review:
     """Check the tallies of all readings against each other; what cannot be true is taken out and held.
 
-    Readings are in the order of receipt; what is held or found is added to each. Where the files are of a
-    machine a day on which nothing moved is the machine's, not a stale copy. ``released`` are falls that a
-    person has let through: SHA-256 of the file, and the row in it.
+    Parameters
+    ----------
+    readings
+        In the order of receipt; what is held or found is added to each. Where one is of a machine a day on
+        which nothing moved is the machine's, not a stale copy.
+    tallies
+        Of all readings.
+    register
+        The campaign's areas and measures.
+    released
+        Falls that a person has let through: SHA-256 of the file, and the row in it.
     """
     flat, sheets = tallies.all()
     out, areas = np.zeros(len(flat.row), dtype=bool), register.places.areas

@@ -19,7 +19,13 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True)
 class Around:
-    """Takes from a text what is not the name of an area; ``types`` is as `type_words` gives them."""
+    """Takes from a text what is not the name of an area.
+
+    Attributes
+    ----------
+    types
+        The type that each word for one stands for, as `analysis.campaign.type_words` gives them.
+    """
 
     types: Mapping[str, str]
 

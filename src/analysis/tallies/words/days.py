@@ -68,10 +68,20 @@ _BEFORE = re.compile(rf"^{_HOUR}(?:(?:{_SAID['opening']}) ){{0,3}}{_HOUR}(?:ngà
 class Calendar:
     """What is needed to read a date.
 
-    ``latest`` is the last day that can be reported, that of receipt; only where it is ``stated``, a fact
-    about the file, does it complete a date without a year. ``year`` and ``month`` are those that the title
-    gives, for dates without one. ``epoch`` is how the workbook counts days, None where the file does not
-    say. From ``since``, the first day of the drive, no day is too old, whenever it is told again.
+    Attributes
+    ----------
+    zone
+        In which days begin and end.
+    latest
+        The last day that can be reported: the day of receipt.
+    stated
+        Whether ``latest`` is a fact about the file; only then does it complete a date without a year.
+    year, month
+        The year and month that the title gives, for dates without one.
+    epoch
+        How the workbook counts days; None where the file does not say.
+    since
+        The first day of the drive: no day from then on is too old, whenever it is told again.
     """
 
     zone: ZoneInfo

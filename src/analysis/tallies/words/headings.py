@@ -80,9 +80,16 @@ def is_measure(role: Role) -> bool:
 
 
 def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner = "running") -> Role:
-    """Return what a column so headed holds, the group's words before its own.
+    """Return what a column so headed holds.
 
-    ``manner`` is what a heading counts that names a measure and says neither "of the day" nor "cumulative".
+    Parameters
+    ----------
+    heading
+        As typed; the group's words before its own.
+    vocabulary
+        The campaign's measures and their words; those of a folder without a campaign where there is none.
+    manner
+        What a heading counts that names a measure and says neither "of the day" nor "cumulative".
     """
     words, vocabulary = words_of(heading), vocabulary or default()
     words, of_span = _without_span(words, vocabulary.spans)

@@ -33,9 +33,15 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Phrases in plain spelling, of all languages at once: their kinds, as the files name them.
+    """Phrases by kind, in plain spelling, of all languages at once.
 
-    ``families`` says which family of measures a phrase names.
+    Attributes
+    ----------
+    kinds
+        Kinds of each phrase: ``counting``, ``reporting``, ``negation``, ``other`` and so on, as the files
+        name them.
+    families
+        Which family of measures a phrase names.
     """
 
     kinds: Mapping[str, frozenset[str]]
@@ -94,7 +100,17 @@ class Lexicon:
 def lexicon_of(
     families: Mapping[str, Iterable[str]], unit: Iterable[str] = (), never: Iterable[str] = ()
 ) -> Lexicon:
-    """Build the lexicon of a campaign from what `Names` has."""
+    """Build the lexicon of a campaign.
+
+    Parameters
+    ----------
+    families
+        The words that name each family of measures.
+    unit
+        Words of what is counted and of whom: they stand in any heading and decide nothing.
+    never
+        Words that forbid it.
+    """
     kinds: dict[str, set[str]] = defaultdict(set)
     for phrase, of in _spoken().items():
         kinds[phrase] |= of

@@ -40,8 +40,12 @@ PROVINCES = {row["code"]: plain(row["name"]) for row in csv.DictReader(_TABLE.sp
 class Gazetteer:
     """The areas that may report, findable by code and by every name they have.
 
-    A code may stand for one area until a day and for another from then on. ``types`` says which type each
-    word for one stands for.
+    Attributes
+    ----------
+    areas
+        A code may stand for one area until a day and for another from then on.
+    types
+        The type that each word for one stands for; by default those that come with the package.
     """
 
     areas: tuple[Area, ...]
@@ -109,8 +113,12 @@ class Gazetteer:
     def candidates(self, text: str, *, accented: bool = True) -> Sequence[int]:
         """Return the positions of the areas that ``text`` may mean, over all dates.
 
-        It is a code, or a name with or without its type, the office it belongs to, and its parent. Where
-        the team types no accents at all, a name without accents may be any that fits it.
+        Parameters
+        ----------
+        text
+            A code, or a name with or without its type, the office it belongs to, and its parent.
+        accented
+            Whether the team types accents at all; if not, a name without accents may be any that fits it.
         """
         return self._found(text, accented)
 

@@ -14,8 +14,16 @@ from analysis.tallies.words.vocabulary import Vocabulary
 class Subject:
     """What a sheet is of, as far as the texts above its heading and its name say.
 
-    ``vocabulary`` begins with the family that the title names; ``words`` are title and name as one text,
-    ``places`` words of the names of areas.
+    Attributes
+    ----------
+    vocabulary
+        The campaign's measures, the family that the title names first.
+    claim
+        What is counted by the title and the name of the sheet.
+    words
+        Both as one text.
+    places
+        Words of the names of areas.
     """
 
     vocabulary: Vocabulary

@@ -76,10 +76,18 @@ def claim_of(claims: Iterable[Claim]) -> Claim:
 def claim_of_line(
     line: str, lexicon: Lexicon, places: frozenset[str] = frozenset(), *, tab: bool = False
 ) -> Claim:
-    """Return what one line says is counted: a title's, a sheet's name, a section or a cell of contents.
+    """Return what one line says is counted.
 
-    Words of the names of areas, ``places``, say nothing. A ``tab`` is no part of a letterhead, so that an
-    office in it is what is counted.
+    Parameters
+    ----------
+    line
+        A text above a heading, the name of a sheet, a section or a cell that says what its row counts.
+    lexicon
+        The words of the campaign and of all languages.
+    places
+        Words of the names of areas, which say nothing.
+    tab
+        Whether the line is no part of a letterhead, so that an office in it is what is counted.
     """
     if len(line) > LONGEST:
         return SILENT

@@ -73,7 +73,13 @@ MISSING = Number(float("nan"), "missing")
 
 
 def read_count(text: str) -> Number | str:
-    """Read a count of people or papers from one cell, or the code of the check that the text fails."""
+    """Read a count of people or papers from one cell.
+
+    Returns
+    -------
+    Number or str
+        The number, or the code of the check that the text fails.
+    """
     cell = _tidy(text)
     if (mark := _mark(cell)) is not None:
         return mark

@@ -17,10 +17,16 @@ DEFAULT = "eid"
 
 @dataclass(frozen=True)
 class Names:
-    """What things are called in a campaign: the words that name each family of measures.
+    """What things are called in a campaign.
 
-    Those of ``unit``, what is counted and whom, stand in any heading and decide nothing; ``never`` forbids
-    it.
+    Attributes
+    ----------
+    families
+        The words that name each family of measures.
+    unit
+        Words of what is counted and of whom: they stand in any heading and decide nothing.
+    never
+        Words that forbid it.
     """
 
     families: Mapping[str, tuple[str, ...]]
@@ -67,9 +73,20 @@ class Family:
 class Vocabulary:
     """What is counted in a campaign and what it is called.
 
-    The first of ``families`` is the one that a heading means that names none, ``main`` the headline's,
-    ``rate`` the measure of percentages. Where no area's tallies cover a day, "of this week" is a count of a
-    period. ``types`` are the words of the campaign's own types of areas: they head a column of areas.
+    Attributes
+    ----------
+    families
+        By name; the first is the one that a heading means that names none.
+    main
+        The name of the headline's family.
+    rate
+        The measure of percentages, None where there is none.
+    names
+        What all this is called.
+    spans
+        What the tallies of some areas cover: where none covers a day, "of this week" is a count of a period.
+    types
+        Words of the campaign's own types of areas: they head a column of areas.
     """
 
     families: Mapping[str, Family]
