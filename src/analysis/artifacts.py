@@ -134,8 +134,8 @@ def write_json(value: Any, path: Path) -> None:
 def read_table(path: Path, *, held_once: bool = False, **options: Any) -> "pd.DataFrame":
     """Read a table of an earlier step, with the types its contract declares.
 
-    Where each text of a parquet file is to be `held_once`, texts are categories, in the order of the texts: a
-    nation's table has some in millions of rows.
+    Texts of a parquet file that are to be `held_once` are categories: a nation's table has some in millions
+    of rows.
     """
     if not path.exists():
         raise InputError(f"{path}: not there; run the earlier notebooks first, in the order of their numbers")
@@ -144,11 +144,7 @@ def read_table(path: Path, *, held_once: bool = False, **options: Any) -> "pd.Da
     if path.suffix == ".parquet":
         declared = artifacts()[path.name].columns if held_once else ()
         texts = [one.name for one in declared if one.type == "text"]
-        table = pd.DataFrame(pd.read_parquet(path, read_dictionary=texts or None, **options))
-        held = {name: table[name].cat for name in texts if name in table and table[name].dtype == "category"}
-        for name, one in held.items():
-            table[name] = one.set_categories(sorted(one.categories))
-        return table
+        return pd.DataFrame(pd.read_parquet(path, read_dictionary=texts or None, **options))
     try:
         types = reading(path.name).get("dtype", {})
         typed = types and not options and len(types) == len(columns(path.name))

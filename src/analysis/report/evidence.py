@@ -95,7 +95,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
         standing=standing,
         totals=totals(aimed(by_then)),
         findings=findings,
-        tallies=read_table(folder / "tallies.parquet", held_once=True),
+        tallies=_in_order(read_table(folder / "tallies.parquet", held_once=True)),
         **{
             name: read_table(path) if name in _ALWAYS or path.exists() else pd.DataFrame()
             for name, path in paths.items()
@@ -103,6 +103,13 @@ def read_evidence(workspace: Workspace) -> Evidence:
         verdict=read_json(verdict) if verdict.exists() else {},
         boundaries=load_boundaries(campaign.folder, {area.code for area in campaign.areas}),
     )
+
+
+def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Give categories the order of their texts, so that rows sort as texts do."""
+    for name in table.select_dtypes("category"):
+        table[name] = table[name].cat.set_categories(sorted(table[name].cat.categories))
+    return table
 
 
 _ALWAYS = ("held", "effects", "forecasts", "completion", "scores")
