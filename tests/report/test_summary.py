@@ -48,6 +48,13 @@ def test_every_number_has_its_source_and_every_share_its_denominator(numbers):
             assert number.denominator
 
 
+def test_texts_of_the_tallies_sort_as_texts_do(quang_nam):
+    texts = read_evidence(quang_nam.workspace).tallies.select_dtypes("category")
+    assert "file" in texts
+    for name in texts:
+        assert texts[name].cat.categories.is_monotonic_increasing
+
+
 def test_an_area_without_figures_for_the_day_is_named_and_has_no_week(quang_nam):
     evidence = read_evidence(quang_nam.workspace)
     table = make_tables(evidence, summarise(evidence))["areas"]
