@@ -115,6 +115,33 @@ def test_a_correction_now_and_then_is_no_late_report(campaign):
     assert history_of(campaign, panel_of(tallies, eligible), tallies, AS_OF).coming is None
 
 
+@pytest.mark.parametrize("released_row", [None, 7, 8, 9])
+def test_a_fall_that_a_person_let_through_is_believed(campaign, tmp_path, released_row):
+    """Row 7 tells of the day of the fall and row 8 of the day after; row 9 is another area's."""
+    tallies, _, eligible = sent(campaign, np.ones(1))
+    seen = tallies[tallies["received_at"] <= pd.Timestamp(AS_OF)].assign(
+        file="evening.csv", sheet=None, row=1, qualifier="exact", sha256="0" * 64
+    )
+    fallen, other = (one.code for one in campaign.areas[1:3])
+    before, after = sorted(seen["date"].unique())[-2:]
+    newest = seen["received_at"] == seen["received_at"].max()
+    for area, day, row in ((fallen, before, 7), (fallen, after, 8), (other, after, 9)):
+        told = newest & (seen["area_code"] == area) & (seen["date"] == day)
+        seen.loc[told, ["row", "sha256"]] = [row, "f" * 64]
+        seen.loc[told, "value"] -= 3000 if area == fallen else 0
+    panel = panel_of(seen, eligible).sort_values(["area", "date"])
+    panel["new"] = panel.groupby("area")["cumulative"].diff()
+    if released_row:
+        line = f"{'f' * 64},evening.csv,{released_row},asked,2023-06-12T07:00:00+07:00"
+        later = line.replace("T07", "T09").replace(f",{released_row},", ",7,")  # not known yet
+        (tmp_path / "released.csv").write_text(f"sha256,name,row,why,released_at\n{line}\n{later}\n")
+    own = campaign.model_copy(update={"folder": tmp_path})
+    found = jump_findings(own, panel, seen, AS_OF)
+    assert len(found) == (released_row not in (7, 8))
+    pushed = history_of(own, panel, seen, AS_OF).pushed
+    assert pushed.sum() == {None: 0, 7: 1, 8: 2, 9: 1}[released_row]
+
+
 def test_a_newest_count_that_jumped_is_a_finding_until_others_confirm_it(campaign):
     tallies, _, eligible = sent(campaign, np.ones(1))
     tallies = tallies.assign(file="daily.csv", sheet=None, row=7, qualifier="exact")

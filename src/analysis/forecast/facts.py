@@ -10,21 +10,24 @@ from analysis.forecast.completion import Goal
 from analysis.forecast.doubt import find_jumps
 from analysis.forecast.history import TOTAL, History, Push, history_from_panel
 from analysis.forecast.nowcast import completed
+from analysis.tallies.released import released_by
 from analysis.tallies.result import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
 
     from analysis.campaign import Campaign
 
-VERSIONS = ["area_code", "measure", "date", "value", "received_at"]
-"""Columns of the tallies that say what was known when of which day."""
+VERSIONS = ["area_code", "measure", "date", "value", "received_at", "sha256", "row"]
+"""Columns of the tallies that say what was known when of which day, and where it stood."""
 
 
 def history_of(campaign: Campaign, panel: pd.DataFrame, tallies: pd.DataFrame, as_of: datetime) -> History:
     """Take a campaign's history from its panel, the newest days completed by what is still to be reported.
 
-    A push that still goes on is the ordinary pace by now; one that ended says nothing of it.
+    A push that still goes on is the ordinary pace by now; one that ended says nothing of it. Neither does a
+    count that a person let through: it is as it was said, however far it jumps.
 
     Parameters
     ----------
@@ -41,7 +44,26 @@ def history_of(campaign: Campaign, panel: pd.DataFrame, tallies: pd.DataFrame, a
         for one in campaign.pushes
         if one.last_day is not None
     ]
+    pushes += [Push(area, day, day) for area, day in _let_through(campaign, panel, tallies, as_of)]
     return _with_late_reports(history_from_panel(panel, holidays, pushes), tallies, campaign, as_of)
+
+
+def _let_through(
+    campaign: Campaign, panel: pd.DataFrame, tallies: pd.DataFrame, as_of: datetime
+) -> Iterator[tuple[str, pd.Timestamp]]:
+    """Areas and days of the counts that were released, and of the falls that the same files tell of them."""
+    released = released_by(campaign.folder, as_of)
+    if not released:
+        return
+    mine = tallies["sha256"].isin({sha256 for sha256, _ in released})
+    mine &= tallies["measure"] == campaign.measure
+    told = tallies.loc[mine, ["area_code", "date", "sha256", "row"]]
+    let = pd.Series([one in released for one in zip(told["sha256"], told["row"], strict=True)], told.index)
+    of_area = let.groupby([told["area_code"], told["sha256"]], observed=True).transform("any")
+    fell = panel.loc[panel["new"] < 0, ["area", "date"]]
+    fallen = pd.MultiIndex.from_frame(told[["area_code", "date"]]).isin(pd.MultiIndex.from_frame(fell))
+    explained = told[let | (of_area & fallen)]
+    yield from zip(explained["area_code"].astype(str), explained["date"], strict=True)
 
 
 def jump_findings(
@@ -49,7 +71,8 @@ def jump_findings(
 ) -> list[Finding]:
     """Say of each newest count that jumped how far it is believed, and where it was read.
 
-    A count that others have confirmed is found no more, and neither is one that a known push explains.
+    A count that others have confirmed is found no more, and neither is one that a known push explains or
+    that a person let through.
     """
     history = history_of(campaign, panel, tallies, as_of)
     names = {area.code: area.name for area in campaign.areas}
@@ -82,7 +105,7 @@ def _with_late_reports(
     mergers = {area.successor for area in campaign.areas if area.successor}
     mine = (tallies["measure"] == campaign.measure) & tallies["value"].notna()
     mine &= tallies["area_code"].isin(areas) & ~tallies["area_code"].isin(mergers)
-    known = tallies.loc[mine, VERSIONS]
+    known = tallies.loc[mine, ["area_code", "date", "value", "received_at"]]
     known = known.sort_values("received_at", kind="stable")
     today = pd.Timestamp(as_of.astimezone(campaign.zone).date())
     back = (pd.Timestamp(as_of) - known["received_at"]).dt.floor("D")
