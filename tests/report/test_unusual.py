@@ -3,7 +3,7 @@
 import io
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import openpyxl
@@ -81,6 +81,22 @@ def test_one_area_has_no_rank_no_search_and_no_table_on_its_brief(one):
     data = _data(edition, picture=False)
     assert data["rows"] == []
     assert data["foot"].count(". ") == 1  # no word on the columns of a table that is not there
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "Mobilised: 10 Sep"),
+        (4, "Mobilised: 10 Sep to 13 Sep"),
+        (None, "Mobilised: since 10 Sep"),
+    ],
+)
+def test_the_page_of_an_area_says_on_which_days_it_mobilised(quang_nam, tmp_path, days, said):
+    (push,) = (one for one in quang_nam.workspace.campaign.mobilisations if one.area == "513")
+    last = days and push.first_day + timedelta(days=days - 1)
+    changed = {"mobilisations": (push.model_copy(update={"last_day": last}),), "published": ()}
+    edition = edition_of(workspace_of(quang_nam, tmp_path, **changed), "en")
+    assert re.search(f"{said}<", render_place(edition, edition.atlas.places["513"]))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,6 +1,7 @@
 """What an area's page says, in one language."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -47,7 +48,7 @@ def say_place(place: Place, language: Language) -> Said:
     shown = {key for key, one in numbers.items() if one.known or one.hidden}
     known = {key for key, one in numbers.items() if one.known}
     behind = numbers.amount("missing") > 0
-    days = ", ".join(say.short_day(first, language) for first, _ in place.pushed)
+    days = ", ".join(_pushed(voice, *days) for days in place.pushed)
     mark = voice.say("place_pushed", days=days) if days else ""
     facts = (
         _both(voice, "rank" in known and "place_rank", "rank_before" in known and "place_rank_before"),
@@ -84,6 +85,15 @@ def how_to_read(voice: Voice, course: Course | None) -> str:
         "place_how",
         **{key: voice.say(f"place_how_{key}") if drawn.get(key) else "" for key in ("expected", "needed")},
     )
+
+
+def _pushed(voice: Voice, first: date, last: date | None) -> str:
+    """Say on what day, from when to when, or since when an area mobilised."""
+    day = say.short_day(first, voice.language)
+    if last == first:
+        return day
+    until = "" if last is None else say.short_day(last, voice.language)
+    return voice.say("place_pushed_to" if until else "place_pushed_since", first=day, last=until)
 
 
 def _both(voice: Voice, first: str | bool, second: str | bool = False) -> str:

@@ -129,7 +129,7 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise Unreadable("password")
     if sum(entry.file_size for entry in entries if _is_markup(entry.filename)) > MOST_INFLATED:
-        raise Unreadable("too_large", "inflated")
+        raise Unreadable("too_large", f"> {MOST_INFLATED >> 20} MiB")
     ordered = sorted(entries, key=lambda entry: entry.header_offset)
     for one, after in pairwise(ordered):
         if one.header_offset + one.compress_size > after.header_offset:
@@ -195,7 +195,7 @@ def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> Ite
         while step := part.read(STEP):
             most -= len(step)
             if most < 0:
-                raise Unreadable("too_large", "inflated")
+                raise Unreadable("too_large", f"> {MOST_INFLATED >> 20} MiB")
             yield step
 
 
