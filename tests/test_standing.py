@@ -59,6 +59,16 @@ def test_all_in_is_fresh_and_dated_by_the_newest_day(campaign):
     assert total["pace_needed"] == pytest.approx((10_000 - 3900) / 31)
 
 
+def test_a_pace_that_corrections_took_away_is_no_share_of_the_one_before(campaign):
+    counts = steady(range(30))
+    for days in counts.values():
+        days[29] -= 150
+    total = standing(campaign, counts, 29).total
+    assert (total["increase"], total["change"]) == (-800, -1500)
+    assert np.isnan(total["change_share"])
+    assert np.isnan(total["unpushed_change_share"])
+
+
 def test_an_area_that_is_late_is_in_the_count_with_its_day_and_in_no_increase(campaign):
     counts = steady(range(30))
     counts["510"] = {day: value for day, value in counts["510"].items() if day < 20}

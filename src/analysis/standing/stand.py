@@ -168,8 +168,9 @@ def _compared(rows: pd.DataFrame, periods: Periods, by: "pd.Index[str] | NDArray
         increase_days=periods.days,
         before_from=periods.before,
         change=change,
-        change_share=change / sums["before"].where(sums["before"] > 0),
-        unpushed_change_share=alone_change / sums["before_alone"].where(sums["before_alone"] > 0),
+        change_share=change / sums["before"].where((sums["before"] > 0) & (sums["now"] >= 0)),
+        unpushed_change_share=alone_change
+        / sums["before_alone"].where((sums["before_alone"] > 0) & (sums["now_alone"] >= 0)),
     ).drop(columns=["now", "before", "now_alone", "before_alone"])
 
 
