@@ -1,12 +1,14 @@
 """nbconvert's settings: in a page, pictures keep the text alternatives that the notebook has for them.
 
-On paper, where nobody can scroll, the page lies on its side and tables are set small enough for it.
+On paper, where nobody can scroll, the page lies on its side, tables are set small enough for it, and long
+lines of code are broken.
 """
 
 from html import escape
 
 PAPER = """<style>@media print {
   @page { size: A4 landscape }
+  .highlight pre { white-space: pre-wrap }
   .jp-RenderedHTMLCommon table { font-size: 8pt }
   .jp-RenderedHTMLCommon :is(td, th) { padding: 1px 3px }
 }</style>"""
