@@ -256,6 +256,40 @@ def test_a_unit_that_is_missing_hides_no_other_fault(tmp_path):
     assert any("BOL: target 500" in text for *_, text in told(folder, "warning"))
 
 
+def test_whom_it_can_reach_is_asked_only_where_somebody_is_eligible(tmp_path):
+    toml = SMALLEST.replace('vocabulary = "vaccination"\n', 'unit = "trees"\n')
+    toml += '\n[[measures]]\ncode = "trees"\nkind = "cumulative"\n'
+    ((_, _, asked),) = told(written(tmp_path / "asked", toml))
+    assert asked == (
+        "people: not said, and areas.csv says how many are eligible; "
+        'write people = "…", what those are, in en; or leave eligible empty'
+    )
+    folder = written(tmp_path / "none", toml, "code,name,target\nBOL,Bolgatanga,500\nBON,Bongo,400\n")
+    assert told(folder) == []
+    assert load_campaign(folder).people is None
+
+
+def test_every_text_may_be_one_in_the_first_language(tmp_path):
+    toml = SMALLEST.replace('languages = ["en"]', 'languages = ["fr", "en"]').replace(
+        "[[targets]]", 'people = "enfants"\n[words]\nteams = "équipes"\n[issuer]\nbody = "Le ministère"\n'
+        'letterhead = ["Santé"]\n[[targets]]'
+    )  # fmt: skip
+    dated = 'name = "Fête"\nsource = "journal"\n'
+    toml += f"[[holidays]]\nfirst = 2024-03-06\nlast = 2024-03-06\n{dated}"
+    toml += f"[[events]]\ndate = 2024-03-07\n{dated}"
+    toml += '[[assumptions]]\nid = "a"\ntext = "on suppose"\nimpact = "tout"\n'
+    campaign = load_campaign(written(tmp_path / "drive", toml))
+    said = [campaign.name, campaign.people, campaign.words["teams"], campaign.issuer.body]
+    said += [*campaign.issuer.letterhead, campaign.holidays[0].name, campaign.events[0].name]
+    said += [campaign.assumptions[0].text, campaign.assumptions[0].impact]
+    assert {tuple(text) for text in said} == {("fr",)}
+    assert campaign.holidays[0].name("en") == "Fête"
+    missing = [text for *_, text in told(campaign.folder, "warning") if "no wording in en" in text]
+    assert any("holidays.0.name" in text for text in missing)
+    (fault,) = told(written(tmp_path / "wrong", toml.replace('name = "Fête"', "name = 5", 1)))
+    assert "holidays" in fault[2] or "name" in fault[2]
+
+
 def test_what_nothing_is_computed_from_may_be_left_out(tmp_path):
     folder = written(tmp_path / "drive", borders="area,neighbour\nBOL,BON\n",
                      published="date,place,metric,value,unit,qualifier,source\n"

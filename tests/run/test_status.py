@@ -1,5 +1,6 @@
 """A job that never starts says nothing; which period it published last does."""
 
+import re
 import shutil
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.campaign import load_campaign
+from analysis.campaign.rhythm import AreaRhythm, Rhythms
 from analysis.errors import AnalysisError
 from analysis.run.pipeline import run
 from analysis.run.status import GoodRun, Problem, Record, health, health_at, on_record, read_status
-from analysis.run.weeks import end_of_week, last_week, next_due, period_at
+from analysis.run.weeks import end_of_week, last_week, next_due, period_at, report_due
 from tests.conftest import PROJECT
 from tests.run.house import CAMPAIGN, write_notebook
 
@@ -92,7 +94,7 @@ FACTS_BEGIN = datetime.combine(FACTS.first_day, datetime.min.time(), VIETNAM)
 
 @given(st.datetimes(datetime(2023, 1, 1), datetime(2024, 6, 1)).map(lambda one: one.replace(tzinfo=UTC)))
 def test_a_due_period_is_over_has_a_day_of_the_campaign_and_is_the_newest(now):
-    period = period_at(now, VIETNAM, FACTS.first_day, FACTS.last_day)
+    period = period_at(now, FACTS)
     if period.begun:
         assert period.as_of < period.since <= now
     if not period.ended:
@@ -105,7 +107,61 @@ def test_a_run_just_before_the_hour_is_of_the_week_before():
     before = datetime(2023, 9, 18, 5, 59, tzinfo=VIETNAM)
     assert next_due(before, VIETNAM) == datetime(2023, 9, 18, 6, tzinfo=VIETNAM)
     assert next_due(before.replace(hour=6), VIETNAM) == datetime(2023, 9, 25, 6, tzinfo=VIETNAM)
-    assert period_at(before, VIETNAM, FACTS.first_day, FACTS.last_day).week == "2023-W36"
+    assert period_at(before, FACTS).week == "2023-W36"
+
+
+RHYTHMS = {
+    "daily": (None, ["2023-09-18"]),
+    "daily, sent on Fridays": (Rhythms(sent="week", on="friday"), ["2023-09-18"]),
+    "weekly": (Rhythms(counts="week", sent="week"), ["2023-09-18"]),
+    "monthly": (Rhythms(counts="month", sent="month", on="last", grace_days=3), ["2023-10-09"]),
+    "monthly on the 20th": (Rhythms(counts="month", sent="month", on=20), ["2023-09-25"]),
+    "monthly, one area weekly": (
+        Rhythms(counts="month", sent="month", on="last", areas={"513": AreaRhythm(counts="week", sent="week", on="sunday")}),
+        ["2023-09-18"],
+    ),
+}  # fmt: skip
+
+
+MONTHLY = 'counts = "month"\nsent = "month"\non = "last"'
+
+
+@pytest.mark.parametrize("rhythm", RHYTHMS)
+def test_the_next_report_is_when_something_new_is_to_be_in(rhythm):
+    """Asked on Thursday the 14th, and again on each Monday after."""
+    own, days = RHYTHMS[rhythm]
+    facts = FACTS.model_copy(update={"rhythm": own})
+    (first,) = (date.fromisoformat(day) for day in days)
+    assert facts.next_report(date(2023, 9, 13)) == first
+    assert report_due(datetime(2023, 9, 14, tzinfo=VIETNAM), facts).date() == first
+    after = facts.next_report(first - timedelta(days=1))
+    month = own is not None and own.counts == "month" and not own.areas
+    assert after > first
+    assert ((after - first).days > 7) == month
+    assert facts.next_report(date(2023, 12, 30)) == date(2024, 1, 1)  # its last week, whatever the rhythm
+    assert facts.next_report(date(2023, 12, 31)) is None
+
+
+def test_the_job_of_a_monthly_drive_is_due_once_a_month():
+    facts = FACTS.model_copy(update={"rhythm": RHYTHMS["monthly"][0]})
+    record_of = lambda period: Record(good=GoodRun(at=RAN, report="reports/c/x", period=period))  # noqa: E731
+    quiet = health(facts, record_of("2023-W36"), at(25))  # files of August were to be in by 3 September
+    assert (quiet.state, quiet.due) == ("good", False)
+    assert "next due 2023-10-09 06:00" in quiet.line
+    due = health(facts, record_of("2023-W36"), at(9, 1, month=10))
+    assert due.due
+    assert "week 2023-W40 due since 2023-10-09 06:00" in due.line
+
+
+def test_no_silence_is_told_before_anything_is_to_come(house, job):
+    """Sent on the last of the month: on 10 July nothing is awaited, in August the files of July are."""
+    path = house / "data" / "raw" / CAMPAIGN / "campaign.toml"
+    facts = re.sub(r"(?s)\[rhythm\].*?\n\n", f"[rhythm]\n{MONTHLY}\n\n", path.read_text(encoding="utf-8"))
+    path.write_text(facts, encoding="utf-8")
+    first, quiet, missed = job(7, 3), job(7, 10), job(8, 7)
+    assert (quiet.fresh, quiet.silent, quiet.path) == (False, False, first.path)
+    assert not [line for line in quiet.warnings if "nothing new" in line]
+    assert (missed.fresh, missed.silent) == (True, True)
 
 
 @pytest.fixture

@@ -16,6 +16,6 @@ from analysis.campaign.layouts import Layout
 from analysis.campaign.load import load_areas, load_campaign, survey
 from analysis.campaign.measures import Measure, pairs_of, vocabulary, vocabulary_names
 from analysis.campaign.record import TOTAL, file_name
-from analysis.campaign.rhythm import Rhythm, Rhythms, last_whole_day
+from analysis.campaign.rhythm import Rhythm, Rhythms, last_whole_day, monday_after
 from analysis.campaign.text import Language, Text
 from analysis.campaign.tree import Tree, lineages

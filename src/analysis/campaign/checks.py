@@ -15,7 +15,7 @@ from analysis.campaign.text import Text, folded
 from analysis.campaign.tree import loops, strange_parents
 from analysis.campaign.written import line_of
 
-REQUIRED = ("name", "unit", "people")
+REQUIRED = ("name", "unit")
 """Texts without which there is no campaign."""
 MOST_NAMED = 5
 """So many areas are named in one line; of the others it says how many."""
@@ -138,6 +138,7 @@ def check_campaign(campaign: Campaign, tables: Tables) -> Iterator[Fault]:
             yield Fault(path, line_of(path, keys), found, perhaps(name, known))
     yield from _members(campaign, path)
     yield from _targets(campaign, path, tables.areas)
+    yield from _unnamed_people(campaign, path)
     yield from _unknown_people(campaign, tables.areas)
     yield from _parents_numbers(campaign, tables.areas)
     yield from _languages(campaign, path)
@@ -214,6 +215,14 @@ def _targets(campaign: Campaign, path: Path, areas: Rows[Area]) -> Iterator[Faul
             yield areas.fault(at, found, "mend one of them", warning=True)
 
 
+def _unnamed_people(campaign: Campaign, path: Path) -> Iterator[Fault]:
+    """Eligible people stand in the report with a word; a drive that counts trees may have none of them."""
+    if campaign.people is None and any(area.eligible is not None for area in campaign.areas):
+        found = "people: not said, and areas.csv says how many are eligible"
+        write = f'write people = "…", what those are, in {campaign.languages[0]}; or leave eligible empty'
+        yield Fault(path, line_of(path, ("people",)), found, write)
+
+
 def _unknown_people(campaign: Campaign, areas: Rows[Area]) -> Iterator[Fault]:
     tree = campaign.tree(campaign.last_day)
     unknown = [code for code in tree.leaves if campaign.area(code).eligible is None]
@@ -251,7 +260,9 @@ def _languages(campaign: Campaign, path: Path) -> Iterator[Fault]:
 
 
 def _texts(campaign: Campaign) -> Iterator[tuple[tuple[str | int, ...], Text]]:
-    yield from ((("name",), campaign.name), (("unit",), campaign.unit), (("people",), campaign.people))
+    for key in ("name", "unit", "people"):
+        if (text := getattr(campaign, key)) is not None:
+            yield (key,), text
     for word, text in campaign.words.items():
         yield ("words", word), text
     yield from ((("events", at, "name"), one.name) for at, one in enumerate(campaign.events))

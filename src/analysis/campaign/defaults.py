@@ -106,7 +106,7 @@ def with_defaults(
     if unsaid and "timezone" not in said:
         found = f"timezone: not said; days begin and end as in {ZONE}"
         notes.append(Fault(path, None, found, _zone_to_write(facts.get("calendar")), "warning"))
-    facts = _in_a_language(facts)
+    facts.setdefault("languages", languages_of(facts))
     facts.setdefault("seed", int(hashlib.sha256(str(facts["code"]).encode()).hexdigest()[:8], 16))
     received = _received(folder, facts["timezone"])
     _add_days(facts, mobilisations, received)
@@ -131,16 +131,7 @@ def _zone_to_write(calendar: Any) -> str:
     return "write " + " or ".join(f'timezone = "{zone}"' for zone in zones[:3])
 
 
-def _in_a_language(facts: dict[str, Any]) -> dict[str, Any]:
-    """Take a name, unit or people written as one text as worded in the campaign's first language."""
-    first = _languages(facts)[0]
-    texts = {
-        key: {first: facts[key]} for key in ("name", "unit", "people") if isinstance(facts.get(key), str)
-    }
-    return {**facts, **texts}
-
-
-def _languages(facts: Mapping[str, Any]) -> tuple[str, ...]:
+def languages_of(facts: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the languages of the reports as far as they are said soundly."""
     name = facts.get("name")
     said = facts.get("languages", tuple(name) if isinstance(name, Mapping) else ())
@@ -207,7 +198,9 @@ def _with_holidays(facts: dict[str, Any], path: Path) -> tuple[dict[str, Any], l
     if not (isinstance(first, date) and isinstance(last, date)):
         return facts, []
     try:
-        found = public_holidays(Calendar.model_validate(facts["calendar"]), (first, last), _languages(facts))
+        found = public_holidays(
+            Calendar.model_validate(facts["calendar"]), (first, last), languages_of(facts)
+        )
     except (KeyError, ValidationError):
         return facts, []  # no calendar, or one whose keys are told of with all the others
     except ValueError as error:

@@ -1,7 +1,7 @@
 """What a campaign is: immutable records, each fact with its date and its source."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -15,7 +15,7 @@ from analysis.campaign.issuer import Issuer
 from analysis.campaign.layouts import Layout, from_single
 from analysis.campaign.measures import Measure, MeasureCode, Words, pairs_of
 from analysis.campaign.record import AreaCode, Code, Record
-from analysis.campaign.rhythm import Rhythm, Rhythms
+from analysis.campaign.rhythm import Rhythm, Rhythms, monday_after
 from analysis.campaign.text import LanguageCode, Line, Text, in_order
 from analysis.campaign.tree import Tree
 
@@ -132,7 +132,7 @@ class Campaign(Record):
     code: Code
     name: Text
     unit: Text
-    people: Text
+    people: Text | None = None
     languages: tuple[LanguageCode, ...]
     timezone: Annotated[str, AfterValidator(known_zone)]
     vocabulary: Line | None = None
@@ -238,6 +238,24 @@ class Campaign(Record):
     def rhythm_of(self, code: str) -> Rhythm:
         """Return how an area counts and sends; every day where the campaign says nothing."""
         return self.rhythm.of(code) if self.rhythm else Rhythm()
+
+    def next_report(self, until: date) -> date | None:
+        """Return the Monday of the next weekly report in which something can be new.
+
+        Parameters
+        ----------
+        until
+            The last day of which this report may know.
+
+        Returns
+        -------
+        date or None
+            The Monday after the next sending, at the latest that after the campaign's last day; ``None`` once
+            that is past.
+        """
+        coming = (self.rhythm or Rhythm()).comes_after(until)
+        last = monday_after(self.last_day)
+        return min(monday_after(coming), last) if last > until + timedelta(days=1) else None
 
     def target_on(self, day: date) -> Target | None:
         """Return the target a report of ``day`` is about: the one announced last by then, else the first.

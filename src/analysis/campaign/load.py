@@ -10,11 +10,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from analysis.campaign.areas import Area
 from analysis.campaign.checks import REQUIRED, check_areas, check_campaign, check_pushes, check_references
-from analysis.campaign.defaults import with_defaults, with_measures
+from analysis.campaign.defaults import languages_of, with_defaults, with_measures
 from analysis.campaign.facts import Campaign
 from analysis.campaign.faults import Fault, in_order, refusal
 from analysis.campaign.measures import Words
 from analysis.campaign.tables import Tables, read_areas, read_tables
+from analysis.campaign.text import LANGUAGE
 from analysis.campaign.written import complaints, line_of, read_toml
 from analysis.received import require_files
 
@@ -109,7 +110,8 @@ def _validated(given: dict[str, Any], tables: Tables, folder: Path) -> tuple[Cam
         facts, notes = with_defaults(given, folder, tables.mobilisations, said)
         faults += notes
         try:
-            return Campaign.model_validate({"folder": folder, **facts, **records}), faults
+            context = {LANGUAGE: languages_of(facts)[0]}
+            return Campaign.model_validate({"folder": folder, **facts, **records}, context=context), faults
         except ValidationError as error:
             errors = error.errors(include_url=False)
             faults += complaints(path, errors, Campaign)

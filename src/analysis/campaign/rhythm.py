@@ -73,6 +73,16 @@ class Rhythm(Record):
         last = due.replace(day=1) - timedelta(days=1)
         return _day_of_month(last.year, last.month, self.on)
 
+    def comes_after(self, day: date) -> date:
+        """Return the last day on which the first sending not due by the end of ``day`` is on time."""
+        due = self.due(day)
+        if self.sent != "month":
+            following = due + timedelta(days=_WIDTH[self.sent])
+        else:
+            next_month = due.replace(day=1) + timedelta(days=31)
+            following = _day_of_month(next_month.year, next_month.month, self.on)
+        return following + timedelta(days=self.grace_days)
+
     def state(self, known_until: date | None, today: date) -> Literal["on_time", "late", "silent"]:
         """Say whether figures up to ``known_until`` are all that is due: late is one sending, silent two.
 
@@ -124,6 +134,11 @@ class Rhythms(Rhythm):
         """What the tallies of the campaign cover, and of the areas that differ from it."""
         return frozenset({self.counts, *(one.counts for one in self.areas.values() if one.counts)})
 
+    def comes_after(self, day: date) -> date:
+        """Return the day on which the next sending is to be in, of whichever area sends first."""
+        usual = super().comes_after(day)
+        return min([usual, *(self.of(code).comes_after(day) for code in self.areas)])
+
     def of(self, code: str) -> Rhythm:
         """Return the rhythm of one area."""
         own = self.areas[code].model_dump(exclude_none=True) if code in self.areas else {}
@@ -137,6 +152,11 @@ def last_whole_day(as_of: datetime, zone: ZoneInfo) -> date:
     """Return the last day of a zone that has ended at an instant; its last minute counts as its end."""
     local = as_of.astimezone(zone)
     return local.date() if local.time() >= time(23, 59) else local.date() - timedelta(days=1)
+
+
+def monday_after(day: date) -> date:
+    """Return the first Monday after a day: what came until then is reported on it."""
+    return day + timedelta(days=WEEK - day.weekday())
 
 
 def _day_of_month(year: int, month: int, on: Sending | None) -> date:

@@ -5,11 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, GetCoreSchemaHandler, StringConstraints, ValidatorFunctionWrapHandler
+from pydantic import (
+    AfterValidator,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+)
 from pydantic_core import CoreSchema, core_schema
 
 Language = str
 """A code such as ``vi`` or ``fr``; which of them a report can be written in is a matter of its words."""
+
+LANGUAGE = "language"
+"""Key of the context of a validation: the language of a wording that is written as one text."""
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f]+$")]
 
@@ -82,15 +91,22 @@ class Text(Mapping[Language, str]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Validate as a table of lines by language, at least one; serialise as that table."""
+        """Validate as a table of lines by language, at least one; serialise as that table.
+
+        Where the context of a validation names a language, one line alone is a wording in it.
+        """
         table = handler.generate_schema(dict[LanguageCode, Line])
-        return core_schema.no_info_wrap_validator_function(
+        return core_schema.with_info_wrap_validator_function(
             _read, table, serialization=core_schema.plain_serializer_function_ser_schema(dict)
         )
 
 
-def _read(given: Any, table: ValidatorFunctionWrapHandler) -> Text:
-    return given if isinstance(given, Text) else Text(table(given))
+def _read(given: Any, table: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Text:
+    if isinstance(given, Text):
+        return given
+    if isinstance(given, str) and info.context:
+        given = {info.context[LANGUAGE]: given}
+    return Text(table(given))
 
 
 def in_order(given: Any, languages: Sequence[Language]) -> Any:

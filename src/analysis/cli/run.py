@@ -116,8 +116,7 @@ def run(
                 mention(health.line)
                 return
             if if_due:
-                facts = open_campaign(campaign)
-                week = period_at(datetime.now(UTC), facts.zone, facts.first_day, facts.last_day).week
+                week = period_at(datetime.now(UTC), open_campaign(campaign)).week
         if bars := on_terminal():
             watch_from_here()
         plan = replace(plan, keep=debug, progress=bars, each_step=None if bars else mention)

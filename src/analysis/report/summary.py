@@ -263,11 +263,7 @@ def _effect(evidence: Evidence, key: str, row: "pd.Series[Any]", push: date | No
 
 def _data(evidence: Evidence) -> list[Number]:
     workspace = evidence.workspace
-    today = workspace.as_of.astimezone(workspace.campaign.zone).date()
-    monday = today + timedelta(days=7 - today.weekday())
-    another = (
-        monday - timedelta(days=7) <= workspace.campaign.last_day
-    )  # a week of the campaign lies before it
+    coming = workspace.campaign.next_report(workspace.last_day)
     day, total, unit = evidence.workspace.last_day, evidence.standing.total, evidence.workspace.campaign.unit
     source, many = _STANDING, float(total["areas"])
     warned = float((evidence.findings["severity"] == "warning").sum())
@@ -278,6 +274,6 @@ def _data(evidence: Evidence) -> list[Number]:
         Number("files", files, "count", "tallies.parquet", phrase("files"), day),
         Number("tallies", tallies, "count", "tallies.parquet", phrase("tallies"), day),
         Number("held", float(len(evidence.held)), "count", "held.csv", phrase("cells"), day),
-        Number("next_report", monday if another else None, "day", "campaign.toml, last_day", day=day),
+        Number("next_report", coming, "day", "campaign.toml, rhythm and last_day", day=day),
         Number("warnings", warned, "count", "findings.csv, severity warning", phrase("warnings"), day),
     ]

@@ -22,7 +22,7 @@ from analysis.run.publish import Published, damage, list_report, publish, revisi
 from analysis.run.remote import Remote
 from analysis.run.reuse import Taken, recall, remember, take_over, taken
 from analysis.run.source import code_cells, require_declared
-from analysis.run.status import GoodRun, record, silent_since, week_of_job
+from analysis.run.status import GoodRun, awaited_since, record, silent_since, week_of_job
 from analysis.run.steps import STEPS, Step, waves
 from analysis.workspace import Workspace, own_or_carried, project_root
 
@@ -106,8 +106,9 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
         require_tallies(target, now)
         for line in of_register(target):
             plan.beforehand(line)
-        silence = silent_since(target, now) if weekly else None
-        made = _silent(target, silence, plan) or _nothing_changed(target, plan) or _run(target, plan)
+        same = silent_since(target, now) if weekly else None
+        silence = same if same and awaited_since(target, same, now) else None
+        made = _stands(target, same, silence, plan) or _nothing_changed(target, plan) or _run(target, plan)
         if plan.at:
             made = replace(made, address=Remote(plan.at).send(made.path))
         strange = tuple(f"in {made.path.name}, {line}" for line in strays(made.path))
@@ -191,12 +192,12 @@ def _run(target: Workspace, plan: Plan) -> Published:
     return Published(path, fresh, reused, warnings)
 
 
-def _silent(target: Workspace, silence: GoodRun | None, plan: Plan) -> Published | None:
-    """Return the report that says that nothing new came, if there is one and nothing has come since."""
-    if silence is None or not silence.silent or plan.force:
+def _stands(target: Workspace, same: GoodRun | None, silence: GoodRun | None, plan: Plan) -> Published | None:
+    """Return the report before, if nothing has come since and it says so, or nothing was to come yet."""
+    if same is None or plan.force or (silence is not None and not silence.silent):
         return None
-    path = target.folder / silence.report
-    return Published(path, False, (), ("that report stands, and no other is made",))
+    said = () if silence is None else ("that report stands, and no other is made",)
+    return Published(target.folder / same.report, False, (), said)
 
 
 def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:

@@ -19,7 +19,17 @@ from analysis.errors import AnalysisError
 from analysis.run.folders import publishing
 from analysis.run.provenance import input_hashes
 from analysis.run.publish import Published
-from analysis.run.weeks import Period, end_of_week, last_week, next_due, period_at
+from analysis.run.weeks import (
+    DAY,
+    WEEK,
+    Period,
+    awaited,
+    end_of_week,
+    last_week,
+    monday_of,
+    period_at,
+    report_due,
+)
 from analysis.workspace import Workspace
 
 GRACE = timedelta(days=1)
@@ -87,7 +97,7 @@ def week_of_job(target: Workspace, now: datetime) -> str:
     """
     facts = target.campaign
     newest = last_week(now, facts.zone, facts.last_day)
-    due = period_at(now, facts.zone, facts.first_day, facts.last_day).week
+    due = period_at(now, facts).week
     return next((week for week in (newest, due) if target.as_of == end_of_week(week, facts.zone)), "")
 
 
@@ -139,6 +149,13 @@ def silent_since(target: Workspace, now: datetime) -> GoodRun | None:
         return None
     is_there = (target.folder / known.report / "provenance.json").exists()
     return known if is_there and known.inputs == digest_of_inputs(target) else None
+
+
+def awaited_since(target: Workspace, known: GoodRun, now: datetime) -> bool:
+    """Say whether, by the campaign's rhythm, files were to come after the week of a run of the job."""
+    week = week_of_job(target, now)
+    after, until = (monday_of(one) + WEEK - DAY for one in (known.period, week))
+    return known.silent or awaited(target.campaign, after, until)
 
 
 def digest_of_inputs(target: Workspace) -> str:
@@ -204,11 +221,11 @@ def health_at(root: Path, campaign: Campaign, now: datetime) -> Health:
 def health(campaign: Campaign, recorded: Record, now: datetime) -> Health:
     """Judge the job of a campaign at ``now``: by which period it published, not by when somebody ran it."""
     good, problem = recorded.good, recorded.problem
-    period = period_at(now, campaign.zone, campaign.first_day, campaign.last_day)
+    period = period_at(now, campaign)
     ahead = good is not None and good.at > now + CLOCK
     missing = good is None or ahead or good.period < period.week
     state = _state(good, period, now, ahead=ahead, missing=missing)
-    following = next_due(max(now, end_of_week(f"{campaign.first_day:%G-W%V}", campaign.zone)), campaign.zone)
+    following = report_due(now, campaign)
     said = {
         "wrong clock": "that is to come: set the clock and run again",
         "ended": f"ended on {campaign.last_day}"

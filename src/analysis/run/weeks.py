@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from analysis.campaign import Campaign, monday_after
 from analysis.errors import InputError
 
+DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 DUE = time(6, 0)  # on Monday, in the campaign's zone
 
@@ -56,18 +58,36 @@ class Period:
     ended: bool
 
 
-def period_at(now: datetime, zone: ZoneInfo, first_day: date, last_day: date) -> Period:
+def period_at(now: datetime, campaign: Campaign) -> Period:
     """Return the week that the weekly job has to have published at ``now``.
 
-    A week's report is due from the Monday after it, 06:00 in ``zone``. Only weeks with a day of the campaign
-    have one.
+    A week's report is due from the Monday after it, 06:00 there. Only weeks with a day of the campaign have
+    one: its last, and those in which files are to come.
     """
-    newest = (next_due(now, zone) - WEEK).date() - WEEK
-    monday = min(newest, last_day - timedelta(days=last_day.weekday()))
+    newest = (next_due(now, campaign.zone) - WEEK).date() - WEEK
+    monday = last = campaign.last_day - timedelta(days=campaign.last_day.weekday())
+    if newest < last:
+        monday = newest
+        while monday + WEEK > campaign.first_day and not awaited(campaign, monday - DAY, monday + WEEK - DAY):
+            monday -= WEEK
     week = f"{monday:%G}-W{monday:%V}"
-    since = datetime.combine(monday + WEEK, DUE, zone)
-    begun = monday + WEEK > first_day
-    return Period(week, end_of_week(week, zone), since, begun, newest > last_day)
+    since = datetime.combine(monday + WEEK, DUE, campaign.zone)
+    begun = monday + WEEK > campaign.first_day
+    return Period(week, end_of_week(week, campaign.zone), since, begun, newest > campaign.last_day)
+
+
+def awaited(campaign: Campaign, after: date, until: date) -> bool:
+    """Say whether files are to come after one day and until another."""
+    coming = campaign.next_report(after)
+    return coming is not None and coming <= monday_after(until)
+
+
+def report_due(now: datetime, campaign: Campaign) -> datetime:
+    """Return the first Monday 06:00 there after an instant on which the job has something to report."""
+    begins = end_of_week(f"{campaign.first_day:%G-W%V}", campaign.zone)
+    soonest = next_due(max(now, begins), campaign.zone)
+    monday = campaign.next_report((soonest - WEEK).date() - DAY)
+    return soonest if monday is None else datetime.combine(monday, DUE, campaign.zone)
 
 
 def next_due(after: datetime, zone: ZoneInfo) -> datetime:
