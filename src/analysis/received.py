@@ -1,4 +1,4 @@
-"""``received.csv``, what arrived when: its one reader; and which other files of a campaign are inputs."""
+"""``received.csv`` and ``released.csv``: their one reader; and which other files of a campaign are inputs."""
 
 import csv
 import hashlib
@@ -93,6 +93,37 @@ def _receipt(path: Path, number: int, line: list[str]) -> Receipt:
     ):
         raise InputError(f"{path}, line {number}: a time without a zone, or no plain SHA-256 and file name")
     return Receipt(sha, name, received_at, sender)
+
+
+class Release(NamedTuple):
+    """One line of ``released.csv``: a file's bytes and name, the row let through, why, and when."""
+
+    sha256: str
+    name: str
+    row: int
+    why: str
+    released_at: datetime
+
+
+def releases(folder: Path) -> list[Release]:
+    """Read ``released.csv`` strictly; nothing was released where there is none."""
+    path = folder / "released.csv"
+    if not path.exists():
+        return []
+    return [
+        _release(path, number, line) for number, line in lines_of(path, Release._fields, path.read_bytes())
+    ]
+
+
+def _release(path: Path, number: int, line: list[str]) -> Release:
+    try:
+        sha, name, row, why, instant = line
+        found = Release(sha, name, int(row), why, datetime.fromisoformat(instant))
+    except ValueError:
+        raise InputError(f"{path}, line {number}: not {','.join(Release._fields)}") from None
+    if found.released_at.tzinfo is None:
+        raise InputError(f"{path}, line {number}: a time without a zone")
+    return found
 
 
 def unlisted(folder: Path) -> list[str]:

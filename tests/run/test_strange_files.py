@@ -11,7 +11,7 @@ import pytest
 
 from analysis.contract import artifacts
 from analysis.errors import InputError
-from analysis.received import FACTS, lock_of, receipts, unlisted
+from analysis.received import FACTS, lock_of, receipts, releases, unlisted
 from analysis.run.provenance import git_state, input_hashes
 from analysis.run.verify import verify
 from analysis.tallies import SentFile, keep
@@ -143,11 +143,15 @@ def test_only_a_row_that_gave_a_number_is_let_through(raw):
     lambda text: "\ufeff" + text.replace(",", ";").replace("\n", "\r\n"),
     lambda text: text + "\n\n",
 ])  # fmt: skip
-def test_a_register_that_a_spreadsheet_saved_is_read(raw, change):
-    target, path = Workspace.open(CAMPAIGN, AS_OF), raw / "received.csv"
-    before, hashes = receipts(raw), input_hashes(target)
+@pytest.mark.parametrize("name", ["received.csv", "released.csv"])
+def test_a_register_that_a_spreadsheet_saved_is_read(raw, name, change):
+    target, path, row = Workspace.open(CAMPAIGN, AS_OF), raw / name, receipts(raw)[0]
+    line = f"{row.sha256},{row.name},3,confirmed,{row.received_at.isoformat()}"
+    (raw / "released.csv").write_text(f"sha256,name,row,why,released_at\n{line}\n", encoding="utf-8")
+    before, hashes = (receipts(raw), releases(raw)), input_hashes(target)
+    assert "released.csv" in hashes
     path.write_bytes(change(path.read_text(encoding="utf-8")).encode())
-    assert receipts(raw) == before
+    assert (receipts(raw), releases(raw)) == before
     assert input_hashes(target) == hashes
 
 

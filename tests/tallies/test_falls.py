@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from analysis.errors import InputError
+from analysis.received import releases
 from analysis.tallies import SentFile, as_of_view, keep, read_files
-from analysis.tallies.released import release, released_by, releases
+from analysis.tallies.released import release, released_by
 from tests.tallies.making import AS_OF, text
 
 AREAS = ["Tam Kỳ", "Hội An", "Điện Bàn", "Thăng Bình"]

@@ -1,6 +1,5 @@
 """What a report was made from: inputs, public holidays, code and packages; and what came out, by its hash."""
 
-import csv
 import platform
 import subprocess
 from datetime import UTC, datetime
@@ -12,8 +11,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, Field
 
 from analysis.artifacts import installed, sha256
-from analysis.errors import InputError
-from analysis.received import FACTS, receipts
+from analysis.received import FACTS, receipts, releases
 from analysis.workspace import Workspace, project_root
 
 PROVENANCE = "provenance.json"
@@ -104,15 +102,22 @@ def input_hashes(workspace: Workspace) -> dict[str, str]:
     folder = workspace.campaign.folder
     received = received_files(workspace)
     facts = {name: sha256(folder / name) for name in sorted(FACTS) if (folder / name).is_file()}
-    known = "\n".join(repr(sorted(row.items(), key=str)) for row in received)
-    facts["received.csv"] = sha256_of(known.encode()).hexdigest()
-    if (folder / "released.csv").exists():
-        by_then = sorted(_released(folder, workspace.as_of))
-        facts |= {"released.csv": sha256_of("\n".join(by_then).encode()).hexdigest()} if by_then else {}
+    facts["received.csv"] = sha256_of("\n".join(map(_line, received)).encode()).hexdigest()
+    released = sorted(
+        _line(one._asdict() | {"row": str(one.row), "released_at": one.released_at.isoformat()})
+        for one in releases(folder)
+        if one.released_at <= workspace.as_of
+    )
+    if released:
+        facts["released.csv"] = sha256_of("\n".join(released).encode()).hexdigest()
     tallies = {f"tallies/{row['name']}": folder / "tallies" / row["name"] for row in received}
     return facts | {
         name: sha256(path) if path.is_file() else "missing" for name, path in sorted(tallies.items())
     }
+
+
+def _line(row: dict[str, str]) -> str:
+    return repr(sorted(row.items(), key=str))
 
 
 def git_state(root: Path) -> dict[str, Any]:
@@ -139,14 +144,3 @@ def git_state(root: Path) -> dict[str, Any]:
     state = {"commit": git("rev-parse", "HEAD"), "changed": None if changed is None else bool(changed)}
     # A checkout that git will not speak of, such as another user's, is not the same as none.
     return state | ({"unknown": why[0]} if why and (root / ".git").exists() else {})
-
-
-def _released(folder: Path, as_of: datetime) -> list[str]:
-    """Return the lines of ``released.csv`` known at an instant, one text each."""
-    with (folder / "released.csv").open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    try:
-        known = [row for row in rows if datetime.fromisoformat(row["released_at"]) <= as_of]
-    except (KeyError, TypeError, ValueError):
-        raise InputError(f"{folder / 'released.csv'}: a line has no usable released_at; mend it") from None
-    return [repr(sorted(row.items(), key=str)) for row in known]

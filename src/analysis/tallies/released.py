@@ -1,49 +1,17 @@
-"""``released.csv``: what a person has looked at and let through, with the reason; kept as the register is."""
+"""What a person has looked at and let through, with the reason: ``released.csv``, kept as the register is."""
 
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
 from analysis.artifacts import write_table
 from analysis.errors import InputError
 from analysis.inert import visible
-from analysis.received import lines_of, receipts, storing
+from analysis.received import Release, receipts, releases, storing
 from analysis.tallies.words.people import is_personal
 
 LONGEST = 300
-
-
-class Release(NamedTuple):
-    """One line: the file's bytes and name, the row in it, why, and when it was let through."""
-
-    sha256: str
-    name: str
-    row: int
-    why: str
-    released_at: datetime
-
-
-def releases(folder: Path) -> list[Release]:
-    """Read ``released.csv`` strictly; nothing was released where there is none."""
-    path = folder / "released.csv"
-    if not path.exists():
-        return []
-    return [
-        _release(path, number, line) for number, line in lines_of(path, Release._fields, path.read_bytes())
-    ]
-
-
-def _release(path: Path, number: int, line: list[str]) -> Release:
-    try:
-        sha, name, row, why, instant = line
-        found = Release(sha, name, int(row), why, datetime.fromisoformat(instant))
-    except ValueError:
-        raise InputError(f"{path}, line {number}: not {','.join(Release._fields)}") from None
-    if found.released_at.tzinfo is None:
-        raise InputError(f"{path}, line {number}: a time without a zone")
-    return found
 
 
 def released_by(folder: Path, as_of: datetime) -> frozenset[tuple[str, int]]:
