@@ -64,7 +64,7 @@ def test_each_area_has_its_own_gain_with_an_interval(staggered):
     assert (gains["interval_low"] < np.log(2)).all()
     assert (gains["interval_high"] > np.log(2)).all()
     assert (gains["extra_low"] < gains["extra_persons"]).all()
-    total = staggered.main_effect.details["extra_persons"]["total"]
+    total = staggered.main.effect.details["extra_persons"]["total"]
     assert gains["extra_persons"].sum() == pytest.approx(total, rel=0.05)
 
 

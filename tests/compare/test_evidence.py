@@ -11,7 +11,7 @@ from analysis.compare import Window, headline
 from analysis.compare.breaks import data_breaks
 from analysis.compare.checks import Case
 from analysis.compare.checks.bases import BaseLength
-from analysis.compare.checks.leaks import contamination
+from analysis.compare.checks.leaks import Leak
 from analysis.compare.checks.leave_one_out import LeaveOneOut, leave_one_out
 from analysis.compare.checks.odds import EverySet, FarSums, MostFavoured, OddsBound, odds_bound
 from analysis.compare.checks.placebo_dates import PlaceboDates
@@ -111,8 +111,11 @@ def test_two_areas_are_not_checked_by_leaving_one_out():
     assert not LeaveOneOut().suits(case_of(simulate(Trial(treated=2, lift=1.0), np.random.default_rng(1))))
 
 
-def test_a_leak_makes_the_effect_larger():
-    assert contamination(0.3)["estimate"].tolist() == pytest.approx([0.3, 0.4, 0.6])
+def test_a_leak_makes_the_effect_larger(pushed):
+    case = case_of(pushed)
+    effect, table = case.tested.test.difference, Leak().run(case).table
+    assert table["detail"].tolist() == ["25%", "50%"]
+    assert table["estimate"].tolist() == pytest.approx([effect * 4 / 3, effect * 2])
 
 
 def test_the_odds_bound_is_the_smallest_that_reaches_the_level():

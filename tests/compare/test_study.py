@@ -42,7 +42,7 @@ def study(panel):
 def test_windows_are_fixed_and_cut_once(study):
     windows = [Window(0, 0), Window(0, 6), Window(0, 8)]
     assert [one.effect.window for one in study.examined] == windows
-    assert study.main_effect.window == Window(0, 6)
+    assert study.main.effect.window == Window(0, 6)
     assert list(study.effects.columns) == EFFECT_COLUMNS
     assert study.effects.query("estimator == 'headline'")["last_day"].is_unique
     assert study.examined[1].verdict.finding in {"raised", "raised_fragile"}
@@ -88,7 +88,7 @@ def test_an_area_counted_above_its_eligible_is_left_out(panel):
     late = (panel["area"] == name) & (panel["date"] > panel["date"].max() - pd.Timedelta(days=12))
     above = panel.assign(remaining=panel["remaining"].where(~late, -5.0), rate=panel["rate"].where(~late))
     found = study_push(above, seed=1)
-    assert found.main_effect.details["left_out"] == [name]
+    assert found.main.effect.details["left_out"] == [name]
 
 
 def test_figures_say_what_they_show(study):
@@ -119,7 +119,7 @@ def plain_panel(n, k, *, days=60, push=50, lift=2.0, seed=1):
 
 def test_nine_of_twenty_two_areas_are_compared_over_sampled_choices():
     study = study_push(plain_panel(22, 9), seed=1)
-    effect = study.main_effect
+    effect = study.main.effect
     assert effect.n_treated == 9
     assert effect.p_value == effect.p_min == 1 / 10_000
     assert study.check("leave_one_out").p <= 0.05
@@ -134,7 +134,7 @@ def test_an_area_that_mobilised_without_known_eligible_people_is_named_and_the_o
     panel["remaining"] = panel["remaining"].mask(panel["area"] == "A000")
     study = study_push(panel, seed=1)
     assert [(one.area, one.why) for one in study.not_compared] == [("A000", "no_eligible")]
-    assert study.main_effect.n_treated == 2
+    assert study.main.effect.n_treated == 2
 
 
 def test_an_area_that_mobilised_before_anything_was_counted_is_named():
@@ -143,7 +143,7 @@ def test_an_area_that_mobilised_before_anything_was_counted_is_named():
     panel["treated_from"] = panel["treated_from"].where(~early, pd.Timestamp("2023-12-20"))
     study = study_push(panel, seed=1)
     assert [(one.area, one.why) for one in study.not_compared] == [("A000", "nothing_before")]
-    assert study.main_effect.n_treated == 2
+    assert study.main.effect.n_treated == 2
 
 
 def test_all_areas_on_one_day_leave_nobody_to_compare_and_it_is_said():
@@ -187,7 +187,7 @@ def test_weekly_tallies_support_no_estimate_of_a_day():
         assert one.effect.window.last - one.effect.window.first + 1 >= 7
         assert (one.effect.window.last - one.effect.window.first + 1) % 7 == 0
     truth = np.log(3.0)
-    assert 0 < study.main_effect.estimate < truth
+    assert 0 < study.main.effect.estimate < truth
 
 
 def test_a_filled_day_is_never_read_as_counted():

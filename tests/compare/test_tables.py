@@ -47,7 +47,7 @@ def test_every_choice_of_two_of_eight_stands_there_once_and_one_was_made(lifted)
     assert len(table) == 28
     assert table["observed"].sum() == 1
     made = table.loc[table["observed"], "draw"].item()
-    assert made == pytest.approx(lifted.main_effect.estimate)
+    assert made == pytest.approx(lifted.main.effect.estimate)
     assert (table["draw"].abs() <= made + 1e-12).all()
 
 

@@ -221,6 +221,11 @@ class Campaign(Record):
             for code in trees[one.first_day].leaves_of(one.area)
         )
 
+    @property
+    def touching(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of codes of areas that touch."""
+        return tuple((one.area, one.neighbour) for one in self.borders)
+
     def tree(self, day: date) -> Tree:
         """Return the areas in force on ``day`` as a tree."""
         return Tree.on(self.areas, day)

@@ -152,11 +152,6 @@ class Study:
         """The main window, in the design's times."""
         return None if self.main is None else self.main.tested.groups.window
 
-    @property
-    def main_effect(self) -> Effect | None:
-        """The headline on the main window; ``None`` before any push."""
-        return None if self.main is None else self.main.effect
-
     def check(self, name: str) -> Result | None:
         """Return one check of the main window; ``None`` where it did not suit."""
         return None if self.main is None else self.main.of(name)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from analysis.campaign import Border, Campaign, Mobilisation
+from analysis.campaign import Campaign, Mobilisation
 from analysis.campaign.rhythm import WEEK
 from analysis.compare.balance import balance
 from analysis.compare.breaks import data_breaks
@@ -53,7 +53,7 @@ def push_of(campaign: Campaign, last_day: date) -> Push:
     told = [event.date for event in campaign.events if event.contaminates and first < event.date <= last_day]
     return Push(
         (max(lasts) - first).days + 1 if len(lasts) == len(wave) else None,
-        tuple((border.area, border.neighbour) for border in campaign.borders),
+        campaign.touching,
         strata_of(campaign, wave),
         min(told, default=None),
         tuple(one.people for one in wave),
@@ -77,7 +77,7 @@ def strata_of(campaign: Campaign, wave: Sequence[Mobilisation]) -> dict[str, str
 
 def study_campaign(panel: pd.DataFrame, campaign: Campaign, last_day: date) -> Study:
     """Study the first push of a campaign, with what its folder says of it by ``last_day``."""
-    study = study_push(panel, campaign.borders, seed=campaign.seed, push=push_of(campaign, last_day))
+    study = study_push(panel, seed=campaign.seed, push=push_of(campaign, last_day))
     study = replace(study, not_compared=(*study.not_compared, *_again(campaign, last_day)))
     rng = np.random.default_rng(campaign.seed)
     kept = (judge(one, intact, study.counts, campaign, rng) for one, intact in study.push.registered)
@@ -95,9 +95,7 @@ def _again(campaign: Campaign, last_day: date) -> tuple[NotCompared, ...]:
     )
 
 
-def study_push(
-    panel: pd.DataFrame, borders: Sequence[Border] = (), *, seed: int, push: Push | None = None
-) -> Study:
+def study_push(panel: pd.DataFrame, *, seed: int, push: Push | None = None) -> Study:
     """Study the first push in a panel.
 
     Parameters
@@ -105,15 +103,13 @@ def study_push(
     panel
         ``area``, ``date``, ``new``, ``remaining``, ``rate``, ``treated_from``; as :mod:`analysis.panel`
         makes it.
-    borders
-        The campaign's borders between areas; may be empty.
     seed
         For what must be sampled.
     push
-        How long it lasted and when the others were told; one day and never, when not given.
+        How long it lasted, when the others were told and which areas touch; one day, never and none, when
+        not given.
     """
     push = push or Push()
-    push = replace(push, borders=push.borders or tuple((one.area, one.neighbour) for one in borders))
     panel, aside = _comparable(panel)
     if panel["treated_from"].isna().all():
         return Study(push=push, not_compared=aside)

@@ -1,7 +1,5 @@
 """The same headline against shorter spells of weeks before."""
 
-from dataclasses import replace
-
 from analysis.compare.checks.base import Case, Result, Row, retest, still_there, table_of, varied
 from analysis.compare.design import NotComparable
 from analysis.compare.reasons import Reason
@@ -26,7 +24,7 @@ class BaseLength:
         for weeks in (one for one in WEEKS if one < span):
             kept = design.times >= design.first_start - weeks * design.cycle
             try:
-                test = retest(case, replace(design.during(kept))).test
+                test = retest(case, design.during(kept)).test
             except NotComparable:
                 rows.append(varied(str(weeks), None))  # nobody counted those weeks in some area
                 continue

@@ -8,7 +8,7 @@ from analysis.compare.design import Design, Vector, Window
 from analysis.compare.details import Bounds
 from analysis.compare.opinions.event_study import EventStudy, event_study
 from analysis.compare.opinions.magnitudes import RelativeMagnitudes, relative_interval
-from analysis.compare.opinions.regression import restrict
+from analysis.compare.opinions.regression import restrict, unit_and_window
 from analysis.compare.opinions.smoothness import smoothness
 from analysis.compare.result import LEVEL, Effect
 from analysis.compare.search import edge
@@ -57,8 +57,7 @@ def honest(design: Design, window: Window | None = None, *, level: float = LEVEL
         level=level,
         p_method="none; interval under relative magnitudes, Mbar = 1",
         details={
-            "unit": cells.outcome_name,
-            "window": str(window or "whole table"),
+            **unit_and_window(cells, window),
             "event_study": [
                 {"event": label, "estimate": value, "se": error}
                 for label, value, error in zip(

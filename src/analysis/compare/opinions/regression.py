@@ -68,9 +68,14 @@ def estimand(design: Design, window: Window | None, against: str = "comparison a
     return f"{design.outcome_name}, {window or 'whole table'}, mobilised minus {against}"
 
 
+def unit_and_window(cells: Design, window: Window | None) -> Details:
+    """Say what an estimate is counted in, and over what it is taken."""
+    return {"unit": cells.outcome_name, "window": str(window or "whole table")}
+
+
 def description(cells: Design, window: Window | None) -> Details:
     """Say the unit, the window and, where treatment times differ, the warning that this needs."""
-    said: Details = {"unit": cells.outcome_name, "window": str(window or "whole table")}
+    said = unit_and_window(cells, window)
     if cells.staggered:
         said["warning"] = (
             "areas are treated at different times, which two-way effects can weigh negatively; "

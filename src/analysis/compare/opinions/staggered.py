@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analysis.compare.design import NEVER, Design, Mask, Matrix, Vector, Window
 from analysis.compare.details import Details
-from analysis.compare.opinions.regression import two_way_effect
+from analysis.compare.opinions.regression import two_way_effect, unit_and_window
 from analysis.compare.opinions.synthetic import require_complete
 from analysis.compare.opinions.two_way import CONSTANT, Table, TwoWayEffects, treated_cells
 from analysis.compare.result import LEVEL, NO_SPREAD, Effect
@@ -93,7 +93,7 @@ def cs(design: Design, window: Window | None = None, *, level: float = LEVEL) ->
     twin = group_time(design, never_only=False)
     rows = zip(found.start, found.time, found.estimate, found.influence, strict=True)
     details: Details = {
-        **_described(design, window),
+        **unit_and_window(design, window),
         "controls": "not yet treated" if design.ever_treated.all() else "never treated",
         "simple": _row(simple, se),
         "not_yet_treated": _row(*_aggregate(design, twin, _chosen(twin.event, window), shares)[:2]),
@@ -115,10 +115,6 @@ def cs(design: Design, window: Window | None = None, *, level: float = LEVEL) ->
         details=details,
     )  # fmt: skip
     return effect.judged(se, "normal, influence functions by area", alone=_no_spread(design, se))
-
-
-def _described(design: Design, window: Window | None) -> Details:
-    return {"unit": design.outcome_name, "window": str(window or "whole table")}
 
 
 def _chosen(event: NDArray[np.int64], window: Window | None) -> NDArray[np.bool_]:
@@ -212,7 +208,7 @@ def bjs(design: Design, window: Window | None = None, *, level: float = LEVEL) -
         ]
 
     details: Details = {
-        **_described(design, window),
+        **unit_and_window(design, window),
         "treated_cells": int(target.sum()),
         "by_event": means("event", event, int),
         "by_cohort": means("treated_from", design.starts[:, None]),
@@ -259,7 +255,7 @@ def bacon(design: Design, window: Window | None = None, *, level: float = LEVEL)
     return two_way_effect(
         design, Table(design), level, estimator="bacon",
         estimand=f"{design.outcome_name}, two-way coefficient over the whole table",
-        details={"unit": design.outcome_name, "window": "whole table", "rows": rows, "by_type": by_type},
+        details={**unit_and_window(design, None), "rows": rows, "by_type": by_type},
     )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def plan_push(
     _refuse_day(day, counts)
     window = Window(0, (window.last // counts.period + 1) * counts.period - 1)
     groups = _strata(campaign, candidates, strata)
-    borders = tuple((one.area, one.neighbour) for one in campaign.borders) if apart else ()
+    borders = campaign.touching if apart else ()
     if apart and not borders:
         raise InputError(
             f"{campaign.folder}: no borders.csv says which areas touch; give it, or leave --apart"

@@ -55,7 +55,7 @@ class Registration:
 
     def lottery(self, campaign: Campaign) -> Lottery:
         """Return the law by which the areas of the first week were drawn."""
-        borders = tuple((one.area, one.neighbour) for one in campaign.borders) if self.apart else ()
+        borders = campaign.touching if self.apart else ()
         return Lottery(self.candidates, len(self.weeks[0]), self.strata, borders)
 
 
