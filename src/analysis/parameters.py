@@ -22,11 +22,11 @@ def check_parameters() -> None:
     cells = _cells_run()
     for at, cell in enumerate(cells[1:], start=1):
         if cell.startswith("# Parameters\n"):
-            declared = _assigned(cells[at - 1])
-            for name in _assigned(cell):
-                if name not in declared:
-                    known = ", ".join(declared)
-                    raise InputError(f"parameter {name[:60]!r} is not declared; this notebook has {known}")
+            known = declared(cells[at - 1])
+            for name in declared(cell):
+                if name not in known:
+                    has = ", ".join(known)
+                    raise InputError(f"parameter {name[:60]!r} is not declared; this notebook has {has}")
 
 
 def is_yes(answer: object, name: str) -> bool:
@@ -51,12 +51,15 @@ def _cells_run() -> list[str]:
     return [] if shell is None else [str(cell) for cell in shell.user_ns.get("In", [])]
 
 
-def _assigned(source: str) -> list[str]:
-    """Return the names that a cell assigns."""
-    names = []
+def declared(source: str) -> dict[str, str]:
+    """Return the names that a cell of parameters assigns, and the type each is written with or ``nothing``.
+
+    They are read from the syntax tree: papermill runs the name of a parameter as code.
+    """
+    types: dict[str, str] = {}
     for statement in ast.parse(source).body:
-        if isinstance(statement, ast.AnnAssign):
-            names.append(ast.unparse(statement.target))
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            types[statement.target.id] = ast.unparse(statement.annotation)
         elif isinstance(statement, ast.Assign):
-            names += [ast.unparse(target) for target in statement.targets]
-    return names
+            types |= {target.id: "nothing" for target in statement.targets if isinstance(target, ast.Name)}
+    return types

@@ -1,6 +1,5 @@
 """A notebook as it is written: its code, and the parameters it declares."""
 
-import ast
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from analysis.errors import AnalysisError, InputError
+from analysis.parameters import declared
 
 STRICT = ConfigDict(strict=True, allow_inf_nan=False)
 
@@ -42,23 +42,15 @@ def code_cells(path: Path) -> list[CodeCell]:
 def parameter_types(path: Path) -> dict[str, str]:
     """Return the names and written types of the notebook's one cell tagged ``parameters``.
 
-    Papermill injects whatever it is given and runs a parameter's name as code, so names are read from the
-    syntax tree here and anything not declared is refused before papermill sees it.
+    Papermill injects whatever it is given, so anything not declared is refused before papermill sees it.
     """
     tagged = [cell for cell in code_cells(path) if "parameters" in cell.tags]
     if len(tagged) != 1:
         raise AnalysisError(f"{path}: {len(tagged)} cells tagged 'parameters'; a notebook has exactly one")
     try:
-        statements = ast.parse(tagged[0].source).body
+        return declared(tagged[0].source)
     except SyntaxError as error:
         raise AnalysisError(f"{path}: its parameters cell is no Python: {error.msg}") from None
-    types: dict[str, str] = {}
-    for statement in statements:
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            types[statement.target.id] = ast.unparse(statement.annotation)
-        elif isinstance(statement, ast.Assign):
-            types |= {target.id: "nothing" for target in statement.targets if isinstance(target, ast.Name)}
-    return types
 
 
 def require_declared(path: Path, parameters: Mapping[str, Any]) -> None:
