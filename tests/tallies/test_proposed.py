@@ -8,7 +8,6 @@ import openpyxl
 import pytest
 
 from analysis.tallies import Register, SentFile
-from analysis.tallies.files.text import Unreadable
 from analysis.tallies.layouts.proposed import proposals
 from tests.tallies.making import AS_OF, saved, workbook
 
@@ -98,14 +97,23 @@ def test_each_visible_sheet_with_rows_has_its_block(register: Register) -> None:
     assert second == ["[[layouts]]", 'name = "a"', 'file = "*.xlsx"', 'sheet = "b"', 'area = "nơi"', 'day = "khi"', NARROW, *counted("n")]
 
 
-@pytest.mark.parametrize("people", [
-    "Họ và tên;Số điện thoại;n\nNguyễn Văn A;0905123456;1\nTrần Thị B;0905123457;1",
-    "Họ và tên;Số CMND;n\nNguyễn Văn A;123 456 789;1",
+def hiding(people: list[list[str]]) -> bytes:
+    book = openpyxl.load_workbook(BytesIO(workbook({"a": [["nơi", "n"], ["Hội An", 12]], "b": people})))
+    book["b"].sheet_state = "hidden"
+    return saved(book)
+
+
+@pytest.mark.parametrize(("name", "data", "code"), [
+    ("a.csv", "Họ và tên;Số điện thoại;n\nNguyễn Văn A;0905123456;1\nTrần Thị B;0905123457;1".encode(), "list_of_people"),
+    ("a.csv", "Họ và tên;Số CMND;n\nNguyễn Văn A;123 456 789;1".encode(), "no_table"),
+    ("a.xlsx", hiding([["Họ và tên", "Số CCCD"], ["Nguyễn Văn A", "049093001234"]]), "list_of_people"),
+    ("a.csv", b"\x89PNG", "not_a_tally_file"),
+    ("a.xlsx", b"PK\x03\x04 cut off", "damaged_file"),
 ])
-def test_nothing_is_proposed_for_a_list_of_people(people: str, register: Register) -> None:
-    with pytest.raises(Unreadable) as refused:
-        drafted("a.csv", people.encode(), register)
-    assert refused.value.code == "list_of_people"
+def test_nothing_is_proposed_for_what_is_not_opened(name: str, data: bytes, code: str, register: Register) -> None:
+    [(block, intake)] = proposals(SentFile(name, data, AS_OF), register, AS_OF)
+    assert (block, intake.verdict) == ("# nothing can be proposed for it", "reject")
+    assert intake.findings["code"].tolist() == [code]
 
 
 def test_a_file_with_the_block_comes_to_its_numbers(register: Register) -> None:

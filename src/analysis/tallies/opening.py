@@ -1,6 +1,6 @@
 """From the bytes of one file to its pages: sheets of text in one spelling, each with the table seen in it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -75,12 +75,16 @@ def open_pages(sent: SentFile, register: Register, now: datetime | None, workboo
 def _open(sent: SentFile, content: Content, blank: Page, workbooks: WorkbookReader) -> Opened:
     """Open a file; ``blank`` is its page without records."""
     if content.kind != "text":
-        sheets = workbooks.read(sent.data, content)
-        if is_list_of_people(texts_of(sheets)) or any(asks_for_people(sheet.records) for sheet in sheets):
-            raise Unreadable("list_of_people")
-        sheets = [sheet._replace(records=sheet.records.bounded()) for sheet in sheets]
+        sheets = sheets_of(workbooks.read(sent.data, content))
         return _repaired([replace(blank, sheet=sheet, beside=tuple(sheets), _kept={}) for sheet in sheets])
     return _open_text(sent.data, blank)
+
+
+def sheets_of(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Return the sheets of a file with their cells cut short; Unreadable where one of them lists people."""
+    if is_list_of_people(texts_of(sheets)) or any(asks_for_people(sheet.records) for sheet in sheets):
+        raise Unreadable("list_of_people")
+    return [sheet._replace(records=sheet.records.bounded()) for sheet in sheets]
 
 
 def _open_text(data: bytes, blank: Page) -> Opened:
@@ -234,7 +238,7 @@ def _labels(page: Page, table: Table) -> set[str]:
     return (labels - strange) | counted
 
 
-def texts_of(sheets: Iterable[Sheet]) -> str:
+def texts_of(sheets: Sequence[Sheet]) -> str:
     """Return all text of some sheets, notes and hidden parts included, one cell a line."""
     parts = [cell for sheet in sheets for record in sheet.records for cell in record if cell]
     parts += [sheet.name for sheet in sheets if sheet.name]

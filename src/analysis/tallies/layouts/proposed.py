@@ -15,14 +15,14 @@ from analysis.tallies.files.child import Sheet, WorkbookReader
 from analysis.tallies.files.container import inspect
 from analysis.tallies.files.text import Unreadable, decodings, lenient
 from analysis.tallies.layouts.seen import Seen, heading_like
-from analysis.tallies.opening import SentFile, calendar_of, texts_of
+from analysis.tallies.opening import SentFile, calendar_of, sheets_of
 from analysis.tallies.read import read_files
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
 from analysis.tallies.words.days import Calendar, day_of_name, order_of, orders_of, reads_both_ways
 from analysis.tallies.words.headings import is_measure, words_of, words_of_kind
 from analysis.tallies.words.labels import is_total
-from analysis.tallies.words.people import asks_for_people, is_list_of_people
+from analysis.tallies.words.people import is_list_of_people
 from analysis.workbook.cells import letters_of
 
 MOST = 0.6
@@ -251,14 +251,18 @@ def as_layout(block: str) -> Layout:
 def proposals(sent: SentFile, register: Register, now: datetime) -> Iterator[tuple[str, Intake]]:
     """Yield a block for each sheet of a file that cannot be read as it is, and what it comes to with it.
 
-    A file that can be read yields nothing but what it comes to, with no block.
+    A file that can be read, or not even be opened, yields nothing but what it comes to, with no block.
     """
     as_it_is = read_files([sent], register, now)
     if not as_it_is.files["refused"].any():
         yield "# it can be read as it is", as_it_is
         return
-    with WorkbookReader() as workbooks:
-        sheets = opened(sent, workbooks)
+    try:
+        with WorkbookReader() as workbooks:
+            sheets = opened(sent, workbooks)
+    except Unreadable:
+        yield "# nothing can be proposed for it", as_it_is
+        return
     for sheet in sheets:
         block = Proposal(sent.name, sheet, register, calendar_of(sent, register, now)).block()
         told = replace(register, layouts=(*register.layouts, as_layout(block)))
@@ -270,10 +274,8 @@ def opened(sent: SentFile, workbooks: WorkbookReader) -> list[Sheet]:
     content = inspect(sent.name, sent.data)
     if content.kind == "text":
         text = next(decodings(sent.data)).text
-        people, sheets = is_list_of_people(text), [Sheet(None, lenient(text))]
-    else:
-        sheets = [one for one in workbooks.read(sent.data, content) if not one.hidden and len(one.records)]
-        people = is_list_of_people(texts_of(sheets))
-    if people or any(asks_for_people(sheet.records) for sheet in sheets):
-        raise Unreadable("list_of_people")
-    return [sheet._replace(records=sheet.records.bounded()) for sheet in sheets]
+        if is_list_of_people(text):
+            raise Unreadable("list_of_people")
+        return sheets_of([Sheet(None, lenient(text))])
+    sheets = sheets_of(workbooks.read(sent.data, content))
+    return [one for one in sheets if not one.hidden and len(one.records)]
