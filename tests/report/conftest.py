@@ -108,6 +108,7 @@ def write_artifacts(workspace: Workspace, *, held: pd.DataFrame | None = None, n
         "push_day": None,
         "compared": mobilised,
         "against": 15,
+        "within": 0,
         "not_compared": [],
         "told_day": None,
         "daily": True,

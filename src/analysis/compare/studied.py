@@ -41,6 +41,9 @@ class Push:
         What was sent and spent in each area, where it was written down.
     registered
         Pushes that were promised before they were made, and whether each file is as it was written.
+    above
+        The areas above each area, nearest first: of a push of whole ones the wholes are compared. Empty where
+        the areas were drawn one by one.
     """
 
     days: int | None = 1
@@ -51,6 +54,7 @@ class Push:
     costs: tuple[float | None, ...] = ()
     currencies: tuple[str | None, ...] = ()
     registered: tuple[tuple[Registration, bool], ...] = ()
+    above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,8 @@ class Study:
         Each registered push: whether it was made as promised, and its p over the law that drew it.
     opinions
         The other estimators on the main window; those that do not suit say why.
+    wholes
+        Where the push took whole areas, the whole of each area: these are what is compared. Else empty.
     """
 
     counts: Counts | None = None
@@ -123,6 +129,7 @@ class Study:
     breaks: pd.DataFrame = field(
         default_factory=partial(pd.DataFrame, columns=["area", "date", "value", "deviations", "treated"])
     )
+    wholes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def main(self) -> Examined | None:

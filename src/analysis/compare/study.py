@@ -26,6 +26,7 @@ from analysis.compare.result import Effect, effects_table
 from analysis.compare.studied import Examined, NotCompared, Push, Study, main_of
 from analysis.compare.verdict import own_days, verdict
 from analysis.compare.waves import Wave, pool, study_waves
+from analysis.compare.wholes import by_whole, wholes_of
 
 LAST_DAYS = (0, 6, 27, 56)
 """Fixed in advance: the push day, its week, four weeks, and eight weeks, net of what was pulled forward."""
@@ -45,12 +46,14 @@ def push_of(campaign: Campaign, last_day: date) -> Push:
     """Return what is known on a day of the campaign's first push."""
     known = [one for one in campaign.mobilisations if one.first_day <= last_day]
     registered = tuple(registrations(campaign.folder, last_day))
+    tree = campaign.tree(last_day)
     if not known:
         return Push(registered=registered)
     first = min(one.first_day for one in known)
     wave = [one for one in known if one.first_day == first]
     lasts = [one.last_day for one in wave if one.last_day is not None]
     told = [event.date for event in campaign.events if event.contaminates and first < event.date <= last_day]
+    drawn = any(one.days[0] == first.isoformat() for one, _ in registered)  # the lot dealt with areas
     return Push(
         (max(lasts) - first).days + 1 if len(lasts) == len(wave) else None,
         campaign.touching,
@@ -60,6 +63,7 @@ def push_of(campaign: Campaign, last_day: date) -> Push:
         tuple(one.cost for one in wave),
         tuple(one.currency for one in wave),
         registered,
+        {} if drawn else {code: tree.above(code) for code in tree.leaves},
     )
 
 
@@ -70,7 +74,9 @@ def strata_of(campaign: Campaign, wave: Sequence[Mobilisation]) -> dict[str, str
     """
     listed = {code for one in wave for code in (one.among or "").split()}
     if listed:
-        return dict.fromkeys(listed | {one.area for one in wave}, "listed")
+        listed |= {one.area for one in wave}
+        tree = campaign.tree(wave[0].first_day)
+        return dict.fromkeys(listed | {leaf for code in listed for leaf in tree.leaves_of(code)}, "listed")
     values = {area.code: getattr(area, campaign.strata or "terrain") for area in campaign.areas}
     return {code: str(value) for code, value in values.items() if value is not None}
 
@@ -80,7 +86,10 @@ def study_campaign(panel: pd.DataFrame, campaign: Campaign, last_day: date) -> S
     study = study_push(panel, seed=campaign.seed, push=push_of(campaign, last_day))
     study = replace(study, not_compared=(*study.not_compared, *_again(campaign, last_day)))
     rng = np.random.default_rng(campaign.seed)
-    kept = (judge(one, intact, study.counts, campaign, rng) for one, intact in study.push.registered)
+    counts = study.counts
+    if study.wholes and study.push.registered:  # a lot deals with areas, whatever was pushed before
+        counts = read_counts(_comparable(panel)[0])
+    kept = (judge(one, intact, counts, campaign, rng) for one, intact in study.push.registered)
     return replace(study, kept=tuple(kept))
 
 
@@ -110,7 +119,8 @@ def study_push(panel: pd.DataFrame, *, seed: int, push: Push | None = None) -> S
         not given.
     """
     push = push or Push()
-    panel, aside = _comparable(panel)
+    wholes = wholes_of(panel, push.above)
+    panel, aside = _comparable(by_whole(panel, wholes) if wholes else panel)
     if panel["treated_from"].isna().all():
         return Study(push=push, not_compared=aside)
     counts = read_counts(panel)
@@ -122,7 +132,7 @@ def study_push(panel: pd.DataFrame, *, seed: int, push: Push | None = None) -> S
     waves = study_waves(counts, last, rng)
     not_compared = (*aside, *_left_behind(panel, waves))
     if main is None:
-        return Study(counts, push, (), skipped, not_compared, waves, pool(waves, rng))
+        return Study(counts, push, (), skipped, not_compared, waves, pool(waves, rng), wholes=wholes)
     window = main.tested.groups.window
     rates = _as_rates(counts.design)
     return Study(
@@ -133,6 +143,7 @@ def study_push(panel: pd.DataFrame, *, seed: int, push: Push | None = None) -> S
         balance=balance(rates, window),
         power=_power(counts, examined, seed),
         breaks=data_breaks(counts.design),
+        wholes=wholes,
     )  # fmt: skip
 
 
@@ -144,11 +155,13 @@ def push_headlines(panel: pd.DataFrame, push: Push | None = None, *, seed: int =
     panel, push, seed
         As `study_push` takes them.
     """
-    panel, _ = _comparable(panel)
+    push = push or Push()
+    wholes = wholes_of(panel, push.above)
+    panel, _ = _comparable(by_whole(panel, wholes) if wholes else panel)
     if panel["treated_from"].isna().all():
         return effects_table([])
     counts = read_counts(panel)
-    tried = (_tested(counts, window, seed) for window in _windows(counts, push or Push()))
+    tried = (_tested(counts, window, seed) for window in _windows(counts, push))
     return effects_table([_effect(counts, one) for one in tried if isinstance(one, Tested)])
 
 

@@ -73,9 +73,9 @@ def _is_exact(odds: Result) -> bool:
 def verdict_facts(study: Study) -> dict[str, Any]:
     """Give what may be said, as codes and values: the leading window's finding, every window's, who and when.
 
-    ``compared`` are the areas on the treated side of the leading window, ``not_compared`` those that
-    mobilised and are in none, each with its reason; ``told_day`` is the day from the push on which the others
-    were told to do the same.
+    ``compared`` are the areas on the treated side of the leading window, ``within`` how many areas lie in
+    them where the push took whole ones (else 0), ``not_compared`` those that mobilised and are in none, each
+    with its reason; ``told_day`` is the day from the push on which the others were told to do the same.
     """
     lead, counts, told = study.lead, study.counts, None
     if counts is not None and study.push.told is not None:
@@ -87,6 +87,7 @@ def verdict_facts(study: Study) -> dict[str, Any]:
         "push_day": None if counts is None else counts.push_day.isoformat(),
         "compared": list(compared),
         "against": 0 if lead is None else lead.effect.n_control,
+        "within": sum(whole in set(compared) for whole in study.wholes.values()),
         "not_compared": [
             {"area": one.area, "first_day": one.first_day.isoformat(), "why": one.why}
             for one in study.not_compared

@@ -139,11 +139,13 @@ def _who(material: Material) -> Iterator[Block]:
     compared = set(verdict.get("compared", ())) or {one.area for one in campaign.pushes}
     waves: dict[tuple[date, date, str], set[str]] = {}
     for one in known:
-        if compared & set(tree.leaves_of(one.area)):
+        if compared & {*tree.leaves_of(one.area), one.area, *tree.above(one.area)}:
             when = (one.first_day, one.last_day or date.max, one.kind)
             waves.setdefault(when, set()).add(names.get(one.area, one.area))
     said = [_wave(material, *when[:2], campaign.word_of(when[2]), waves[when]) for when in sorted(waves)]
     if said:
+        if verdict.get("within"):
+            said.append(material.say("wholes_line", within=int(verdict["within"])))
         yield Paragraph(" ".join(said), lead=f"{material.say('pushed_lead')}.")
     for line in found.not_compared_words(material, verdict, names):
         yield Paragraph(line)
