@@ -32,6 +32,9 @@ from analysis.tallies.words.labels import is_section, is_total
 from analysis.tallies.words.people import asks_for_people, has_long_numbers, is_list_of_people
 from analysis.tallies.words.spelling import plain
 
+MOST_DAYS = {"day": 1, "week": 7, "month": 31}
+"""The most days that a tally of each span covers."""
+
 
 class SentFile(NamedTuple):
     """A file as a team sent it; ``received_at`` is None where nobody said when.
@@ -61,7 +64,9 @@ def calendar_of(sent: SentFile, register: Register, now: datetime | None) -> Cal
     """Return the calendar by which a file is read: no day is later than the one on which it came."""
     known_at = sent.received_at or now
     latest = known_at.astimezone(register.zone).date() if known_at else None
-    return Calendar(register.zone, latest, stated=sent.received_at is not None, since=register.first_day)
+    covered = min(MOST_DAYS[span] for span in register.spans)
+    stated = sent.received_at is not None
+    return Calendar(register.zone, latest, stated=stated, since=register.first_day, covered=covered)
 
 
 def open_pages(sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader) -> Opened:

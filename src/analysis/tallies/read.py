@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
 
@@ -20,12 +21,12 @@ from analysis.tallies.layouts.seen import what_was_found
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.opening import SentFile, open_pages
 from analysis.tallies.register import Register
-from analysis.tallies.result import Block, FileReading, Intake
+from analysis.tallies.result import Block, FileReading, Intake, shortened
 from analysis.tallies.review.agree import check_table
 from analysis.tallies.review.flat import Tallies
 from analysis.tallies.review.series import review
-from analysis.tallies.words.headings import says_thousands
 from analysis.tallies.words.people import masked
+from analysis.tallies.words.scales import scale_said
 
 
 def read_files(
@@ -159,15 +160,25 @@ def _read_table(page: Page, found: Recognised, reading: FileReading) -> None:
     table = found.table
     typed, machine = table.declared is None, table.declared is not None and table.declared.machine
     reading.machine |= machine
-    titles = [*title_lines(page.records, table.first), *(column.heading for column in table.columns)]
-    if typed and says_thousands(titles):
-        raise Unreadable("in_thousands")
     outcome = found.kind.cells(page, table)
+    if typed:
+        _refuse_scaled(page, outcome)
     if not machine:
         check_table(page, outcome)
     if typed:
         _find_unknown_columns(table, outcome)
     _keep(page, outcome, reading)
+
+
+def _refuse_scaled(page: Page, outcome: Outcome) -> None:
+    """Refuse a table that says, above, in a heading or below, that it does not count by ones."""
+    table = outcome.table
+    notes = (table.records[row] for row, reason in outcome.ignored if reason in ("text_row", "header_row"))
+    said = scale_said(
+        chain(title_lines(page.records, table.first), (one.heading for one in table.counting), chain(*notes))
+    )
+    if said:
+        raise Unreadable("in_thousands", f"“{shortened(said)}”")
 
 
 def _leave_out(page: Page, reading: FileReading) -> None:

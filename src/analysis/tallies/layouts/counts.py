@@ -62,7 +62,7 @@ def take_dated(page: Page, outcome: Outcome, rows: Rows) -> None:
     for column in outcome.table.measures:
         if column.day is not None:
             days = Days([as_ordinal(column.day)], np.zeros(len(rows.at), dtype=np.int64))
-            placed = placing.place(rows.at, rows.labels, days, column.role)
+            placed = placing.place(rows.at, rows.labels, days, column.role, said=column.heading)
             take(page.register, outcome, column.at, column.role, placed)
 
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from analysis.campaign.layouts import DayPlace, NumberStyle
+from analysis.tallies.words.days import LONGEST, date_within
 from analysis.tallies.words.values import Number, read_count
 
 NOT_SO = "\u2060"
 """Before a text that is not as the layout says; invisible, and in no number."""
 _DIGITS = re.compile(r"[0-9]+")
 _COMPARED = re.compile(r"^\s*([<>≤≥~≈]=?)\s*")
-_ORDERED = re.compile(r"(\s*)(\d{1,2})([/.\-])(\d{1,2})(\3(?:\d{4}|\d{2})(?!\d).*)", re.DOTALL)
+_ORDERED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})(\2(?:\d{4}|\d{2})(?!\d).*)", re.DOTALL)
 
 
 def restyled_number(text: str, style: NumberStyle) -> str:
@@ -36,9 +37,9 @@ def reordered(text: str, place: DayPlace | None) -> str:
     """Write a date whose month comes first with the day first; one that cannot be so bears the mark."""
     if place is None or place.order == "day_first":
         return text
-    if not (found := _ORDERED.fullmatch(text)):
+    if not (found := _ORDERED.fullmatch(date_within(text[:LONGEST]))):
         return text
-    return f"{found[4]}{found[3]}{found[2]}{found[5]}" if int(found[2]) <= 12 else NOT_SO + text
+    return f"{found[3]}{found[2]}{found[1]}{found[4]}" if int(found[1]) <= 12 else NOT_SO + text
 
 
 def sum_of(texts: Sequence[str], *, twice: bool) -> str:

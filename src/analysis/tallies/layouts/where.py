@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.tallies.files.records import Ints, Texts
 from analysis.tallies.layouts.outcome import EPOCH, Outcome
-from analysis.tallies.layouts.page import Page
+from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.rows import Rows, merged_above
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.words.days import Calendar, orders_of, reads_both_ways
@@ -140,15 +140,20 @@ class Placing:
                     found[label] = page.places.within(found[label], text)
         return cls(page.places, outcome, found)
 
-    def place(self, rows: Ints, labels: Texts, days: Days, measure: str | None = None) -> Placed:
-        """Return the rows that have a day and an area in force on it; the others are held."""
+    def place(
+        self, rows: Ints, labels: Texts, days: Days, measure: str | None = None, said: str = ""
+    ) -> Placed:
+        """Return the rows that have a day and an area in force on it; the others are held.
+
+        ``said`` is what says the day of all of them, where it is no column of days.
+        """
         known = np.array([UNKNOWN if isinstance(day, str) else day for day in days.known], dtype=np.int64)
         when = known[days.at]
         areas = np.where(when == UNKNOWN, UNKNOWN, self._single(labels, days))
         for position in np.flatnonzero(areas < 0).tolist():
             row, label, day = int(rows[position]), labels.text(position), days.known[days.at[position]]
             if isinstance(day, str):
-                self.outcome.hold(row, day, self._date_text(row), measure)
+                self.outcome.hold(row, day, said or self._date_text(row, day), measure)
                 continue
             on = date.fromordinal(day + EPOCH)
             found = self.places.on(self.candidates[label], on)
@@ -181,9 +186,12 @@ class Placing:
                 self.outcome.hold(row, "code_and_name_differ", strange[0], measure)
                 areas[position] = UNKNOWN
 
-    def _date_text(self, row: int) -> str:
-        columns = self.outcome.table.holding("date")
-        return self.outcome.table.records.cell(row, columns[0].at) if columns else ""
+    def _date_text(self, row: int, day: str) -> str:
+        table = self.outcome.table
+        if columns := table.holding("date"):
+            return table.records.cell(row, columns[0].at)
+        titles = title_lines(table.records, table.first) if day != "date_missing" else ()
+        return next((line for line in titles if any(map(str.isdigit, line))), "")
 
     def _hold_area(self, row: int, reason: str, label: str, day: date, measure: str | None) -> None:
         hint = self.places.suggest(label) if reason == "area_unknown" else None

@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from analysis.campaign.text import folded
-from analysis.tallies.words.spelling import bare, word_table
+from analysis.tallies.words.spelling import UNSEEN, bare, word_table
 
 OLDEST = timedelta(days=1100)
 """A tally older than this on the day it is received bears a mistyped year."""
@@ -60,8 +60,9 @@ _PERIOD = re.compile(
     r"|\d{1,2}(?:[/.]\d{1,2})?(?:[/.]\d{2,4})?\s*(?:[-–—]|đến)+\s*\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?"
 )
 _WEEKDAY = re.compile(rf"^(?:{_SAID['weekday']})\b\.?[, ]*(?:ngày |the |le )?")
+_WEEKDAY_BEHIND = re.compile(rf" ?\((?:{_SAID['weekday']})\)$")
 _HOUR = r"(?:\d{1,2}(?:h|g|:| giờ)\d{0,2},? *)?"
-_BEFORE = re.compile(rf"^{_HOUR}(?:(?:{_SAID['opening']}) ){{0,3}}{_HOUR}(?:ngày )?")
+_BEFORE = re.compile(rf"^{_HOUR}(?:(?:{_SAID['opening']}) ?:? ){{0,3}}{_HOUR}(?:ngày )?")
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ class Calendar:
         How the workbook counts days; None where the file does not say.
     since
         The first day of the drive: no day from then on is too old, whenever it is told again.
+    covered
+        The most days that one tally covers.
     """
 
     zone: ZoneInfo
@@ -91,22 +94,24 @@ class Calendar:
     month: int | None = None
     epoch: Literal["1900", "1904"] | None = None
     since: date | None = None
+    covered: int = 1
 
     def read(self, text: str) -> date | str:
         """Read one date cell; the code of the failed check where it is none, or could be two."""
         if len(text) > LONGEST:
             return "not_a_date"
-        cell = folded(text)
-        cell = re.sub(r"^'(?=\d)", "", cell)
-        if not cell:
-            return "date_missing"
-        said = _WEEKDAY.sub("", cell)
+        tidied = _tidied(text)
+        said = _WEEKDAY.sub("", tidied)
         cell = _BEFORE.sub("", said, count=1)
+        if not said:
+            return "date_missing"
         try:
             day = self._parse(cell, said)
         except (ValueError, OverflowError):
             return "month_first" if order_of(cell) == "month" else "date_impossible"
-        return day if isinstance(day, str) else self.judge(day)
+        if isinstance(day, str):
+            return day
+        return "month_first" if said != tidied and _is_swapped(tidied, cell, day) else self.judge(day)
 
     def judge(self, day: date) -> date | str:
         """Return ``day`` if it can have been reported by the latest day, else the failed check's code."""
@@ -169,6 +174,41 @@ class Calendar:
         return near[0] if len(near) == 1 else "serial_unclear"
 
 
+def date_within(text: str) -> str:
+    """Return the date of a cell without the words before it: "Thứ sáu, ngày 8/9/2023" is 8/9/2023."""
+    return _BEFORE.sub("", _WEEKDAY.sub("", _tidied(text)), count=1)
+
+
+def _tidied(text: str) -> str:
+    """Return a date without what is no part of it: what nobody sees, blanks within, a mark at its end."""
+    cell = folded(re.sub(UNSEEN, "", text)).strip(" .,;")
+    cell = re.sub(r"^'(?=\d)", "", cell)
+    return _WEEKDAY_BEHIND.sub("", re.sub(r"(?<=\d) ?([/.]) ?(?=\d)", r"\1", cell))
+
+
+def _is_swapped(text: str, cell: str, day: date) -> bool:
+    """Whether the weekday before a date is that of the day with its month first: "Fri 9/8/2023"."""
+    named = _weekday_of(text)
+    if named is None or day.day > 12 or not _ORDERED.match(cell):
+        return False
+    return day.weekday() != named == date(day.year, day.day, day.month).weekday()
+
+
+def _weekday_of(text: str) -> int | None:
+    """Return the weekday with which a text begins, 0 for Monday; None where it is not certain."""
+    found = _WEEKDAY.match(text)
+    name = re.sub(r"[., ]*(?:ngày |the |le )?$", "", found[0]) if found else ""
+    if name[-1:].isdigit():
+        return int(name[-1]) - 2
+    numbers = {
+        at
+        for names in word_table("days")["weekday"].values()
+        for at, day in enumerate(names[:7])
+        if day.startswith(name)
+    }
+    return numbers.pop() if name and len(numbers) == 1 else None
+
+
 def _full_year(digits: str) -> int:
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
@@ -186,7 +226,7 @@ def _years_before(day: date, years: int) -> date:
 
 def order_of(text: str) -> Literal["day", "month"] | None:
     """Return what the two first numbers of a date prove to stand first; None where it reads both ways."""
-    found = _ORDERED.match(text.strip())
+    found = _ORDERED.match(date_within(text[:LONGEST]))
     if not found:
         return None
     first, second = int(found[1]), int(found[3])
@@ -202,10 +242,11 @@ def orders_of(texts: Iterable[str]) -> set[str]:
 
 def reads_both_ways(text: str, calendar: Calendar) -> bool:
     """Whether a date means another sound day with the month first."""
-    found = _ORDERED.match(text.strip())
+    text = date_within(text[:LONGEST])
+    found = _ORDERED.match(text)
     if found is None or int(found[1]) == int(found[3]) or max(int(found[1]), int(found[3])) > 12:
         return False
-    other = f"{found[3]}{found[2]}{found[1]}{text.strip()[found.end(3) :]}"
+    other = f"{found[3]}{found[2]}{found[1]}{text[found.end(3) :]}"
     return isinstance(calendar.read(other), date)
 
 
@@ -218,6 +259,19 @@ _FULL = (
 _WITHIN = re.compile(
     rf"(?P<before>.{{0,40}}?)(?<![\d/.\-])(?P<date>{_FULL}|(?<=ngày )\d{{1,2}}[/.\-]\d{{1,2}}(?![\d/.\-]|%)"
     r"|(?<=đến )\d{1,2}/\d{1,2}(?![\d/.\-]|%))(?![\d])"
+)
+_ANY = (
+    rf"(?:\d{{1,2}}[/.\-]\d{{1,2}}(?:[/.\-]\d{{4}})?|\d{{1,2}} tháng \d{{1,2}}(?:,? năm \d{{4}})?"
+    rf"|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}{_NTH}(?:{_NAME})(?:\.?,? \d{{4}})?)"
+)
+"""A date of a heading, with its year or without."""
+_SINCE = re.compile(
+    rf"\b(?:{_SAID['from']}|{_SAID['since']}) (?P<date>{_ANY})(?P<end> (?:{_SAID['through']}) {_ANY})?"
+    r"(?!\d|[/.\-]\d|%)"
+)
+_SPAN = re.compile(
+    r"(?<![\d/.])(?:\d{1,2}[-–—]|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})? ?[-–—] ?)"
+    r"\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?(?![\d%])"
 )
 _LAST_WORD = re.compile(r".*[^\d/.\-] (?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?)")
 _FIRST_WORD = re.compile(r"(?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?) [^\d/.\-].*")
@@ -311,8 +365,48 @@ def split_day(text: str, calendar: Calendar) -> tuple[str, date | str | None]:
     day = calendar.read(line)
     if isinstance(day, date) or (re.search(r"\d", line) and day not in ("not_a_date", "date_is_period")):
         return "", day
+    if since := _SINCE.search(line):
+        return _since(line, since, calendar)
+    if span := _SPAN.search(line):
+        return _beside_period(line, span, calendar)
     if found := _WITHIN.search(line) or _LAST_WORD.fullmatch(line) or _FIRST_WORD.fullmatch(line):
-        words = f"{line[: found.start('date')]} {line[found.end('date') :]}"
-        words = re.sub(r"(?<!trong )\b(?:tính )?(?:đến )?(?:hết )?(?:ngày )?\s*$", "", words).strip()
-        return words, calendar.read(found["date"])
+        words, day = _cut(line, *found.span("date")), calendar.read(found["date"])
+        other = _WITHIN.search(words)
+        twice = other is not None and calendar.read(other["date"]) != day
+        return _without_until(words), "date_is_period" if twice else day
     return text, None
+
+
+def _since(line: str, since: re.Match[str], calendar: Calendar) -> tuple[str, date | str | None]:
+    """Split a heading that counts since a day: from the drive's first on it is like any other."""
+    first = calendar.read(since["date"])
+    if isinstance(first, date) and calendar.since is not None and first <= calendar.since:
+        rest, day = split_day(_cut(line, since.start(), since.end("date")), calendar)
+        return _without_until(rest), day
+    if since["end"]:
+        return _beside_period(line, since, calendar)
+    return _without_until(_cut(line, *since.span())), "date_is_period"
+
+
+def _beside_period(line: str, found: re.Match[str], calendar: Calendar) -> tuple[str, date | str | None]:
+    """Split a heading that names a period: it counts all of it, unless a day stands there too."""
+    rest, day = split_day(_cut(line, *found.span()), calendar)
+    ends = [calendar.read(one) for one in re.findall(rf"({_ANY})", found[0])]
+    first, last = ends[0], ends[-1]
+    if (
+        day is None
+        and isinstance(first, date)
+        and isinstance(last, date)
+        and (last - first).days < calendar.covered
+    ):
+        day = last
+    return _without_until(rest), day or "date_is_period"
+
+
+def _cut(line: str, start: int, end: int) -> str:
+    return f"{line[:start]} {line[end:]}"
+
+
+def _without_until(words: str) -> str:
+    """Leave out what led to a date: "tính đến hết ngày"."""
+    return re.sub(r"(?<!trong )\b(?:tính )?(?:đến )?(?:hết )?(?:ngày )?\s*$", "", words).strip()

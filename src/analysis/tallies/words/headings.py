@@ -1,12 +1,13 @@
 """What a heading says that its column holds, in the words that teams use."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from analysis.campaign.measures import ROLES
 from analysis.tallies.words.lexicon import LANGUAGES
+from analysis.tallies.words.scales import is_share_of_many
 from analysis.tallies.words.spelling import any_of, bare, plain, word_table
 from analysis.tallies.words.vocabulary import Vocabulary, default
 
@@ -29,7 +30,10 @@ NUMBERED = ("#", "№", "n°")
 """Headings of numbers of lines that are not words."""
 _NUMBER = re.compile(r"\d+h?")
 _SHARE = re.compile(r"[\d ]+%")
-_THOUSANDS = re.compile(r"\b(?:nghin|ngan|trieu|1[. ]?000)\s+(?:nguoi|tai khoan|ho so|cong dan)\b")
+_SOME_DAYS = re.compile(r"(?<!\d )(?<!\d)\d+ (?:ngay|days?|jours?)\b")
+"""A count over several days is neither a day's nor the sum since the drive began."""
+_YEAR = re.compile(r"\b(?:dau|tu|ca|trong) nam\b|\bnam (?:\d{4}|nay)\b")
+"""Where accents are left out: what makes "nam" a year, "năm", not men."""
 
 
 @lru_cache(maxsize=64)
@@ -109,9 +113,11 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
     families = vocabulary.names.named(words)
     if _SHARE.fullmatch(words):
         return "unknown"  # 12,5 % is a number, whatever stands above it
+    if is_share_of_many(heading):
+        return "other"
     if said["ratio"] or "%" in words:
         return vocabulary.rate if vocabulary.rate and families <= {vocabulary.main} else "other"
-    if said["no_tally"] or vocabulary.names.denied(words):
+    if said["no_tally"] or _SOME_DAYS.search(words) or vocabulary.names.denied(words):
         return "other"
     if said["target"]:
         return "target"
@@ -120,7 +126,8 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
     if len(families) > 1 or (daily and running):
         return "unclear"
     role = _measure_of(families, daily, running, said["together"], words, vocabulary, manner)
-    return "unclear" if is_measure(role) and _is_strange(words, vocabulary) else role
+    strange = is_measure(role) and (_is_strange(words, vocabulary) or _is_of_part(heading))
+    return "unclear" if strange else role
 
 
 def _without_span(words: str, spans: Iterable[str]) -> tuple[str, bool]:
@@ -137,6 +144,20 @@ def _is_strange(words: str, vocabulary: Vocabulary) -> bool:
     """Whether a heading has a word that is none of a tally's: "number of activating teams" counts teams."""
     known = _plain() | vocabulary.names.own
     return any(not _NUMBER.fullmatch(word) and word not in known for word in words.split())
+
+
+def _is_of_part(heading: str) -> bool:
+    """Whether a heading names a part of an area's people by a word that only its accents tell from others."""
+    text = plain(heading)
+    said = re.findall(r"(?:[^\W\d_]|[\u0300-\u036f])+", text if not text.isascii() else _YEAR.sub(" ", text))
+    return not _parts().isdisjoint(said)
+
+
+@lru_cache(maxsize=1)
+def _parts() -> frozenset[str]:
+    """Words for parts that look like words of tallies without their accents, as "nam" does like "năm"."""
+    known = {word for kind in _PLAIN for phrase in _said(kind) for word in plain(phrase).split()}
+    return (frozenset(map(plain, _said("part_value"))) & _plain()) - known
 
 
 def _measure_of(
@@ -235,11 +256,6 @@ def is_heading_word(cell: str) -> bool:
 def is_note(heading: str) -> bool:
     """Whether a column so headed holds remarks."""
     return words_of(heading) in words_of_kind("remark") | words_of_kind("aside")
-
-
-def says_thousands(lines: Sequence[str]) -> bool:
-    """Whether a title says that the numbers are in thousands: then no number is what it looks like."""
-    return any(_THOUSANDS.search(words_of(line)) for line in lines)
 
 
 def words_of(heading: str) -> str:

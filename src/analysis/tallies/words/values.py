@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Qualifier, vocabulary, vocabulary_names
-from analysis.tallies.words.spelling import word_table
+from analysis.tallies.words.spelling import UNSEEN, word_table
 
 QUALIFIERS: tuple[Qualifier, ...] = ("exact", "at_least", "at_most", "almost", "about", "missing")
 LARGEST = 10**12
@@ -36,13 +36,13 @@ _UNITS = {
     for one in vocabulary(name).measures
     for unit in (one.unit or {}).values()
 }
-_NOUNS = "|".join(map(re.escape, sorted({*_UNITS, *_SAID["people"]} - {"%"}, key=len, reverse=True)))
-"""What may stand behind a number: the units of the vocabularies, and people."""
+NOUNS = sorted({*_UNITS, *_SAID["people"]} - {"%"}, key=len, reverse=True)
+"""What may stand behind a number: the units of the vocabularies, and people; the longest first."""
 
 _QUALIFIER = re.compile(
     "(" + "|".join(re.escape(word) for word in sorted(_QUALIFYING, key=len, reverse=True)) + r")\s*(?=[\s\d])"
 )
-_TAIL = re.compile(rf"\s*({'|'.join(_SCALES)})?\s*(?:{_NOUNS})?", re.ASCII)
+_TAIL = re.compile(rf"\s*({'|'.join(_SCALES)})?\s*(?:{'|'.join(map(re.escape, NOUNS))})?", re.ASCII)
 _ALL_PLAIN = re.compile(r"(?:(?:0|[1-9][0-9]{0,14}|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)\n)*")
 _FLOAT = re.compile(r"[1-9][0-9]{3,14}\.0{1,2}", re.ASCII)
 _POINT = re.compile(r"(?<=[0-9])\.0{1,2}$", re.ASCII)
@@ -56,6 +56,7 @@ _NUMBER = re.compile(
     r"(?:,(?P<part>[0-9]{1,15}))?"
 )
 
+_AROUND = re.compile(rf"^(?:[{SPACES}\t\r\n]|{UNSEEN})+|(?:[{SPACES}\t\r\n]|{UNSEEN})+$")
 _AS_TEXT = re.compile(r"^'(?=[0-9])")
 """The apostrophe by which a spreadsheet is told to keep digits as text; exports write it out."""
 
@@ -191,7 +192,7 @@ def _tidy(text: str) -> str:
     # No number is as long as this, and what is longer need not be looked at.
     if len(text) > 200:
         return "?"
-    cell = unicodedata.normalize("NFC", text).casefold().strip(SPACES + "\t\r\n\u200b\ufeff")
+    cell = _AROUND.sub("", unicodedata.normalize("NFC", text).casefold())
     return _AS_TEXT.sub("", cell)
 
 
