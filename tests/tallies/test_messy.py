@@ -10,7 +10,7 @@ import pytest
 from analysis.tallies import Register
 from analysis.tallies.words.days import Calendar, split_day
 from analysis.tallies.words.scales import scale_said
-from tests.tallies.making import checked, codes, text, values
+from tests.tallies.making import checked, codes, text, values, xlsx
 
 HA, QS, D9 = "503", "509", "2023-09-09"
 LONG = "Ngày;Đơn vị;Lũy kế\n09/09/2023;Hội An;21\n09/09/2023;Quế Sơn;18"
@@ -111,3 +111,31 @@ def test_the_month_first_is_found_whatever_stands_around_a_date(proof: str, doub
 @pytest.mark.parametrize("day", ["Thứ bảy, 10/9/2023", "T7 10/9/2023", "CN 10/9/2023"])
 def test_a_mistyped_weekday_says_less_than_its_date(day: str, register: Register) -> None:
     assert set(values(checked(csv_of(f"Ngày;Đơn vị;Lũy kế\n{day};Hội An;21.292"), register))) == {(HA, "2023-09-10")}
+
+
+@pytest.mark.parametrize("name", ["a) Hội An", "• Hội An", "+ Hội An", "'Hội An", "Hội An (1)", "Hội An¹", "Hội An [2]", "Hội_An", "Thành phố Hội An (TP)", "BCĐ TP Hội An"])
+def test_a_mark_of_a_list_or_footnote_is_no_part_of_a_name(name: str, register: Register) -> None:
+    assert values(checked(csv_of(f"Ngày;Đơn vị;Lũy kế\n09/09/2023;{name};21.292\n09/09/2023;Quế Sơn;18.000"), register)) == SUMS
+
+
+@pytest.mark.parametrize("name", ["Hội An và Quế Sơn", "Huyện Hội An (TP)", "Hội An (1,2)", "Hội An (trừ Tân Hiệp)", "+", "(1)"])
+def test_what_is_more_than_a_mark_is_held(name: str, register: Register) -> None:
+    assert values(checked(csv_of(f"Ngày;Đơn vị;Lũy kế\n09/09/2023;{name};21.292\n09/09/2023;Quế Sơn;18.000"), register)) == {(QS, D9): 18000}
+
+
+def column(*numbers: object) -> list[list[object]]:
+    areas = ["Hội An", "Quế Sơn", "Thăng Bình", "Tam Kỳ"]
+    return [["Ngày", "Đơn vị", "Trong ngày"], *(["09/09/2023", *pair] for pair in zip(areas, numbers, strict=False))]
+
+
+@pytest.mark.parametrize(("numbers", "held"), [((21.292, 18), ["comma_thousands", "zeros_cut"]), ((1.2, 2.345, 18, 3), ["not_whole", "comma_thousands", "zeros_cut", "zeros_cut"]), ((12.5, 18, 3, 7), ["not_whole"]), ((21.292, 18000), ["comma_thousands"])])
+def test_small_numbers_beside_many_with_decimals_may_have_lost_their_zeros(numbers: tuple[float, ...], held: list[str], register: Register) -> None:
+    answer = checked(xlsx(column(*numbers)), register, name="a.xlsx")
+    assert sorted(one["reason"] for one in answer["held"]) == sorted(held)
+
+
+def test_a_text_file_of_such_a_workbook_is_doubted_too(register: Register) -> None:
+    answer = checked(text(column("1.2", "18", "2.345")).encode(), register)
+    assert [one["reason"] for one in answer["held"]] == ["not_a_number", "zeros_cut"]
+    assert values(answer, "activated_on_day") == {("513", D9): 2345}
+    assert "“18” may be in thousands" in answer["findings"][1]["message_en"]

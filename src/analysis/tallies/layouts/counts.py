@@ -1,5 +1,6 @@
 """From the texts of a column to its numbers; what is none, or may be another's, is held."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -21,6 +22,8 @@ from analysis.tallies.words.values import (
     without_point,
 )
 
+_CUT_IN_BOOK, _CUT_IN_TEXT = re.compile(r"[0-9]{1,3},[0-9]{1,3}"), re.compile(r"[0-9]{1,3}\.[0-9]{1,2}")
+"""A count of which a spreadsheet has cut the zeros: 12.600 became 12,6 (in a CSV file 12.6)."""
 MISSING = QUALIFIERS.index("missing")
 
 
@@ -45,6 +48,8 @@ def take(register: Register, outcome: Outcome, at: int, measure: str, placed: Pl
             reason = "not_a_rate" if (kind, number) == ("rate", "not_a_number") else number
             outcome.hold(int(rows[position]), reason, texts.text(position), measure)
     outcome.cells.append(cells)
+    if kind != "rate" and table.declared is None:
+        _hold_cut(outcome, cells, texts)
     if kind == "rate":
         outcome.hold_cells(cells, cells.values > LARGEST_RATE, "rate_too_large")
     column = next((one for one in table.columns if one.at == at), None)
@@ -54,6 +59,21 @@ def take(register: Register, outcome: Outcome, at: int, measure: str, placed: Pl
     if at in table.sheet.hidden_columns:
         outcome.hold_cells(cells, np.ones(len(rows), dtype=bool), "hidden_column")
     _hold_merged(outcome, cells)
+
+
+def _hold_cut(outcome: Outcome, cells: Cells, texts: Texts) -> None:
+    """Hold small whole numbers of a column whose dots a spreadsheet took for decimal marks.
+
+    ``18.000`` beside ``21.292`` is kept as 18 beside 21,292: most of the column shows it.
+    """
+    cut = _CUT_IN_BOOK if outcome.table.sheet.name is not None else _CUT_IN_TEXT
+    parts = np.array([bool(cut.fullmatch(text.strip())) for text in texts.different], dtype=bool)
+    if not parts.any():
+        return
+    found = parts[texts.codes] & (cells.qualifiers == HELD)
+    small = (cells.values > 0) & (cells.values < 1000) & (cells.qualifiers != HELD)
+    if found.sum() >= small.sum():
+        outcome.hold_cells(cells, small, "zeros_cut", sample=f"“{texts.text(int(np.argmax(found)))}”")
 
 
 def take_dated(page: Page, outcome: Outcome, rows: Rows) -> None:

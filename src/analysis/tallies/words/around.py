@@ -60,6 +60,7 @@ class Around:
         for one, above in ((name, parent), (whole, None)) if parent else ((whole, None),):
             if above is not None and (kind := self._kinds.get(above)):
                 yield Reading(kind, number(_without_office(one)))
+                yield from (said for said in self._typed(_without_office(one), None) if said.kind == kind)
             else:
                 yield from self._typed(_without_office(one), above)
 

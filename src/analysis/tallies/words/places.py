@@ -28,8 +28,9 @@ LEAST_LIKE = 75
 """Of a hundred: a name less like the one typed is not worth suggesting."""
 
 _CODE_AND_NAME = re.compile(r"(\d{3,5})\s*[-:.]\s*(\D+)|(\D+?)\s*[(\[-]\s*(\d{3,5})\s*[)\]]?", re.ASCII)
-_NUMBERED = re.compile(r"\d{1,2}\s*[.)/-]\s*(?=\D)", re.ASCII)
-_FOOTNOTE = re.compile(r"(?<=\w)\s*(?:\*+|\(\*+\))$")
+_NUMBERED = re.compile(r"\d{1,2}\s*[.)/-]\s*(?=\D)|[a-z]\)\s*(?=\w)", re.ASCII)
+_BULLET = re.compile(r"['+*•●▪◦‣·➢✓→\s]+(?=\w)")
+_FOOTNOTE = re.compile(r"(?<=[^\W\d])\s*(?:\*+|\(\*+\)|[¹²³⁴-⁹†‡]+|[(\[]\d[)\]])$")
 
 _TABLE = files("analysis.tallies.words").joinpath("provinces.csv").read_text(encoding="utf-8")
 PROVINCES = {row["code"]: plain(row["name"]) for row in csv.DictReader(_TABLE.splitlines(), strict=True)}
@@ -134,6 +135,8 @@ class Gazetteer:
             return both
         if marked := _FOOTNOTE.search(code):
             return self.candidates(code[: marked.start()], accented=accented)
+        if listed := _BULLET.match(code):
+            return self.candidates(code[listed.end() :], accented=accented)
         numbered = _NUMBERED.match(code)
         if numbered and bare(code[numbered.end() :]) not in self._numbered:
             return self.candidates(code[numbered.end() :], accented=accented)

@@ -62,7 +62,7 @@ def words_of_names(names: Iterable[str]) -> frozenset[str]:
 
 def written(name: str) -> str:
     """Return a name folded as both sides are: one spelling, full stops and gaps of any kind alike."""
-    return " ".join(re.sub(r"[.\s]+", " ", plain(name)).split())
+    return " ".join(re.sub(r"[.\s_]+", " ", plain(name)).split())
 
 
 def letters(name: str) -> str:
