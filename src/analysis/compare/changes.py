@@ -31,6 +31,8 @@ class Changes:
         ``(n,)`` log of the window's rate minus log of the expected rate.
     rate
         ``(n,)`` the same as a difference of rates.
+    observed, expected
+        ``(n,)`` persons counted in the window, and those expected of as many from the same weekdays before.
     profile
         ``(n, W)`` rate expected on each of the window's days, from the same weekday before; NaN where that
         weekday was never seen.
@@ -42,6 +44,8 @@ class Changes:
 
     log_rate: Vector
     rate: Vector
+    observed: Vector
+    expected: Vector
     profile: Matrix
     base: NDArray[np.bool_]
     halves_added: bool
@@ -80,7 +84,7 @@ def changes(design: Design, groups: Contrast) -> Changes:
         log_rate = np.log(observed + add) - np.log(then + add)
         rate = (observed - then) / exposed
     profile = by_weekday[:, weekday[groups.after].argmax(axis=1)]
-    return Changes(log_rate, rate, profile, base, halves)
+    return Changes(log_rate, rate, observed, then, profile, base, halves)
 
 
 def changes_of_all(design: Design, start: int, windows: Sequence[Window]) -> Matrix:

@@ -12,6 +12,7 @@ from analysis.compare.details import AreaChange, ConstantEffect, Details
 from analysis.compare.inference import Randomisation, invert, randomise
 from analysis.compare.persons import extra_persons, spread_of_shares
 from analysis.compare.result import LEVEL, Effect
+from analysis.compare.together import Together, apart, together
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,15 @@ class Tested:
     def treated(self) -> Mask:
         """``(n,)`` which of the compared areas were treated."""
         return self.groups.treated[self.groups.used]
+
+    @property
+    def apart(self) -> bool:
+        """Whether sums of persons say something else than the mean of logs: then persons are counted so."""
+        return apart(self.changes, self.groups.used, self.choices, self.test.difference, self.test.se)
+
+    def together(self, level: float = LEVEL) -> Together:
+        """Count the mobilised areas together, tested over the same choices."""
+        return together(self.changes, self.groups.used, self.choices, level)
 
 
 def exact_test(
@@ -116,7 +126,7 @@ def effect_of(design: Design, tested: Tested, level: float = LEVEL) -> Effect:
         level=level,
         window=groups.window,
         details={
-            **_details(design, tested, interval),
+            **_details(design, tested, interval, level),
             "p_coefficient": test.p_coefficient,
             "permutation": test.permutation,
             "constant_effect": _constant_effect(found.rate[groups.used], choices, level),
@@ -124,7 +134,7 @@ def effect_of(design: Design, tested: Tested, level: float = LEVEL) -> Effect:
     )
 
 
-def _details(design: Design, tested: Tested, interval: tuple[float, float] | None) -> Details:
+def _details(design: Design, tested: Tested, interval: tuple[float, float] | None, level: float) -> Details:
     groups, found, estimate = tested.groups, tested.changes, tested.test.difference
     details: Details = {
         "unit": "log points",
@@ -142,7 +152,8 @@ def _details(design: Design, tested: Tested, interval: tuple[float, float] | Non
         "halves_added_for_zeros": found.halves_added,
     }
     if design.exposure is not None:
-        details["extra_persons"] = extra_persons(design, groups, found, estimate, interval)
+        sums = tested.together(level) if tested.apart else None
+        details["extra_persons"] = extra_persons(design, groups, found, estimate, interval, sums)
         details["area_spread"] = spread_of_shares(design, groups, found)
     return details
 

@@ -21,6 +21,7 @@ class ExtraPersons(TypedDict):
 
     total: float
     interval: list[float] | None
+    together: bool
     percent: float | None
     by_area: dict[str, float]
     by_area_own_effect: dict[str, float]

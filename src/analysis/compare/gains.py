@@ -12,8 +12,9 @@ from analysis import contract
 from analysis.compare.contrasts import Tested, exact_test
 from analysis.compare.design import Design, NotComparable, Vector, Window
 from analysis.compare.inference import randomise
-from analysis.compare.persons import extra_of, shares
+from analysis.compare.persons import extra_of, extra_together, shares
 from analysis.compare.result import LEVEL
+from analysis.compare.together import ratio_of_sums
 
 FOLLOWED = 28
 """Times after the push to which its gain is followed."""
@@ -113,9 +114,16 @@ def _followed(design: Design, day: int, tested: Tested, alone: float, together: 
     made: dict[str, float] = {"last_day": day, "estimate": estimate}
     ends = {"extra_persons": 0.0, "extra_low": -alone, "extra_high": alone,
             "all_low": -together, "all_high": together}  # fmt: skip
+    groups, found, apart = tested.groups, tested.changes, tested.apart
+    if apart:
+        estimate, se = ratio_of_sums(found, groups.used, tested.choices)
     for name, times in ends.items():
-        effects = np.full(int(tested.groups.treated.sum()), estimate + times * se)
-        made[name] = float(extra_of(design, tested.groups, tested.changes, effects).sum())
+        effect = estimate + times * se
+        if apart:
+            made[name] = extra_together(design, groups, found, effect)
+        else:
+            effects = np.full(int(groups.treated.sum()), effect)
+            made[name] = float(extra_of(design, groups, found, effects).sum())
     return made
 
 

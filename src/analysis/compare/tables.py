@@ -135,6 +135,7 @@ def _window_facts(one: Examined) -> dict[str, Any]:
     return {
         **one.verdict.to_dict(),
         "clean": one.clean,
+        "together": one.tested.apart,
         "suspicions": [
             plain(result.reason.to_dict()) | {"holds": result.holds and result.reason.code not in doubts}
             for result in one.results

@@ -1,11 +1,12 @@
-"""The same question by another measure: medians, and areas that border no mobilised one."""
+"""The same question by another measure: medians, sums of persons, areas that border no mobilised one."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.borders import beside, touching
-from analysis.compare.checks.base import Case, Result, on_values, retest, twin
+from analysis.compare.checks.base import Case, Result, on_values, retest, table_of, twin
 from analysis.compare.design import Design, Mask, Vector
+from analysis.compare.reasons import Reason
 
 
 class Medians:
@@ -39,6 +40,26 @@ def _median_changes(design: Design, after: NDArray[np.bool_], before: NDArray[np
         if same.any():
             gaps[:, column] = log_rate[:, t] - np.nanmedian(log_rate[:, same], axis=1)
     return np.asarray(np.nanmedian(gaps, axis=1))
+
+
+class CountedTogether:
+    """Sums of persons instead of a mean of logs, where the two are far apart: then persons are counted so."""
+
+    name = "together"
+
+    def suits(self, case: Case) -> bool:
+        """Whether sums say something else."""
+        return case.tested.apart
+
+    def run(self, case: Case) -> Result:
+        """Test the sums: they too must show an effect, on the same side."""
+        sums = case.tested.together(case.level)
+        same = np.sign(sums.estimate) == np.sign(case.tested.test.difference)
+        holds = bool(sums.p_value <= case.alpha and same) if case.convinces else None
+        values = {"estimate": sums.estimate, "p": sums.p_value}
+        reason = Reason("together", values) if holds is False else None
+        table = table_of([("", sums.estimate, sums.p_value, holds)])
+        return Result(self.name, sums.estimate, sums.p_value, holds, reason, table)
 
 
 class NotNeighbours:

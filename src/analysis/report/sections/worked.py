@@ -69,6 +69,8 @@ def _firm(material: Material) -> Iterator[Block]:
         yield Paragraph(material.say("doubts_line", number=len(reasons) - len(few)))
     elif not reasons:
         yield Paragraph(_holds(material))
+    if any(one.get("together") for one in verdict.get("windows", ())):
+        yield Paragraph(material.say("together_line"))
     for key in ("extra_day", "extra"):
         if key != material.leading and sentences.bounded(material.numbers, key):
             window = found.window_words(material, key)
