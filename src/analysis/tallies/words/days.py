@@ -22,14 +22,11 @@ BUDDHIST = 543
 """Years by which the Buddhist era of Thailand, Laos and Cambodia is ahead."""
 
 _CLOCK = r"(?:[ ,t]+(?:lúc )?\d{1,2}(?:[:hg]\d{0,2}){0,2}(?:\.\d+)?(?: ?[ap]m)?)?"
-_DMY = re.compile(rf"(\d{{1,2}})([/.\-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII)
 _DM = re.compile(r"(\d{1,2})[/.\-](\d{1,2})", re.ASCII)
-_YMD = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?: \d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
 _INSTANT = re.compile(
     r"(\d{4})([-/])(\d{2})\2(\d{2})[t ](\d{2}:\d{2})(:\d{2})?(?:\.\d+)? ?(z|[+-]\d{2}(?::?\d{2})?)?", re.ASCII
 )
 _ORDERED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})(?:\2(?:\d{4}|\d{2})|$)(?!\d)", re.ASCII)
-_COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})", re.ASCII)
 
 
 def _patterns() -> tuple[dict[str, str], dict[str, int]]:
@@ -48,10 +45,18 @@ _SAID, _MONTHS = _patterns()
 _NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _NTH = r"(?:er|st|nd|rd|th)?(?:[ -]| of | de )"
 
-_LONG = re.compile(r"(\d{1,2})[ -](?:tháng|thg\.?) (\d{1,2})(?:,? năm |, ?| |/|-)(\d{4})", re.ASCII)
+_D, _M, _Y, _YY = r"(?P<d>\d{1,2})", r"(?P<m>\d{1,2})", r"(?P<y>\d{4})", r"(?P<y>\d{4}|\d{2})"
+_NAMED = r"(?P<m>[^\W\d_]{3,9})"
+_WHOLE = tuple(map(re.compile, (
+    rf"(?a){_Y}(?P<by>[-/.]){_M}(?P=by){_D}(?: \d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?)?",
+    rf"(?a){_D}(?P<by>[/.\-]){_M}(?P=by){_YY}{_CLOCK}",
+    rf"(?a){_D}[ -](?:tháng|thg\.?) {_M}(?:,? năm |, ?| |/|-){_Y}",
+    r"(?a)(?P<y>20\d{2})(?P<m>\d{2})(?P<d>\d{2})",
+    rf"{_D}{_NTH}{_NAMED}\.?,?[ -]{_YY}",
+    rf"{_NAMED}\.? {_D}(?:st|nd|rd|th)?,? {_Y}",
+)))  # fmt: skip
+"""Days written out: year, month in digits or by its name, and day."""
 _LONG_DM = re.compile(r"(\d{1,2}) (?:tháng|thg\.?) (\d{1,2})", re.ASCII)
-_NAMED = re.compile(rf"(\d{{1,2}}){_NTH}([^\W\d_]{{3,9}})\.?,?[ -](\d{{4}}|\d{{2}})")
-_AMERICAN = re.compile(r"([^\W\d_]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 _DAY = re.compile(r"ngày (\d{1,2})", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
 _PERIOD = re.compile(
@@ -130,22 +135,13 @@ class Calendar:
         return replace(self, year=year, month=month)
 
     def _parse(self, cell: str, said: str) -> date | str:
-        if found := _YMD.fullmatch(cell):
-            return date(int(found[1]), int(found[3]), int(found[4]))
-        if found := _DMY.fullmatch(cell):
-            return date(_full_year(found[4]), int(found[3]), int(found[1]))
-        if found := _LONG.fullmatch(cell):
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        if found := _COMPACT.fullmatch(cell):
-            return date(int(found[1]), int(found[2]), int(found[3]))
+        for pattern in _WHOLE:
+            if found := pattern.fullmatch(cell):
+                return _written_out(found["y"], found["m"], found["d"])
         if found := _INSTANT.fullmatch(cell):
             clock, zone = f"{found[5]}{found[6] or ''}", (found[7] or "").upper()
             instant = datetime.fromisoformat(f"{found[1]}-{found[3]}-{found[4]}T{clock}{zone}")
             return (instant.astimezone(self.zone) if instant.tzinfo else instant).date()
-        if found := _NAMED.fullmatch(cell):
-            return _of_month(found[2], found[1], found[3])
-        if found := _AMERICAN.fullmatch(cell):
-            return _of_month(found[1], found[2], found[3])
         if found := _DM.fullmatch(cell) or _LONG_DM.fullmatch(cell):
             return self._without_year(int(found[1]), int(found[2]))
         if self.year and self.month and (found := _DAY.fullmatch(said)):
@@ -209,14 +205,11 @@ def _weekday_of(text: str) -> int | None:
     return numbers.pop() if name and len(numbers) == 1 else None
 
 
-def _full_year(digits: str) -> int:
-    return int(digits) if len(digits) == 4 else 2000 + int(digits)
-
-
-def _of_month(name: str, day: str, year: str) -> date | str:
-    if name not in _MONTHS:
+def _written_out(year: str, month: str, day: str) -> date | str:
+    number = int(month) if month.isdigit() else _MONTHS.get(month)
+    if number is None:
         return "not_a_date"
-    return date(_full_year(year), _MONTHS[name], int(day))
+    return date(int(year) if len(year) == 4 else 2000 + int(year), number, int(day))
 
 
 def _years_before(day: date, years: int) -> date:
