@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.forecast.models import draw_changes, naive
+from analysis.forecast.models import naive, walks
 from analysis.forecast.pooled import MIDDLE_LEFT, SETTINGS, hurried, pooled, strangeness, usual_course
 from analysis.forecast.rush import hurrying
 
@@ -65,13 +65,10 @@ def drifting(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -
     people = _people(weekly)
     if len(people) < 2:
         return naive(weekly, weeks, draws, rng)
-    changes = np.diff(people, axis=0)
-    picked, sign = draw_changes(len(changes), weeks, draws, rng)
+    walk = walks(np.diff(people, axis=0), weeks, draws, rng)
 
     def sample(columns: Columns, weeks: int, _: np.random.Generator) -> NDArray[np.float64]:
-        steps = sign[:, :weeks] * changes[:, columns][picked[:, :weeks]]
-        walk = people[-1, columns] + np.cumsum(steps, axis=1)
-        return _as_hazard(np.maximum(walk, 0.0), weekly, columns)
+        return _as_hazard(np.maximum(people[-1, columns] + walk(columns, weeks), 0.0), weekly, columns)
 
     return sample
 

@@ -146,11 +146,7 @@ class History:
 
     def until(self, origin: pd.Timestamp) -> History:
         """Return what was known on `origin`: later days are gone, not hidden."""
-        if not self.dates[0] <= origin <= self.dates[-1]:
-            raise InputError(
-                f"origin {origin.date()} lies outside the data, {self.dates[0].date()} to "
-                f"{self.dates[-1].date()}: choose an origin within them"
-            )
+        _require_within(origin, self.dates[0], self.dates[-1])
         days = int((origin - self.dates[0]).days) + 1
         return replace(
             self,
@@ -158,6 +154,14 @@ class History:
             cumulative=self.cumulative[:days],
             pushed=self.pushed[:days],
             coming=self.coming if days == len(self.dates) else None,
+        )
+
+
+def _require_within(origin: pd.Timestamp, first: pd.Timestamp, last: pd.Timestamp) -> None:
+    if not first <= origin <= last:
+        raise InputError(
+            f"origin {origin.date()} lies outside the data, {first.date()} to {last.date()}: "
+            "choose an origin within them"
         )
 
 
@@ -247,11 +251,7 @@ def lay_out(
     counted = rows.loc[rows["cumulative"].notna(), "date"]
     first, last = counted.min(), rows["date"].max()
     origin = counted.max() if origin is None else origin
-    if not first <= origin <= last:
-        raise InputError(
-            f"origin {origin.date()} lies outside the data, {first.date()} to {last.date()}: "
-            "choose an origin within them"
-        )
+    _require_within(origin, first, last)
     past = rows[rows["date"] <= origin]
     areas, dates = rows["area"].cat.categories, pd.date_range(first, origin, freq="D")
     cumulative = np.full((len(dates), len(areas)), np.nan)

@@ -236,22 +236,19 @@ def naive(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> S
     changes = np.where(np.isfinite(changes), changes, 0.0)
     if changes.shape[0] < 2:
         changes = np.full((1, len(weekly.areas)), PRIOR_SD)
-    picked, sign = draw_changes(len(changes), weeks, draws, rng)
-
-    def sample(columns: Columns, weeks: int, _: np.random.Generator) -> NDArray[np.float64]:
-        return level[columns] + np.cumsum(sign[:, :weeks] * changes[:, columns][picked[:, :weeks]], axis=1)
-
-    return sample
+    walk = walks(changes, weeks, draws, rng)
+    return lambda columns, weeks, _: level[columns] + walk(columns, weeks)
 
 
-def draw_changes(
-    seen: int, weeks: int, draws: int, rng: np.random.Generator
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Which of the past changes each coming week repeats (draws, weeks), and its sign (draws, weeks, 1)."""
+def walks(
+    changes: NDArray[np.float64], weeks: int, draws: int, rng: np.random.Generator
+) -> Callable[[Columns, int], NDArray[np.float64]]:
+    """Draw which past change each coming week repeats and with which sign: what that adds up to by area."""
     which, signs = rng.spawn(2)  # apart, so that the signs do not hang on how many changes there were
     # week by week, so that a longer look ahead begins as a shorter one
-    picked = which.integers(seen, size=(weeks, draws)).T
-    return picked, signs.choice([-1.0, 1.0], size=(weeks, draws)).T[:, :, None]
+    picked = which.integers(len(changes), size=(weeks, draws)).T
+    sign = signs.choice([-1.0, 1.0], size=(weeks, draws)).T[:, :, None]
+    return lambda columns, weeks: np.cumsum(sign[:, :weeks] * changes[:, columns][picked[:, :weeks]], axis=1)
 
 
 def structural(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
@@ -279,11 +276,12 @@ def structural(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator)
 def last_level(weekly: Weekly) -> NDArray[np.float64]:
     """Newest known log hazard by area (A,); one half-person week where an area never reported two weeks."""
     known = np.isfinite(weekly.log_hazard)
+    never: NDArray[np.float64] = np.log(0.5 / np.maximum(weekly.ceiling - weekly.start, 1.0))
     if not known.shape[0]:
-        return np.log(0.5 / np.maximum(weekly.ceiling - weekly.start, 1.0))
+        return never
     newest = known.shape[0] - 1 - np.argmax(known[::-1], axis=0)
     level = weekly.log_hazard[newest, np.arange(known.shape[1])]
-    return np.where(known.any(axis=0), level, np.log(0.5 / np.maximum(weekly.ceiling - weekly.start, 1.0)))
+    return np.where(known.any(axis=0), level, never)
 
 
 def _fit_levels(weekly: Weekly) -> Level:

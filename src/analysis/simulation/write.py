@@ -12,6 +12,7 @@ import xlsxwriter
 from analysis.artifacts import replacing, sha256, write_json, write_table
 from analysis.campaign import Campaign
 from analysis.errors import InputError
+from analysis.received import COLUMNS
 from analysis.simulation.model import draw
 from analysis.simulation.parameters import Files, Holds
 from analysis.simulation.senders import DayRow, Sent, files_of
@@ -42,8 +43,7 @@ def write_campaign(campaign: Campaign, folder: Path) -> int:
         with replacing(path) as draft:
             draft.write_bytes(_workbook(one) if one.kind == "xlsx" else _text(one))
         register.append((sha256(path), one.name, one.received_at.isoformat(), one.sender))
-    columns = ["sha256", "name", "received_at", "sender"]
-    write_table(pd.DataFrame(register, columns=columns), folder / "received.csv")
+    write_table(pd.DataFrame(register, columns=list(COLUMNS)), folder / "received.csv")
     write_json(truth(campaign, simulation), folder / "truth.json")
     return len(sent)
 

@@ -24,6 +24,7 @@ from analysis.campaign.record import Record
 from analysis.campaign.tables import read_rows
 from analysis.campaign.text import Line
 from analysis.errors import AnalysisError, InputError
+from analysis.received import COLUMNS
 
 TRIES = 3
 
@@ -67,8 +68,7 @@ def fetch(campaign: Campaign, local: Path | None = None) -> int:
         (one.sha256, one.name, _received_at(campaign, one).isoformat(), one.sender)
         for one in sorted(sources, key=lambda one: (one.date, one.name))
     ]
-    columns = ["sha256", "name", "received_at", "sender"]
-    write_table(pd.DataFrame(register, columns=columns), campaign.folder / "received.csv")
+    write_table(pd.DataFrame(register, columns=list(COLUMNS)), campaign.folder / "received.csv")
     return len(missing)
 
 
