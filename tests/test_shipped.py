@@ -20,7 +20,7 @@ from tests.test_architecture import texts_in_code
 
 RAW = PROJECT / "data" / "raw"
 SHIPPED = sorted(path.parent.name for path in RAW.glob("*/campaign.toml"))
-SIMULATED = ("measles_2024", "quang_nam_communes_2023")
+SIMULATED = ("measles_2024", "quang_nam_2023", "quang_nam_communes_2023")
 
 
 @pytest.fixture(scope="module")

@@ -164,6 +164,11 @@ def values(answer: dict[str, Any], measure: str = "activated_cumulative") -> dic
     }
 
 
+def taken(answer: dict[str, Any]) -> dict[tuple[str, str, str], Any]:
+    """Return every number taken, by area, day and measure."""
+    return {(one["area_code"], one["date"], one["measure"]): one["value"] for one in answer["records"]}
+
+
 def codes(answer: dict[str, Any]) -> list[str]:
     """Return the codes of all findings."""
     return [one["code"] for one in answer["findings"]]
