@@ -13,6 +13,7 @@ from scipy import optimize
 from analysis.compare import Window, bjs, collapsed, cs, did, headline, ppml, read_design, ri, wcb
 from analysis.compare.choices import assignments
 from analysis.compare.inference import invert, randomise
+from analysis.compare.opinions.estimators import ESTIMATORS, Request, attempt
 from analysis.compare.opinions.event_study import event_study
 from analysis.compare.opinions.honest import honest
 from analysis.compare.opinions.simplex import simplex_weights
@@ -155,6 +156,17 @@ def test_simplex_weights_are_optimal(seed, columns, ridge):
     assert w.sum() == pytest.approx(1, abs=1e-9)
     slope = matrix.T @ (matrix @ w - target) + ridge * w
     assert slope @ w - slope.min() <= 1e-6 * (1 + abs(slope).max())
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_a_push_of_the_first_time_has_nothing_to_be_set_against(name):
+    """A drive whose first days are its push; one solver ended the process on it, others in an error."""
+    table = noisy(np.random.default_rng(4), n=8, days=14, treated=2, start=7)
+    design = read_design(table, "y")
+    for kept in (design.times >= 7, design.times == 7):
+        found = attempt(name, design.during(kept), Request(seed=1))
+        assert found.estimate is None
+        assert found.details["not_applicable"]
 
 
 def test_imputation_and_group_time_agree_on_one_date_with_one_time_before():

@@ -19,6 +19,7 @@ from analysis.report.words.found import more_words
 from analysis.report.words.phrases import word
 from analysis.report.words.voice import Voice
 from analysis.standing import Standing
+from analysis.tallies.checks import CHECKS, PARTICULARS
 from tests.report.conftest import LANGUAGES
 
 
@@ -137,3 +138,13 @@ def test_the_day_of_a_finding_is_written_as_the_language_writes_days():
     assert said("en") == english.replace("06/08/2023", "6 August 2023")
     assert "après le 6 août 2023" in said("fr")
     assert said("vi") == row["message_vi"]
+
+
+@pytest.mark.parametrize(("check", "key"), sorted(PARTICULARS))
+def test_what_a_check_saw_is_said_in_each_language(check, key):
+    """The English message is what the artifact keeps; French is made of it."""
+    words = PARTICULARS[check, key]
+    vietnamese, english = CHECKS[check].say({"found": key, "most": 6000})
+    said = finding_words({"code": check, "message_vi": vietnamese, "message_en": english})
+    for language, number in (("vi", "6.000"), ("en", "6,000"), ("fr", "6\u202f000")):
+        assert f"({words[language].replace('{most}', number)})" in said(language)

@@ -110,6 +110,7 @@ def test_a_run_just_before_the_hour_is_of_the_week_before():
     assert period_at(before, FACTS).week == "2023-W36"
 
 
+WEEKLY = AreaRhythm(counts="week", sent="week", on="sunday")
 RHYTHMS = {
     "daily": (None, ["2023-09-18"]),
     "daily, sent on Fridays": (Rhythms(sent="week", on="friday"), ["2023-09-18"]),
@@ -117,7 +118,7 @@ RHYTHMS = {
     "monthly": (Rhythms(counts="month", sent="month", on="last", grace_days=3), ["2023-10-09"]),
     "monthly on the 20th": (Rhythms(counts="month", sent="month", on=20), ["2023-09-25"]),
     "monthly, one area weekly": (
-        Rhythms(counts="month", sent="month", on="last", areas={"513": AreaRhythm(counts="week", sent="week", on="sunday")}),
+        Rhythms(counts="month", sent="month", on="last", areas={"513": WEEKLY}),
         ["2023-09-18"],
     ),
 }  # fmt: skip

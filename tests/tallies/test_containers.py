@@ -16,7 +16,19 @@ from analysis.tallies import Register
 from analysis.tallies.files.child import WorkbookReader
 from analysis.tallies.files.container import Content, inspect
 from analysis.tallies.files.text import Unreadable
-from tests.tallies.making import checked, codes, ods, ods_row, part, rezipped, saved, text, values, xlsx
+from tests.tallies.making import (
+    checked,
+    codes,
+    ods,
+    ods_row,
+    part,
+    rezipped,
+    saved,
+    text,
+    values,
+    workbook,
+    xlsx,
+)
 
 ROWS = [
     ["STT", "Đơn vị", "Ngày", "Lũy kế"],
@@ -119,6 +131,15 @@ def test_what_is_no_sound_file_is_refused_at_once(kind: str, register: Register)
     answer = checked(data, register, name=name)
     assert (answer["verdict"], codes(answer)) == ("reject", [code])
     assert (answer["records"], answer["held"], answer["ignored"]) == ([], [], [])
+
+
+def test_a_limit_is_said_in_the_language_of_the_message(register: Register) -> None:
+    rows = [["Đơn vị", "Ngày", "Lũy kế"], ["Hội An", "10/09/2023", 24333]]
+    (found,) = checked(workbook({f"S{n}": rows for n in range(201)}), register, name="a.xlsx")["findings"]
+    assert "(more than 200 sheets)" in found["message_en"]
+    assert "(hơn 200 trang tính)" in found["message_vi"]
+    (found,) = checked(HOSTILE["ten million cells of text"][1], register, name="a.csv")["findings"]
+    assert "(hơn 6.000.000 ô)" in found["message_vi"]
 
 
 def test_the_same_entry_twice_in_a_zip(register: Register) -> None:

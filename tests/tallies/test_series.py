@@ -148,6 +148,25 @@ def test_a_gap_is_said_and_regular_weeks_are_none(register: Register) -> None:
     assert codes(checked(weekly, register)) == []
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ("31/07 31/08 30/09 31/10 31/12", "tallies missing after 31/10/2022: 1."),
+        ("31/01 28/02 31/03 30/04 31/05 30/06", ""),
+        ("04/09 11/09 18/09 26/09 02/10", ""),  # one a day late
+        ("04/09 11/09 18/09 09/10 16/10", "tallies missing after 18/09/2022: 2."),
+        ("05/09 08/09 12/09 15/09 19/09 26/09 29/09 03/10", "tallies missing after 19/09/2022: 1."),
+    ],
+)
+def test_a_month_or_week_left_out_is_one_tally(days: str, said: str, register: Register) -> None:
+    rows = [["Đơn vị", "Ngày", "Lũy kế"]]
+    rows += [["Hội An", f"{day}/2022", str(20_000 + 10 * at)] for at, day in enumerate(days.split())]
+    found = [one["message_en"] for one in checked(text(rows).encode(), register)["findings"]]
+    gaps = [one for one in found if "missing" in one]
+    assert len(gaps) == bool(said), found
+    assert said in "".join(gaps)
+
+
 def test_a_few_days_between_the_only_two_are_said_and_no_more(register: Register) -> None:
     for days, found in ((1, []), (2, ["days_between"]), (5, ["days_between"]), (7, []), (14, [])):
         answer = checked(series([20000, *[None] * (days - 1), 20100]), register)

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
@@ -41,10 +41,12 @@ class Check:
 
         Numbers are written as each language writes them; text is repeated as it was typed.
         """
-        texts = ((self.vi, self.do_vi, in_vietnamese), (self.en, self.do_en, in_english))
-        said = []
-        for text, asked, write in texts:
+        texts = (("vi", self.vi, self.do_vi, in_vietnamese), ("en", self.en, self.do_en, in_english))
+        said, seen = [], PARTICULARS.get((self.code, str(detail.get("found"))))
+        for language, text, asked, write in texts:
             words = {name: word if isinstance(word, str) else write(word) for name, word in detail.items()}
+            if seen is not None:
+                words["found"] = seen[language].format_map(words)
             filled = text.format_map(defaultdict(str, words)).strip()
             said.append(f"{re.sub(r' [.]$', '.', filled)} {asked}".strip())
         return said[0], said[1]
@@ -60,11 +62,14 @@ def in_vietnamese(number: float) -> str:
     return in_english(number).translate(str.maketrans(",.", ".,"))
 
 
-def _load() -> dict[str, Check]:
-    text = files("analysis.tallies").joinpath("checks.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines(), strict=True)
-    return {row["code"]: Check(**row) for row in rows}  # type: ignore[arg-type]
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    text = files("analysis.tallies").joinpath(name).read_text(encoding="utf-8")
+    return csv.DictReader(text.splitlines(), strict=True)
 
 
-CHECKS: Mapping[str, Check] = _load()
+CHECKS: Mapping[str, Check] = {row["code"]: Check(**row) for row in _rows("checks.csv")}  # type: ignore[arg-type]
 """All checks by code."""
+PARTICULARS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    (row["check"], row["key"]): row for row in _rows("particulars.csv")
+}
+"""What a check saw that somebody has to say in words, by the check and a key: its words by language."""

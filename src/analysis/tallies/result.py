@@ -119,7 +119,7 @@ class FileReading:
         """Leave out a row, or one cell of it, that is no tally."""
         self.ignored.append(Ignored(self.file, sheet, row, reason, measure))
 
-    def refuse(self, code: str, found: str = "", **more: str) -> "FileReading":
+    def refuse(self, code: str, found: str = "", **more: str | float) -> "FileReading":
         """Take nothing from the file, repeat nothing of it, and say why."""
         self.refused, self.rows = True, 0
         for kept in (self.blocks, self.held, self.ignored, self.findings):

@@ -15,7 +15,7 @@ def agree(sheets: list[Sheet], data: bytes) -> None:
     sheet_type = python_calamine.SheetTypeEnum.WorkSheet
     listed = {one.name for one in book.sheets_metadata if one.typ == sheet_type}
     if listed - {sheet["name"] for sheet in sheets}:
-        raise Refused("damaged_file", "a sheet is missing")
+        raise Refused("damaged_file", "sheet_missing")
     for sheet in sheets:
         values = book.get_sheet_by_name(sheet["name"]).to_python(skip_empty_area=False)
         for (row, column), value in sheet.pop("raw").items():

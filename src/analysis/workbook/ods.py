@@ -46,7 +46,7 @@ def _sheet(table: Any, unseen: set[str | None]) -> Sheet:
         times = int(line.get(_TABLE + "number-rows-repeated", "1"))
         filled = list(_cells(line, row, merged, notes))
         if filled and (times - 1) * len(filled) + len(cells) > BOX:
-            raise Refused("too_large", "repeated rows")
+            raise Refused("too_large", "rows_repeated")
         for step in range(times if filled else 0):
             for column, text, value in filled:
                 cells[row + step, column] = text
@@ -80,7 +80,7 @@ def _cells(
         value = _value(cell)
         if value is not None:
             if times > BOX:
-                raise Refused("too_large", "repeated columns")
+                raise Refused("too_large", "columns_repeated")
             text = _shown(cell, value)
             for step in range(times):
                 yield column + step, text, value

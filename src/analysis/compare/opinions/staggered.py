@@ -44,6 +44,11 @@ def group_time(design: Design, *, never_only: bool = True) -> GroupTime:
     for :math:`t \ge g` and :math:`b = t - 1` before. Controls are the never treated; where there are
     none, or when ``never_only`` is off, those not yet treated at :math:`\max(t, b)`.
 
+    Raises
+    ------
+    InputError
+        If no cohort has a time at which an untreated area stands beside it.
+
     Notes
     -----
     Callaway and Sant'Anna (2021), *Journal of Econometrics* 225, without covariates.
@@ -58,13 +63,15 @@ def group_time(design: Design, *, never_only: bool = True) -> GroupTime:
             base = first - 1 if t >= first else t - 1
             latest = int(design.times[max(t, base)])
             control = never if never_only and never.any() else (design.starts > latest) & ~own
-            if not control.any():
+            if base < 0 or not control.any():
                 continue
             change = design.outcome[:, t] - design.outcome[:, base]
             ours, theirs = change[own].mean(), change[control].mean()
             influence = n * (own * (change - ours) / own.sum() - control * (change - theirs) / control.sum())
             event = int(design.times[t]) - int(start)
             found.append((int(start), int(design.times[t]), event, float(ours - theirs), influence))
+    if not found:
+        raise InputError("cs: no treated area has a time beside an untreated one; give more days")
     start_, time_, event_, estimate_, influence_ = zip(*found, strict=True)
     return GroupTime(
         np.array(start_), np.array(time_), np.array(event_), np.array(estimate_), np.array(influence_)
@@ -275,6 +282,10 @@ def _comparisons(design: Design) -> list[dict[str, Any]]:
             rows.append(_two_by_two(design, "early-v-late", start, early, late, design.times < later))
             rows.append(_two_by_two(design, "late-v-early", later, late, early, design.times >= start))
     total = sum(row["weight"] for row in rows)
+    if not total > 0:
+        raise InputError(
+            "bacon: no treated area has a time before its treatment and one after; give more days"
+        )
     return [row | {"weight": row["weight"] / total} for row in rows]
 
 

@@ -128,13 +128,17 @@ def _estimate(
     Raises
     ------
     InputError
-        On an unbalanced panel, or when no donor is untreated to the end.
+        On an unbalanced panel, when no donor is untreated to the end, or when no time lies before treatment.
     """
     cells = restrict(design, window)
     require_complete(cells, name)
     if cells.ever_treated.all():
         raise InputError(
             f"{name} needs donors, and every area is treated in the end; give a window before that"
+        )
+    if not (cells.times < cells.starts.min()).any():
+        raise InputError(
+            f"{name} fits the times before the first treatment, and there is none; give more days"
         )
     fits = _fit_cohorts(cells.outcome, cells.times, cells.starts, fitter)
     estimate = _weighted(cells, cells.starts, fits)

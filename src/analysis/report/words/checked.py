@@ -11,7 +11,7 @@ from typing import Any
 from analysis import say
 from analysis.campaign import Language, Text
 from analysis.report.words.phrases import named
-from analysis.tallies.checks import CHECKS
+from analysis.tallies.checks import CHECKS, PARTICULARS
 
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?")
 _DAYS = ("day", "since")  # particulars that are one
@@ -40,7 +40,7 @@ def finding_words(row: Mapping[Any, Any]) -> Text:
             to: said.removesuffix(check.asks[to]).strip() if machine else said for to, said in given.items()
         }
         whole = {to: f"{said} {asked[to]}".strip() for to, said in check.says.items()}
-        filled = {to: _filled(said, seen, to) for to, said in whole.items()}
+        filled = {to: _filled(said, _reworded(code, seen, to), to) for to, said in whole.items()}
         given = filled | given | ({"en": filled["en"]} if seen else {})  # its days as English writes them
     return Text(given)
 
@@ -65,6 +65,15 @@ def _particulars(code: str, message: str) -> dict[str, str]:
             pattern += f"(?P<{name}>.*?)"
     match = re.match(f"{pattern}( |$)", message, re.S) if names else None
     return match.groupdict() if match else {}
+
+
+def _reworded(code: str, seen: Mapping[str, str], language: Language) -> Mapping[str, str]:
+    """Say what was seen in a language, where it is one of the check's particulars in English."""
+    for (check, _), words in PARTICULARS.items():
+        pattern = re.escape(words["en"]).replace(r"\{most\}", "(?P<most>.*)")
+        if check == code and (match := re.fullmatch(pattern, seen.get("found", ""))):
+            return {**seen, "found": _filled(words[language], match.groupdict(), language)}
+    return seen
 
 
 def _filled(text: str, seen: Mapping[str, str], language: Language) -> str:

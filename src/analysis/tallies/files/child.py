@@ -64,7 +64,7 @@ class WorkbookReader:
             reply = reply if fresh else self._ask(data, content)
         if reply is None:
             self._end()
-            raise Unreadable("damaged_file", "reader stopped")
+            raise Unreadable("damaged_file", "reader_stopped")
         if "refused" in reply:
             raise Unreadable(*reply["refused"])
         return [_sheet(one) for one in reply["sheets"]]

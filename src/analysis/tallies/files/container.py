@@ -106,7 +106,7 @@ def _look_into_zip(data: bytes) -> tuple[Kind, bool, dict[str, list[str]]]:
             entries = archive.infolist()
             _check_entries(entries)
             if sum(entry.filename.startswith("xl/worksheets/sheet") for entry in entries) > MOST_SHEETS:
-                raise Unreadable("too_large", f"> {MOST_SHEETS} sheets")
+                raise Unreadable("too_large", "sheets", most=MOST_SHEETS)
             names = {entry.filename for entry in entries}
             kind = _kind_of(names, archive)
             formulas, far = _check_parts(archive, entries, kind)
@@ -177,13 +177,13 @@ def _check_parts(
         part = b"".join(_inflate(archive, entry, MOST_INFLATED - inflated))
         inflated += len(part)
         if _DTD.search(part):
-            raise Unreadable("hostile_archive", "DTD")
+            raise Unreadable("hostile_archive", "entities")
         if entry.filename.startswith("xl/worksheets/") or entry.filename == "content.xml":
             cells += sum(map(part.count, (b"<c ", b"<c>", b":c ", b"<table:table-cell")))
             if part.count(b"<table:table ") > MOST_SHEETS:
-                raise Unreadable("too_large", f"> {MOST_SHEETS} sheets")
+                raise Unreadable("too_large", "sheets", most=MOST_SHEETS)
             if cells > MOST_CELLS:
-                raise Unreadable("too_large", f"> {MOST_CELLS} cells")
+                raise Unreadable("too_large", "cells", most=MOST_CELLS)
             formulas = formulas or b"<f>" in part or b"<f " in part or b":f>" in part or b"<f/>" in part
             if kind == "xlsx" and (cut := _far_off(part)):
                 far[entry.filename] = cut
@@ -207,7 +207,7 @@ def _far_off(part: bytes) -> list[str]:
         for letters, digits in filled
     }
     if len(named) < len(filled):
-        raise Unreadable("damaged_file", "two cells of one address")
+        raise Unreadable("damaged_file", "cells_twice")
     try:
         return [named[place] for place in far_off(named)]
     except Refused as refused:

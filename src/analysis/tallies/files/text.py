@@ -25,9 +25,12 @@ _SEP = re.compile(r"sep=(.)\s*(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
 class Unreadable(Exception):  # noqa: N818 - it says what the file is
-    """The file cannot be read; ``code`` is the check it fails, ``found`` and ``more`` what was seen."""
+    """The file cannot be read; ``code`` is the check it fails, ``found`` and ``more`` what was seen.
 
-    def __init__(self, code: str, found: str = "", **more: str) -> None:
+    Where ``found`` is a key of the check's particulars, it stands for their words.
+    """
+
+    def __init__(self, code: str, found: str = "", **more: str | float) -> None:
         super().__init__(code, found)
         self.code = code
         self.found = found
@@ -159,7 +162,7 @@ def split_by(text: str, delimiter: str, first: list[str] | None = None) -> Recor
     """Split text into records by one delimiter, below a first one; raises Unreadable for broken quoting."""
     lines = text.count("\n")
     if text.count(delimiter) > MOST_CELLS or lines > MOST_CELLS:
-        raise Unreadable("too_large", f"> {MOST_CELLS} cells")
+        raise Unreadable("too_large", "cells", most=MOST_CELLS)
     if lines > MANY_LINES and first is None and (whole := split_evenly(text, delimiter)) is not None:
         return whole
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -167,10 +170,10 @@ def split_by(text: str, delimiter: str, first: list[str] | None = None) -> Recor
         with _uncollected():
             records = Records.of(reader if first is None else chain([first], reader), most=MOST_CELLS)
     except OverflowError:
-        raise Unreadable("too_large", f"> {MOST_CELLS} cells") from None
+        raise Unreadable("too_large", "cells", most=MOST_CELLS) from None
     except csv.Error as error:
         if "field larger" in str(error):
-            raise Unreadable("too_large", "one cell of more than 131,072 characters") from None
+            raise Unreadable("too_large", "long_cell", most=csv.field_size_limit()) from None
         raise Unreadable("broken_quoting") from None
     # A quote that is closed by the next one, rows further down, hides those rows in one cell.
     if '"' in text and any(

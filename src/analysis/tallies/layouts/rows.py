@@ -106,7 +106,7 @@ def record_others(rows: Rows, outcome: Outcome) -> None:
 def check_names(labels: Collection[str], places: Gazetteer) -> None:
     """Raise Unreadable where there are more names than any campaign has."""
     if len(labels) > MOST_NAMES + 10 * len(places.areas):
-        raise Unreadable("too_many_faults", f"{len(labels)} names")
+        raise Unreadable("too_many_faults", "names", most=len(labels))
 
 
 # ---- What a row calls its area ----
