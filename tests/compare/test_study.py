@@ -153,6 +153,22 @@ def test_all_areas_on_one_day_leave_nobody_to_compare_and_it_is_said():
     assert study.verdict.finding == "cannot_be_told"
 
 
+@pytest.mark.parametrize(("mobilised", "day"), [(True, 1), (False, -6)])
+def test_an_area_whose_counts_fell_is_left_out_and_the_others_are_compared(mobilised, day):
+    panel = plain_panel(12, 4)
+    moved = panel["treated_from"].min() + pd.Timedelta(days=day)
+    own = panel["treated_from"].notna() if mobilised else panel["treated_from"].isna()
+    area = panel.loc[own, "area"].min()
+    panel.loc[(panel["area"] == area) & (panel["date"] == moved), "new"] = -1e5
+    study = study_push(panel, seed=1)
+    week = study.main
+    assert (week.effect.n_treated, week.effect.n_control) == ((3, 8) if mobilised else (4, 7))
+    assert week.tested.groups.fallen == (area,)
+    assert [(one.area, one.why) for one in study.not_compared] == [(area, "negative")] * mobilised
+    without = push_headlines(panel[panel["area"] != area]).query("last_day == 6").iloc[0]
+    assert week.effect.estimate == pytest.approx(without["estimate"])
+
+
 def test_a_second_wave_is_no_part_of_the_first_and_has_its_own_comparison():
     panel = plain_panel(10, 3)
     late = panel["area"] == "A009"

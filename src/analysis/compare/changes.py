@@ -65,6 +65,38 @@ def changes(design: Design, groups: Contrast) -> Changes:
     Changes
         Arrays over all areas of ``design``; areas outside the two groups get numbers too and are not used.
     """
+    found = _sums(design, groups)
+    used = groups.used
+    _refuse_unusable(design, used, found)
+    observed, exposed, expected_y, expected_e = found.sums
+    halves = bool((observed[used] <= 0).any() or (expected_y[used] <= 0).any())
+    add = 0.5 if halves else 0.0
+    then = expected_y * exposed / np.where(expected_e > 0, expected_e, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_rate = np.log(observed + add) - np.log(then + add)
+        rate = (observed - then) / exposed
+    return Changes(log_rate, rate, observed, then, found.profile, found.base, halves)
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Persons and people of every area in the window, and those expected of the weekdays before.
+
+    ``sums`` are what was counted in the window, among how many, and the same expected, ``(n,)`` each;
+    ``profile`` and ``base`` as `Changes` has them.
+    """
+
+    sums: tuple[Vector, Vector, Vector, Vector]
+    profile: Matrix
+    base: NDArray[np.bool_]
+
+    @property
+    def fallen(self) -> Mask:
+        """``(n,)`` true where counts sum to less than nothing: there is no log of that."""
+        return np.asarray((self.sums[0] < 0) | (self.sums[2] < 0))
+
+
+def _sums(design: Design, groups: Contrast) -> _Sums:
     seen = counted(design, groups)
     y, e = np.where(seen, design.outcome, 0.0), np.where(seen, design.people, 0.0)
     base, weekday = _base(design, groups)
@@ -72,19 +104,13 @@ def changes(design: Design, groups: Contrast) -> Changes:
     wanted = np.where(before > 0, seen[:, groups.after] @ weekday[groups.after], 0.0)
     per_day = wanted / np.maximum(before, 1.0)
     seen_y, seen_e = y[:, base] @ weekday[base], e[:, base] @ weekday[base]
-    expected_y, expected_e = (seen_y * per_day).sum(axis=1), (seen_e * per_day).sum(axis=1)
     by_weekday = np.divide(seen_y, seen_e, out=np.full_like(seen_y, np.nan), where=seen_e > 0)
-    observed, exposed = y[:, groups.after].sum(axis=1), e[:, groups.after].sum(axis=1)
-    used = groups.used
-    _refuse_unusable(design, used, (observed, exposed, expected_y, expected_e))
-    halves = bool((observed[used] <= 0).any() or (expected_y[used] <= 0).any())
-    add = 0.5 if halves else 0.0
-    then = expected_y * exposed / np.where(expected_e > 0, expected_e, 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_rate = np.log(observed + add) - np.log(then + add)
-        rate = (observed - then) / exposed
-    profile = by_weekday[:, weekday[groups.after].argmax(axis=1)]
-    return Changes(log_rate, rate, observed, then, profile, base, halves)
+    return _Sums(
+        (y[:, groups.after].sum(axis=1), e[:, groups.after].sum(axis=1),
+         (seen_y * per_day).sum(axis=1), (seen_e * per_day).sum(axis=1)),
+        by_weekday[:, weekday[groups.after].argmax(axis=1)],
+        base,
+    )  # fmt: skip
 
 
 def changes_of_all(design: Design, start: int, windows: Sequence[Window]) -> Matrix:
@@ -139,23 +165,34 @@ def _base(design: Design, groups: Contrast) -> tuple[NDArray[np.bool_], Matrix]:
 
 
 def groups_with_rates(design: Design, window: Window | None) -> Contrast:
-    """Cut out the groups and periods of a window, without comparison areas that have no rate."""
-    return without_exhausted(design, contrast(design, window))
+    """Cut out the groups and periods of a window, without areas that have no rate, or none with a log."""
+    groups = without_exhausted(design, contrast(design, window))
+    if not (design.outcome < 0).any():
+        return groups
+    return _without(design, groups, _sums(design, groups).fallen, fallen=True)
 
 
 def without_exhausted(design: Design, groups: Contrast) -> Contrast:
     """Leave out areas without a rate: nobody left to activate, or no count; on each side some must stay."""
     seen = counted(design, groups)
     base = _base(design, groups)[0]
-    empty = ~seen[:, groups.after].any(axis=1) | ~seen[:, base].any(axis=1)
+    rated = seen[:, groups.after].any(axis=1) & seen[:, base].any(axis=1)
+    return _without(design, groups, np.asarray(~rated))
+
+
+def _without(design: Design, groups: Contrast, gone: Mask, *, fallen: bool = False) -> Contrast:
+    """Leave areas out, but of no side all: those that have ``fallen`` are named as such."""
     sides = {side: getattr(groups, side) for side in ("treated", "control")}
-    kept = {side: own & ~empty if (own & ~empty).any() else own for side, own in sides.items()}
-    gone = groups.used & ~kept["treated"] & ~kept["control"]
-    return replace(groups, **kept, left_out=groups.left_out + design.names(gone))
+    kept = {side: own & ~gone if (own & ~gone).any() else own for side, own in sides.items()}
+    out = groups.used & ~kept["treated"] & ~kept["control"]
+    names = design.names(out)
+    return replace(
+        groups, **kept, left_out=groups.left_out + names, fallen=groups.fallen + (names if fallen else ())
+    )
 
 
-def _refuse_unusable(design: Design, used: Mask, sums: tuple[Vector, Vector, Vector, Vector]) -> None:
-    observed, exposed, expected_y, expected_e = sums
+def _refuse_unusable(design: Design, used: Mask, found: _Sums) -> None:
+    _, exposed, _, expected_e = found.sums
     faults: tuple[tuple[Mask, Missing, str], ...] = (
         (
             exposed <= 0,
@@ -168,7 +205,7 @@ def _refuse_unusable(design: Design, used: Mask, sums: tuple[Vector, Vector, Vec
             "no day before has the weekdays of the window; give a longer pre-period or a wider window",
         ),
         (
-            (observed < 0) | (expected_y < 0),
+            found.fallen,
             "negative",
             f"{design.outcome_name} sums to less than zero; a log rate needs counts",
         ),

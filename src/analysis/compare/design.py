@@ -156,7 +156,7 @@ class Contrast:
 
     ``treated`` and ``control`` are ``(n,)`` masks, ``before`` and ``after`` ``(T,)`` masks. Areas treated
     after the first but before the window ends are in neither group: being told to copy makes them useless
-    as controls.
+    as controls. ``fallen`` are those of ``left_out`` whose counts sum to less than nothing.
     """
 
     treated: Mask
@@ -165,6 +165,7 @@ class Contrast:
     after: Mask
     window: Window
     left_out: tuple[str, ...]
+    fallen: tuple[str, ...] = ()
 
     @property
     def used(self) -> Mask:

@@ -198,8 +198,9 @@ def _left_behind(panel: pd.DataFrame, waves: Sequence[Wave]) -> tuple[NotCompare
     why = {area: wave.why for wave in waves for area in wave.areas}
     for wave in waves:
         if wave.tested is not None:
-            left = set(wave.tested.groups.left_out)
-            why |= {area: "nobody_counted" if area in left else "" for area in wave.areas}
+            groups = wave.tested.groups
+            left = dict.fromkeys(groups.left_out, "nobody_counted") | dict.fromkeys(groups.fallen, "negative")
+            why |= {area: left.get(area, "") for area in wave.areas}
     return tuple(
         NotCompared(str(area), day.date(), why.get(str(area), "nobody_counted"))
         for area, day in starts.items()
