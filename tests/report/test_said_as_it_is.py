@@ -4,10 +4,12 @@ import math
 import re
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis import contract
+from analysis.compare.gains import lasting
 from analysis.report import brief, compose, make_tables, read_evidence, summarise
 from analysis.report.edition import Edition
 from analysis.report.message import subject
@@ -15,11 +17,12 @@ from analysis.report.numbers import Numbers
 from analysis.report.places.facts import Atlas
 from analysis.report.places.said import say_place
 from analysis.report.words.checked import finding_words
-from analysis.report.words.found import more_words
+from analysis.report.words.found import gone_words, more_words
 from analysis.report.words.phrases import word
 from analysis.report.words.voice import Voice
 from analysis.standing import Standing
 from analysis.tallies.checks import CHECKS, PARTICULARS
+from analysis.validation.trials import Trial, simulate
 from tests.report.conftest import LANGUAGES
 
 
@@ -89,6 +92,24 @@ def test_what_stands_in_every_check_is_said_beside_the_checks_of_another_window(
     assert "{" not in edition.tables["sensitivity"].note(language)
     alike = replace(of_day, sensitivity=checks.assign(holds=True))
     assert word("holds_all", language) in paragraphs(edition_of(alike, language).document, "worked")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kept", "gone"), [(0.0, True), (-1.0, True), (1.0, False)])
+def test_a_gain_that_only_came_sooner_is_said_on_the_first_page(language, kept, gone):
+    """Four times as many on the day; of these so large a share is missing in the thirteen days after."""
+    design = simulate(Trial(after=14, unequal=False), np.random.default_rng(4))
+    counts, own, push = design.outcome.copy(), design.ever_treated, 61
+    gain = 3 * counts[own, push]
+    counts[own, push] += gain
+    counts[own, push + 1 :] -= (1 - kept) * gain[:, None] / 13
+    followed = lasting(replace(design, outcome=counts), np.random.default_rng(0))
+    voice, verdict = Voice(language, Numbers({})), {"daily": True}
+    line = gone_words(voice, verdict, followed)
+    assert bool(line) == gone
+    assert "{" not in line
+    said = [one for one in more_words(voice, verdict, pd.DataFrame(), followed, "") if line and one == line]
+    assert said == []  # not a second time
 
 
 def test_all_waves_together_are_not_said_to_rise_by_less_than_nothing():

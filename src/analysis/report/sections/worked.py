@@ -75,6 +75,8 @@ def _firm(material: Material) -> Iterator[Block]:
         if key != material.leading and sentences.bounded(material.numbers, key):
             window = found.window_words(material, key)
             yield Paragraph(material.say("effect_plain", window=window, extra=material.number(key)))
+    if gone := found.gone_words(material, verdict, material.evidence.lasting):
+        yield Paragraph(gone)
 
 
 def _holds(material: Material) -> str:

@@ -25,6 +25,8 @@ from analysis.report.numbers import Numbers
 from analysis.report.words.voice import Voice
 
 STRONG = 0.01
+HALF = 0.5
+"""Share of the first day's gain below which, where perhaps none is left, the first page says so."""
 _NOTHING = {"no_push", "no_figures"}
 NOT_OF_THE_PUSH = {"not_reached", "other_rule"}
 """What a registration is told of that does not say that its push was made otherwise."""
@@ -179,6 +181,27 @@ def _fault(voice: Voice, fault: Mapping[str, Any], names: Mapping[str, str]) -> 
     return voice.say(f"fault_{fault['code']}", **given)
 
 
+def gone_words(voice: Voice, verdict: Mapping[str, Any], lasting: pd.DataFrame) -> str:
+    """Say so where less than half of the first day's gain is left, and perhaps none."""
+    line, said = _left(voice, verdict, lasting)
+    return said if line == "gone_line" else ""
+
+
+def _left(voice: Voice, verdict: Mapping[str, Any], lasting: pd.DataFrame) -> tuple[str, str]:
+    """Name and fill in what is to be said of the first day's gain on the last day it is followed to."""
+    if len(lasting) < 2 or not verdict.get("daily"):
+        return "", ""
+    row = lasting.iloc[-1]
+    share = float(row["share_left"])
+    if math.isnan(share) or share > 1:
+        return "", ""
+    line = "gone_line" if share < HALF and row["extra_low"] <= 0 else "left_line"
+    apart = float(row["extra_high"] - row["extra_low"])
+    low, high = (say.significant(row[f"extra_{end}"], voice.language, apart) for end in ("low", "high"))
+    left = say.percent(max(share, 0.0), voice.language, 0)
+    return line, voice.say(line, left=left, last=int(row["last_day"]), low=low, high=high)
+
+
 def more_words(
     voice: Voice, verdict: Mapping[str, Any], waves: pd.DataFrame, lasting: pd.DataFrame, unit: str
 ) -> Iterator[str]:
@@ -192,13 +215,9 @@ def more_words(
             p_value = say.p_value(float(row["p_value"]), voice.language)
             number = int((waves["n_treated"].notna()).sum())
             yield voice.say("pooled_line", waves=number, rise=said[0], low=said[1], high=said[2], p=p_value)
-    if len(lasting) > 1 and verdict.get("daily"):
-        row = lasting.iloc[-1]
-        if not math.isnan(row["share_left"]) and 0 <= row["share_left"] <= 1:
-            apart = float(row["extra_high"] - row["extra_low"])
-            ends = [say.significant(row[f"extra_{end}"], voice.language, apart) for end in ("low", "high")]
-            left = say.percent(float(row["share_left"]), voice.language, 0)
-            yield voice.say("left_line", left=left, last=int(row["last_day"]), low=ends[0], high=ends[1])
+    line, left = _left(voice, verdict, lasting)
+    if line == "left_line":
+        yield left
     if verdict.get("unlike"):
         yield voice.say("unlike_line")
     for one in verdict.get("yield", ()):
