@@ -20,12 +20,12 @@ def test_the_truth_is_the_one_the_simulation_writes_down(campaign):
     areas = truth(campaign, drawn)["areas"].values()
     for last in (0, 6):
         told = sum(area["extra_by_day"][str(last)] for area in areas)
-        assert extra_truth(campaign, drawn, Window(0, last)) == told
+        assert extra_truth(drawn, Window(0, last)) == told
 
 
 def test_people_remaining_and_new_ones_add_up(campaign):
     drawn = simulate(campaign, np.random.default_rng(5))
-    design = redrawn(campaign, drawn)
+    design = redrawn(drawn)
     left = design.exposure[:, :-1] - design.outcome[:, :-1]
     assert np.array_equal(design.exposure[:, 1:], left)
     assert design.say_time(design.first_start) == "2023-09-10"

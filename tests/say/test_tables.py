@@ -69,7 +69,7 @@ def test_a_hostile_cell_stays_text(shown):
 
 def test_a_mark_of_direction_is_shown_and_not_obeyed(shown):
     tables.show_table(pd.DataFrame({"file": ["a\u202egnp.exe\nb"]}))
-    assert shown[0]["text/plain"].splitlines()[1] == r"a\u202egnp.exe b"
+    assert shown[0]["text/plain"].splitlines()[1] == "a⟨U+202E⟩gnp.exe b"
 
 
 def test_a_sentence_keeps_its_lines_and_no_tags(shown):

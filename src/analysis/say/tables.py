@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.campaign import Campaign
+from analysis.inert import visible
 
 NAME_WIDTH = 12
 """Letters of a column's name on one line of the plain form: about what the cells below it take."""
@@ -135,12 +136,7 @@ def _write(value: Any, digits: int | None) -> str:
         return f"{local:%Y-%m-%d}" if local == local.normalize() else f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_write(item, digits)}" for key, item in value.items())
-    return "".join(letter if letter.isprintable() else _visible(letter) for letter in str(value))
-
-
-def _visible(letter: str) -> str:
-    """Show a control or direction mark instead of obeying it; a line end is a space."""
-    return " " if letter in "\r\n\t" else f"\\u{ord(letter):04x}"
+    return visible(str(value))
 
 
 def _write_float(value: float, digits: int | None) -> str:

@@ -13,7 +13,7 @@ WINDOWS = (Window(0, 0), Window(0, 6))
 """The push day and its week."""
 
 
-def redrawn(campaign: Campaign, drawn: Simulation) -> Design:
+def redrawn(drawn: Simulation) -> Design:
     """Lay one simulation out as counts among people not yet activated, as the panel would without mishaps."""
     eligible = np.array([area.eligible for area in drawn.areas], dtype=np.float64)
     days = drawn.days.to_numpy().astype("datetime64[D]").astype(np.int64)
@@ -25,7 +25,7 @@ def redrawn(campaign: Campaign, drawn: Simulation) -> Design:
     return Design(names, days[1:], True, drawn.new[:, 1:].astype(np.float64), remaining, starts, None, "new")
 
 
-def extra_truth(campaign: Campaign, drawn: Simulation, window: Window) -> float:
+def extra_truth(drawn: Simulation, window: Window) -> float:
     """Extra persons by the end of the window in all mobilised areas: the path drawn less the one without."""
     first = int(drawn.pushed[:, 0].max()) + window.first
     return float((drawn.new - drawn.without_push)[:, first : first + window.last - window.first + 1].sum())
@@ -57,13 +57,13 @@ def recover(campaign: Campaign, simulations: int, seed: int, lift: float | None 
     rows = []
     for number in range(simulations):
         drawn = simulate(campaign, np.random.default_rng([seed, number]), lift=lift)
-        design = redrawn(campaign, drawn)
+        design = redrawn(drawn)
         for window in WINDOWS:
             tested = exact_test(design, window)
             extra = effect_of(design, tested).details["extra_persons"]
             low, high = extra["interval"] or (np.nan, np.nan)
             rise = 100 * float(np.expm1(tested.changes.log_rate[tested.groups.control].mean()))
-            rows.append((window.last, extra_truth(campaign, drawn, window), extra["total"], low, high, rise))
+            rows.append((window.last, extra_truth(drawn, window), extra["total"], low, high, rise))
     columns = ["last_day", "truth", "extra_persons", "extra_low", "extra_high", "others_percent"]
     table = pd.DataFrame(rows, columns=columns)
     # An interval without ends rules nothing out, so it holds the truth.
