@@ -31,7 +31,7 @@ def first_alone(
     Parameters
     ----------
     campaign
-        With a ``[layout]`` and fetched tallies.
+        With ``[[layouts]]`` and fetched tallies.
     columns
         Names that the count bore over time, newest first; each file is read by the first that it has.
     residents
