@@ -113,3 +113,11 @@ def test_columns_that_nobody_knows_are_asked_for(tmp_path: Path) -> None:
     rows = [f"{name},{day},{at},{at},{at},{at},7" for at, day in enumerate(DAYS) for name in ("Alpha", "Beta")]
     draft = drafted(tmp_path, csv("Area,Date,Trees planted to date,Cats,No tally,Remark,Target", *rows))
     assert [one for one in draft.unknown if "column" in one] == ["what the column “Cats” holds (1 kind of table)"]
+
+
+def test_a_name_with_its_type_and_without_is_one_area_unless_two_types_share_it(tmp_path: Path) -> None:
+    lines = ("Đơn vị;Ngày;Lũy kế", *(f"{name};10/09/2023;5" for name in ("Đăk Hà", "TT. Plei Kần", "H. ĐĂK HÀ", "H. Plei Kần")))
+    draft = drafted(tmp_path, [("a.csv", "\n".join(lines))])
+    assert draft.areas == (("A1", "Đăk Hà"), ("A2", "TT. Plei Kần"), ("A3", "H. Plei Kần"))
+    assert draft.also_called == {"A1": ("H. ĐĂK HÀ",)}
+    assert "A1,Đăk Hà,,,H. ĐĂK HÀ" in draft.files()["areas.csv"]

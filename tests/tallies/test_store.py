@@ -124,9 +124,13 @@ def test_receive_keeps_the_bytes_and_a_line(campaign_folder: Path, sent: Path) -
 def test_receiving_twice_is_receiving_once(campaign_folder: Path, sent: Path) -> None:
     other = sent.with_name("b.csv")
     other.write_bytes(sent.read_bytes())
-    for path in (sent, other, sent):
-        run("receive", path, "--campaign", campaign_folder, "--received-at", "2023-09-18T08:00+07:00")
+    told = [
+        run("receive", path, "--campaign", campaign_folder, "--received-at", "2023-09-18T08:00+07:00").output
+        for path in (sent, other, sent)
+    ]
     assert len(lines(campaign_folder)) == 1
+    again = "received before, as báo cáo 10-9.csv on 2023-09-18 08:00; not stored again"
+    assert [again in one for one in told] == [False, True, True]
 
 
 def test_another_file_of_the_same_name_replaces_nothing(campaign_folder: Path, sent: Path) -> None:

@@ -5,7 +5,7 @@ import io
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from string import Template
 from typing import Any
@@ -30,6 +30,8 @@ class Draft:
         That names what is counted.
     areas
         Code and name of each area.
+    also_called
+        The other names of those that have some, by code.
     rhythm
         How often files come; ``None`` where nothing is known of it.
     known
@@ -46,6 +48,7 @@ class Draft:
     languages: tuple[str, ...] = ("en",)
     vocabulary: str = "general"
     areas: tuple[tuple[str, str], ...] = ()
+    also_called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rhythm: Rhythm | None = None
     known: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -71,7 +74,10 @@ class Draft:
         )
         return {
             "campaign.toml": toml,
-            "areas.csv": _table(AREA_COLUMNS, [(code, name) for code, name in self.areas]),
+            "areas.csv": _table(
+                AREA_COLUMNS,
+                [(code, name, "", "", ";".join(self.also_called.get(code, ()))) for code, name in self.areas],
+            ),
             "mobilisations.csv": _table(("area", "first_day", "last_day", "kind", "note", "source"), []),
         }
 

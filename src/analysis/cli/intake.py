@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -149,8 +149,25 @@ def receive(
             tqdm(sent, unit="file", desc="receive", disable=len(sent) < MANY, leave=False), register
         )
         good = [one for one, refused in zip(sent, intake.files["refused"], strict=True) if not refused]
+        again = _received_before(folder, good)
         keep(folder, good, sender)
-    _tell(intake, as_json)
+    _tell(intake, as_json, again)
+
+
+def _received_before(folder: Path, files: "list[SentFile]") -> list[str]:
+    """Return a line for each file whose very bytes were received before: nothing of it is stored again."""
+    from hashlib import sha256
+
+    from analysis.received import receipts
+
+    there = (folder / "received.csv").exists()
+    known = {one.sha256: one for one in receipts(folder)} if there else {}
+    return [
+        f"{one.name}: received before, as {before.name} on {before.received_at:%Y-%m-%d %H:%M}; "
+        "not stored again, and what came later stands"
+        for one in files
+        if (before := known.get(sha256(one.data).hexdigest()))
+    ]
 
 
 def release(
@@ -205,11 +222,11 @@ def _instant(text: str, register: "Register") -> datetime:
     return instant
 
 
-def _tell(intake: "Intake", as_json: bool) -> None:
+def _tell(intake: "Intake", as_json: bool, more: Sequence[str] = ()) -> None:
     if as_json:
         typer.echo(json.dumps(as_contract(intake), ensure_ascii=False, allow_nan=False))
     else:
-        for line in _lines(intake):
+        for line in (*_lines(intake), *more):
             say(line)
     raise typer.Exit(EXIT[intake.verdict])
 

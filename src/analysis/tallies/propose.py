@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from analysis.campaign import Area, Measure, Rhythm, vocabulary, vocabulary_names
+from analysis.campaign import Area, Measure, Rhythm, type_words, vocabulary, vocabulary_names
 from analysis.campaign.draft import Draft
 from analysis.campaign.measures import DEFAULT
 from analysis.campaign.rhythm import WEEKDAYS, Span
@@ -23,6 +23,7 @@ from analysis.tallies.opening import SentFile
 from analysis.tallies.read import read_files
 from analysis.tallies.register import Register, beside
 from analysis.tallies.result import Intake
+from analysis.tallies.words.around import Around, Reading
 from analysis.tallies.words.days import Calendar
 from analysis.tallies.words.headings import counted, languages_of
 from analysis.tallies.words.places import Gazetteer
@@ -64,7 +65,7 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
     """
     sent = [SentFile(path.name, path.read_bytes()) for path in files]
     kinds = kinds_of(sent, Register(Gazetteer(()), ZONE, (), vocabulary(DEFAULT).measures), CALENDAR)
-    areas = [Area(code=given, name=called) for given, called in _areas(kinds)]
+    areas = _areas(kinds)
     if not areas:
         raise InputError(
             f"{files[0]}: no table with a column of areas was found in any file; "
@@ -87,7 +88,8 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
     missing = [*_unread(intake), *_missing(intake.tallies, rhythm), *_strange(kinds, told)]
     named, measures = tuple((one.code, one.name) for one in areas), best.measures if best.noun else ()
     known, unknown = tuple(found), tuple(missing)
-    return Draft(code, languages, best.name, named, rhythm, known, unknown, measures, layouts)
+    also = {one.code: one.also_called for one in areas if one.also_called}
+    return Draft(code, languages, best.name, named, also, rhythm, known, unknown, measures, layouts)
 
 
 def _register(
@@ -97,15 +99,42 @@ def _register(
     return Register(Gazetteer(tuple(areas)), ZONE, (), measures, beside(name), spans=spans)
 
 
-def _areas(kinds: Sequence[Kind]) -> list[tuple[str, str]]:
-    """Return code and name of each area in the order of the files; numbered where no column gives a code."""
+def _areas(kinds: Sequence[Kind]) -> list[Area]:
+    """Return each area in the order of the files; numbered where no column gives a code."""
     names: dict[str, str] = {}
     for kind in kinds:
         for called, given in kind.areas:
             names.setdefault(called, given)
-    width = len(str(len(names)))
-    numbered = enumerate(names.items(), start=1)
-    return [(given or f"A{number:0{width}d}", called) for number, (called, given) in numbered]
+    alike = _alike(names)
+    width = len(str(len(alike)))
+    return [
+        Area(
+            code=next(filter(None, map(names.get, one)), f"A{number:0{width}d}"),
+            name=one[0],
+            also_called=one[1:],
+        )
+        for number, one in enumerate(alike, start=1)
+    ]
+
+
+def _alike(names: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """Put names together that are one with a type before it and without: "H. Đăk Hà" and "Đăk Hà".
+
+    A name that bears two types or two codes is left apart: a town and a district may share it.
+    """
+    around = Around(type_words({}))
+    found: dict[str, list[tuple[str | None, str]]] = {}
+    for called in names:
+        said = [one for one in around.readings(called) if one.parent is None]
+        last = next((one for one in said if one.kind), said[0] if said else Reading(None, called))
+        found.setdefault(last.name, []).append((last.kind, called))
+    together: list[tuple[str, ...]] = []
+    for some in found.values():
+        spelt = tuple(called for _, called in some)
+        apart = len({kind for kind, _ in some} - {None}) > 1 or len({*map(names.get, spelt)} - {""}) > 1
+        together += [(one,) for one in spelt] if apart else [spelt]
+    order = {called: at for at, called in enumerate(names)}
+    return sorted(together, key=lambda one: order[one[0]])
 
 
 def _rhythm(kinds: Sequence[Kind]) -> Rhythm | None:
