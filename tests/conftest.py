@@ -7,6 +7,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from analysis.run.kernels import SETTINGS
+
+# As in the kernels of a run, and before anything imports numpy: each process of the tests has its own core.
+os.environ.update({name: value for name, value in SETTINGS.items() if value})
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 # No deadline: a busy machine is no fault of the code.

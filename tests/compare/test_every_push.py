@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from analysis.compare import study_push
+from analysis.compare.counted import read_counts
 from analysis.compare.gains import yield_of
-from analysis.compare.waves import waves_table
+from analysis.compare.waves import pool, study_waves, waves_table
 from tests.compare.test_study import plain_panel
 
 
@@ -51,7 +52,10 @@ def test_waves_are_pooled_and_their_spread_is_seen(staggered):
 
 @pytest.mark.filterwarnings("error")
 def test_waves_that_differ_by_less_than_chance_have_no_spread():
-    pooled = [study_push(two_waves(2.0, seed), seed=1).pooled for seed in range(4)]
+    pooled = []
+    for seed in range(4):
+        rng = np.random.default_rng(1)
+        pooled.append(pool(study_waves(read_counts(two_waves(2.0, seed)), 6, rng), rng))
     assert min(one.spread for one in pooled) == 0
     for one in pooled:
         assert one.mean == pytest.approx(np.log(2), abs=0.1)

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.compare.opinions.event_study import EventStudy
 from analysis.compare.opinions.magnitudes import RelativeMagnitudes, relative_interval
-from analysis.compare.opinions.smoothness import smoothness
+from analysis.compare.opinions.smoothness import FAR, critical_value, smoothness
 
 COEFFICIENTS = np.array(
     [-0.00528535, -0.01129732, -0.00267599, -0.00141931, 0.00033966, 0.04644685, 0.06920618]
@@ -45,3 +46,11 @@ def test_relative_magnitudes(medicaid, mbar, interval):
 )
 def test_smoothness(medicaid, m, interval):
     assert smoothness(medicaid, FIRST, m, 0.95) == pytest.approx(interval, abs=GRID)
+
+
+@pytest.mark.parametrize("level", [0.9, 0.95, 0.99])
+@pytest.mark.parametrize("bias", [0.0, 0.5, 2.0, FAR, np.nextafter(FAR, 11), 300.0])
+def test_near_and_far_the_critical_value_is_that_of_a_normal_on_both_sides(bias, level):
+    found = critical_value(bias, level)
+    covered = stats.norm.cdf(found - bias) - stats.norm.cdf(-found - bias)
+    assert covered == pytest.approx(level, abs=1e-12)

@@ -215,11 +215,11 @@ def test_a_filled_day_is_never_read_as_counted():
     panel.loc[(panel["date"] == pd.Timestamp("2024-02-21")) & who, "days"] = 2
     planted = panel.copy()
     planted.loc[day & who, "new"] = 4_000.0
-    for one in (panel, planted):
-        study = study_push(one, seed=1)
+    studies = [study_push(one, seed=1) for one in (panel, planted)]
+    for study in studies:
         assert study.examined[0].effect.n_treated == 2
         assert "A001" in study.examined[0].effect.details["left_out"]
-    first, second = (study_push(one, seed=1).effects.iloc[0] for one in (panel, planted))
+    first, second = (study.effects.iloc[0] for study in studies)
     pd.testing.assert_series_equal(first, second)
 
 

@@ -25,8 +25,10 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def kernel() -> Iterator[str]:
-    with warm_kernels(IMPORTED, [], PROJECT) as kernel:
-        yield kernel
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENBLAS_NUM_THREADS", "2")  # which no kernel keeps to
+        with warm_kernels(IMPORTED, [], PROJECT) as kernel:
+            yield kernel
 
 
 @pytest.fixture

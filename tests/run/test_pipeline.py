@@ -251,6 +251,7 @@ def test_cold_and_warm_kernels_give_the_same_report_within_the_same_limits(
     extra = house / "data" / "processed" / CAMPAIGN / LABEL / "extra.csv"
     assert extra.read_text().split() == ["limit", str(MEMORY_LIMIT), "1"]
     monkeypatch.setenv("ANALYSIS_KERNELS", "cold")
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
     startup = tmp_path / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "mine.py").write_text("raise SystemExit('a habit of this machine')")

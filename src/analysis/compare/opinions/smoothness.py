@@ -6,6 +6,9 @@ from scipy import optimize, special
 from analysis.compare.design import Matrix, Vector
 from analysis.compare.opinions.event_study import EventStudy
 
+FAR = 10.0
+"""Standard errors of bias from which the other tail of the estimate, below 1e-80, is left out."""
+
 
 def smoothness(study: EventStudy, weights: Vector, m: float, level: float) -> tuple[float, float]:
     r"""Shortest fixed-length interval when the difference in trends has second differences of at most ``m``.
@@ -29,8 +32,7 @@ def smoothness(study: EventStudy, weights: Vector, m: float, level: float) -> tu
         u = _lasso(free, -fixed, float(np.exp(log_penalty)))
         spread = float(np.linalg.norm(fixed + free @ u))
         bias = m * (tails - total + float(np.abs(u).sum()) + abs(total))
-        critical = float(np.sqrt(special.chndtrix(level, 1, (bias / spread) ** 2)))
-        return critical * spread, u
+        return critical_value(bias / spread, level) * spread, u
 
     if k == 1:
         length, u = half_length(0.0)
@@ -48,6 +50,16 @@ def smoothness(study: EventStudy, weights: Vector, m: float, level: float) -> tu
     use = offset + to_all[:, :-1] @ u
     centre = float(use @ np.concatenate([study.before, study.after]))
     return centre - length, centre + length
+
+
+def critical_value(bias: float, level: float) -> float:
+    """Return what the size of a normal with mean ``bias`` and variance 1 exceeds with ``1 - level``.
+
+    Far from zero by one tail alone: the chi-square with so large a noncentrality is summed term by term.
+    """
+    if bias > FAR:
+        return float(bias + special.ndtri(level))
+    return float(np.sqrt(special.chndtrix(level, 1, bias**2)))
 
 
 def _lasso(matrix: Matrix, target: Vector, penalty: float) -> Vector:
