@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 from dataclasses import replace
 
 import pandas as pd
@@ -268,3 +269,34 @@ def test_every_push_so_far_fits_a_tablet_and_no_row_of_it_is_empty(opened, quang
     assert wide <= 1
     assert len(rows) == 4
     assert all(any(cell not in ("", "–") for cell in row) for row in rows)
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not installed")
+def test_a_printed_page_holds_what_is_folded_and_every_column_and_heads_a_table_on_each_sheet(
+    opened, united_states, tmp_path
+):
+    """Paper has nothing to click: what a screen folds, and what a phone leaves out, is all there."""
+    page, _ = opened(united_states.folder / "report.en.html")
+    told = page.evaluate("[...document.querySelectorAll('details p')].map(one => one.textContent.trim())")
+    heads, areas = page.evaluate(
+        """(grid => [[...grid.querySelectorAll('thead th')], [...grid.querySelectorAll('tbody th')]]
+            .map(all => all.map(one => one.textContent.replace('▲', '').trim())))
+            (document.querySelector('[data-find]'))"""
+    )
+    page.pdf(path=tmp_path / "printed.pdf", prefer_css_page_size=True)
+    done = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "printed.pdf", "-"], capture_output=True, text=True, check=True
+    )
+    words = set(done.stdout.split())
+    assert told
+    assert len(areas) > 50
+    assert [one for one in (*told, *heads, *areas) if not words.issuperset(one.split())] == []
+    assert word("show_all", "en").partition(" ")[0] not in words
+    rows = tuple(areas)
+    sheets = [
+        one
+        for one in done.stdout.split("\f")
+        if sum(line.strip().startswith(rows) for line in one.splitlines()) > 5
+    ]
+    assert len(sheets) > 1
+    assert all(heads[0] in one and "Rank" in one for one in sheets)
