@@ -28,6 +28,7 @@ from analysis.report.words.phrases import word
 from analysis.report.words.sentences import where_line
 from analysis.report.words.voice import Voice
 from analysis.report.write import make_tables, write_report
+from analysis.standing import Standing
 from analysis.workspace import LINKS, address
 from tests.report.conftest import LANGUAGES, Made, write_artifacts
 from tests.report.test_page import axe, browser, opened  # noqa: F401 (fixtures)
@@ -244,6 +245,8 @@ def test_an_area_is_ranked_among_those_of_its_level(quang_nam):
     below = [one.model_copy(update={"parent": "NS"[at % 2]}) for at, one in enumerate((first, *others))]
     campaign = workspace.campaign.model_copy(update={"areas": (*halves, *below)})
     evidence = replace(read_evidence(workspace), workspace=replace(workspace, campaign=campaign))
+    day = pd.Timestamp(evidence.standing.common_day)
+    evidence = replace(evidence, standing=Standing(evidence.standing.areas.assign(known_until=day)))
     codes = [area.code for area in below]
     shares = pd.Series({"N": 0.05, "S": 0.04} | {code: 0.9 - at / 100 for at, code in enumerate(codes)})
     found = ranks(shares, evidence)
@@ -251,6 +254,22 @@ def test_an_area_is_ranked_among_those_of_its_level(quang_nam):
     assert found.loc[codes, "rank"].tolist() == list(range(1, len(codes) + 1))
     assert found.loc[["N", "S"], "ranked"].tolist() == [2, 2]
     assert found.loc[codes, "rank_before"].notna().all()
+
+
+def test_an_area_that_is_silent_has_no_rank_and_nobody_gains_one_by_it(quang_nam):
+    evidence = read_evidence(quang_nam.workspace)
+    rows = evidence.standing.areas.copy()
+    day = pd.Timestamp(evidence.standing.common_day)
+    leaves = rows["level"] == "area"
+    rows.loc[leaves, "known_until"] = day
+    shares = rows[leaves].set_index("location")["share"]
+    silent = shares.idxmin()
+    rows.loc[rows["location"] == silent, "known_until"] = day - pd.Timedelta(days=7)
+    found = ranks(shares, replace(evidence, standing=Standing(rows)))
+    assert silent not in found.index
+    others = shares.drop(silent)
+    assert found["rank"].to_dict() == others.rank(ascending=False, method="min").to_dict()
+    assert found["rank_before"].max() == found["ranked"].max() == len(others)
 
 
 def test_a_count_in_areas_without_a_target_is_said_beside_the_share(quang_nam):

@@ -118,16 +118,21 @@ def _shares_before(evidence: Evidence) -> pd.Series:
 def ranks(shares: pd.Series, evidence: Evidence) -> pd.DataFrame:
     """Rank areas and parents by their share of target, each among those of its own level of the tree.
 
+    An area whose newest figure is older than the common day has no rank: the others would pass it by while
+    it says nothing.
+
     Returns
     -------
     DataFrame
-        By code: ``rank``, 1 the highest share, empty for an area alone; ``rank_before``, empty unless all of
-        the level were known a week before; ``ranked``, how many are.
+        By code: ``rank``, 1 the highest share, empty for an area alone; ``rank_before``, empty unless all
+        that are ranked were known a week before; ``ranked``, how many are.
     """
     tree = evidence.workspace.campaign.tree(evidence.workspace.today)
     then = _shares_before(evidence).reindex(shares.index)
     level = pd.Series({code: tree.level.get(str(code)) for code in shares.index}, dtype=float)
     found = pd.DataFrame({"now": shares, "then": then, "level": level}).dropna(subset=["now", "level"])
+    known_until = evidence.standing.areas.set_index("location")["known_until"].reindex(found.index)
+    found = found[~(known_until < pd.Timestamp(evidence.standing.common_day))]
     found = found[found.groupby("level")["now"].transform("size") > 1]
     of_level = found.groupby("level")
     placed = of_level[["now", "then"]].rank(ascending=False, method="min")
