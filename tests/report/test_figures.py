@@ -22,6 +22,7 @@ from analysis.report.curves import QUANTILES
 from analysis.report.document import Picture
 from analysis.report.figures import course, effect, style
 from analysis.report.figures.tiles import tiles
+from analysis.report.words.phrases import word
 
 
 def contrast(one: str, other: str) -> float:
@@ -284,13 +285,26 @@ def test_shares_stand_in_all_tiles_of_a_map_or_in_none(width, told):
         assert box.x1 <= tile.x1, text.get_text()
 
 
+def test_rates_that_one_day_towers_over_are_on_a_scale_that_says_so_and_holds_the_least_of_them():
+    days = pd.date_range("2023-08-21", "2023-09-14")
+    rates = pd.DataFrame({"date": days, "mobilised": 5.0, "others": 4.0, "expected": np.nan})
+    rates.loc[20, "mobilised"], rates.loc[13, ["mobilised", "others"]] = 60.0, 0.46
+    figure = effect.groups(rates, days[20].date(), "fr")
+    assert any(word("log_scale", "fr") in one.get_text() for one in figure.findobj(Text))
+    assert figure.axes[0].get_ylim()[0] < 0.46
+    flat = effect.groups(rates.assign(mobilised=5.0), days[20].date(), "fr")
+    assert not any(word("log_scale", "fr") in one.get_text() for one in flat.findobj(Text))
+
+
 def test_no_two_ticks_of_chance_say_the_same_ratio():
     draws = pd.DataFrame({"draw": np.linspace(-4.0, 3.2, 59), "observed": np.arange(59) == 30})
     figure = effect.chance(draws, "en")
     FigureCanvasAgg(figure).draw()
-    said = [one.get_text() for one in figure.axes[0].get_xticklabels() if one.get_text()]
+    axes = figure.axes[0]
+    said = [one.get_text() for one in axes.get_xticklabels() if one.get_text()]
     assert len(set(said)) == len(said) > 4
-    assert "× 0.0" not in said
+    meant = np.exp(axes.get_xticks()[: len(said)])
+    assert [float(one.removeprefix("× ")) for one in said] == pytest.approx(meant, rel=0.06)
 
 
 def test_the_same_share_has_the_same_colour_on_every_map():

@@ -137,7 +137,7 @@ def _fill(axes: Axes, shape: Sequence[Polygon], place: _Place, language: Languag
             zorder=3 if place.mobilised else 2,
         )
     )
-    style.tell(drawn, f"{inert(place.area.name)}: {say.percent(place.share, language, 1)}")
+    style.tell(drawn, say.headed(inert(place.area.name), say.percent(place.share, language, 1), language))
 
 
 def _write(axes: Axes, place: _Place, text: str, at: tuple[float, float], **how: Any) -> None:

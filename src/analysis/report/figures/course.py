@@ -91,7 +91,7 @@ def course(
     weeks = (last["date"] - counted["date"]).dt.days // 7
     for frame, column in ((counted.groupby(weeks).tail(1), "cumulative"), (fan[6::7], "p50")):
         for day, value in zip(frame["date"], frame[column], strict=True):
-            said = f"{say.day(day.date(), language)}: {say.count(value, language)}"
+            said = say.headed(say.day(day.date(), language), say.count(value, language), language)
             style.point(axes, day, value, said, style.MAIN, 4 if day == last["date"] else 2.2)
     name = say.count(last["cumulative"], language)
     style.label(axes, last["date"], last["cumulative"], name, style.MAIN, 7, -9)
@@ -136,7 +136,7 @@ def _late(axes: Axes, late: pd.DataFrame, language: Language) -> None:
     axes.fill_between(late["date"], late["p10"], late["p90"], color=style.BANDS[0.8], linewidth=0)
     style.line(axes, late, "p50", style.MAIN, linestyle=_DASHED, linewidth=1.4)
     last = late.iloc[-1]
-    said = f"{word('late_word', language)}: {say.count(last['p50'], language)}"
+    said = say.headed(word("late_word", language), say.count(last["p50"], language), language)
     style.point(axes, last["date"], last["p50"], said, style.MAIN, 2.2)
     style.label(axes, last["date"], last["p50"], word("late_word", language), style.MAIN, -7, 9)
 
@@ -227,7 +227,7 @@ def completion(
     axes.fill_between(cdf["date"], cdf["value"], step="post", color=style.BANDS[0.8], linewidth=0)
     style.line(axes, cdf, "value", style.MAIN, drawstyle="steps-post", linewidth=1.6)
     for day, value in zip(cdf["date"][::7], cdf["value"][::7], strict=True):
-        said = f"{say.day(day.date(), language)}: {say.probability(value, language)}"
+        said = say.headed(say.day(day.date(), language), say.probability(value, language), language)
         style.point(axes, day, value, said, style.MAIN, 2.2)
     style.upright(
         axes, pd.Timestamp(deadline),
@@ -276,7 +276,7 @@ def drift(
         if middle is pd.NaT:
             style.label(axes, beyond, row, word("drift_beyond", language), style.MUTED, -4)
         else:
-            said = f"{say.day(day, language)}: {say.day(middle.date(), language)}"
+            said = say.headed(say.day(day, language), say.day(middle.date(), language), language)
             style.point(axes, middle, row, said, style.MAIN, 5)
     style.upright(axes, pd.Timestamp(deadline), word("deadline_word", language), 0.84, dx=4)
     labels = [say.short_day(day.date(), language) for day in pd.to_datetime(shown["as_of"].str.slice(0, 10))]

@@ -60,7 +60,7 @@ def groups(
     weekly = long[(long["date"].dt.day_of_week == first_push.weekday()) & (long["rate"] > 0)]
     for day, group, value in weekly[["date", "group", "rate"]].itertuples(index=False, name=None):
         name, number = word(f"{group}_word", language), say.decimal(value, language, 1)
-        said = f"{say.day(day.date(), language)}, {name}: {number}"
+        said = say.headed(f"{say.day(day.date(), language)}, {name}", number, language)
         style.point(axes, day, value, said, _COLOURS[group], 2.6)
     style.upright(axes, pd.Timestamp(first_push), say.short_day(first_push, language))
     lines = {"mobilised": (style.MOBILISED, f"― {style.MARK}"), "expected": (style.MOBILISED, "╌"),
@@ -77,7 +77,10 @@ def groups(
     style.named_above(axes, named)
     style.day_axis(axes, language)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: say.as_printed(value, language)))
-    style.head(figure, finding, axes, word("per_thousand", language), above=len(named))
+    unit = word("per_thousand", language)
+    if axes.get_yscale() == "log":
+        unit = f"{unit}, {word('log_scale', language)}"
+    style.head(figure, finding, axes, unit, above=len(named))
     return figure
 
 
@@ -95,9 +98,9 @@ def push_day(numbers: Numbers, language: Language, *, finding: str = "", width: 
         axes.barh(at, low, height=0.42, color=colour)
         axes.barh(at, high - low, left=low, height=0.42, color=colour, alpha=0.4)
         ends = numbers[key].interval_text(language)
-        said = voice.say("bar_range", low=ends[0], high=ends[1])
+        said = say.headed(voice.say(phrase), voice.say("bar_range", low=ends[0], high=ends[1]), language)
         over = {"facecolor": style.PAPER, "linewidth": 0, "pad": 1.0}
-        axes.text(0, at + 0.28, f"{mark}{voice.say(phrase)}: {said}", color=colour, va="bottom", bbox=over)
+        axes.text(0, at + 0.28, f"{mark}{said}", color=colour, va="bottom", bbox=over)
     needed = numbers.amount("published_pace")
     axes.axvline(needed, color=style.INK, linewidth=1, linestyle=":")
     axes.annotate(
@@ -118,7 +121,7 @@ def _scaled(axes: Axes, rates: pd.Series) -> None:
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(10, (1.0, 2.0, 5.0)))
         axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.set_ylim(max(float(rates[rates > 0].quantile(0.02)), usual / 10) / 1.3, 1.6 * float(rates.max()))
+        axes.set_ylim(max(float(rates[rates > 0].min()), usual / 20) / 1.3, 1.6 * float(rates.max()))
     else:
         axes.set_ylim(min(0.0, float(rates.min())), 1.25 * float(rates.max()))
 
@@ -149,8 +152,8 @@ def chance(
 
 
 def _times(log: float, language: Language) -> str:
-    """Write a ratio from its logarithm, with one digit at least that is not nought."""
-    return f"× {say.decimal(float(np.exp(log)), language, max(1, -math.floor(log / math.log(10))))}"
+    """Write a ratio from its logarithm, with two figures at least: its mark stands where it says."""
+    return f"× {say.decimal(float(np.exp(log)), language, max(1, 1 - math.floor(log / math.log(10))))}"
 
 
 def say_chance(draws: pd.DataFrame) -> str:

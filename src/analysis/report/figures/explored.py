@@ -56,5 +56,6 @@ def trail(
         style.label(axes, pd.Timestamp(day), value, say.count(value, language), style.MOBILISED, -7, 7)
     style.count_axis(axes.yaxis, language)
     style.day_axis(axes, language)
-    style.head(figure, "", axes, f"{name}: {word('cumulative_word', language).format(unit=unit)}")
+    measured = word("cumulative_word", language).format(unit=unit)
+    style.head(figure, "", axes, say.headed(name, measured, language))
     return figure

@@ -97,7 +97,8 @@ def _tile(
         fit = [one for one in (code, share_text * told) if one]
         heights = (0.37, 0.77) if len(fit) > 1 else (0.57,)
         texts = [(height, one, 10.0) for height, one in zip(heights, fit, strict=False)]
-    style.tell(tile, " ".join(filter(None, (f"{inert(area.name)}: {say.percent(share, language, 1)}", day))))
+    said = say.headed(inert(area.name), say.percent(share, language, 1), language)
+    style.tell(tile, " ".join(filter(None, (said, day))))
     for height, text, size in texts:
         weight = "bold" if mobilised or size > 10 else "normal"
         axes.text(
