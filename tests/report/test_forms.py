@@ -317,3 +317,24 @@ def test_the_report_shows_what_chance_would_give(quang_nam):
 def test_a_page_is_small_enough_to_send(made):
     for language in ("vi", "en"):
         assert len(made.page(language).encode()) < 2_000_000
+
+
+def test_a_colon_in_a_figure_stands_as_its_language_writes_it(quang_nam):
+    """French has a space before it, also in what a pointer is told of a point."""
+    read = {path.name: path.read_text(encoding="utf-8") for path in quang_nam.folder.glob("figures/*.fr.svg")}
+    texts = [(name, one) for name, svg in read.items() for one in re.findall(r">([^<]*: [^<]*)<", svg)]
+    assert len({name for name, _ in texts}) > 2
+    assert [one for one in texts if re.search(r"[^\s\xa0\u202f]: ", one[1])] == []
+
+
+def test_every_sheet_says_on_paper_what_it_is_of_and_of_when_and_no_title_is_cut(quang_nam):
+    book = openpyxl.load_workbook(quang_nam.folder / "tables.vi.xlsx")
+    for sheet in book.worksheets:
+        assert sheet.oddHeader.left.text.startswith(quang_nam.workspace.campaign.name("vi")[:40])
+        assert "mô phỏng" in sheet.oddHeader.right.text
+        assert "18/9/2023" in sheet.oddHeader.right.text
+    firsts = [row[0] for sheet in book.worksheets for row in sheet.iter_rows()]
+    titles = [cell for cell in firsts if cell.font.b and cell.alignment.vertical == "center"]
+    assert len(titles) > 3
+    for cell in titles:
+        assert cell.parent.row_dimensions[cell.row].height >= 1.4 * cell.font.sz

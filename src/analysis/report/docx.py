@@ -221,14 +221,14 @@ def _grid(form: Any, laid: Laid, *, below: Block | None) -> None:
     made = add_table(form, texts, laid.right, strong, _fitting(texts, laid.right))
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     if laid.rest:
-        form.add_paragraph(laid.rest, style="Caption")
+        form.add_paragraph(laid.rest, style="Caption").paragraph_format.space_before = Pt(4)
     form.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
 _ROW = '<w:tr><w:trPr><w:cantSplit w:val="true"/>{head}</w:trPr>{cells}</w:tr>'
 _CELL = (
     '<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/></w:tcPr>'
-    '<w:p><w:pPr><w:spacing w:after="0"/>{side}</w:pPr>'
+    '<w:p><w:pPr><w:spacing w:before="30" w:after="30"/>{side}</w:pPr>'
     '<w:r><w:rPr><w:b w:val="{bold}"/><w:sz w:val="20"/></w:rPr>'
     '<w:t xml:space="preserve">{text}</w:t></w:r></w:p></w:tc>'
 )

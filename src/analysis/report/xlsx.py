@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from importlib.resources import files
 from itertools import accumulate
-from textwrap import wrap
+from textwrap import shorten, wrap
 from typing import Any
 
 import xlsxwriter
@@ -31,6 +31,8 @@ _SEEN = 500  # rows that say how wide a column is
 _LONG = 42  # letters; a longer text is broken over lines
 _ESTIMATES = {f"estimate{many}": f"#,##0.{many * '0'}".rstrip(".") for many in range(7)}  # by its decimals
 _NOTE, _LINE = 96, 15  # letters in a line of the notes, and how high it is, in points
+_TITLED = {"title": 26, "over": 21}  # points of a row with a title: no office makes it higher by itself
+_HEADER = 100  # letters of a title above a sheet on paper; a spreadsheet has 255 for all of it
 _BOLDER = 2  # letters that a line of bold has fewer
 _PAGE, _WIDE = 80, 320  # lines, and letters side by side, that are still readable on one page
 
@@ -42,7 +44,7 @@ def workbook(edition: Edition) -> bytes:
                "default_format_properties": {"valign": "top"}, "in_memory": True}  # fmt: skip
     with xlsxwriter.Workbook(stream, options) as made:
         made.set_properties({"title": edition.document.title, "created": datetime(2000, 1, 1)})
-        book = _Book(made, edition.language)
+        book = _Book(made, edition.document)
         sheets = [
             found for keys in _LOOK["sheets"] if (found := [tables[key] for key in keys if key in tables])
         ]
@@ -55,8 +57,10 @@ def workbook(edition: Edition) -> bytes:
 class _Book:
     """A workbook being written in one language."""
 
-    def __init__(self, book: Any, language: Language) -> None:
-        self._book, self._language = book, language
+    def __init__(self, book: Any, document: Document) -> None:
+        self._book, self._language = book, (language := document.language)
+        said = (shorten(document.title, _HEADER), f"{document.data_mark} – {document.as_of}")
+        self._header = "&L{}&R{}".format(*(one.replace("&", "&&") for one in said))
         numbers = _LOOK["numbers"] | _ESTIMATES | _limited(language)
         looks = _LOOK["looks"] | {"day": {"num_format": say.day_format(language), "align": "center"}}
         looks |= {kind: {"num_format": code} for kind, code in numbers.items()}
@@ -66,8 +70,9 @@ class _Book:
         sheet = self._book.add_worksheet(name)
         sheet.set_landscape()
         sheet.set_paper(_A4)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_margins(left=0.4, right=0.4, top=0.65, bottom=0.6)
         sheet.fit_to_pages(1, 1)
+        sheet.set_header(self._header)  # a sheet on paper is alone: of what, of when, and whether simulated
         sheet.set_footer("&L&A&R&P / &N")
         return sheet
 
@@ -78,6 +83,7 @@ class _Book:
         sheet.set_column(0, 0, 34, formats["wrap"])
         sheet.set_column(1, 1, _NOTE, formats["wrap"])
         sheet.merge_range(0, 0, 0, 1, "", formats["title"])
+        sheet.set_row(0, _TITLED["title"] * (1 + len(document.title) // _NOTE))
         sheet.write_string(0, 0, document.title, formats["title"])
         above = [document.banner or document.data_mark, f"{document.kicker}. {document.as_of}.",
                  *map(in_a_line, document.answers), ""]  # fmt: skip
@@ -96,7 +102,8 @@ class _Book:
         sheet, widths, heights, top = self._sheet(name), dict[int, float](), dict[int, float](), 0
         for at, table in enumerate(tables):
             if at:
-                sheet.write_string(top + 1, 0, table.title(self._language), self._formats["strong"])
+                sheet.write_string(top + 1, 0, table.title(self._language), self._formats["over"])
+                heights[top + 1] = _TITLED["over"]
                 top += 2
             self._fill(sheet, table, top, widths, heights)
             if not at and table.rows:
@@ -204,4 +211,4 @@ def _width(column: Column, heading: str, cells: Iterable[Cell], language: Langua
     numbers = sorted(cell for cell in cells if isinstance(cell, float) and math.isfinite(cell))
     others = [cell for cell in cells if not isinstance(cell, float)]
     texts = [write_cell(cell, column.kind, language) for cell in (*others, *numbers[:1], *numbers[-1:])]
-    return min(max([10, *map(len, heading.split()), *map(len, texts)]), _LONG) + 2
+    return min(max([10, *(len(one) + _BOLDER for one in heading.split()), *map(len, texts)]), _LONG) + 2
