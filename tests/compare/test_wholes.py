@@ -8,6 +8,10 @@ import pytest
 
 from analysis.campaign import load_campaign
 from analysis.compare import Push, push_headlines, push_of, study_push
+from analysis.compare.checks import Case, run_checks
+from analysis.compare.contrasts import exact_test
+from analysis.compare.counted import read_counts
+from analysis.compare.design import Window
 from analysis.compare.wholes import by_whole, wholes_of
 
 DISTRICTS, EACH, BEFORE, DAYS = 12, 5, 28, 35
@@ -84,13 +88,45 @@ def test_the_highest_level_that_no_push_divides_is_compared(pushed, above, whole
 
 def test_an_area_of_another_rhythm_or_gone_silent_is_in_no_sum():
     table = drive()
-    weekly = (table["area"] == "000") & (table["date"].dt.dayofweek != 6)
+    weekly = (table["area"] == "000") & (table["date"].dt.day_of_week != 6)
     table.loc[weekly, "new"], table.loc[table["area"] == "000", "days"] = np.nan, 7
     table.loc[(table["area"] == "001") & (table["date"] >= START), "new"] = np.nan
     whole = by_whole(table, wholes_of(table, ABOVE)).set_index(["area", "date"])
     others = table[table["area"].isin(["002", "003", "004"])].groupby("date")[["new", "remaining"]].sum()
     pd.testing.assert_frame_equal(whole.loc["D00"][["new", "remaining"]], others, check_freq=False)
     assert (whole.loc["D00"]["days"] == 1).all()
+
+
+SOME = tuple(f"{district:02d}{commune}" for district in range(3) for commune in range(3))
+
+
+def siblings(table):
+    """What the suspicion says of three of five communes in three of twelve districts, and of the headline."""
+    design = read_counts(table).design
+    tested = exact_test(design, Window(0, 6), rng=np.random.default_rng(0))
+    case = Case(design, tested, above={area: line[0] for area, line in ABOVE.items()})
+    return tested.test.p_value, next((one for one in run_checks(case) if one.check == "siblings"), None)
+
+
+def test_what_befalls_the_districts_of_some_communes_is_named_and_not_dispelled():
+    found = [siblings(drive(seed, pushed=SOME, shock=0.6)) for seed in (5, 8, 10)]
+    doubted = [check.holds is False for p, check in found if p <= 0.05]
+    assert len(doubted) == 3  # no effect, and yet p is at most 5 %
+    assert all(doubted)
+    assert all(check.reason.code == "siblings" for _, check in found)
+
+
+def test_an_effect_on_some_communes_of_a_district_is_seen_within_it():
+    p, check = siblings(drive(1, lift=np.log(2), shock=0.1, pushed=SOME))
+    assert p <= 0.05
+    assert check.holds
+    assert check.p <= 0.05
+    assert check.estimate == pytest.approx(np.log(2), abs=0.1)
+
+
+def test_communes_of_many_districts_are_not_suspected_of_lying_together():
+    _, check = siblings(drive(pushed=tuple(f"{district:02d}0" for district in range(9))))
+    assert check is None or check.reason is None
 
 
 def test_who_could_have_been_chosen_may_be_listed_by_the_areas_above(project):

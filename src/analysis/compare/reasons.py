@@ -7,12 +7,13 @@ from typing import Any, Literal
 Code = Literal[
     "no_push", "no_figures", "floor", "no_interval", "p_above", "holds_zero", "one_area", "two_areas",
     "leave_one_out", "placebo_dates", "odds", "odds_unknown", "medians", "not_neighbours", "own_noise",
-    "base_length", "together", "stratum", "neighbours", "laggards", "leaders", "risers", "waited", "noisier",
+    "base_length", "together", "stratum", "siblings", "neighbours", "laggards", "leaders",
+    "risers", "waited", "noisier",
 ]  # fmt: skip
 
 
 SUSPICIONS: tuple[Code, ...] = (
-    "stratum", "neighbours", "noisier", "laggards", "leaders", "waited", "risers",
+    "stratum", "siblings", "neighbours", "noisier", "laggards", "leaders", "waited", "risers",
 )  # fmt: skip
 """Codes of what may have made the areas that mobilised differ by themselves."""
 

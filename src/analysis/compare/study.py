@@ -251,8 +251,9 @@ def _examine(
             continue
         times = None if push.days is None else counts.in_times(Window(0, push.days - 1))
         case = Case(
-            counts.design, tested, None if times is None else times.last + 1, push.borders, push.strata, seed
-        )
+            counts.design, tested, None if times is None else times.last + 1, push.borders, push.strata, seed,
+            above={area: line[0] for area, line in push.above.items() if line},
+        )  # fmt: skip
         effect, results = _effect(counts, tested), run_checks(case)
         clean = push.told is None or _last_date(counts, effect) < push.told
         examined.append(Examined(effect, tested, results, verdict(effect, results), clean))

@@ -34,6 +34,8 @@ class Case:
         Pairs of areas that touch; empty where the campaign gives none.
     strata
         The stratum of each area by name; empty where the campaign names none.
+    above
+        The area right above each area by name; empty where none is known, or a lot drew the areas.
     seed
         For whatever must be sampled.
     """
@@ -44,6 +46,7 @@ class Case:
     borders: Sequence[tuple[str, str]] = ()
     strata: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
+    above: Mapping[str, str] = field(default_factory=dict)
     level: float = LEVEL
 
     @property

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from analysis.compare.borders import pairs_touching, touching
 from analysis.compare.checks.base import Case, Result, on_values, still_there, table_of
 from analysis.compare.checks.before import Before, look_before
-from analysis.compare.choices import Assignments
+from analysis.compare.choices import Assignments, assignments
 from analysis.compare.design import Mask, Vector
 from analysis.compare.inference import TIE, randomise, share_as_extreme
 from analysis.compare.reasons import Code, Reason
@@ -176,6 +176,40 @@ def _nobody_within(case: Case, share: float, stratum: str) -> Result:
     return Result(
         "stratum", None, 1.0, holds, Reason("stratum", values), table_of([("", np.nan, 1.0, holds)])
     )
+
+
+class Siblings:
+    """Mobilised areas that lie together under a few areas; tested within these, less what befell each."""
+
+    name = "siblings"
+
+    def suits(self, case: Case) -> bool:
+        """Whether areas lie under others, and some of one that mobilised can be set against its own."""
+        codes = _above(case)
+        counts = np.bincount(codes), np.bincount(codes, weights=case.treated)
+        divided = (counts[1] > 0) & (counts[1] < counts[0])
+        return bool(len(counts[0]) > 1 and (counts[1] > 1).any() and divided.any())
+
+    def run(self, case: Case) -> Result:
+        """Deal the treatment out within each of the areas above, of changes less their mean there."""
+        codes = _above(case)
+        under = (codes == np.arange(codes.max() + 1)[:, None]).astype(np.float64)
+        held = case.tested.choices.sums(under)
+        pairs = (held * (held - 1)).sum(axis=0)
+        choices = assignments(case.treated, strata=codes, rng=case.rng())
+        means = under @ case.values / under.sum(axis=1)
+        test = randomise(case.values - means[codes], choices)
+        others = under @ np.where(case.treated, 0.0, 1.0)
+        usual = (under @ np.where(case.treated, 0.0, case.values)) / np.where(others > 0, others, np.nan)
+        within = float(np.nanmean((case.values - usual[codes])[case.treated]))
+        share = float((pairs >= pairs[0] * (1 - TIE)).mean())
+        return _answer(case, "siblings", share, (within, test.p_value), RARE, more=_floor(choices))
+
+
+def _above(case: Case) -> NDArray[np.int64]:
+    """``(n,)`` codes of the area above each compared one; one alone for those under none."""
+    above = [case.above.get(name, name) for name in case.names]
+    return np.unique(above, return_inverse=True)[1].astype(np.int64)
 
 
 class Neighbours:
