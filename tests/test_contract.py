@@ -1,6 +1,8 @@
 """Every artifact is declared once; page, steps, gate and reader say the same."""
 
 import ast
+import errno
+import os
 
 import numpy as np
 import pandas as pd
@@ -158,3 +160,13 @@ def test_texts_that_are_held_once_are_the_same_texts(tmp_path):
     held = read_table(path, held_once=True)
     assert sorted(held["area_code"].cat.categories) == ["a", "b"]
     pd.testing.assert_frame_equal(held.astype({"area_code": "str", "sheet": "str"}), read_table(path))
+
+
+def test_a_full_disk_is_told_with_the_file_that_could_not_be_written(tmp_path, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=r"No space left on device: '.*received\.csv'"):
+        write_table(pd.DataFrame({"name": ["a"]}), tmp_path / "received.csv")
+    assert list(tmp_path.iterdir()) == []

@@ -217,5 +217,8 @@ def replacing(path: Path) -> Iterator[Path]:
         with draft.open("rb") as stream:
             os.fsync(stream.fileno())
         draft.replace(path)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # a full disk says no name of itself
+        raise
     finally:
         draft.unlink(missing_ok=True)

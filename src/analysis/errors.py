@@ -11,3 +11,11 @@ class InputError(AnalysisError):
     """What was given cannot be used: it says what and where, and what to do about it."""
 
     exit_status = 20
+
+
+def why(error: OSError) -> str:
+    """Return what the system said went wrong; where many files of a folder failed, of the first of them."""
+    many = error.args[0] if error.args else ""
+    if error.strerror or not isinstance(many, list):
+        return error.strerror or str(error)
+    return str(many[0][-1]).partition("] ")[2] or str(many[0][-1])

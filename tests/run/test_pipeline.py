@@ -1,5 +1,6 @@
 """A run publishes a whole report or nothing, never over one that is there."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -138,6 +139,29 @@ def test_a_failing_step_publishes_nothing_and_leaves_nothing(house, publish, pub
     assert reports(house) == [LABEL]
     assert own_folders(house) == []
     assert not (house / "reports" / "status.json").exists()  # it was not the weekly job
+
+
+def test_a_full_disk_elsewhere_is_named_and_leaves_nothing(
+    house, publish, published, monkeypatch
+):
+    path, rename, copy = house / "notebooks" / "04_page.ipynb", Path.rename, shutil.copy2
+
+    def elsewhere(new: Path, there: Path) -> Path:
+        if Path(there).is_relative_to(house / "reports"):
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        return rename(new, there)
+
+    def full(new: str, there: str) -> str:
+        if Path(there).is_relative_to(house / "reports"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), there)
+        return copy(new, there)
+
+    write_notebook(path, [cell.replace("<p>", "<h1>") for cell in CELLS["04_page"]])
+    monkeypatch.setattr(Path, "rename", elsewhere)
+    monkeypatch.setattr(shutil.copytree, "__defaults__", (False, None, full, False, False))
+    with pytest.raises(AnalysisError, match="not published: No space left on device"):
+        publish()
+    assert reports(house) == [LABEL]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from analysis.cli.printing import make_streams_safe, mention, say
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, why
 
 # The commands of each file, which have the names of their functions; one is imported only when its command is
 # called, so that a run with nothing to do does not wait for libraries it does not need.
@@ -79,7 +79,7 @@ def main() -> None:
         _tell(str(error))
         raise SystemExit(error.exit_status) from None
     except OSError as error:
-        _tell(f"{error.filename or 'a file'}: {error.strerror or error}")
+        _tell(f"{error.filename or 'a file'}: {why(error)}")
         raise SystemExit(AnalysisError.exit_status) from None
     except Exception as error:  # noqa: BLE001 - the last door: nothing leaves without a line and a status
         _tell(f"{type(error).__name__}: {error}; this is a defect, --debug shows where")

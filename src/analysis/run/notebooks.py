@@ -18,7 +18,7 @@ from jupyter_core.paths import jupyter_runtime_dir
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from analysis.errors import AnalysisError, InputError
+from analysis.errors import AnalysisError, InputError, why
 from analysis.run.gate import closing_cell, require_complete
 from analysis.run.source import require_declared
 
@@ -89,7 +89,7 @@ def execute(
     except (RuntimeError, TimeoutError) as error:  # a dead kernel, a time limit
         raise AnalysisError(f"{source.name}: {type(error).__name__}: {_first_line(str(error))}") from error
     except OSError as error:
-        raise AnalysisError(f"{source.name}: {error.strerror or error}; nothing is published") from error
+        raise AnalysisError(f"{source.name}: {why(error)}; nothing is published") from error
     require_complete(output, run_id, parameters)
     _forget_machine(output)
 

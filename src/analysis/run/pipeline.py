@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis.artifacts import write_json
-from analysis.errors import AnalysisError, InputError
+from analysis.errors import AnalysisError, InputError, why
 from analysis.forked import cores
 from analysis.run.cautions import of_register, warnings_of
 from analysis.run.earlier import PREFIX, earlier_forecasts, hashes, lend
@@ -116,9 +116,7 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
         warnings = quiet + made.warnings + strange + list_report(target, made.path)
         published = replace(made, warnings=warnings, silent=silence is not None)
     except OSError as error:
-        failure = AnalysisError(
-            f"{error.filename or target.folder}: {error.strerror or error}; the last report stands"
-        )
+        failure = AnalysisError(f"{error.filename or target.folder}: {why(error)}; the last report stands")
         tell(failure)
         raise failure from error
     except LockedError:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.artifacts import read_json, replacing, sha256
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, why
 from analysis.received import is_litter
 from analysis.run.folders import publishing
 from analysis.run.provenance import PROVENANCE, recorded
@@ -74,7 +74,7 @@ def publish(run: Workspace, target: Workspace) -> tuple[Path, bool]:
             _replace_folder(run.processed, target.processed)
     except OSError as error:
         raise AnalysisError(
-            f"{target.report}: not published: {error.strerror}; the last report is untouched"
+            f"{target.report}: not published: {why(error)}; the last report is untouched"
         ) from error
     return path, True
 
