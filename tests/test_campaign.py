@@ -40,6 +40,13 @@ def test_quang_nam_is_as_published(project):
     assert campaign.simulated
 
 
+def test_a_folder_that_was_changed_is_looked_at_anew(folder):
+    before = load_campaign(folder)
+    assert load_campaign(folder) is before
+    replace(folder / "campaign.toml", f"seed = {before.seed}", "seed = 77")
+    assert load_campaign(folder).seed == 77
+
+
 def test_the_deadline_slipped_and_the_target_did_not(project):
     campaign = load_campaign(project / "data" / "raw" / "quang_nam_2023")
     june, september = campaign.target_on(date(2023, 6, 15)), campaign.target_on(date(2023, 9, 10))

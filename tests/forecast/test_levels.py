@@ -69,6 +69,21 @@ def test_parents_change_nothing_of_the_areas_or_the_total(table, outlook):
         pd.testing.assert_frame_equal(rest, getattr(alone, name), rtol=1e-9)
 
 
+def test_of_very_many_areas_the_fan_has_a_day_a_week_and_the_deadline(table, outlook, monkeypatch):
+    monkeypatch.setattr("analysis.forecast.outlook.DAILY", 3)
+    history = history_from_table(table)
+    thinned = forecast_campaign(history, goal_of(history, PARENTS), draws=80, seed=3, past=0).fan
+    ahead = (thinned["date"] - history.origin).dt.days
+    kept = (ahead % 7 == 0) | (thinned["date"] == outlook.goal.deadline)
+    assert kept[thinned["location"].isin(history.areas)].all()
+    every = outlook.fan.merge(thinned[["location", "date"]])
+    pd.testing.assert_frame_equal(every, thinned.reset_index(drop=True))
+    days = thinned.groupby("location")["date"].nunique()
+    assert (days[["N", "S", TOTAL]] == outlook.fan["date"].nunique()).all()
+    assert (days[list(history.areas)] < 0.3 * outlook.fan["date"].nunique()).all()
+    assert set(thinned.loc[thinned["date"] == outlook.goal.deadline, "location"]) == set(days.index)
+
+
 def test_an_area_that_is_not_forecast_is_held_in_its_parent(table):
     unknown = table.assign(eligible=table["eligible"].where(table["area"] != "03"))
     history = history_from_table(unknown)

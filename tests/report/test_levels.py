@@ -71,7 +71,7 @@ def test_where_areas_are_too_many_pages_and_paper_are_of_those_above_and_list_th
     """A district's page lists its communes with their shares, though they have none of their own."""
     every = Atlas(evidence)
     assert len(every.on_paper) == len(every.places) == 241 + 18
-    monkeypatch.setattr("analysis.report.places.facts.MOST", 240)
+    monkeypatch.setattr("analysis.report.places.facts.DAILY", 240)
     monkeypatch.setattr("analysis.report.places.facts.SHEETS", 100)
     few = Atlas(evidence)
     assert len(few.on_paper) == len(few.places) == 18

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -70,6 +71,13 @@ def load_areas(folder: Path, types: Mapping[str, Words] = MappingProxyType({})) 
 def survey(folder: Path) -> Survey:
     """Look at everything a campaign's folder says, and collect all that is wrong or worth a second look."""
     require_files(folder)
+    files = sorted(path for ending in ("toml", "csv") for path in folder.glob(f"*.{ending}"))
+    return _surveyed(folder, tuple((path.name, path.read_bytes()) for path in files if path.is_file()))
+
+
+@lru_cache(maxsize=1)  # who loads a campaign may want its warnings later; a nation's tables take a second
+def _surveyed(folder: Path, files: tuple[tuple[str, bytes], ...]) -> Survey:
+    """Survey a folder in which these files stand."""
     path = folder / "campaign.toml"
     given, unread = read_toml(path)
     tables = read_tables(folder, _types(given.get("area_types", {})))

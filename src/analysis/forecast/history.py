@@ -282,9 +282,11 @@ def history_from_panel(
 def mark_pushes(areas: tuple[str, ...], dates: pd.DatetimeIndex, pushes: Sequence[Push]) -> NDArray[np.bool_]:
     """Mark the days of each push in its area (T, A)."""
     marked = np.zeros((len(dates), len(areas)), dtype=np.bool_)
+    column = {area: at for at, area in enumerate(areas)}
     for push in pushes:
-        if push.area in areas:
-            marked[(dates >= push.first) & (dates <= push.last), areas.index(push.area)] = True
+        if push.area in column:
+            first, last = dates.searchsorted(push.first), dates.searchsorted(push.last, side="right")
+            marked[first:last, column[push.area]] = True
     return marked
 
 

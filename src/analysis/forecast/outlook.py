@@ -29,6 +29,8 @@ from analysis.forked import side_by_side
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from analysis.forecast.history import History
     from analysis.forecast.weekly import Columns
 
@@ -38,6 +40,8 @@ HORIZONS = (7, 14, 28)
 BEYOND = 60
 """Days the paths run past the deadline, so that a late completion still has a date; and without one."""
 FAN_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+DAILY = 800
+"""Areas up to which the fan has every day of each; of more, a day a week and the deadline, which is read."""
 
 
 @dataclass(frozen=True)
@@ -248,7 +252,7 @@ class Reduced:
         """Take what is kept of some areas."""
         self._seen.append(columns)
         self._completion.add(block)
-        self._keep(block, block, block)
+        self._keep(block, block, block, self._thinned(block.dates))
         self._sums.add(block)
         if self._aimed is not self._sums:
             self._aimed.add(block)
@@ -259,7 +263,7 @@ class Reduced:
         completion = self._completion.finish(self._aimed)
         # eligible are the people of the areas that are forecast: of them is the share
         forecast = replace(together, course=together.course - self._sums.beside)
-        self._keep(forecast, aimed, aimed)
+        self._keep(forecast, aimed, aimed, slice(None))
         tables = [*(pd.concat(one, ignore_index=True) for one in self._tables.values()), completion]
         if (np.diff(np.concatenate(self._seen)) < 0).any():
             order = {place: at for at, place in enumerate((*self._history.areas, *together.areas))}
@@ -267,11 +271,17 @@ class Reduced:
         shares, dates, fan, completion = tables
         return pd.concat([shares, dates], ignore_index=True), completion, fan, aimed
 
-    def _keep(self, shares: Paths, dates: Paths, fan: Paths) -> None:
+    def _thinned(self, dates: pd.DatetimeIndex) -> NDArray[np.bool_] | slice:
+        """Return which days the fan has of areas."""
+        if len(self._history.areas) <= DAILY:
+            return slice(None)
+        return np.asarray((np.arange(1, len(dates) + 1) % WEEK == 0) | (dates == self._goal.deadline))
+
+    def _keep(self, shares: Paths, dates: Paths, fan: Paths, days: NDArray[np.bool_] | slice) -> None:
         target = np.array([self._goal.targets.get(place, np.nan) for place in dates.areas])
         self._tables["shares"].append(share_rows(shares, HORIZONS))
         self._tables["dates"].append(date_rows(dates, target, dates.days))
-        self._tables["fan"].append(fan_table(fan))
+        self._tables["fan"].append(fan_table(fan, days))
 
 
 def _in_order(table: pd.DataFrame, order: Mapping[str, int]) -> pd.DataFrame:
@@ -343,13 +353,17 @@ def last_week(history: History, *, draws: int | None = None, seed: int = 0) -> p
     return rows[-1]
 
 
-def fan_table(paths: Paths) -> pd.DataFrame:
-    """Quantiles of the cumulative count (people) by area and day."""
-    levels = quantiles(paths.ordered[:, -paths.days :], FAN_LEVELS).transpose(0, 2, 1)
+def fan_table(paths: Paths, days: NDArray[np.bool_] | slice = slice(None)) -> pd.DataFrame:
+    """Quantiles of the cumulative count (people) by area and day, of all days ahead unless told which."""
+    dates = paths.dates[days]
+    levels = quantiles(paths.ordered[:, -paths.days :][:, days], FAN_LEVELS).transpose(0, 2, 1)
     names = {f"p{level * 100:g}": np.round(q.ravel(), 6) for level, q in zip(FAN_LEVELS, levels, strict=True)}
-    places, days = len(paths.areas), len(paths.dates)
     return pd.DataFrame(
-        {"location": repeated(paths.areas, days), "date": np.tile(paths.dates, places), **names}
+        {
+            "location": repeated(paths.areas, len(dates)),
+            "date": np.tile(dates, len(paths.areas)),
+            **names,
+        }
     )
 
 

@@ -114,7 +114,8 @@ def plan_pushes(
     days = [day for day in coming if day.weekday() == effect.weekday and day <= goal.deadline]
     if not days:
         return []
-    others = tuple(area for area in paths.areas if area not in effect.areas)
+    pushed = set(effect.areas)
+    others = tuple(area for area in paths.areas if area not in pushed)
     weekly = tuple((area, day) for day in days for area in paths.areas)
     plans = [
         Scenario("areas without a push so far, half as good", tuple((area, days[0]) for area in others), 0.5),

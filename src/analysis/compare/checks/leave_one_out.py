@@ -72,13 +72,16 @@ def leave_one_out(case: Case) -> pd.DataFrame:
         choices = assignments(np.arange(len(values) - 1) < left, rng=case.rng())
         p = np.full(len(places), np.nan)
         p[:tried] = p_values_without(values, places[:tried], choices)
-        others = (np.delete(values, place) for place in places)  # all at once are areas × areas
-        found = {
-            "estimate": [float(rest[:left].mean() - rest[left:].mean()) for rest in others],
-            "p_value": p,
-        }
+        found = {"estimate": _without_each(values[:k], values[k:], side == "mobilised"), "p_value": p}
         frames.append(pd.DataFrame({"left_out": names[list(places)], "side": side, **found}))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+
+
+def _without_each(treated: Vector, others: Vector, of_treated: bool) -> Vector:
+    """Difference of the means of both sides without each area of one of them in turn."""
+    side, other = (treated, others) if of_treated else (others, treated)
+    means = (side.sum() - side) / (len(side) - 1)
+    return np.asarray(means - other.mean() if of_treated else other.mean() - means)
 
 
 def _sizes_without(side: Vector, other: Vector) -> Vector:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.campaign import Area, Tree
+from analysis.forecast.outlook import DAILY
 from analysis.forecast.scenario import PushEffect, effect_of_push
 from analysis.inert import inert
 from analysis.panel import totals_by
@@ -22,7 +23,6 @@ from analysis.report.suppress import TELLS
 from analysis.report.words.phrases import phrase
 from analysis.standing import as_date
 
-MOST = 800  # areas that are counted; beyond, only those above them have a page
 SHEETS = 300  # pages of areas on paper
 _COMPLETION = "completion.csv"
 
@@ -95,7 +95,7 @@ class Atlas:
     @cached_property
     def _shown(self) -> tuple[Area, ...]:
         leaves, level = set(self.tree.leaves), self.tree.level
-        every = len(leaves) <= MOST
+        every = len(leaves) <= DAILY  # of more, only those above them have a course to show, and so a page
         shown = [
             area for area in self.tree.areas if area.code in self._rows and (every or area.code not in leaves)
         ]
@@ -133,8 +133,7 @@ class Atlas:
         unit, day = self.evidence.workspace.campaign.unit, as_date(row["day"])
         share, expected = self._shares(row)
         like = "unpushed_change_share" if row["pushed_areas"] else "change_share"
-        sent = [self._files.get(leaf, frozenset()) for leaf in self.tree.leaves_of(area.code)]
-        files = float(len(frozenset().union(*sent)))
+        files = float(self._files.get(area.code, 0))
         partly = 0 < row["areas_counted"] < row["areas"]
         spec = f"{_PARTLY if partly else ''} {_STANDS} change_share:signed_share={like}"
         early, median, late, horizon = (as_date(row[key]) for key in ("early", "median", "late", "horizon"))
@@ -186,10 +185,13 @@ class Atlas:
         return {str(code): rows for code, rows in fan.groupby("location", sort=False)}
 
     @cached_property
-    def _files(self) -> Mapping[str, frozenset[str]]:
-        """The files that tell of each area."""
-        told = self.evidence.tallies[["area_code", "file"]].drop_duplicates()
-        return {str(code): frozenset(files) for code, files in told.groupby("area_code")["file"]}
+    def _files(self) -> Mapping[str, int]:
+        """How many files tell of the areas of each place."""
+        told = self.evidence.tallies[["area_code", "file"]].drop_duplicates().astype("str")
+        placed = [(leaf, area.code) for area in self._shown for leaf in self.tree.leaves_of(area.code)]
+        both = told.merge(pd.DataFrame(placed, columns=["area_code", "place"]))
+        counts = both.drop_duplicates(["place", "file"])["place"].value_counts()
+        return {str(code): int(many) for code, many in counts.items()}
 
     @cached_property
     def _effect(self) -> PushEffect | None:
