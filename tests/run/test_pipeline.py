@@ -141,9 +141,7 @@ def test_a_failing_step_publishes_nothing_and_leaves_nothing(house, publish, pub
     assert not (house / "reports" / "status.json").exists()  # it was not the weekly job
 
 
-def test_a_full_disk_elsewhere_is_named_and_leaves_nothing(
-    house, publish, published, monkeypatch
-):
+def test_a_full_disk_elsewhere_is_named_and_leaves_nothing(house, publish, published, monkeypatch):
     path, rename, copy = house / "notebooks" / "04_page.ipynb", Path.rename, shutil.copy2
 
     def elsewhere(new: Path, there: Path) -> Path:
