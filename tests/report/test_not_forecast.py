@@ -1,6 +1,7 @@
 """A campaign of which nobody knows how many people are eligible is reported, and is not forecast."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import docx
@@ -11,7 +12,8 @@ from analysis.artifacts import read_table, write_table
 from analysis.compare.result import effects_table
 from analysis.report import compose, make_tables, read_evidence, summarise, write_report
 from analysis.report.html import render_page
-from analysis.report.words.phrases import word
+from analysis.report.words.phrases import catalogues, word
+from analysis.standing import Standing
 from analysis.workspace import Workspace
 from tests.report.conftest import LANGUAGES, Made, write_artifacts
 from tests.report.languages import Cells
@@ -30,6 +32,9 @@ def made(quang_nam, tmp_path_factory):
     panel, tallies = (read_table(workspace.processed / f"{name}.parquet") for name in ("panel", "tallies"))
     panel[["eligible", "remaining"]] = float("nan")
     write_table(panel, workspace.processed / "panel.parquet")
+    standing = read_table(workspace.processed / "standing.parquet")
+    standing[["eligible", "share_of_eligible"]] = float("nan")
+    write_table(standing, workspace.processed / "standing.parquet")
     history = forecast.history_of(facts, panel, tallies, workspace.as_of)
     outlook = forecast.forecast_campaign(history, forecast.goal_for(facts, workspace.last_day))
     for name in ("completion", "forecasts", "fan", "scores", "nowcast"):
@@ -49,7 +54,7 @@ def test_the_first_screen_says_that_nothing_is_forecast_and_what_is_needed(made,
     answer = document.answers[1]
     assert answer.verdict == word("not_forecast", language)
     assert numbers["pace_ratio"].text(language) in answer.figure
-    assert word("completion_none", language) in document.points
+    assert word("completion_unrated", language) in document.points
     said = " ".join(read(render_page(document, ())))
     assert not re.search(r"\b(nan|None|NaT|inf)\b", said)
     assert word("course_caption", language)[-20:] not in said
@@ -73,3 +78,23 @@ def test_no_form_prints_a_chance_or_an_expectation(made):
     compared, differ = differences(made.folder)
     assert compared > 30
     assert differ == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_young_drive_without_eligible_people_is_not_said_to_be_told_later(made, language):
+    """No later day will tell; and a drive that counts things has no people."""
+    evidence = read_evidence(made.workspace)
+    areas = evidence.standing.areas.copy()
+    areas.loc[areas.index[-1], "phase"] = "early"
+    early = replace(evidence, standing=Standing(areas))
+    assert early.standing.phase == "early"
+    document = compose(early, summarise(early), make_tables(early, summarise(early)), language)
+    assert document.answers[1].verdict == word("not_forecast", language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_of_rates_names_no_people(language):
+    rates = list(catalogues()[language].values())
+    rates = [text for text in rates if re.search(r"1[.,\u202f\xa0]000 ", text) and "published_" not in text]
+    assert rates
+    assert not [text for text in rates if re.search(r"people|personne|người", text)]

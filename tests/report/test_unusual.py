@@ -99,6 +99,24 @@ def test_the_page_of_an_area_says_on_which_days_it_mobilised(quang_nam, tmp_path
     assert re.search(f"{said}<", render_place(edition, edition.atlas.places["513"]))
 
 
+def test_one_area_is_not_all_areas(one):
+    edition = edition_of(one, "en", effects=read_evidence(one).effects.iloc[:0], verdict=ALONE)
+    said = " ".join(edition.document.points)
+    assert "1 of 1 area has sent" in said or "0 of 1 area have sent" in said
+    assert "all areas" not in said
+    assert "same areas" not in said
+    assert "were added." in said
+
+
+def test_a_target_of_all_together_is_not_said_to_be_reached_by_each(quang_nam, tmp_path):
+    areas = tuple(one.model_copy(update={"target": None}) for one in quang_nam.workspace.campaign.areas)
+    target = quang_nam.workspace.campaign.targets[0].model_copy(update={"value": 1000})
+    reached = workspace_of(quang_nam, tmp_path, areas=areas, targets=(target,), published=())
+    edition = edition_of(reached, "en")
+    assert edition.document.answers[0].verdict == phrase("met")("en")
+    assert not [line for line in edition.document.points if "area that has a target" in line]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_card_without_an_estimate_says_why(one, language):
     edition = edition_of(one, language, effects=read_evidence(one).effects.iloc[:0], verdict=ALONE)

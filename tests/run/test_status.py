@@ -115,6 +115,7 @@ RHYTHMS = {
     "daily": (None, ["2023-09-18"]),
     "daily, sent on Fridays": (Rhythms(sent="week", on="friday"), ["2023-09-18"]),
     "weekly": (Rhythms(counts="week", sent="week"), ["2023-09-18"]),
+    "weekly, a day of grace": (Rhythms(counts="week", sent="week", grace_days=1), ["2023-09-18"]),
     "monthly": (Rhythms(counts="month", sent="month", on="last", grace_days=3), ["2023-10-09"]),
     "monthly on the 20th": (Rhythms(counts="month", sent="month", on=20), ["2023-09-25"]),
     "monthly, one area weekly": (
@@ -135,7 +136,9 @@ def test_the_next_report_is_when_something_new_is_to_be_in(rhythm):
     (first,) = (date.fromisoformat(day) for day in days)
     assert facts.next_report(date(2023, 9, 13)) == first
     assert report_due(datetime(2023, 9, 14, tzinfo=VIETNAM), facts).date() == first
+    assert facts.next_report(first - timedelta(days=2)) == first
     after = facts.next_report(first - timedelta(days=1))
+    assert facts.next_report(first) == after  # an analyst's run of the Monday's evening puts nothing off
     month = own is not None and own.counts == "month" and not own.areas
     assert after > first
     assert ((after - first).days > 7) == month

@@ -255,12 +255,12 @@ class Campaign(Record):
         Returns
         -------
         date or None
-            The Monday after the next sending, at the latest that after the campaign's last day; ``None`` once
-            that is past.
+            The next Monday after a week in which files are to be in, at the latest that after the campaign's
+            last day; ``None`` once that is past.
         """
-        coming = (self.rhythm or Rhythm()).comes_after(until)
-        last = monday_after(self.last_day)
-        return min(monday_after(coming), last) if last > until + timedelta(days=1) else None
+        soonest, last = monday_after(until + timedelta(days=1)), monday_after(self.last_day)
+        coming = (self.rhythm or Rhythm()).comes_after(soonest - timedelta(days=8))
+        return min(max(soonest, monday_after(coming)), last) if soonest <= last else None
 
     def target_on(self, day: date) -> Target | None:
         """Return the target a report of ``day`` is about: the one announced last by then, else the first.

@@ -44,7 +44,8 @@ def points(material: Material) -> Iterator[str]:
         yield sentences.pace_words(material, phase, material.evidence.workspace.last_day)
     yield from ranks_words(material)
     if phase == "reached":
-        yield sentences.below_words(material, material.below)
+        if (material.evidence.standing.leaves["target"] > 0).any():
+            yield sentences.below_words(material, material.below)
     elif phase != "early":
         yield sentences.completion_words(material)
         if "completion_before" in material.numbers:

@@ -176,7 +176,7 @@ def say_groups(rates: pd.DataFrame, first_push: date) -> str:
         return "Nothing to draw: no area that mobilised has figures yet."
     said = [(day[column].iloc[0], before[column].mean()) for column in ("mobilised", "others")]
     return (
-        f"Lines by day, new per 1,000 people still to go. On the day of the push: {said[0][0]:.1f} in the "
+        f"Lines by day, new per 1,000 still to go. On the day of the push: {said[0][0]:.1f} in the "
         f"areas that mobilised, {said[1][0]:.1f} in the others; "
         f"on average before {said[0][1]:.1f} and {said[1][1]:.1f}."
     )

@@ -61,7 +61,8 @@ class Material(Voice):
     @property
     def outcome(self) -> str:
         """The phrase for whether the deadline will be, or was, met."""
-        return "too_early" if self.phase == "early" else sentences.likelihood(self.numbers)
+        early = self.phase == "early" and self.numbers["eligible"].known  # else no later day will tell either
+        return "too_early" if early else sentences.likelihood(self.numbers)
 
     @property
     def silent(self) -> bool:

@@ -51,7 +51,8 @@ def _said(material: Material) -> Iterator[Block]:
     """Say what the first screen does not: what an even chance would take, and what silence means."""
     numbers = material.numbers
     if material.phase == "early":
-        yield Paragraph(material.say("early_text" if numbers["horizon_end"].known else "completion_none"))
+        told = numbers["horizon_end"].known
+        yield Paragraph(material.say("early_text") if told else sentences.not_forecast_words(material))
     if material.silent:
         yield Caution(material.say("silent_forecast"))
     if "ahead" in numbers:

@@ -89,16 +89,18 @@ def increase_words(voice: Voice) -> list[str]:
     if not numbers["week"].known:
         return []
     everybody = numbers.amount("week_areas") == numbers.amount("areas")
-    where = voice.say("in_all_areas" if everybody else "in_known_areas")
+    where = "in_all_areas" if everybody else "in_known_areas"
     said = "week_more" if week > 0 else "week_less" if week < 0 else "week_none"
-    return [voice.say(said, in_areas=where, **_period(voice))]
+    several = numbers.amount("areas") > 1
+    return [voice.say(said, in_areas=voice.say(where) if several else "", **_period(voice))]
 
 
 def change_words(voice: Voice) -> list[str]:
     """Say the change on the period before over the same areas, without those that had a push."""
     numbers = voice.numbers
     alone = numbers.amount("pushed_areas") > 0
-    key, phrase = ("unpushed_change", "change_unpushed") if alone else ("change_share", "change_all")
+    several = "change_all" if numbers.amount("areas") > 1 else "change_one"
+    key, phrase = ("unpushed_change", "change_unpushed") if alone else ("change_share", several)
     return [voice.say(phrase)] if numbers[key].known else []
 
 
@@ -119,7 +121,7 @@ def completion_words(voice: Voice) -> str:
     if not numbers.amount("missing") > 0:
         return voice.say("met_line")
     if not numbers["horizon_end"].known:
-        return voice.say("completion_none")
+        return not_forecast_words(voice)
     if not numbers["completion"].low:
         return voice.say("completion_late")
     line = voice.say("completion_line")
@@ -128,6 +130,11 @@ def completion_words(voice: Voice) -> str:
     if numbers.amount("beyond_horizon") > 0:
         line = f"{line} {voice.say('completion_beyond')}"
     return line
+
+
+def not_forecast_words(voice: Voice) -> str:
+    """Say what is missing for a forecast: how many can be reached at all, or more days."""
+    return voice.say("completion_none" if voice.numbers["eligible"].known else "completion_unrated")
 
 
 def last_week_words(voice: Voice) -> str:
