@@ -117,6 +117,22 @@ def plain_panel(n, k, *, days=60, push=50, lift=2.0, seed=1):
     return pd.DataFrame(rows, columns=["area", "date", "new", "remaining", "rate", "treated_from"])
 
 
+def test_balance_is_by_the_day_however_long_a_tally_is():
+    daily = plain_panel(12, 3, days=84, push=56)
+    balances = {1: study_push(daily, seed=1).balance}
+    for days in (7, 28):
+        start = daily.groupby("area")["remaining"].transform("first")
+        whole = daily.assign(cumulative=start - daily["remaining"] + daily["new"])
+        whole = whole[(whole["date"] - pd.Timestamp("2024-01-01")).dt.days % days == days - 1].copy()
+        before = whole.groupby("area")["cumulative"].shift(fill_value=0.0)
+        whole["new"], whole["days"] = whole["cumulative"] - before, days
+        balances[days] = study_push(whole, seed=1).balance
+    levels = [one.set_index("measure").loc["level", "comparison"] for one in balances.values()]
+    assert levels[1:] == pytest.approx([levels[0]] * 2, rel=0.3)  # of who is left at the end of each
+    assert "last_week" in set(balances[7]["measure"])
+    assert "last_week" not in set(balances[28]["measure"])
+
+
 def test_nine_of_twenty_two_areas_are_compared_over_sampled_choices():
     study = study_push(plain_panel(22, 9), seed=1)
     effect = study.main.effect

@@ -14,7 +14,7 @@ from analysis.report import compose, make_tables, read_evidence, summarise
 from analysis.report.document import Picture, Row
 from analysis.report.figures import style
 from analysis.report.html import render_page
-from analysis.report.words.phrases import catalogues
+from analysis.report.words.phrases import catalogues, word
 from analysis.report.write import summary as summary_of
 from analysis.standing import stand
 from analysis.workspace import Workspace, parse_as_of
@@ -109,6 +109,14 @@ def test_the_summary_says_the_state(screen):
     assert all(one["date"] for key, one in summary["numbers"].items() if one["value"] is not None), [
         key for key, one in summary["numbers"].items() if one["value"] is not None and not one["date"]
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_chance_by_day_is_drawn_of_a_target_that_is_reached(screen, language):
+    """A curve that begins after that day had its median there, later than the day on the card."""
+    phase, *_, whole = screen
+    drawn = word("dates_caption", language) in html.unescape(whole[language])
+    assert drawn == (phase != "reached")
 
 
 @pytest.mark.parametrize(("language", "head"), [("vi", "báo cáo trước"), ("en", "last report")])

@@ -1,17 +1,29 @@
 """How mobilised and comparison areas differed before the push."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.campaign.rhythm import WEEK
 from analysis.compare.changes import groups_with_rates
 from analysis.compare.design import Design, Matrix, Vector, Window
 
 BALANCE_COLUMNS = ["measure", "mobilised", "comparison", "difference", "standardised_difference"]
 
 
-def balance(design: Design, window: Window | None = None) -> pd.DataFrame:
+def balance(
+    design: Design, window: Window | None = None, lengths: NDArray[np.int64] | None = None
+) -> pd.DataFrame:
     """Means before the push on both sides, with standardised differences.
+
+    Parameters
+    ----------
+    design, window
+        What is compared.
+    lengths
+        ``(T,)`` days of each time, where one is a whole week or month; then everything is said by the day.
 
     Returns
     -------
@@ -22,16 +34,18 @@ def balance(design: Design, window: Window | None = None) -> pd.DataFrame:
         2015, section 14.2).
     """
     groups = groups_with_rates(design, window)
-    design = design.keep(groups.used)
+    design, days = design.keep(groups.used), 1
+    if lengths is not None:
+        design, days = replace(design, outcome=design.outcome / lengths), int(np.median(lengths))
     ours = groups.treated[groups.used]
     before = design.outcome[:, groups.before]
     times = design.times[groups.before]
     recent = times >= design.first_start - design.cycle
     rows: dict[str, NDArray[np.float64]] = {"level": np.nanmean(before, axis=1)}
-    if recent.any() and not recent.all():
+    if recent.any() and not recent.all() and days <= WEEK:
         rows["last_week"] = np.nanmean(before[:, recent], axis=1)
     if len(times) > 2:
-        rows["trend"] = design.cycle * _slopes(before, times)
+        rows["trend"] = (design.cycle if days == 1 else WEEK / days) * _slopes(before, times)
         rows["spread"] = np.nanstd(before, axis=1, ddof=1)
     if design.exposure is not None:
         rows["people"] = design.exposure[:, groups.before][:, -1]

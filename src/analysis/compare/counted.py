@@ -44,7 +44,12 @@ class Counts:
     @property
     def period(self) -> int:
         """How many days a time has, as a rule."""
-        return int(np.median(self.closes - self.opens)) + 1
+        return int(np.median(self.lengths))
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many days each time has."""
+        return self.closes - self.opens + 1
 
     @property
     def last_day(self) -> date:

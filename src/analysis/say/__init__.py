@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, get_timezone_name
+from babel.dates import format_date, get_timezone_name
 from babel.numbers import format_decimal, format_percent
 
 from analysis.campaign import Language
@@ -167,9 +167,12 @@ def long_day(value: date, language: Language) -> str:
 
 
 def _day(value: date, language: Language, form: str, otherwise: str) -> str:
-    customs = _customs(language)
-    pattern = customs[form] or _locale(language).date_formats[otherwise].pattern
-    for one in customs.get("when", ()):
+    return _by(_customs(language)[form] or _locale(language).date_formats[otherwise].pattern, value, language)
+
+
+def _by(pattern: str, value: date, language: Language) -> str:
+    """Write a day by a pattern, with what the language writes otherwise on some days or in some months."""
+    for one in _customs(language).get("when", ()):
         if value.month in one.get("months", ()) or value.day in one.get("days", ()):
             fields = [field[0] for field in _FIELD.finditer(pattern)]
             pattern = "".join(one["becomes"] if field == one["pattern"] else field for field in fields)
@@ -185,8 +188,8 @@ def days_from_to(first: date, last: date, language: Language) -> tuple[str, str]
     if not any(letter.isalpha() for letter in short):
         return short, day(last, language)
     if first.month == last.month:
-        return str(first.day), day(last, language)
-    return format_skeleton("MMMMd", first, locale=_locale(language)), day(last, language)
+        return _by("d", first, language), day(last, language)
+    return _by(_locale(language).datetime_skeletons["MMMMd"].pattern, first, language), day(last, language)
 
 
 def day_format(language: Language) -> str:

@@ -116,7 +116,7 @@ def _events(material: Material) -> list[tuple[date, str]]:
 def _dates(material: Material) -> Iterator[Block]:
     curve = cdf_of(material.evidence.forecasts)
     deadline = material.evidence.deadline
-    if deadline is not None and not curve.empty:
+    if deadline is not None and not curve.empty and material.phase != "reached":  # whose card has the day
         yield Picture(
             "completion",
             partial(
