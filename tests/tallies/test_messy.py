@@ -5,12 +5,14 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from analysis.tallies import Register
 from analysis.tallies.words.days import Calendar, split_day
 from analysis.tallies.words.scales import scale_said
-from tests.tallies.making import checked, codes, text, values, xlsx
+from tests.tallies.making import checked, codes, saved, text, values, xlsx
 
 HA, QS, D9 = "503", "509", "2023-09-09"
 LONG = "Ngày;Đơn vị;Lũy kế\n09/09/2023;Hội An;21\n09/09/2023;Quế Sơn;18"
@@ -139,3 +141,14 @@ def test_a_text_file_of_such_a_workbook_is_doubted_too(register: Register) -> No
     assert [one["reason"] for one in answer["held"]] == ["not_a_number", "zeros_cut"]
     assert values(answer, "activated_on_day") == {("513", D9): 2345}
     assert "“18” may be in thousands" in answer["findings"][1]["message_en"]
+
+
+@pytest.mark.parametrize(("at", "held"), [((3, 2), [3]), ((2, 3), [2]), ((1, 1), []), ((4, 1), [])])
+def test_a_row_that_is_struck_through_is_held(at: tuple[int, int], held: list[int], register: Register) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Ngày", "Đơn vị", "Lũy kế"], ["09/09/2023", "Hội An", 21292], ["09/09/2023", "Quế Sơn", 18000], ["Ghi chú"]):
+        book.active.append(row)
+    book.active.cell(*at).font = Font(strike=True)
+    answer = checked(saved(book), register, name="a.xlsx")
+    assert [(one["row"], one["reason"]) for one in answer["held"]] == [(row, "struck_out") for row in held]
+    assert len(answer["records"]) == 2 - len(held)

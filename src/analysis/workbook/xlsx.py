@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import openpyxl
 
@@ -15,6 +16,7 @@ def read_xlsx(data: bytes, *, formulas: bool) -> list[Sheet]:
     book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
     written = openpyxl.load_workbook(io.BytesIO(data), keep_links=False) if formulas else None
     epoch = "1904" if book.epoch.year == 1904 else "1900"
+    struck = {at for at, font in enumerate(book._fonts) if font.strike}  # type: ignore[attr-defined]
     sheets = []
     for sheet in book.worksheets:
         cells: Cells = {}
@@ -47,6 +49,7 @@ def read_xlsx(data: bytes, *, formulas: bool) -> list[Sheet]:
                 "far": [(row, column, cells.pop((row, column))) for row, column in sorted(far)],
                 "records": records_of(cells),
                 "hidden_rows": [row - 1 for row, size in sheet.row_dimensions.items() if size.hidden],
+                "struck_rows": _struck(sheet, struck) if struck else [],
                 "hidden_columns": [column for column in columns if column < 1000],
                 "merged": [
                     (one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1)
@@ -58,6 +61,12 @@ def read_xlsx(data: bytes, *, formulas: bool) -> list[Sheet]:
             }
         )
     return sheets
+
+
+def _struck(sheet: Any, fonts: set[int]) -> list[int]:
+    """Return the rows in which a text is struck through."""
+    cells = sheet._cells.values()
+    return sorted({cell.row - 1 for cell in cells if cell.value is not None and cell._style.fontId in fonts})
 
 
 def without(data: bytes, far: Mapping[str, Sequence[str]]) -> bytes:

@@ -37,6 +37,7 @@ class Sheet(NamedTuple):
     epoch: Any = None
     notes: tuple[str, ...] = ()
     far: tuple[tuple[int, int, str], ...] = ()
+    struck_rows: frozenset[int] = frozenset()
 
 
 class WorkbookReader:
@@ -132,4 +133,5 @@ def _sheet(one: dict[str, Any]) -> Sheet:
         one["epoch"],
         tuple(one["notes"]),
         tuple((row, column, text) for row, column, text in one.get("far", ())),
+        frozenset(one.get("struck_rows", ())),
     )

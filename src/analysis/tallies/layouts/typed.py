@@ -31,8 +31,11 @@ def sorted_rows(page: Page, table: Table, calendar: Calendar, outcome: Outcome) 
     """Return the rows of areas that the sheet shows and no other table has; the others end in the outcome."""
     rows = rows_of(page, table, calendar)
     record_others(rows, outcome)
-    hidden = table.sheet.hidden_rows
+    hidden, struck = table.sheet.hidden_rows, table.sheet.struck_rows
     odd = {row: "hidden_row" for row in rows.at.tolist() if row in hidden} if hidden else {}
+    odd |= (
+        {row: "struck_out" for row in rows.at.tolist() if row in struck and row not in odd} if struck else {}
+    )
     if others := rows.of("table"):
         odd |= dict.fromkeys(rows.at[rows.at > others[0]].tolist(), "second_table")
     return _without(rows, odd, outcome)
