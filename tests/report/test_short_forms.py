@@ -15,7 +15,7 @@ from analysis.campaign import file_name
 from analysis.report import brief
 from analysis.report.areas import ranks
 from analysis.report.content import compose, in_a_line
-from analysis.report.document import Answer, Document
+from analysis.report.document import Answer, Document, Grid
 from analysis.report.edition import Edition
 from analysis.report.evidence import read_evidence
 from analysis.report.message import MOST, mail, message
@@ -300,3 +300,16 @@ def test_a_phone_shows_no_word_of_the_picture_smaller_than_eleven_pixels(quang_n
     assert len(words) > 100
     assert not [word for top, end, word in words if float(end) - float(top) < 33 and word.isalpha()]
     assert f"{said.proposals[0].split()[0]}" in {word for *_, word in words}
+
+
+def test_a_column_that_only_rows_left_out_would_fill_is_not_shown(quang_nam):
+    evidence = read_evidence(quang_nam.workspace)
+    table = make_tables(evidence, summarise(evidence))["risk"]
+    key = Grid(table).laid("en").columns[-1].key
+    at = [column.key for column in table.columns].index(key)
+    rows = [(*row[:at], None, *row[at + 1 :]) for row in table.rows[:2]]
+    partly = replace(table, rows=(*rows, table.rows[2]), strong=None)
+    shown = {most: [one.key for one in Grid(partly, most).laid("en").columns] for most in (2, 3, None)}
+    assert key not in shown[2]
+    assert key in shown[3]
+    assert key in shown[None]

@@ -84,7 +84,8 @@ class Grid:
         """Return what a form shows: the first rows in words, and where the others are."""
         table, at = self.table, {column.key: number for number, column in enumerate(self.table.columns)}
         joined = {key for keys in table.beside.values() for key in keys}
-        shown = [one for one in table.shown(table.page) if table.columns[one].key not in joined]
+        first = table if self.most is None else table.first(self.most)  # of what is left out no column stays
+        shown = [one for one in first.shown(table.page) if table.columns[one].key not in joined]
         columns, written = [table.columns[one] for one in shown], table.written(language, self.most)
         newest = None if table.strong is None else table.rows[table.strong]
 
