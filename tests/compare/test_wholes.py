@@ -86,6 +86,15 @@ def test_the_highest_level_that_no_push_divides_is_compared(pushed, above, whole
     assert wholes_of(drive(pushed=pushed), above).get("000") == whole
 
 
+def test_a_push_before_all_counts_does_not_say_what_the_next_one_took():
+    table = drive()
+    table.loc[table["area"] == "110", "treated_from"] = table["date"].min() - pd.Timedelta(days=3)
+    assert wholes_of(table, ABOVE)["000"] == "D00"
+    study = study_push(table, seed=1, push=Push(above=ABOVE))
+    assert (study.main.effect.n_treated, study.main.effect.n_control) == (3, 8)
+    assert [(one.area, one.why) for one in study.not_compared] == [("D11", "nothing_before")]
+
+
 def test_an_area_of_another_rhythm_or_gone_silent_is_in_no_sum():
     table = drive()
     weekly = (table["area"] == "000") & (table["date"].dt.day_of_week != 6)

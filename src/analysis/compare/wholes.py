@@ -25,12 +25,13 @@ def wholes_of(panel: pd.DataFrame, above: Mapping[str, Line]) -> dict[str, str]:
     Parameters
     ----------
     panel
-        ``area``, ``treated_from``.
+        ``area``, ``date``, ``new``, ``treated_from``.
     above
         The areas above each, nearest first.
     """
     starts = panel.groupby("area", observed=True)["treated_from"].first()
-    ours = starts == starts.min()
+    counted = panel.loc[panel["new"].notna(), "date"]
+    ours = starts == starts[starts > counted.min()].min()  # of a push before all counts nothing can be told
     lines = lines_to(above, starts.index)
     for level in range(max(map(len, lines.values()), default=1) - 1):
         whole = pd.Series({area: line[min(level, len(line) - 1)] for area, line in lines.items()})
