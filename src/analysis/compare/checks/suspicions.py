@@ -191,19 +191,37 @@ class Siblings:
         return bool(len(counts[0]) > 1 and (counts[1] > 1).any() and divided.any())
 
     def run(self, case: Case) -> Result:
-        """Deal the treatment out within each of the areas above, of changes less their mean there."""
+        """Deal the treatment out within each of the areas above, of changes less their mean there.
+
+        Where they are not suspected nothing is tested: of thousands of areas that would take longer than all
+        other suspicions.
+        """
         codes = _above(case)
-        under = (codes == np.arange(codes.max() + 1)[:, None]).astype(np.float64)
-        held = case.tested.choices.sums(under)
-        pairs = (held * (held - 1)).sum(axis=0)
-        choices = assignments(case.treated, strata=codes, rng=case.rng())
-        means = under @ case.values / under.sum(axis=1)
-        test = randomise(case.values - means[codes], choices)
-        others = under @ np.where(case.treated, 0.0, 1.0)
-        usual = (under @ np.where(case.treated, 0.0, case.values)) / np.where(others > 0, others, np.nan)
-        within = float(np.nanmean((case.values - usual[codes])[case.treated]))
+        pairs = _pairs_together(codes, case.tested.choices)
         share = float((pairs >= pairs[0] * (1 - TIE)).mean())
+        usual = _means(codes, np.where(case.treated, np.nan, case.values))
+        within = float(np.nanmean((case.values - usual[codes])[case.treated]))
+        if share > RARE:
+            return Result(self.name, within, None, None)
+        choices = assignments(case.treated, strata=codes, rng=case.rng())
+        test = randomise(case.values - _means(codes, case.values)[codes], choices)
         return _answer(case, "siblings", share, (within, test.p_value), RARE, more=_floor(choices))
+
+
+def _pairs_together(codes: NDArray[np.int64], choices: Assignments) -> NDArray[np.int64]:
+    """``(R,)`` how many ordered pairs of each choice's areas have the same code."""
+    rows, many = len(choices.chosen), int(codes.max()) + 1
+    held = codes[choices.chosen] + many * np.arange(rows)[:, None]
+    counts = np.bincount(held.ravel(), minlength=rows * many).reshape(rows, many)
+    return np.asarray((counts * (counts - 1)).sum(axis=1))
+
+
+def _means(codes: NDArray[np.int64], values: Vector) -> Vector:
+    """Return by code the mean of its values that are known; NaN where none is."""
+    known, many = ~np.isnan(values), int(codes.max()) + 1
+    counts = np.bincount(codes[known], minlength=many)
+    sums = np.bincount(codes[known], values[known], many)
+    return np.asarray(np.divide(sums, counts, out=np.full(many, np.nan), where=counts > 0))
 
 
 def _above(case: Case) -> NDArray[np.int64]:
