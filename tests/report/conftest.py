@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from analysis.artifacts import write_json, write_table
 from analysis.campaign import Campaign, load_campaign
 from analysis.panel import build_panel
 from analysis.report import write_report
+from analysis.report.document import Block, Document, Picture, Row
 from analysis.standing import stand
 from analysis.workspace import Workspace, parse_as_of
 
@@ -229,6 +230,25 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 def make_report(workspace: Workspace, **given: pd.DataFrame) -> None:
     write_artifacts(workspace, **given)
     write_report(workspace)
+
+
+def undrawn(document: Document) -> Document:
+    """Leave a document's pictures empty, where only what the page says is read: drawing is most of a page."""
+
+    def block(one: Block) -> Block:
+        if not isinstance(one, Picture):
+            return one
+        empty = replace(one)
+        vars(empty).update(svg="<svg></svg>", narrow_svg="<svg></svg>")
+        return empty
+
+    def part(one: Block | Row) -> Block | Row:
+        if not isinstance(one, Row):
+            return block(one)
+        return replace(one, left=tuple(map(block, one.left)), right=tuple(map(block, one.right)))
+
+    sections = (replace(one, parts=tuple(map(part, one.parts))) for one in document.sections)
+    return replace(document, sections=tuple(sections))
 
 
 @pytest.fixture(scope="session")

@@ -11,14 +11,12 @@ import pytest
 from analysis.artifacts import read_table, write_table
 from analysis.panel import build_panel
 from analysis.report import compose, make_tables, read_evidence, summarise
-from analysis.report.document import Picture, Row
-from analysis.report.figures import style
 from analysis.report.html import render_page
 from analysis.report.words.phrases import catalogues, word
 from analysis.report.write import summary as summary_of
 from analysis.standing import stand
 from analysis.workspace import Workspace, parse_as_of
-from tests.report.conftest import tallies_of, write_artifacts
+from tests.report.conftest import tallies_of, undrawn, write_artifacts
 
 LANGUAGES = tuple(catalogues())
 PHASES = {"early": 16, "running": 40, "after_deadline": 40, "reached": 40}
@@ -62,26 +60,8 @@ def screen(request, quang_nam, tmp_path_factory):
     tables = make_tables(evidence, numbers)
     documents = {language: compose(evidence, numbers, tables, language) for language in LANGUAGES}
     firsts = {to: read(render_page(replace(one, sections=()), ())) for to, one in documents.items()}
-    whole = {to: render_page(replace(one, sections=undrawn(one)), ()) for to, one in documents.items()}
+    whole = {to: render_page(undrawn(one), ()) for to, one in documents.items()}
     return phase, data, newest, summary_of(evidence, numbers, tables), firsts, whole
-
-
-def undrawn(document):
-    """Return the sections with their pictures' words, but nothing in the pictures."""
-
-    def plain(block):
-        return (
-            replace(block, draw=lambda width: style.canvas(1, width=width)[0])
-            if isinstance(block, Picture)
-            else block
-        )
-
-    def part(one):
-        if not isinstance(one, Row):
-            return plain(one)
-        return replace(one, left=tuple(map(plain, one.left)), right=tuple(map(plain, one.right)))
-
-    return tuple(replace(one, parts=tuple(map(part, one.parts))) for one in document.sections)
 
 
 def prose(page: str) -> list[str]:
