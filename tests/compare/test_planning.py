@@ -12,10 +12,11 @@ from typer.testing import CliRunner
 
 from analysis.campaign import load_campaign
 from analysis.cli import app
+from analysis.compare import Window
 from analysis.compare.counted import read_counts
 from analysis.compare.planning.kept import judge
 from analysis.compare.planning.lottery import Lottery, stepped_order, stepped_test
-from analysis.compare.planning.plan import Plan
+from analysis.compare.planning.plan import Plan, plan_push
 from analysis.compare.planning.power import power_table
 from analysis.compare.planning.registration import Registration, contradictions, register, registrations
 from analysis.compare.study import push_of, study_campaign
@@ -306,3 +307,23 @@ def test_a_number_of_areas_that_cannot_be_drawn_is_named_without_numbers():
     assert table["p_min"].isna().tolist() == [False, True]
     assert "5 to 6 areas" in say_power(table)
     power(table, "en")
+
+
+def test_where_whole_months_are_counted_a_push_begins_with_one(campaign):
+    """Months of 31 days on end put the next one on the second."""
+    ends, rng = pd.date_range("2023-10-31", "2024-03-31", freq="ME"), np.random.default_rng(3)
+    rows = []
+    facts = load_campaign(campaign)
+    for area in facts.areas:
+        done = 0.0
+        for end in ends:
+            new = float(rng.poisson(900))
+            row = {"area": area.code, "date": end, "new": new, "remaining": 60_000.0 - done}
+            done += new
+            rows.append(row | {"cumulative": done, "days": end.days_in_month, "treated_from": pd.NaT})
+    panel = pd.DataFrame(rows)
+    may = date(2024, 5, 1)
+    plan = plan_push(panel, facts, areas=3, window=Window(0, 6), seed=1, first_day=may)
+    assert plan.registration.days == (may.isoformat(),)
+    with pytest.raises(InputError, match="as 2024-06-01"):
+        plan_push(panel, facts, areas=3, window=Window(0, 6), seed=1, first_day=date(2024, 5, 2))

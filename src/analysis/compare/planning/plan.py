@@ -1,5 +1,6 @@
 """A push planned: candidates, areas drawn or an order over weeks, power, and what is registered."""
 
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -153,11 +154,23 @@ def _next_day(counts: Counts, panel: pd.DataFrame) -> date:
     """Return a week after the last day known, on the weekday of the last push; a period's first day."""
     day = counts.last_day + timedelta(days=NOTICE)
     if not counts.daily:
-        return day + timedelta(days=(1 - NOTICE) % counts.period)
+        return _period_from(day, counts)
     last = panel["treated_from"].dropna()
     if last.empty:
         return day
     return day + timedelta(days=(pd.Timestamp(last.max()).weekday() - day.weekday()) % 7)
+
+
+def _period_from(day: date, counts: Counts) -> date:
+    """Return the first day, from one on, with which a period begins; months are as long as they are."""
+    if counts.period < 28:
+        return day + timedelta(days=((counts.last_day - day).days + 1) % counts.period)
+    end, whole = counts.last_day, (counts.last_day + timedelta(days=1)).day == 1
+    while end + timedelta(days=1) < day:
+        year, month = end.year + end.month // 12, end.month % 12 + 1
+        longest = monthrange(year, month)[1]
+        end = date(year, month, longest if whole else min(counts.last_day.day, longest))
+    return end + timedelta(days=1)
 
 
 def _refuse_day(day: date, counts: Counts) -> None:
@@ -166,9 +179,7 @@ def _refuse_day(day: date, counts: Counts) -> None:
         raise InputError(
             f"first day {day}: counts are known to {counts.last_day}; register a push before it is made"
         )
-    into = (day - counts.last_day).days % counts.period
-    if counts.period > 1 and into != 1:
-        begins = day + timedelta(days=(1 - into) % counts.period)
+    if (begins := _period_from(day, counts)) != day:
         raise InputError(
             f"first day {day}: tallies cover {counts.period} days at a time, and what comes before and "
             f"after the push in one of them cannot be told apart; give the first day of a period, as {begins}"
