@@ -49,7 +49,8 @@ class Artifact:
 class Part:
     """What one notebook declares: the steps it comes after, its artifacts, its files of the report.
 
-    One that is ``published`` also reads what reports of earlier as-ofs keep of their forecasts.
+    One that is ``published`` also reads what reports of earlier as-ofs keep of their forecasts; one that is
+    ``patient`` gives way to another beside it.
     """
 
     step: str
@@ -57,6 +58,7 @@ class Part:
     artifacts: tuple[Artifact, ...]
     report: tuple[str, ...] = ()
     published: bool = False
+    patient: bool = False
 
 
 @cache
@@ -148,9 +150,9 @@ def _schema(name: str, held_once: frozenset[str]) -> "pa.DataFrameSchema":
 def _part(path: Path) -> Part:
     declared = tomllib.loads(path.read_text(encoding="utf-8"))
     after, report = declared.pop("after"), declared.pop("report", [])
-    published = bool(declared.pop("published", False))
+    published, patient = (bool(declared.pop(name, False)) for name in ("published", "patient"))
     made = (_artifact(name, path.stem, facts) for name, facts in declared.items())
-    return Part(path.stem, tuple(after), tuple(made), tuple(report), published)
+    return Part(path.stem, tuple(after), tuple(made), tuple(report), published, patient)
 
 
 def _artifact(name: str, step: str, facts: dict[str, Any]) -> Artifact:

@@ -13,7 +13,8 @@ class Step:
 
     ``data`` must be there when it is done and ``may`` can be; any other file among the processed data is a
     fault, because nobody would know whose it is. ``report`` must be in the report's folder, beside whatever
-    else the step puts there. One that is ``published`` also reads forecasts that earlier reports keep.
+    else the step puts there. One that is ``published`` also reads forecasts that earlier reports keep. One
+    that is ``patient`` gives way to the step beside it, which takes longer and works on several cores.
     """
 
     notebook: str
@@ -22,10 +23,19 @@ class Step:
     may: tuple[str, ...] = ()
     report: tuple[str, ...] = ()
     published: bool = False
+    patient: bool = False
 
 
 STEPS = tuple(
-    Step(one.step, one.after, tuple(made.name for made in one.artifacts), (), one.report, one.published)
+    Step(
+        one.step,
+        one.after,
+        tuple(made.name for made in one.artifacts),
+        (),
+        one.report,
+        one.published,
+        one.patient,
+    )
     for one in parts()
 )
 
