@@ -18,7 +18,7 @@ INSTALL   = $(if $(PIP_INDEX),UV_DEFAULT_INDEX=$(PIP_INDEX) )$(UV) pip install -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test test-notebooks test-code lint lab validation languages bench faults mutants docs lock clean
+.PHONY: help report test test-static test-notebooks test-code lint lab validation languages bench faults mutants docs lock clean
 
 help: ## List what there is to make
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,13 +30,15 @@ report: $(RUNTIME) ## Publish the report of CAMPAIGN as of AS_OF
 	@$(BIN)/analysis run --campaign $(CAMPAIGN) $(if $(AS_OF),--as-of "$(AS_OF)") || [ $$? -eq 10 ] # 10: published, with warnings
 
 test: $(DEV) ## Run every check: tests, notebooks, linter, types
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target test-static test-notebooks test-code
+
+# Side by side: types are checked and notebooks run on one core. With worksteal no core waits for the last long
+# file, and a file's tests still follow each other, so that they share what it makes once.
+test-static:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-notebooks test-code
 
-# Side by side: the notebooks run one after another and leave a core idle. With worksteal no core waits for the
-# last long file, and a file's tests still follow each other, so that they share what it makes once.
 test-notebooks:
 	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg notebooks
 
