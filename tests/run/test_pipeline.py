@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -11,7 +10,6 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -250,18 +248,6 @@ def test_the_folder_of_another_week_is_swept_if_its_run_is_dead(house, publish):
     (runs / f"{CAMPAIGN}.{LABEL}.0badcafe").mkdir()  # killed after it had published
     assert publish().reused == ALL
     assert own_folders(house) == []
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="kernels are ordinary ones elsewhere")
-def test_a_patient_step_gives_way_to_the_one_beside_it(house, publish):
-    for step in ALL[:3]:
-        cells = [*CELLS[step], "import os\nprint('priority', os.nice(0))"]
-        write_notebook(house / "notebooks" / f"{step}.ipynb", cells)
-    made = publish(steps=tuple(replace(step, patient=step.notebook < "03") for step in STEPS), force=True)
-    executed = [(made.path / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8") for step in ALL[:3]]
-    usual, patient, other = (int(re.search(r"priority (\d+)", text).group(1)) for text in executed)
-    assert usual == other == os.nice(0)  # the first is alone in its wave
-    assert patient == min(usual + 5, 19)
 
 
 def test_sockets_have_room_however_long_the_path_of_the_temporary_folder(monkeypatch, tmp_path):

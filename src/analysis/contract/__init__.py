@@ -49,8 +49,7 @@ class Artifact:
 class Part:
     """What one notebook declares: the steps it comes after, its artifacts, its files of the report.
 
-    One that is ``published`` also reads what reports of earlier as-ofs keep of their forecasts; one that is
-    ``patient`` gives way to another beside it.
+    One that is ``published`` also reads what reports of earlier as-ofs keep of their forecasts.
     """
 
     step: str
@@ -58,7 +57,6 @@ class Part:
     artifacts: tuple[Artifact, ...]
     report: tuple[str, ...] = ()
     published: bool = False
-    patient: bool = False
 
 
 @cache
@@ -150,9 +148,9 @@ def _schema(name: str, held_once: frozenset[str]) -> "pa.DataFrameSchema":
 def _part(path: Path) -> Part:
     declared = tomllib.loads(path.read_text(encoding="utf-8"))
     after, report = declared.pop("after"), declared.pop("report", [])
-    published, patient = (bool(declared.pop(name, False)) for name in ("published", "patient"))
+    published = bool(declared.pop("published", False))
     made = (_artifact(name, path.stem, facts) for name, facts in declared.items())
-    return Part(path.stem, tuple(after), tuple(made), tuple(report), published, patient)
+    return Part(path.stem, tuple(after), tuple(made), tuple(report), published)
 
 
 def _artifact(name: str, step: str, facts: dict[str, Any]) -> Artifact:

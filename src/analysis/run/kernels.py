@@ -27,7 +27,6 @@ SETTINGS["MALLOC_TRIM_THRESHOLD_"] = None
 # Bytes of address space a kernel may map: the stack maps some two billion, and threads reserve more a core.
 MEMORY_LIMIT = (8 << 30) + (os.cpu_count() or 1) * (256 << 20)
 LONGEST = 60  # bytes of the path of the temporary folder; below it lie names of up to 40
-PREFIX, PATIENT, NICE = "analysis-", "-patient", 5
 STANDIN = Path(__file__).with_name("standin.py")
 
 
@@ -50,7 +49,7 @@ def warm_kernels(first: Sequence[str], later: Sequence[str], folder: Path, besid
     beside
         How many kernels work at once on this machine; each forks no more copies than its part of the cores.
     """
-    place = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_short()))
+    place = Path(tempfile.mkdtemp(prefix="analysis-", dir=_short()))
     path = [str(place), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     # Connection files hold a key, and what a user has IPython run at its start is no part of a report.
     own = {"JUPYTER_RUNTIME_DIR": str(place), "IPYTHONDIR": f"{place}/ipython"}
@@ -73,20 +72,14 @@ def _short() -> str | None:
     return "/tmp" if len(os.fsencode(tempfile.gettempdir())) > LONGEST else None  # noqa: S108
 
 
-def giving_way(kernel: str) -> str:
-    """Return the name of a kernel like one of `warm_kernels` that takes what others leave of the cores."""
-    return kernel + PATIENT if kernel.startswith(PREFIX) else kernel
-
-
 def _specified(place: Path) -> str:
-    """Write the kernel specifications and return the name of the first; the other gives way."""
+    """Write the kernel specification and return its name."""
     started = [sys.executable, "-I", "-S", str(STANDIN), f"{place}/socket", str(MEMORY_LIMIT)]
-    for name, before in ((place.name, []), (giving_way(place.name), ["nice", "-n", str(NICE)])):
-        argv = [*before, *started, "-f", "{connection_file}"]
-        spec = place / "kernels" / name / "kernel.json"
-        spec.parent.mkdir(parents=True)
-        said = {"argv": argv, "display_name": "Python 3", "language": "python"}
-        spec.write_text(json.dumps(said), encoding="utf-8")
+    argv = [*started, "-f", "{connection_file}"]
+    spec = place / "kernels" / place.name / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    said = {"argv": argv, "display_name": "Python 3", "language": "python"}
+    spec.write_text(json.dumps(said), encoding="utf-8")
     return place.name
 
 

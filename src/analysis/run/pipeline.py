@@ -16,7 +16,7 @@ from analysis.run.cautions import of_register, warnings_of
 from analysis.run.earlier import PREFIX, earlier_forecasts, hashes, lend
 from analysis.run.fingerprint import environment, fingerprint, imported
 from analysis.run.folders import LockedError, own_folder, sweep
-from analysis.run.kernels import giving_way, warm_kernels
+from analysis.run.kernels import warm_kernels
 from analysis.run.provenance import input_hashes, provenance, received_files
 from analysis.run.publish import Published, damage, list_report, publish, revisions, same_outputs, strays
 from analysis.run.remote import Remote
@@ -292,7 +292,7 @@ def _execute(
             ],
             time_limit=max(1.0, ends - began),
             progress=plan.progress,
-            kernel=giving_way(kernel) if step.patient and len(steps) > 1 else kernel,
+            kernel=kernel,
         )
         seconds = time.monotonic() - began
         if plan.each_step:

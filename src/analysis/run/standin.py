@@ -27,8 +27,7 @@ if __name__ == "__main__":
     except OSError:
         limit_memory(int(memory))
         os.execv(sys.executable, [sys.executable, "-m", "ipykernel_launcher", *arguments])  # noqa: S606
-    asked = {"argv": arguments, "memory": int(memory), "nice": os.nice(0)}
-    asked |= {"cwd": os.getcwd(), "env": dict(os.environ)}  # noqa: PTH109
+    asked = {"argv": arguments, "memory": int(memory), "cwd": os.getcwd(), "env": dict(os.environ)}  # noqa: PTH109
     line.sendall(json.dumps(asked).encode() + b"\n")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Jupyter interrupts a kernel before it kills it
     line.recv(1)  # nothing ever comes: the line closes when the kernel has ended

@@ -13,8 +13,7 @@ class Step:
 
     ``data`` must be there when it is done and ``may`` can be; any other file among the processed data is a
     fault, because nobody would know whose it is. ``report`` must be in the report's folder, beside whatever
-    else the step puts there. One that is ``published`` also reads forecasts that earlier reports keep. One
-    that is ``patient`` gives way to the step beside it, which takes longer and works on several cores.
+    else the step puts there. One that is ``published`` also reads forecasts that earlier reports keep.
     """
 
     notebook: str
@@ -23,19 +22,10 @@ class Step:
     may: tuple[str, ...] = ()
     report: tuple[str, ...] = ()
     published: bool = False
-    patient: bool = False
 
 
 STEPS = tuple(
-    Step(
-        one.step,
-        one.after,
-        tuple(made.name for made in one.artifacts),
-        (),
-        one.report,
-        one.published,
-        one.patient,
-    )
+    Step(one.step, one.after, tuple(made.name for made in one.artifacts), (), one.report, one.published)
     for one in parts()
 )
 

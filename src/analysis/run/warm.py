@@ -88,7 +88,6 @@ def _become_kernel(asked: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(asked["env"])
     limit_memory(asked["memory"])
-    os.nice(max(asked["nice"] - os.nice(0), 0))  # as whoever started it would have it
     signal.signal(signal.SIGINT, signal.default_int_handler)
     from ipykernel.kernelapp import IPKernelApp
 
