@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.tallies import Register
-from analysis.tallies.words.days import Calendar, day_of_lines, is_of_signing, split_day
+from analysis.tallies.words.dated import day_of_lines, is_of_signing, split_day
+from analysis.tallies.words.days import Calendar
 from tests.tallies.making import HANOI, checked, codes, one_row, text, values, xlsx
 
 CALENDAR = Calendar(HANOI, date(2023, 9, 18))

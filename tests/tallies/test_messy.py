@@ -10,7 +10,8 @@ import pytest
 from openpyxl.styles import Font
 
 from analysis.tallies import Register
-from analysis.tallies.words.days import Calendar, split_day
+from analysis.tallies.words.dated import split_day
+from analysis.tallies.words.days import Calendar
 from analysis.tallies.words.scales import scale_said
 from tests.tallies.making import checked, codes, saved, text, values, xlsx
 

@@ -16,7 +16,8 @@ from analysis.tallies.layouts.seen import heading_like
 from analysis.tallies.layouts.styles import reordered
 from analysis.tallies.opening import SentFile
 from analysis.tallies.register import Register
-from analysis.tallies.words.days import Calendar, day_of_lines, day_of_name, orders_of
+from analysis.tallies.words.dated import day_of_lines, day_of_name
+from analysis.tallies.words.days import Calendar, orders_of
 from analysis.tallies.words.headings import Counted, Role, counted, is_measure
 from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.values import Number, read_count

@@ -9,7 +9,8 @@ import numpy as np
 from analysis.tallies.files.records import Records
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.table import Column, Doubt, Table
-from analysis.tallies.words.days import Calendar, orders_of, reads_both_ways, split_day
+from analysis.tallies.words.dated import split_day
+from analysis.tallies.words.days import Calendar, orders_of, reads_both_ways
 from analysis.tallies.words.headings import Role, is_measure, manner_said, words_of
 from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.spelling import bare

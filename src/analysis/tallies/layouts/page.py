@@ -14,7 +14,8 @@ from analysis.tallies.files.child import Sheet
 from analysis.tallies.files.records import Records
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.register import Register
-from analysis.tallies.words.days import Calendar, day_of_lines, day_of_name, is_of_signing, month_of_lines
+from analysis.tallies.words.dated import day_of_lines, day_of_name, is_of_signing, month_of_lines
+from analysis.tallies.words.days import Calendar
 from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.subject import Subject
 

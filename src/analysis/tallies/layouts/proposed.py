@@ -19,7 +19,8 @@ from analysis.tallies.opening import SentFile, calendar_of, sheets_of
 from analysis.tallies.read import read_files
 from analysis.tallies.register import Register
 from analysis.tallies.result import Intake
-from analysis.tallies.words.days import Calendar, day_of_name, order_of, orders_of, reads_both_ways
+from analysis.tallies.words.dated import day_of_name
+from analysis.tallies.words.days import Calendar, order_of, orders_of, reads_both_ways
 from analysis.tallies.words.headings import is_measure, words_of, words_of_kind
 from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.people import is_list_of_people

@@ -13,7 +13,8 @@ from analysis.tallies.layouts.heading import is_numbering
 from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.table import Column, Fate, Table
-from analysis.tallies.words.days import Calendar, day_of_lines
+from analysis.tallies.words.dated import day_of_lines
+from analysis.tallies.words.days import Calendar
 from analysis.tallies.words.headings import is_measure
 from analysis.tallies.words.labels import has_numeral, is_grouping, is_section, is_total, opens_total
 from analysis.tallies.words.places import Gazetteer

@@ -41,9 +41,9 @@ def _patterns() -> tuple[dict[str, str], dict[str, int]]:
     return {kind: "|".join(chain(*words.values())) for kind, words in said.items()}, months
 
 
-_SAID, _MONTHS = _patterns()
-_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_NTH = r"(?:er|st|nd|rd|th)?(?:[ -]| of | de )"
+SAID, MONTHS = _patterns()
+"""Words of each kind as one pattern for all languages, and the number of each month by its name."""
+NTH = r"(?:er|st|nd|rd|th)?(?:[ -]| of | de )"
 
 _D, _M, _Y, _YY = r"(?P<d>\d{1,2})", r"(?P<m>\d{1,2})", r"(?P<y>\d{4})", r"(?P<y>\d{4}|\d{2})"
 _NAMED = r"(?P<m>[^\W\d_]{3,9})"
@@ -52,7 +52,7 @@ _WHOLE = tuple(map(re.compile, (
     rf"(?a){_D}(?P<by>[/.\-]){_M}(?P=by){_YY}{_CLOCK}",
     rf"(?a){_D}[ -](?:tháng|thg\.?) {_M}(?:,? năm |, ?| |/|-){_Y}",
     r"(?a)(?P<y>20\d{2})(?P<m>\d{2})(?P<d>\d{2})",
-    rf"{_D}{_NTH}{_NAMED}\.?,?[ -]{_YY}",
+    rf"{_D}{NTH}{_NAMED}\.?,?[ -]{_YY}",
     rf"{_NAMED}\.? {_D}(?:st|nd|rd|th)?,? {_Y}",
 )))  # fmt: skip
 """Days written out: year, month in digits or by its name, and day."""
@@ -60,14 +60,14 @@ _LONG_DM = re.compile(r"(\d{1,2}) (?:tháng|thg\.?) (\d{1,2})", re.ASCII)
 _DAY = re.compile(r"ngày (\d{1,2})", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
 _PERIOD = re.compile(
-    rf".*\b(?:{_SAID['period']})\b.*"
+    rf".*\b(?:{SAID['period']})\b.*"
     r"|(?:tháng |t)?\d{1,2}[/-]\d{4}|tháng \d{1,2}(?:,? năm|/)? ?(?:\d{4})?"
     r"|\d{1,2}(?:[/.]\d{1,2})?(?:[/.]\d{2,4})?\s*(?:[-–—]|đến)+\s*\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?"
 )
-_WEEKDAY = re.compile(rf"^(?:{_SAID['weekday']})\b\.?[, ]*(?:ngày |the |le )?")
-_WEEKDAY_BEHIND = re.compile(rf" ?\((?:{_SAID['weekday']})\)$")
+_WEEKDAY = re.compile(rf"^(?:{SAID['weekday']})\b\.?[, ]*(?:ngày |the |le )?")
+_WEEKDAY_BEHIND = re.compile(rf" ?\((?:{SAID['weekday']})\)$")
 _HOUR = r"(?:\d{1,2}(?:h|g|:| giờ)\d{0,2},? *)?"
-_BEFORE = re.compile(rf"^{_HOUR}(?:(?:{_SAID['opening']}) ?:? ){{0,3}}{_HOUR}(?:ngày )?")
+_BEFORE = re.compile(rf"^{_HOUR}(?:(?:{SAID['opening']}) ?:? ){{0,3}}{_HOUR}(?:ngày )?")
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ def _weekday_of(text: str) -> int | None:
 
 
 def _written_out(year: str, month: str, day: str) -> date | str:
-    number = int(month) if month.isdigit() else _MONTHS.get(month)
+    number = int(month) if month.isdigit() else MONTHS.get(month)
     if number is None:
         return "not_a_date"
     return date(int(year) if len(year) == 4 else 2000 + int(year), number, int(day))
@@ -241,165 +241,3 @@ def reads_both_ways(text: str, calendar: Calendar) -> bool:
         return False
     other = f"{found[3]}{found[2]}{found[1]}{text[found.end(3) :]}"
     return isinstance(calendar.read(other), date)
-
-
-# ---- Dates within a line of text: titles, headings, names of sheets and files ----
-
-_FULL = (
-    r"\d{1,2}(?P<s>[/.\-])\d{1,2}(?P=s)\d{4}|\d{1,2} tháng \d{1,2},? năm \d{4}|\d{4}-\d{2}-\d{2}"
-    rf"|\d{{1,2}}{_NTH}(?:{_NAME})\.?,? \d{{4}}|\b(?:{_NAME})\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
-)
-_WITHIN = re.compile(
-    rf"(?P<before>.{{0,40}}?)(?<![\d/.\-])(?P<date>{_FULL}|(?<=ngày )\d{{1,2}}[/.\-]\d{{1,2}}(?![\d/.\-]|%)"
-    r"|(?<=đến )\d{1,2}/\d{1,2}(?![\d/.\-]|%))(?![\d])"
-)
-_ANY = (
-    rf"(?:\d{{1,2}}[/.\-]\d{{1,2}}(?:[/.\-]\d{{4}})?|\d{{1,2}} tháng \d{{1,2}}(?:,? năm \d{{4}})?"
-    rf"|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}{_NTH}(?:{_NAME})(?:\.?,? \d{{4}})?)"
-)
-"""A date of a heading, with its year or without."""
-_SINCE = re.compile(
-    rf"\b(?:{_SAID['from']}|{_SAID['since']}) (?P<date>{_ANY})(?P<end> (?:{_SAID['through']}) {_ANY})?"
-    r"(?!\d|[/.\-]\d|%)"
-)
-_SPAN = re.compile(
-    r"(?<![\d/.])(?:\d{1,2}[-–—]|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})? ?[-–—] ?)"
-    r"\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?(?![\d%])"
-)
-_LAST_WORD = re.compile(r".*[^\d/.\-] (?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?)")
-_FIRST_WORD = re.compile(r"(?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?) [^\d/.\-].*")
-_MONTH = re.compile(r"(?<!\d )tháng (\d{1,2})(?: ·)?(?: năm |/| )(20\d{2})", re.ASCII)
-_REFERENCE = re.compile(r"(?:số:? *\d[\w/.\-]*|\d+/(?:qđ|kh|cv|ct|nq|tb|bc|đa)\b)[^;]*$")
-_PLACE = re.compile(r"^[^:,\d]*, ngày $")
-_OTHER_DAY = re.compile(rf"\b(?:{_SAID['other_day']})\b")
-_SAID_OUTRIGHT = re.compile(rf"\b(?:{_SAID['outright']})\b")
-_AS_OF = re.compile(rf"\b(?:{_SAID['as_of']})\b[^;]*$")
-_FROM = re.compile(rf"\b(?:{_SAID['from']}) $")
-_THROUGH = re.compile(rf"\b(?:{_SAID['from']}|du)\b[^;]*\b(?:{_SAID['through']}) $")
-
-_NAMED_YMD = re.compile(r"(?<!\d)(?<!\d[-.])(20\d{2})([-.]?)(\d{2})\2(\d{2})(?!\d|[-.]\d)", re.ASCII)
-_NAMED_SHORT = re.compile(r"(?<!\d)(?<!\d[-._])(\d{1,2})([-._])(\d{1,2})\2(\d{2})(?!\d|[-._]\d)", re.ASCII)
-_NAMED_DMY = re.compile(
-    r"(?<!\d)(?<!\d[-.])(\d{2}(?=\d{6})|\d{1,2}(?=[-._]))([-._]?)(\d{1,2})\2(20\d{2})(?!\d|[-.]\d)", re.ASCII
-)
-
-
-def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
-    """Find the one day that lines of a title say the numbers are of.
-
-    "Tính đến", "trong ngày" and their like outrank a bare date. The date of a decree that is quoted, of a
-    deadline or of an earlier report does not count; the date beside the place of signing counts only where
-    there is no other.
-
-    Returns
-    -------
-    date, str or None
-        The day; the code of the failed check (two days, a period, a future day); None if no date is written.
-    """
-    ranks: tuple[set[date | str], set[date | str], set[date | str]] = (set(), set(), set())
-    for line in lines:
-        text = folded(line[: 4 * LONGEST])
-        for found in _WITHIN.finditer(text):
-            before = text[: found.start("date")]
-            if _FROM.search(before) or _THROUGH.search(before):
-                ranks[1].add("date_is_period")
-            elif (_REFERENCE.search(before) and not _AS_OF.search(before)) or _is_of_another_day(before):
-                continue
-            else:
-                rank = 2 if _PLACE.search(before) else 0 if _AS_OF.search(before) else 1
-                ranks[rank].add(calendar.read(found["date"]))
-    days = next((rank for rank in ranks if rank), set())
-    if "date_is_period" in days:
-        return "date_is_period"
-    return next(iter(days)) if len(days) == 1 else "date_conflict" if days else None
-
-
-def _is_of_another_day(before: str) -> bool:
-    """Whether the words before a date make it a deadline or an earlier report, not the day of the numbers."""
-    others = [found.start() for found in _OTHER_DAY.finditer(before)]
-    outright = [found.start() for found in _SAID_OUTRIGHT.finditer(before)]
-    return bool(others) and others[-1] > max(outright, default=-1)
-
-
-def day_of_name(stem: str, calendar: Calendar) -> date | str | None:
-    """Find the one day that the name of a file, without its ending, says; as `day_of_lines` does.
-
-    ``BC_20230910``, ``bc-10-9-2023`` and ``2023.09.10`` are of a day; ``4-10.9.2023`` is of more than one,
-    and no day is read from it.
-    """
-    text = _NAMED_YMD.sub(r" \1-\3-\4 ", stem)
-    text = _NAMED_DMY.sub(r" \1/\3/\4 ", text)
-    text = _NAMED_SHORT.sub(r" \1/\3/20\4 ", text)
-    return day_of_lines([re.sub(r"[_\s]+", " ", text)], calendar)
-
-
-def is_of_signing(lines: Iterable[str]) -> bool:
-    """Whether the only dates in a title stand beside the place where it was signed."""
-    for line in lines:
-        text = folded(line[: 4 * LONGEST])
-        for found in _WITHIN.finditer(text):
-            if not _PLACE.search(text[: found.start("date")]):
-                return False
-    return True
-
-
-def month_of_lines(lines: Iterable[str]) -> tuple[int, int] | None:
-    """Return the year and month that titles such as "THÁNG 9 NĂM 2023" give, None if not exactly one.
-
-    The year may stand in the next line; a number at the end of the line before is no day of the month.
-    """
-    months = {(int(found[2]), int(found[1])) for found in _MONTH.finditer(folded(" · ".join(lines)))}
-    return months.pop() if len(months) == 1 else None
-
-
-def split_day(text: str, calendar: Calendar) -> tuple[str, date | str | None]:
-    """Split a heading into its words and the day in it: ``Lũy kế đến 10/9`` is of 10 September."""
-    line = folded(text[: 4 * LONGEST])
-    day = calendar.read(line)
-    if isinstance(day, date) or (re.search(r"\d", line) and day not in ("not_a_date", "date_is_period")):
-        return "", day
-    if since := _SINCE.search(line):
-        return _since(line, since, calendar)
-    if span := _SPAN.search(line):
-        return _beside_period(line, span, calendar)
-    if found := _WITHIN.search(line) or _LAST_WORD.fullmatch(line) or _FIRST_WORD.fullmatch(line):
-        words, day = _cut(line, *found.span("date")), calendar.read(found["date"])
-        other = _WITHIN.search(words)
-        twice = other is not None and calendar.read(other["date"]) != day
-        return _without_until(words), "date_is_period" if twice else day
-    return text, None
-
-
-def _since(line: str, since: re.Match[str], calendar: Calendar) -> tuple[str, date | str | None]:
-    """Split a heading that counts since a day: from the drive's first on it is like any other."""
-    first = calendar.read(since["date"])
-    if isinstance(first, date) and calendar.since is not None and first <= calendar.since:
-        rest, day = split_day(_cut(line, since.start(), since.end("date")), calendar)
-        return _without_until(rest), day
-    if since["end"]:
-        return _beside_period(line, since, calendar)
-    return _without_until(_cut(line, *since.span())), "date_is_period"
-
-
-def _beside_period(line: str, found: re.Match[str], calendar: Calendar) -> tuple[str, date | str | None]:
-    """Split a heading that names a period: it counts all of it, unless a day stands there too."""
-    rest, day = split_day(_cut(line, *found.span()), calendar)
-    ends = [calendar.read(one) for one in re.findall(rf"({_ANY})", found[0])]
-    first, last = ends[0], ends[-1]
-    if (
-        day is None
-        and isinstance(first, date)
-        and isinstance(last, date)
-        and (last - first).days < calendar.covered
-    ):
-        day = last
-    return _without_until(rest), day or "date_is_period"
-
-
-def _cut(line: str, start: int, end: int) -> str:
-    return f"{line[:start]} {line[end:]}"
-
-
-def _without_until(words: str) -> str:
-    """Leave out what led to a date: "tính đến hết ngày"."""
-    return re.sub(r"(?<!trong )\b(?:tính )?(?:đến )?(?:hết )?(?:ngày )?\s*$", "", words).strip()
