@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from analysis.run.fingerprint import PACKAGE, environment, fingerprint, imported, reachable
+from analysis.run.fingerprint import PACKAGE, environment, fingerprint, imported, imported_in_lines, reachable
 from analysis.run.source import code_cells
 from tests.run.house import AS_OF, CAMPAIGN, write_notebook
 
@@ -47,6 +47,36 @@ def test_a_name_computed_below_its_own_package_counts_that_package():
     assert imported(lazy, "analysis.report") == {"analysis.report.*"}
     assert imported(lazy) == {"*"}
     assert imported(lazy.replace('f"', 'f"x'), "analysis.report") == {"*"}
+
+
+def test_lines_hold_every_import_that_parsing_finds_in_this_package():
+    files = {path.relative_to(PACKAGE): path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+    rooms = {file: ".".join([PACKAGE.name, *file.parent.parts]) for file in files}
+    found = [
+        (imported(text, rooms[file]), imported_in_lines(text, rooms[file])) for file, text in files.items()
+    ]
+    assert all(parsed <= lines for parsed, lines in found)
+    assert sum(map(len, (parsed for parsed, _ in found))) > len(files)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import analysis.panel, analysis.say as words",
+        "from analysis import (\n    panel,  # why\n    say as words,\n)",
+        "from analysis import (\n    panel,  # (why)\n    say)",
+        "if True: import analysis.panel; from analysis import say",
+        "from analysis import panel, \\\n    say",
+        "def later():\n\tfrom analysis import panel, say  # why, then",
+        "from analysis.say import *",
+        "from . import panel",
+        "from importlib import import_module\nimport_module(name)",
+        "f = __import__",
+    ],
+)
+def test_lines_hold_every_import_however_it_is_written(source):
+    assert imported(source)
+    assert imported(source) <= imported_in_lines(source)
 
 
 @pytest.mark.parametrize(
