@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import compress
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -99,10 +101,10 @@ class Design:
         """``(n, T)`` the exposure; one where it is not given."""
         return np.ones_like(self.outcome) if self.exposure is None else self.exposure
 
-    @property
+    @cached_property
     def seen(self) -> Mask:
         """``(n, T)`` cells with a count, of people still there."""
-        return np.asarray(~np.isnan(self.outcome) & (np.nan_to_num(self.people) > 0))
+        return np.asarray(~np.isnan(self.outcome) & (self.people > 0))
 
     @property
     def log_rate(self) -> Matrix:
@@ -123,7 +125,7 @@ class Design:
 
     def names(self, areas: Mask) -> tuple[str, ...]:
         """Name some of the areas."""
-        return tuple(np.array(self.areas)[areas].tolist())
+        return tuple(compress(self.areas, areas.tolist()))
 
     def first_of(self, cells: Mask) -> str:
         """Name the area and time of the first of some cells."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import optimize, special, stats
 
 from analysis.compare.checks.base import Case, Result, table_of
-from analysis.compare.design import Vector
+from analysis.compare.design import Matrix, Vector
 from analysis.compare.inference import TIE
 from analysis.compare.reasons import Code, Reason
 
@@ -37,6 +37,9 @@ Of 705 areas of which 117 mobilised, 33 of the 704 numbers give the same rung an
 
 SPREAD = 32
 """Numbers of favoured areas that are tried at least."""
+
+LEAST = -700.0
+"""Logs below which a term of a sum of at least one is nothing."""
 
 SLOPES = np.geomspace(0.03, 60.0, 16)
 """Slopes tried in Chernoff's inequality, for numbers in standard deviations."""
@@ -156,6 +159,11 @@ def _favoured(n: int, k: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(1, n - 1, tried).round().astype(np.int64))
 
 
+def _ways(n: int, k: int) -> Matrix:
+    """Return logs of the chances that so many of the chosen are favoured, a row for each number favoured."""
+    return np.asarray(stats.hypergeom.logpmf(np.arange(k + 1), n, _favoured(n, k)[:, None], k))
+
+
 class MostFavoured:
     """A p that no set of choices of our share can exceed at given odds, however many are favoured.
 
@@ -192,7 +200,7 @@ class FarSums:
         inside, outside = 1 / (k * (k - 1)), 1 / (left * (left - 1))
         scale = (1 / k + 1 / left) ** 2 + far * (inside / k + outside / left)
         b, c = far * (inside - outside) / scale, far * outside * n / scale
-        self.pieces = []
+        self.ways, self.held, self.pieces = _ways(n, k), np.arange(k + 1), list[Tail]()
         for side in (1, -1):
             own = side * (values - values.mean()) / values.std()
             most, least = float(np.sort(own)[-k:].sum()) * (1 + TIE), float(np.sqrt(c)) * (1 - TIE)
@@ -204,7 +212,22 @@ class FarSums:
 
     def __call__(self, gamma: float) -> float:
         """Add up what the pieces can hold at most."""
-        return sum(piece(gamma) for piece in self.pieces)
+        chance = self.ways + self.held * np.log(gamma)
+        chance = chance - special.logsumexp(chance, axis=1, keepdims=True)
+        return sum(piece(chance) for piece in self.pieces)
+
+
+def _log_sums(logs: Matrix, ends: NDArray[np.int64]) -> Matrix:
+    """Return logs of the sums of the first so many numbers of each row, whose logs are given.
+
+    ``ends`` ascend. The numbers between two of them are added up as multiples of the largest among them.
+    """
+    starts, logs = np.concatenate([[0], ends[:-1]]), logs[:, : ends[-1]]
+    largest = np.maximum.reduceat(logs, starts, axis=1)
+    parts = np.exp(np.maximum(logs - np.repeat(largest, ends - starts, axis=1), LEAST))
+    return np.asarray(
+        np.logaddexp.accumulate(largest + np.log(np.add.reduceat(parts, starts, axis=1)), axis=1)
+    )
 
 
 class Tail:
@@ -219,18 +242,19 @@ class Tail:
         n = len(numbers)
         slopes = SLOPES[:, None] / numbers.std()
         tilted = slopes * np.sort(numbers)[::-1]
-        favoured, self.held = _favoured(n, k), np.arange(k + 1)
-        top = np.logaddexp.accumulate(tilted, axis=1)[:, favoured - 1] - np.log(favoured)
-        rest = np.logaddexp.accumulate(tilted[:, ::-1], axis=1)[:, n - favoured - 1] - np.log(n - favoured)
-        self.rest, self.step = k * rest - slopes * least, (top - rest)[:, :, None] * self.held
-        self.ways = stats.hypergeom.logpmf(self.held, n, favoured[:, None], k)
+        favoured = _favoured(n, k)
+        top = _log_sums(tilted, favoured) - np.log(favoured)
+        rest = _log_sums(tilted[:, ::-1], n - favoured[::-1])[:, ::-1] - np.log(n - favoured)
+        self.rest, self.step = k * rest - slopes * least, (top - rest)[:, :, None] * np.arange(k + 1)
 
-    def __call__(self, gamma: float) -> float:
-        """Take the worst number of favoured areas, with the best slope for each."""
-        chance = self.ways + self.held * np.log(gamma)
-        chance = chance - special.logsumexp(chance, axis=1, keepdims=True)
+    def __call__(self, chance: Matrix) -> float:
+        """Take the worst number of favoured areas, with the best slope for each.
+
+        ``chance`` has by their number the logs of how likely so many of them are chosen at the odds.
+        """
         summed = chance + self.step
         most = summed.max(axis=2, keepdims=True)
         summed -= most  # in place: scipy's logsumexp takes five times as long
+        np.maximum(summed, LEAST, out=summed)  # numbers too small for a float take fifty times as long
         bound = self.rest + most[..., 0] + np.log(np.exp(summed, out=summed).sum(axis=2))
         return float(np.exp(min(bound.min(axis=0).max(), 0.0)))
