@@ -199,7 +199,8 @@ def test_sums_taken_once_give_the_statistics_of_every_lift():
     treated = choices.dealt[[3, 8]]
     for lift in (0.0, 0.3, 5.0):
         wanted = [randomise(row, choices).statistics for row in values + lift * treated]
-        np.testing.assert_allclose(lifted(choices, values, treated)(lift), wanted, rtol=1e-10, atol=1e-12)
+        found = lifted(choices, values, np.array([0, 1]), treated)(lift)
+        np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12)
 
 
 def test_sums_carried_on_from_area_to_area_give_the_p_of_each_area_left_out():

@@ -91,6 +91,12 @@ class Assignments:
             return np.asarray(values @ self.dealt.T)
         return np.asarray(values[..., self.chosen].sum(axis=-1))
 
+    def each_sums(self, rows: Matrix) -> Matrix:
+        """``(S, R)`` the sums of each of ``(S, n)`` numbers, to the last digit as `sums` has them alone."""
+        if self.chosen.size > MANY:
+            return np.ascontiguousarray((self.listed @ rows.T).T)
+        return np.stack([self.sums(row) for row in rows])
+
 
 def how_tried(choices: int, exact: bool) -> str:
     """Say how p is got from so many choices."""

@@ -1,5 +1,6 @@
 """The headline: each area against its own same weekdays before, mobilised areas against the rest."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,9 +8,9 @@ from numpy.typing import NDArray
 
 from analysis.compare.changes import Changes, changes, groups_with_rates
 from analysis.compare.choices import Assignments, assignments
-from analysis.compare.design import Contrast, Design, Mask, Vector, Window
+from analysis.compare.design import Contrast, Design, Mask, NotComparable, Vector, Window
 from analysis.compare.details import AreaChange, ConstantEffect, Details
-from analysis.compare.inference import Randomisation, invert, randomise
+from analysis.compare.inference import Randomisation, invert, randomise, randomise_each
 from analysis.compare.persons import extra_persons, spread_of_shares
 from analysis.compare.result import LEVEL, Effect
 from analysis.compare.together import Together, apart, together
@@ -72,6 +73,44 @@ def exact_test(
     choices
         Choices already made; they are taken where they are of the same areas.
     """
+    cut = _cut(design, window, allowed, strata, rng, choices)
+    return Tested(*cut, randomise(*_asked(cut)))
+
+
+def exact_tests(design: Design, windows: Iterable[Window], rng: np.random.Generator) -> dict[Window, Tested]:
+    """Test window after window as :func:`exact_test` does, but those in which nothing can be compared.
+
+    One takes over the choices of the one before where they are of the same areas.
+    """
+    cuts, choices = dict[Window, Cut](), None
+    for window in windows:
+        try:
+            cuts[window] = _cut(design, window, None, None, rng, choices)
+        except NotComparable:
+            continue  # nobody counted, or every other area has mobilised by then
+        choices = cuts[window][2]
+    tests = randomise_each(map(_asked, cuts.values()))
+    return {window: Tested(*cut, test) for (window, cut), test in zip(cuts.items(), tests, strict=True)}
+
+
+Cut = tuple[Contrast, Changes, Assignments]
+
+
+def _asked(cut: Cut) -> tuple[Vector, Assignments]:
+    """Return the numbers that are compared, and over which choices."""
+    groups, found, choices = cut
+    return found.log_rate[groups.used], choices
+
+
+def _cut(
+    design: Design,
+    window: Window | None,
+    allowed: Mask | None,
+    strata: NDArray[np.int64] | None,
+    rng: np.random.Generator | None,
+    choices: Assignments | None,
+) -> Cut:
+    """Say who is compared on which days, by what numbers and over which choices."""
     groups = groups_with_rates(design, window)
     found = changes(design, groups)
     used = groups.used
@@ -82,7 +121,7 @@ def exact_test(
             strata=None if strata is None else strata[used],
             rng=rng,
         )
-    return Tested(groups, found, choices, randomise(found.log_rate[used], choices))
+    return groups, found, choices
 
 
 def _fits(choices: Assignments, treated: NDArray[np.bool_]) -> bool:

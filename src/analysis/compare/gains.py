@@ -1,6 +1,6 @@
 """Each mobilised area's own gain, how long the gain lasts, and what the same push would bring elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,9 @@ import pandas as pd
 from statsmodels.regression.linear_model import OLS
 
 from analysis import contract
-from analysis.compare.contrasts import Tested, exact_test
-from analysis.compare.design import Design, NotComparable, Vector, Window
-from analysis.compare.inference import randomise
+from analysis.compare.contrasts import Tested, exact_tests
+from analysis.compare.design import Design, Vector, Window
+from analysis.compare.inference import randomise_each
 from analysis.compare.persons import extra_of, extra_together, shares
 from analysis.compare.result import LEVEL
 from analysis.compare.together import ratio_of_sums
@@ -80,33 +80,28 @@ def lasting(design: Design, rng: np.random.Generator) -> pd.DataFrame:
         a share of the first day's.
     """
     end = min(FOLLOWED, int(design.times[-1]) - design.first_start)
-    tests: list[tuple[int, Tested]] = []
-    choices = None
-    for day in range(end + 1):
-        try:
-            tested = exact_test(design, Window(0, day), rng=rng, choices=choices)
-        except NotComparable:
-            continue  # nobody counted, or every other area has mobilised by then
-        choices = tested.choices
-        tests.append((day, tested))
+    tests = exact_tests(design, (Window(0, day) for day in range(end + 1)), rng)
     if not tests:
         return pd.DataFrame(columns=contract.columns("lasting.csv"))
-    apart = [np.abs(_centred(tested)) for _, tested in tests]
+    apart = [np.abs(statistics) for statistics in _centred(tests.values())]
     same = [one for one in apart if one.shape == apart[0].shape]
     alone = [float(np.quantile(one, LEVEL)) for one in apart]
     together = max(float(np.quantile(np.max(same, axis=0), LEVEL)), *alone)
-    rows = [_followed(design, day, one, c, together) for (day, one), c in zip(tests, alone, strict=True)]
+    rows = [
+        _followed(design, window.last, one, c, together)
+        for (window, one), c in zip(tests.items(), alone, strict=True)
+    ]
     table = pd.DataFrame(rows)
     first = table["extra_persons"].iloc[0]
     table["share_left"] = table["extra_persons"] / first if first > 0 else np.nan
     return table.reindex(columns=contract.columns("lasting.csv"))
 
 
-def _centred(tested: Tested) -> Vector:
+def _centred(tests: Iterable[Tested]) -> list[Vector]:
     """Statistics over the choices with the estimated effect taken off, so that they are what chance gives."""
-    less = tested.values - tested.test.difference * tested.treated
-    found = randomise(less, tested.choices).statistics
-    return np.where(np.isfinite(found), found, 0.0)
+    less = [(one.values - one.test.difference * one.treated, one.choices) for one in tests]
+    found = [one.statistics for one in randomise_each(less)]
+    return [np.where(np.isfinite(one), one, 0.0) for one in found]
 
 
 def _followed(design: Design, day: int, tested: Tested, alone: float, together: float) -> dict[str, float]:

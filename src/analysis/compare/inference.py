@@ -1,8 +1,9 @@
 """Exact randomisation over every choice of treated areas, and the interval that the test implies."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,9 +69,29 @@ def randomise(values: Vector, choices: Assignments) -> Randomisation:
     coefficient when areas are heterogeneous; Wu and Ding (2021), *JASA* 116, for why studentising keeps the
     test valid for the average effect. Phipson and Smyth (2010) for the +1 rule of sampled choices.
     """
-    difference, variance = moments(values, choices)
-    t = _studentised(values, difference, variance)
-    slack = TIE * float(np.abs(values - values.mean()).max())
+    return _randomised(values, *moments(values, choices))
+
+
+def randomise_each(asked: Iterable[tuple[Vector, Assignments]]) -> list[Randomisation]:
+    """Test each of many numbers an area as :func:`randomise` does; those over the same choices together."""
+    made: list[Randomisation] = []
+    for _, alike in groupby(asked, key=lambda one: id(one[1])):
+        rows, choices = zip(*alike, strict=True)
+        made += _side_by_side(np.stack(rows), choices[0])
+    return made
+
+
+def _side_by_side(rows: Matrix, choices: Assignments) -> list[Randomisation]:
+    """Test each of ``(S, n)`` numbers over the same choices."""
+    compared = zip(*moments(rows, choices), strict=True)
+    return [_randomised(row, *both) for row, both in zip(rows, compared, strict=True)]
+
+
+def _randomised(values: Vector, difference: Vector, variance: Vector) -> Randomisation:
+    """Put together what the choices' differences of means and their variances say."""
+    scale = _furthest(values)
+    t = _studentised(scale, difference, variance)
+    slack = TIE * float(scale[0])
     return Randomisation(
         difference=float(difference[0]),
         se=float(math.sqrt(max(variance[0], 0.0))),
@@ -89,28 +110,34 @@ def p_values_without(values: Vector, places: range, choices: Assignments) -> Vec
     the chosen are carried on instead of taken anew.
     """
     k, found = choices.chosen.shape[1], []
-    held = np.zeros((choices.n, len(choices.chosen)), dtype=bool)
-    np.put_along_axis(held, choices.chosen.T, True, axis=0)
+    held = np.zeros((len(places), len(choices.chosen)), dtype=bool)
+    choice, order = np.nonzero((choices.chosen >= places.start) & (choices.chosen < places.stop))
+    held[choices.chosen[choice, order] - places.start, choice] = True
     values = values - values.mean()
     squares, rest = values**2, np.delete(values, places[0])
     sums, own = choices.listed @ rest, choices.listed @ rest**2
     for place in places:
         if place != places[0]:
-            sums += (values[place - 1] - values[place]) * held[place - 1]
-            own += (squares[place - 1] - squares[place]) * held[place - 1]
+            left = held[place - 1 - places.start]
+            sums += (values[place - 1] - values[place]) * left
+            own += (squares[place - 1] - squares[place]) * left
         rest[:place], rest[place:] = values[:place], values[place + 1 :]
         middle = rest.mean()
         total = sums - k * middle
         around = own - 2 * middle * sums + k * middle**2
         whole = float(squares.sum() - squares[place] - choices.n * middle**2)
         difference, variance = _compared(total, around, whole, choices.n, k)
-        found.append(float(share_as_extreme(np.abs(_studentised(rest, difference, variance)))))
+        found.append(float(share_as_extreme(np.abs(_studentised(_furthest(rest), difference, variance)))))
     return np.array(found)
 
 
-def _studentised(values: Matrix, difference: Matrix, variance: Matrix) -> Matrix:
+def _furthest(values: Matrix) -> Matrix:
+    """How far from their mean the furthest of ``(..., n)`` numbers is: the scale on which others count."""
+    return np.asarray(np.abs(values - values.mean(axis=-1, keepdims=True)).max(axis=-1, keepdims=True))
+
+
+def _studentised(scale: Matrix, difference: Matrix, variance: Matrix) -> Matrix:
     """``(..., R)`` difference over its standard error; infinite where nothing varies but the two sides."""
-    scale = np.abs(values - values.mean(axis=-1, keepdims=True)).max(axis=-1, keepdims=True)
     varies = variance > (TIE * scale) ** 2
     exact_split = np.where(np.abs(difference) > TIE * scale, np.copysign(np.inf, difference), 0.0)
     return np.where(varies, difference / np.sqrt(np.where(varies, variance, 1.0)), exact_split)
@@ -121,24 +148,34 @@ def moments(values: Matrix, choices: Assignments) -> tuple[Matrix, Matrix]:
     n, k = choices.n, choices.chosen.shape[1]
     centred = values - values.mean(axis=-1, keepdims=True)
     squares = centred * centred
-    return _compared(choices.sums(centred), choices.sums(squares), squares.sum(axis=-1, keepdims=True), n, k)
+    sums = choices.sums if values.ndim == 1 else choices.each_sums
+    return _compared(sums(centred), sums(squares), squares.sum(axis=-1, keepdims=True), n, k)
 
 
-def lifted(choices: Assignments, values: Matrix, treated: Matrix) -> Callable[[float], Matrix]:
+def lifted(
+    choices: Assignments, values: Matrix, taken: NDArray[np.int64], treated: Matrix
+) -> Callable[[float], Matrix]:
     """Say for any lift how the studentised differences ``(S, R)`` are with it on ``treated`` ``(S, n)``.
 
-    Sums over the chosen are linear in the lift, those of squares quadratic: they are taken once.
+    Each trial has the ``(m, n)`` values of the row that it has ``taken``. Sums are linear in the lift, those
+    of squares quadratic: they are taken once, over the chosen as over all.
     """
     n, k = choices.n, choices.chosen.shape[1]
-    plain, own, both, squares = map(choices.sums, (values, treated, values * treated, values * values))
+    values = values - values.mean(axis=1, keepdims=True)
+    both = values[taken] * treated
+    rows = np.concatenate([values, values * values, treated, both])
+    parts = np.cumsum([len(values), len(values), len(treated)])
+    plain, squares, own, mixed = np.split(choices.sums(rows), parts)
+    plain, squares, far = plain[taken], squares[taken], np.abs(values).max(axis=1, keepdims=True)[taken]
+    all_squares = (values * values).sum(axis=1, keepdims=True)[taken]
+    all_own, all_mixed = treated.sum(axis=1, keepdims=True), both.sum(axis=1, keepdims=True)
 
     def test(lift: float) -> Matrix:
-        lifts = values + lift * treated
-        middle = lifts.mean(axis=1, keepdims=True)
+        middle = lift * all_own / n
         total = plain + lift * own
-        inside = squares + lift * (2 * both + lift * own) - middle * (2 * total - k * middle)
-        around = ((lifts - middle) ** 2).sum(axis=1, keepdims=True)
-        return _studentised(lifts, *_compared(total - k * middle, inside, around, n, k))
+        inside = squares + lift * (2 * mixed + lift * own) - middle * (2 * total - k * middle)
+        around = all_squares + lift * (2 * all_mixed + lift * all_own) - n * middle**2
+        return _studentised(far + abs(lift), *_compared(total - k * middle, inside, around, n, k))
 
     return test
 
@@ -208,9 +245,8 @@ def _extremeness(residual: Vector, treated: Vector, choices: Assignments) -> Mat
 
     The variable is the effect minus the estimate, in the residuals' standard deviations.
     """
-    d_low, v_low = moments(residual + treated, choices)
-    d_mid, v_mid = moments(residual, choices)
-    _, v_high = moments(residual - treated, choices)
+    moved = np.stack([residual + treated, residual, residual - treated])
+    (d_low, d_mid, _), (v_low, v_mid, v_high) = moments(moved, choices)
     slope = d_mid - d_low
     q1, q2 = (v_high - v_low) / 2, (v_high + v_low) / 2 - v_mid
     own = v_mid[0]

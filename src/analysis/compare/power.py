@@ -41,19 +41,19 @@ class Trials:
         ``(R, n, ...)`` which areas are treated in each choice that the law of the draw permits; each trial
         lifts those of one choice and tests it against all.
     test
-        From the trials' changes ``(S, n, ...)`` and whom they lift to what gives the ``(S, R)`` statistics of
-        a lift, one a choice; as `analysis.compare.inference.lifted` of choices.
+        From the noise, its row that each of ``S`` trials takes and whom it lifts ``(S, n, ...)`` to what
+        gives the ``(S, R)`` statistics of a lift, one a choice; as `analysis.compare.inference.lifted`.
     floor
         The smallest p that the test can give.
     """
 
     def __init__(
         self, noise: NDArray[Any], dealt: NDArray[Any],
-        test: Callable[[NDArray[Any], NDArray[Any]], Callable[[float], Matrix]], floor: float, alpha: float,
-        rng: np.random.Generator,
+        test: Callable[[NDArray[Any], NDArray[np.int64], NDArray[Any]], Callable[[float], Matrix]],
+        floor: float, alpha: float, rng: np.random.Generator,
     ) -> None:  # fmt: skip
         self.rows = rng.integers(len(dealt), size=TRIALS)
-        self.test = test(noise[np.arange(TRIALS) % len(noise)], dealt[self.rows])
+        self.test = test(noise, np.arange(TRIALS) % len(noise), dealt[self.rows])
         self.floor, self.alpha = floor, alpha
 
     def seen(self, lift: float) -> float:

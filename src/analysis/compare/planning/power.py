@@ -58,8 +58,10 @@ def stepped_trials(noise: NDArray[np.float64], alpha: float, rng: np.random.Gene
     orders = np.stack([stepped_order(n, weeks, rng) for _ in range(CHOICES + 1)])
     begun = (orders[:, :, None] <= np.arange(weeks)).astype(np.float64)
 
-    def test(values: NDArray[Any], treated: NDArray[Any]) -> Callable[[float], Matrix]:
-        return lambda lift: stepped_statistics(values + lift * treated, orders)[1]
+    def test(
+        values: NDArray[Any], taken: NDArray[np.int64], treated: NDArray[Any]
+    ) -> Callable[[float], Matrix]:
+        return lambda lift: stepped_statistics(values[taken] + lift * treated, orders)[1]
 
     return Trials(noise, begun, test, stepped_floor(orders[0]), alpha, rng)
 
