@@ -146,7 +146,7 @@ def _rows(
 ) -> pd.DataFrame:
     """Rows of each area; those without a target too, to be left out."""
     done = paths.sure >= target
-    chance = share_at_least(paths.ordered, target)  # by day and area
+    chance = share_at_least(paths.course, target)  # by day and area
     lacking = shortfall(paths, target, deadline)
     ahead, days = deadline >= today, max(int((deadline - today).days), 1)
     unknown = np.full(len(target), np.nan)

@@ -70,6 +70,11 @@ def summed(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return total
 
 
+def some_days(sample: NDArray[np.float64], days: NDArray[np.generic] | slice) -> NDArray[np.float64]:
+    """Return samples (draws, days, areas) of some days, laid out as all are."""
+    return np.asarray(sample.transpose(1, 2, 0)[days].transpose(2, 0, 1))
+
+
 def in_order(sample: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return samples (draws, ...) ascending along the draws, which lie side by side in memory."""
     ordered = np.array(np.moveaxis(sample, 0, -1), order="C")
@@ -95,11 +100,7 @@ def median(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2)
 
 
-def share_at_least(ordered: NDArray[np.float64], bound: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return which part of samples (draws, ..., A) in order reaches a bound (A,); none where that is NaN."""
-    first = np.zeros(ordered.shape[1:], dtype=np.intp)
-    for step in 2 ** np.arange(len(ordered).bit_length())[::-1]:  # halving, all at once
-        there = np.minimum(first + step, len(ordered))
-        below = ~(np.take_along_axis(ordered, there[None] - 1, axis=0)[0] >= bound)
-        first = np.where(below & (first + step <= len(ordered)), there, first)
-    return (len(ordered) - first) / len(ordered)
+def share_at_least(sample: NDArray[np.float64], bound: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return which part of samples (draws, ..., A) reaches a bound (A,); none where that is NaN."""
+    reached = np.moveaxis(sample, 0, -1) >= bound[:, None]
+    return np.asarray(np.count_nonzero(reached, axis=-1) / len(sample))

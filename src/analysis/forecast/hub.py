@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import contract
-from analysis.forecast.drawn import in_order, quantiles, share_at_least
+from analysis.forecast.drawn import in_order, quantiles, share_at_least, some_days
 from analysis.forecast.scores import HUB_LEVELS
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def hub_rows(
     paths: Paths, target: NDArray[np.float64], horizons: Sequence[int], date_days: int
 ) -> pd.DataFrame:
     """Shares at the horizons, and completion dates over `date_days` days of the areas with a target (A,)."""
-    return pd.concat([share_rows(paths, horizons), date_rows(paths, target, date_days)], ignore_index=True)
+    dates = date_rows(paths, target, slice(date_days))
+    return pd.concat([share_rows(paths, horizons), dates], ignore_index=True)
 
 
 def share_rows(paths: Paths, horizons: Sequence[int]) -> pd.DataFrame:
@@ -64,17 +65,19 @@ def _rows_of_shares(
     )  # fmt: skip
 
 
-def date_rows(paths: Paths, target: NDArray[np.float64], days: int) -> pd.DataFrame:
-    """Rows of P(target met by each of the first `days` days), by area with a target."""
+def date_rows(
+    paths: Paths, target: NDArray[np.float64], days: NDArray[np.bool_] | slice = slice(None)
+) -> pd.DataFrame:
+    """Rows of P(target met by a day), by area with a target; of all days ahead unless told which."""
     aimed = np.flatnonzero(np.isfinite(target))
-    cdf = share_at_least(paths.ordered[:, -paths.days :], target)[:days, aimed]
+    cdf = share_at_least(some_days(paths.values, days), target)[:, aimed]
     cdf[:, paths.sure[aimed] >= target[aimed]] = 1.0
     return _rows(
         paths.origin, DATE, "cdf", cdf.T.ravel(),
         location=repeated([paths.areas[at] for at in aimed], len(cdf)),
         horizon=repeated([NOT_APPLICABLE], cdf.size),
         target_end_date=repeated([NOT_APPLICABLE], cdf.size),
-        output_type_id=repeated([_iso(paths.origin, day + 1) for day in range(len(cdf))], times=aimed.size),
+        output_type_id=repeated([f"{day:%Y-%m-%d}" for day in paths.dates[days]], times=aimed.size),
     )  # fmt: skip
 
 

@@ -14,14 +14,14 @@ from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import as_one, backtest, is_many, past_origins, summarise
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.completion import Completion, Goal, noted
-from analysis.forecast.drawn import quantiles
+from analysis.forecast.drawn import in_order, quantiles, some_days
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, NoForecastError, leave_out
 from analysis.forecast.hub import date_rows, repeated, share_rows
 from analysis.forecast.models import Model, draws_for, naive, simulate, structural, whole_blocks
 from analysis.forecast.nowcast import late_table
 from analysis.forecast.paths import Paths, Sums
-from analysis.forecast.record import Said, record_table, score_said
+from analysis.forecast.record import DAILY, Said, record_table, score_said
 from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes, totals_with
 from analysis.forecast.weekly import check_history
 from analysis.forked import side_by_side
@@ -40,8 +40,6 @@ HORIZONS = (7, 14, 28)
 BEYOND = 60
 """Days the paths run past the deadline, so that a late completion still has a date; and without one."""
 FAN_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-DAILY = 800
-"""Areas up to which the fan has every day of each; of more, a day a week and the deadline, which is read."""
 
 
 @dataclass(frozen=True)
@@ -252,7 +250,7 @@ class Reduced:
         """Take what is kept of some areas."""
         self._seen.append(columns)
         self._completion.add(block)
-        self._keep(block, block, block, self._thinned(block.dates))
+        self._keep(block, block, block, self._read(block.dates))
         self._sums.add(block)
         if self._aimed is not self._sums:
             self._aimed.add(block)
@@ -271,8 +269,8 @@ class Reduced:
         shares, dates, fan, completion = tables
         return pd.concat([shares, dates], ignore_index=True), completion, fan, aimed
 
-    def _thinned(self, dates: pd.DatetimeIndex) -> NDArray[np.bool_] | slice:
-        """Return which days the fan has of areas."""
+    def _read(self, dates: pd.DatetimeIndex) -> NDArray[np.bool_] | slice:
+        """Return of which days the tables have rows of areas."""
         if len(self._history.areas) <= DAILY:
             return slice(None)
         return np.asarray((np.arange(1, len(dates) + 1) % WEEK == 0) | (dates == self._goal.deadline))
@@ -280,7 +278,7 @@ class Reduced:
     def _keep(self, shares: Paths, dates: Paths, fan: Paths, days: NDArray[np.bool_] | slice) -> None:
         target = np.array([self._goal.targets.get(place, np.nan) for place in dates.areas])
         self._tables["shares"].append(share_rows(shares, HORIZONS))
-        self._tables["dates"].append(date_rows(dates, target, dates.days))
+        self._tables["dates"].append(date_rows(dates, target, days))
         self._tables["fan"].append(fan_table(fan, days))
 
 
@@ -356,7 +354,7 @@ def last_week(history: History, *, draws: int | None = None, seed: int = 0) -> p
 def fan_table(paths: Paths, days: NDArray[np.bool_] | slice = slice(None)) -> pd.DataFrame:
     """Quantiles of the cumulative count (people) by area and day, of all days ahead unless told which."""
     dates = paths.dates[days]
-    levels = quantiles(paths.ordered[:, -paths.days :][:, days], FAN_LEVELS).transpose(0, 2, 1)
+    levels = quantiles(in_order(some_days(paths.values, days)), FAN_LEVELS).transpose(0, 2, 1)
     names = {f"p{level * 100:g}": np.round(q.ravel(), 6) for level, q in zip(FAN_LEVELS, levels, strict=True)}
     return pd.DataFrame(
         {

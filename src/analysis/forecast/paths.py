@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from analysis.forecast.drawn import in_order, laid_out, summed
+from analysis.forecast.drawn import laid_out, some_days, summed
 from analysis.forecast.history import TOTAL
 
 if TYPE_CHECKING:
@@ -74,12 +73,7 @@ class Paths:
 
     def after(self, days: Sequence[int]) -> NDArray[np.float64]:
         """Paths (draws, days, A) so many days after the origin."""
-        return np.asarray(self.values.transpose(1, 2, 0)[np.asarray(days) - 1].transpose(2, 0, 1))
-
-    @cached_property
-    def ordered(self) -> NDArray[np.float64]:
-        """`course`, the draws of each day and area in ascending order: those of one place are no path."""
-        return in_order(self.course)
+        return some_days(self.values, np.asarray(days) - 1)
 
     @property
     def dates(self) -> pd.DatetimeIndex:

@@ -30,8 +30,11 @@ FORECASTS, COMPLETION = "forecasts.parquet", "completion.csv"
 """What a report keeps of its forecast."""
 PUBLISHED = "published"
 """The name under which what was published is scored beside the models."""
-MANY = 1000
-"""Locations beyond which only the total has a record: rows of a year are too many to read weekly."""
+DAILY = 800
+"""Areas up to which each has every day ahead; of more, a day a week and the deadline, and no record.
+
+Rows of every day are too many to write, check and read weekly, and nobody reads them of 10,000 communes.
+"""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def read_said(workspace: Workspace) -> list[Said]:
 
 def _read(report: Path) -> Said:
     locations = frozenset(read_table(report / FORECASTS, columns=["location"])["location"].unique())
-    some = [("location", "==", TOTAL)] if len(locations) > MANY else None
+    some = [("location", "==", TOTAL)] if len(locations) > DAILY else None
     return Said(
         report.name, read_table(report / FORECASTS, filters=some), read_table(report / COMPLETION), locations
     )

@@ -244,7 +244,7 @@ def _compare(without: Paths, pushed: Paths, goal: Goal, scenario: Scenario) -> d
     row: dict[str, object] = {"scenario": scenario.name, "location": TOTAL, "pushes": len(scenario.pushes)}
     for arm, paths in (("without", without), ("with", pushed)):
         lacking = shortfall(paths, target, goal.deadline)
-        dates = met_on(paths, target, share_at_least(paths.ordered, target), 0.5)
+        dates = met_on(paths, target, share_at_least(paths.course, target), 0.5)
         row[f"probability_{arm}"] = float((lacking == 0).mean())
         row[f"date_p50_{arm}"] = pd.Timestamp(dates[0])
         row[f"shortfall_{arm}"] = float(lacking.mean())

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.campaign import Area, Tree
-from analysis.forecast.outlook import DAILY
+from analysis.forecast.record import DAILY
 from analysis.forecast.scenario import PushEffect, effect_of_push
 from analysis.inert import inert
 from analysis.panel import totals_by
