@@ -69,10 +69,11 @@ def test_parents_change_nothing_of_the_areas_or_the_total(table, outlook):
         pd.testing.assert_frame_equal(rest, getattr(alone, name), rtol=1e-9)
 
 
-def test_of_very_many_areas_the_fan_has_a_day_a_week_and_the_deadline(table, outlook, monkeypatch):
+def test_of_very_many_areas_tables_have_a_day_a_week_and_the_deadline(table, outlook, monkeypatch):
     monkeypatch.setattr("analysis.forecast.outlook.DAILY", 3)
     history = history_from_table(table)
-    thinned = forecast_campaign(history, goal_of(history, PARENTS), draws=80, seed=3, past=0).fan
+    found = forecast_campaign(history, goal_of(history, PARENTS), draws=80, seed=3, past=0)
+    thinned = found.fan
     ahead = (thinned["date"] - history.origin).dt.days
     kept = (ahead % 7 == 0) | (thinned["date"] == outlook.goal.deadline)
     assert kept[thinned["location"].isin(history.areas)].all()
@@ -82,6 +83,12 @@ def test_of_very_many_areas_the_fan_has_a_day_a_week_and_the_deadline(table, out
     assert (days[["N", "S", TOTAL]] == outlook.fan["date"].nunique()).all()
     assert (days[list(history.areas)] < 0.3 * outlook.fan["date"].nunique()).all()
     assert set(thinned.loc[thinned["date"] == outlook.goal.deadline, "location"]) == set(days.index)
+
+    every, rows = outlook.forecasts, found.forecasts
+    on_kept = pd.to_datetime(every["output_type_id"].where(every["output_type"] == "cdf"))
+    on_kept = on_kept.isna() | on_kept.isin(thinned.loc[thinned["location"] == "00", "date"])
+    kept = every[on_kept | ~every["location"].isin(history.areas)]
+    pd.testing.assert_frame_equal(rows, kept.reset_index(drop=True))
 
 
 def test_an_area_that_is_not_forecast_is_held_in_its_parent(table):

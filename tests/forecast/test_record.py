@@ -128,7 +128,7 @@ def test_of_very_many_places_only_the_total_is_read_and_its_record_is_the_same(
     write_table(said.forecasts, folder / FORECASTS)
     write_table(said.completion, folder / COMPLETION)
     scored = score_said(read_said(here), whole.until(LATER))
-    monkeypatch.setattr(record, "MANY", len(whole.areas))
+    monkeypatch.setattr(record, "DAILY", len(whole.areas))
     (few,) = read_said(here)
     assert set(few.forecasts["location"]) == {TOTAL}
     of_total = scored[scored["location"] == TOTAL].reset_index(drop=True)
