@@ -1,5 +1,6 @@
 """No file is read twice, and nobody can tell."""
 
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import forked
 from analysis.campaign import load_campaign
 from analysis.run.fingerprint import PACKAGE, reachable
 from analysis.tallies import kept, read, read_received
+from analysis.tallies.files.limits import Allowance
 from analysis.tallies.kept import CODE, Kept, fingerprint
 from analysis.tallies.register import Register
+from analysis.tallies.store import received
 
 LATE, EARLY = datetime(2023, 7, 3, tzinfo=UTC), datetime(2023, 6, 26, tzinfo=UTC)
 
@@ -27,15 +31,33 @@ def folder(project, tmp_path) -> Path:
 @pytest.fixture
 def opened(monkeypatch) -> list[str]:
     """The names of the files that are really read."""
+    monkeypatch.setenv(forked.CORES, "1")
     names: list[str] = []
     real = read.read_file
 
-    def noting(sent, *rest):
+    def noting(sent, **rest):
         names.append(sent.name)
-        return real(sent, *rest)
+        return real(sent, **rest)
 
     monkeypatch.setattr(read, "read_file", noting)
     return names
+
+
+@pytest.fixture
+def shares(monkeypatch) -> list[int]:
+    """How many shares of files are read side by side, each time; two cores are there."""
+    seen: list[int] = []
+
+    def noting(tasks):
+        seen.append(len(tasks))
+        return forked.side_by_side(tasks)
+
+    monkeypatch.setattr(read, "WORTH", 3)
+    monkeypatch.setattr(read, "AT_ONCE", 7)
+    monkeypatch.setattr(read, "side_by_side", noting)
+    monkeypatch.delenv(forked.CORES, raising=False)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    return seen
 
 
 def bytes_of(intake) -> dict[str, str]:
@@ -123,3 +145,25 @@ def test_the_order_of_a_campaigns_areas_is_a_fact(folder):
     assert fingerprint(Register.of(campaign)) != fingerprint(Register.of(turned))
     again = campaign.model_copy(update={"areas": tuple(campaign.areas)})
     assert fingerprint(Register.of(campaign)) == fingerprint(Register.of(again))
+
+
+@pytest.mark.skipif(not forked.can_fork(), reason="nothing is forked here")
+def test_many_files_are_read_side_by_side_and_nobody_can_tell(folder, shares, monkeypatch):
+    campaign = load_campaign(folder)
+    beside = read_received(campaign, LATE)
+    assert set(shares) == {2}
+    assert len(shares) == len(beside.files) // 7
+    shutil.rmtree(segments(folder)[0].parent)
+    shares.clear()
+    monkeypatch.setenv(forked.CORES, "1")
+    in_turn = read_received(campaign, LATE)
+    assert not shares
+    assert bytes_of(beside) == bytes_of(in_turn)
+
+
+def test_the_files_of_an_archive_share_its_time_and_are_read_in_turn(shares, folder):
+    campaign = load_campaign(folder)
+    files, one = list(received(folder))[:5], Allowance(60.0)
+    read.read_files([sent._replace(allowance=one) for sent in files], Register.of(campaign))
+    assert not shares
+    assert one.left < 60

@@ -10,7 +10,7 @@ import pytest
 
 from analysis import contract
 from analysis.campaign import Area
-from analysis.tallies import Register, SentFile, as_of_view, gathered, read_files
+from analysis.tallies import Register, SentFile, as_of_view, gathered, read, read_files
 from analysis.tallies.review import flat
 from analysis.tallies.words.places import Gazetteer
 from tests.tallies.making import AS_OF, HEADING, checked, codes, one_row, text, values, workbook
@@ -262,6 +262,7 @@ def test_what_reading_holds_besides_its_counts_does_not_grow_with_the_files(
 ) -> None:
     for module in (flat, gathered, contract):
         monkeypatch.setattr(module, "AT_ONCE", 4000)
+    monkeypatch.setattr(read, "AT_ONCE", 8)
     areas = tuple(Area(code=f"{n:02}", name=f"Huyện số {n}", type="H") for n in range(45))
     register = Register(Gazetteer(areas), ZoneInfo("Asia/Ho_Chi_Minh"))
     days = [f"{AS_OF - timedelta(days=400 - n):%d/%m/%Y}" for n in range(400)]

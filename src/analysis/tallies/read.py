@@ -1,14 +1,16 @@
 """From the bytes of files to their tallies, held cells, ignored rows and findings."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import chain
 
 import numpy as np
 
+from analysis.forked import cores, side_by_side
 from analysis.tallies.files.child import Sheet, WorkbookReader
 from analysis.tallies.files.limits import SECONDS, sharing
 from analysis.tallies.files.text import Unreadable
@@ -27,6 +29,11 @@ from analysis.tallies.review.flat import Tallies
 from analysis.tallies.review.series import review
 from analysis.tallies.words.people import masked
 from analysis.tallies.words.scales import scale_said
+
+AT_ONCE, BYTES = 512, 1 << 25
+"""Files that are in memory at once: as many, or as large together."""
+WORTH = 64
+"""Files from which a copy of the process and of what opens workbooks is worth making."""
 
 
 def read_files(
@@ -63,28 +70,73 @@ def read_files(
     seen: set[str] = set()
     tallies = Tallies()
     with WorkbookReader(seconds) as workbooks:
-
-        def once(sent: SentFile) -> FileReading:
-            """Take a file's reading from those that are kept, or read it and keep that."""
-            if kept is None or sent.received_at is None:  # the clock of now is no part of the key
-                return read_file(sent, register, now, workbooks, seconds)
-            key = key_of(hashlib.sha256(sent.data).hexdigest(), sent.name, sent.received_at, sent.sender)
-            if (there := kept.get(key)) is not None:
-                return replace(there, received_at=sent.received_at, sender=sent.sender)
-            reading = read_file(sent, register, now, workbooks, seconds)
-            kept.add(key, reading)
-            return reading
-
-        for sent in files:
-            reading = once(sent)
-            if reading.sha256 in seen:
-                reading = _as_repeated(reading)
-            seen.add(reading.sha256)
-            readings.append(reading)
-            tallies.add(reading)
+        one = partial(read_file, register=register, now=now, seconds=seconds)
+        for part in _parts(files):
+            for known in _known(
+                part, kept, partial(_read_all, one=one, workbooks=workbooks, seconds=seconds)
+            ):
+                reading = _as_repeated(known) if known.sha256 in seen else known
+                seen.add(reading.sha256)
+                readings.append(reading)
+                tallies.add(reading)
     if kept is not None:
         kept.save()
     return gather(review(readings, tallies, register, released), register.codes)
+
+
+def _parts(files: Iterable[SentFile]) -> Iterator[list[SentFile]]:
+    """Yield files some at a time: a nation's are not all in memory at once."""
+    part: list[SentFile] = []
+    size = 0
+    for sent in files:
+        part.append(sent)
+        size += len(sent.data)
+        if len(part) >= AT_ONCE or size >= BYTES:
+            yield part
+            part, size = [], 0
+    yield part
+
+
+def _known(
+    part: list[SentFile], kept: Kept | None, read: Callable[[list[SentFile]], Iterator[FileReading]]
+) -> Iterator[FileReading]:
+    """Yield the readings of files in their order, taken from those that are kept, or read and then kept."""
+    keys = [_key(sent) if kept is not None else "" for sent in part]
+    there = [kept.get(key) if kept is not None else None for key in keys]
+    new = read([sent for sent, one in zip(part, there, strict=True) if one is None])
+    for sent, key, one in zip(part, keys, there, strict=True):
+        if one is not None:
+            yield replace(one, received_at=sent.received_at, sender=sent.sender)
+            continue
+        reading = next(new)
+        if kept is not None and key:
+            kept.add(key, reading)
+        yield reading
+
+
+def _key(sent: SentFile) -> str:
+    """Return what a reading is kept by; nothing where it was read by the clock, which is no part of it."""
+    if sent.received_at is None:
+        return ""
+    return key_of(hashlib.sha256(sent.data).hexdigest(), sent.name, sent.received_at, sent.sender)
+
+
+def _read_all(
+    files: list[SentFile], one: Callable[..., FileReading], workbooks: WorkbookReader, seconds: float
+) -> Iterator[FileReading]:
+    """Read files; side by side where there are many, but not those of one archive, which share its time."""
+    many = cores()
+    if len(files) < WORTH or many < 2 or any(sent.allowance for sent in files):
+        yield from (one(sent, workbooks=workbooks) for sent in files)
+        return
+    made = side_by_side([partial(_share, files[at::many], one, seconds) for at in range(many)])
+    yield from (made[at % many][at // many] for at in range(len(files)))
+
+
+def _share(files: list[SentFile], one: Callable[..., FileReading], seconds: float) -> list[FileReading]:
+    """Read what one process has to; it opens workbooks by a process of its own."""
+    with WorkbookReader(seconds) as workbooks:
+        return [one(sent, workbooks=workbooks) for sent in files]
 
 
 def read_file(
