@@ -125,6 +125,21 @@ def tallied(panel: pd.DataFrame) -> pd.DataFrame:
     return wide.reindex(index=pd.Index(sorted(panel["area"].unique()), name="area"))
 
 
+def compared_from(panel: pd.DataFrame) -> date | None:
+    """Return the first day of the push that can be compared; where none can, of the first one, if any.
+
+    Nothing tells of a push before all counts or after them what its areas did without, nor of one in areas of
+    which nobody knows how many are eligible.
+    """
+    counted = panel[panel["new"].notna()]
+    by_area = panel.groupby("area", observed=True)["treated_from"].first().dropna()
+    rated = counted.loc[counted["remaining"].notna(), "area"].unique()
+    told = by_area[by_area.between(counted["date"].min(), counted["date"].max(), inclusive="right")]
+    told = told[told.index.isin(rated)]
+    first = by_area.min() if told.empty else told.min()
+    return None if pd.isna(first) else pd.Timestamp(first).date()
+
+
 def aimed(panel: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the areas that have a target, as counts beside a target are of; all if none has."""
     own = panel["target"] > 0

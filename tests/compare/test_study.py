@@ -9,6 +9,7 @@ import pytest
 
 from analysis.compare import EFFECT_COLUMNS, Push, Window, push_headlines, study_push
 from analysis.compare.tables import permutation_table
+from analysis.panel import compared_from
 from analysis.report.curves import group_rates
 from analysis.report.figures import effect as draw
 from analysis.validation.trials import Trial, simulate
@@ -267,3 +268,19 @@ def test_opinions_that_do_not_scale_are_left_out_and_say_so():
     assert asked["estimate"].notna().sum() >= 6
     assert (asked["estimate"].dropna() > 0).all()
     assert study.main.tested.choices.exact is False
+
+
+def test_what_is_said_of_a_push_before_all_counts_is_not_taken_for_the_one_compared(panel):
+    """Its length, what was sent and spent and who was told are of the push that the estimate is of."""
+    first, real = pd.Timestamp(panel["date"].min()), panel["treated_from"].dropna().min().date()
+    untouched = panel.groupby("area")["treated_from"].first().isna()
+    early = panel["area"] == str(untouched[untouched].index[0])
+    given = panel.assign(treated_from=panel["treated_from"].mask(early, first - pd.Timedelta(days=9)))
+    own = Push(days=2, people=(50,), costs=(700.0,), currencies=("GHS",))
+    study = study_push(given, seed=1, push=Push(days=6, people=(9,), later={real: own}))
+    assert study.counts.push_day == compared_from(given) == real
+    assert study.examined[0].effect.window == Window(0, 1)
+    assert study.push == own
+    assert [one.area for one in study.not_compared] == [str(untouched[untouched].index[0])]
+    windows = push_headlines(given, Push(days=6, later={real: own}))[["first_day", "last_day"]]
+    assert windows.iloc[0].tolist() == [0, 1]

@@ -222,3 +222,38 @@ def test_a_day_stands_in_one_column_of_the_workbook_known_or_later_than(tmp_path
         ["B", None, last, last, None, None, last],
     ]
     assert sheet.max_column == 7
+
+
+def test_both_groups_are_shown_around_the_push_that_is_compared(quang_nam, tmp_path):
+    """A push before anything was counted is in no comparison: no number and no picture is of its day."""
+    campaign = quang_nam.workspace.campaign
+    area = next(
+        one.code for one in campaign.areas if one.code not in {it.area for it in campaign.mobilisations}
+    )
+    early = campaign.mobilisations[0].model_copy(
+        update={
+            "area": area,
+            "first_day": campaign.first_day - timedelta(days=30),
+            "last_day": campaign.first_day,
+        }
+    )
+    workspace = workspace_of(quang_nam, tmp_path, mobilisations=(early, *campaign.mobilisations))
+    edition = edition_of(workspace, "en")
+    real = min(one.first_day for one in campaign.mobilisations)
+    assert edition.numbers["first_push"].value == real
+    picture = next(one for one in edition.document.pictures if one.name == "groups")
+    assert str(real.day) in picture.alt
+    assert picture.data["date"].max() >= pd.Timestamp(real)
+
+
+def test_an_area_that_had_two_pushes_is_named_once(quang_nam, tmp_path):
+    workspace = workspace_of(quang_nam, tmp_path)
+    twice = [
+        {"area": "513", "first_day": day, "why": "mobilised_before"} for day in ("2023-09-14", "2023-09-17")
+    ]
+    edition = edition_of(workspace, "en", verdict={**read_evidence(workspace).verdict, "not_compared": twice})
+    blocks = (block for section in edition.document.sections for block in section.blocks)
+    (line,) = (
+        block.text for block in blocks if block.kind == "paragraph" and "Mobilised again" in block.text
+    )
+    assert line.count("Thăng Bình") == 1

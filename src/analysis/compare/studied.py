@@ -21,6 +21,7 @@ from analysis.compare.reasons import Code, Reason
 from analysis.compare.result import Effect, effects_table
 from analysis.compare.verdict import Verdict
 from analysis.compare.waves import Pooled, Wave
+from analysis.panel import compared_from
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Push:
     above
         The areas above each area, nearest first: of a push of whole ones the wholes are compared. Empty where
         the areas were drawn one by one.
+    later
+        What is said of those that began later, by their first day.
     """
 
     days: int | None = 1
@@ -55,6 +58,12 @@ class Push:
     currencies: tuple[str | None, ...] = ()
     registered: tuple[tuple[Registration, bool], ...] = ()
     above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    later: Mapping[date, "Push"] = field(default_factory=dict)
+
+    def on(self, panel: pd.DataFrame) -> "Push":
+        """Return what is said of the push that a panel can compare; the first may lie before all counts."""
+        day = compared_from(panel) if self.later else None
+        return self if day is None else self.later.get(day, self)
 
 
 @dataclass(frozen=True)

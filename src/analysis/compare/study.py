@@ -20,7 +20,7 @@ from analysis.compare.gains import area_gains, lasting
 from analysis.compare.opinions.estimators import Request, attempt, not_asked
 from analysis.compare.opinions.regression import restrict
 from analysis.compare.planning.kept import judge
-from analysis.compare.planning.registration import registrations
+from analysis.compare.planning.registration import Registration, registrations
 from analysis.compare.power import smallest_effect
 from analysis.compare.result import Effect, effects_table
 from analysis.compare.studied import Examined, NotCompared, Push, Study, main_of
@@ -43,14 +43,24 @@ REFITTED = ("sc", "sdid")
 
 
 def push_of(campaign: Campaign, last_day: date) -> Push:
-    """Return what is known on a day of the campaign's first push."""
+    """Return what is known on a day of the campaign's first push, and of those that began later."""
     known = [one for one in campaign.mobilisations if one.first_day <= last_day]
     registered = tuple(registrations(campaign.folder, last_day))
-    tree = campaign.tree(last_day)
-    if not known:
+    by_day = {first: _began(campaign, [one for one in known if one.first_day == first], registered, last_day)
+              for first in sorted({one.first_day for one in known})}  # fmt: skip
+    if not by_day:
         return Push(registered=registered)
-    first = min(one.first_day for one in known)
-    wave = [one for one in known if one.first_day == first]
+    return replace(by_day[min(by_day)], later={day: by_day[day] for day in [*by_day][1:]})
+
+
+def _began(
+    campaign: Campaign,
+    wave: Sequence[Mobilisation],
+    registered: tuple[tuple[Registration, bool], ...],
+    last_day: date,
+) -> Push:
+    """Return what is known on a day of the pushes that began together."""
+    first, tree = wave[0].first_day, campaign.tree(last_day)
     lasts = [one.last_day for one in wave if one.last_day is not None]
     told = [event.date for event in campaign.events if event.contaminates and first < event.date <= last_day]
     drawn = any(one.days[0] == first.isoformat() for one, _ in registered)  # the lot dealt with areas
@@ -116,9 +126,9 @@ def study_push(panel: pd.DataFrame, *, seed: int, push: Push | None = None) -> S
         For what must be sampled.
     push
         How long it lasted, when the others were told and which areas touch; one day, never and none, when
-        not given.
+        not given. Of several what is known of the first that can be compared is taken.
     """
-    push = push or Push()
+    push = (push or Push()).on(panel)
     wholes = wholes_of(panel, push.above)
     panel, aside = _comparable(by_whole(panel, wholes) if wholes else panel)
     if panel["treated_from"].isna().all():
@@ -155,7 +165,7 @@ def push_headlines(panel: pd.DataFrame, push: Push | None = None, *, seed: int =
     panel, push, seed
         As `study_push` takes them.
     """
-    push = push or Push()
+    push = (push or Push()).on(panel)
     wholes = wholes_of(panel, push.above)
     panel, _ = _comparable(by_whole(panel, wholes) if wholes else panel)
     if panel["treated_from"].isna().all():

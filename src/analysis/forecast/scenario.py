@@ -20,6 +20,7 @@ from analysis.forecast.completion import met_on, shortfall
 from analysis.forecast.drawn import share_at_least, slices, summed
 from analysis.forecast.history import TOTAL
 from analysis.forecast.paths import Sums
+from analysis.panel import compared_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -82,7 +83,8 @@ def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | N
     """Read what a push brings from the headline and the panel it was estimated on; None if not said."""
     rows = effects[(effects["estimator"] == ESTIMATOR) & (effects["first_day"] == 0)].set_index("last_day")
     numbers = ["extra_persons", "extra_low", "extra_high"]
-    pushed = panel[panel["date"] == panel["treated_from"].min()]
+    first = compared_from(panel)
+    pushed = panel[panel["date"] == (pd.NaT if first is None else pd.Timestamp(first))]
     pushed = pushed[pushed["treated_from"] == pushed["date"]]  # the wave that the effect is of
     exposed = float(pushed["remaining"].sum())
     if not {ON_DAY, BY_WEEK} <= set(rows.index) or exposed <= 0:

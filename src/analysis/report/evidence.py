@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from analysis.artifacts import read_json, read_table
 from analysis.campaign import Boundaries, Target, load_boundaries
 from analysis.errors import InputError
-from analysis.panel import aimed, totals
+from analysis.panel import aimed, compared_from, totals
 from analysis.standing import Standing
 from analysis.workspace import Workspace
 
@@ -58,6 +59,11 @@ class Evidence:
     def deadline(self) -> date | None:
         """The last day of the target; ``None`` without one."""
         return self.target.deadline if self.target else None
+
+    @cached_property
+    def push_day(self) -> date | None:
+        """The first day of the push that is compared; where none is, of the first that is known."""
+        return compared_from(self.panel)
 
     @property
     def raised(self) -> bool:

@@ -22,6 +22,7 @@ from analysis.compare.studied import Push
 from analysis.errors import InputError
 from analysis.forecast.scenario import PushEffect
 from analysis.inert import inert
+from analysis.panel import compared_from
 from analysis.report.areas import area_choices, area_names
 from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import Evidence, read_evidence
@@ -176,8 +177,8 @@ def did_it_work(desk: Desk, without: Collection[str] = (), language: Language = 
 def draw_did_it_work(desk: Desk, without: Collection[str] = (), language: Language = "en") -> Figure:
     """Draw both groups around the first push, without some areas; as `did_it_work`."""
     panel, push = _without(desk, without)
-    first = panel["treated_from"].min()
-    return effect.groups(group_rates(panel, first), first, language, told=push.told)
+    first = compared_from(panel) or desk.evidence.workspace.last_day  # without a push nobody mobilised
+    return effect.groups(group_rates(panel, first), first, language, told=push.on(panel).told)
 
 
 def _without(desk: Desk, areas: Collection[str]) -> tuple[pd.DataFrame, Push]:

@@ -204,17 +204,16 @@ def _mobilising(evidence: Evidence) -> list[Number]:
     """Extra accounts on the day, and over the longest window that the tallies cover."""
     campaign, day = evidence.workspace.campaign, evidence.standing.known_until
     known = [one for one in campaign.pushes if one.first_day <= day]
-    many, first = float(len({one.area for one in known})), min((one.first_day for one in known), default=None)
+    many, first = float(len({one.area for one in known})), evidence.push_day
     numbers = [
         Number("mobilised", many, "count", "mobilisations.csv", phrase("areas"), day),
-        Number("first_push", first, "day", "mobilisations.csv", day=day),
+        Number("first_push", first, "day", "mobilisations.csv", day=day),  # that is compared, if any is
     ]
     if first is not None:
         numbers += _push_rates(evidence, first)
     for key, row in (("extra_day", push_effect(evidence.effects)), ("extra", main_effect(evidence.effects))):
         if not row.empty:
-            push = as_date(evidence.verdict.get("push_day")) or first
-            numbers += _effect(evidence, key, row.iloc[0], push)
+            numbers += _effect(evidence, key, row.iloc[0], first)
     return [*numbers, *_choices(evidence)]
 
 

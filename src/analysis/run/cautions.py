@@ -39,10 +39,10 @@ def _not_compared(workspace: Workspace) -> tuple[str, ...]:
     """Name the areas that mobilised and are in no comparison, one line a reason."""
     path = workspace.processed / "verdict.json"
     left = read_json(path).get("not_compared", []) if path.exists() else []
-    return tuple(
-        f"mobilised but not compared ({why}): {', '.join(one['area'] for one in left if one['why'] == why)}"
-        for why in dict.fromkeys(one["why"] for one in left)
-    )
+    by_why: dict[str, dict[str, None]] = {}
+    for one in left:  # an area may have had several pushes
+        by_why.setdefault(one["why"], {})[one["area"]] = None
+    return tuple(f"mobilised but not compared ({why}): {', '.join(areas)}" for why, areas in by_why.items())
 
 
 def of_register(workspace: Workspace) -> list[str]:

@@ -171,9 +171,9 @@ def _groups(material: Material) -> Iterator[Block]:
     """Draw both groups day by day, where there are rates, and no public form gives small counts away."""
     evidence = material.evidence
     campaign = evidence.workspace.campaign
-    first_push = min(
-        one.first_day for one in campaign.mobilisations if one.first_day <= evidence.workspace.last_day
-    )
+    first_push = evidence.push_day
+    if first_push is None:  # none of an area that is counted
+        return
     if material.public and small_groups(evidence.panel, campaign.public_threshold):
         yield Paragraph(material.say("hidden_figure"))
         return

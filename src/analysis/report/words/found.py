@@ -122,8 +122,8 @@ def not_compared_words(voice: Voice, verdict: Mapping[str, Any], names: Mapping[
     """Name the areas that mobilised and are in no comparison, by the reason."""
     left: Sequence[Mapping[str, Any]] = verdict.get("not_compared", ())
     for why in dict.fromkeys(str(one["why"]) for one in left):
-        who = voice.few([names.get(one["area"], one["area"]) for one in left if one["why"] == why])
-        yield voice.say(f"not_compared_{why}", names=who)
+        codes = dict.fromkeys(one["area"] for one in left if one["why"] == why)  # some had several pushes
+        yield voice.say(f"not_compared_{why}", names=voice.few([names.get(code, code) for code in codes]))
 
 
 def told_words(voice: Voice, verdict: Mapping[str, Any]) -> str:
