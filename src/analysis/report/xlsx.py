@@ -3,20 +3,24 @@
 Text can never become a formula. Every sheet prints on landscape A4, as wide as the paper and no wider.
 """
 
+import inspect
 import io
 import math
 import tomllib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from importlib.resources import files
 from itertools import accumulate
 from textwrap import shorten, wrap
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
 
 from analysis import say
-from analysis.campaign import Language, Text
+from analysis.campaign import Language
 from analysis.inert import inert
 from analysis.report.content import in_a_line
 from analysis.report.document import Document
@@ -27,6 +31,7 @@ from analysis.report.words.phrases import phrases, source_words, word
 _LOOK = tomllib.loads(files("analysis.report").joinpath("workbook.toml").read_text(encoding="utf-8"))
 _NAME = 31  # letters of a sheet's name
 _A4 = 9
+_DAY_0 = date(1899, 12, 30).toordinal()  # a spreadsheet's days are counted from it, since March 1900
 _SEEN = 500  # rows that say how wide a column is
 _LONG = 42  # letters; a longer text is broken over lines
 _ESTIMATES = {f"estimate{many}": f"#,##0.{many * '0'}".rstrip(".") for many in range(7)}  # by its decimals
@@ -54,6 +59,27 @@ def workbook(edition: Edition) -> bytes:
     return stream.getvalue()
 
 
+# As the methods of these names, which first see whether a cell is named such as "A1".
+_letters = lru_cache(xl_col_to_name)
+_number, _string = inspect.unwrap(Worksheet.write_number), inspect.unwrap(Worksheet.write_string)
+
+
+class _Sheet(Worksheet):  # type: ignore[misc]
+    """A sheet that writes at once what it has most of: numbers and shared texts with a format of their own.
+
+    A nation's workbook has a quarter of a million cells.
+    """
+
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        kind = type(cell).__name__
+        if cell.format is None or kind not in ("Number", "String"):
+            super()._write_cell(row, col, cell)
+            return
+        at = f'<c r="{_letters(col)}{row + 1}" s="{cell.format._get_xf_index()}"'
+        text = f' t="s"><v>{cell.string}' if kind == "String" else f"><v>{cell.number:.16G}"
+        self.fh.write(f"{at}{text}</v></c>")
+
+
 class _Book:
     """A workbook being written in one language."""
 
@@ -67,7 +93,7 @@ class _Book:
         self._formats = {name: book.add_format(look) for name, look in looks.items()}
 
     def _sheet(self, name: str) -> Any:
-        sheet = self._book.add_worksheet(name)
+        sheet = self._book.add_worksheet(name, _Sheet)
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.set_margins(left=0.4, right=0.4, top=0.65, bottom=0.6)
@@ -128,14 +154,16 @@ class _Book:
         self, sheet: Any, table: Table, top: int, widths: dict[int, float], heights: dict[int, float]
     ) -> None:
         """Write a table from a row on, and how wide its columns and how high its rows want to be."""
-        language, at, lines, printed = self._language, 0, 2, table.printed()
-        for number in printed:
+        language, at, lines = self._language, 0, 2
+        for number in table.printed():
             column, cells = table.columns[number], [row[number] for row in table.rows]
             for row, cell in enumerate(cells, start=top + 1):
                 kind: str = column.kind
-                if kind == "estimate" and isinstance(cell, float):
+                if column.kind == "estimate" and isinstance(cell, float):
                     kind = f"estimate{_decimals(cell, table.widths(table.rows[row - top - 1])[number])}"
-                self._write(sheet, row, at + isinstance(cell, Later), cell, kind)
+                text = self._write(sheet, row, at, cell, kind)
+                if len(text) > _LONG:
+                    heights[row] = max(heights.get(row, 0), _height([text], _LONG))
             later = any(isinstance(cell, Later) for cell in cells)
             for heading in (column.heading(language), *([word("head_later", language)] if later else [])):
                 right = column.numeric or column.kind == "day"
@@ -151,25 +179,24 @@ class _Book:
             if column.kind == "share" and cells:
                 sheet.conditional_format(top + 1, at - 1, top + len(cells), at - 1, _LOOK["bar"])
         heights[top] = 1 + _LINE * lines
-        for row, written in enumerate(table.rows, start=top + 1):
-            if (height := _height([_text(written[one], language) for one in printed], _LONG)) > _LINE:
-                heights[row] = height
         for row, height in heights.items():
             sheet.set_row(row, height)
 
-    def _write(self, sheet: Any, row: int, column: int, cell: Cell, kind: str) -> None:
-        if isinstance(cell, Later):
-            cell = cell.than
+    def _write(self, sheet: Any, row: int, column: int, cell: Cell, kind: str) -> str:
+        """Write a cell, a day that is only known to be later in the next column; return its text, if any."""
         if isinstance(cell, bool):
-            sheet.write_string(row, column, "▲" if cell else "")
-        elif isinstance(cell, (str, Text)):
-            text = _text(cell, self._language)
-            sheet.write_string(row, column, text, self._formats["wrap" if len(text) > _LONG else "text"])
-        elif isinstance(cell, date):
-            day = datetime(cell.year, cell.month, cell.day)
-            sheet.write_datetime(row, column, day, self._formats["day"])
-        elif isinstance(cell, (int, float)) and math.isfinite(cell):
-            sheet.write_number(row, column, cell, self._formats.get(kind))
+            _string(sheet, row, column, "▲" if cell else "")
+        elif isinstance(cell, (float, int)):
+            if math.isfinite(cell):
+                _number(sheet, row, column, cell, self._formats.get(kind))
+        elif isinstance(cell, (date, Later)):
+            day, column = (cell.than, column + 1) if isinstance(cell, Later) else (cell, column)
+            _number(sheet, row, column, day.toordinal() - _DAY_0, self._formats["day"])
+        elif cell is not None:
+            text = inert(cell if isinstance(cell, str) else cell(self._language))
+            _string(sheet, row, column, text, self._formats["wrap" if len(text) > _LONG else "text"])
+            return text
+        return ""
 
 
 def _decimals(estimate: float, width: float | None) -> int:
@@ -182,11 +209,6 @@ def _decimals(estimate: float, width: float | None) -> int:
 def _within(room: float, sizes: Iterable[float]) -> int:
     """Count the first of many that have room together."""
     return sum(total <= room for total in accumulate(sizes))
-
-
-def _text(cell: Cell, language: Language) -> str:
-    """Return the words of a cell, made harmless; nothing of one that has a number, a day or a mark."""
-    return inert(cell(language) if isinstance(cell, Text) else cell) if isinstance(cell, (str, Text)) else ""
 
 
 def _height(texts: Iterable[str], letters: int) -> float:
