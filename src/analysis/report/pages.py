@@ -25,8 +25,17 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["look"] = palette
+    made.globals |= {"look": palette, "rect": _rect}
     return made
+
+
+def _rect(start: float, end: float, fill: str, top: int = 0, height: int = 40) -> Markup:
+    """Draw a part of a gauge between two shares of its width; a macro takes twenty times as long."""
+    left, right = start if start > 0 else 0, end if end < 1 else 1
+    wide = right - left if right > left else 0
+    return Markup(  # noqa: S704 (numbers and our own colours)
+        f'<rect x="{1000 * left:.0f}" y="{top}" width="{1000 * wide:.0f}" height="{height}" fill="{fill}"/>'
+    )
 
 
 def rendered(template: str, language: Language, *, sorts: bool = False, **given: Any) -> str:
