@@ -253,7 +253,14 @@ def _rows(evidence: Evidence, key: str, records: pd.DataFrame | list[Any]) -> Ta
         ),
         **{key: ends(key) for key in ("early", "median", "late")},
     }
+    if isinstance(records, pd.DataFrame):  # of a nation's ten thousand rows, those columns that are read
+        read = {*_READ, *(one.source for one in columns(declared()[key]["columns"]))}
+        records = records[[name for name in records if name in read]]
     return table_from(evidence, key, records, **special)
+
+
+_READ = ("area", "horizon", "share", "deadline_count", "target")
+"""What cells of `_rows` are made of beside their own columns."""
 
 
 def _total(evidence: Evidence, numbers: Numbers) -> dict[str, Any]:

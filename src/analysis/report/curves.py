@@ -1,6 +1,7 @@
 """Curves read off the artifacts: the fan of the count, its completion, both groups around a push."""
 
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,12 @@ def late_curve(evidence: Evidence) -> pd.DataFrame:
     made = evidence.nowcast
     rows = made[made["location"] == TOTAL] if len(made) else made
     return rows.assign(date=pd.to_datetime(rows["date"])) if len(rows) else rows
+
+
+@lru_cache(maxsize=1)  # its numbers, and its picture in every language, are of one
+def rates_of(evidence: Evidence, first_push: date) -> pd.DataFrame:
+    """Return `group_rates` of the report's panel."""
+    return group_rates(evidence.panel, first_push)
 
 
 _BEFORE, _AFTER = 42, 28  # days around the push: six weeks tell a weekday pattern from a change

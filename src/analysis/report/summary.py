@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.campaign import TOTAL, Target
 from analysis.errors import InputError
 from analysis.report.cells import as_float
-from analysis.report.curves import fan_curve, group_rates
+from analysis.report.curves import fan_curve, rates_of
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers, numbers_of
 from analysis.report.published import published_numbers
@@ -233,7 +233,7 @@ def _choices(evidence: Evidence) -> list[Number]:
 
 def _push_rates(evidence: Evidence, first_push: date) -> list[Number]:
     """Rate of both groups on the first day of mobilising, per 1,000 people still to go."""
-    rates = group_rates(evidence.panel, first_push)
+    rates = rates_of(evidence, first_push)
     on_day = rates[rates["date"] == pd.Timestamp(first_push)]
     row: Any = on_day.iloc[0] if len(on_day) else {}
     spec = "push_rate_mobilised:ratio=mobilised@per_thousand push_rate_others:ratio=others@per_thousand"

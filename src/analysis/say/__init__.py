@@ -68,14 +68,19 @@ def signed(value: float | None, language: Language, digits: int = 0) -> str:
     return f"+{text}" if value is not None and math.isfinite(value) and round(value, digits) > 0 else text
 
 
-@lru_cache(1 << 15)
 def percent(share: float | None, language: Language, digits: int = 1) -> str:
     """Write a share (1 is everything) as a percentage: 24,4% in Vietnamese, 24,4 % in French."""
     if share is None or not math.isfinite(share):
         return _NONE
-    rounded, locale = round(100 * share, digits) + 0.0, _locale(language)
+    rounded = round(100 * share, digits) + 0.0
     if share < 1.0 <= rounded / 100:  # all of something is said only where it is all
         rounded = 100 - 10.0**-digits
+    return _percent(rounded, language, digits)
+
+
+@lru_cache(1 << 15)  # ten thousand areas have a thousand shares, rounded
+def _percent(rounded: float, language: Language, digits: int) -> str:
+    locale = _locale(language)
     pattern = _digits(locale.percent_formats[None].pattern, digits)
     text: str = format_percent(rounded / 100, format=pattern, locale=locale)
     return text.replace("-", "−")

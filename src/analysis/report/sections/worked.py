@@ -8,7 +8,7 @@ from typing import Any
 from analysis import say
 from analysis.campaign import Text
 from analysis.report.areas import area_names
-from analysis.report.curves import group_rates
+from analysis.report.curves import rates_of
 from analysis.report.document import Block, Caution, Grid, Paragraph, Picture, Row
 from analysis.report.figures.effect import chance, groups
 from analysis.report.sections.material import Material
@@ -177,7 +177,7 @@ def _groups(material: Material) -> Iterator[Block]:
     if material.public and small_groups(evidence.panel, campaign.public_threshold):
         yield Paragraph(material.say("hidden_figure"))
         return
-    rates = group_rates(evidence.panel, first_push)
+    rates = rates_of(evidence, first_push)
     if rates[["mobilised", "others"]].isna().all(axis=None):
         return
     told = _told(evidence.verdict)
