@@ -10,7 +10,7 @@ from datetime import date
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 SECTOR = 512
 DAY_ONE = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
-GENERAL, DAY, THREE_DECIMALS = 1, 2, 3
+GENERAL, DAY, THREE_DECIMALS, STRUCK = 1, 2, 3, 4
 """Cell formats, by their position in the workbook; 0 is the style that the others build on."""
 
 
@@ -21,14 +21,20 @@ def xls(
     from_1904: bool = False,
     hidden: bool = False,
     hidden_rows: Sequence[int] = (),
+    struck_rows: Sequence[int] = (),
 ) -> bytes:
-    """Write rows as a workbook of one sheet; a float has the format ``0.000``, a date is a serial number."""
+    """Write rows as a workbook of one sheet; a float has the format ``0.000``, a date is a serial number.
+
+    The texts of ``struck_rows`` are struck through.
+    """
     bounds = 8 + len(name.encode("utf-16-le"))
     before = _globals(from_1904=from_1904)
     offset = len(before) + 4 + bounds + len(_record(0x000A))
     sheet = struct.pack("<IBBBB", offset, hidden, 0, len(name), 1) + name.encode("utf-16-le")
     assert len(sheet) == bounds
-    stream = before + _record(0x0085, sheet) + _record(0x000A) + _sheet(rows, from_1904, hidden_rows)
+    stream = (
+        before + _record(0x0085, sheet) + _record(0x000A) + _sheet(rows, from_1904, hidden_rows, struck_rows)
+    )
     return _compound(stream)
 
 
@@ -45,25 +51,29 @@ def _text(text: str) -> bytes:
 
 
 def _globals(*, from_1904: bool) -> bytes:
-    font = struct.pack("<HHHHHBBBBBB", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 0, 5, 0) + b"Arial"
-    formats = (0xFFF5, 0), (0, 0), (0, 164), (0, 165)
+    fonts = [
+        struct.pack("<HHHHHBBBBBB", 200, line, 0x7FFF, 400, 0, 0, 0, 0, 0, 5, 0) + b"Arial" for line in (0, 8)
+    ]
+    formats = (0xFFF5, 0, 0), (0, 0, 0), (0, 164, 0), (0, 165, 0), (0, 0, 1)
     return b"".join(
         (
             _bof(0x0005),
             _record(0x0042, struct.pack("<H", 1200)),
             _record(0x0022, struct.pack("<H", from_1904)),
-            _record(0x0031, font),
+            *(_record(0x0031, font) for font in fonts),
             _record(0x041E, struct.pack("<H", 164) + _text("dd/mm/yyyy")),
             _record(0x041E, struct.pack("<H", 165) + _text("0.000")),
             *(
-                _record(0x00E0, struct.pack("<HHHBBBBIIH", 0, form, parent, 0x20, 0, 0, 0, 0, 0, 0x20C0))
-                for parent, form in formats
+                _record(0x00E0, struct.pack("<HHHBBBBIIH", font, form, parent, 0x20, 0, 0, 0, 0, 0, 0x20C0))
+                for parent, form, font in formats
             ),
         )
     )
 
 
-def _sheet(rows: Sequence[Sequence[object]], from_1904: bool, hidden_rows: Sequence[int]) -> bytes:
+def _sheet(
+    rows: Sequence[Sequence[object]], from_1904: bool, hidden_rows: Sequence[int], struck_rows: Sequence[int]
+) -> bytes:
     width = max(map(len, rows))
     parts = [_bof(0x0010), _record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, width, 0))]
     for at in range(len(rows)):
@@ -71,14 +81,16 @@ def _sheet(rows: Sequence[Sequence[object]], from_1904: bool, hidden_rows: Seque
         parts.append(_record(0x0208, struct.pack("<HHHHHHHH", at, 0, width, 255, 0, 0, flags, 15)))
     for at, row in enumerate(rows):
         parts.extend(
-            _cell(at, column, value, from_1904) for column, value in enumerate(row) if value is not None
+            _cell(at, column, value, from_1904, at in struck_rows)
+            for column, value in enumerate(row)
+            if value is not None
         )
     return b"".join((*parts, _record(0x000A)))
 
 
-def _cell(row: int, column: int, value: object, from_1904: bool) -> bytes:
+def _cell(row: int, column: int, value: object, from_1904: bool, struck: bool) -> bytes:
     if isinstance(value, str):
-        return _record(0x0204, struct.pack("<HHH", row, column, GENERAL) + _text(value))
+        return _record(0x0204, struct.pack("<HHH", row, column, STRUCK if struck else GENERAL) + _text(value))
     if isinstance(value, date):
         serial = (value - DAY_ONE[from_1904]).days
         return _record(0x0203, struct.pack("<HHHd", row, column, DAY, serial))

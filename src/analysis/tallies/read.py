@@ -225,7 +225,10 @@ def _read_table(page: Page, found: Recognised, reading: FileReading) -> None:
 def _refuse_scaled(page: Page, outcome: Outcome) -> None:
     """Refuse a table that says, above, in a heading or below, that it does not count by ones."""
     table = outcome.table
-    notes = (table.records[row] for row, reason in outcome.ignored if reason in ("text_row", "header_row"))
+    notes = [table.records[row] for row, reason in outcome.ignored if reason in ("text_row", "header_row")]
+    # A row of units below the heading may look like one of numbers whose area is missing: "(1000 TK)".
+    units = {one.row for one in outcome.held if one.reason == "area_missing"} & {table.last + 1}
+    notes += [[cell for cell in table.records[row] if any(map(str.isalpha, cell))] for row in units]
     said = scale_said(
         chain(title_lines(page.records, table.first), (one.heading for one in table.counting), chain(*notes))
     )

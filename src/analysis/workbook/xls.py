@@ -31,6 +31,7 @@ def read_xls(data: bytes) -> list[Sheet]:
                 "hidden": sheet.visibility != 0,
                 "records": records_of(cells),
                 "hidden_rows": [row for row, info in sheet.rowinfo_map.items() if info.hidden],
+                "struck_rows": sorted({row for row, column in raw if _is_struck(sheet, row, column, book)}),
                 "hidden_columns": [column for column, info in sheet.colinfo_map.items() if info.hidden],
                 "merged": [
                     (top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells
@@ -41,6 +42,13 @@ def read_xls(data: bytes) -> list[Sheet]:
             }
         )
     return sheets
+
+
+def _is_struck(sheet: xlrd.sheet.Sheet, row: int, column: int, book: xlrd.Book) -> bool:
+    """Whether a text, or a part of one, is struck through."""
+    own = book.xf_list[sheet.cell_xf_index(row, column)].font_index
+    parts = sheet.rich_text_runlist_map.get((row, column), ())
+    return any(bool(book.font_list[font].struck_out) for font in (own, *(font for _, font in parts)))
 
 
 def _value(cell: xlrd.sheet.Cell, book: xlrd.Book) -> object:

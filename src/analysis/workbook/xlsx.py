@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from analysis.workbook.cells import Cells, Sheet, far_off, records_of, shown
 
 
 def read_xlsx(data: bytes, *, formulas: bool) -> list[Sheet]:
     """Read an Office Open XML workbook."""
-    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False, rich_text=True)
     written = openpyxl.load_workbook(io.BytesIO(data), keep_links=False) if formulas else None
     epoch = "1904" if book.epoch.year == 1904 else "1900"
     struck = {at for at, font in enumerate(book._fonts) if font.strike}  # type: ignore[attr-defined]
@@ -49,7 +50,7 @@ def read_xlsx(data: bytes, *, formulas: bool) -> list[Sheet]:
                 "far": [(row, column, cells.pop((row, column))) for row, column in sorted(far)],
                 "records": records_of(cells),
                 "hidden_rows": [row - 1 for row, size in sheet.row_dimensions.items() if size.hidden],
-                "struck_rows": _struck(sheet, struck) if struck else [],
+                "struck_rows": _struck(sheet, struck),
                 "hidden_columns": [column for column in columns if column < 1000],
                 "merged": [
                     (one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1)
@@ -64,9 +65,14 @@ def read_xlsx(data: bytes, *, formulas: bool) -> list[Sheet]:
 
 
 def _struck(sheet: Any, fonts: set[int]) -> list[int]:
-    """Return the rows in which a text is struck through."""
-    cells = sheet._cells.values()
-    return sorted({cell.row - 1 for cell in cells if cell.value is not None and cell._style.fontId in fonts})
+    """Return the rows in which a text, or a part of one, is struck through."""
+    cells = (cell for cell in sheet._cells.values() if cell.value is not None)
+    return sorted({cell.row - 1 for cell in cells if cell._style.fontId in fonts or _has_struck(cell.value)})
+
+
+def _has_struck(text: object) -> bool:
+    parts = [one for one in text if isinstance(one, TextBlock)] if isinstance(text, CellRichText) else []
+    return any(one.font.strike and one.text.strip() for one in parts)
 
 
 def without(data: bytes, far: Mapping[str, Sequence[str]]) -> bytes:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import chain
 
 import numpy as np
@@ -10,7 +11,7 @@ from analysis.tallies.files.records import Records
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.table import Column, Doubt, Table
 from analysis.tallies.words.dated import split_day
-from analysis.tallies.words.days import Calendar, orders_of, reads_both_ways
+from analysis.tallies.words.days import Calendar, are_one_of_each_month, orders_of, reads_both_ways
 from analysis.tallies.words.headings import Role, is_measure, manner_said, words_of
 from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.spelling import bare
@@ -60,6 +61,8 @@ def _upright(page: Page, subject: Subject) -> Table | None:
 def _doubt_swapped(columns: tuple[Column, ...], calendar: Calendar) -> tuple[Column, ...]:
     """Doubt the days of headings that read both ways where those of others have the month first."""
     said = {column.at: _DATE.findall(column.heading) for column in columns if column.day}
+    if are_one_of_each_month({one.day for one in columns if isinstance(one.day, date)}, calendar):
+        return tuple(one._replace(day="month_first") if one.day else one for one in columns)
     if orders_of(chain(*said.values())) != {"month"}:
         return columns
     either = {at for at, texts in said.items() if any(reads_both_ways(text, calendar) for text in texts)}

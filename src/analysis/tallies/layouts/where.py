@@ -12,7 +12,7 @@ from analysis.tallies.layouts.outcome import EPOCH, Outcome
 from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.rows import Rows, merged_above
 from analysis.tallies.layouts.table import Table
-from analysis.tallies.words.days import Calendar, orders_of, reads_both_ways
+from analysis.tallies.words.days import Calendar, are_one_of_each_month, orders_of, reads_both_ways
 from analysis.tallies.words.places import Gazetteer
 
 UNKNOWN = -(10**9)
@@ -62,6 +62,9 @@ def days_of(page: Page, table: Table, calendar: Calendar, rows: Rows, outcome: O
     known = {text: as_ordinal(calendar.read(text)) for text in said.different}
     outcome.orders |= orders_of(known)
     _doubt_swapped(table, calendar, outcome.orders, known)
+    sound = {date.fromordinal(day + EPOCH) for day in known.values() if isinstance(day, int)}
+    if are_one_of_each_month(sound, calendar):
+        known = {text: "month_first" if isinstance(day, int) else day for text, day in known.items()}
     _doubt_far(known)
     if "day" not in outcome.orders:
         either = np.array([reads_both_ways(text, calendar) for text in said.different], dtype=bool)

@@ -10,6 +10,7 @@ from analysis.tallies.layouts.outcome import HELD, Cells, Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.review.flat import EXACT, MISSING
 from analysis.tallies.words.headings import is_note
+from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.values import Number, read_count, read_counts
 
 
@@ -93,6 +94,7 @@ def _check_split_by_comma(outcome: Outcome) -> None:
         return
     loose = {column.at for column in outcome.table.columns if column.role in ("unknown", "unnamed")}
     loose |= {column.at for column in outcome.table.columns if is_note(column.heading)}
+    loose -= {column.at for column in outcome.table.columns if is_total(column.heading)}
     for cells in outcome.cells:
         if cells.column + 1 not in loose:
             continue

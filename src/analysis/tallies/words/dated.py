@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from analysis.campaign.text import folded
-from analysis.tallies.words.days import LONGEST, MONTHS, NTH, SAID, Calendar
+from analysis.tallies.words.days import LONGEST, MONTHS, NTH, SAID, Calendar, ends_in_midnight
 
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _FULL = (
@@ -70,7 +70,9 @@ def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
                 continue
             else:
                 rank = 2 if _PLACE.search(before) else 0 if _AS_OF.search(before) else 1
-                ranks[rank].add(calendar.read(found["date"]))
+                ranks[rank].add(
+                    "date_at_midnight" if ends_in_midnight(before) else calendar.read(found["date"])
+                )
     days = next((rank for rank in ranks if rank), set())
     if "date_is_period" in days:
         return "date_is_period"
@@ -127,6 +129,8 @@ def split_day(text: str, calendar: Calendar) -> tuple[str, date | str | None]:
         return _beside_period(line, span, calendar)
     if found := _WITHIN.search(line) or _LAST_WORD.fullmatch(line) or _FIRST_WORD.fullmatch(line):
         words, day = _cut(line, *found.span("date")), calendar.read(found["date"])
+        if ends_in_midnight(line[: found.start("date")]):
+            day = "date_at_midnight"
         other = _WITHIN.search(words)
         twice = other is not None and calendar.read(other["date"]) != day
         return _without_until(words), "date_is_period" if twice else day

@@ -1,7 +1,7 @@
 """Days as teams write them: day before month, in the campaign's own time zone; never a guess between two."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -15,13 +15,15 @@ OLDEST = timedelta(days=1100)
 """A tally older than this on the day it is received bears a mistyped year."""
 LONGEST = 120
 """Letters of a date with all that may stand around it."""
+LEAST_SWAPPED = 3
+"""Fewer days may be those of months by chance."""
 EPOCHS = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
 """Day 0 of the two systems in which spreadsheets count days."""
 
 BUDDHIST = 543
 """Years by which the Buddhist era of Thailand, Laos and Cambodia is ahead."""
 
-_CLOCK = r"(?:[ ,t]+(?:lúc )?\d{1,2}(?:[:hg]\d{0,2}){0,2}(?:\.\d+)?(?: ?[ap]m)?)?"
+_CLOCK = r"(?:[ ,t]+(?:lúc )?\d{1,2}(?:[:hg]\d{0,2}){0,2}(?:\.\d+)?(?: ?(?:[ap]m|sa|ch))?)?"
 _DM = re.compile(r"(\d{1,2})[/.\-](\d{1,2})", re.ASCII)
 _INSTANT = re.compile(
     r"(\d{4})([-/])(\d{2})\2(\d{2})[t ](\d{2}:\d{2})(:\d{2})?(?:\.\d+)? ?(z|[+-]\d{2}(?::?\d{2})?)?", re.ASCII
@@ -68,6 +70,10 @@ _WEEKDAY = re.compile(rf"^(?:{SAID['weekday']})\b\.?[, ]*(?:ngày |the |le )?")
 _WEEKDAY_BEHIND = re.compile(rf" ?\((?:{SAID['weekday']})\)$")
 _HOUR = r"(?:\d{1,2}(?:h|g|:| giờ)\d{0,2},? *)?"
 _BEFORE = re.compile(rf"^{_HOUR}(?:(?:{SAID['opening']}) ?:? ){{0,3}}{_HOUR}(?:ngày )?")
+_MIDNIGHT = re.compile(
+    r"(?<!\d)(?<!\b(?:từ|du) )(?<!\bfrom )00?(?:[hg:]| giờ) ?(?:00?)?(?: phút)?,? *"
+    rf"(?:(?:{SAID['opening']}) )?$"
+)
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,8 @@ class Calendar:
             return "month_first" if order_of(cell) == "month" else "date_impossible"
         if isinstance(day, str):
             return day
+        if ends_in_midnight(said.removesuffix(cell)):
+            return "date_at_midnight"
         return "month_first" if said != tidied and _is_swapped(tidied, cell, day) else self.judge(day)
 
     def judge(self, day: date) -> date | str:
@@ -175,6 +183,11 @@ def date_within(text: str) -> str:
     return _BEFORE.sub("", _WEEKDAY.sub("", _tidied(text)), count=1)
 
 
+def ends_in_midnight(before: str) -> bool:
+    """Whether the words before a date are of the hour at which it begins: "0h ngày" counts the day before."""
+    return bool(_MIDNIGHT.search(before))
+
+
 def _tidied(text: str) -> str:
     """Return a date without what is no part of it: what nobody sees, blanks within, a mark at its end."""
     cell = folded(re.sub(UNSEEN, "", text)).strip(" .,;")
@@ -226,6 +239,16 @@ def order_of(text: str) -> Literal["day", "month"] | None:
     if first > 12 >= second >= 1 and first <= 31:
         return "day"
     return "month" if 1 <= first <= 12 < second <= 31 else None
+
+
+def are_one_of_each_month(days: Collection[date], calendar: Calendar) -> bool:
+    """Whether days such as 9/4, 9/5 and 9/6 are of one month, which then is nearer to the day of receipt."""
+    if len(days) < LEAST_SWAPPED or len({day.day for day in days}) > 1 or calendar.covered > 1:
+        return False
+    month = next(iter(days)).day
+    if month > 12 or len({day.year for day in days}) > 1 or calendar.latest is None:
+        return False
+    return max(days) < max(day.replace(month=month, day=day.month) for day in days) <= calendar.latest
 
 
 def orders_of(texts: Iterable[str]) -> set[str]:

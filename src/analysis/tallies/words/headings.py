@@ -97,6 +97,8 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
     """
     words, vocabulary = words_of(heading), vocabulary or default()
     words, of_span = _without_span(words, vocabulary.spans)
+    if plainly := " ".join(_pattern("amended").sub(" ", words).split()):
+        words = plainly
     if heading.strip().casefold() in NUMBERED:
         return "index"
     if not words:
@@ -126,7 +128,9 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
     if len(families) > 1 or (daily and running):
         return "unclear"
     role = _measure_of(families, daily, running, said["together"], words, vocabulary, manner)
-    strange = is_measure(role) and (_is_strange(words, vocabulary) or _is_of_part(heading))
+    strange = is_measure(role) and (
+        _is_strange(words, vocabulary) or _is_of_part(heading) or bool(_phase().search(words))
+    )
     return "unclear" if strange else role
 
 
@@ -151,6 +155,12 @@ def _is_of_part(heading: str) -> bool:
     text = plain(heading)
     said = re.findall(r"(?:[^\W\d_]|[\u0300-\u036f])+", text if not text.isascii() else _YEAR.sub(" ", text))
     return not _parts().isdisjoint(said)
+
+
+@lru_cache(maxsize=1)
+def _phase() -> re.Pattern[str]:
+    """Return the pattern of a part of the drive by its number: what counts since it began counts less."""
+    return re.compile(rf"\b(?:{'|'.join(words_of_kind('phase'))}) (?:\d+|[ivx]+)\b")
 
 
 @lru_cache(maxsize=1)

@@ -42,7 +42,7 @@ def _patterns(*, accented: bool) -> _Patterns:
         chain(*(words for kind in ("scale", "thousand", "million") for words in table[kind].values()))
     )
     noun = any_of(NOUNS)
-    scale = rf"(?:(?:{word})\b|[x×*]?\s*(?:{_ROUND}s?|10\^[2-9])|{_ZEROS})"
+    scale = rf"(?:(?:{word})\b|[x×*]?\s*(?:{_ROUND}s?|10(?:\^[2-9]|[²³⁴-⁹]))|{_ZEROS})"
     ends = rf"(?:\s*(?:{noun}))?\s*(?:$|[)\]])"
     return _Patterns(
         (

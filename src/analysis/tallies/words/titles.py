@@ -172,11 +172,17 @@ def _is_aside(words: Sequence[Word], at: int, kind: str, own: int | None) -> boo
     """Whether a plan or a share is only named beside the measure: "results against the plan"."""
     if kind == "negation":
         return False
-    if kind == "plan" and any(_is(word, "result") for word in words):
+    undone = _is(words[at], "expected") and (own == at - 1 or _touches_result(words, at))
+    if kind == "plan" and not undone and any(_is(word, "result") for word in words):
         return True
     if own is not None and own < at:
         return own != at - 1
     return kind == "share" and any(_is(word, "join") for word in words[:at])
+
+
+def _touches_result(words: Sequence[Word], at: int) -> bool:
+    """Whether a result stands right beside a word, as in "expected results": nothing of it is done yet."""
+    return any(_is(word, "reporting", "running") for word in (*words[:at][-1:], *words[at + 1 : at + 2]))
 
 
 @dataclass
