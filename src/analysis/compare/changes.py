@@ -33,6 +33,9 @@ class Changes:
         ``(n,)`` the same as a difference of rates.
     observed, expected
         ``(n,)`` persons counted in the window, and those expected of as many from the same weekdays before.
+    counts, left
+        ``(n, W)`` persons counted on each of the window's days, and people still to be counted then; nobody
+        where it was not counted, and on the last of several days that were counted as one.
     profile
         ``(n, W)`` rate expected on each of the window's days, from the same weekday before; NaN where that
         weekday was never seen.
@@ -46,6 +49,8 @@ class Changes:
     rate: Vector
     observed: Vector
     expected: Vector
+    counts: Matrix
+    left: Matrix
     profile: Matrix
     base: NDArray[np.bool_]
     halves_added: bool
@@ -75,7 +80,9 @@ def changes(design: Design, groups: Contrast) -> Changes:
     with np.errstate(divide="ignore", invalid="ignore"):
         log_rate = np.log(observed + add) - np.log(then + add)
         rate = (observed - then) / exposed
-    return Changes(log_rate, rate, observed, then, found.profile, found.base, halves)
+    return Changes(
+        log_rate, rate, observed, then, found.counts, found.left, found.profile, found.base, halves
+    )
 
 
 @dataclass(frozen=True)
@@ -83,10 +90,12 @@ class _Sums:
     """Persons and people of every area in the window, and those expected of the weekdays before.
 
     ``sums`` are what was counted in the window, among how many, and the same expected, ``(n,)`` each;
-    ``profile`` and ``base`` as `Changes` has them.
+    the others as `Changes` has them.
     """
 
     sums: tuple[Vector, Vector, Vector, Vector]
+    counts: Matrix
+    left: Matrix
     profile: Matrix
     base: NDArray[np.bool_]
 
@@ -97,8 +106,10 @@ class _Sums:
 
 
 def _sums(design: Design, groups: Contrast) -> _Sums:
-    seen = counted(design, groups)
-    y, e = np.where(seen, design.outcome, 0.0), np.where(seen, design.people, 0.0)
+    seen, closes = counted(design, groups), _closes(design)
+    y = np.where(seen, np.nan_to_num(design.outcome), 0.0)
+    people = design.people if closes is None else np.take_along_axis(design.people, closes, axis=1)
+    e = np.where(seen, people, 0.0)
     base, weekday = _base(design, groups)
     before = seen[:, base] @ weekday[base]
     wanted = np.where(before > 0, seen[:, groups.after] @ weekday[groups.after], 0.0)
@@ -108,6 +119,8 @@ def _sums(design: Design, groups: Contrast) -> _Sums:
     return _Sums(
         (y[:, groups.after].sum(axis=1), e[:, groups.after].sum(axis=1),
          (seen_y * per_day).sum(axis=1), (seen_e * per_day).sum(axis=1)),
+        y[:, groups.after],
+        e[:, groups.after],
         by_weekday[:, weekday[groups.after].argmax(axis=1)],
         base,
     )  # fmt: skip
@@ -134,22 +147,30 @@ def changes_of_all(design: Design, start: int, windows: Sequence[Window]) -> Mat
 
 
 def counted(design: Design, groups: Contrast) -> NDArray[np.bool_]:
-    """``(n, T)`` cells that somebody counted, of people still there.
+    """``(n, T)`` days that somebody counted, of people still there.
 
-    Before the push a day must have been counted as one day. In the window a count of several days serves
-    where all of them lie in the window: then it is known how many came in it.
+    Before the push a day must have been counted as one day. In the window all days serve that a count covers
+    where they lie in the window: then it is known how many came in them.
     """
-    seen = design.seen
-    if design.covers is None:
-        return seen
-    at = np.arange(len(design.times))
-    closes = np.where(design.covers > 0, at, len(at))
-    closes = np.minimum.accumulate(closes[:, ::-1], axis=1)[:, ::-1]
-    length = np.take_along_axis(design.covers, np.minimum(closes, len(at) - 1), axis=1)
+    closes = _closes(design)
+    if closes is None:
+        return design.seen
+    assert design.covers is not None  # noqa: S101 - without it no day is counted on a later one
+    length = np.take_along_axis(design.covers, closes, axis=1)
     opens = closes - length + 1
     own = np.flatnonzero(groups.after)
+    known = np.take_along_axis(design.seen, closes, axis=1) & (opens <= np.arange(len(design.times)))
     within = (opens >= own[0]) & (closes <= own[-1])
-    return np.asarray(seen & np.where(groups.after, within, length == 1))
+    return np.asarray(known & np.where(groups.after, within, length == 1))
+
+
+def _closes(design: Design) -> NDArray[np.int64] | None:
+    """``(n, T)`` place of the count that covers each day, or may; ``None`` where each is counted alone."""
+    if design.covers is None:
+        return None
+    last = len(design.times) - 1
+    at = np.where(design.covers > 0, np.arange(last + 1), last)
+    return np.asarray(np.minimum.accumulate(at[:, ::-1], axis=1)[:, ::-1])
 
 
 def _base(design: Design, groups: Contrast) -> tuple[NDArray[np.bool_], Matrix]:

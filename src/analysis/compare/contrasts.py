@@ -192,8 +192,8 @@ def _details(design: Design, tested: Tested, interval: tuple[float, float] | Non
     }
     if design.exposure is not None:
         sums = tested.together(level) if tested.apart else None
-        details["extra_persons"] = extra_persons(design, groups, found, estimate, interval, sums)
-        details["area_spread"] = spread_of_shares(design, groups, found)
+        details["extra_persons"] = extra_persons(groups, found, estimate, interval, sums)
+        details["area_spread"] = spread_of_shares(groups, found)
     return details
 
 

@@ -108,9 +108,10 @@ class Design:
 
     @property
     def log_rate(self) -> Matrix:
-        """``(n, T)`` log of the outcome, half a person at least, over the exposure; NaN where not seen."""
+        """``(n, T)`` log of the outcome, half a person at least, over the exposure; NaN where no day was."""
         rate = np.full(self.outcome.shape, np.nan)
-        np.divide(np.maximum(self.outcome, 0.5), self.people, out=rate, where=self.seen)
+        alone = self.seen if self.covers is None else self.seen & (self.covers == 1)
+        np.divide(np.maximum(self.outcome, 0.5), self.people, out=rate, where=alone)
         return np.asarray(np.log(rate))
 
     @property

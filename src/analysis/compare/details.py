@@ -23,8 +23,6 @@ class ExtraPersons(TypedDict):
     interval: list[float] | None
     together: bool
     percent: float | None
-    by_area: dict[str, float]
-    by_area_own_effect: dict[str, float]
 
 
 class Permutation(TypedDict, total=False):

@@ -39,7 +39,7 @@ def area_gains(design: Design, tested: Tested) -> pd.DataFrame:
     made: dict[str, Any] = dict(zip(("estimate", "interval_low", "interval_high"), ends, strict=True))
     made["area"] = design.names(groups.treated)
     if design.exposure is not None:
-        persons = [extra_of(design, groups, found, np.nan_to_num(end)) for end in ends]
+        persons = [extra_of(groups, found, np.nan_to_num(end)) for end in ends]
         made |= dict(zip(("extra_persons", "extra_low", "extra_high"), persons, strict=True))
         if not np.isfinite(half):
             made |= {"extra_low": np.nan, "extra_high": np.nan}
@@ -88,7 +88,7 @@ def lasting(design: Design, rng: np.random.Generator) -> pd.DataFrame:
     alone = [float(np.quantile(one, LEVEL)) for one in apart]
     together = max(float(np.quantile(np.max(same, axis=0), LEVEL)), *alone)
     rows = [
-        _followed(design, window.last, one, c, together)
+        _followed(window.last, one, c, together)
         for (window, one), c in zip(tests.items(), alone, strict=True)
     ]
     table = pd.DataFrame(rows)
@@ -104,7 +104,7 @@ def _centred(tests: Iterable[Tested]) -> list[Vector]:
     return [np.where(np.isfinite(one), one, 0.0) for one in found]
 
 
-def _followed(design: Design, day: int, tested: Tested, alone: float, together: float) -> dict[str, float]:
+def _followed(day: int, tested: Tested, alone: float, together: float) -> dict[str, float]:
     estimate, se = tested.test.difference, tested.test.se
     made: dict[str, float] = {"last_day": day, "estimate": estimate}
     ends = {"extra_persons": 0.0, "extra_low": -alone, "extra_high": alone,
@@ -115,10 +115,9 @@ def _followed(design: Design, day: int, tested: Tested, alone: float, together: 
     for name, times in ends.items():
         effect = estimate + times * se
         if apart:
-            made[name] = extra_together(design, groups, found, effect)
+            made[name] = extra_together(groups, found, effect)
         else:
-            effects = np.full(int(groups.treated.sum()), effect)
-            made[name] = float(extra_of(design, groups, found, effects).sum())
+            made[name] = float(extra_of(groups, found, effect).sum())
     return made
 
 
@@ -151,7 +150,7 @@ def elsewhere(design: Design, tested: Tested) -> Elsewhere | None:
     groups, found = tested.groups, tested.changes
     if design.exposure is None or groups.treated.sum() < 2:
         return None
-    share = shares(design, groups, found)
+    share = shares(groups, found)
     mean, half = float(share.mean()), one_more(share)
     return Elsewhere(mean, mean - half, mean + half, float(share.std(ddof=1)), len(share))
 

@@ -3,13 +3,13 @@
 import numpy as np
 
 from analysis.compare.changes import Changes
-from analysis.compare.design import Contrast, Design, Matrix, Vector
+from analysis.compare.design import Contrast, Matrix, Vector
 from analysis.compare.details import ExtraPersons
 from analysis.compare.together import Together
 
 
 def extra_persons(
-    design: Design, groups: Contrast, found: Changes, estimate: float, interval: tuple[float, float] | None,
+    groups: Contrast, found: Changes, estimate: float, interval: tuple[float, float] | None,
     sums: Together | None = None,
 ) -> ExtraPersons:  # fmt: skip
     r"""Persons counted by the end of the window who would not have been without mobilising.
@@ -22,67 +22,50 @@ def extra_persons(
     Returns
     -------
     dict
-        ``total``, ``interval`` (from the ends of the interval of :math:`\tau`), ``together``, ``by_area``,
-        ``by_area_own_effect`` (each area's own change against the mean of the others), and ``percent`` of
-        what would have been counted in the window.
+        ``total``, ``interval`` (from the ends of the interval of :math:`\tau`), ``together``, and
+        ``percent`` of what would have been counted in the window.
     """
-    treated = groups.treated
-    y = np.nan_to_num(design.outcome[np.ix_(treated, groups.after)])
 
-    def extra(effect: float | Vector) -> Vector:
-        return extra_of(design, groups, found, np.broadcast_to(effect, int(treated.sum())))
+    def extra(effect: float) -> float:
+        if sums is not None:
+            return extra_together(groups, found, effect)
+        return float(extra_of(groups, found, effect).sum())
 
-    by_area = extra(estimate)
-    own = extra(found.log_rate[treated] - found.log_rate[groups.control].mean())
-    if sums is None:
-        total = float(by_area.sum())
-        ends = None if interval is None else [float(extra(end).sum()) for end in interval]
-    else:
-        total = extra_together(design, groups, found, sums.estimate)
-        ends = None if sums.interval is None else [
-            extra_together(design, groups, found, end) for end in sums.interval
-        ]  # fmt: skip
-    without = float(y.sum()) - total
-    names = design.names(treated)
+    total = extra(estimate if sums is None else sums.estimate)
+    between = interval if sums is None else sums.interval
+    ends = None if between is None else [extra(end) for end in between]
+    without = float(found.counts[groups.treated].sum()) - total
     return {
         "total": total,
         "interval": ends,
         "together": sums is not None,
         "percent": 100 * total / without if without > 0 else None,
-        "by_area": dict(zip(names, by_area.tolist(), strict=True)),
-        "by_area_own_effect": dict(zip(names, own.tolist(), strict=True)),
     }
 
 
-def shares(design: Design, groups: Contrast, found: Changes) -> Vector:
+def shares(groups: Contrast, found: Changes) -> Vector:
     """``(k,)`` each treated area's own extra persons as a share of those not yet counted when it began."""
-    assert design.exposure is not None  # noqa: S101 - the caller checks
     own = found.log_rate[groups.treated] - found.log_rate[groups.control].mean()
-    left = np.nan_to_num(design.exposure[np.ix_(groups.treated, groups.after)])[:, 0]
-    return np.asarray(extra_of(design, groups, found, own) / np.where(left > 0, left, np.nan))
+    left = found.left[groups.treated].max(axis=1)  # fewer are left from day to day
+    return np.asarray(extra_of(groups, found, own) / np.where(left > 0, left, np.nan))
 
 
-def spread_of_shares(design: Design, groups: Contrast, found: Changes) -> float | None:
+def spread_of_shares(groups: Contrast, found: Changes) -> float | None:
     """Return the standard deviation of :func:`shares` between areas; ``None`` with one area."""
-    own = shares(design, groups, found)
+    own = shares(groups, found)
     return float(own.std(ddof=1)) if len(own) > 1 else None
 
 
-def extra_of(design: Design, groups: Contrast, found: Changes, effects: Vector) -> Vector:
+def extra_of(groups: Contrast, found: Changes, effects: float | Vector) -> Vector:
     """``(k,)`` extra persons of each treated area when its own rate was multiplied by ``exp(effects)``."""
-    treated = groups.treated
-    y = np.nan_to_num(design.outcome[np.ix_(treated, groups.after)])
-    assert design.exposure is not None  # noqa: S101 - the caller checks
-    left = np.nan_to_num(design.exposure[np.ix_(treated, groups.after)])
-    return _extra(y, left, _usual_days(found.profile[treated], left), effects)
+    y, left = found.counts[groups.treated], found.left[groups.treated]
+    return _extra(y, left, _usual_days(found.profile[groups.treated], left), effects)
 
 
-def extra_together(design: Design, groups: Contrast, found: Changes, effect: float) -> float:
+def extra_together(groups: Contrast, found: Changes, effect: float) -> float:
     """Extra persons of the treated areas taken as one, whose rate was multiplied by ``exp(effect)``."""
-    treated = groups.treated
-    y = np.nan_to_num(design.outcome[np.ix_(treated, groups.after)])
-    left = np.nan_to_num(design.people[np.ix_(treated, groups.after)])
-    usual = _usual_days(found.profile[treated], left)
+    y, left = found.counts[groups.treated], found.left[groups.treated]
+    usual = _usual_days(found.profile[groups.treated], left)
     whole = left.sum(axis=0, keepdims=True)
     profile = (usual * left).sum(axis=0, keepdims=True) / np.where(whole > 0, whole, 1.0)
     return float(_extra(y.sum(axis=0, keepdims=True), whole, profile, effect)[0])

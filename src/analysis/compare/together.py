@@ -20,6 +20,8 @@ FAR = 1.5
 """Standard errors of the mean of logs from which on persons are counted together."""
 
 HALVINGS = 20
+LARGEST = 300.0
+"""Log points beyond which an effect taken away changes no statistic; its factor squared is a number yet."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,9 @@ def _statistics(
             return np.log(ratio), spread / total**2 * size / (size - 1)
 
     def test(effect: float) -> tuple[Vector, Vector]:
-        kept = float(np.exp(-effect))
+        kept = float(np.exp(np.clip(-effect, -LARGEST, LARGEST)))
         (log_in, var_in), (log_out, var_out) = side(inside, k, kept), side(outside, n - k, kept)
-        return log_in - log_out, np.sqrt(var_in + var_out)
+        with np.errstate(invalid="ignore"):  # where neither side counted anybody
+            return log_in - log_out, np.sqrt(var_in + var_out)
 
     return test

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.compare.changes import counted
 from analysis.compare.checks.base import Case
-from analysis.compare.design import Vector
+from analysis.compare.design import Matrix, Vector
 
 LEAST = 4
 """Weeks before the push without which nothing is said of noise, trend or the last weeks."""
@@ -19,7 +19,7 @@ class Before:
     Attributes
     ----------
     noise
-        ``(n,)`` standard deviation of weekly log rates, common course and own trend taken out.
+        ``(n,)`` standard deviation of weekly log rates, the comparison areas' course and own trend taken out.
     slope
         ``(n,)`` log points a week.
     last
@@ -28,6 +28,10 @@ class Before:
         ``(n,)`` the same of the last two weeks together.
     reach
         Weeks from the middle of the weeks before to the middle of the window.
+    weeks
+        How many weeks before there are.
+    length
+        ``(n,)`` how many of its usual weeks an area's window is worth: a quiet Sunday is less than a seventh.
     """
 
     noise: Vector
@@ -35,16 +39,20 @@ class Before:
     last: Vector
     recent: Vector
     reach: float
+    weeks: int
+    length: Vector
 
 
 def look_before(case: Case) -> Before | None:
     """Describe the weeks before; ``None`` with fewer than :data:`LEAST` of them."""
-    weekly = _weekly(case)
-    if weekly is None:
+    found = _weekly(case)
+    if found is None:
         return None
+    y, e = found
+    weekly = np.log(np.maximum(y, 0.5)) - np.log(e)
     weeks = weekly.shape[1]
     own = weekly - weekly.mean(axis=1, keepdims=True)
-    own = own - own.mean(axis=0, keepdims=True)
+    own = own - own[~case.treated].mean(axis=0, keepdims=True)  # a broken week of ours is no common one
     at = np.arange(weeks) - (weeks - 1) / 2
     slope = own @ at / float(at @ at)
     left = own - slope[:, None] * at
@@ -56,11 +64,22 @@ def look_before(case: Case) -> Before | None:
         last=own[:, -1] - own[:, :-2].mean(axis=1),
         recent=own[:, -2:].mean(axis=1) - own[:, :-2].mean(axis=1),
         reach=middle,
+        weeks=weeks,
+        length=_usual_weeks(case, y.sum(axis=1) / e.sum(axis=1)),
     )
 
 
-def _weekly(case: Case) -> Vector | None:
-    """``(n, W)`` log rates of whole weeks back from the push, oldest first."""
+def _usual_weeks(case: Case, daily: Vector) -> Vector:
+    """Set the persons expected in the window against those of a week at the rate of the weeks before."""
+    found, used = case.tested.changes, case.tested.groups.used
+    left = found.left[used]
+    people = left.sum(axis=1) / np.maximum((left > 0).sum(axis=1), 1)
+    week = daily * people * case.design.cycle
+    return np.asarray(found.expected[used] / np.where(week > 0, week, np.inf))
+
+
+def _weekly(case: Case) -> tuple[Matrix, Matrix] | None:
+    """``(n, W)`` persons counted in whole weeks back from the push, and among how many; oldest first."""
     design, groups = case.design, case.tested.groups
     base = case.tested.changes.base
     seen = counted(design, groups) & base
@@ -76,4 +95,4 @@ def _weekly(case: Case) -> Vector | None:
     y, e = (np.stack(part, axis=1)[groups.used] for part in zip(*rows, strict=True))
     if (e <= 0).any():
         return None
-    return np.asarray(np.log(np.maximum(y, 0.5)) - np.log(e))
+    return y, e

@@ -99,7 +99,7 @@ class Recent:
         gap = _gaps(before)[weeks]
         ours = float(gap[case.treated].mean() - gap[~case.treated].mean())
         code: Code = "leaders" if ours > 0 else "waited" if weeks == 1 else "laggards"
-        tests = [on_values(case, case.values - gap), on_values(case, _made_up(case, gap, weeks))]
+        tests = [on_values(case, without) for without in _without_gap(case, before, gap, weeks)]
         share = 0.0 if _large(case, ours) else shares[weeks]
         return _answer(case, code, share, max(tests, key=lambda one: one[1]))
 
@@ -113,11 +113,19 @@ def _gaps(before: Before) -> dict[int, Vector]:
     return {1: before.last, 2: before.recent}
 
 
-def _made_up(case: Case, gap: Vector, weeks: int) -> Vector:
-    """Change left when those missing (or too many) in the weeks before are counted back in the window."""
-    length = (case.window.last - case.window.first + 1) / case.design.cycle
-    moved = np.expm1(gap) * weeks / length
-    return np.asarray(np.log(np.maximum(np.exp(case.values) + moved, np.finfo(float).eps)))
+def _without_gap(case: Case, before: Before, gap: Vector, weeks: int) -> tuple[Vector, Vector]:
+    """Change left had the last weeks' gap lasted on, and had those missing (or too many) come in the window.
+
+    The gap is taken out of the weeks before as well: what is usual is what was before it. The missing are
+    counted in persons, of which a quiet Sunday has few: those of one week may be many times its usual.
+    """
+    expected = case.tested.changes.expected[case.tested.groups.used]
+    missing = np.expm1(gap) * weeks
+    usual = 1 + missing / before.weeks
+    counted_back = np.where(before.length > 0, missing / np.maximum(before.length, TIE), 0.0)
+    made_up = np.exp(case.values) * usual + counted_back
+    least = 0.5 / np.maximum(expected, 0.5)  # half a person
+    return case.values + np.log(usual) - gap, np.log(np.maximum(made_up, least))
 
 
 class Risers:
