@@ -23,6 +23,7 @@ from analysis.report.places.facts import Atlas
 from analysis.report.places.page import render_place
 from analysis.report.table import Later, Table, columns
 from analysis.report.words.phrases import phrase
+from analysis.report.words.voice import Voice
 from analysis.report.xlsx import workbook
 from analysis.workspace import Workspace
 from tests.report.conftest import LANGUAGES, undrawn, write_artifacts
@@ -257,3 +258,58 @@ def test_an_area_that_had_two_pushes_is_named_once(quang_nam, tmp_path):
         block.text for block in blocks if block.kind == "paragraph" and "Mobilised again" in block.text
     )
     assert line.count("Thăng Bình") == 1
+
+
+def untargeted(quang_nam, folder, value):
+    """A campaign whose areas have no target of their own, only all of them together."""
+    areas = tuple(one.model_copy(update={"target": None}) for one in quang_nam.workspace.campaign.areas)
+    target = quang_nam.workspace.campaign.targets[0].model_copy(update={"value": value})
+    return workspace_of(quang_nam, folder, areas=areas, targets=(target,), published=())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_areas_without_a_target_of_their_own_show_their_counts(quang_nam, tmp_path, language):
+    """Nothing but dashes stood in the columns of share and pace needed, and no count anywhere."""
+    edition = edition_of(untargeted(quang_nam, tmp_path, 900_000), language)
+    table = edition.tables["areas"]
+    counts = table.column("count")
+    assert counts[:-1] == sorted(counts[:-1], reverse=True)
+    assert table.note(language).startswith(phrase("table_areas_open_note")(language)[:20])
+    brief = _data(edition, picture=False)
+    assert all(row["cells"][0] != "–" for row in brief["rows"])
+    page = render_page(edition.document, ())
+    assert phrase("head_count")(language) in page
+
+
+def test_the_brief_of_a_drive_that_is_over_says_what_is_missing_and_nothing_of_what_is_ahead(
+    quang_nam, tmp_path
+):
+    campaign = quang_nam.workspace.campaign
+    past = campaign.targets[0].model_copy(
+        update={"deadline": quang_nam.workspace.last_day - timedelta(days=9)}
+    )
+    edition = edition_of(workspace_of(quang_nam, tmp_path, targets=(past,), published=()), "en")
+    brief = _data(edition, picture=False)
+    assert phrase("head_missing")("en") in brief["headings"]
+    assert phrase("brief_ratio")("en") not in brief["headings"]
+    known = [row for row in brief["rows"] if "(" not in row["name"]]
+    assert all(any(row["cells"][at] != "–" for row in known) for at in range(len(brief["headings"]) - 1))
+    assert "present pace" not in brief["foot"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_is_compared_no_kind_of_comparison_is_spoken_of(one, language):
+    edition = edition_of(one, language, effects=read_evidence(one).effects.iloc[:0], verdict=ALONE)
+    blocks = [block for part in edition.document.sections if part.key == "worked" for block in part.blocks]
+    assert blocks
+    assert not [block for block in blocks if block.kind == "caution"]
+
+
+def test_a_name_written_from_right_to_left_keeps_its_own_number_beside_it():
+    """Between two such names a comma and a number are read leftwards: each would stand at the other name."""
+    names = ["بني سويف (+2)", "السويس (+1)"]
+    said = Voice("en", Numbers.of()).say("ranks_line", gained=", ".join(names), lost="Hà Lam (−3)")
+    mark = "\N{LEFT-TO-RIGHT MARK}"
+    assert f"بني سويف{mark} (+2), السويس{mark} (+1)" in said
+    assert said.count(mark) == 2
+    assert Voice("en", Numbers.of()).say("pushed_lead") == phrase("pushed_lead")("en")

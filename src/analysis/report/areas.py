@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Any
 
@@ -102,14 +101,13 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     ranked = ranks(frame["share"], evidence)
     frame = frame.join([shares[list(_ENDS.values())], ranked])
     frame["moved"] = frame["rank_before"] - frame["rank"]
-    by = ["share", "area"] if evidence.target else ["count", "area"]
-    order = [evidence.target is not None, True]
+    by, order = ["share" if evidence.own_targets else "count", "area"], [evidence.own_targets, True]
     return frame.rename_axis("area").sort_values(by, ascending=order, na_position="first")
 
 
 def _shares_before(evidence: Evidence) -> pd.Series:
-    """Return shares of target a week before the common day, by area, of those counted on that day."""
-    day = pd.Timestamp(evidence.standing.common_day - _WEEK)
+    """Return shares of target a period before the common day, by area, of those counted on that day."""
+    day = pd.Timestamp(evidence.standing.total["increase_from"])
     panel = evidence.panel
     row = panel[(panel["date"] == day) & ~panel["interpolated"]].set_index("area")
     return (row["cumulative"] / row["target"]).astype(float)
@@ -125,7 +123,7 @@ def ranks(shares: pd.Series, evidence: Evidence) -> pd.DataFrame:
     -------
     DataFrame
         By code: ``rank``, 1 the highest share, empty for an area alone; ``rank_before``, empty unless all
-        that are ranked were known a week before; ``ranked``, how many are.
+        that are ranked were known a period before; ``ranked``, how many are.
     """
     tree = evidence.workspace.campaign.tree(evidence.workspace.today)
     then = _shares_before(evidence).reindex(shares.index)
@@ -152,7 +150,6 @@ def _expected_shares(evidence: Evidence) -> pd.DataFrame:
     return there[names].astype(float).div(targets.where(targets > 0), axis=0).dropna()
 
 
-_WEEK = timedelta(days=7)
 _COMPLETES = {
     "probability": "probability_by_deadline", "early": "date_p10", "median": "date_p50", "late": "date_p90",
     "horizon": "horizon_end",
@@ -170,13 +167,13 @@ def top_frame(evidence: Evidence) -> pd.DataFrame:
 def area_table(evidence: Evidence, numbers: Numbers) -> Table:
     """Where each area stands, lowest share of target first, all areas together in the last row.
 
-    Without a target: the count and what was added, the largest count first.
+    Where no area has a target of its own: the count and what was added, the largest count first.
 
     An area not known to the common day shows its newest count with the day that is of, and no increase. Once
     the deadline is over there is no chance of meeting it, but what was reached on it.
     """
     rows = [*top_frame(evidence).reset_index().to_dict("records"), _total(evidence, numbers)]
-    key = "areas_open" if evidence.target is None else "areas_over" if evidence.standing.over else "areas"
+    key = "areas_open" if not evidence.own_targets else "areas_over" if evidence.standing.over else "areas"
     made = _rows(evidence, key, rows)
     shown = (
         replace(one, heading=_period_heading(evidence)) if one.key == "week" else one for one in made.columns

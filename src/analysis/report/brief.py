@@ -19,9 +19,17 @@ _PICTURE = 72.0  # pixels an inch, so that a point is a pixel
 _COURSE = "course"
 _BAR = "bar"  # beside the share, under the same heading
 _AIMED = ("head_area", _BAR, "brief_share", "brief_expected", "brief_ratio", "brief_rank")
-_OPEN = ("head_area", "head_count", "brief_pace", "brief_period", "brief_change")  # without a target
-_SEEN = {True: ("head_area", "brief_share", "brief_ratio"), False: ("head_area", "head_count", "brief_pace")}
-"""What the picture has of `_AIMED`, and of `_OPEN`."""
+_OVER = ("head_area", _BAR, "brief_share", "head_missing", "brief_period", "brief_rank")  # nothing is ahead
+_OPEN = ("head_area", "head_count", "brief_pace", "brief_period", "brief_change")  # without targets of areas
+_SEEN = {
+    _AIMED: ("head_area", "brief_share", "brief_ratio"),
+    _OVER: ("head_area", "brief_share", "head_missing"),
+    _OPEN: ("head_area", "head_count", "brief_pace"),
+}
+"""What the picture has of each."""
+
+
+_FEET = {_AIMED: ("brief_foot_pace", "brief_foot"), _OVER: ("brief_foot",), _OPEN: ()}
 
 
 def picture(edition: Edition) -> bytes:
@@ -39,9 +47,9 @@ def typeset(edition: Edition, ppi: float | None = None, *, picture: bool = False
 
 def _data(edition: Edition, *, picture: bool) -> dict[str, Any]:
     document, atlas, language = edition.document, edition.atlas, edition.language
-    aimed = atlas.evidence.target is not None
-    most, columns = _MOST_SEEN if picture else _MOST, _AIMED if aimed else _OPEN
-    heads = _SEEN[aimed] if picture else columns
+    aimed, over = atlas.evidence.own_targets, atlas.evidence.standing.over
+    most, columns = _MOST_SEEN if picture else _MOST, (_OVER if over else _AIMED) if aimed else _OPEN
+    heads = _SEEN[columns] if picture else columns
     course = next((one for one in document.pictures if one.name == _COURSE), None)
     top = [place for code, place in atlas.places.items() if code in atlas.tree.tops]
     behind = sorted(top, key=partial(_behind, aimed=aimed))
@@ -57,7 +65,7 @@ def _data(edition: Edition, *, picture: bool) -> dict[str, Any]:
         "rows": [_row(place, edition, columns, heads) for place in behind[:most]],
         "rest": word("brief_rest", language) if len(behind) > most else "",
         "foot": " ".join([f"{document.data_mark}. {document.as_of}.",
-                          *([word("brief_foot", language)] if aimed and behind and not picture else ())]),
+                          *(word(key, language) for key in _FEET[columns] if behind and not picture)]),
     }  # fmt: skip
 
 
@@ -82,8 +90,11 @@ def _row(place: Place, edition: Edition, columns: Sequence[str], shown: Sequence
     ratio = word("brief_enough", language) if numbers.enough else f"{text('pace_ratio')}×"
     ratio = ratio if behind and numbers["pace_ratio"].known else "–"
     rank = _moved(numbers.amount("rank"), numbers.amount("rank_before"))
-    open_yet = [text(key) for key in ("count", "pace", "increase", "change_share")]
-    cells = ["", text("share"), text("at_deadline"), ratio, rank] if columns == _AIMED else open_yet
+    cells = {
+        _AIMED: ["", text("share"), text("at_deadline"), ratio, rank],
+        _OVER: ["", text("share"), text("missing"), text("increase"), rank],
+        _OPEN: [text(key) for key in ("count", "pace", "increase", "change_share")],
+    }[tuple(columns)]
     return {
         "name": name + older,
         "gauge": said.gauge,

@@ -61,6 +61,11 @@ class Evidence:
         return self.target.deadline if self.target else None
 
     @cached_property
+    def own_targets(self) -> bool:
+        """Whether any area has a target of its own, beside that of all together."""
+        return self.target is not None and bool((self.standing.leaves["target"] > 0).any())
+
+    @cached_property
     def push_day(self) -> date | None:
         """The first day of the push that is compared; where none is, of the first that is known."""
         return compared_from(self.panel)

@@ -69,9 +69,9 @@ def _last_week(material: Material) -> Iterator[str]:
 
 
 def ranks_words(material: Material) -> Iterator[str]:
-    """Name the areas that gained and lost most ranks in a week, of those whose share is shown."""
+    """Name the areas that gained and lost most ranks in a period, of those whose share is shown."""
     table = material.tables.get("areas")
-    if table is None:
+    if table is None or not material.evidence.own_targets:
         return
     rows = zip(table.column("area"), table.column("moved"), table.column("share"), strict=True)
     moved = [(str(area), step) for area, step, share in rows if isinstance(step, float) and step
@@ -165,6 +165,7 @@ def _worked_answer(material: Material) -> Answer:
 def _not_compared(material: Material) -> str:
     """Say in a word why nothing was estimated, where one reason holds for all."""
     whys = {one["why"] for one in material.evidence.verdict.get("not_compared", ())}
+    whys = whys - {"mobilised_before"} or whys  # of a second push it is the first that matters
     return material.say(f"why_{whys.pop()}") if len(whys) == 1 else ""
 
 

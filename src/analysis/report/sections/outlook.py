@@ -74,7 +74,8 @@ def _course(material: Material) -> Picture:
     else:
         finding = material.say("course_finding_open")
         alt = material.say("course_alt_open")
-    caption = "course_counted" if fan.empty else "course_caption"
+    needed = material.aimed and not evidence.standing.over  # else no pace is needed, and none is drawn
+    caption = ("course_counted" if needed else "course_only") if fan.empty else "course_caption"
     events = _events(material)
     marked = (material.say("course_events", section=material.say("section_data")),) if events else ()
     return Picture(

@@ -18,7 +18,7 @@ from analysis.standing import as_date
 def areas(material: Material) -> Iterator[Block | Row]:
     """Show the map beside the table, or above it where the map is wide."""
     table = Grid(material.tables["areas"])
-    shares = _shares(material) if material.aimed else {}
+    shares = _shares(material) if material.evidence.own_targets else {}
     picture = _map(material, shares) if shares else None
     if picture is None:
         yield table

@@ -29,7 +29,9 @@ def worked(material: Material) -> Iterator[Block | Row]:
         for line in found.registered_words(material, verdict, area_names(material.evidence)):
             yield Paragraph(line)
         return
-    said = [*_firm(material), *_who(material), Caution(found.caution_words(material, verdict))]
+    said: list[Block] = [*_firm(material), *_who(material)]
+    if verdict.get("compared"):  # of what kind a comparison is, where there is one
+        said.append(Caution(found.caution_words(material, verdict)))
     shown = tuple(_groups(material))
     yield from (Row(tuple(said), shown),) if shown else said
 

@@ -1,5 +1,6 @@
 """Filling wordings with numbers: the one place where a figure gets into a sentence."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +12,11 @@ from analysis.report.words.phrases import word
 
 LISTED = 60
 """Names that a list in the text has at most; all of them are in the tables."""
+
+_MARK = "\N{LEFT-TO-RIGHT MARK}"
+_LETTERS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_LEFTWARD = re.compile(rf"[{_LETTERS}]+(?:[ '-][{_LETTERS}]+)*(?!{_MARK}|[ '-]?[{_LETTERS}])")
+"""A name written from right to left; without a mark behind it the number beside it stands at another name."""
 
 
 class Voice:
@@ -26,7 +32,7 @@ class Voice:
     def say(self, phrase: str, **given: Any) -> str:
         """Return the phrase with its numbers; KeyError where a phrase or a number is not there."""
         text: str = word(phrase, self.language)
-        return text.format_map(_Words(self, given))
+        return _LEFTWARD.sub(rf"\g<0>{_MARK}", text.format_map(_Words(self, given)))
 
     def few(self, names: Sequence[str], most: int = LISTED) -> str:
         """Name the first few, and say how many more there are."""
