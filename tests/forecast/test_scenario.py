@@ -88,7 +88,13 @@ def test_the_effect_is_read_per_person_not_yet_counted():
     )
     sunday = pd.Timestamp("2023-05-28")
     panel = pd.DataFrame(
-        {"area": ["00", "01"], "date": sunday, "treated_from": [sunday, pd.NaT], "remaining": [20000.0, 1.0]}
+        {
+            "area": ["00", "01"],
+            "date": sunday,
+            "treated_from": [sunday, pd.NaT],
+            "remaining": [20000.0, 1.0],
+            "new": 5.0,
+        }
     )
     effect = effect_of_push(effects, panel)
     assert (effect.on_day, effect.by_week, effect.weekday) == (0.05, 0.03, 6)
@@ -105,7 +111,9 @@ def test_paths_that_are_drawn_no_further_than_is_asked_give_the_same_scenarios(t
     sunday = pd.Timestamp("2023-05-28")
     effects = pd.DataFrame({"estimator": "headline", "first_day": 0, "last_day": [0, 6]})
     effects = effects.assign(extra_persons=[900.0, 500.0], extra_low=[800.0, 300.0], extra_high=1000.0)
-    panel = pd.DataFrame({"area": ["00"], "date": sunday, "treated_from": sunday, "remaining": 20000.0})
+    panel = pd.DataFrame(
+        {"area": ["00"], "date": sunday, "treated_from": sunday, "remaining": 20000.0, "new": 5.0}
+    )
     plans = plan_pushes(
         replace(outlook.total, areas=history.areas), aim, effect := effect_of_push(effects, panel)
     )
