@@ -125,18 +125,39 @@ def tallied(panel: pd.DataFrame) -> pd.DataFrame:
     return wide.reindex(index=pd.Index(sorted(panel["area"].unique()), name="area"))
 
 
-def compared_from(panel: pd.DataFrame) -> date | None:
-    """Return the first day of the push that can be compared; where none can, of the first one, if any.
+def pushes_of(panel: pd.DataFrame) -> pd.DataFrame:
+    """Say of each area that mobilised whether it can be compared.
 
     Nothing tells of a push before all counts or after them what its areas did without, nor of one in areas of
-    which nobody knows how many are eligible.
+    which nobody knows how many are eligible, or that nobody counted.
+
+    Returns
+    -------
+    DataFrame
+        By area: ``first_day``, and ``why`` it is in no comparison (``nothing_before``, ``nothing_after``,
+        ``no_eligible`` or ``nobody_counted``), empty where it can be.
     """
     counted = panel[panel["new"].notna()]
-    by_area = panel.groupby("area", observed=True)["treated_from"].first().dropna()
-    rated = counted.loc[counted["remaining"].notna(), "area"].unique()
-    told = by_area[by_area.between(counted["date"].min(), counted["date"].max(), inclusive="right")]
-    told = told[told.index.isin(rated)]
-    first = by_area.min() if told.empty else told.min()
+    first = panel.groupby("area", observed=True)["treated_from"].first().dropna()
+    rated = first.index.isin(counted.loc[counted["remaining"].notna(), "area"].unique())
+    why = np.select(
+        [
+            ~(first > counted["date"].min()),
+            first > counted["date"].max(),
+            ~first.index.isin(counted["area"].unique()),
+            ~rated,
+        ],
+        ["nothing_before", "nothing_after", "nobody_counted", "no_eligible"],
+        "",
+    )
+    return pd.DataFrame({"first_day": first, "why": why})
+
+
+def compared_from(panel: pd.DataFrame) -> date | None:
+    """Return the first day of the push that can be compared; where none can, of the first one, if any."""
+    every = pushes_of(panel)
+    told = every.loc[every["why"] == "", "first_day"]
+    first = every["first_day"].min() if told.empty else told.min()
     return None if pd.isna(first) else pd.Timestamp(first).date()
 
 

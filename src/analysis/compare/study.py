@@ -27,6 +27,7 @@ from analysis.compare.studied import Examined, NotCompared, Push, Study, main_of
 from analysis.compare.verdict import own_days, verdict
 from analysis.compare.waves import Wave, pool, study_waves
 from analysis.compare.wholes import by_whole, wholes_of
+from analysis.panel import pushes_of
 
 LAST_DAYS = (0, 6, 27, 56)
 """Fixed in advance: the push day, its week, four weeks, and eight weeks, net of what was pulled forward."""
@@ -40,6 +41,8 @@ MANY = 200
 
 REFITTED = ("sc", "sdid")
 """Opinions that fit weights on every donor anew for each of hundreds of choices."""
+SET_ASIDE = ("nothing_before", "nothing_after", "no_eligible")
+"""Why an area is named before anything is compared; one that nobody counted is named with its wave."""
 
 
 def push_of(campaign: Campaign, last_day: date) -> Push:
@@ -176,29 +179,24 @@ def push_headlines(panel: pd.DataFrame, push: Push | None = None, *, seed: int =
 
 
 def _comparable(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[NotCompared, ...]]:
-    """Set aside areas that mobilised and are in no comparison, by the reason.
-
-    Before anything was counted nothing tells what they did without; where nobody knows how many are eligible
-    there is no rate.
-    """
-    counted = panel[panel["new"].notna()]
-    first, last = counted["date"].min(), counted["date"].max()
-    starts = panel.groupby("area")["treated_from"].first()
-    early = starts[starts.notna() & ~(starts > first)]
-    late = starts[starts.notna() & (starts > last)]
-    rated = counted.groupby("area")["remaining"].count().reindex(starts.index)
-    unrated = starts[starts.notna() & (rated == 0)]
-    unrated = unrated.drop([*early.index, *late.index], errors="ignore")
+    """Set aside areas that mobilised and are in no comparison, by the reason."""
+    every = pushes_of(panel)
+    if len(every) == panel["area"].nunique() and every["first_day"].eq(every["first_day"].iloc[0]).all():
+        all_of_them = (
+            NotCompared(str(area), day.date(), "nobody_to_compare")
+            for area, day in every["first_day"].items()
+        )
+        return panel.assign(treated_from=pd.Series(pd.NaT, index=panel.index)), tuple(all_of_them)
+    by_why = {why: every.loc[every["why"] == why, "first_day"] for why in SET_ASIDE}
     named = [
         NotCompared(str(area), pd.Timestamp(day).date(), why)
-        for those, why in ((early, "nothing_before"), (late, "nothing_after"), (unrated, "no_eligible"))
+        for why, those in by_why.items()
         for area, day in those.items()
     ]
-    if starts.notna().all() and (starts == starts.iloc[0]).all():
-        every = (NotCompared(str(area), day.date(), "nobody_to_compare") for area, day in starts.items())
-        return panel.assign(treated_from=pd.Series(pd.NaT, index=panel.index)), tuple(every)
-    kept = panel[~panel["area"].isin([*early.index, *unrated.index])]
-    kept = kept.assign(treated_from=kept["treated_from"].where(~kept["area"].isin(late.index)))
+    kept = panel[~panel["area"].isin([*by_why["nothing_before"].index, *by_why["no_eligible"].index])]
+    kept = kept.assign(
+        treated_from=kept["treated_from"].where(~kept["area"].isin(by_why["nothing_after"].index))
+    )
     return kept, tuple(named)
 
 

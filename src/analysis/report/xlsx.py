@@ -88,7 +88,7 @@ class _Book:
         said = (shorten(document.title, _HEADER), f"{document.data_mark} – {document.as_of}")
         self._header = "&L{}&R{}".format(*(one.replace("&", "&&") for one in said))
         numbers = _LOOK["numbers"] | _ESTIMATES | _limited(language)
-        looks = _LOOK["looks"] | {"day": {"num_format": say.day_format(language), "align": "center"}}
+        looks = _LOOK["looks"] | {"day": {"num_format": say.day_format(language), "align": "right"}}
         looks |= {kind: {"num_format": code} for kind, code in numbers.items()}
         self._formats = {name: book.add_format(look) for name, look in looks.items()}
 
