@@ -165,8 +165,7 @@ def derive(target: Workspace, folder: Path, plan: Plan) -> tuple[Workspace, dict
     own = replace(target, folder=folder)
     (own.report / "notebooks").mkdir(parents=True)
     own.processed.mkdir(parents=True)
-    read = input_hashes(target)
-    done, inputs = _take_all(target, own, plan, read)
+    done, inputs = _take_all(target, own, plan)
     _require_known_files(own, plan)
     remember(own, done)
     if own.public:
@@ -176,7 +175,7 @@ def derive(target: Workspace, folder: Path, plan: Plan) -> tuple[Workspace, dict
         for name, one in done.items()
     }
     write_json(provenance(own, inputs, steps, _outputs(done)), own.report / "provenance.json")
-    if input_hashes(target) != read:
+    if input_hashes(target) != _of_campaign(inputs):
         raise AnalysisError(f"{target.campaign.folder}: changed while the run read it; run again")
     return own, done
 
@@ -217,9 +216,7 @@ def _nothing_changed(target: Workspace, plan: Plan) -> Published | None:
     return Published(there[-1], False, tuple(done), warnings_of(target))
 
 
-def _take_all(
-    target: Workspace, own: Workspace, plan: Plan, inputs: dict[str, str]
-) -> tuple[dict[str, Taken], dict[str, str]]:
+def _take_all(target: Workspace, own: Workspace, plan: Plan) -> tuple[dict[str, Taken], dict[str, str]]:
     """Reuse or run every step, in waves of those that need none of each other; return the inputs of all, too.
 
     What earlier reports keep is read no sooner than by the first wave with a step that wants it.
@@ -233,6 +230,7 @@ def _take_all(
         pool = stack.enter_context(ThreadPoolExecutor(cores() if plan.beside == 1 else 1))
         # Started at once: it imports what the notebooks need while this process sees what there is to do.
         kernel = plan.kernel or stack.enter_context(kernels_for(plan))
+        inputs = input_hashes(target)
         for wave in waves(plan.steps, together=plan.beside == 1):
             if any(step.published for step in wave):
                 plan.turn()
@@ -313,9 +311,13 @@ def _fingerprint(
 ) -> str:
     source = plan.notebook(step)
     earlier = {name: digest for other in step.after for name, digest in done[other].data.items()}
-    if not step.published:
-        inputs = {name: digest for name, digest in inputs.items() if not name.startswith(PREFIX)}
+    inputs = inputs if step.published else _of_campaign(inputs)
     return fingerprint(source, _parameters(at, step), inputs | earlier, where)
+
+
+def _of_campaign(inputs: dict[str, str]) -> dict[str, str]:
+    """Leave out what earlier reports keep."""
+    return {name: digest for name, digest in inputs.items() if not name.startswith(PREFIX)}
 
 
 def _parameters(workspace: Workspace, step: Step) -> dict[str, str]:
