@@ -296,3 +296,13 @@ def test_what_nothing_is_computed_from_may_be_left_out(tmp_path):
                                "2024-03-01,all,doses,5,doses,exact,radio\n")  # fmt: skip
     assert told(folder) == []
     assert [one.seen_in for one in load_campaign(folder).published] == [None]
+
+
+def test_a_divided_area_has_a_last_day_no_successor_and_parts_that_are_there(tmp_path):
+    areas = (
+        "code,name,valid_to,successor,divided_into,eligible\nA,One,2024-03-01,,AA; AB,600\n"
+        "AA,Two,,,,300\nB,Three,,,AA,600\nC,Four,2024-03-01,B,AA,600\n"
+    )
+    found = told(written(tmp_path / "drive", SMALLEST, areas))
+    for line, says in [(2, "divided_into 'AB' is no other area"), (4, "no last day"), (5, "a successor")]:
+        assert [one for one in found if one[:2] == ("areas.csv", line) and says in one[2]], (line, found)

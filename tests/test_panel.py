@@ -161,3 +161,45 @@ def test_a_merged_areas_history_counts_for_its_successor(tmp_path):
     assert list(panel["area"].unique()) == ["509"]
     assert series(panel, "509", "cumulative") == [15, 17.5, 20, 23]
     assert series(panel, "509", "interpolated") == [False, True, False, False]
+
+
+def divided(tmp_path, target_of_b="30"):
+    return campaign_of(
+        tmp_path,
+        "code,name,valid_from,valid_to,divided_into,eligible,target",
+        "1,Old,,2024-03-03,1A; 1B,100,100",
+        "1A,One,2024-03-04,,,60,70",
+        f"1B,Two,2024-03-04,,,40,{target_of_b}",
+        "2,Other,,,,50,50",
+    )
+
+
+def test_what_a_divided_area_had_counted_stays_in_every_sum(tmp_path):
+    """The day after its last day its count was in no sum, and the whole drive fell by it."""
+    drive = divided(tmp_path)
+    old = [("1", "2024-03-01", 10), ("1", "2024-03-03", 40), ("2", "2024-03-01", 5), ("2", "2024-03-03", 9)]
+    before = build_panel(tallies(*old, measure=drive.measure), drive, date(2024, 3, 3))
+    assert list(before["area"].unique()) == ["1", "2"]
+    waiting = build_panel(tallies(*old, measure=drive.measure), drive, date(2024, 3, 4))
+    assert list(waiting["area"].unique()) == ["1A", "1B", "2"]
+    assert series(waiting, "1A", "cumulative")[-1] == pytest.approx(28)  # as their targets stand
+    new = [("1A", "2024-03-05", 33), ("1B", "2024-03-05", 11), ("2", "2024-03-05", 10)]
+    after = build_panel(tallies(*old, *new, measure=drive.measure), drive, date(2024, 3, 5))
+    assert series(after, "1A", "cumulative") == pytest.approx(
+        [7.5, 18.75, 30, 31.5, 33]
+    )  # as first counts do
+    for panel in (before, waiting, after):
+        sums = totals(panel).set_index("date")["cumulative"]
+        assert sums[pd.Timestamp("2024-03-01")] == pytest.approx(15)
+        assert sums[pd.Timestamp("2024-03-03")] == pytest.approx(49)
+    assert totals(after)["new"].tolist()[-1] == pytest.approx(5)
+
+
+def test_parts_share_by_what_all_of_them_have_and_what_they_sent_of_old_days_stands(tmp_path):
+    drive = divided(tmp_path, target_of_b="")
+    known = [("1", "2024-03-03", 40), ("2", "2024-03-03", 9)]
+    panel = build_panel(tallies(*known, measure=drive.measure), drive, date(2024, 3, 4))
+    assert series(panel, "1A", "cumulative") == pytest.approx([24])  # as their eligible people do
+    sent = [*known, ("1A", "2024-03-03", 31), ("1B", "2024-03-03", 9)]
+    panel = build_panel(tallies(*sent, measure=drive.measure), drive, date(2024, 3, 4))
+    assert [series(panel, code, "cumulative") for code in ("1A", "1B")] == [[31], [9]]

@@ -104,13 +104,44 @@ def _by_heir(counted: pd.DataFrame, campaign: Campaign, today: date) -> pd.DataF
     A day before the merger is known where every area that was to become one has a tally on it.
     """
     wide = counted.pivot(index="area_code", columns="date", values="value").astype(np.float64)
-    told, days = wide.copy(), pd.DatetimeIndex(wide.columns)
+    told = wide.copy()
     for code, members in lineages(campaign.areas, today).items():
-        rows = told.reindex(index=[one.code for one in members]).to_numpy(dtype=np.float64)
-        valid = np.array([_in_force(one, days) for one in members])
-        complete = (~np.isnan(rows) | ~valid).all(axis=0) & valid.any(axis=0)
-        wide.loc[code] = np.where(complete, np.where(valid, rows, 0.0).sum(axis=0), np.nan)
+        wide.loc[code] = _together(told, members)
+    for area in campaign.areas:
+        if area.divided_into and area.valid_to is not None and area.valid_to < today:
+            whole = lineages(campaign.areas, area.valid_to).get(area.code, (area,))
+            _divide(wide, area, _together(told, whole), campaign)
     return wide
+
+
+def _together(told: pd.DataFrame, members: Sequence[Area]) -> NDArray[np.float64]:
+    """Add up what those that have become one area counted, on days of which each that was in force has it."""
+    rows, days = told.reindex(index=[one.code for one in members]), pd.DatetimeIndex(told.columns)
+    counts, valid = rows.to_numpy(dtype=np.float64), np.array([_in_force(one, days) for one in members])
+    complete = (~np.isnan(counts) | ~valid).all(axis=0) & valid.any(axis=0)
+    return np.asarray(np.where(complete, np.where(valid, counts, 0.0).sum(axis=0), np.nan))
+
+
+def _divide(wide: pd.DataFrame, area: Area, history: NDArray[np.float64], campaign: Campaign) -> None:
+    """Share out among the parts of an area what it had counted, on days of which none of them has a count.
+
+    Only their sum was counted. They share as their first counts stand to each other, before these are in as
+    their targets, else their eligible people do; else alike.
+    """
+    parts = list(area.divided_into)
+    own = wide.reindex(index=parts).to_numpy(dtype=np.float64)
+    before = pd.DatetimeIndex(wide.columns) <= pd.Timestamp(area.valid_to or date.max)
+    first = pd.DataFrame(own[:, ~before]).bfill(axis="columns").iloc[:, :1].to_numpy().ravel()
+    facts = {one.code: one for one in campaign.areas if one.code in parts}
+    given = ([getattr(facts[code], key) or np.nan for code in parts] for key in ("target", "eligible"))
+    known = [np.asarray(one, dtype=np.float64) for one in (*([first] if len(first) else ()), *given)]
+    weights = next(
+        (one for one in known if np.nansum(one) > 0 and not np.isnan(one).any()), np.ones(len(parts))
+    )
+    shared = weights[:, None] / weights.sum() * history
+    fill = before & np.isnan(own).all(axis=0)
+    for code, counts, mine in zip(parts, shared, own, strict=True):
+        wide.loc[code] = np.where(fill, counts, mine)
 
 
 def _in_force(area: Area, days: pd.DatetimeIndex) -> NDArray[np.bool_]:

@@ -25,6 +25,7 @@ class Area(Record):
     valid_from: date | None = None
     valid_to: date | None = None
     successor: AreaCode | None = None
+    divided_into: tuple[AreaCode, ...] = ()
     population: Annotated[int, Field(ge=0)] | None = None
     eligible: Annotated[int, Field(ge=0)] | None = None
     target: Annotated[int, Field(ge=0)] | None = None

@@ -78,6 +78,12 @@ def _successors(areas: Rows[Area]) -> Iterator[Fault]:
         elif area.successor and not area.valid_to:
             found = f"{area.code} has a successor and no last day"
             yield areas.fault(at, found, "write valid_to, the last day on which it counts", warning=True)
+        for part in area.divided_into:
+            if part not in codes or part == area.code:
+                yield areas.fault(at, f"divided_into {part!r} is no other area", perhaps(part, codes))
+        if area.divided_into and (area.successor or not area.valid_to):
+            found = f"{area.code} is divided and has {'a successor' if area.successor else 'no last day'}"
+            yield areas.fault(at, found, "write valid_to, its last day, and no successor")
 
 
 def _names_twice(areas: Rows[Area]) -> Iterator[Fault]:

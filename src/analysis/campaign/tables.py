@@ -75,7 +75,8 @@ def read_areas(folder: Path, types: Mapping[str, Words]) -> Rows[Area]:
         Area,
         type=lambda cell: words.get(_nfc(cell).casefold(), _nfc(cell)),
         name=_nfc,
-        also_called=lambda cell: tuple(name for one in cell.split(";") if (name := _nfc(one.strip()))),
+        also_called=_several,
+        divided_into=_several,
     )
 
 
@@ -179,6 +180,11 @@ def _day(cell: str) -> date:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell):
         raise ValueError(cell)
     return date.fromisoformat(cell)
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    """Read what stands between semicolons."""
+    return tuple(one for part in cell.split(";") if (one := _nfc(part.strip())))
 
 
 def _nfc(cell: str) -> str:

@@ -99,10 +99,12 @@ def _with_late_reports(
     """Complete a campaign's history by what its tallies' times of receipt say is still to come.
 
     A version is received on the day by whose end, counted back from the as-of instant, it was known. An area
-    that others were merged into is believed as it stands: its versions are not of the same people.
+    that others were merged into, or that was part of one, is believed as it stands: its versions are not of
+    the same people.
     """
     areas = list(history.areas)
     mergers = {area.successor for area in campaign.areas if area.successor}
+    mergers |= {part for area in campaign.areas for part in area.divided_into}
     mine = (tallies["measure"] == campaign.measure) & tallies["value"].notna()
     mine &= tallies["area_code"].isin(areas) & ~tallies["area_code"].isin(mergers)
     known = tallies.loc[mine, ["area_code", "date", "value", "received_at"]]

@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 
 from analysis import say
+from analysis.report.areas import area_names
 from analysis.report.document import Block, Grid, Paragraph, Picture, Row
 from analysis.report.figures.effect import push_day
 from analysis.report.sections.material import Material
@@ -60,6 +61,12 @@ def data(material: Material) -> Iterator[Block | Row]:
     tables = material.tables
     if len(material.absent) > sentences.NAMED:  # the first screen names the first few
         yield Paragraph(material.say("not_reported", names=material.few(material.absent)))
+    workspace = material.evidence.workspace
+    for area in workspace.campaign.areas:
+        if area.divided_into and area.valid_to is not None and area.valid_to < workspace.last_day:
+            names, last = area_names(material.evidence), say.day(area.valid_to, material.language)
+            parts = material.few([names[code] for code in area.divided_into])
+            yield Paragraph(material.say("divided_line", name=names[area.code], last=last, parts=parts))
     for key, column in (("no_target", "target"), ("no_eligible", "eligible")):
         if outside := material.without(column):
             yield Paragraph(material.say(key, names=material.few(outside)))
