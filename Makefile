@@ -112,6 +112,7 @@ $(UV): requirements/setup.txt
 $(VENV)/runtime: $(UV) requirements/runtime.txt pyproject.toml
 	$(INSTALL) $(VENV) --require-hashes -r requirements/runtime.txt
 	$(INSTALL) $(VENV) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src # the installer does not, and a Python that may not write would at every start
 	@touch $@
 
 $(VENV)/dev: $(VENV)/runtime requirements/dev.txt

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from compileall import compile_dir
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -184,6 +185,7 @@ def site(project, tmp_path_factory) -> Path:
     (wheel,) = made.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(made / "site")
+    compile_dir(made / "site", quiet=1)  # as an installer does
     return made / "site"
 
 
