@@ -6,7 +6,7 @@ import io
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -153,7 +153,12 @@ def storing(folder: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(path, timeout=PATIENCE):
-            yield
+            try:
+                yield
+            finally:
+                if path.parent == Path(tempfile.gettempdir()):
+                    with suppress(PermissionError):  # Windows keeps what is open; it stays then
+                        path.unlink(missing_ok=True)
     except Timeout:
         raise AnalysisError(
             f"{folder}: another process is storing files here; try again in a minute"
@@ -163,8 +168,8 @@ def storing(folder: Path) -> Iterator[None]:
 def lock_of(folder: Path) -> Path:
     """Return where the lock on a campaign's register lies: never among its files, which are hashed.
 
-    The empty file stays: who removed it could take it from under a process that has just opened it, and two
-    would then hold what each takes for the lock.
+    That of a folder in no project lies among all users' temporary files, and its holder removes it last of
+    all: who had opened it meanwhile sees that it has no name any more, and begins anew, as filelock does.
     """
     real = folder.resolve()
     if real.parent.name == "raw":

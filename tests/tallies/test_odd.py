@@ -148,3 +148,10 @@ def test_a_column_of_totals_beside_small_counts_is_no_second_half_of_a_number(re
     rows = [["Số kích hoạt trong ngày"], ["Đơn vị", "07/09/2023", "08/09/2023", "Tổng cộng"], ["Hội An", 200, 164, 364], ["Quế Sơn", 90, 88, 178]]
     right = {("503", "2023-09-07", DAY): 200, ("503", "2023-09-08", DAY): 164, ("509", "2023-09-07", DAY): 90, ("509", "2023-09-08", DAY): 88}
     assert taken(checked(csv(rows), register)) == right
+
+
+@pytest.mark.parametrize("form", ["T{weekday} (%d/%m/%Y)", "Thứ {weekday} (%d/%m)", "T{weekday}\n%d/%m/%Y", "(%d/%m/%Y)"])
+def test_a_weekday_stands_before_a_day_in_brackets(form: str, register: Register) -> None:
+    days = [day.strftime(form.format(weekday=day.isoweekday() + 1)) for day in DAYS]
+    rows = [["Lũy kế năm 2023"], ["Đơn vị", *days], *([name, *(total(code, day) for day in DAYS)] for code, name in AREAS.items())]
+    assert taken(checked(xlsx(rows), register, name="a.xlsx")) == TRUTH

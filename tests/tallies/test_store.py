@@ -19,7 +19,7 @@ from analysis.artifacts import sha256
 from analysis.campaign import load_campaign
 from analysis.cli import app
 from analysis.errors import AnalysisError, InputError
-from analysis.received import lock_of, receipts
+from analysis.received import lock_of, receipts, storing
 from analysis.tallies import Register, SentFile, as_of_view, keep, read_files, read_received
 from analysis.tallies.asof import revisions, stands
 from analysis.tallies.released import release
@@ -214,6 +214,7 @@ def test_who_finds_another_storing_is_told_to_try_again(
             keep(campaign_folder, [SentFile("a.csv", one_row("24.333"), AS_OF)], "")
         with pytest.raises(AnalysisError, match=told):
             release(campaign_folder, "a.csv", 2, "the office confirmed it", AS_OF)
+    lock_of(campaign_folder).unlink()
     assert not (campaign_folder / "received.csv").exists()
     assert not (campaign_folder / "released.csv").exists()
 
@@ -230,6 +231,31 @@ def test_many_at_once_lose_no_line(campaign_folder: Path) -> None:
     for worker in workers:
         worker.join(60)
     assert sorted(one["sender"] for one in lines(campaign_folder)) == ["0", "1", "2", "3"]
+
+
+def _count_up(folder: Path, times: int) -> None:
+    for _ in range(times):
+        with storing(folder):
+            count = int((folder / "count").read_text())
+            (folder / "count").write_text(str(count + 1))
+
+
+def test_the_lock_of_a_folder_in_no_project_is_held_by_one_and_leaves_nothing(campaign_folder: Path) -> None:
+    (campaign_folder / "count").write_text("0")
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_count_up, args=(campaign_folder, 60)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(120)
+    assert (campaign_folder / "count").read_text() == "180"
+    assert not lock_of(campaign_folder).exists()
+
+
+def test_a_lock_that_a_dead_process_left_is_taken_and_removed(campaign_folder: Path) -> None:
+    lock_of(campaign_folder).touch()
+    keep(campaign_folder, [SentFile("a.csv", one_row("24.333"), AS_OF)], "")
+    assert not lock_of(campaign_folder).exists()
 
 
 def test_a_file_that_was_changed_or_lost_is_noticed(campaign_folder: Path) -> None:

@@ -191,7 +191,7 @@ def ends_in_midnight(before: str) -> bool:
 def _tidied(text: str) -> str:
     """Return a date without what is no part of it: what nobody sees, blanks within, a mark at its end."""
     cell = folded(re.sub(UNSEEN, "", text)).strip(" .,;")
-    cell = re.sub(r"^'(?=\d)", "", cell)
+    cell = re.sub(r"^'(?=\d)|\((?=\d[^()]*\d\)$)|(?<=\d)\)$", "", cell)
     return _WEEKDAY_BEHIND.sub("", re.sub(r"(?<=\d) ?([/.]) ?(?=\d)", r"\1", cell))
 
 
