@@ -6,6 +6,8 @@ import hashlib
 import json
 import locale
 import multiprocessing
+import os
+import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -256,6 +258,18 @@ def test_a_lock_that_a_dead_process_left_is_taken_and_removed(campaign_folder: P
     lock_of(campaign_folder).touch()
     keep(campaign_folder, [SentFile("a.csv", one_row("24.333"), AS_OF)], "")
     assert not lock_of(campaign_folder).exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_in_an_older_encoding_is_received_with_marks_for_its_letters(
+    campaign_folder: Path, tmp_path: Path
+) -> None:
+    sent = tmp_path / os.fsdecode(b"s\xf4 li\xeau.csv")
+    sent.write_bytes(one_row("24.333"))
+    for command, when in (("check", "--as-of"), ("receive", "--received-at")):
+        done = run(command, sent, "--campaign", campaign_folder, when, "2023-09-18")
+        assert (done.exit_code, "2 numbers" in done.output) == (0, True)
+    assert [one.name for one in receipts(campaign_folder)] == ["s_ li_u.csv"]
 
 
 def test_a_file_that_was_changed_or_lost_is_noticed(campaign_folder: Path) -> None:

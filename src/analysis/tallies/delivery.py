@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
@@ -45,12 +46,12 @@ def _within(path: Path) -> Iterator[tuple[str, bytes, Allowance | None]]:
     if path.is_dir():
         for one in sorted(path.rglob("*")):
             if one.is_file() and not _hidden(one.relative_to(path)):
-                yield one.name, _bytes(one), None
+                yield _named(one), _bytes(one), None
         return
     data = _bytes(path)
     names = _archived(data)
     if names is None:
-        yield path.name, data, None
+        yield _named(path), data, None
         return
     allowance = Allowance.of(len(data))
     if sum(entry.file_size for entry in names) > MOST_BYTES:
@@ -66,6 +67,11 @@ def _within(path: Path) -> Iterator[tuple[str, bytes, Allowance | None]]:
                     f"{path}: {entry.filename!r} cannot be unpacked ({type(error).__name__}); pack it anew"
                 ) from None
             yield entry.filename.rpartition("/")[2], content, allowance
+
+
+def _named(path: Path) -> str:
+    """Return a file's name as text; bytes of an older encoding, which are none, have marks in their place."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def _bytes(path: Path) -> bytes:
