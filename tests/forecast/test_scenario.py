@@ -22,7 +22,7 @@ from analysis.forecast import (
     totals_with,
 )
 from analysis.forecast.scenario import PushEffect
-from tests.forecast.conftest import alone, of, sums_of
+from tests.forecast.conftest import alone, drive, of, sums_of
 
 ORIGIN = pd.Timestamp("2023-05-29")
 CERTAIN = PushEffect(on_day=0.05, on_day_sd=0, by_week=0.03, by_week_sd=0, weekday=6, areas=("00",))
@@ -122,3 +122,29 @@ def test_paths_that_are_drawn_no_further_than_is_asked_give_the_same_scenarios(t
     pd.testing.assert_frame_equal(scenarios_for(outlook, effects, panel, seed=5), drawn, check_exact=True)
     half = int(np.nan_to_num((drawn["date_p50_without"][0] - ORIGIN).days, nan=91))
     assert half == days
+
+
+@pytest.mark.parametrize("kernels", ["", "cold"])
+def test_a_nations_scenarios_are_made_in_halves_that_add_up_to_the_whole(monkeypatch, kernels):
+    """On one core as on several; what stands beside the areas that are forecast counts once."""
+    monkeypatch.setenv("ANALYSIS_KERNELS", kernels)
+    table = drive(np.random.default_rng(4), areas=302, days=42)
+    table.loc[table["area"] == table["area"].iloc[0], "eligible"] = np.nan
+    history = history_from_table(table)
+    aim = Goal(history.origin + pd.Timedelta(days=14), {TOTAL: 0.4 * np.nansum(history.eligible)})
+    outlook = forecast_campaign(history, aim, draws=400, seed=7, past=0)
+    assert outlook.left_out
+    assert len(list(outlook.blocks())) > 1
+    sunday = pd.Timestamp("2023-05-28")
+    effects = pd.DataFrame({"estimator": "headline", "first_day": 0, "last_day": [0, 6]})
+    effects = effects.assign(extra_persons=[900.0, 500.0], extra_low=[800.0, 300.0], extra_high=1000.0)
+    panel = pd.DataFrame(
+        {"area": ["00"], "date": sunday, "treated_from": sunday, "remaining": 20000.0, "new": 5.0}
+    )
+    made = scenarios_for(outlook, effects, panel, seed=5)
+    every = replace(outlook.total, areas=outlook.history.areas)
+    plans = plan_pushes(every, aim, effect := effect_of_push(effects, panel))
+    whole = totals_with(outlook.blocks(), outlook.total, aim, plans, effect, 5)
+    drawn = compare_scenarios(outlook.total, whole, aim, plans)
+    assert len(made) == len(plans) > 1
+    pd.testing.assert_frame_equal(made, drawn, rtol=1e-9)

@@ -183,6 +183,8 @@ def _every(pools: list[tuple[NDArray[np.int64], int]]) -> NDArray[np.int64]:
 
 def _draw(n: int, k: int, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """``(draws, k)`` of ``n``, every choice with the same chance."""
+    if n > MANY_AREAS:
+        return np.stack([rng.choice(n, k, replace=False, shuffle=False) for _ in range(draws)])
     block = max(1, NUMBERS // n)
     sizes = [min(block, draws - first) for first in range(0, draws, block)]
     # copied, because a part of what argpartition gives holds all of it

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.compare.design import NEVER, Design, Mask, Window, read_design
+from analysis.compare.design import NEVER, Design, Mask, Window, named, read_design
 
 COMMON = 0.9
 """Share of the areas with figures around a day that must have a tally on it for a period to end there."""
@@ -127,7 +127,7 @@ def _covers(panel: pd.DataFrame, design: Design) -> NDArray[np.int64] | None:
         days = np.where(filled, 0, 1 + before.reindex(keys).fillna(0).to_numpy())
         panel = panel.assign(days=days)
     times = panel["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    row = np.searchsorted(np.array(design.areas), panel["area"].astype(str).to_numpy(dtype=str))
+    _, row = named(panel["area"])
     at = np.searchsorted(design.times, times)
     kept = (at < len(design.times)) & (design.times[np.minimum(at, len(design.times) - 1)] == times)
     covers = np.ones(design.outcome.shape, dtype=np.int64)

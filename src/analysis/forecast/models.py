@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 
 Sampler = Callable[["Columns", int, np.random.Generator], "NDArray[np.float64]"]
 Model = Callable[[Weekly, int, int, np.random.Generator], Sampler]
+
+Part = tuple[int, int]
+"""Which of all blocks, of how many parts: ``(1, 3)`` is the second block and every third after it."""
+WHOLE: Part = (0, 1)
 
 PATHS = 64_000
 """Paths simulated at a time, over areas and draws: memory stays the same for a province and a nation."""
@@ -80,17 +85,24 @@ def join(drawn: Sequence[tuple[Columns, Paths]]) -> Paths:
 
 
 def whole_blocks(
-    history: History, model: Model, days: int, draws: int, rng: np.random.Generator, most: int | None = None
+    history: History,
+    model: Model,
+    days: int,
+    draws: int,
+    rng: np.random.Generator,
+    most: int | None = None,
+    part: Part = WHOLE,
 ) -> Iterator[tuple[Columns, Paths]]:
     """As `simulate_blocks`, all blocks of the same days: before its path an area has what was counted.
 
-    Of paths of so many `days` the first `most` are made, if told: the same as with all of them.
+    Of paths of so many `days` the first `most` are made, if told, and of all blocks a `part`: the same as
+    with all of them.
     """
     most = days if most is None else min(most, days)
     counted = np.nan_to_num(fill_days(drop_impossible(history.cumulative)))
     doubted = replace(history, cumulative=without(history, find_jumps(history)))
     longest = len(history.dates) - 1 - int(_begin(doubted)[1].min()) + most
-    for columns, block in simulate_blocks(history, model, days, draws, rng, most):
+    for columns, block in simulate_blocks(history, model, days, draws, rng, most, part):
         before = longest - block.course.shape[1]
         if before:
             course = laid_out((draws, longest, len(columns)))
@@ -102,7 +114,13 @@ def whole_blocks(
 
 
 def simulate_blocks(
-    history: History, model: Model, days: int, draws: int, rng: np.random.Generator, most: int | None = None
+    history: History,
+    model: Model,
+    days: int,
+    draws: int,
+    rng: np.random.Generator,
+    most: int | None = None,
+    part: Part = WHOLE,
 ) -> Iterator[tuple[Columns, Paths]]:
     """As `simulate`, some areas at a time with their columns; draw `i` of all blocks belongs together.
 
@@ -113,7 +131,7 @@ def simulate_blocks(
     jumps = find_jumps(history)
     everywhere = np.arange(len(history.areas))
     if not jumps:
-        yield from _seen(_blocks(history, model, ahead, draws, joint, everywhere), len(everywhere))
+        yield from _seen(_blocks(history, model, ahead, draws, joint, everywhere, part), len(everywhere))
         return
     real = {jump.area: jump.real for jump in jumps}
     doubted = replace(history, cumulative=without(history, jumps))
@@ -123,7 +141,8 @@ def simulate_blocks(
         for place, column in enumerate(columns)
     }
     belief = np.random.default_rng([joint, 2]).uniform(size=draws)
-    for columns, block in _seen(_blocks(doubted, model, ahead, draws, joint, everywhere), len(everywhere)):
+    blocks = _blocks(doubted, model, ahead, draws, joint, everywhere, part)
+    for columns, block in _seen(blocks, len(everywhere)):
         yield columns, _both(block, columns, believed, {area: belief < part for area, part in real.items()})
 
 
@@ -153,13 +172,19 @@ def _both(
 
 
 def _blocks(
-    history: History, model: Model, ahead: tuple[int, int], draws: int, joint: int, those: Columns
+    history: History,
+    model: Model,
+    ahead: tuple[int, int],
+    draws: int,
+    joint: int,
+    those: Columns,
+    part: Part = WHOLE,
 ) -> Iterator[tuple[Columns, Paths]]:
     """Paths of some areas by one reading of the counts, those known until the same day together.
 
     They are drawn so many days `ahead`, and made so many.
     """
-    days, most = ahead
+    (days, most), (mine, parts), number = ahead, part, count()
     newest, until = _begin(history)
     size = max(PATHS // draws, LEAST_BLOCK)
     weeks = -(-(int((len(history.dates) - 1 - until).max()) + days) // WEEK)
@@ -171,6 +196,8 @@ def _blocks(
         picked = replay.integers(len(weekly.shape), size=(weeks, draws)).T
         these = those[until[those] == day]
         for first in range(0, len(these), size):
+            if next(number) % parts != mine:
+                continue
             columns = these[first : first + size]
             lag = len(history.dates) - 1 - int(day)
             course = _course(weekly, sample, picked, columns, (lag + days, lag + most), joint)

@@ -18,11 +18,17 @@ from analysis.forecast.drawn import in_order, quantiles, some_days
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, NoForecastError, leave_out
 from analysis.forecast.hub import date_rows, repeated, share_rows
-from analysis.forecast.models import Model, draws_for, naive, simulate, structural, whole_blocks
+from analysis.forecast.models import WHOLE, Model, Part, draws_for, naive, simulate, structural, whole_blocks
 from analysis.forecast.nowcast import late_table
 from analysis.forecast.paths import Paths, Sums
 from analysis.forecast.record import DAILY, Said, record_table, score_said
-from analysis.forecast.scenario import compare_scenarios, effect_of_push, plan_pushes, totals_with
+from analysis.forecast.scenario import (
+    ahead_with,
+    compare_scenarios,
+    effect_of_push,
+    plan_pushes,
+    with_ahead,
+)
 from analysis.forecast.weekly import check_history
 from analysis.forked import side_by_side
 
@@ -60,8 +66,8 @@ class Outlook:
         Of the total, and of the parents where the model is the headline, `ensemble`; `naive` and
         `structural` are the references beside it, of the total as one series where areas are many.
     blocks : function
-        Draws the headline's joint paths anew, some areas at a time with their columns; so many days of them,
-        if told how many.
+        Draws the headline's joint paths anew, some areas at a time with their columns; so many days of them
+        and a part of the blocks, if told which.
     completion : DataFrame
         Headline model, one row a location; see `Completion`.
     forecasts : DataFrame
@@ -206,11 +212,14 @@ def _blocks(
     parents: Mapping[str, tuple[str, ...]],
     held: Mapping[str, float],
     most: int | None = None,
+    part: Part = WHOLE,
 ) -> Iterator[tuple[Columns, Paths]]:
-    """Draw a model's paths so many days ahead, so many of them, from a seed; as `whole_blocks` of `most`."""
+    """Draw a model's paths so many days ahead, so many of them, from a seed; see `whole_blocks`."""
     days, draws, seed = drawn
-    for columns, block in whole_blocks(history, model, days, draws, np.random.default_rng(seed), most):
-        yield columns, replace(block, parents=parents, held=held)
+    rng = np.random.default_rng(seed)
+    for columns, block in whole_blocks(history, model, days, draws, rng, most, part):
+        # what stands beside the areas that are forecast is of the first part, or each would add it
+        yield columns, replace(block, parents=parents, held={} if part[0] else held)
 
 
 def _total(blocks: Iterator[tuple[Columns, Paths]], sums: Sums) -> Paths:
@@ -392,5 +401,13 @@ def scenarios_for(
     goal, total = outlook.goal, outlook.total
     half = outlook.completion.set_index("location")["date_p50"][TOTAL]
     ahead = None if pd.isna(half) else max(goal.days_from(total.origin), int((half - total.origin).days))
-    pushed = totals_with(outlook.blocks(ahead), total, goal, plans, effect, seed)
-    return compare_scenarios(total, pushed, goal, plans)
+    # A nation's in two halves whatever the machine: sums in another order would end in other digits.
+    many = is_many(outlook.history)
+    halves: list[Part] = [(0, 2), (1, 2)] if many else [WHOLE]
+
+    def summed(half: Part) -> NDArray[np.float64]:
+        return ahead_with(outlook.blocks(ahead, half), goal, plans, effect, seed)
+
+    made = side_by_side([partial(summed, half) for half in halves], worth=many)
+    pushed = np.sum([one for one in made if one.size], axis=0)
+    return compare_scenarios(total, with_ahead(total, pushed), goal, plans)

@@ -209,6 +209,17 @@ def totals_with(
     `blocks` are those of `Outlook.blocks`, some areas at a time with their columns: other blocks of the same
     areas would draw other distances. What is returned goes as far ahead as they do.
     """
+    return with_ahead(without, ahead_with(blocks, goal, scenarios, effect, seed))
+
+
+def ahead_with(
+    blocks: Iterable[tuple[Columns, Paths]],
+    goal: Goal,
+    scenarios: Sequence[Scenario],
+    effect: PushEffect,
+    seed: int,
+) -> NDArray[np.float64]:
+    """Sum blocks over their areas with each scenario's pushes (scenarios, days, draws); empty of no block."""
     sums, pushed = Sums({}, {}), np.empty((0, 0, 0))
     for columns, block in blocks:
         if not pushed.size:
@@ -219,6 +230,11 @@ def totals_with(
             for scenario, course in zip(scenarios, pushed, strict=True):
                 for some, day, now in _day_by_day(block, scenario, shares):
                     course[day, some] += summed(now[None, those])[0]
+    return pushed
+
+
+def with_ahead(without: Paths, pushed: NDArray[np.float64]) -> list[Paths]:
+    """Put what is `ahead_with` each scenario's pushes behind the days of the total that have passed."""
     before = without.course[:, : -without.days]
     after = (np.concatenate([before, one.T[:, :, None]], axis=1) for one in pushed)
     return [replace(without, course=course, days=pushed.shape[1]) for course in after]

@@ -93,7 +93,7 @@ def read_evidence(workspace: Workspace) -> Evidence:
             f"{folder / 'findings.csv'}: {len(errors)} finding(s) of severity error, the first in "
             f"{str(first['file'])[:100]!r}: {str(first['message_en'])[:200]}; mend it before reporting"
         )
-    panel = read_table(folder / "panel.parquet")
+    panel = _in_order(read_table(folder / "panel.parquet", held_once=True))
     standing = Standing(read_table(folder / "standing.parquet"))
     by_then = panel[panel["date"] <= pd.Timestamp(standing.common_day)]
     campaign, verdict = workspace.campaign, folder / "verdict.json"
