@@ -124,18 +124,18 @@ class Sums:
         self._course: NDArray[np.float64] | None = None
         self._like: Paths | None = None
 
-    def columns(self, areas: Sequence[str]) -> dict[int, slice | NDArray[np.intp]]:
-        """Return which columns of some areas belong to each sum that has any of them, by its position.
+    def groups(self, areas: Sequence[str]) -> dict[tuple[int, ...], slice | NDArray[np.intp]]:
+        """Return which columns of some areas belong to the same sums, by the positions of these.
 
-        Columns side by side are a slice: nothing is copied then.
+        Each area is in one group, which is added up once for all its sums. Columns side by side are a slice:
+        nothing is copied then.
         """
-        found: dict[int, list[int]] = {}
+        found: dict[tuple[int, ...], list[int]] = {}
         for column, area in enumerate(areas):
-            if self._own is not None and area not in self._own:
-                continue
-            for at in (*self._above.get(area, ()), len(self.names) - 1):
-                found.setdefault(at, []).append(column)
-        return {at: _side_by_side(np.array(those, dtype=np.intp)) for at, those in found.items()}
+            if self._own is None or area in self._own:
+                sums = (*self._above.get(area, ()), len(self.names) - 1)
+                found.setdefault(sums, []).append(column)
+        return {sums: _side_by_side(np.array(those, dtype=np.intp)) for sums, those in found.items()}
 
     def add(self, block: Paths) -> None:
         """Add the areas of a block; all blocks have the same days and draws."""
@@ -144,20 +144,22 @@ class Sums:
             self._course = laid_out((draws, days, len(self.names)))
             self._course[:] = self.beside
         self._like = replace(block, course=self._course)  # not the block's own, which can go
-        for at, those in self.columns(block.areas).items():
-            self._course[:, :, at] += summed(block.course.transpose(1, 2, 0)[:, those]).T
-            self._start[at] += block.start[those].sum()
-            self._sure[at] += block.sure[those].sum()
-            self._eligible[at] += block.eligible[those].sum()
+        for sums, those in self.groups(block.areas).items():
+            together = summed(block.course.transpose(1, 2, 0)[:, those]).T
             newest = pd.Timestamp(block.known_until[those].max())
-            before = self._known[at]
-            self._known[at] = newest if before is None else max(before, newest)
+            for at in sums:
+                self._course[:, :, at] += together
+                self._start[at] += block.start[those].sum()
+                self._sure[at] += block.sure[those].sum()
+                self._eligible[at] += block.eligible[those].sum()
+                before = self._known[at]
+                self._known[at] = newest if before is None else max(before, newest)
 
     def of(self, counts: NDArray[np.float64], areas: Sequence[str]) -> NDArray[np.float64]:
         """Sum counts (T, A) of areas that are forecast in the same way (T, S)."""
         summed = np.zeros((len(counts), len(self.names)))
-        for at, those in self.columns(areas).items():
-            summed[:, at] += np.nansum(counts[:, those], axis=1)
+        for sums, those in self.groups(areas).items():
+            summed[:, sums] += np.nansum(counts[:, those], axis=1)[:, None]
         return summed
 
     def paths(self) -> Paths:

@@ -226,7 +226,7 @@ def ahead_with(
             sums = Sums({}, block.held, goal.own)
             pushed = np.full((len(scenarios), block.days, len(block.course)), sums.beside[0])
         shares = _shares(block, effect, seed, int(columns[0]))
-        for those in sums.columns(block.areas).values():
+        for those in sums.groups(block.areas).values():
             for scenario, course in zip(scenarios, pushed, strict=True):
                 for some, day, now in _day_by_day(block, scenario, shares):
                     course[day, some] += summed(now[None, those])[0]
