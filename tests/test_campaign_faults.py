@@ -306,3 +306,16 @@ def test_a_divided_area_has_a_last_day_no_successor_and_parts_that_are_there(tmp
     found = told(written(tmp_path / "drive", SMALLEST, areas))
     for line, says in [(2, "divided_into 'AB' is no other area"), (4, "no last day"), (5, "a successor")]:
         assert [one for one in found if one[:2] == ("areas.csv", line) and says in one[2]], (line, found)
+
+
+def test_an_area_that_ends_and_leaves_nobody_its_counts_is_named(tmp_path):
+    """One that goes on, in itself or in others, is not; nor is one whose areas are counted."""
+    areas = (
+        "code,name,parent,valid_from,valid_to,successor,divided_into,eligible\n"
+        "A,One,P,,2024-03-01,,,600\nB,Two,P,,2024-03-01,D,,300\nC,Three,P,,2024-03-01,,D,600\n"
+        "D,Four,,,,,,600\nP,Above,,,2024-03-01,,,\nE,Five,,,2024-03-01,,,50\nE,Five,,2024-03-02,,,,50\n"
+    )
+    found = [
+        one for one in told(written(tmp_path / "drive", SMALLEST, areas), "warning") if "no sum" in one[2]
+    ]
+    assert [one[:2] for one in found] == [("areas.csv", 2)]
