@@ -90,13 +90,13 @@ def _successors(areas: Rows[Area]) -> Iterator[Fault]:
 def _without_heir(areas: Rows[Area]) -> Iterator[Fault]:
     """Areas that end and leave nobody what they counted: it would be in no sum without a word."""
     above = {area.parent for area in areas.records}
-    newest = {area.code: at for at, area in enumerate(areas.records)}
+    newest = {area.code: at for at, area in enumerate(areas.records)}  # a code that recurs goes on
     for at, area in enumerate(areas.records):
-        if area.valid_to and not (area.successor or area.divided_into or area.code in above):
-            if newest[area.code] == at:  # a code that recurs goes on
-                found = f"{area.code} ends on {area.valid_to}: from then on its counts are in no sum"
-                write = "write its successor, or the areas it was divided_into"
-                yield areas.fault(at, found, write, warning=True)
+        heirs = area.successor or area.divided_into or area.code in above or newest[area.code] != at
+        if area.valid_to and not heirs:
+            found = f"{area.code} ends on {area.valid_to}: from then on its counts are in no sum"
+            write = "write its successor, or the areas it was divided_into"
+            yield areas.fault(at, found, write, warning=True)
 
 
 def _names_twice(areas: Rows[Area]) -> Iterator[Fault]:
