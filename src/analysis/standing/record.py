@@ -29,10 +29,10 @@ class Standing:
     areas: pd.DataFrame
 
     @classmethod
-    def of(cls, rows: list[dict[str, Any]]) -> "Standing":
+    def of(cls, rows: pd.DataFrame) -> "Standing":
         """Lay rows out as declared; how many there are of something is zero where a row does not say it."""
         kinds = {column.name: _KINDS[column.type] for column in contract.artifacts()[NAME].columns}
-        frame = pd.DataFrame(rows, columns=list(kinds))
+        frame = rows.reindex(columns=list(kinds))
         frame = frame.fillna({name: 0 for name, kind in kinds.items() if kind == "int64"})
         return cls(contract.check(NAME, frame.astype(kinds)))
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analysis.campaign import TOTAL, Campaign, Rhythm, last_whole_day
 from analysis.panel import tallied
 from analysis.standing.periods import Periods, carried, common_day, newest, on, paces
-from analysis.standing.record import Data, Phase, Standing, as_date
+from analysis.standing.record import Data, Standing, as_date
 
 EARLY = timedelta(weeks=3)
 """A drive of which less is known is too young for more than where it is."""
@@ -39,10 +39,11 @@ class _Ground:
         """How many of the days had come by the end of the newest period."""
         return self.until(self.periods.end)
 
-    @cached_property
-    def young(self) -> int:
-        """How many of the days are so long ago that a drive that had begun by them is not too young."""
-        return self.until(self.periods.end + pd.Timedelta(days=1) - EARLY)
+    @property
+    def begun(self) -> NDArray[np.bool_]:
+        """Whether each area counted so long ago that its drive is not too young."""
+        young = self.until(self.periods.end + pd.Timedelta(days=1) - EARLY)
+        return np.asarray(np.isfinite(self.carried[:, young - 1 : young]).any(axis=1))
 
 
 def stand(panel: pd.DataFrame, campaign: Campaign, as_of: datetime) -> Standing:
@@ -74,19 +75,15 @@ def stand(panel: pd.DataFrame, campaign: Campaign, as_of: datetime) -> Standing:
         over=deadline is not None and max(pd.Timestamp(today), end) >= deadline,
     )
     rows = _areas(ground, wide, facts, campaign, today)
-    table = [
-        _beside_target(row, np.array([at]), float(row["target"]), ground)
-        for at, row in enumerate(_records(rows))
-    ]
     tree = campaign.tree(as_of.astimezone(campaign.zone).date())
     place = {str(code): at for at, code in enumerate(rows.index)}
     members = {one: np.array([place[leaf] for leaf in tree.leaves_of(one)]) for one in sorted(tree.children)}
-    sums = _sums({**members, TOTAL: np.arange(len(rows))}, rows, ground)
-    for location, at in members.items():
-        table.append(_beside_target(sums[location], at, _added(ground.target[at]), ground))
-    whole = sums[TOTAL] | {"data": _data(rows, usual, today)}
-    goal = float(campaign.target_count(target)) if target else np.nan
-    return Standing.of([*table, _beside_target(whole, np.arange(len(rows)), goal, ground)])
+    members[TOTAL] = np.arange(len(rows))
+    sums = _sums(members, rows, ground)
+    sums.loc[TOTAL, "data"] = _data(rows, usual, today)
+    sums.loc[TOTAL, "target"] = float(campaign.target_count(target)) if target else np.nan
+    every = pd.concat([rows, sums], ignore_index=True)
+    return Standing.of(_beside_target(every, _courses(members, ground), ground))
 
 
 def _weights(facts: pd.DataFrame) -> "pd.Series[float]":
@@ -123,6 +120,12 @@ def _areas(
     rows["pace"] = paces(ground.counts[:, :by_then], ground.days[:by_then], rhythms)
     rows["areas"], rows["areas_counted"] = 1, rows["count"].notna().astype(int)
     rows["areas_on_time"] = (rows["data"] == "on_time").astype(int)
+    rows["begun"] = ground.begun
+    rows["deadline_count"], rows["deadline_day"] = np.nan, pd.NaT
+    if ground.deadline and ground.over and (by_deadline := ground.until(ground.deadline)):
+        aimed = rows["target"].isna() | (rows["target"] > 0)
+        rows["deadline_count"] = pd.Series(ground.carried[:, by_deadline - 1], index=rows.index).where(aimed)
+        rows["deadline_day"] = newest(wide.iloc[:, :by_deadline]).where(aimed)
     return rows.assign(**_compared(rows, periods, rows.index))
 
 
@@ -174,24 +177,16 @@ def _compared(rows: pd.DataFrame, periods: Periods, by: "pd.Index[str] | NDArray
     ).drop(columns=["now", "before", "now_alone", "before_alone"])
 
 
-def _sums(
-    members: dict[str, NDArray[np.intp]], rows: pd.DataFrame, ground: _Ground
-) -> dict[str, dict[str, Any]]:
+def _sums(members: dict[str, NDArray[np.intp]], rows: pd.DataFrame, ground: _Ground) -> pd.DataFrame:
     """Add areas up: of one of which nothing is known nothing is added, and a sum says how many it is of."""
     every = np.concatenate(list(members.values()))
     by = np.repeat(list(members), [len(at) for at in members.values()])
-    compared = _compared(rows.iloc[every], ground.periods, by)
-    periods = dict(zip(compared.index, _records(compared), strict=True))
     columns = {str(name): column.to_numpy() for name, column in rows.items()}
-    return {
-        location: _sum_of(location, {name: column[at] for name, column in columns.items()}, ground)
-        | periods[location]
+    sums = [
+        _sum_of(location, {name: column[at] for name, column in columns.items()}, ground)
         for location, at in members.items()
-    }
-
-
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+    ]
+    return pd.DataFrame(sums, index=list(members)).join(_compared(rows.iloc[every], ground.periods, by))
 
 
 def _sum_of(location: str, mine: dict[str, NDArray[Any]], ground: _Ground) -> dict[str, Any]:
@@ -200,7 +195,7 @@ def _sum_of(location: str, mine: dict[str, NDArray[Any]], ground: _Ground) -> di
     day = ground.periods.end if location == TOTAL else day
     older = (mine["day"] < day.to_datetime64()) & ~np.isnan(count)
     rated = (mine["eligible"] > 0) & ~np.isnan(count)  # a rate is of areas of which both are known
-    own = slice(None) if np.isnan(mine["target"]).all() else mine["target"] > 0
+    own = _aimed(mine["target"])
     return {
         "location": location,
         "level": "total" if location == TOTAL else "parent",
@@ -212,11 +207,27 @@ def _sum_of(location: str, mine: dict[str, NDArray[Any]], ground: _Ground) -> di
         "older_day": _latest(mine["day"][older]),
         "older_areas": int(older.sum()),
         "eligible": _added(mine["eligible"]),
+        "target": _added(mine["target"]),
         "counted_to_target": _added(count[own]),
         "share_of_eligible": _added(count[rated]) / mine["eligible"][rated].sum() if rated.any() else np.nan,
         "pace": _added(mine["pace"][own]),  # of the areas that the pace needed is of
+        "begun": mine["begun"].any(),
+        "deadline_count": _added(mine["deadline_count"][own]),
+        "deadline_day": _common(mine["deadline_day"][own], mine["target"][own]),
         **{name: int(mine[name].sum()) for name in ("areas", "areas_counted", "areas_on_time")},
     }
+
+
+def _aimed(targets: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which areas of a sum are set beside its target: those that have one, or all where none has."""
+    return np.isnan(targets).all() | (targets > 0)
+
+
+def _common(days: NDArray[np.datetime64], targets: NDArray[np.float64]) -> pd.Timestamp:
+    """Return the day that dates a sum of counts, each of its own day; empty where there is none."""
+    if np.isnat(days).all():
+        return pd.NaT  # type: ignore[return-value]
+    return common_day(pd.Series(days), pd.Series(targets).fillna(1.0))
 
 
 def _latest(days: NDArray[np.datetime64]) -> pd.Timestamp:
@@ -225,52 +236,40 @@ def _latest(days: NDArray[np.datetime64]) -> pd.Timestamp:
     return pd.Timestamp(known.max()) if known.size else pd.NaT  # type: ignore[return-value]
 
 
-def _beside_target(row: dict[str, Any], at: NDArray[np.intp], goal: float, ground: _Ground) -> dict[str, Any]:
-    """Set a row beside its target: share, what is missing, the pace it takes, the deadline, the day reached.
+def _courses(members: dict[str, NDArray[np.intp]], ground: _Ground) -> NDArray[np.float64]:
+    """Return what stands beside the target of each area, then of each sum, by the end of each day."""
+    alone = np.nan_to_num(ground.carried)
+    sums = (alone[at[_aimed(ground.target[at])]].sum(axis=0) for at in members.values())
+    return np.vstack([alone, *sums])
+
+
+def _beside_target(rows: pd.DataFrame, courses: NDArray[np.float64], ground: _Ground) -> pd.DataFrame:
+    """Set rows beside their targets: share, what is missing, the pace it takes, deadline, the day reached.
 
     Only areas that have a target are in the count that is set beside it; where none has one, the campaign's
     is one for all of them.
     """
-    end, counted = ground.periods.end, row["counted_to_target"]
-    own = at if np.isnan(ground.target[at]).all() else at[ground.target[at] > 0]
-    row["target"], row["share"] = goal, counted / goal if goal > 0 else np.nan
-    row["missing"] = max(goal - counted, 0.0) if pd.notna(counted) and goal > 0 else np.nan
-    row["reached_on"] = _reached_on(own, goal, ground)
-    row["phase"] = _phase(row["missing"] == 0, at, ground)
-    row["deadline"] = ground.deadline
-    if ground.deadline is None:
-        return row
-    if not ground.over:
-        left = (ground.deadline - end).days
-        row["pace_needed"] = row["missing"] / left
-        row["pace_ratio"] = row["pace_needed"] / row["pace"] if row["pace"] > 0 else np.nan
-        return row
-    by_then = ground.until(ground.deadline)
-    known = ground.carried[own, by_then - 1] if by_then else np.full(len(own), np.nan)
-    if not np.isnan(known).all():
-        row["deadline_count"] = _added(known)
-        wide = pd.DataFrame(ground.counts[own, :by_then], columns=ground.days[:by_then])
-        row["deadline_day"] = common_day(newest(wide), pd.Series(ground.target[own]).fillna(1.0))
-    return row
+    goal = rows["target"].where(rows["target"] > 0)
+    rows["share"] = rows["counted_to_target"] / goal
+    rows["missing"] = (goal - rows["counted_to_target"]).clip(lower=0.0)
+    rows["reached_on"] = _reached_on(goal.to_numpy(), courses[:, : ground.by_then], ground.days)
+    by_age = np.where(rows["begun"], "running", "early")
+    rows["phase"] = np.where(rows["missing"] == 0, "reached", "after_deadline" if ground.over else by_age)
+    rows["deadline"] = ground.deadline
+    if ground.deadline is not None and not ground.over:
+        rows["pace_needed"] = rows["missing"] / (ground.deadline - ground.periods.end).days
+        rows["pace_ratio"] = rows["pace_needed"] / rows["pace"].where(rows["pace"] > 0)
+    return rows
 
 
-def _phase(reached: bool, at: NDArray[np.intp], ground: _Ground) -> Phase:
-    if reached:
-        return "reached"
-    if ground.over:
-        return "after_deadline"
-    begun = ~np.isnan(ground.carried[at, ground.young - 1 : ground.young])
-    return "running" if begun.any() else "early"
-
-
-def _reached_on(own: NDArray[np.intp], goal: float, ground: _Ground) -> pd.Timestamp | None:
-    """Return the first day from which the sum of the newest counts is at the goal, and stays there."""
-    if not goal > 0 or not own.size:
-        return None
-    below = np.nansum(ground.carried[own, : ground.by_then], axis=0) < goal
-    if below[-1]:
-        return None
-    return pd.Timestamp(ground.days[int(np.flatnonzero(below).max(initial=-1)) + 1])
+def _reached_on(
+    goals: NDArray[np.float64], courses: NDArray[np.float64], days: pd.DatetimeIndex
+) -> "pd.Series[Any]":
+    """Return the first day from which each course is at its goal, and stays there; empty where none is."""
+    below = ~(courses >= goals[:, None])  # where there is no goal, too
+    since = (courses.shape[1] - np.argmax(below[:, ::-1], axis=1)) * below.any(axis=1)
+    reached = ~below[:, -1]
+    return pd.Series(days[np.where(reached, since, 0)]).where(reached)
 
 
 def _data(rows: pd.DataFrame, usual: Rhythm, today: date) -> Data:
