@@ -202,6 +202,19 @@ def test_a_finding_in_french_keeps_its_particulars(code):
         assert not re.search(r"analysis [a-z]|\.toml|\[\[?\w|<found_en>", said(language))
 
 
+@pytest.mark.parametrize("code", CHECKS)
+def test_a_particular_of_several_words_is_repeated_whole_with_nothing_behind_it(code):
+    """Its own words, in English as they were written, with what to do at the machine said there."""
+    names = dict.fromkeys(re.findall(r"{(\w+)}", CHECKS[code].en))
+    seen = {name: "“Hội An”" if at == 0 else "" for at, name in enumerate(names)}
+    vi, en = CHECKS[code].say(seen)
+    said = finding_words({"code": code, "message_vi": vi, "message_en": en}, at_machine=True)
+    assert (said("vi"), said("en")) == (vi, en)
+    if names and next(iter(names)) in re.findall(r"{(\w+)}", CHECKS[code].fr):
+        assert "“Hội An”" in said("fr")
+    assert CHECKS[code].do_fr in said("fr")
+
+
 def test_no_code_is_printed(hostile):
     said = hostile.summary["tables"]["held"]
     at = said["columns"].index("reason")

@@ -69,6 +69,22 @@ def test_check_stores_nothing_and_says_what_would_happen(campaign_folder: Path, 
     assert sorted(campaign_folder.rglob("*")) == before
 
 
+def test_what_was_found_is_said_in_the_languages_of_the_campaign(project: Path, tmp_path: Path) -> None:
+    for name, line in (("a.csv", "1;Hội An;10/03/2024;5"), ("b.csv", "1;Buea;10/03/2024;5")):
+        (tmp_path / name).write_text(f"STT;Unit;Date;Cumulative\n{line}\n", encoding="utf-8")
+    done = run("check", tmp_path, "--campaign", project / "data" / "raw" / "measles_2024")
+    assert "Aucun territoire ne porte le nom “Hội An”." in done.output
+    assert "No area is called “Hội An”" in done.output
+    assert "Không" not in done.output
+
+
+def test_the_last_line_says_how_many_of_several_files_are_refused(campaign_folder: Path, sent: Path) -> None:
+    (sent.parent / "bad.csv").write_text("nothing\n", encoding="utf-8")
+    done = run("check", sent.parent, "--campaign", campaign_folder)
+    assert done.exit_code == 20
+    assert done.output.splitlines()[-1] == "refused: 1 of 2 files; 2 numbers in the others"
+
+
 @pytest.mark.parametrize(
     ("cell", "status", "verdict"),
     [("24.333", 0, "accept"), ("12.60", 10, "accept_with_warning")],

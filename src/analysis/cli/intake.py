@@ -17,6 +17,7 @@ from analysis.workspace import campaign_folder, enter
 
 if TYPE_CHECKING:
     # The room itself is opened by the commands, so that the front door's help does not wait for it.
+    from analysis.campaign import Language
     from analysis.tallies import Intake, Register, SentFile
 
 MANY = 10
@@ -71,7 +72,7 @@ def check(
         from analysis.artifacts import write_table
 
         write_table(intake.findings, findings)
-    _tell(intake, as_json)
+    _tell(intake, as_json, register.languages)
 
 
 def _explain(sent: "list[SentFile]", register: "Register", now: datetime, html: Path | None) -> None:
@@ -104,7 +105,11 @@ def layout(
     worst = "accept"
     for one in sent_files(files, known_at):
         for block, intake in proposals(one, register, datetime.now(register.zone)):
-            for line in (f"# {one.name}", *block.splitlines(), *(f"# {line}" for line in _lines(intake))):
+            for line in (
+                f"# {one.name}",
+                *block.splitlines(),
+                *(f"# {line}" for line in _lines(intake, register.languages)),
+            ):
                 say(line)
             worst = max(worst, intake.verdict, key=EXIT.__getitem__)
     raise typer.Exit(EXIT[worst])
@@ -151,7 +156,7 @@ def receive(
         good = [one for one, refused in zip(sent, intake.files["refused"], strict=True) if not refused]
         again = _received_before(folder, good)
         keep(folder, good, sender)
-    _tell(intake, as_json, again)
+    _tell(intake, as_json, register.languages, again)
 
 
 def _received_before(folder: Path, files: "list[SentFile]") -> list[str]:
@@ -222,11 +227,11 @@ def _instant(text: str, register: "Register") -> datetime:
     return instant
 
 
-def _tell(intake: "Intake", as_json: bool, more: Sequence[str] = ()) -> None:
+def _tell(intake: "Intake", as_json: bool, languages: "Sequence[Language]", more: Sequence[str] = ()) -> None:
     if as_json:
         typer.echo(json.dumps(as_contract(intake), ensure_ascii=False, allow_nan=False))
     else:
-        for line in (*_lines(intake), *more):
+        for line in (*_lines(intake, languages), *more):
             say(line)
     raise typer.Exit(EXIT[intake.verdict])
 
@@ -251,11 +256,12 @@ def _plain(table: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _lines(intake: "Intake") -> list[str]:
+def _lines(intake: "Intake", languages: "Sequence[Language]") -> list[str]:
+    from analysis.report.words.checked import finding_words
     from analysis.tallies.summary import by_cause
 
     said = {"accept": "accepted", "accept_with_warning": "accepted with warnings", "reject": "refused"}
-    lines = []
+    lines, refused = [], int(intake.files["refused"].sum())
     for one in _plain(intake.files):
         taken = f"{one['taken']} rows taken, {one['held']} held, {one['ignored']} ignored"
         lines.append(f"{one['file']}: {'refused' if one['refused'] else taken}")
@@ -263,8 +269,11 @@ def _lines(intake: "Intake") -> list[str]:
         where = f", row {one['row']}" if one["row"] else ""
         often = f" ×{one['count']}" if one["count"] > 1 else ""
         areas = f" [{one['areas']}]" if one["areas"] and one["count"] > 1 else ""
-        lines += [
-            f"  {one['severity']}{often}: {one['file']}{where}{areas}: {one['message_vi']}",
-            f"    {one['message_en']}",
-        ]
-    return [*lines, f"{said[intake.verdict]}: {len(intake.tallies)} numbers"]
+        words = finding_words(one, at_machine=True)
+        first, *others = (words(language) for language in languages)
+        lines.append(f"  {one['severity']}{often}: {one['file']}{where}{areas}: {first}")
+        lines += [f"    {other}" for other in others]
+    numbers = f"{len(intake.tallies)} numbers"
+    if 0 < refused < len(intake.files):
+        return [*lines, f"refused: {refused} of {len(intake.files)} files; {numbers} in the others"]
+    return [*lines, f"{said[intake.verdict]}: {numbers}"]

@@ -6,7 +6,16 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from analysis.campaign import Campaign, Layout, Measure, load_areas, load_campaign, type_words, vocabulary
+from analysis.campaign import (
+    Campaign,
+    Language,
+    Layout,
+    Measure,
+    load_areas,
+    load_campaign,
+    type_words,
+    vocabulary,
+)
 from analysis.campaign.measures import DEFAULT as GENERAL
 from analysis.campaign.measures import vocabulary_with
 from analysis.campaign.rhythm import Span
@@ -29,7 +38,8 @@ class Register:
 
     ``beside`` are words that may stand with those of the measures and change nothing; ``title`` is the
     campaign's name in each language; ``spans`` are what its tallies cover, ``first_day`` the drive's;
-    ``types`` are the words of its own types of areas.
+    ``types`` are the words of its own types of areas, ``languages`` those in which a sender is told what was
+    found.
     """
 
     places: Gazetteer
@@ -41,6 +51,7 @@ class Register:
     spans: frozenset[Span] = frozenset({"day"})
     first_day: date | None = None
     types: tuple[str, ...] = ()
+    languages: tuple[Language, ...] = ("vi", "en")
 
     @classmethod
     def of(cls, campaign: Campaign) -> "Register":
@@ -56,6 +67,7 @@ class Register:
             campaign.rhythm.spans if campaign.rhythm else frozenset({"day"}),
             campaign.first_day,
             _own_types(campaign),
+            tuple(campaign.languages),
         )
 
     @classmethod

@@ -21,27 +21,30 @@ _UNKNOWN = "…"
 _MACHINE = re.compile(r"\banalysis [a-z]+|\bcampaign\.toml\b")
 
 
-def finding_words(row: Mapping[Any, Any]) -> Text:
+def finding_words(row: Mapping[Any, Any], *, at_machine: bool = False) -> Text:
     """Say a finding of ``findings.csv``; a language it lacks takes the particulars of the English message.
 
-    What is to be done at a machine, by a command or in a file of the campaign, is not said: who reads a
-    report has neither, and `analysis check` says it.
+    What is to be done by a command or in a file of the campaign is said to who is ``at_machine``: who reads a
+    report has neither.
     """
     prefix, code = "message_", str(row["code"])
-    if isinstance(general := named("found", code), Text):
+    if not at_machine and isinstance(general := named("found", code), Text):
         return general
     given = {key.removeprefix(prefix): str(row[key]) for key in row if str(key).startswith(prefix)}
     seen = _particulars(code, given.get("en", ""))
     check = CHECKS.get(code)
     if check:
-        machine = any(map(_MACHINE.search, check.asks.values()))
+        machine = not at_machine and any(map(_MACHINE.search, check.asks.values()))
         asked = dict.fromkeys(check.asks, "") if machine else check.asks
         given = {
             to: said.removesuffix(check.asks[to]).strip() if machine else said for to, said in given.items()
         }
         whole = {to: f"{said} {asked[to]}".strip() for to, said in check.says.items()}
         filled = {to: _filled(said, _reworded(code, seen, to), to) for to, said in whole.items()}
-        given = filled | given | ({"en": filled["en"]} if seen else {})  # its days as English writes them
+        own = (
+            {"en": filled["en"]} if any(seen.values()) and not at_machine else {}
+        )  # its days as English has them
+        given = filled | given | own
     return Text(given)
 
 
@@ -62,9 +65,12 @@ def _particulars(code: str, message: str) -> dict[str, str]:
             pattern += f"(?P={name})"
         elif name:
             names.add(name)
-            pattern += f"(?P<{name}>.*?)"
-    match = re.match(f"{pattern}( |$)", message, re.S) if names else None
-    return match.groupdict() if match else {}
+            pattern += f"(?P<{name}>“.*?”|.*?)"
+    said = message.removesuffix(check.do_en if check else "").strip()
+    # the last particular may be empty, and the blank before it is gone then
+    whole = (re.sub("[.]$", " .", said), said, f"{said} ")
+    match = next(filter(None, (re.fullmatch(pattern, one, re.S) for one in whole)), None)
+    return {name: seen.strip() for name, seen in match.groupdict().items()} if match and names else {}
 
 
 def _reworded(code: str, seen: Mapping[str, str], language: Language) -> Mapping[str, str]:
