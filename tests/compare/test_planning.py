@@ -300,6 +300,16 @@ def test_a_draft_says_that_nothing_is_registered_and_apart_needs_a_map(project, 
         CliRunner().invoke(app, [*words, "--areas", "2", "--apart"], catch_exceptions=False)
 
 
+def test_where_nobody_knows_how_many_are_eligible_no_area_can_be_chosen(project, tmp_path, monkeypatch):
+    folder = tmp_path / "data" / "raw" / "measles_2024"
+    shutil.copytree(project / "data/raw/measles_2024", folder)
+    areas = pd.read_csv(folder / "areas.csv", dtype=str)
+    areas.drop(columns="eligible").to_csv(folder / "areas.csv", index=False)
+    monkeypatch.setenv("ANALYSIS_ROOT", str(tmp_path))
+    with pytest.raises(InputError, match="0 of 12 areas could be chosen: 12 have no rate"):
+        CliRunner().invoke(app, ["design", "measles_2024", "--areas", "3"], catch_exceptions=False)
+
+
 def test_a_number_of_areas_that_cannot_be_drawn_is_named_without_numbers():
     noise = np.random.default_rng(2).normal(size=(8, 10))
     table = power_table(noise, Lottery(CODES, 2, {}, RING), [5, 6], np.random.default_rng(1))

@@ -121,8 +121,16 @@ def plan_push(
 def _candidates(design: Design) -> tuple[str, ...]:
     """Areas that have not mobilised and have rates: what came of a push elsewhere could not be judged."""
     assert design.exposure is not None  # noqa: S101 - the panel's people remaining
-    rated = (np.isfinite(design.outcome) & (np.nan_to_num(design.exposure) > 0)).any(axis=1)
-    return design.names(rated & (design.starts == NEVER))
+    rated = np.asarray((np.isfinite(design.outcome) & (np.nan_to_num(design.exposure) > 0)).any(axis=1))
+    found, without = design.names(rated & (design.starts == NEVER)), design.names(~rated)
+    if len(found) < 2:
+        every = len(design.areas)
+        raise InputError(
+            f"{len(found)} of {every} areas could be chosen: {len(without)} have no rate, for areas.csv "
+            f"has no eligible of theirs or nobody is left, and {every - len(without) - len(found)} have mobilised; "
+            "a push needs an area to choose and one to compare with"
+        )
+    return found
 
 
 def _counts_of(panel: pd.DataFrame) -> Counts:
