@@ -124,11 +124,10 @@ def _candidates(design: Design) -> tuple[str, ...]:
     rated = np.asarray((np.isfinite(design.outcome) & (np.nan_to_num(design.exposure) > 0)).any(axis=1))
     found, without = design.names(rated & (design.starts == NEVER)), design.names(~rated)
     if len(found) < 2:
-        every = len(design.areas)
+        every, mobilised = len(design.areas), len(design.areas) - len(without) - len(found)
         raise InputError(
-            f"{len(found)} of {every} areas could be chosen: {len(without)} have no rate, for areas.csv "
-            f"has no eligible of theirs or nobody is left, and {every - len(without) - len(found)} have mobilised; "
-            "a push needs an area to choose and one to compare with"
+            f"{len(found)} of {every} areas could be chosen: {len(without)} have no rate, {mobilised} have "
+            "mobilised; give eligible in areas.csv: a push needs an area to choose and one to compare with"
         )
     return found
 
