@@ -1,4 +1,4 @@
-"""One look for every figure: palette, type and lines, at two widths, on the theme that seaborn draws in.
+"""One look for every figure: palette, type and lines, at two widths, after the theme that seaborn draws in.
 
 Colour is never the only carrier: lines are labelled where they end, and mobilised areas have a mark of
 their own.
@@ -16,7 +16,6 @@ from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
-import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -74,14 +73,12 @@ def look() -> Iterator[None]:
     """
     with mpl.rc_context():
         mpl.rcdefaults()
-        sns.set_theme(
-            style="whitegrid", font="DejaVu Sans", palette=[MAIN, MOBILISED, OTHERS], rc=_settings()
-        )
+        mpl.rcParams.update(_settings())
         yield
 
 
 @cache
-def _settings() -> dict[str, Any]:
+def _settings() -> Any:
     """Return matplotlib's settings, in which colours stand by their names."""
     text = files("analysis.report.figures").joinpath("look.toml").read_text(encoding="utf-8")
     return tomllib.loads(Template(text).substitute(vars(palette)))
