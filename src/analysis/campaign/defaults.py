@@ -25,6 +25,8 @@ from analysis.errors import InputError
 from analysis.received import receipts
 
 ZONE = "UTC"
+DATED = ("first_day", "last_day", "as_of")
+"""What follows from when files were received where the campaign does not say it."""
 AFTER_DEADLINE = timedelta(days=31)
 """A campaign that does not say its last day ends so long after its last deadline."""
 BEFORE_DEADLINE = timedelta(days=365)
@@ -108,9 +110,9 @@ def with_defaults(
         notes.append(Fault(path, None, found, _zone_to_write(facts.get("calendar")), "warning"))
     facts.setdefault("languages", languages_of(facts))
     facts.setdefault("seed", int(hashlib.sha256(str(facts["code"]).encode()).hexdigest()[:8], 16))
-    received = _received(folder, facts["timezone"])
-    _add_days(facts, mobilisations, received)
-    undated = [key for key in ("first_day", "last_day", "as_of") if key not in facts]
+    unsaid_day = any(key not in facts for key in DATED)
+    _add_days(facts, mobilisations, _received(folder, facts["timezone"]) if unsaid_day else [])
+    undated = [key for key in DATED if key not in facts]
     if undated:
         found = f"targets: none, and nothing else that is dated, from which {', '.join(undated)} follow"
         if "targets" not in said:  # those that are faulty are told of as that

@@ -228,7 +228,14 @@ class Campaign(Record):
 
     def tree(self, day: date) -> Tree:
         """Return the areas in force on ``day`` as a tree."""
-        return Tree.on(self.areas, day)
+        if day not in self._trees:
+            self._trees[day] = Tree.on(self.areas, day)
+        return self._trees[day]
+
+    @cached_property
+    def _trees(self) -> dict[date, Tree]:
+        """Trees that were asked for: what a nation's derives of its areas takes a twentieth of a second."""
+        return {}
 
     @property
     def page(self) -> str:
