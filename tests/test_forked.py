@@ -1,5 +1,6 @@
 """Tasks side by side in copies of a process: the results in their order, and what goes wrong is raised."""
 
+import gc
 import os
 from functools import partial
 
@@ -36,6 +37,19 @@ def test_results_come_in_the_order_of_the_tasks(many):
 def test_what_is_not_worth_a_copy_is_done_here():
     made = forked.side_by_side([partial(here, number) for number in range(3)], worth=False)
     assert made == [(number, os.getpid()) for number in range(3)]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_what_a_process_had_frozen_before_its_copies_stays_so(before):
+    """A kernel thawed all that was imported for it, and looked through it again and again."""
+    if before:
+        gc.freeze()
+    try:
+        forked.side_by_side([partial(here, number) for number in range(2)])
+        forked.begun(partial(here, 3))()
+        assert (gc.get_freeze_count() > 0) == before
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("tasks", [[refuse, partial(int, 1)], [partial(int, 1), refuse]])

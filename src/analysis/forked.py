@@ -49,8 +49,7 @@ def side_by_side(tasks: Sequence[Callable[[], T]], *, worth: bool = True) -> lis
     many = cores() if worth and not _WITH_THREADS else 1
     groups = [tasks[at::many] for at in range(min(many, len(tasks)))]
     with ExitStack() as stack:
-        gc.freeze()  # what is there already is neither looked through again nor, in a copy, written to
-        stack.callback(gc.unfreeze)
+        stack.enter_context(_frozen())
         lines = [stack.enter_context(_copy(group)) for group in groups[1:]]
         made = [[task() for task in group] for group in groups[:1]]
         made += [_answer(line) for line in lines]
@@ -67,9 +66,8 @@ def begun(task: Callable[[], T], *, worth: bool = True) -> Callable[[], T]:
         made = task()
         return lambda: made
     stack = ExitStack()
-    gc.freeze()
-    line = stack.enter_context(_copy([task]))
-    gc.unfreeze()
+    with _frozen():
+        line = stack.enter_context(_copy([task]))
 
     def waited() -> T:
         with stack:
@@ -77,6 +75,19 @@ def begun(task: Callable[[], T], *, worth: bool = True) -> Callable[[], T]:
             return only
 
     return waited
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """See that what is there already is neither looked through again nor, in a copy, written to.
+
+    A process that was itself forked with all it had frozen, to run one notebook, stays so.
+    """
+    thawed = not gc.get_freeze_count()
+    gc.freeze()
+    yield
+    if thawed:
+        gc.unfreeze()
 
 
 @contextmanager
