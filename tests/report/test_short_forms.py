@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from analysis import forked
 from analysis.campaign import file_name
-from analysis.report import brief
+from analysis.report import brief, write
 from analysis.report.areas import ranks
 from analysis.report.content import compose, in_a_line
 from analysis.report.document import Answer, Document, Grid
@@ -94,6 +95,23 @@ def test_hostile_names_are_text_and_no_path(hostile):
 def in_one_language(made, folder, language):
     campaign = made.workspace.campaign.model_copy(update={"languages": (language,)})
     return replace(made.workspace, folder=folder, campaign=campaign)
+
+
+def test_a_workbook_made_beside_the_pages_is_the_same(quang_nam, tmp_path, monkeypatch):
+    """A nation's is made in a copy of the process, a province's when its turn comes."""
+    workspace = in_one_language(quang_nam, tmp_path, "en")
+    write_artifacts(workspace)
+
+    def book():
+        path = write_report(workspace).parent / "tables.en.xlsx"
+        read = path.read_bytes()
+        path.unlink()
+        return read
+
+    alone = book()
+    monkeypatch.setattr(write, "MANY", 1)
+    monkeypatch.setattr(forked, "_WITH_THREADS", set())
+    assert book() == alone
 
 
 def test_a_public_page_draws_no_course(quang_nam, tmp_path):

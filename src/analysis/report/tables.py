@@ -136,7 +136,7 @@ def report_table(evidence: Evidence) -> Table:
     read = evidence.tallies[["area_code", "date", "received_at", "file", "row"]]
     ordered = read.sort_values(["date", "received_at"], kind="stable")
     grouped = ordered.groupby("area_code")
-    newest = grouped.tail(1).set_index("area_code")[["date", "file", "row"]]
+    newest = ordered.drop_duplicates("area_code", keep="last").set_index("area_code")
     rows = pd.DataFrame({
         "newest": newest["date"],
         "received": grouped["received_at"].max().dt.tz_convert(workspace.campaign.zone),

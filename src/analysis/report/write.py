@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.artifacts import replacing, write_json, write_table
+from analysis.artifacts import MANY, replacing, write_json, write_table
 from analysis.campaign import Language
 from analysis.forecast.record import COMPLETION, FORECASTS
-from analysis.forked import side_by_side
+from analysis.forked import begun, cores, side_by_side
 from analysis.report import areas, brief, docx, html, message, pdf, xlsx
 from analysis.report.content import compose, headline
 from analysis.report.edition import Edition
@@ -37,7 +37,7 @@ FORMS: Mapping[str, Callable[[Edition], str | bytes]] = {
     "brief.{}.pdf": brief.typeset,
     "brief.{}.png": brief.picture,
     "message.{}.txt": message.text,
-    "tables.{}.xlsx": xlsx.workbook,
+    (_BOOK := "tables.{}.xlsx"): xlsx.workbook,
 }
 """Every form by the name of its file, and what makes it."""
 
@@ -87,27 +87,50 @@ def write_report(workspace: Workspace, *, public: bool = False, evidence: Eviden
         )
         for language in languages
     ]  # fmt: skip
-    _ = atlas.places  # what is the same in every language is made once, before there are copies
-    made = side_by_side([partial(_files, edition) for edition in editions])
+    made = _every_file(editions)
     folder = report_folder(workspace, public=public)
-    for name, content in chain(*(files.items() for files in made)):
-        with replacing(folder / name) as draft:
-            draft.write_bytes(content.encode() if isinstance(content, str) else content)
-    for key, table in filled.items():
-        write_table(table.frame(), folder / "tables" / f"{key}.csv")
-    for picture in editions[0].document.pictures:  # the same numbers in every language
-        write_table(picture.data, folder / "figures" / f"{picture.name}.csv")
+    frames = {f"figures/{one.name}.csv": one.data for one in editions[0].document.pictures}
     if not public:  # what is forecast as it is said now, so that later reports can be held to it
-        write_table(evidence.forecasts, folder / FORECASTS)
-        write_table(evidence.completion, folder / COMPLETION)
+        frames |= {FORECASTS: evidence.forecasts, COMPLETION: evidence.completion}
+    writing = [partial(_write, folder, files) for files in made]
+    writing += [partial(_write_tables, folder, filled), partial(_write_frames, folder, frames)]
+    with ThreadPoolExecutor(cores()) as pool:  # most of it is waiting for the disk
+        list(pool.map(lambda write: write(), writing))
     write_json(summary(evidence, numbers, tables), folder / "summary.json")
     return folder / workspace.campaign.page
 
 
+def _write(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    for name, content in files.items():
+        with replacing(folder / name) as draft:
+            draft.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def _write_tables(folder: Path, tables: Mapping[str, Table]) -> None:
+    _write_frames(folder, {f"tables/{key}.csv": table.frame() for key, table in tables.items()})
+
+
+def _write_frames(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
+    for name, frame in frames.items():
+        write_table(frame, folder / name)
+
+
+def _every_file(editions: Sequence[Edition]) -> list[dict[str, str | bytes]]:
+    """Make the files of each language, by their names; large workbooks, which need no place, meanwhile."""
+    rows = sum(len(table.rows) for table in editions[0].tables.values())
+    books = begun(lambda: [_forms(edition, [_BOOK]) for edition in editions], worth=rows >= MANY)
+    _ = editions[0].atlas.places  # what is the same in every language is made once, before there are copies
+    return side_by_side([partial(_files, edition) for edition in editions]) + books()
+
+
+def _forms(edition: Edition, names: Sequence[str]) -> dict[str, str | bytes]:
+    return {name.format(edition.language): FORMS[name](edition) for name in names}
+
+
 def _files(edition: Edition) -> dict[str, str | bytes]:
-    """Make every file of one language, by its name: its forms, its figures and the pages of its areas."""
+    """Make every file of one language but its workbook: its forms, its figures and the pages of its areas."""
     language = edition.language
-    made = {name.format(language): make(edition) for name, make in FORMS.items()} | dict(page.pages(edition))
+    made = _forms(edition, [name for name in FORMS if name != _BOOK]) | dict(page.pages(edition))
     with_it = ("brief.{}.pdf", "brief.{}.png", "report.{}.pdf")
     parts = (bytes(made[name.format(language)]) for name in with_it)  # type: ignore[arg-type]
     made[f"message.{language}.eml"] = message.mail(edition, *parts)
