@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
@@ -36,7 +37,7 @@ class Standing:
         frame = frame.fillna({name: 0 for name, kind in kinds.items() if kind == "int64"})
         return cls(contract.check(NAME, frame.astype(kinds)))
 
-    @property
+    @cached_property  # asked for with every place of a nation
     def total(self) -> "pd.Series[Any]":
         """The row of all areas together."""
         return self.areas.iloc[-1]
@@ -68,7 +69,7 @@ class Standing:
         """The newest day of which anything is known."""
         return pd.Timestamp(self.total["known_until"]).date()
 
-    @property
+    @cached_property
     def common_day(self) -> date:
         """The newest day by which areas with nine tenths of the target are known."""
         return pd.Timestamp(self.total["day"]).date()

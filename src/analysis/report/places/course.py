@@ -19,7 +19,11 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 340, 150, 4, 18, 20
 _ROOM = 1.08  # above the highest that is drawn
 _WEEK = 7
 _AHEAD = 3 * _WEEK  # drawn of the forecast, and a week more, where there is no deadline
-_FAN = ("p10", "p50", "p90")
+FAN = ("p10", "p50", "p90")
+
+
+Columns = pd.DataFrame | Mapping[str, NDArray[Any]]
+"""Rows by the names of their columns; of a nation's many places bare arrays, which are quicker to cut."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Course:
 
 
 def course_of(
-    counted: pd.DataFrame, fan: pd.DataFrame, target: Any, due: Any, since: date | None = None
+    counted: Columns, fan: Columns, target: Any, due: Any, since: date | None = None
 ) -> Course | None:
     """Place the count, the line that is needed to the target, and what is expected; nothing without a course.
 
@@ -45,24 +49,24 @@ def course_of(
     counted
         ``date`` and ``cumulative``, in the order of days.
     fan
-        ``date`` and the columns of :data:`_FAN`; empty where nothing was forecast.
+        ``date`` and the columns of :data:`FAN`; empty where nothing was forecast.
     target, due
         How many by when; without either there is neither line nor mark of it.
     since
         The day from which the pace needed is reckoned, where that is after the newest count.
     """
-    if counted.empty:
+    days, counts = _days(counted), np.asarray(counted["cumulative"], float)
+    if not len(days):
         return None
     aimed = isinstance(target, float) and isinstance(due, date)
-    days, counts = _days(counted), counted["cumulative"].to_numpy(float)
     first, at, count = days[0], days[-1], counts[-1]
     deadline = np.datetime64(due, "D").astype(np.int64) if aimed else at + _AHEAD
     goal_at = target if aimed else count
     last = max(deadline + _WEEK, at)
-    ahead = _days(fan) if len(fan) else days[:0]
+    ahead = _days(fan) if len(fan["date"]) else days[:0]
     near = ahead <= last
     ahead = ahead[near]
-    low, middle, high = (fan[name].to_numpy(float)[near] if len(near) else counts[:0] for name in _FAN)
+    low, middle, high = (np.asarray(fan[name], float)[near] if len(near) else counts[:0] for name in FAN)
     highest, lowest = _ROOM * max([goal_at, counts.max(), *high]), 0.9 * counts.min()
 
     def up(values: Any) -> Any:
@@ -91,9 +95,9 @@ def course_of(
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def _days(frame: pd.DataFrame) -> NDArray[np.int64]:
+def _days(rows: Columns) -> NDArray[np.int64]:
     """Days since 1970."""
-    return np.asarray(frame["date"].to_numpy().astype("datetime64[D]").astype(np.int64))
+    return np.asarray(rows["date"]).astype("datetime64[D]").astype(np.int64)
 
 
 def drawn(course: Course | None, language: Language) -> Markup:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.campaign import Area, Tree
@@ -18,13 +19,14 @@ from analysis.report.areas import area_frame, area_names
 from analysis.report.cells import as_float
 from analysis.report.evidence import Evidence
 from analysis.report.numbers import Number, Numbers, numbers_of
-from analysis.report.places.course import Course, course_of
+from analysis.report.places.course import FAN, Columns, Course, course_of
 from analysis.report.suppress import TELLS
 from analysis.report.words.phrases import phrase
 from analysis.standing import as_date
 
 SHEETS = 300  # pages of areas on paper
 _COMPLETION = "completion.csv"
+_NO_FAN: Columns = dict.fromkeys(("date", *FAN), np.array([]))
 
 
 @dataclass(frozen=True)
@@ -114,11 +116,12 @@ class Atlas:
     def _course(self, code: str, numbers: Numbers) -> Course | None:
         if self.hidden is not None:
             return None
-        counted, fan = self._courses[code], self._ahead.get(code, self.evidence.fan.iloc[:0])
+        counted, fan = self._courses[code], self._ahead.get(code, _NO_FAN)
         kept = counted["days"].to_numpy() > 0
         kept[:1] = True
+        told = {name: counted[name].to_numpy()[kept] for name in ("date", "cumulative")}
         since = self.evidence.standing.common_day
-        return course_of(counted[kept], fan, numbers["target"].value, numbers["deadline"].value, since)
+        return course_of(told, fan, numbers["target"].value, numbers["deadline"].value, since)
 
     @cached_property
     def _pushed(self) -> Mapping[str, list[tuple[date, date | None]]]:
@@ -175,14 +178,16 @@ class Atlas:
         return totals_by(panel, aimed)
 
     @cached_property
-    def _ahead(self) -> Mapping[str, pd.DataFrame]:
+    def _ahead(self) -> Mapping[str, Columns]:
         """The fan of each place."""
         fan = self.evidence.fan
         if fan.empty:
             return {}
         fan = fan[fan["location"].isin([area.code for area in self._shown])]
-        fan = fan.assign(date=pd.to_datetime(fan["date"]))
-        return {str(code): rows for code, rows in fan.groupby("location", sort=False)}
+        columns = {name: fan[name].to_numpy() for name in FAN}
+        columns["date"] = pd.to_datetime(fan["date"]).to_numpy()
+        rows = fan.groupby("location", sort=False).indices
+        return {str(code): {name: cells[at] for name, cells in columns.items()} for code, at in rows.items()}
 
     @cached_property
     def _files(self) -> Mapping[str, int]:
