@@ -11,6 +11,8 @@ from typing import Any
 UNSEEN = "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 """Marks that nobody sees: of byte order, of the direction of writing, of where a word may break."""
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
+_WORD = re.compile(r"[^\W\d_]+")
+_GAPS = str.maketrans("._", "  ")
 _ALIKE = str.maketrans({"Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ", "’": "'", "ʼ": "'", "–": "-", "—": "-"})
 
 
@@ -28,16 +30,17 @@ def plain(text: str) -> str:
     ``Hòa`` is ``Hoà``), no invisible characters.
     """
     text = unicodedata.normalize("NFC", text).translate(_ALIKE).casefold()
-    text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    if not text.isprintable():
+        text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     # Blanks are joined first: a pattern that begins with any number of them takes a minute for a long row.
-    text = re.sub(r" ?- ?", "-", " ".join(text.split()))
-    return re.sub(r"[^\W\d_]+", _with_tone_last, text)
+    text = " ".join(text.split())
+    text = re.sub(r" ?- ?", "-", text) if "-" in text else text
+    return text if text.isascii() else _WORD.sub(lambda word: _with_tone_last(word[0]), text)
 
 
-def _with_tone_last(word: re.Match[str]) -> str:
-    if word[0].isascii():
-        return word[0]
-    letters = unicodedata.normalize("NFD", word[0])
+@lru_cache(maxsize=1 << 16)  # names are made of the same few syllables
+def _with_tone_last(word: str) -> str:
+    letters = unicodedata.normalize("NFD", word)
     tones = "".join(mark for mark in letters if mark in _TONES)
     return unicodedata.normalize("NFC", "".join(c for c in letters if c not in _TONES)) + tones
 
@@ -60,9 +63,10 @@ def words_of_names(names: Iterable[str]) -> frozenset[str]:
     return frozenset((*found, *map(bare, found)))
 
 
+@lru_cache(maxsize=1 << 16)
 def written(name: str) -> str:
     """Return a name folded as both sides are: one spelling, full stops and gaps of any kind alike."""
-    return " ".join(re.sub(r"[.\s_]+", " ", plain(name)).split())
+    return " ".join(plain(name).translate(_GAPS).split())
 
 
 def letters(name: str) -> str:
