@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from analysis.campaign.rhythm import WEEK
 
@@ -54,6 +53,9 @@ def draw_rise(weekly: Weekly, draws: int, rng: np.random.Generator) -> NDArray[n
 
     It is a rise in every draw, for that is what hurrying is; those that do not hurry are other members'.
     """
+    # It takes a fifth of a second to import, for which the first notebook need not wait.
+    from scipy.special import ndtr, ndtri
+
     change, error = _change(weekly)
     weight = RISE_SD**2 / (RISE_SD**2 + error**2 + APART**2)
     middle, spread = RISE + weight * (change - RISE), RISE_SD * np.sqrt(1 - weight)
