@@ -17,7 +17,7 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellNumberTuple, Worksheet
 
 from analysis import say
 from analysis.campaign import Language
@@ -59,9 +59,8 @@ def workbook(edition: Edition) -> bytes:
     return stream.getvalue()
 
 
-# As the methods of these names, which first see whether a cell is named such as "A1".
 _letters = lru_cache(xl_col_to_name)
-_number, _string = inspect.unwrap(Worksheet.write_number), inspect.unwrap(Worksheet.write_string)
+_string = inspect.unwrap(Worksheet.write_string)  # that first sees whether a cell is named such as "A1"
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]
@@ -69,6 +68,14 @@ class _Sheet(Worksheet):  # type: ignore[misc]
 
     A nation's workbook has a quarter of a million cells.
     """
+
+    def put(self, row: int, col: int, number: float, look: Any) -> None:
+        """Write a finite number into a row that the sheet reaches: `write_number` without its checks."""
+        self.table[row][col] = CellNumberTuple(number, look)
+
+    def reach(self, row: int) -> None:
+        """Have the sheet end with this row, or a later one."""
+        self._check_dimensions(row, 0)
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         kind = type(cell).__name__
@@ -155,6 +162,7 @@ class _Book:
     ) -> None:
         """Write a table from a row on, and how wide its columns and how high its rows want to be."""
         language, at, lines = self._language, 0, 2
+        sheet.reach(top + len(table.rows))
         for number in table.printed():
             column, cells = table.columns[number], [row[number] for row in table.rows]
             for row, cell in enumerate(cells, start=top + 1):
@@ -188,10 +196,10 @@ class _Book:
             _string(sheet, row, column, "▲" if cell else "")
         elif isinstance(cell, (float, int)):
             if math.isfinite(cell):
-                _number(sheet, row, column, cell, self._formats.get(kind))
+                sheet.put(row, column, cell, self._formats.get(kind))
         elif isinstance(cell, (date, Later)):
             day, column = (cell.than, column + 1) if isinstance(cell, Later) else (cell, column)
-            _number(sheet, row, column, day.toordinal() - _DAY_0, self._formats["day"])
+            sheet.put(row, column, day.toordinal() - _DAY_0, self._formats["day"])
         elif cell is not None:
             text = inert(cell if isinstance(cell, str) else cell(self._language))
             _string(sheet, row, column, text, self._formats["wrap" if len(text) > _LONG else "text"])
