@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -164,6 +165,6 @@ def test_many_files_are_read_side_by_side_and_nobody_can_tell(folder, shares, mo
 def test_the_files_of_an_archive_share_its_time_and_are_read_in_turn(shares, folder):
     campaign = load_campaign(folder)
     files, one = list(received(folder))[:5], Allowance(60.0)
-    read.read_files([sent._replace(allowance=one) for sent in files], Register.of(campaign))
+    read.read_files([replace(sent, allowance=one) for sent in files], Register.of(campaign))
     assert not shares
     assert one.left < 60

@@ -1,11 +1,11 @@
 """What was delivered: files, folders and archives of files, each with the time at which it arrived."""
 
 import csv
-import hashlib
 import io
 import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path, PurePath, PurePosixPath
 from zoneinfo import ZoneInfo
@@ -123,7 +123,7 @@ def by_index(sent: Iterable[SentFile], index: Path, zone: ZoneInfo) -> list[Sent
         if one.name not in times:
             raise InputError(f"{index}: {one.name!r} is not in it; add a line {one.name},2023-09-18T08:00")
         received_at, sender = times[one.name]
-        dated.append(one._replace(received_at=received_at, sender=sender or one.sender))
+        dated.append(replace(one, received_at=received_at, sender=sender or one.sender))
     return sorted(dated, key=lambda one: one.received_at or datetime.max)
 
 
@@ -148,11 +148,11 @@ def _index(path: Path, zone: ZoneInfo) -> Mapping[str, tuple[datetime, str]]:
 def by_content(sent: Iterable[SentFile], register: Register, now: datetime) -> list[SentFile]:
     """Date each file by the end of the newest day in it; one with no day that can be read arrived now."""
     sent = list(sent)
-    tallies = read_files([one._replace(received_at=None) for one in sent], register, now).tallies
+    tallies = read_files([replace(one, received_at=None) for one in sent], register, now).tallies
     newest = tallies.groupby("sha256")["date"].max()
     dated = []
     for one in sent:
-        day = newest.get(hashlib.sha256(one.data).hexdigest())
+        day = newest.get(one.sha256)
         end = now if day is None else datetime.combine(day.date(), time(23, 59), register.zone)
-        dated.append(one._replace(received_at=end))
+        dated.append(replace(one, received_at=end))
     return sorted(dated, key=lambda one: one.received_at or now)

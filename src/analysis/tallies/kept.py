@@ -14,6 +14,7 @@ import shutil
 import sys
 from datetime import datetime
 from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Self
 
@@ -74,9 +75,8 @@ class Kept:
         if key not in self._place:
             return None
         *place, row = self._place[key]
-        rests, columns = self._batch(*place)
-        cells = [values[ends[row] : ends[row + 1]] for values, ends in columns]
-        return _reading(json.loads(rests[row].as_py()), cells)
+        rests, columns, starts = self._batch(*place)
+        return _reading(json.loads(rests[row]), columns, starts[row])
 
     def add(self, key: str, reading: FileReading) -> None:
         """Keep a reading; one that was refused is not kept, because it may have been for want of time."""
@@ -111,11 +111,11 @@ class Kept:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _batch(path: Path, at: int) -> tuple[pa.Array, list[tuple[NDArray[Any], NDArray[np.int32]]]]:
-    """Return what of a batch is no cell, and its columns of cells with where those of each reading begin."""
+def _batch(path: Path, at: int) -> tuple[list[str], list[NDArray[Any]], list[int]]:
+    """Return what of a batch is no cell, its columns of cells, and where those of each reading begin."""
     batch = ipc.open_file(str(path)).get_batch(at)
-    columns = [(batch[name].values.to_numpy(), batch[name].offsets.to_numpy()) for name in CELLS]
-    return batch["rest"], columns
+    columns = [batch[name].values.to_numpy() for name in CELLS]
+    return batch["rest"].to_pylist(), columns, batch[next(iter(CELLS))].offsets.to_pylist()
 
 
 def key_of(sha256: str, name: str, received_at: datetime | None, sender: str) -> str:
@@ -166,9 +166,10 @@ def _rest(reading: FileReading) -> dict[str, Any]:
     }
 
 
-def _reading(rest: dict[str, Any], cells: list[NDArray[Any]]) -> FileReading:
+def _reading(rest: dict[str, Any], columns: list[NDArray[Any]], start: int) -> FileReading:
+    """Make a reading of what is kept; its cells begin at ``start`` of each column."""
     file, blocks = rest["file"], rest["blocks"]
-    ends = np.cumsum([0, *(size for _, _, size in blocks)])
+    ends = list(accumulate((size for _, _, size in blocks), initial=start))
     return FileReading(
         file,
         rest["sha256"],
@@ -177,7 +178,7 @@ def _reading(rest: dict[str, Any], cells: list[NDArray[Any]]) -> FileReading:
         orders=set(rest["orders"]),
         either=[(sheet, np.array(rows)) for sheet, rows in rest["either"]],
         blocks=[
-            Block(sheet, measure, *(column[ends[at] : ends[at + 1]] for column in cells))
+            Block(sheet, measure, *(column[ends[at] : ends[at + 1]] for column in columns))
             for at, (sheet, measure, _) in enumerate(blocks)
         ],
         held=[Held(file, *one) for one in rest["held"]],

@@ -1,8 +1,10 @@
 """From the bytes of one file to its pages: sheets of text in one spelling, each with the table seen in it."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from analysis.tallies.files.child import Sheet, WorkbookReader
@@ -36,7 +38,8 @@ MOST_DAYS = {"day": 1, "week": 7, "month": 31}
 """The most days that a tally of each span covers."""
 
 
-class SentFile(NamedTuple):
+@dataclass(frozen=True)
+class SentFile:
     """A file as a team sent it; ``received_at`` is None where nobody said when.
 
     ``allowance`` is what it shares with the other files of an archive.
@@ -47,6 +50,11 @@ class SentFile(NamedTuple):
     received_at: datetime | None = None
     sender: str = ""
     allowance: Allowance | None = None
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of its bytes, by which files are known."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 class Opened(NamedTuple):

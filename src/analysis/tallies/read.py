@@ -1,6 +1,5 @@
 """From the bytes of files to their tallies, held cells, ignored rows and findings."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -106,7 +105,8 @@ def _known(
     new = read([sent for sent, one in zip(part, there, strict=True) if one is None])
     for sent, key, one in zip(part, keys, there, strict=True):
         if one is not None:
-            yield replace(one, received_at=sent.received_at, sender=sent.sender)
+            one.received_at, one.sender = sent.received_at, sent.sender
+            yield one
             continue
         reading = next(new)
         if kept is not None and key:
@@ -118,7 +118,7 @@ def _key(sent: SentFile) -> str:
     """Return what a reading is kept by; nothing where it was read by the clock, which is no part of it."""
     if sent.received_at is None:
         return ""
-    return key_of(hashlib.sha256(sent.data).hexdigest(), sent.name, sent.received_at, sent.sender)
+    return key_of(sent.sha256, sent.name, sent.received_at, sent.sender)
 
 
 def _read_all(
@@ -153,8 +153,7 @@ def read_file(
     seconds
         That it may take.
     """
-    sha256 = hashlib.sha256(sent.data).hexdigest()
-    reading = FileReading(masked(sent.name), sha256, sent.received_at, sent.sender)
+    reading = FileReading(masked(sent.name), sent.sha256, sent.received_at, sent.sender)
     try:
         with sharing(seconds, sent.allowance):
             opened = open_pages(sent, register, now, workbooks)

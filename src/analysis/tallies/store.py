@@ -1,6 +1,5 @@
 """What was received when, kept as it was sent; and what was known at an instant."""
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -65,16 +64,17 @@ def received(folder: Path) -> Iterator[SentFile]:
     InputError
         If a file is missing, or its bytes are not those received.
     """
+    tallies = folder / "tallies"
     for receipt in sorted(receipts(folder), key=lambda one: one.received_at):
-        path = folder / "tallies" / receipt.name
+        path = tallies / receipt.name
         if not path.is_file():
             raise InputError(f"{path}: not there, though received.csv lists it; bring the file back")
-        data = path.read_bytes()
-        if hashlib.sha256(data).hexdigest() != receipt.sha256:
+        sent = SentFile(receipt.name, path.read_bytes(), receipt.received_at, receipt.sender)
+        if sent.sha256 != receipt.sha256:
             raise InputError(
                 f"{path}: its bytes are not those received (SHA-256 differs); bring the file back"
             )
-        yield SentFile(receipt.name, data, receipt.received_at, receipt.sender)
+        yield sent
 
 
 def keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:
@@ -116,7 +116,7 @@ def _keep(folder: Path, files: list[SentFile], sender: str) -> list[Receipt]:
     there, names = {one.sha256 for one in known}, {one.name.casefold() for one in known}
     new: list[Receipt] = []
     for sent in files:
-        sha = hashlib.sha256(sent.data).hexdigest()
+        sha = sent.sha256
         if sha in there or sent.received_at is None:
             continue
         name = _free_name(folder / "tallies", sent.name, sha, names)
