@@ -85,9 +85,11 @@ def _frozen() -> Iterator[None]:
     """
     thawed = not gc.get_freeze_count()
     gc.freeze()
-    yield
-    if thawed:
-        gc.unfreeze()
+    try:
+        yield
+    finally:
+        if thawed:
+            gc.unfreeze()
 
 
 @contextmanager
