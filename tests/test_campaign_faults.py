@@ -309,11 +309,12 @@ def test_a_divided_area_has_a_last_day_no_successor_and_parts_that_are_there(tmp
 
 
 def test_an_area_that_ends_and_leaves_nobody_its_counts_is_named(tmp_path):
-    """One that goes on, in itself or in others, is not; nor is one whose areas are counted."""
+    """One that goes on, in itself or others, is not; nor one whose areas are counted, or that ends later."""
     areas = (
         "code,name,parent,valid_from,valid_to,successor,divided_into,eligible\n"
         "A,One,P,,2024-03-01,,,600\nB,Two,P,,2024-03-01,D,,300\nC,Three,P,,2024-03-01,,D,600\n"
         "D,Four,,,,,,600\nP,Above,,,2024-03-01,,,\nE,Five,,,2024-03-01,,,50\nE,Five,,2024-03-02,,,,50\n"
+        "F,Six,,,2031-03-01,,,50\n"
     )
     found = [
         one for one in told(written(tmp_path / "drive", SMALLEST, areas), "warning") if "no sum" in one[2]

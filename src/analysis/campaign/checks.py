@@ -26,7 +26,6 @@ def check_areas(areas: Rows[Area]) -> Iterator[Fault]:
     yield from _codes_twice(areas)
     yield from _parents(areas)
     yield from _successors(areas)
-    yield from _without_heir(areas)
     yield from _names_twice(areas)
 
 
@@ -85,18 +84,6 @@ def _successors(areas: Rows[Area]) -> Iterator[Fault]:
         if area.divided_into and (area.successor or not area.valid_to):
             found = f"{area.code} is divided and has {'a successor' if area.successor else 'no last day'}"
             yield areas.fault(at, found, "write valid_to, its last day, and no successor")
-
-
-def _without_heir(areas: Rows[Area]) -> Iterator[Fault]:
-    """Areas that end and leave nobody what they counted: it would be in no sum without a word."""
-    above = {area.parent for area in areas.records}
-    newest = {area.code: at for at, area in enumerate(areas.records)}  # a code that recurs goes on
-    for at, area in enumerate(areas.records):
-        heirs = area.successor or area.divided_into or area.code in above or newest[area.code] != at
-        if area.valid_to and not heirs:
-            found = f"{area.code} ends on {area.valid_to}: from then on its counts are in no sum"
-            write = "write its successor, or the areas it was divided_into"
-            yield areas.fault(at, found, write, warning=True)
 
 
 def _names_twice(areas: Rows[Area]) -> Iterator[Fault]:
@@ -160,7 +147,20 @@ def check_campaign(campaign: Campaign, tables: Tables) -> Iterator[Fault]:
     yield from _unnamed_people(campaign, path)
     yield from _unknown_people(campaign, tables.areas)
     yield from _parents_numbers(campaign, tables.areas)
+    yield from _without_heir(campaign, tables.areas)
     yield from _languages(campaign, path)
+
+
+def _without_heir(campaign: Campaign, areas: Rows[Area]) -> Iterator[Fault]:
+    """Areas that end during the drive and leave nobody what they counted: it would be in no sum, unsaid."""
+    above = {area.parent for area in areas.records}
+    newest = {area.code: at for at, area in enumerate(areas.records)}  # a code that recurs goes on
+    for at, area in enumerate(areas.records):
+        heirs = area.successor or area.divided_into or area.code in above or newest[area.code] != at
+        if area.valid_to and area.valid_to < campaign.last_day and not heirs:
+            found = f"{area.code} ends on {area.valid_to}: from then on its counts are in no sum"
+            write = "write its successor, or the areas it was divided_into"
+            yield areas.fault(at, found, write, warning=True)
 
 
 def _days(campaign: Campaign, path: Path, mobilisations: Rows[Mobilisation]) -> Iterator[Fault]:
