@@ -161,8 +161,6 @@ def receive(
 
 def _received_before(folder: Path, files: "list[SentFile]") -> list[str]:
     """Return a line for each file whose very bytes were received before: nothing of it is stored again."""
-    from hashlib import sha256
-
     from analysis.received import receipts
 
     there = (folder / "received.csv").exists()
@@ -171,7 +169,7 @@ def _received_before(folder: Path, files: "list[SentFile]") -> list[str]:
         f"{one.name}: received before, as {before.name} on {before.received_at:%Y-%m-%d %H:%M}; "
         "not stored again, and what came later stands"
         for one in files
-        if (before := known.get(sha256(one.data).hexdigest()))
+        if (before := known.get(one.sha256))
     ]
 
 

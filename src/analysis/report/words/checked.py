@@ -41,10 +41,9 @@ def finding_words(row: Mapping[Any, Any], *, at_machine: bool = False) -> Text:
         }
         whole = {to: f"{said} {asked[to]}".strip() for to, said in check.says.items()}
         filled = {to: _filled(said, _reworded(code, seen, to), to) for to, said in whole.items()}
-        own = (
-            {"en": filled["en"]} if any(seen.values()) and not at_machine else {}
-        )  # its days as English has them
-        given = filled | given | own
+        if any(seen.values()) and not at_machine:
+            given["en"] = filled["en"]  # its days as English writes them
+        given = filled | given
     return Text(given)
 
 
