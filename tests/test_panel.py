@@ -195,6 +195,19 @@ def test_what_a_divided_area_had_counted_stays_in_every_sum(tmp_path):
     assert totals(after)["new"].tolist()[-1] == pytest.approx(5)
 
 
+def test_the_parts_of_an_area_that_was_pushed_were_pushed(tmp_path):
+    """They have its counts of the push: beside the areas that had none they would hide what it brought."""
+    folder = divided(tmp_path).folder
+    (folder / "mobilisations.csv").write_text(
+        "area,first_day,last_day,kind,source\n1,2024-03-02,2024-03-02,students,radio\n", encoding="utf-8"
+    )
+    drive = load_campaign(folder)
+    known = [("1", "2024-03-01", 10), ("1", "2024-03-03", 40), ("2", "2024-03-01", 5), ("2", "2024-03-03", 9)]
+    for today, pushed in ((date(2024, 3, 3), {"1"}), (date(2024, 3, 4), {"1A", "1B"})):
+        panel = build_panel(tallies(*known, measure=drive.measure), drive, today)
+        assert set(panel.loc[panel["treated_from"].notna(), "area"]) == pushed
+
+
 def test_parts_share_by_what_all_of_them_have_and_what_they_sent_of_old_days_stands(tmp_path):
     drive = divided(tmp_path, target_of_b="")
     known = [("1", "2024-03-03", 40), ("2", "2024-03-03", 9)]

@@ -213,12 +213,17 @@ class Campaign(Record):
 
     @cached_property
     def pushes(self) -> tuple[Mobilisation, ...]:
-        """Each mobilisation on every area that is counted: one of an area with others below it is theirs."""
+        """Each mobilisation on every area that is counted: one of an area with others below it is theirs.
+
+        One of an area that was divided later is also of its parts, which have its counts of those days.
+        """
         trees = {day: self.tree(day) for day in {one.first_day for one in self.mobilisations}}
+        parts = {area.code: area.divided_into for area in self.areas if area.divided_into}
         return tuple(
             one if code == one.area else one.model_copy(update={"area": code})
             for one in self.mobilisations
-            for code in trees[one.first_day].leaves_of(one.area)
+            for leaf in trees[one.first_day].leaves_of(one.area)
+            for code in (leaf, *parts.get(leaf, ()))
         )
 
     @property
