@@ -12,25 +12,20 @@ from analysis.forecast.history import (
     history_from_panel,
     history_from_table,
 )
+from analysis.forecast.last_week import last_week
 from analysis.forecast.models import naive, simulate, structural
-from analysis.forecast.outlook import (
-    ANSWER,
-    STANDS,
-    Outlook,
-    fan_table,
-    forecast_campaign,
-    last_week,
-    scenarios_for,
-)
+from analysis.forecast.outlook import ANSWER, STANDS, Outlook, forecast_campaign
 from analysis.forecast.paths import Paths
 from analysis.forecast.pooled import pooled
 from analysis.forecast.record import Said, drift_table, read_said
+from analysis.forecast.reduced import fan_table
 from analysis.forecast.scenario import (
     Scenario,
     compare_scenarios,
     effect_of_push,
     plan_pushes,
     push,
+    scenarios_for,
     totals_with,
 )
 from analysis.forecast.series import Told, forecast_series, remarks, series_blocks

@@ -13,39 +13,36 @@ from analysis import contract
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import as_one, backtest, is_many, past_origins, summarise
 from analysis.forecast.clean import drop_impossible, hold_last
-from analysis.forecast.completion import Completion, Goal, noted
-from analysis.forecast.drawn import in_order, quantiles, some_days
+from analysis.forecast.completion import Goal, noted
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, NoForecastError, leave_out
-from analysis.forecast.hub import date_rows, repeated, share_rows
-from analysis.forecast.models import WHOLE, Model, Part, draws_for, naive, simulate, structural, whole_blocks
+from analysis.forecast.models import WHOLE, Model, Part, draws_for, naive, structural, whole_blocks
 from analysis.forecast.nowcast import late_table
 from analysis.forecast.paths import Paths, Sums
-from analysis.forecast.record import DAILY, Said, record_table, score_said
-from analysis.forecast.scenario import (
-    ahead_with,
-    compare_scenarios,
-    effect_of_push,
-    plan_pushes,
-    with_ahead,
-)
+from analysis.forecast.record import Said, record_table, score_said
+from analysis.forecast.reduced import HORIZONS, Reduced, fan_table
 from analysis.forecast.weekly import check_history
 from analysis.forked import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from analysis.forecast.history import History
     from analysis.forecast.weekly import Columns
 
 MODELS: dict[str, Model] = {"naive": naive, "structural": structural, "ensemble": ensemble}
 HEADLINE, REFERENCE = "ensemble", "naive"
-HORIZONS = (7, 14, 28)
 BEYOND = 60
 """Days the paths run past the deadline, so that a late completion still has a date; and without one."""
-FAN_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+STANDS = [
+    "location", "known_until", "count", "target", "share", "share_of_eligible", "pace", "pace_needed",
+]  # fmt: skip
+"""Columns of the standing that a forecast is read beside."""
+ANSWER = [
+    "location", "share_of_target", "probability_by_deadline", "date_p10", "date_p50", "date_p90",
+    "probability_not_within_horizon", "expected_shortfall", "extra_a_day_for_half", "share_of_uncertainty",
+]  # fmt: skip
+"""Columns of `Outlook.completion` that answer the question; the others are in the file."""
 
 
 @dataclass(frozen=True)
@@ -236,66 +233,6 @@ def _reduced(
     return reduced.finish()
 
 
-class Reduced:
-    """What is kept of the headline's paths while they go by in blocks: tables of areas, and the sums."""
-
-    def __init__(
-        self,
-        history: History,
-        goal: Goal,
-        as_of: pd.Timestamp | None,
-        parents: Mapping[str, tuple[str, ...]],
-        held: Mapping[str, float],
-    ) -> None:
-        self._history, self._goal = history, goal
-        self._sums = self._aimed = Sums(parents, held)
-        if goal.own is not None and not goal.own.issuperset((*history.areas, *held)):
-            self._aimed = Sums(parents, held, goal.own)
-        self._completion = Completion(goal, history, as_of)
-        self._seen: list[Columns] = []
-        self._tables: dict[str, list[pd.DataFrame]] = {"shares": [], "dates": [], "fan": []}
-
-    def add(self, columns: Columns, block: Paths) -> None:
-        """Take what is kept of some areas."""
-        self._seen.append(columns)
-        self._completion.add(block)
-        self._keep(block, block, block, self._read(block.dates))
-        self._sums.add(block)
-        if self._aimed is not self._sums:
-            self._aimed.add(block)
-
-    def finish(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Paths]:
-        """Return hubverse rows, completion, fan, and the paths of the sums; areas in their own order."""
-        together, aimed = self._sums.paths(), self._aimed.paths()
-        completion = self._completion.finish(self._aimed)
-        # eligible are the people of the areas that are forecast: of them is the share
-        forecast = replace(together, course=together.course - self._sums.beside)
-        self._keep(forecast, aimed, aimed, slice(None))
-        tables = [*(pd.concat(one, ignore_index=True) for one in self._tables.values()), completion]
-        if (np.diff(np.concatenate(self._seen)) < 0).any():
-            order = {place: at for at, place in enumerate((*self._history.areas, *together.areas))}
-            tables = [_in_order(table, order) for table in tables]
-        shares, dates, fan, completion = tables
-        return pd.concat([shares, dates], ignore_index=True), completion, fan, aimed
-
-    def _read(self, dates: pd.DatetimeIndex) -> NDArray[np.bool_] | slice:
-        """Return of which days the tables have rows of areas."""
-        if len(self._history.areas) <= DAILY:
-            return slice(None)
-        return np.asarray((np.arange(1, len(dates) + 1) % WEEK == 0) | (dates == self._goal.deadline))
-
-    def _keep(self, shares: Paths, dates: Paths, fan: Paths, days: NDArray[np.bool_] | slice) -> None:
-        target = np.array([self._goal.targets.get(place, np.nan) for place in dates.areas])
-        self._tables["shares"].append(share_rows(shares, HORIZONS))
-        self._tables["dates"].append(date_rows(dates, target, days))
-        self._tables["fan"].append(fan_table(fan, days))
-
-
-def _in_order(table: pd.DataFrame, order: Mapping[str, int]) -> pd.DataFrame:
-    """Put a table's rows in the order of their locations, however the blocks came."""
-    return table.iloc[np.argsort(table["location"].map(order), kind="stable")].reset_index(drop=True)
-
-
 def _counted_in(history: History, areas: Collection[str]) -> dict[str, float]:
     """People by the newest count of each of some areas, where there is one."""
     newest = pd.Series(hold_last(drop_impossible(history.reported))[-1], index=history.areas)
@@ -318,96 +255,3 @@ def _parents_in(history: History, everybody: History, goal: Goal) -> dict[str, t
     known = set(everybody.areas)
     members = {code: tuple(one for one in below if one in known) for code, below in goal.parents.items()}
     return {code: below for code, below in members.items() if set(below) & set(history.areas)}
-
-
-def last_week(history: History, *, draws: int | None = None, seed: int = 0) -> pd.DataFrame:
-    """Set what the headline model said a week ago for the newest day beside what came.
-
-    The forecast sees the days up to its origin and none after, with those days' counts as they stand now.
-
-    Returns
-    -------
-    DataFrame
-        One row for each area that was counted by the origin and on the newest day, the sum of these areas
-        last: ``location, origin_date, target_end_date, p10, p50, p90, actual`` (persons). No row where
-        nothing could be forecast a week ago.
-    """
-    rows = [pd.DataFrame(columns=contract.columns("last_week.csv"))]
-    try:
-        history, _ = leave_out(history)
-    except NoForecastError:
-        return rows[-1]
-    draws = draws or draws_for(history)
-    newest = pd.Series(drop_impossible(history.reported)[-1], index=history.areas)
-    for origin in past_origins(history, WEEK, 1):
-        before, _ = leave_out(history.until(origin))
-        paths = simulate(before, MODELS[HEADLINE], WEEK, draws, np.random.default_rng(seed))
-        came = newest[list(before.areas)].to_numpy()
-        there = np.isfinite(came)
-        said = np.ascontiguousarray(paths.values[:, -1])[:, there]
-        everyone = np.column_stack([said, said.sum(axis=1)])
-        p10, p50, p90 = np.round(np.quantile(everyone, (0.1, 0.5, 0.9), axis=0), 6)
-        columns = {
-            "location": [*np.array(before.areas)[there], TOTAL],
-            "origin_date": origin,
-            "target_end_date": history.origin,
-            "p10": p10,
-            "p50": p50,
-            "p90": p90,
-            "actual": np.append(came[there], came[there].sum()),
-        }
-        rows.append(pd.DataFrame(columns))
-    return rows[-1]
-
-
-def fan_table(paths: Paths, days: NDArray[np.bool_] | slice = slice(None)) -> pd.DataFrame:
-    """Quantiles of the cumulative count (people) by area and day, of all days ahead unless told which."""
-    dates = paths.dates[days]
-    levels = quantiles(in_order(some_days(paths.values, days)), FAN_LEVELS).transpose(0, 2, 1)
-    names = {f"p{level * 100:g}": np.round(q.ravel(), 6) for level, q in zip(FAN_LEVELS, levels, strict=True)}
-    return pd.DataFrame(
-        {
-            "location": repeated(paths.areas, len(dates)),
-            "date": np.tile(dates, len(paths.areas)),
-            **names,
-        }
-    )
-
-
-STANDS = [
-    "location", "known_until", "count", "target", "share", "share_of_eligible", "pace", "pace_needed",
-]  # fmt: skip
-"""Columns of the standing that a forecast is read beside."""
-ANSWER = [
-    "location", "share_of_target", "probability_by_deadline", "date_p10", "date_p50", "date_p90",
-    "probability_not_within_horizon", "expected_shortfall", "extra_a_day_for_half", "share_of_uncertainty",
-]  # fmt: skip
-"""Columns of `Outlook.completion` that answer the question; the others are in the file."""
-
-
-def scenarios_for(
-    outlook: Outlook, effects: pd.DataFrame, panel: pd.DataFrame, *, seed: int = 0
-) -> pd.DataFrame:
-    """Compare pushes like the one in `effects` with the headline; no rows where no push was estimated.
-
-    A push only adds: beyond the deadline and the day by which half of the paths without one are at the target
-    nothing is asked of those with it, and nothing is drawn.
-    """
-    effect = effect_of_push(effects, panel) if outlook.sums[HEADLINE].areas else None
-    every = replace(outlook.sums[HEADLINE], areas=outlook.history.areas)  # a plan is of areas and days alone
-    plans = [] if effect is None else plan_pushes(every, outlook.goal, effect, outlook.as_of)
-    if effect is None or not plans:
-        return pd.DataFrame(columns=contract.columns("scenarios.csv"))
-    goal, total = outlook.goal, outlook.total
-    half = outlook.completion.set_index("location")["date_p50"][TOTAL]
-    ahead = None if pd.isna(half) else max(goal.days_from(total.origin), int((half - total.origin).days))
-    # A nation's in two halves whatever the machine: sums in another order would end in other digits.
-    many = is_many(outlook.history)
-    halves: list[Part] = [(0, 2), (1, 2)] if many else [WHOLE]
-
-    def summed(half: Part) -> NDArray[np.float64]:
-        return ahead_with(outlook.blocks(ahead, half), goal, plans, effect, seed)
-
-    made = side_by_side([partial(summed, half) for half in halves], worth=many)
-    pushed = np.sum([one for one in made if one.size], axis=0)
-    return compare_scenarios(total, with_ahead(total, pushed), goal, plans)

@@ -8,7 +8,7 @@ difference is the push.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,10 +16,14 @@ import pandas as pd
 
 from analysis import contract
 from analysis.campaign.rhythm import WEEK
+from analysis.forecast.backtest import is_many
 from analysis.forecast.completion import met_on, shortfall
 from analysis.forecast.drawn import share_at_least, slices, summed
 from analysis.forecast.history import TOTAL
+from analysis.forecast.models import WHOLE, Part
+from analysis.forecast.outlook import HEADLINE
 from analysis.forecast.paths import Sums
+from analysis.forked import side_by_side
 from analysis.panel import compared_from
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.forecast.completion import Goal
+    from analysis.forecast.outlook import Outlook
     from analysis.forecast.paths import Paths
     from analysis.forecast.weekly import Columns
 
@@ -209,10 +214,10 @@ def totals_with(
     `blocks` are those of `Outlook.blocks`, some areas at a time with their columns: other blocks of the same
     areas would draw other distances. What is returned goes as far ahead as they do.
     """
-    return with_ahead(without, ahead_with(blocks, goal, scenarios, effect, seed))
+    return _with_ahead(without, _ahead_with(blocks, goal, scenarios, effect, seed))
 
 
-def ahead_with(
+def _ahead_with(
     blocks: Iterable[tuple[Columns, Paths]],
     goal: Goal,
     scenarios: Sequence[Scenario],
@@ -233,8 +238,8 @@ def ahead_with(
     return pushed
 
 
-def with_ahead(without: Paths, pushed: NDArray[np.float64]) -> list[Paths]:
-    """Put what is `ahead_with` each scenario's pushes behind the days of the total that have passed."""
+def _with_ahead(without: Paths, pushed: NDArray[np.float64]) -> list[Paths]:
+    """Put what is `_ahead_with` each scenario's pushes behind the days of the total that have passed."""
     before = without.course[:, : -without.days]
     after = (np.concatenate([before, one.T[:, :, None]], axis=1) for one in pushed)
     return [replace(without, course=course, days=pushed.shape[1]) for course in after]
@@ -267,3 +272,31 @@ def _compare(without: Paths, pushed: Paths, goal: Goal, scenario: Scenario) -> d
         row[f"date_p50_{arm}"] = pd.Timestamp(dates[0])
         row[f"shortfall_{arm}"] = float(lacking.mean())
     return row | {"extra_median": middle, "extra_p10": low, "extra_p90": high}
+
+
+def scenarios_for(
+    outlook: Outlook, effects: pd.DataFrame, panel: pd.DataFrame, *, seed: int = 0
+) -> pd.DataFrame:
+    """Compare pushes like the one in `effects` with the headline; no rows where no push was estimated.
+
+    A push only adds: beyond the deadline and the day by which half of the paths without one are at the target
+    nothing is asked of those with it, and nothing is drawn.
+    """
+    effect = effect_of_push(effects, panel) if outlook.sums[HEADLINE].areas else None
+    every = replace(outlook.sums[HEADLINE], areas=outlook.history.areas)  # a plan is of areas and days alone
+    plans = [] if effect is None else plan_pushes(every, outlook.goal, effect, outlook.as_of)
+    if effect is None or not plans:
+        return pd.DataFrame(columns=contract.columns("scenarios.csv"))
+    goal, total = outlook.goal, outlook.total
+    half = outlook.completion.set_index("location")["date_p50"][TOTAL]
+    ahead = None if pd.isna(half) else max(goal.days_from(total.origin), int((half - total.origin).days))
+    # A nation's in two halves whatever the machine: sums in another order would end in other digits.
+    many = is_many(outlook.history)
+    halves: list[Part] = [(0, 2), (1, 2)] if many else [WHOLE]
+
+    def summed(half: Part) -> NDArray[np.float64]:
+        return _ahead_with(outlook.blocks(ahead, half), goal, plans, effect, seed)
+
+    made = side_by_side([partial(summed, half) for half in halves], worth=many)
+    pushed = np.sum([one for one in made if one.size], axis=0)
+    return compare_scenarios(total, _with_ahead(total, pushed), goal, plans)
