@@ -8,7 +8,7 @@ import pytest
 
 from analysis.campaign import load_campaign
 from analysis.forecast import TOTAL, Goal, forecast_campaign, goal_for, history_from_table
-from analysis.forecast.models import join
+from analysis.forecast.blocks import join
 from tests.forecast.conftest import alone, of
 
 PARENTS = {"N": ("00", "01", "02", "03"), "S": ("04", "05", "06", "07", "08", "09", "10", "11")}
@@ -70,7 +70,7 @@ def test_parents_change_nothing_of_the_areas_or_the_total(table, outlook):
 
 
 def test_of_very_many_areas_tables_have_a_day_a_week_and_the_deadline(table, outlook, monkeypatch):
-    monkeypatch.setattr("analysis.forecast.outlook.DAILY", 3)
+    monkeypatch.setattr("analysis.forecast.reduced.DAILY", 3)
     history = history_from_table(table)
     found = forecast_campaign(history, goal_of(history, PARENTS), draws=80, seed=3, past=0)
     thinned = found.fan

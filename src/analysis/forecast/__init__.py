@@ -1,6 +1,7 @@
 """When the target will be met, said so that it can be trusted."""
 
 from analysis.forecast.backtest import backtest, past_origins, summarise
+from analysis.forecast.blocks import simulate
 from analysis.forecast.completion import Goal
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.facts import VERSIONS, goal_for, history_of, jump_findings
@@ -13,7 +14,7 @@ from analysis.forecast.history import (
     history_from_table,
 )
 from analysis.forecast.last_week import last_week
-from analysis.forecast.models import naive, simulate, structural
+from analysis.forecast.models import naive, structural
 from analysis.forecast.outlook import ANSWER, STANDS, Outlook, forecast_campaign
 from analysis.forecast.paths import Paths
 from analysis.forecast.pooled import pooled

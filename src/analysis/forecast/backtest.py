@@ -12,10 +12,11 @@ import pandas as pd
 
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast import scores
+from analysis.forecast.blocks import DRAWS_MANY, Ahead, simulate_blocks
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last
 from analysis.forecast.drawn import summed
 from analysis.forecast.history import TOTAL, leave_out
-from analysis.forecast.models import DRAWS_MANY, Model, simulate_blocks
+from analysis.forecast.models import Model
 from analysis.forecast.paths import Sums
 
 if TYPE_CHECKING:
@@ -156,7 +157,9 @@ def _score(
     at = np.asarray(ahead) - 1
     known = np.isfinite(between[at])
     everyone, eligible, total, rows = np.zeros(1), np.zeros(len(ahead)), Sums({}, {}), [pd.DataFrame()]
-    for columns, block in simulate_blocks(history, model, max(ahead), draws, np.random.default_rng(seed)):
+    for columns, block in simulate_blocks(
+        history, model, Ahead(max(ahead), draws), np.random.default_rng(seed)
+    ):
         ours = replace(block, course=block.values)  # the days after the origin, the same of all blocks
         sample = ours.after(ahead)
         everyone = everyone + summed(np.where(known[:, columns], sample, 0.0).transpose(1, 2, 0))

@@ -10,9 +10,9 @@ import pandas as pd
 from analysis import contract
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import past_origins
+from analysis.forecast.blocks import draws_for, simulate
 from analysis.forecast.clean import drop_impossible
 from analysis.forecast.history import TOTAL, NoForecastError, leave_out
-from analysis.forecast.models import draws_for, simulate
 from analysis.forecast.outlook import HEADLINE, MODELS
 
 if TYPE_CHECKING:

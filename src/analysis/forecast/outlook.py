@@ -12,11 +12,12 @@ import pandas as pd
 from analysis import contract
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import as_one, backtest, is_many, past_origins, summarise
+from analysis.forecast.blocks import WHOLE, Ahead, Part, draws_for, whole_blocks
 from analysis.forecast.clean import drop_impossible, hold_last
 from analysis.forecast.completion import Goal, noted
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import TOTAL, Deadline, NoForecastError, leave_out
-from analysis.forecast.models import WHOLE, Model, Part, draws_for, naive, structural, whole_blocks
+from analysis.forecast.models import Model, naive, structural
 from analysis.forecast.nowcast import late_table
 from analysis.forecast.paths import Paths, Sums
 from analysis.forecast.record import Said, record_table, score_said
@@ -214,7 +215,7 @@ def _blocks(
     """Draw a model's paths so many days ahead, so many of them, from a seed; see `whole_blocks`."""
     days, draws, seed = drawn
     rng = np.random.default_rng(seed)
-    for columns, block in whole_blocks(history, model, days, draws, rng, most, part):
+    for columns, block in whole_blocks(history, model, Ahead(days, draws, most, part), rng):
         # what stands beside the areas that are forecast is of the first part, or each would add it
         yield columns, replace(block, parents=parents, held={} if part[0] else held)
 

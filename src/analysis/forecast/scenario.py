@@ -17,10 +17,10 @@ import pandas as pd
 from analysis import contract
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import is_many
+from analysis.forecast.blocks import WHOLE, Part
 from analysis.forecast.completion import met_on, shortfall
 from analysis.forecast.drawn import share_at_least, slices, summed
 from analysis.forecast.history import TOTAL
-from analysis.forecast.models import WHOLE, Part
 from analysis.forecast.outlook import HEADLINE
 from analysis.forecast.paths import Sums
 from analysis.forked import side_by_side

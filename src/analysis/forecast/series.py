@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import InputError
+from analysis.forecast.blocks import Ahead, draws_for, simulate_blocks
 from analysis.forecast.care import care_of
 from analysis.forecast.clean import newest_day
 from analysis.forecast.ensemble import ensemble
@@ -22,7 +23,7 @@ from analysis.forecast.history import (
     read_rows,
 )
 from analysis.forecast.hub import hub_rows, sample_rows
-from analysis.forecast.models import Model, draws_for, simulate_blocks
+from analysis.forecast.models import Model
 from analysis.forecast.nowcast import history_from_vintages, read_vintages, with_doubt
 from analysis.forecast.paths import Sums
 from analysis.forecast.weekly import check_history
@@ -286,7 +287,7 @@ def _rows_of(
 ) -> Iterator[pd.DataFrame]:
     """Rows of one origin: areas block by block, then their total."""
     total = Sums({}, {})
-    for columns, block in simulate_blocks(history, model, max(DATE_DAYS, *horizons), draws, rng):
+    for columns, block in simulate_blocks(history, model, Ahead(max(DATE_DAYS, *horizons), draws), rng):
         total.add(replace(block, course=block.values))  # the days after the origin, the same of all blocks
         yield hub_rows(block, history.target[columns], horizons, DATE_DAYS)
         if samples:

@@ -8,10 +8,10 @@ import pandas as pd
 from analysis.campaign import Campaign
 from analysis.campaign.rhythm import WEEK
 from analysis.forecast.backtest import past_origins
+from analysis.forecast.blocks import simulate
 from analysis.forecast.drawn import summed
 from analysis.forecast.ensemble import ensemble
 from analysis.forecast.history import History, leave_out
-from analysis.forecast.models import simulate
 
 TRUTH_COLUMNS = ["origin_date", "target_end_date", "p10", "p50", "p90", "truth", "quantile"]
 WEEKS_BACK = 10
