@@ -208,6 +208,39 @@ def test_the_parts_of_an_area_that_was_pushed_were_pushed(tmp_path):
         assert set(panel.loc[panel["treated_from"].notna(), "area"]) == pushed
 
 
+def test_what_an_area_that_was_pushed_was_merged_into_or_is_called_now_was_pushed(tmp_path):
+    """It has the counts of the push; its parts have them too where it is divided after that."""
+    folder = campaign_of(
+        tmp_path,
+        "code,name,valid_from,valid_to,successor,divided_into,eligible",
+        "1,Small,,2024-03-03,2,,50",
+        "2,Large,,2024-03-03,,,100",
+        "2,Large,2024-03-04,2024-03-04,,2A; 2B,150",
+        "2A,One,2024-03-05,,,,90",
+        "2B,Two,2024-03-05,,,,60",
+        "3,Old name,,2024-03-03,4,,50",
+        "4,New name,2024-03-04,,,,50",
+        "5,Ended,,2024-03-03,,,50",
+        "5,Another,2024-03-04,,,,50",
+        "6,Other,,,,,50",
+    ).folder
+    (folder / "mobilisations.csv").write_text(
+        "area,first_day,last_day,kind,source\n"
+        + "".join(f"{code},2024-03-02,2024-03-02,students,radio\n" for code in ("1", "3", "5")),
+        encoding="utf-8",
+    )
+    drive = load_campaign(folder)
+    sent = [(code, day, 9) for code in "12356" for day in ("2024-03-01", "2024-03-03")]
+    for today, pushed, eligible in (
+        (3, {"1", "3", "5"}, 300),
+        (4, {"2", "4"}, 300),
+        (5, {"2A", "2B", "4"}, 300),
+    ):
+        panel = build_panel(tallies(*sent, measure=drive.measure), drive, date(2024, 3, today))
+        assert set(panel.loc[panel["treated_from"].notna(), "area"]) == pushed
+        assert panel.groupby("area")["eligible"].first().sum() == eligible
+
+
 def test_parts_share_by_what_all_of_them_have_and_what_they_sent_of_old_days_stands(tmp_path):
     drive = divided(tmp_path, target_of_b="")
     known = [("1", "2024-03-03", 40), ("2", "2024-03-03", 9)]

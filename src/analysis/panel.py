@@ -264,8 +264,9 @@ def _facts(campaign: Campaign, tree: Tree, today: date, last_day: date) -> "dict
     share = target.share if target and target.share is not None else np.nan
     aims = {one.code: share * (one.eligible or np.nan) for one in tree.areas}
     aims |= {one.code: one.target for one in tree.areas if one.target is not None}
-    known = sorted(campaign.pushes, key=lambda one: one.first_day, reverse=True)  # the first is the last word
-    pushed = {one.area: one.first_day for one in known if one.first_day <= last_day}
+    known = [one for one in campaign.pushes_on(today) if one.first_day <= last_day]
+    known.sort(key=lambda one: one.first_day, reverse=True)  # the first is the last word
+    pushed = {one.area: one.first_day for one in known}
     return {
         "eligible": pd.Series({one.code: one.eligible for one in tree.areas}, dtype="float64"),
         "target": pd.Series(aims, dtype="float64"),

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.compare import EFFECT_COLUMNS, Push, Window, push_headlines, study_push
-from analysis.compare.tables import permutation_table
+from analysis.compare.tables import permutation_table, verdict_facts
 from analysis.panel import compared_from
 from analysis.report.curves import group_rates
 from analysis.report.figures import effect as draw
@@ -284,3 +284,15 @@ def test_what_is_said_of_a_push_before_all_counts_is_not_taken_for_the_one_compa
     assert [one.area for one in study.not_compared] == [str(untouched[untouched].index[0])]
     windows = push_headlines(given, Push(days=6, later={real: own}))[["first_day", "last_day"]]
     assert windows.iloc[0].tolist() == [0, 1]
+
+
+def test_what_was_sent_is_set_beside_what_it_brought_where_all_it_was_sent_to_are_compared(panel):
+    """People sent to an area that is in no comparison would be counted for nothing."""
+    pushed = panel.loc[panel["treated_from"].notna(), "area"].unique()
+    push = Push(people=(50,) * len(pushed))
+    (made,) = verdict_facts(study_push(panel, seed=1, push=push))["yield"]
+    assert made["what"] == "per_100_people"
+    unknown = panel.assign(remaining=panel["remaining"].where(panel["area"] != pushed[0]))
+    facts = verdict_facts(study_push(unknown, seed=1, push=push))
+    assert [one["why"] for one in facts["not_compared"]] == ["no_eligible"]
+    assert facts["yield"] == []

@@ -1,6 +1,6 @@
 """What a campaign is: immutable records, each fact with its date and its source."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from analysis.campaign.measures import Measure, MeasureCode, Words, pairs_of
 from analysis.campaign.record import AreaCode, Code, Record
 from analysis.campaign.rhythm import Rhythm, Rhythms, monday_after
 from analysis.campaign.text import LanguageCode, Line, Text, in_order
-from analysis.campaign.tree import Tree
+from analysis.campaign.tree import Tree, became, rows_by_code
 
 Qualifier = Literal["exact", "at_least", "at_most", "almost", "about", "missing"]
 
@@ -213,18 +213,33 @@ class Campaign(Record):
 
     @cached_property
     def pushes(self) -> tuple[Mobilisation, ...]:
-        """Each mobilisation on every area that is counted: one of an area with others below it is theirs.
-
-        One of an area that was divided later is also of its parts, which have its counts of those days.
-        """
-        trees = {day: self.tree(day) for day in {one.first_day for one in self.mobilisations}}
-        parts = {area.code: area.divided_into for area in self.areas if area.divided_into}
+        """Each mobilisation on every area that is counted: one of an area with others below it is theirs."""
         return tuple(
             one if code == one.area else one.model_copy(update={"area": code})
             for one in self.mobilisations
-            for leaf in trees[one.first_day].leaves_of(one.area)
-            for code in (leaf, *parts.get(leaf, ()))
+            for code in self.tree(one.first_day).leaves_of(one.area)
         )
+
+    def pushes_on(self, day: date) -> tuple[Mobilisation, ...]:
+        """Return each mobilisation on every area that is counted on a day and has the counts of its days.
+
+        One of an area that was merged, renamed or divided since is of what it became: beside areas without
+        a push these would hide what it brought.
+        """
+        return tuple(
+            one if code == one.area else one.model_copy(update={"area": code})
+            for one in self.pushes
+            for code in self.became(one.area, one.first_day, day)
+        )
+
+    def became(self, code: str, then: date, day: date) -> tuple[str, ...]:
+        """Return what an area that was in force ``then`` is on ``day``: itself, its heirs, or none."""
+        known = next((one for one in self._rows.get(code, ()) if one.valid_on(then)), None)
+        return (code,) if known is None or day < then else became(known, self._rows, day)
+
+    @cached_property
+    def _rows(self) -> Mapping[str, Sequence[Area]]:
+        return rows_by_code(self.areas)
 
     @property
     def touching(self) -> tuple[tuple[str, str], ...]:

@@ -124,9 +124,7 @@ def lineages(areas: Iterable[Area], day: date) -> Mapping[str, tuple[Area, ...]]
     area where it has the same name and type, or names itself as successor; otherwise for another one, which
     begins with nothing. What ends in no area in force is left out.
     """
-    by_code: dict[str, list[Area]] = {}
-    for area in sorted(areas, key=lambda one: one.valid_from or date.min):
-        by_code.setdefault(area.code, []).append(area)
+    by_code = rows_by_code(areas)
     found: dict[str, list[Area]] = {}
     for several in by_code.values():
         for area in several:
@@ -138,6 +136,14 @@ def lineages(areas: Iterable[Area], day: date) -> Mapping[str, tuple[Area, ...]]
     return {code: tuple(members) for code, members in found.items()}
 
 
+def rows_by_code(areas: Iterable[Area]) -> Mapping[str, Sequence[Area]]:
+    """Return the rows of each code, the oldest first."""
+    rows: dict[str, list[Area]] = {}
+    for area in sorted(areas, key=lambda one: one.valid_from or date.min):
+        rows.setdefault(area.code, []).append(area)
+    return rows
+
+
 def _heir(area: Area, by_code: Mapping[str, Sequence[Area]], day: date) -> Area | None:
     """Return what an area is on ``day``, itself or one that followed it; None where nothing has."""
     seen: list[Area] = []
@@ -146,6 +152,26 @@ def _heir(area: Area, by_code: Mapping[str, Sequence[Area]], day: date) -> Area 
         seen.append(one)
         one = _next(one, by_code)
     return one if one is not None and one.valid_on(day) else None
+
+
+def became(area: Area, by_code: Mapping[str, Sequence[Area]], day: date) -> tuple[str, ...]:
+    """Return the codes of the areas in force on ``day`` that have what an area counted: itself or heirs."""
+    found: dict[str, None] = {}
+    seen: list[Area] = []
+    left = [area]
+    while left:
+        one = left.pop()
+        if one in seen:
+            continue
+        seen.append(one)
+        if one.valid_on(day):
+            found[one.code] = None
+        parts = (part for code in one.divided_into for part in by_code.get(code, ()))
+        after = [
+            part for part in parts if part.valid_to is None or part.valid_to > (one.valid_to or date.min)
+        ]
+        left += [*reversed(after), *filter(None, [_next(one, by_code)])]
+    return tuple(found)
 
 
 def _next(area: Area, by_code: Mapping[str, Sequence[Area]]) -> Area | None:

@@ -70,7 +70,7 @@ def _began(
     return Push(
         (max(lasts) - first).days + 1 if len(lasts) == len(wave) else None,
         campaign.touching,
-        strata_of(campaign, wave),
+        strata_of(campaign, wave, last_day),
         min(told, default=None),
         tuple(one.people for one in wave),
         tuple(one.cost for one in wave),
@@ -80,7 +80,7 @@ def _began(
     )
 
 
-def strata_of(campaign: Campaign, wave: Sequence[Mobilisation]) -> dict[str, str]:
+def strata_of(campaign: Campaign, wave: Sequence[Mobilisation], last_day: date) -> dict[str, str]:
     """Return who could have been chosen: the list that the wave names, else the campaign's column of strata.
 
     Areas that could have been chosen together have the same name; without a column ``terrain`` is taken.
@@ -88,8 +88,10 @@ def strata_of(campaign: Campaign, wave: Sequence[Mobilisation]) -> dict[str, str
     listed = {code for one in wave for code in (one.among or "").split()}
     if listed:
         listed |= {one.area for one in wave}
-        tree = campaign.tree(wave[0].first_day)
-        return dict.fromkeys(listed | {leaf for code in listed for leaf in tree.leaves_of(code)}, "listed")
+        first, tree = wave[0].first_day, campaign.tree(wave[0].first_day)
+        leaves = {leaf for code in listed for leaf in tree.leaves_of(code)}
+        listed |= {heir for code in leaves for heir in campaign.became(code, first, last_day)}
+        return dict.fromkeys(listed | leaves, "listed")
     values = {area.code: getattr(area, campaign.strata or "terrain") for area in campaign.areas}
     return {code: str(value) for code, value in values.items() if value is not None}
 
@@ -108,8 +110,9 @@ def study_campaign(panel: pd.DataFrame, campaign: Campaign, last_day: date) -> S
 
 def _again(campaign: Campaign, last_day: date) -> tuple[NotCompared, ...]:
     """Name areas pushed again after a pause: what that added is not told apart from what the first left."""
-    known = sorted((one.area, one.first_day, one.last_day) for one in campaign.mobilisations
-                   if one.last_day is not None and one.first_day <= last_day)  # fmt: skip
+    known = sorted((code, one.first_day, one.last_day) for one in campaign.mobilisations
+                   if one.last_day is not None and one.first_day <= last_day
+                   for code in campaign.became(one.area, one.first_day, last_day))  # fmt: skip
     return tuple(
         NotCompared(area, first, "mobilised_before")
         for (before, _, ended), (area, first, _) in pairwise(known)

@@ -106,9 +106,14 @@ def verdict_facts(study: Study) -> dict[str, Any]:
 
 
 def _yield(study: Study) -> list[dict[str, Any]]:
-    """Give what the main window's push brought for what it took; empty where nobody wrote it down."""
+    """Give what the main window's push brought for what it took.
+
+    Empty where nobody wrote it down, and where one of its areas is not among those that the extra is of.
+    """
     extra = None if study.main is None else study.main.effect.details.get("extra_persons")
-    if extra is None or extra["interval"] is None:
+    if extra is None or extra["interval"] is None or study.counts is None:
+        return []
+    if any(one.first_day == study.counts.push_day for one in study.not_compared):
         return []
     push = study.push
     found = yield_of(

@@ -39,9 +39,10 @@ def history_of(campaign: Campaign, panel: pd.DataFrame, tallies: pd.DataFrame, a
     as_of : datetime
     """
     holidays = [day for one in campaign.holidays for day in pd.date_range(one.first, one.last)]
+    today = as_of.astimezone(campaign.zone).date()
     pushes = [
         Push(one.area, pd.Timestamp(one.first_day), pd.Timestamp(one.last_day))
-        for one in campaign.pushes
+        for one in campaign.pushes_on(today)
         if one.last_day is not None
     ]
     pushes += [Push(area, day, day) for area, day in _let_through(campaign, panel, tallies, as_of)]

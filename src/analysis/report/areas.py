@@ -80,7 +80,7 @@ def mobilised_codes(evidence: Evidence) -> set[str]:
     """Return the codes of the areas that had mobilised by the last day."""
     workspace = evidence.workspace
     campaign = workspace.campaign
-    every = (*campaign.mobilisations, *campaign.pushes)
+    every = (*campaign.mobilisations, *campaign.pushes_on(workspace.today))
     return {one.area for one in every if one.first_day <= workspace.last_day}
 
 

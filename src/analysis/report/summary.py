@@ -203,9 +203,8 @@ def push_effect(effects: pd.DataFrame) -> pd.DataFrame:
 def _mobilising(evidence: Evidence) -> list[Number]:
     """Extra accounts on the day, and over the longest window that the tallies cover."""
     campaign, day = evidence.workspace.campaign, evidence.standing.known_until
-    known = [one for one in campaign.pushes if one.first_day <= day]
-    divided = {one.code for one in campaign.areas if one.divided_into and one.valid_to and one.valid_to < day}
-    many, first = float(len({one.area for one in known} - divided)), evidence.push_day
+    pushed = {one.area for one in campaign.pushes_on(evidence.workspace.today) if one.first_day <= day}
+    many, first = float(len(pushed)), evidence.push_day
     numbers = [
         Number("mobilised", many, "count", "mobilisations.csv", phrase("areas"), day),
         Number("first_push", first, "day", "mobilisations.csv", day=day),  # that is compared, if any is

@@ -75,7 +75,9 @@ def stand(panel: pd.DataFrame, campaign: Campaign, as_of: datetime) -> Standing:
         over=deadline is not None and max(pd.Timestamp(today), end) >= deadline,
     )
     rows = _areas(ground, wide, facts, campaign, today)
-    tree = campaign.tree(as_of.astimezone(campaign.zone).date())
+    day = as_of.astimezone(campaign.zone).date()
+    rows["pushed"], tree = rows.index.isin(_pushed(campaign, ground.periods, day)), campaign.tree(day)
+    rows = rows.assign(**_compared(rows, ground.periods, rows.index))
     place = {str(code): at for at, code in enumerate(rows.index)}
     members = {one: np.array([place[leaf] for leaf in tree.leaves_of(one)]) for one in sorted(tree.children)}
     members[TOTAL] = np.arange(len(rows))
@@ -116,7 +118,6 @@ def _areas(
     rows["share_of_eligible"] = rows["count"] / rows["eligible"].where(rows["eligible"] > 0)
     before, start, end = (on(wide, day) for day in periods)
     rows["increase"], rows["increase_before"] = end - start, start - before
-    rows["pushed"] = rows.index.isin(_pushed(campaign, periods))
     rows["pace"] = paces(ground.counts[:, :by_then], ground.days[:by_then], rhythms)
     rows["areas"], rows["areas_counted"] = 1, rows["count"].notna().astype(int)
     rows["areas_on_time"] = (rows["data"] == "on_time").astype(int)
@@ -126,14 +127,14 @@ def _areas(
         aimed = rows["target"].isna() | (rows["target"] > 0)
         rows["deadline_count"] = pd.Series(ground.carried[:, by_deadline - 1], index=rows.index).where(aimed)
         rows["deadline_day"] = newest(wide.iloc[:, :by_deadline]).where(aimed)
-    return rows.assign(**_compared(rows, periods, rows.index))
+    return rows
 
 
-def _pushed(campaign: Campaign, periods: Periods) -> set[str]:
-    """Return the areas that had a push in either period."""
+def _pushed(campaign: Campaign, periods: Periods, day: date) -> set[str]:
+    """Return the areas of a day that had a push in either period."""
     return {
         one.area
-        for one in campaign.pushes
+        for one in campaign.pushes_on(day)
         if pd.Timestamp(one.first_day) <= periods.end
         and (one.last_day is None or pd.Timestamp(one.last_day) > periods.before)
     }

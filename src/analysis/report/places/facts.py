@@ -127,9 +127,12 @@ class Atlas:
     def _pushed(self) -> Mapping[str, list[tuple[date, date | None]]]:
         """From when to when each area was pushed, as far as it was known."""
         found: dict[str, list[tuple[date, date | None]]] = {}
-        for one in self.evidence.workspace.campaign.mobilisations:
-            if one.first_day <= self.evidence.workspace.last_day:
-                found.setdefault(one.area, []).append((one.first_day, one.last_day))
+        workspace = self.evidence.workspace
+        campaign, today = workspace.campaign, workspace.today
+        for one in campaign.mobilisations:
+            if one.first_day <= workspace.last_day:
+                for code in campaign.became(one.area, one.first_day, today):
+                    found.setdefault(code, []).append((one.first_day, one.last_day))
         return found
 
     def _numbers(self, area: Area, row: Mapping[Any, Any]) -> Iterator[Number]:

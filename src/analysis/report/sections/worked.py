@@ -142,12 +142,14 @@ def _who(material: Material) -> Iterator[Block]:
     campaign, last = evidence.workspace.campaign, evidence.workspace.last_day
     known = [one for one in campaign.mobilisations if one.first_day <= last]
     names, tree = area_names(evidence), campaign.tree(last)
-    compared = set(verdict.get("compared", ())) or {one.area for one in campaign.pushes}
+    today = evidence.workspace.today
+    compared = set(verdict.get("compared", ())) or {one.area for one in campaign.pushes_on(today)}
     waves: dict[tuple[date, date, str], set[str]] = {}
     for one in known:
-        if compared & {*tree.leaves_of(one.area), one.area, *tree.above(one.area)}:
+        became = campaign.became(one.area, one.first_day, today)
+        if any(compared & {*tree.leaves_of(code), code, *tree.above(code)} for code in became):
             when = (one.first_day, one.last_day or date.max, one.kind)
-            waves.setdefault(when, set()).add(names.get(one.area, one.area))
+            waves.setdefault(when, set()).add(_named(material, one.area, became, names))
     said = [_wave(material, *when[:2], campaign.word_of(when[2]), waves[when]) for when in sorted(waves)]
     if said:
         if verdict.get("within"):
@@ -155,6 +157,14 @@ def _who(material: Material) -> Iterator[Block]:
         yield Paragraph(" ".join(said), lead=f"{material.say('pushed_lead')}.")
     for line in found.not_compared_words(material, verdict, names):
         yield Paragraph(line)
+
+
+def _named(voice: Voice, code: str, became: Sequence[str], names: Mapping[str, str]) -> str:
+    """Name an area that had a push, with what it is today where that is another."""
+    name = names.get(code, code)
+    if became == (code,):
+        return name
+    return voice.say("now_another", name=name, now=voice.few([names.get(one, one) for one in became]))
 
 
 def _wave(voice: Voice, first: date, until: date, kind: Text | str, names: set[str]) -> str:
