@@ -74,7 +74,8 @@ def calendar_of(sent: SentFile, register: Register, now: datetime | None) -> Cal
     latest = known_at.astimezone(register.zone).date() if known_at else None
     covered = min(MOST_DAYS[span] for span in register.spans)
     stated = sent.received_at is not None
-    return Calendar(register.zone, latest, stated=stated, since=register.first_day, covered=covered)
+    since, begins = register.first_day, register.begins
+    return Calendar(register.zone, latest, stated=stated, since=since, begins=begins, covered=covered)
 
 
 def open_pages(sent: SentFile, register: Register, now: datetime | None, workbooks: WorkbookReader) -> Opened:

@@ -214,6 +214,7 @@ def _read_table(page: Page, found: Recognised, reading: FileReading) -> None:
     outcome = found.kind.cells(page, table)
     if typed:
         _refuse_scaled(page, outcome)
+        _hold_strange(page, outcome)
     if not machine:
         check_table(page, outcome)
     if typed:
@@ -233,6 +234,13 @@ def _refuse_scaled(page: Page, outcome: Outcome) -> None:
     )
     if said:
         raise Unreadable("in_thousands", f"“{shortened(said)}”")
+
+
+def _hold_strange(page: Page, outcome: Outcome) -> None:
+    """Hold a table whose title says that it is of another province: names of areas recur there."""
+    said = page.places.stranger(page.contexts(outcome.table.first), page.register.title)
+    for cells in outcome.cells if said else ():
+        outcome.hold_cells(cells, np.ones(len(cells.places), dtype=bool), "other_place", place=f"“{said}”")
 
 
 def _leave_out(page: Page, reading: FileReading) -> None:

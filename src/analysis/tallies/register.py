@@ -19,6 +19,7 @@ from analysis.campaign import (
 from analysis.campaign.measures import DEFAULT as GENERAL
 from analysis.campaign.measures import vocabulary_with
 from analysis.campaign.rhythm import Span
+from analysis.campaign.written import read_toml
 from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.spelling import words_of_names
 from analysis.tallies.words.subject import Subject
@@ -37,9 +38,9 @@ class Register:
     """What reading needs to know of a campaign: its areas, days, measures, machine-made files.
 
     ``beside`` are words that may stand with those of the measures and change nothing; ``title`` is the
-    campaign's name in each language; ``spans`` are what its tallies cover, ``first_day`` the drive's;
-    ``types`` are the words of its own types of areas, ``languages`` those in which a sender is told what was
-    found.
+    campaign's name in each language; ``spans`` are what its tallies cover, ``first_day`` the drive's, with
+    which it ``begins`` where the campaign itself says so; ``types`` are the words of its own types of areas,
+    ``languages`` those in which a sender is told what was found.
     """
 
     places: Gazetteer
@@ -50,6 +51,7 @@ class Register:
     title: tuple[str, ...] = ()
     spans: frozenset[Span] = frozenset({"day"})
     first_day: date | None = None
+    begins: bool = False
     types: tuple[str, ...] = ()
     languages: tuple[Language, ...] = ("vi", "en")
 
@@ -66,6 +68,7 @@ class Register:
             tuple(campaign.name.values()),
             campaign.rhythm.spans if campaign.rhythm else frozenset({"day"}),
             campaign.first_day,
+            "first_day" in read_toml(campaign.folder / "campaign.toml")[0],
             _own_types(campaign),
             tuple(campaign.languages),
         )

@@ -140,7 +140,8 @@ def split_day(text: str, calendar: Calendar) -> tuple[str, date | str | None]:
 def _since(line: str, since: re.Match[str], calendar: Calendar) -> tuple[str, date | str | None]:
     """Split a heading that counts since a day: from the drive's first on it is like any other."""
     first = calendar.read(since["date"])
-    if isinstance(first, date) and calendar.since is not None and first <= calendar.since:
+    begun = first == "date_too_old" or (isinstance(first, date) and first <= (calendar.since or date.min))
+    if calendar.since is not None and begun:
         rest, day = split_day(_cut(line, since.start(), since.end("date")), calendar)
         return _without_until(rest), day
     if since["end"]:

@@ -20,6 +20,10 @@ LEAST_SWAPPED = 3
 EPOCHS = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
 """Day 0 of the two systems in which spreadsheets count days."""
 
+LATE = timedelta(days=300)
+"""Nor is one of a year ago a tally of a drive that began since, as far as is known."""
+BEFORE = timedelta(days=92)
+"""What a drive began from was counted in the quarter before; a day of longer before bears a mistyped date."""
 BUDDHIST = 543
 """Years by which the Buddhist era of Thailand, Laos and Cambodia is ahead."""
 
@@ -94,6 +98,8 @@ class Calendar:
         How the workbook counts days; None where the file does not say.
     since
         The first day of the drive: no day from then on is too old, whenever it is told again.
+    begins
+        Whether the campaign says that day itself, so that one of long before is none of the drive's.
     covered
         The most days that one tally covers.
     """
@@ -105,6 +111,7 @@ class Calendar:
     month: int | None = None
     epoch: Literal["1900", "1904"] | None = None
     since: date | None = None
+    begins: bool = False
     covered: int = 1
 
     def read(self, text: str) -> date | str:
@@ -131,12 +138,13 @@ class Calendar:
         if self.latest is not None and day > self.latest:
             is_buddhist = timedelta(0) <= self.latest - _years_before(day, BUDDHIST) <= OLDEST
             return "buddhist_year" if is_buddhist else "date_in_future"
-        of_the_drive = self.since is not None and day >= self.since
-        if day.year < 2000 or (
-            self.latest and self.stated and self.latest - day > OLDEST and not of_the_drive
-        ):
-            return "date_too_old"
-        return day
+        return "date_too_old" if day.year < 2000 or self._is_too_old(day) else day
+
+    def _is_too_old(self, day: date) -> bool:
+        if self.since is not None and (self.begins or day >= self.since):
+            return self.since - day > BEFORE
+        late = OLDEST if self.since is None else LATE
+        return self.latest is not None and self.stated and self.latest - day > late
 
     def in_month(self, year: int | None, month: int | None) -> "Calendar":
         """Return the calendar that takes dates without a year or month to be of these."""

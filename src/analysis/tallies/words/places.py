@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from analysis.campaign import Area, type_words
 from analysis.tallies.words.around import Around
-from analysis.tallies.words.spelling import bare, fits, letters, plain, words_of_names, written
+from analysis.tallies.words.spelling import any_of, bare, fits, letters, plain, words_of_names, written
 
 MOST_REMEMBERED = 20_000
 LONGEST = 120
@@ -242,6 +242,35 @@ class Gazetteer:
         ]
         return found or candidates
 
+    def stranger(self, texts: Iterable[str], home: Iterable[str]) -> str:
+        """Return the line by which the first telling of some texts is of another province; "" where none is.
+
+        ``home`` are texts of the campaign's own. Where neither they nor the areas say in which province all
+        this lies, or the text says it too, no other is strange.
+        """
+        own = self._provinces | _provinces_in(" ; ".join(home))
+        for text in texts if own else ():
+            if (named := _provinces_in(text) - self._by_bare_name.keys()) & own:
+                return ""
+            for line in text.split(" ; ") if named else ():
+                words = _bare_words(line)
+                if words in named or any(one in named for found in self._typed(words) for one in found):
+                    return line
+        return ""
+
+    @cached_property
+    def _typed(self) -> Callable[[str], list[tuple[str, str]]]:
+        """Finds the provinces behind or before a word for one: "tỉnh X", "X province"."""
+        types = "|".join(bare(word) for word, kind in self.types.items() if kind in ("province", "TP"))
+        name = f"({_PROVINCE.pattern})"
+        return re.compile(rf"\b(?:{types}) (?:(?:of|de) )?{name}|{name} (?:{types})\b").findall
+
+    @cached_property
+    def _provinces(self) -> frozenset[str]:
+        """The provinces that areas lie in, without accents."""
+        codes = {area.parent for area in self.areas} & PROVINCES.keys() - self._by_code.keys()
+        return frozenset(_bare_words(PROVINCES[code]) for code in codes)
+
     def parents(self, candidates: Sequence[int]) -> str:
         """Return the names of the areas that some areas of one name lie in, for a person to choose from."""
         codes = dict.fromkeys(self.areas[at].parent or self.areas[at].code for at in candidates)
@@ -287,6 +316,18 @@ def _said(text: str) -> dict[str, set[str]]:
             phrase = " ".join(words[at : at + span])
             said[bare(phrase)].add(phrase)
     return said
+
+
+def _bare_words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", bare(text)))
+
+
+_PROVINCE = any_of(map(_bare_words, PROVINCES.values()))
+
+
+def _provinces_in(text: str) -> set[str]:
+    """Return the provinces that a text names, or words that are spelt like them, without accents."""
+    return set(_PROVINCE.findall(_bare_words(text[:LONGEST_CONTEXT])))
 
 
 def _called(area: Area) -> tuple[str, ...]:
