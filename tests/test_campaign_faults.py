@@ -248,6 +248,21 @@ def test_a_faulty_key_is_not_a_missing_one_and_hides_nothing_else(tmp_path):
         assert any(doubt in text for *_, text in warnings), doubt
 
 
+@pytest.mark.parametrize(
+    ("rhythm", "says"),
+    {
+        'counts = "week"\nsent = "week"\non = ["monday", "thursday"]': "counts = 'sending'",
+        'counts = "sending"\nsent = "week"\non = "monday"': "on = ['monday', 'thursday']",
+        'counts = "sending"\nsent = "day"': "on = ['monday', 'thursday']",
+        'sent = "month"\non = ["monday", "thursday"]': "goes with 'week'",
+        'sent = "week"\non = ["monday", "thirsday"]': "write 'thursday'",
+    }.items(),
+)
+def test_several_weekdays_are_sendings_of_a_week(rhythm, says, tmp_path):
+    ((_, _, fault),) = told(written(tmp_path / "drive", f"{SMALLEST}\n[rhythm]\n{rhythm}\n", AREAS))
+    assert says in fault
+
+
 def test_a_unit_that_is_missing_hides_no_other_fault(tmp_path):
     toml = SMALLEST.replace('vocabulary = "vaccination"\n', "")
     toml += '\n[[measures]]\ncode = "doses"\nkind = "cumulative"\n'

@@ -264,6 +264,9 @@ def test_whoever_is_silent_sums_are_over_those_known_at_both_ends(campaign, know
     ) if found.phase not in ("running", "early") else None
 
 
+TWICE = Rhythm(counts="sending", sent="week", on=("monday", "thursday"))
+
+
 @pytest.mark.parametrize(
     ("rhythm", "today", "due"),
     [
@@ -272,6 +275,9 @@ def test_whoever_is_silent_sums_are_over_those_known_at_both_ends(campaign, know
         (Rhythm(sent="week"), "2023-09-14", "2023-09-10"),
         (Rhythm(sent="week", on="sunday"), "2023-09-17", "2023-09-17"),
         (Rhythm(sent="week", on="tuesday", grace_days=1), "2023-09-12", "2023-09-05"),
+        (TWICE, "2023-09-13", "2023-09-11"),
+        (TWICE, "2023-09-14", "2023-09-14"),
+        (TWICE.model_copy(update={"grace_days": 1}), "2023-09-14", "2023-09-11"),
         (Rhythm(sent="month"), "2024-02-29", "2024-02-29"),
         (Rhythm(sent="month", on=5), "2024-03-04", "2024-02-05"),
         (Rhythm(counts="month", sent="month", grace_days=10), "2024-01-09", "2023-11-30"),
@@ -281,13 +287,29 @@ def test_what_is_due(rhythm, today, due):
     assert rhythm.due(date.fromisoformat(today)) == date.fromisoformat(due)
 
 
+def test_a_tally_of_half_a_week_is_in_on_any_day_of_it():
+    wednesday = date(2023, 9, 13)
+    known = [date(2023, 9, day) for day in (8, 7, 5, 4)]
+    assert [TWICE.state(day, wednesday) for day in known] == ["on_time", "late", "late", "silent"]
+
+
 @given(
     day=st.dates(date(2000, 1, 1), date(2040, 1, 1)),
-    sent=st.sampled_from(["day", "week", "month"]),
+    sent=st.sampled_from(
+        [
+            ("day", None), ("week", None), ("month", None),
+            ("week", ("monday", "thursday")), ("week", ("sunday", "friday", "saturday")),
+        ]
+    ),
     grace=st.integers(0, 40),
-)
+)  # fmt: skip
 def test_sendings_follow_one_another_and_what_is_in_by_the_due_day_is_on_time(day, sent, grace):
-    rhythm = Rhythm(sent=sent, grace_days=grace)
+    rhythm = Rhythm(sent=sent[0], on=sent[1], grace_days=grace)
+    assert (
+        rhythm.due(rhythm.comes_after(day))
+        > rhythm.due(day)
+        == rhythm.due(rhythm.comes_after(day) - timedelta(1))
+    )
     due = rhythm.due(day)
     assert due <= day - timedelta(days=grace)
     last = rhythm.before(due)

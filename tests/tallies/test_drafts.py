@@ -57,6 +57,7 @@ CASES: dict[str, Case] = {
     "the month first": Case(csv("Area,Date,Trees planted to date", "Alpha,8/12/2024,5", "Alpha,8/13/2024,6", "Beta,8/14/2024,7"), TWO, "day", "trees planted"),
     "months": Case(csv("Area,Date,Trees planted to date", "Alpha,2024-05-31,5", "Alpha,2024-06-30,6", "Beta,2024-07-31,7"), TWO, "month", "trees planted"),
     "days in headings": Case(csv("Area,1/8/2024,8/8/2024,15/8/2024", "Alpha,5,6,7", "Beta,7,8,9"), TWO, "week"),
+    "Mondays and Thursdays": Case(csv("Area,Date,Trees planted since the last report,Trees planted to date", *(f"{name},2024-{day},{at},{10 * at}" for at, day in enumerate(("07-29", "08-01", "08-05", "08-08", "08-12"), 1) for name in ("Alpha", "Beta"))), TWO, "sending", "trees planted"),
     "days in titles": Case([(f"{at}.csv", f"Trees planted to date,\nAs of {day}/8/2024,\n\nArea,Trees planted to date\nAlpha,{at}\nBeta,7\n") for at, day in enumerate((1, 8, 15))], TWO, "week", "trees planted"),
     "days in names of files": Case([(f"2024-08-{day:02}.csv", "Area,Trees planted to date\nAlpha,5\nBeta,7\n") for day in (1, 8, 15)], TWO, "week", "trees planted"),
     "days in tabs": Case([("a.xlsx", workbook({f"2024-08-{day:02}": [["Area", "Trees planted to date"], ["Alpha", 5], ["Beta", 7]] for day in (1, 8, 15)}))], TWO, "week", "trees planted"),

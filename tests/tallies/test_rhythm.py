@@ -15,6 +15,8 @@ from analysis.workspace import parse_as_of
 
 FIRST = pd.Timestamp("2023-08-01")  # a Tuesday
 ZONE = "Asia/Ho_Chi_Minh"
+HALF_WEEKLY = Rhythms(counts="sending", sent="week", on=("monday", "thursday"))
+TWICE_A_WEEK = Rhythms(sent="week", on=("monday", "thursday"))
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +59,21 @@ def on_sunday(day):
         (range(0, 70, 7), evening, Rhythms(counts="week", sent="week", on="tuesday")),
         (range(0, 70, 7), lambda day: 44, Rhythms(counts="week", sent="week", on="tuesday", grace_days=1)),
         (range(6, 62), on_sunday, Rhythms(sent="week", on="sunday")),
+        ([day for day in range(6, 62) if day % 7 in (2, 6)], evening, HALF_WEEKLY),
+        ([day for day in range(6, 62) if day % 7 in (2, 6) and day != 30], evening, HALF_WEEKLY),
+        (range(6, 62), lambda day: 20 + 24 * min((at - day) % 7 for at in (2, 6)), TWICE_A_WEEK),
         ((30, 60, 91, 121, 152), evening, Rhythms(counts="month", sent="month", on="last")),
     ],
-    ids=["daily", "Tuesdays", "Tuesdays, a day late", "days sent on Sundays", "ends of months"],
+    ids=[
+        "daily",
+        "Tuesdays",
+        "Tuesdays, a day late",
+        "days sent on Sundays",
+        "Mondays and Thursdays",
+        "one of them left out",
+        "days sent twice a week",
+        "ends of months",
+    ],
 )
 def test_files_that_are_plain(campaign, days, arrives, rhythm):
     intake = sent(campaign, days, arrives)

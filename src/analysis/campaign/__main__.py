@@ -85,7 +85,10 @@ def _type(annotation: Any) -> str:
     if origin is Literal:
         return " or ".join(f"`{one}`" for one in inner)
     if origin in (Union, types.UnionType):
-        return " or ".join(dict.fromkeys(_type(one) for one in inner if one is not type(None)))
+        said = dict.fromkeys(_type(one) for one in inner if one is not type(None))
+        return " or ".join(
+            "list of these" if one.removeprefix("list of ") in {*said} - {one} else one for one in said
+        )
     if origin is tuple:
         one = _type(inner[0])
         return one if one == "table" else f"list of {one}"

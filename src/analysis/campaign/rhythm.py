@@ -9,15 +9,21 @@ from pydantic import Field, model_validator
 
 from analysis.campaign.record import Record
 
-Span = Literal["day", "week", "month"]
+Span = Literal["day", "sending", "week", "month"]
+Often = Literal["day", "week", "month"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Sending = Weekday | Annotated[int, Field(ge=1, le=28)] | Literal["last"]
+Sending = (
+    Weekday
+    | Annotated[tuple[Weekday, ...], Field(min_length=2, max_length=6)]
+    | Annotated[int, Field(ge=1, le=28)]
+    | Literal["last"]
+)
 WEEKDAYS: tuple[Weekday, ...] = (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 )  # fmt: skip
 WEEK = 7
 """Days of a week, for everything that counts in weeks."""
-_WIDTH = {"day": 1, "week": WEEK, "month": 28}
+_WIDTH = {"day": 1, "sending": 1, "week": WEEK, "month": 28}
 
 
 class Rhythm(Record):
@@ -26,18 +32,18 @@ class Rhythm(Record):
     Attributes
     ----------
     counts
-        What one tally covers.
+        What one tally covers; ``sending`` is what came since the sending before, of several in a week.
     sent
         How often files come; never more often than anything is counted.
     on
-        Up to which day a sending goes: a weekday where files come by the week (Sunday if nothing is said), a
-        day of the month or ``last`` where they come by the month.
+        Up to which day a sending goes: a weekday or several where files come by the week (Sunday if nothing
+        is said), a day of the month or ``last`` where they come by the month.
     grace_days
         How many days after that a file may come and still be on time.
     """
 
     counts: Span = "day"
-    sent: Span = "day"
+    sent: Often = "day"
     on: Sending | None = None
     grace_days: Annotated[int, Field(ge=0, le=60)] = 0
 
@@ -48,12 +54,29 @@ class Rhythm(Record):
                 f"a tally that covers a {self.counts} cannot be sent every {self.sent}; "
                 f"write sent = {self.counts!r}"
             )
-        if self.on is not None and (self.on in WEEKDAYS, self.sent) not in ((True, "week"), (False, "month")):
+        several = isinstance(self.on, tuple)
+        by = "week" if several or self.on in WEEKDAYS else "month"
+        if self.on is not None and by != self.sent:
             raise ValueError(
-                f"'on' {self.on!r} does not go with sent = {self.sent!r}: a weekday goes with 'week', "
-                "a day of the month (1 to 28) or 'last' with 'month'"
+                f"'on' {self.on!r} does not go with sent = {self.sent!r}: a weekday, or a list of several, "
+                "goes with 'week', a day of the month (1 to 28) or 'last' with 'month'"
+            )
+        if several and self.counts not in ("day", "sending"):
+            raise ValueError(
+                f"a tally that covers a {self.counts} cannot be sent on several weekdays; "
+                "what came since the sending before is counts = 'sending'"
+            )
+        if self.counts == "sending" and not several:
+            raise ValueError(
+                "counts = 'sending' goes with several weekdays: sent = 'week', on = ['monday', 'thursday']"
             )
         return self
+
+    @property
+    def _weekdays(self) -> tuple[int, ...]:
+        """The weekdays up to which sendings of a week go, Monday being 0."""
+        named = self.on if isinstance(self.on, tuple) else (self.on,)
+        return tuple(WEEKDAYS.index(one) for one in named if one in WEEKDAYS) or (6,)
 
     def due(self, today: date) -> date:
         """Return the newest day whose figures should be in by the end of ``today``."""
@@ -61,23 +84,28 @@ class Rhythm(Record):
         if self.sent == "day":
             return latest
         if self.sent == "week":
-            weekday = WEEKDAYS.index(self.on) if self.on in WEEKDAYS else 6
-            return latest - timedelta(days=(latest.weekday() - weekday) % 7)
+            return latest - timedelta(days=min((latest.weekday() - one) % WEEK for one in self._weekdays))
         here = _day_of_month(latest.year, latest.month, self.on)
         return here if here <= latest else self.before(here)
 
     def before(self, due: date) -> date:
         """Return the sending before the one that goes up to ``due``."""
-        if self.sent != "month":
-            return due - timedelta(days=_WIDTH[self.sent])
+        if self.sent == "day":
+            return due - timedelta(days=1)
+        if self.sent == "week":
+            gaps = ((due.weekday() - one) % WEEK or WEEK for one in self._weekdays)
+            return due - timedelta(days=min(gaps))
         last = due.replace(day=1) - timedelta(days=1)
         return _day_of_month(last.year, last.month, self.on)
 
     def comes_after(self, day: date) -> date:
         """Return the last day on which the first sending not due by the end of ``day`` is on time."""
         due = self.due(day)
-        if self.sent != "month":
-            following = due + timedelta(days=_WIDTH[self.sent])
+        if self.sent == "day":
+            following = due + timedelta(days=1)
+        elif self.sent == "week":
+            gaps = ((one - due.weekday()) % WEEK or WEEK for one in self._weekdays)
+            following = due + timedelta(days=min(gaps))
         else:
             next_month = due.replace(day=1) + timedelta(days=31)
             following = _day_of_month(next_month.year, next_month.month, self.on)
@@ -86,8 +114,8 @@ class Rhythm(Record):
     def state(self, known_until: date | None, today: date) -> Literal["on_time", "late", "silent"]:
         """Say whether figures up to ``known_until`` are all that is due: late is one sending, silent two.
 
-        A tally of a whole week or month is in when it is of the period that the sending closes, on whichever
-        day of it it was taken.
+        A tally of several days, to a whole month, is in when it is of the period that the sending closes, on
+        whichever day of it it was taken.
         """
         if known_until is None:
             return "silent"
@@ -110,7 +138,7 @@ class AreaRhythm(Record):
     """What of the rhythm is different in one area."""
 
     counts: Span | None = None
-    sent: Span | None = None
+    sent: Often | None = None
     on: Sending | None = None
     grace_days: Annotated[int, Field(ge=0, le=60)] | None = None
 
@@ -143,8 +171,8 @@ class Rhythms(Rhythm):
         """Return the rhythm of one area."""
         own = self.areas[code].model_dump(exclude_none=True) if code in self.areas else {}
         shared = self.model_dump(exclude={"areas"})
-        if "sent" in own and "on" not in own:
-            shared["on"] = None  # the campaign's weekday means nothing to one that sends by the month
+        if "on" not in own and ("sent" in own or ("counts" in own and isinstance(self.on, tuple))):
+            shared["on"] = None  # the campaign's weekdays mean nothing to one that sends otherwise
         return Rhythm.model_validate({**shared, **own})
 
 

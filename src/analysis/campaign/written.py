@@ -57,7 +57,7 @@ def complaints(path: Path, errors: Iterable[Mapping[str, Any]], model: type[Base
     """Turn the errors of ``campaign.toml`` into faults, one for a value that may be of several kinds."""
     found: list[Fault] = []
     kinds: dict[tuple[Any, ...], list[str]] = {}
-    for one in errors:
+    for one in _of_lists(errors):
         above, last = one["loc"][:-1], one["loc"][-1:]  # both empty where it is the campaign as a whole
         if (
             one["type"] in ("missing", "extra_forbidden")
@@ -76,6 +76,16 @@ def complaints(path: Path, errors: Iterable[Mapping[str, Any]], model: type[Base
         write = f"write {like!r}, if that is meant" if like else f"write {', or '.join(may_be)}"
         found.append(Fault(path, line, f"{key}: {given:.80} is nothing that can stand here", write))
     return found
+
+
+def _of_lists(errors: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of a list where one value or several may stand, keep what is wrong inside it alone."""
+    parts = {one["loc"][:-2] for one in errors if "tuple[" in str(one["loc"][-2:-1])}
+    return [
+        {**one, "loc": one["loc"][:-1]} if one["loc"][:-2] in parts else one
+        for one in errors
+        if one["loc"][:-1] not in parts
+    ]
 
 
 def keys_at(model: type[BaseModel], keys: Iterable[Any]) -> list[str]:

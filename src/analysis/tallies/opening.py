@@ -34,7 +34,7 @@ from analysis.tallies.words.labels import is_section, is_total
 from analysis.tallies.words.people import asks_for_people, has_long_numbers, is_list_of_people
 from analysis.tallies.words.spelling import plain
 
-MOST_DAYS = {"day": 1, "week": 7, "month": 31}
+MOST_DAYS = {"day": 1, "sending": 6, "week": 7, "month": 31}
 """The most days that a tally of each span covers."""
 
 

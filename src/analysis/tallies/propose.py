@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from analysis.campaign import Area, Measure, Rhythm, type_words, vocabulary, vocabulary_names
@@ -23,6 +24,7 @@ from analysis.tallies.opening import SentFile
 from analysis.tallies.read import read_files
 from analysis.tallies.register import Register, beside
 from analysis.tallies.result import Intake
+from analysis.tallies.rhythm import ENOUGH, weekdays_of
 from analysis.tallies.words.around import Around, Reading
 from analysis.tallies.words.days import Calendar
 from analysis.tallies.words.headings import counted, languages_of
@@ -144,6 +146,8 @@ def _rhythm(kinds: Sequence[Kind]) -> Rhythm | None:
     if not steps:
         return None
     usual = steps.most_common(1)[0][0]
+    if usual != 1 and (several := weekdays_of(np.array(days, dtype="M8[D]").astype(np.int64))):
+        return Rhythm(counts="sending", sent="week", on=several)
     last = Counter(max(some) for kind in kinds for some in kind.days if some)
     weekday = WEEKDAYS[Counter(day.weekday() for day in last.elements()).most_common(1)[0][0]]
     if usual == 7:
@@ -258,7 +262,9 @@ def _known(
     if others:
         yield f"the same can be read with vocabulary {' or '.join(others)}: take the one that fits"
     if rhythm is not None:
-        yield f"a tally covers a {rhythm.counts}, files come every {rhythm.sent}"
+        covers = "what came since the one before" if rhythm.counts == "sending" else f"a {rhythm.counts}"
+        come = f"on {' and '.join(rhythm.on)}" if isinstance(rhythm.on, tuple) else f"every {rhythm.sent}"
+        yield f"a tally covers {covers}, files come {come}"
     if len(tallies):
         yield f"figures from {tallies['date'].min():%Y-%m-%d} to {tallies['date'].max():%Y-%m-%d}"
 
@@ -274,7 +280,11 @@ def _missing(tallies: pd.DataFrame, rhythm: Rhythm | None) -> Iterator[str]:
     yield "the campaign's name, its zone, the target and its deadline"
     yield "how many people are eligible in each area (areas.csv), and its type and parent if it has them"
     if rhythm is None:
-        yield "how often areas count and send: there are too few days to tell"
+        few = tallies["date"].nunique() < ENOUGH
+        why = (
+            "there are too few days to tell" if few else "the days of these files follow none of its rhythms"
+        )
+        yield f"how often areas count and send ([rhythm]): {why}"
     if tallies.empty:
         yield "what the columns count: no heading names a measure; give [[measures]] or [[layouts]]"
 

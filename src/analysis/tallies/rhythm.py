@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.campaign import Campaign, Rhythm, Rhythms
 from analysis.campaign.draft import rhythm_lines
-from analysis.campaign.rhythm import WEEKDAYS, AreaRhythm, Span, Weekday
+from analysis.campaign.rhythm import WEEK, WEEKDAYS, AreaRhythm, Often, Weekday
 from analysis.tallies.result import Finding, Intake
 
 Days = NDArray[np.int64]
@@ -18,8 +18,8 @@ ENOUGH = 4
 """So many days counted, or files received, before an area's rhythm is plain."""
 PLAINLY = 0.8
 """Part of the gaps that must be of one length, and of the areas that must agree."""
-_GAPS: dict[Span, tuple[int, int]] = {"day": (1, 1), "week": (7, 7), "month": (28, 31)}
-_LATEST: dict[Span, int] = {"day": 2, "week": 6, "month": 27}
+_GAPS: dict[Often, tuple[int, int]] = {"day": (1, 1), "week": (7, 7), "month": (28, 31)}
+_LATEST: dict[Often, int] = {"day": 2, "week": 6, "month": 27}
 
 
 def settle_rhythm(intake: Intake, campaign: Campaign) -> tuple[Intake, Campaign]:
@@ -98,23 +98,44 @@ def _of_area(days: Days, arrived: Days, newest: Days) -> Rhythm | None:
         (span for span, (low, high) in _GAPS.items() if np.mean((gaps >= low) & (gaps <= high)) >= PLAINLY),
         None,
     )
+    delay = float(np.median(arrived - newest)) if len(newest) >= ENOUGH else 0.0
+    several = weekdays_of(days if counts is None else newest) if counts in (None, "day") else ()
+    if several:
+        grace = int(np.clip(delay, 0, _LATEST["day"]))
+        return Rhythm(counts=counts or "sending", sent="week", on=several, grace_days=grace)
     if counts is None:
         return None
     sent = counts if len(newest) < ENOUGH else _sent(newest, counts)
     ends = days if sent == counts else newest
-    grace = int(np.clip(np.median(arrived - newest), 0, _LATEST[sent])) if len(newest) >= ENOUGH else 0
-    return Rhythm(counts=counts, sent=sent, on=_on(ends, sent), grace_days=grace)
+    return Rhythm(
+        counts=counts, sent=sent, on=_on(ends, sent), grace_days=int(np.clip(delay, 0, _LATEST[sent]))
+    )
 
 
-def _sent(newest: Days, counts: Span) -> Span:
+def _sent(newest: Days, counts: Often) -> Often:
     """Infer how often files come from how far each brings the newest day on."""
     steps = np.diff(np.sort(newest))
     usual = float(np.median(steps[steps > 0])) if (steps > 0).any() else 1.0
-    sent: Span = "day" if usual < 4 else "week" if usual < 15 else "month"
+    sent: Often = "day" if usual < 4 else "week" if usual < 15 else "month"
     return max(sent, counts, key=list(_GAPS).index)
 
 
-def _on(ends: Days, sent: Span) -> Weekday | int | Literal["last"] | None:
+def weekdays_of(days: Days) -> tuple[Weekday, ...]:
+    """Return the weekdays, two to four, on which nearly all days counted lie, week after week; else none.
+
+    Days are since 1970, in order.
+    """
+    if len(days) < ENOUGH:
+        return ()
+    weekday, weeks = (days + 3) % WEEK, (days + 3) // WEEK  # 1970 began on a Thursday
+    of_each = np.bincount(weekday, minlength=WEEK)
+    usual = np.flatnonzero(of_each >= max(2, PLAINLY * (np.ptp(weeks) + 1) - 1))
+    if not 2 <= len(usual) <= 4 or of_each[usual].sum() < PLAINLY * len(days):
+        return ()
+    return tuple(WEEKDAYS[one] for one in usual)
+
+
+def _on(ends: Days, sent: Often) -> Weekday | int | Literal["last"] | None:
     if sent == "day":
         return None
     if sent == "week":

@@ -22,7 +22,7 @@ STRUCTURE: Mapping[str, Role] = {
     "content": "content", "part": "part",
 }  # fmt: skip
 """What a heading holds that is nothing but a word of one of these kinds."""
-SPANS = {"day": "daily", "week": "weekly", "month": "monthly"}
+SPANS = {"day": "daily", "sending": "periodic", "week": "weekly", "month": "monthly"}
 """The kind of words that say that a column counts one period of a span."""
 LEAST_LETTERS = 3
 """Shorter words prove no language."""
