@@ -96,6 +96,15 @@ def test_an_area_that_has_not_reported_yet_counts_with_its_last_tally(campaign):
     assert (last["cumulative"], last["areas_reported"]) == (19, 1)
 
 
+def test_the_first_count_of_an_area_did_not_come_in_on_its_day(campaign):
+    day = ("2023-06-07", "2023-06-08", "2023-06-09")
+    own = [("502", one, count) for one, count in zip(day, (100, 110, 120), strict=True)]
+    panel = build_panel(tallies(*own, ("503", day[1], 5000), ("503", day[2], 5010)), campaign, LAST)
+    sums = totals(panel)
+    np.testing.assert_array_equal(sums["new"], [np.nan, 10, 20])
+    assert sums["cumulative"].tolist() == [100, 5110, 5130]
+
+
 def test_no_tally_at_all_is_one_clear_line(campaign):
     with pytest.raises(InputError, match="no activated_cumulative by 2023-06-12"):
         build_panel(tallies(), campaign, LAST)

@@ -206,7 +206,8 @@ def totals(panel: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``date``, ``new``, ``days``, ``cumulative``, ``eligible`` (persons) and ``areas_reported`` (areas with
         a tally that day), one row a day on which some area counted. ``new`` is what came in since the last
-        day on which nearly all areas counted, ``days`` how long that is; empty and 0 where fewer did.
+        day on which nearly all areas counted, of those that had counted by then, ``days`` how long that is;
+        empty and 0 where fewer did.
     """
     return totals_by(panel, {"": list(panel["area"].unique())})[""]
 
@@ -238,17 +239,17 @@ def _added_up(
     reported = (~np.isnan(counts)).sum(axis=1)
     some = reported > 0
     whole = (reported >= NEARLY_ALL * (~np.isnan(carried)).sum(axis=1))[some]
-    dates, cumulative = days[some], np.nansum(carried, axis=1)[some]
+    dates, carried = days[some], carried[some]
     new, since = np.full(len(dates), np.nan), np.zeros(len(dates), dtype=np.int64)
     ends = np.flatnonzero(whole)[1:]
-    new[ends] = np.diff(cumulative[whole])
+    new[ends] = np.nansum(np.diff(carried[whole], axis=0), axis=1)  # a first count is not of one period
     since[ends] = np.diff(dates.to_numpy().astype("datetime64[D]").astype(np.int64)[whole])
     return pd.DataFrame(
         {
             "date": dates,
             "new": new,
             "days": since,
-            "cumulative": cumulative,
+            "cumulative": np.nansum(carried, axis=1),
             "eligible": np.nansum(eligible, axis=1)[some],
             "areas_reported": reported[some],
         }

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from analysis.campaign import TOTAL, Campaign, PublishedFigure
+from analysis.campaign import TOTAL, Campaign, PublishedFigure, Tree
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Bounds:
 def bounds_of(figure: PublishedFigure, step: float) -> Bounds:
     """Bound a figure by its qualifier, in steps of ``step``: *more than 12,600* is up to 12,699.
 
-    A figure that is *about* a number lies within half a step of it, one that is *almost* it less than a step
+    A figure that is *about* a number lies within half a step of it, one that is *almost* it at most a step
     below.
     """
     match figure.qualifier:
@@ -88,18 +88,26 @@ def push_day(campaign: Campaign, until: date) -> PushDay | None:
         for one in campaign.published
         if one.date <= until and one.metric == campaign.measure_of_period and one.area is not None
     ]
-    whole = max((one for one in on_day if one.area == TOTAL), key=lambda one: one.date, default=None)
-    if whole is None:
+    divided = {one.date for one in on_day if one.area != TOTAL}
+    wholes = [one for one in on_day if one.area == TOTAL and one.date in divided]
+    if not wholes:
         return None
+    whole = max(wholes, key=lambda one: one.date)
     parts = tuple(one for one in on_day if one.date == whole.date and one.area != TOTAL)
-    people = {area.code: float(area.population or 0) for area in campaign.areas if area.valid_on(whole.date)}
-    named = sum(people.get(str(one.area), 0.0) for one in parts)
-    others = sum(people.values()) - named
-    if not parts or not named or others <= 0:
+    tree = campaign.tree(whole.date)
+    named = sum(_residents(tree, str(one.area)) for one in parts)
+    others = sum(_residents(tree, top) for top in tree.tops) - named
+    if not named or others <= 0:
         return None
     step = rounding_of([whole, *parts])
     total, pushed = bounds_of(whole, step), sum((bounds_of(one, step) for one in parts), Bounds(0.0, 0.0))
     return PushDay(whole, parts, total, pushed, total.less(pushed), named, others)
+
+
+def _residents(tree: Tree, code: str) -> float:
+    """Add up who lives in the areas right below one; where nobody says, return what is said of itself."""
+    below = sum(_residents(tree, one) for one in tree.children.get(code, ()))
+    return below or sum(float(area.population or 0) for area in tree.areas if area.code == code)
 
 
 def push_day_table(campaign: Campaign, until: date) -> pd.DataFrame:
@@ -123,9 +131,10 @@ def computed_share(figure: PublishedFigure) -> float | None:
 
 
 def printed_otherwise(figure: PublishedFigure) -> bool:
-    """Whether the printed share is not what its own numerator and denominator give, rounded alike."""
+    """Whether the printed share is not what its own numerator and denominator give, rounded as it is."""
     share = computed_share(figure)
     if share is None or figure.printed_percent is None:
         return False
-    digits = -int(Decimal(str(figure.printed_percent)).as_tuple().exponent)
-    return round(100 * share, digits) != round(figure.printed_percent, digits)
+    # 45 and 45.0 are one number here: of a whole one the decimals printed are not known
+    digits = max(-int(Decimal(str(figure.printed_percent)).normalize().as_tuple().exponent), 0)
+    return abs(100 * share - figure.printed_percent) > 0.5 * 10.0**-digits + 1e-9  # a half goes either way

@@ -89,10 +89,14 @@ def test_the_effect_is_read_per_person_not_yet_counted():
     sunday = pd.Timestamp("2023-05-28")
     panel = pd.DataFrame(
         {
-            "area": ["00", "01"],
+            "area": [
+                "00",
+                "01",
+                "02",
+            ],  # more were counted in the last than are eligible: nobody is left there
             "date": sunday,
-            "treated_from": [sunday, pd.NaT],
-            "remaining": [20000.0, 1.0],
+            "treated_from": [sunday, pd.NaT, sunday],
+            "remaining": [20000.0, 1.0, -5000.0],
             "new": 5.0,
         }
     )

@@ -96,6 +96,33 @@ def test_the_size_of_a_holiday_is_learnt_from_this_drives_holidays(table):
     assert told.holiday_share < 0.25
 
 
+@pytest.mark.parametrize(
+    ("rhythm", "often"), [("month", "ME"), ("month", "MS"), ("week", "9D"), ("week", "W")]
+)
+def test_tallies_that_have_no_days_between_them_are_all_counts(rhythm, often):
+    dates = pd.date_range("2023-01-01", "2023-12-31", freq=often)
+    if often == "W":  # two of them came on another day
+        dates = dates.delete([5, -1]).union(
+            [dates[5] + pd.Timedelta(days=1), dates[-1] - pd.Timedelta(days=1)]
+        )
+    counts = {area: 1000.0 * np.arange(1, len(dates) + 1) for area in ("01", "02")}
+    table = pd.DataFrame(counts, index=dates).rename_axis("date").reset_index()
+    table = table.melt("date", var_name="area", value_name="cumulative").assign(eligible=100_000)
+    asked = ([dates[-1]], (28,))
+    told = forecast_series(table, *asked, draws=50, told=Told(rhythm=rhythm))
+    pd.testing.assert_frame_equal(told, forecast_series(table, *asked, draws=50))
+
+
+@pytest.mark.parametrize("days", [5, 6])
+def test_a_long_holiday_is_no_quicker_than_the_few_ordinary_days_of_its_week(days):
+    dates, people, counts = pd.date_range("2023-01-02", periods=57), 100_000, [1000.0]
+    holiday = dates[22 : 22 + days]
+    for day in dates[1:]:
+        counts.append(counts[-1] + 0.004 * (people - counts[-1]) * (0.5 if day in holiday else 1))
+    table = pd.DataFrame({"area": "01", "date": dates, "cumulative": np.round(counts), "eligible": people})
+    assert to_weeks(history_from_table(table, holidays=holiday)).holiday_share == pytest.approx(0.5, abs=0.02)
+
+
 def test_joint_samples_add_up_and_have_the_quantiles_of_their_rows(table):
     rows = forecast_series(table, [ORIGIN], (28,), seed=1, draws=200, told=Told(samples=200))
     drawn = rows[rows["output_type"] == "sample"]

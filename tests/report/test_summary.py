@@ -2,15 +2,16 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
 
 from analysis.artifacts import read_table, write_table
+from analysis.campaign import Campaign
 from analysis.compare import EFFECT_COLUMNS
 from analysis.errors import InputError
-from analysis.published import Bounds, bounds_of, push_day_table, rounding_of
+from analysis.published import Bounds, bounds_of, printed_otherwise, push_day, push_day_table, rounding_of
 from analysis.report import make_tables, read_evidence, summarise, write_report
 from analysis.report.numbers import Number
 from analysis.report.table import table_of
@@ -122,6 +123,40 @@ class TestPublishedFigures:
         assert bounds_of(exact, 100) == Bounds(12_600, 12_600)
         assert bounds_of(replace_qualifier(figures[0], "almost"), 100) == Bounds(12_500, 12_600)
         assert bounds_of(replace_qualifier(figures[0], "missing"), 100) == Bounds(0, None)
+
+    def test_a_share_that_is_printed_whole_or_ends_in_a_half_is_what_it_is_rounded_from(self, quang_nam):
+        printed = next(one for one in quang_nam.workspace.campaign.published if one.printed_percent)
+        for value, percent, otherwise in (
+            (453, 45, False),
+            (455, 46, False),
+            (455, 45, False),
+            (456, 45, True),
+            (453, 45.3, False),
+            (453, 45.4, True),
+            (404, 40, False),
+            (406, 40, True),
+        ):
+            update = {"value": value, "denominator": 1000, "printed_percent": percent}
+            assert printed_otherwise(printed.model_copy(update=update)) is otherwise
+
+    def test_the_day_is_the_newest_one_printed_with_its_areas(self, quang_nam):
+        campaign = quang_nam.workspace.campaign
+        before = push_day(campaign, date(2023, 9, 18))
+        later = before.whole.model_copy(update={"date": date(2023, 9, 12), "value": 7000})
+        after = campaign.model_copy(update={"published": (*campaign.published, later)})
+        assert push_day(after, date(2023, 9, 18)) == before
+
+    def test_residents_of_areas_above_others_are_not_counted_twice(self, quang_nam):
+        campaign = quang_nam.workspace.campaign
+        before = push_day(campaign, date(2023, 9, 18))
+        everybody = before.named_people + before.other_people
+        province = campaign.areas[0].model_copy(
+            update={"code": "49", "name": "Quảng Nam", "parent": None, "population": everybody}
+        )
+        below = [area.model_copy(update={"parent": "49"}) for area in campaign.areas]
+        facts = {name: getattr(campaign, name) for name in Campaign.model_fields}
+        above = Campaign.model_validate(facts | {"areas": (province, *below)})
+        assert push_day(above, date(2023, 9, 18)) == before
 
 
 def replace_qualifier(figure, qualifier):

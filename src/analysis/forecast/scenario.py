@@ -91,7 +91,7 @@ def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | N
     first = compared_from(panel)
     pushed = panel[panel["date"] == (pd.NaT if first is None else pd.Timestamp(first))]
     pushed = pushed[pushed["treated_from"] == pushed["date"]]  # the wave that the effect is of
-    exposed = float(pushed["remaining"].sum())
+    exposed = float(pushed["remaining"].clip(lower=0).sum())  # as compared: of those past their eligible none
     if not {ON_DAY, BY_WEEK} <= set(rows.index) or exposed <= 0:
         return None
     found = rows.loc[[ON_DAY, BY_WEEK], numbers].to_numpy(dtype=np.float64) / exposed

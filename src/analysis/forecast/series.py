@@ -175,9 +175,15 @@ def _histories(
 
 
 def _at_tallies(cumulative: NDArray[np.float64], period: int) -> NDArray[np.float64]:
-    """Keep of each area its newest count and those whole periods before it (T, A)."""
-    before = newest_day(cumulative) - np.arange(len(cumulative))[:, None]
-    return np.where(before % period == 0, cumulative, np.nan)
+    """Keep of each area its newest count and those whole periods before it (T, A).
+
+    One with no more counts than periods has none between its tallies, whichever days these fell on.
+    """
+    known, newest = np.isfinite(cumulative), newest_day(cumulative)
+    periods = np.ceil((newest - np.argmax(known, axis=0)) / period)
+    before = newest - np.arange(len(cumulative))[:, None]
+    kept = (before % period == 0) | (known.sum(axis=0) <= periods + 1)
+    return np.where(kept, cumulative, np.nan)
 
 
 def _check_pushes(areas: set[str], first: pd.Timestamp, pushes: Sequence[Push], last: pd.Timestamp) -> None:

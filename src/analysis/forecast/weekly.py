@@ -109,7 +109,8 @@ def to_weeks(history: History) -> Weekly:
     covered = np.einsum("wda,da->wa", np.isfinite(daily), profile)
     counted = np.isfinite(reported[first + 1 :]).reshape(weeks, WEEK, -1).any(axis=1)
     known = (covered >= LEAST_COVERED) & counted
-    hazard = np.nansum(daily, axis=1) / np.where(known, covered, 1.0)
+    # of a week of which too little is known, nothing is usual: its few ordinary days are not its pace
+    hazard = np.where(known, np.nansum(daily, axis=1), 0.0) / np.where(known, covered, 1.0)
     counts = np.nansum(new, axis=1)
     dead, standing, ending = find_stalls(counts / np.where(known, covered, 1.0), known)
     known &= ~dead
@@ -195,7 +196,7 @@ def _holiday_share(
     hazard: NDArray[np.float64],
     profile: NDArray[np.float64],
 ) -> float:
-    """Pace of all areas on the holidays that were, against their weekdays' in the weeks around them."""
+    """Pace of all areas on the holidays that were, against what the ordinary days of their weeks say."""
     days = np.flatnonzero(off)
     usual = hazard[days // WEEK] * profile[days % WEEK]
     known = np.isfinite(growth[days]) & (usual > 0)
