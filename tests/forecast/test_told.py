@@ -214,6 +214,23 @@ def test_what_cannot_be_told_is_refused_in_one_line(table, told, words):
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("day", ["05/06/2023", "June 5 2023", "2023-06", "2023", "today", ""])
+def test_a_day_that_two_people_may_read_otherwise_is_no_day(table, day):
+    with pytest.raises(InputError, match=f"origin '{day}' is no date; write it as 2021-06-14"):
+        forecast_series(table, [day], (7,), draws=20)
+    with pytest.raises(InputError, match="is no date"):
+        forecast_series(table.assign(date=day), [ORIGIN], (7,), draws=20)
+
+
+def test_a_day_is_the_one_that_is_written_in_whatever_zone(table):
+    asked, every = {"draws": 20, "told": Told(late=True)}, vintages(table)
+    plain = forecast_series(every, [ORIGIN], (7,), **asked)
+    zones = np.where(every["area"] == "03", "T23:30+07:00", " 01:00:00Z")
+    zoned = every.assign(received=every["received"].dt.strftime("%Y-%m-%d") + pd.Series(zones, every.index))
+    same = forecast_series(zoned, [f"{ORIGIN}T23:59+07:00"], (7,), **asked)
+    pd.testing.assert_frame_equal(same, plain)
+
+
 def test_vintages_that_go_backwards_and_a_deadline_of_no_kind_are_refused(table):
     every = vintages(table).assign(received=table["date"].min() - pd.Timedelta(days=1))
     with pytest.raises(InputError, match="received on 2023-03-05, before the day it counts"):

@@ -64,18 +64,13 @@ def forecast(
     typer.echo(f"{out}: {table['area'].nunique()} areas and their total, {len(days)} origins")
 
 
-def _read_day(text: str, what: str) -> pd.Timestamp:
-    day = pd.to_datetime(text.strip(), errors="coerce")
-    if pd.isna(day):
-        raise InputError(f"{what} {text.strip()!r} is no date; write it as 2021-06-14")
-    return pd.Timestamp(day).normalize()
-
-
 def _read_holidays(text: str) -> tuple[pd.Timestamp, ...]:
+    from analysis.forecast.history import read_day
+
     found: list[pd.Timestamp] = []
     for part in filter(None, (one.strip() for one in text.split(","))):
         first, _, last = part.partition("..")
-        days = [_read_day(day, "holiday") for day in (first, last or first)]
+        days = [read_day(day, "holiday") for day in (first, last or first)]
         if days[1] < days[0]:
             raise InputError(f"holiday {part}: its last day lies before its first")
         found.extend(pd.date_range(days[0], days[1]))
@@ -84,6 +79,7 @@ def _read_holidays(text: str) -> tuple[pd.Timestamp, ...]:
 
 def _read_pushes(path: Path | None) -> tuple[Any, ...]:
     from analysis.forecast import Push
+    from analysis.forecast.history import read_day
 
     if path is None:
         return ()
@@ -93,7 +89,7 @@ def _read_pushes(path: Path | None) -> tuple[Any, ...]:
     found = []
     rows = table[["area", "first_day", "last_day"]].astype(object).fillna("").astype(str)
     for area, first, last in rows.itertuples(index=False):
-        one = Push(area.strip(), *(_read_day(day, f"push in area {area}: day") for day in (first, last)))
+        one = Push(area.strip(), *(read_day(day, f"push in area {area}: day") for day in (first, last)))
         if one.last < one.first:
             raise InputError(f"{path}: the push in area {one.area} ends before it begins")
         found.append(one)
@@ -102,11 +98,12 @@ def _read_pushes(path: Path | None) -> tuple[Any, ...]:
 
 def _read_deadline(text: str) -> Any:
     from analysis.forecast import Deadline
+    from analysis.forecast.history import read_day
 
     if not text:
         return None
     day, _, binding = text.partition(",")
-    return Deadline(_read_day(day, "deadline"), binding.strip() or "unknown")
+    return Deadline(read_day(day, "deadline"), binding.strip() or "unknown")
 
 
 def _append(block: pd.DataFrame, stream: BinaryIO, *, header: bool) -> None:

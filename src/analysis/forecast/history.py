@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BINDING = ("yes", "no", "unknown")
 TOTAL = "total"
 """Location of the sum of all areas."""
+_DAY = r"\d{4}(-\d{1,2}-\d{1,2}|\d{4})"
 _ZONE = r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$"
 
 
@@ -306,13 +307,26 @@ def _read_areas(column: pd.Series) -> pd.Series:
     return given.map(named).astype(pd.CategoricalDtype(sorted(set(named.values()))))
 
 
-def _read_dates(column: pd.Series, areas: pd.Series) -> pd.Series:
+def days_written(column: pd.Series) -> pd.Series:
+    """Read days as they are written, in whatever zone; NaT where one is no ISO date."""
     given = column.astype("category")
-    # the day is the one written, in whatever zone: pandas refuses a column that mixes zones
-    written = pd.Series(given.cat.categories.astype(str)).str.replace(_ZONE, "", regex=True)
-    read = pd.to_datetime(written, errors="coerce", format="ISO8601").dt.normalize()
-    known = np.append(read.to_numpy(dtype="datetime64[s]"), np.datetime64("NaT"))
-    dates = pd.Series(known[given.cat.codes], index=column.index)
+    # pandas refuses a column that mixes zones, and knows more ways to write a date than two people agree on
+    written = pd.Series(given.cat.categories.astype(str)).str.strip().str.replace(_ZONE, "", regex=True)
+    read = pd.to_datetime(written.where(written.str.match(_DAY)), errors="coerce", format="ISO8601")
+    known = np.append(read.dt.normalize().to_numpy(dtype="datetime64[s]"), np.datetime64("NaT"))
+    return pd.Series(known[given.cat.codes], index=column.index)
+
+
+def read_day(day: object, what: str) -> pd.Timestamp:
+    """Read the day of an option; InputError that says of what where it is no ISO date."""
+    (read,) = days_written(pd.Series([day], dtype=object))
+    if pd.isna(read):
+        raise InputError(f"{what} {str(day).strip()!r} is no date; write it as 2021-06-14")
+    return pd.Timestamp(read)
+
+
+def _read_dates(column: pd.Series, areas: pd.Series) -> pd.Series:
+    dates = days_written(column)
     if dates.isna().any():
         row = int(np.flatnonzero(dates.isna())[0])
         raise InputError(

@@ -19,7 +19,7 @@ from analysis import contract
 from analysis.campaign.rhythm import WEEK
 from analysis.errors import InputError
 from analysis.forecast.clean import drop_impossible, fill_days, hold_last, newest_day
-from analysis.forecast.history import TOTAL, Coming, check_rows, lay_out, read_rows
+from analysis.forecast.history import TOTAL, Coming, check_rows, days_written, lay_out, read_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,20 +100,21 @@ def read_vintages(table: pd.DataFrame) -> pd.DataFrame:
             "the vintages have no column received: the day on which each count arrived is needed"
         )
     rows = check_rows(table)
-    received = pd.to_datetime(table["received"], errors="coerce", format="ISO8601")
+    received = days_written(table["received"])
     if received.isna().any():
         row = int(np.flatnonzero(received.isna())[0])
         raise InputError(
             f"area {table['area'].iloc[row]}, data row {row + 1}: received is "
             f"{str(table['received'].iloc[row])!r}, no date; write it as 2021-06-14"
         )
-    if (early := received.dt.normalize() < rows["date"]).any():
+    if (early := received < rows["date"]).any():
         row = int(np.flatnonzero(early)[0])
         raise InputError(
             f"area {table['area'].iloc[row]}, {table['date'].iloc[row]}: received on "
             f"{received.iloc[row].date()}, before the day it counts; the columns may be exchanged"
         )
-    rows = rows.assign(at=received, received=received.dt.normalize()).reset_index(drop=True)
+    at = pd.to_datetime(table["received"].astype(str).str.strip(), utc=True, format="ISO8601")
+    rows = rows.assign(at=at, received=received).reset_index(drop=True)
     twice = rows.drop_duplicates(["area", "date", "at", "cumulative"]).duplicated(["area", "date", "at"])
     if twice.any():
         row = rows.loc[twice[twice].index[0]]

@@ -20,6 +20,7 @@ from analysis.forecast.history import (
     lay_out,
     leave_out,
     mark_pushes,
+    read_day,
     read_rows,
 )
 from analysis.forecast.hub import hub_rows, sample_rows
@@ -314,12 +315,7 @@ def _check_horizons(horizons: Sequence[int]) -> list[int]:
 
 
 def _read_origins(origins: Sequence[str | pd.Timestamp]) -> list[pd.Timestamp]:
-    days = []
-    for origin in origins:
-        day = pd.to_datetime(origin, errors="coerce")
-        if pd.isna(day):
-            raise InputError(f"origin {origin!r} is no date; write it as 2021-06-14")
-        days.append(pd.Timestamp(day).normalize())
+    days = list(dict.fromkeys(read_day(origin, "origin") for origin in origins))
     if not days:
         raise InputError("no origin: give at least one date, such as 2021-06-14")
-    return list(dict.fromkeys(days))
+    return days
