@@ -20,6 +20,9 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
         "2023-09-18 08:00 Asia/Ho_Chi_Minh",
         "2023-09-18T01:00Z",
         "2023-09-18 01:00 UTC",
+        "2023-09-17 18:00 Etc/GMT+7",
+        "2023-09-17 21:00 America/Port-au-Prince",
+        "2023-09-18 10:00 Japan",
     ],
 )
 def test_one_instant_many_spellings(text):
@@ -37,6 +40,10 @@ def test_a_date_alone_is_the_end_of_that_day_there():
         ("18/9/2023", "no instant"),
         ("2023-02-30", "no instant"),
         ("2023-09-18 08:00 Asia/Nowhere", "no instant"),
+        ("2023-09-18 08:00 America/Argentina", "no instant"),
+        ("2023-09-18 08:00 ../UTC", "no instant"),
+        ("0001-01-01T00:00+14:00", "no instant"),
+        ("9999-12-31T23:59-12:00", "no instant"),
         ("2023-09-18T08:00:30+07:00", "finer than a minute"),
         ("", "no instant"),
     ],

@@ -19,3 +19,12 @@ def why(error: OSError) -> str:
     if error.strerror or not isinstance(many, list):
         return error.strerror or str(error)
     return str(many[0][-1]).partition("] ")[2] or str(many[0][-1])
+
+
+def fault_of(error: Exception, place: object = "a file") -> AnalysisError:
+    """Return what went wrong as a fault with one line; ``place`` is said where the system names no file."""
+    if isinstance(error, AnalysisError):
+        return error
+    if isinstance(error, OSError):
+        return AnalysisError(f"{error.filename or place}: {why(error)}")
+    return AnalysisError(f"{type(error).__name__}: {error}; this is a defect, --debug shows where")

@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +37,14 @@ def require_files(folder: Path) -> None:
         path = folder / name
         if path.exists() and not path.is_file():
             raise InputError(f"{path}: no ordinary file, which it has to be; bring the file back")
+
+
+def instant_of(text: str) -> datetime:
+    """Read an ISO instant; ValueError, too, where some zone has no day for it, in the first or last year."""
+    instant = datetime.fromisoformat(text.strip())
+    if not MINYEAR < instant.year < MAXYEAR:
+        raise ValueError(text)
+    return instant
 
 
 class Receipt(NamedTuple):
@@ -81,7 +89,7 @@ def lines_of(path: Path, columns: tuple[str, ...], data: bytes) -> list[tuple[in
 def _receipt(path: Path, number: int, line: list[str]) -> Receipt:
     try:
         sha, name, instant, sender = line
-        received_at = datetime.fromisoformat(instant)
+        received_at = instant_of(instant)
     except ValueError:
         raise InputError(f"{path}, line {number}: not sha256, name, ISO time of receipt, sender") from None
     if (
@@ -118,7 +126,7 @@ def releases(folder: Path) -> list[Release]:
 def _release(path: Path, number: int, line: list[str]) -> Release:
     try:
         sha, name, row, why, instant = line
-        found = Release(sha, name, int(row), why, datetime.fromisoformat(instant))
+        found = Release(sha, name, int(row), why, instant_of(instant))
     except ValueError:
         raise InputError(f"{path}, line {number}: not {','.join(Release._fields)}") from None
     if found.released_at.tzinfo is None:

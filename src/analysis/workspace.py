@@ -3,12 +3,13 @@
 import os
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analysis.campaign import Campaign, last_whole_day, load_campaign, nearest
 from analysis.errors import InputError
+from analysis.received import instant_of
 
 LINKS = "ANALYSIS_LINK_BASE"
 """Names the setting that says where ``reports/`` can be read, such as https://example.org/reports."""
@@ -168,14 +169,14 @@ def parse_as_of(text: str, zone: ZoneInfo) -> datetime:
     example = "write 2023-09-18, 2023-09-18T08:00+07:00 or '2023-09-18 08:00 Asia/Ho_Chi_Minh'"
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
-            return datetime.combine(date.fromisoformat(given), time(23, 59), zone)
+            return instant_of(given).replace(hour=23, minute=59, tzinfo=zone)
         if named := re.fullmatch(
-            r"(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::00)?) ([A-Za-z_]+/[A-Za-z_/]+|UTC)", given
+            r"(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::00)?) ([A-Za-z][\w/+-]*)", given, re.ASCII
         ):
-            instant = datetime.fromisoformat(named[1]).replace(tzinfo=ZoneInfo(named[2]))
+            instant = instant_of(named[1]).replace(tzinfo=ZoneInfo(named[2]))
         else:
-            instant = datetime.fromisoformat(given)
-    except (ValueError, ZoneInfoNotFoundError):
+            instant = instant_of(given)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # a part of a zone's name is a folder
         raise InputError(f"as-of {given[:60]!r} is no instant; {example}") from None
     if instant.tzinfo is None:
         raise InputError(f"as-of {given!r} has no time zone; {example}")

@@ -38,7 +38,7 @@ def call(house):
     [
         (("run", "-c", CAMPAIGN, "--week", "2023-W53"), "not in 2023, which has W01 to W52"),
         (("run", "-c", CAMPAIGN, "--week", "2023-W37", "--as-of", "2023-09-18"), "not both"),
-        (("run", "-c", "../house"), "is not in"),
+        (("run", "-c", "../no such folder"), "is not in"),
         (("run", "-c", CAMPAIGN, "--week", "9999-W52"), "beyond every calendar"),
         (("backfill", "-c", CAMPAIGN, "--from", "2023-W37", "--to", "2023-W36"), "is after"),
         (("backfill", "-c", CAMPAIGN, "--from", "2023-W37", "--to", "9990-W01"), "give one that is over"),
@@ -73,6 +73,18 @@ def test_people_are_told_also_of_what_goes_wrong_before_anything_runs(call, hous
         done = call("run", "-c", CAMPAIGN, "--notify", *more)
         assert done.returncode == 20
         assert done.stderr.splitlines()[0] == "analysis: nobody told: ANALYSIS_NOTIFY is not set"
+
+
+def test_people_are_told_also_of_what_nobody_foresaw(call, monkeypatch):
+    def burst(*given: str) -> None:
+        raise LookupError(*given)
+
+    monkeypatch.setattr("analysis.cli.run.instant", burst)
+    done = call("run", "-c", CAMPAIGN, "--notify")
+    assert done.returncode == 30
+    told, line = done.stderr.splitlines()
+    assert told == "analysis: nobody told: ANALYSIS_NOTIFY is not set"
+    assert line.startswith("analysis: LookupError: ")
 
 
 def test_the_version_is_the_packages_and_stands_in_every_provenance(call, publish):
@@ -112,6 +124,13 @@ def test_what_nobody_foresaw_is_one_line_and_a_failure(monkeypatch, capsys):
         capsys.readouterr().err
         == "analysis: LookupError: first second; this is a defect, --debug shows where\n"
     )
+
+
+def test_every_command_shows_where_a_fault_arose_if_asked(call):
+    for command in (("campaigns", "check", "nowhere"), ("schedule", "-c", "nowhere", "-k", "cron")):
+        *traceback, line = call(*command, "--debug").stderr.splitlines()
+        assert traceback[0].startswith("Traceback")
+        assert [line] == call(*command).stderr.splitlines()
 
 
 def test_a_kernel_that_dies_is_one_line(call, house):

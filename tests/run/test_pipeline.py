@@ -132,6 +132,14 @@ def test_a_report_edited_by_hand_is_left_alone_and_a_good_one_put_beside_it(hous
     assert path.read_text(encoding="utf-8") == "<p>999</p>"
 
 
+def test_a_report_whose_data_cannot_be_kept_is_not_published(house, publish):
+    (house / "data" / "processed").mkdir()
+    (house / "data" / "processed" / CAMPAIGN).write_text("in the way")
+    with pytest.raises(AnalysisError, match="not published: File exists"):
+        publish()
+    assert not list((house / "reports").glob("*/*"))
+
+
 def test_a_failing_step_publishes_nothing_and_leaves_nothing(house, publish, published):
     write_notebook(house / "notebooks" / "02_left.ipynb", ["1 / 0"])
     with pytest.raises(AnalysisError, match=r"02_left.ipynb, cell 3: ZeroDivisionError"):

@@ -222,6 +222,13 @@ def test_a_report_that_is_gone_does_not_stand(house, job):
     assert job(7, 17).fresh
 
 
+def test_a_report_that_was_edited_does_not_stand(house, job):
+    job(7, 3)
+    (job(7, 10).path / "summary.json").unlink()
+    again = job(7, 17)
+    assert (again.fresh, again.silent) == (True, True)
+
+
 GOOD = '{"at": "2023-09-17T23:05:00+00:00", "report": "reports/c/x"}'
 
 

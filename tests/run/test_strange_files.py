@@ -233,10 +233,26 @@ def test_a_pipe_in_the_place_of_a_campaigns_file_is_answered_at_once(raw, name):
         input_hashes(Workspace.open(CAMPAIGN, AS_OF))
 
 
-def test_an_arrival_beyond_every_calendar_is_one_line(raw):
-    done = delivered(raw, "--received-at", "9999-12-31T23:59+00:00")
-    assert done.returncode == 20
-    assert "beyond every calendar" in done.stderr
+BEYOND = {"--received-at": "no ISO instant", "--index": "line 2: write name"}
+
+
+@pytest.mark.parametrize(
+    ("arrival", "says"),
+    [
+        ("9999-12-31T23:59+00:00", BEYOND),
+        ("0001-01-01T00:00+00:00", BEYOND),
+        ("2123-09-18", dict.fromkeys(BEYOND, "which is to come; give the day it arrived")),
+    ],
+)
+def test_an_arrival_that_cannot_be_is_one_line_and_nothing_is_stored(raw, tmp_path, arrival, says):
+    index = tmp_path / "index.csv"
+    index.write_text(f"name,received_at\nha18.csv,{arrival}\n")
+    before = (raw / "received.csv").read_bytes()
+    for ways in (("--received-at", arrival), ("--index", str(index))):
+        done = delivered(raw, *ways)
+        assert done.returncode == 20
+        assert says[ways[0]] in done.stderr
+        assert (raw / "received.csv").read_bytes() == before
 
 
 def test_a_summary_that_is_half_there_is_named_and_stops_no_other(house, publish):

@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from analysis.cli.printing import make_streams_safe, mention, say
-from analysis.errors import AnalysisError, why
+from analysis.errors import fault_of
 
 # The commands of each file, which have the names of their functions; one is imported only when its command is
 # called, so that a run with nothing to do does not wait for libraries it does not need.
@@ -40,9 +41,25 @@ class Doors(TyperGroup):
         """Import the command's room and make the command; ``None`` for a name there is none of."""
         if cmd_name not in COMMANDS:
             return None
-        door = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        door.command(cmd_name)(getattr(import_module(f"analysis.cli.{COMMANDS[cmd_name]}"), cmd_name))
-        return typer.main.get_command(door)
+        made = _made(getattr(import_module(f"analysis.cli.{COMMANDS[cmd_name]}"), cmd_name))
+        if all(one.name != "debug" for one in made.params):  # `run` keeps the failed run with it, too
+            (shown,) = _made(_debugged).params
+            shown.expose_value = False  # `main` reads it: a command does the same with it and without
+            made.params.append(shown)
+        return made
+
+
+def _made(function: Callable[..., None]) -> Any:
+    """Make the command of a function, under its name."""
+    door = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    door.command(function.__name__)(function)
+    return typer.main.get_command(door)
+
+
+def _debugged(
+    debug: Annotated[bool, typer.Option("--debug", help="On failure show the traceback.")] = False,
+) -> None:
+    """Declare what every command takes."""
 
 
 app = typer.Typer(
@@ -75,18 +92,9 @@ def main() -> None:
     make_streams_safe()
     try:
         app()
-    except AnalysisError as error:
-        _tell(str(error))
-        raise SystemExit(error.exit_status) from None
-    except OSError as error:
-        _tell(f"{error.filename or 'a file'}: {why(error)}")
-        raise SystemExit(AnalysisError.exit_status) from None
     except Exception as error:  # noqa: BLE001 - the last door: nothing leaves without a line and a status
-        _tell(f"{type(error).__name__}: {error}; this is a defect, --debug shows where")
-        raise SystemExit(AnalysisError.exit_status) from None
-
-
-def _tell(why: str) -> None:
-    if "--debug" in sys.argv:
-        traceback.print_exc()
-    mention(f"analysis: {' '.join(why.split())}", err=True)
+        fault = fault_of(error)
+        if "--debug" in sys.argv:
+            traceback.print_exc()
+        mention(f"analysis: {' '.join(str(fault).split())}", err=True)
+        raise SystemExit(fault.exit_status) from None

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from analysis.errors import InputError
+from analysis.workspace import enter
 
 
 def design(
-    campaign: Annotated[str, typer.Argument(help="Campaign, a folder under data/raw.")],
+    campaign: Annotated[str, typer.Argument(parser=enter, help="Campaign: its name, or its folder's path.")],
     areas: Annotated[int | None, typer.Option(help="How many areas to draw.", min=1)] = None,
     window: Annotated[str, typer.Option(help="Days from the push on it is judged by, A,B.")] = "0,6",
     strata: Annotated[str | None, typer.Option(help="Column of areas.csv to draw within.")] = None,

@@ -13,6 +13,7 @@ import typer
 from analysis.cli.printing import say
 from analysis.cli.run import AT
 from analysis.errors import InputError
+from analysis.received import instant_of
 from analysis.workspace import campaign_folder, enter
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ def receive(
             sent = delivery.by_index(sent, index, register.zone)
         elif by_content:
             sent = delivery.by_content(sent, register, now)
+        _require_past(sent, now)
         intake = read_files(
             tqdm(sent, unit="file", desc="receive", disable=len(sent) < MANY, leave=False), register
         )
@@ -157,6 +159,14 @@ def receive(
         again = _received_before(folder, good)
         keep(folder, good, sender)
     _tell(intake, as_json, register.languages, again)
+
+
+def _require_past(sent: "list[SentFile]", now: datetime) -> None:
+    """Refuse files that are said to arrive after today: no report would read them, and nobody would know."""
+    for one in sent:
+        if one.received_at and one.received_at > now.replace(hour=23, minute=59):
+            arrival = one.received_at.isoformat()
+            raise InputError(f"{one.name}: received at {arrival}, which is to come; give the day it arrived")
 
 
 def _received_before(folder: Path, files: "list[SentFile]") -> list[str]:
@@ -210,19 +220,14 @@ def _folder_at(at: str, campaign: str) -> Iterator[Path]:
 def _instant(text: str, register: "Register") -> datetime:
     """Read an ISO instant: without an offset in the campaign's zone, without a time at the day's end."""
     try:
-        instant = datetime.fromisoformat(text.strip())
+        instant = instant_of(text)
     except ValueError:
         raise InputError(
             f"{text[:60]!r} is no ISO instant; write 2023-09-18 or 2023-09-18T08:00+07:00"
         ) from None
     if len(text.strip()) <= len("2023-09-18"):
         instant = instant.replace(hour=23, minute=59)
-    instant = instant if instant.tzinfo else instant.replace(tzinfo=register.zone)
-    try:
-        instant.astimezone(register.zone)
-    except OverflowError:
-        raise InputError(f"{text[:60]!r} is beyond every calendar; write 2023-09-18") from None
-    return instant
+    return instant if instant.tzinfo else instant.replace(tzinfo=register.zone)
 
 
 def _tell(intake: "Intake", as_json: bool, languages: "Sequence[Language]", more: Sequence[str] = ()) -> None:

@@ -14,7 +14,7 @@ import typer
 
 from analysis.cli.printing import mention, on_terminal, say
 from analysis.cli.telling import PUBLISHED_WITH_WARNINGS, tell, tell_failure
-from analysis.errors import AnalysisError, InputError
+from analysis.errors import AnalysisError, InputError, fault_of
 from analysis.progress import watch_from_here
 from analysis.workspace import campaign_names, enter, open_campaign, project_root
 
@@ -128,9 +128,11 @@ def _told(campaign: str) -> Iterator[None]:
     """Send people what goes wrong, if a campaign is named."""
     try:
         yield
-    except AnalysisError as error:
+    except typer.Exit:
+        raise
+    except Exception as error:
         if campaign:
-            tell_failure(campaign, error)
+            tell_failure(campaign, fault_of(error))
         raise
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis.artifacts import write_json
-from analysis.errors import AnalysisError, InputError, why
+from analysis.errors import AnalysisError, InputError, fault_of
 from analysis.forked import cores
 from analysis.run.cautions import of_register, warnings_of
 from analysis.run.earlier import PREFIX, earlier_forecasts, hashes, lend
@@ -115,19 +115,12 @@ def run(campaign: str, as_of: str, plan: Plan = Plan(), now: datetime | None = N
         quiet = () if silence is None else (f"nothing new has come since the report of {silence.period}",)
         warnings = quiet + made.warnings + strange + list_report(target, made.path)
         published = replace(made, warnings=warnings, silent=silence is not None)
-    except OSError as error:
-        failure = AnalysisError(f"{error.filename or target.folder}: {why(error)}; the last report stands")
-        tell(failure)
-        raise failure from error
     except LockedError:
         raise  # it says nothing of the campaign's health
-    except AnalysisError as error:
-        tell(error)
-        raise
-    except Exception as error:
-        failure = AnalysisError(f"{type(error).__name__}: {error}; this is a defect, --debug shows where")
+    except Exception as error:  # noqa: BLE001 - raised again, as a fault with one line
+        failure = fault_of(error, target.folder)
         tell(failure)
-        raise failure from error
+        raise failure from (None if failure is error else error)
     return replace(published, warnings=published.warnings + tell(published))
 
 
@@ -190,8 +183,13 @@ def _run(target: Workspace, plan: Plan) -> Published:
 
 
 def _stands(target: Workspace, same: GoodRun | None, silence: GoodRun | None, plan: Plan) -> Published | None:
-    """Return the report before, if nothing has come since and it says so, or nothing was to come yet."""
+    """Return the report before, if nothing has come since and it says so, or nothing was to come yet.
+
+    One that is not as it was sealed does not stand: the week has a report of its own then.
+    """
     if same is None or plan.force or (silence is not None and not silence.silent):
+        return None
+    if damage(target.folder / same.report):
         return None
     said = () if silence is None else ("that report stands, and no other is made",)
     return Published(target.folder / same.report, False, (), said)

@@ -69,9 +69,9 @@ def publish(run: Workspace, target: Workspace) -> tuple[Path, bool]:
                 return there[-1], False
             name = target.label if not there else f"{target.label}.r{revision(there[-1]) + 1}"
             path = target.report.parent / name
+            _replace_folder(run.processed, target.processed)  # what follows it is published: the last to fail
             path.parent.mkdir(parents=True, exist_ok=True)
             _move(run.report, path)
-            _replace_folder(run.processed, target.processed)
     except OSError as error:
         raise AnalysisError(
             f"{target.report}: not published: {why(error)}; the last report is untouched"

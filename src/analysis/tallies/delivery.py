@@ -11,6 +11,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from analysis.errors import InputError
+from analysis.received import instant_of
 from analysis.tallies.files.container import BROKEN, MOST_BYTES
 from analysis.tallies.files.limits import Allowance
 from analysis.tallies.opening import SentFile
@@ -135,7 +136,7 @@ def _index(path: Path, zone: ZoneInfo) -> Mapping[str, tuple[datetime, str]]:
     times: dict[str, tuple[datetime, str]] = {}
     for number, line in enumerate(lines, start=2):
         try:
-            instant = datetime.fromisoformat(line["received_at"].strip())
+            instant = instant_of(line["received_at"])
             name = line["name"].strip()
         except (KeyError, ValueError, AttributeError):
             raise InputError(
