@@ -82,6 +82,8 @@ def faults(folder: Path) -> list[str]:
     for language in languages:
         for where, text in _texts(folder, language):
             found += [f"{where}: {slip}" for slip in unworded(text)]
+            if not where.endswith(".pdf"):  # its text has lost some of the spaces
+                found += [f"{where}: {slip}" for slip in misprinted(text, language)]
     for form in ("report.{}.html", *(f"areas/{code}.{{}}.html" for code in pages[languages[0]])):
         found += _other_numbers(folder, form, languages)
     return found + list(_other_cells(folder, languages))
@@ -103,6 +105,13 @@ def unworded(text: str) -> Iterator[str]:
     yield from (
         f"{one} stands for a value" for one in re.findall(r"(?<!\w)(?:nan|NaN|NaT|None|inf)(?!\w)", text)
     )
+
+
+def misprinted(text: str, language: str) -> Iterator[str]:
+    """Yield numbers that are not written as the language writes them: percentages, and what is below zero."""
+    if language == "fr":
+        yield from (f"{one} has no space" for one in re.findall(r"\d+%", text))
+    yield from (f"{one} has no true minus" for one in re.findall(r"(?<![\w.:/+–-])-\d+(?![\w:/-])", text))
 
 
 def _texts(folder: Path, language: str) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,14 @@
 
 import re
 import shutil
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from analysis.campaign import load_campaign
+from analysis.report.evidence import read_evidence
+from analysis.report.tables import sensitivity_table
 from tests.conftest import PROJECT
 from tests.report.languages import faults, unworded
 
@@ -31,6 +35,15 @@ def test_a_key_a_missing_form_and_another_number_are_found(quang_nam, tmp_path):
     for code in ("sheet_areas", "Asia/Ho_Chi_Minh", "standing.parquet"):
         assert f"{code} stands for words" in said
     assert "report.fr.html: cell" in said
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "25%"), ("en", "25%"), ("fr", "25\u00a0%")])
+def test_a_share_among_words_is_written_as_the_language_writes_it(quang_nam, language, said):
+    evidence = read_evidence(quang_nam.workspace)
+    leaks = pd.DataFrame([{"check": "leak", "detail": "25%", "estimate": 0.7, "holds": None}])
+    made = leaks.reindex(columns=["check", "detail", "estimate", "p_value", "holds"])
+    written = sensitivity_table(replace(evidence, sensitivity=made)).written(language)
+    assert said in [cell for row in written for cell in row]
 
 
 @pytest.mark.parametrize(

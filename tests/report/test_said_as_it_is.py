@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from analysis.report.words.checked import finding_words
 from analysis.report.words.found import gone_words, more_words
 from analysis.report.words.phrases import word
 from analysis.report.words.voice import Voice
+from analysis.say import short_day
 from analysis.standing import Standing
 from analysis.tallies.checks import CHECKS, PARTICULARS
 from analysis.validation.trials import Trial, simulate
@@ -56,6 +58,24 @@ def test_a_pace_that_is_enough_is_said_to_be_in_every_form(quang_nam, language):
     assert edition.numbers["pace_needed"].text(language) in document.answers[1].figure
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_is_late_is_named_with_the_last_day_sent(quang_nam, language):
+    """ "Not yet received: Hội An (16 Sep)" read as if the figures of that day were missing."""
+    evidence = read_evidence(quang_nam.workspace)
+    rows = evidence.standing.areas
+    late = rows["location"].isin(["502", "503"])
+    for days in (("2023-09-15", "2023-09-15"), ("2023-09-14", "2023-09-15")):
+        known = rows["known_until"].mask(late, pd.Series(pd.to_datetime(days), rows.index[late]))
+        states = rows["data"].mask(late, "late").where(late, "on_time")
+        numbers = summarise(evidence)
+        now = replace(evidence, standing=Standing(rows.assign(data=states, known_until=known)))
+        document = compose(now, numbers, make_tables(now, numbers), language)
+        said = {short_day(date.fromisoformat(day), language) for day in days}
+        for line in (document.points[-1], document.proposals[0]):
+            assert [line.count(f"{day})") for day in said] == [1] * len(said)
+            assert word("sent_until", language).partition("{day}")[0].removeprefix("{names}") in line
+
+
 @pytest.mark.parametrize(
     ("language", "noun"), [("vi", "đơn vị cấp huyện"), ("en", "districts"), ("fr", "districts")]
 )
@@ -65,6 +85,8 @@ def test_it_is_proposed_to_concentrate_only_where_few_areas_make_half(quang_nam,
     areas = rows["location"] != "total"
     even, few = (rows.assign(expected_shortfall=rows["expected_shortfall"].mask(areas, one))
                  for one in (100.0, pd.Series(range(len(rows)), rows.index) ** 4.0))  # fmt: skip
+    likely = evidence.completion.assign(probability_by_deadline=0.6)
+    assert not [line for line in said_of(evidence, likely, language) if noun in line]
     (spread,) = [line for line in said_of(evidence, even, language) if noun in line]
     assert "9" in spread
     assert "18" in spread

@@ -60,7 +60,7 @@ def _data(material: Material) -> Iterator[str]:
     if never:
         line = material.say("uncounted_line", names=material.few(never, sentences.NAMED))
         yield f"{line} {material.say('uncounted_target')}" if material.aimed else line
-    yield sentences.data_words(material, material.absent)
+    yield sentences.data_words(material, material.absentees(sentences.NAMED))
 
 
 def _last_week(material: Material) -> Iterator[str]:

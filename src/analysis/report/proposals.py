@@ -29,19 +29,26 @@ def _send(material: Material) -> Iterator[str]:
         everybody = material.say("everybody")
         yield material.say("propose_send", names=everybody, number=int(material.numbers.amount("areas")))
     elif material.absent:
-        names = material.few(material.absent, _MOST)
+        names = material.absentees(_MOST)
         yield material.say("propose_send", names=names, number=len(material.absent))
 
 
 def _half(material: Material) -> Iterator[str]:
-    """Name the areas that make half of what is lacking; nothing where a count of them is not shown."""
+    """Name the areas that make half of what is lacking; nothing where a count of them is not shown.
+
+    One that makes it more likely than not lacks something only on some of its courses: nobody need step in.
+    """
     if material.phase not in _OPEN:
         return
     table = material.tables["risk"]
-    lacking = list(zip(table.column("area"), table.column("shortfall"), strict=True))
-    known = [(str(area), value) for area, value in lacking if isinstance(value, float) and value > 0]
+    lacking = list(zip(*map(table.column, ("area", "shortfall", "probability")), strict=True))
+    known = [
+        (str(area), value)
+        for area, value, chance in lacking
+        if isinstance(value, float) and value > 0 and not (isinstance(chance, float) and chance > _HALF)
+    ]
     total = sum(value for _, value in known)
-    if any(isinstance(value, Text) for _, value in lacking) or len(known) <= 2 or total <= 0:
+    if any(isinstance(value, Text) for _, value, _ in lacking) or len(known) <= 2 or total <= 0:
         return
     chosen, part = [], 0.0
     for area, value in sorted(known, key=lambda one: -one[1]):

@@ -201,10 +201,11 @@ def window_words(row: Mapping[Any, Any]) -> Text | None:
         return None
     if first == last == 0:
         return Text({to: text.capitalize() for to, text in phrase("window_short_day").items()})
-    short = phrase("window_short_days")
-    return Text(
-        {to: text.format(first=int(first), last=int(last)).capitalize() for to, text in short.items()}
-    )
+    said = {}
+    for to, text in phrase("window_short_days").items():
+        ends = {key: say.count(float(row[key]), to) for key in ("first_day", "last_day")}
+        said[to] = text.format(first=ends["first_day"], last=ends["last_day"]).capitalize()
+    return Text(said)
 
 
 def _plain(cell: Cell) -> Cell:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis import say
 from analysis.artifacts import sha256
 from analysis.campaign import TOTAL, Text
 from analysis.report.areas import area_names, event_table, push_table, risk_table, table_from
@@ -87,6 +88,9 @@ def _detail(check: str, detail: str | None, names: Mapping[str, str]) -> Cell:
     if check == "base_length":
         weeks = phrase("base_all" if detail == "all" else "base_weeks")
         return Text({language: said.format(weeks=detail) for language, said in weeks.items()})
+    if check == "leak":
+        share = float(detail.removesuffix("%")) / 100
+        return Text({language: say.percent(share, language, 0) for language in phrase("odds_exact")})
     return phrase(f"odds_{detail}") if check == "odds" else names.get(detail, detail)
 
 

@@ -60,7 +60,7 @@ def data(material: Material) -> Iterator[Block | Row]:
     """Say who reported, what is held, what was corrected, what the checks saw."""
     tables = material.tables
     if len(material.absent) > sentences.NAMED:  # the first screen names the first few
-        yield Paragraph(material.say("not_reported", names=material.few(material.absent)))
+        yield Paragraph(material.say("not_reported", names=material.absentees()))
     workspace = material.evidence.workspace
     for area in workspace.campaign.areas:
         if area.divided_into and area.valid_to is not None and area.valid_to < workspace.last_day:

@@ -1,6 +1,7 @@
 """What every section draws on."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from analysis import say
 from analysis.campaign import Language
@@ -9,7 +10,7 @@ from analysis.report.evidence import Evidence
 from analysis.report.numbers import Numbers
 from analysis.report.table import Table
 from analysis.report.words import found, sentences
-from analysis.report.words.voice import Voice
+from analysis.report.words.voice import LISTED, Voice
 from analysis.standing import Phase
 
 FEW_NAMES = 4
@@ -97,13 +98,18 @@ class Material(Voice):
         )
 
     @property
-    def absent(self) -> list[str]:
-        """Names of the areas whose figures are due and not in, each with the day it is known until."""
-        if self.silent:
-            return []
-        names, language = area_names(self.evidence), self.language
-        return [
-            f"{names[code]} ({say.short_day(day, language)})" if day else names[code]
-            for code, day in self.evidence.standing.late
-            if code in names
-        ]
+    def absent(self) -> list[tuple[str, date | None]]:
+        """The names of the areas whose figures are due and not in, and until when each is known."""
+        names = area_names(self.evidence)
+        late = () if self.silent else self.evidence.standing.late
+        return [(names[code], day) for code, day in late if code in names]
+
+    def absentees(self, most: int = LISTED) -> str:
+        """Name the first few of them with the last day they sent, said once where it is that of all."""
+        days = {day for _, day in self.absent}
+        if len(days) == 1:
+            return self._until(self.few([name for name, _ in self.absent], most), days.pop())
+        return self.few([self._until(*one) for one in self.absent], most)
+
+    def _until(self, names: str, day: date | None) -> str:
+        return self.say("sent_until", names=names, day=say.short_day(day, self.language)) if day else names

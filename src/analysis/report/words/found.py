@@ -76,7 +76,8 @@ def _reason(voice: Voice, reason: Mapping[str, Any], names: Mapping[str, str]) -
         return said
     first, last = int(reason["first_day"]), int(reason["last_day"])
     own = "window_short_day" if first == last == 0 else "window_short_days"
-    return f"{said} ({voice.say(own, first=first, last=last)})"
+    ends = {key: say.count(day, voice.language) for key, day in (("first", first), ("last", last))}
+    return f"{said} ({voice.say(own, **ends)})"
 
 
 def _value(voice: Voice, key: str, value: Any, names: Mapping[str, str]) -> Any:

@@ -181,9 +181,7 @@ def effect_words(voice: Voice, key: str = "extra") -> str:
     return voice.say(phrase, window=window, p_words=p_words, extra=voice.number(key))
 
 
-def data_words(voice: Voice, absent: Sequence[str]) -> str:
+def data_words(voice: Voice, absent: str) -> str:
     """Say the state of the data, and name the areas whose figures have not come."""
     line = voice.say("data_line")
-    if not absent:
-        return line
-    return f"{line} {voice.say('not_reported', names=voice.few(absent, NAMED))}"
+    return f"{line} {voice.say('not_reported', names=absent)}" if absent else line
