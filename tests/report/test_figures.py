@@ -158,6 +158,7 @@ def all_figures(language, width):
     )  # fmt: skip
     cdf = pd.DataFrame({"date": FAN["date"], "value": np.linspace(0, 0.8, len(FAN))})
     yield course.completion(cdf, deadline, language, **given)
+    yield course.completion(cdf, deadline - timedelta(days=90), language, **given)  # it has passed
     yield course.models(totals, {"naive": FAN, "ensemble": FAN}, 738_291, deadline, language, **given)
     yield course.calibration(past, language, **given)
     yield effect.groups(rates, push, language, told=push + timedelta(days=1), **given)

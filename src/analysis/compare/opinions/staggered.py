@@ -270,19 +270,22 @@ def _comparisons(design: Design) -> list[dict[str, Any]]:
     last = int(design.times[-1])
     starts = np.unique(design.starts[design.starts <= last])
     never = design.starts > last
-    rows: list[dict[str, Any]] = []
     everything = np.ones(len(design.times), dtype=bool)
+    pairs: list[tuple[str, int, Mask, Mask, Mask]] = []
     for start in starts:
         if never.any():
-            rows.append(
-                _two_by_two(design, "treated-v-never", start, design.starts == start, never, everything)
-            )
+            pairs.append(("treated-v-never", start, design.starts == start, never, everything))
         for later in starts[starts > start]:
             early, late = design.starts == start, design.starts == later
-            rows.append(_two_by_two(design, "early-v-late", start, early, late, design.times < later))
-            rows.append(_two_by_two(design, "late-v-early", later, late, early, design.times >= start))
+            pairs.append(("early-v-late", start, early, late, design.times < later))
+            pairs.append(("late-v-early", later, late, early, design.times >= start))
+    rows = [
+        _two_by_two(design, kind, start, ours, theirs, times)
+        for kind, start, ours, theirs, times in pairs
+        if (times & (design.times < start)).any() and (times & (design.times >= start)).any()
+    ]
     total = sum(row["weight"] for row in rows)
-    if not total > 0:
+    if not rows:
         raise InputError(
             "bacon: no treated area has a time before its treatment and one after; give more days"
         )

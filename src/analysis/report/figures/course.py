@@ -229,10 +229,11 @@ def completion(
     for day, value in zip(cdf["date"][::7], cdf["value"][::7], strict=True):
         said = say.headed(say.day(day.date(), language), say.probability(value, language), language)
         style.point(axes, day, value, said, style.MAIN, 2.2)
-    style.upright(
-        axes, pd.Timestamp(deadline),
-        f"{word('deadline_word', language)} {say.short_day(deadline, language)}", 0.86, dx=4,
-    )  # fmt: skip
+    if pd.Timestamp(deadline) >= cdf["date"].min():  # one that has passed lies left of what is drawn
+        style.upright(
+            axes, pd.Timestamp(deadline),
+            f"{word('deadline_word', language)} {say.short_day(deadline, language)}", 0.86, dx=4,
+        )  # fmt: skip
     half, end = cdf[cdf["value"] >= 0.5], cdf.iloc[-1]
     if len(half):
         middle = half.iloc[0]["date"]
