@@ -51,3 +51,13 @@ def test_an_ending_keeps_its_blank_and_an_empty_hint_leaves_none() -> None:
 
 def test_what_a_team_typed_is_repeated_as_typed_in_both_languages() -> None:
     assert all("12.60" in message for message in CHECKS["not_a_number"].say({"found": "“12.60”"}))
+
+
+def test_no_check_speaks_to_a_reader_in_words_of_another_language():
+    """An office that counts in English was asked for a column "Ngày"."""
+    letters = {"en": "", "fr": "àâçéèêëîïôùûüœÀÂÇÉÈÊËÎÏÔÙÛÜŒ"}
+    for one in CHECKS.values():
+        for language, own in letters.items():
+            said = f"{one.says[language]} {one.asks[language]}"
+            strange = {mark for mark in said if mark.isalpha() and not mark.isascii()} - set(own)
+            assert not strange, (one.code, language, said)

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
+from typer.testing import CliRunner
 
+from analysis.cli import app
 from analysis.errors import InputError
 from analysis.received import releases
 from analysis.tallies import SentFile, as_of_view, keep, read_files
@@ -81,14 +83,41 @@ def test_many_small_falls_that_move_it_together_are_held_down_to_a_percent(regis
 def test_what_a_person_lets_through_counts_from_then_on_and_is_on_record(campaign_folder, register):
     keep(campaign_folder, [FIRST, SECOND, STRANGER], "CA Hội An")
     now = AS_OF + timedelta(days=3)
-    done = release(campaign_folder, "stranger.csv", 2, "Công an tỉnh xác nhận qua điện thoại", now)
-    release(campaign_folder, "stranger.csv", 3, "Công an tỉnh xác nhận qua điện thoại", now)
+    rows = [("stranger.csv", 2), ("stranger.csv", 3)]
+    done = release(campaign_folder, rows, "Công an tỉnh xác nhận qua điện thoại", now)
     assert released_by(campaign_folder, now - timedelta(minutes=1)) == frozenset()
     let = released_by(campaign_folder, now)
-    assert let == {(done.sha256, 2), (done.sha256, 3)}
+    assert let == {(done[0].sha256, 2), (done[0].sha256, 3)}
     _, total = newest([FIRST, SECOND, STRANGER], register, let)
     assert total == 35_000 + 28_001 + 61_000 + 51_000
     assert [one.why for one in releases(campaign_folder)] == ["Công an tỉnh xác nhận qua điện thoại"] * 2
+
+
+def test_all_falls_of_files_are_let_through_at_once(campaign_folder, register):
+    """A corrected series of forty areas had to be let through row by row."""
+    other = week("17/09/2023", 50_000, areas=AREAS[2:3], days=2, name="other.csv")
+    keep(campaign_folder, [FIRST, SECOND, STRANGER, other], "CA Hội An")
+
+    def let_through(*words):
+        where = ["--why", "the province confirmed it", "--campaign", str(campaign_folder)]
+        return CliRunner().invoke(app, ["release", *words, *where])
+
+    for words, says in (
+        (["stranger.csv", "other.csv", "--row", "2"], "--row is of one file"),
+        (["stranger.csv", "10-0.csv"], "10-0.csv: no fall is held in it"),
+        (["stranger.csv", "nobody.csv"], "no line of received.csv names it"),
+        (["stranger.csv", "--row", "2", "--row", "99"], "--row 99: no number was read in that row"),
+    ):
+        refused = let_through(*words)
+        assert (refused.exit_code, says in str(refused.exception)) == (1, True), words
+    assert not (campaign_folder / "released.csv").exists()
+    done = let_through("stranger.csv", "other.csv")
+    assert done.output.startswith("3 rows of stranger.csv, other.csv: let through from ")
+    assert done.output.count("\n") == 1
+    assert [(one.name, one.row) for one in releases(campaign_folder)] == [
+        ("stranger.csv", 2), ("stranger.csv", 3), ("other.csv", 2),
+    ]  # fmt: skip
+    assert let_through("other.csv").exit_code == 1  # nothing is held in it any more
 
 
 @pytest.mark.parametrize(
@@ -105,5 +134,5 @@ def test_what_a_person_lets_through_counts_from_then_on_and_is_on_record(campaig
 def test_a_release_that_cannot_be_is_refused(campaign_folder, name, row, why, says):
     keep(campaign_folder, [STRANGER], "")
     with pytest.raises(InputError, match=says):
-        release(campaign_folder, name, row, why, datetime.now(AS_OF.tzinfo))
+        release(campaign_folder, [("stranger.csv", 3), (name, row)], why, datetime.now(AS_OF.tzinfo))
     assert not (campaign_folder / "released.csv").exists()

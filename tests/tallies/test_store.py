@@ -231,7 +231,7 @@ def test_who_finds_another_storing_is_told_to_try_again(
         with pytest.raises(AnalysisError, match=told):
             keep(campaign_folder, [SentFile("a.csv", one_row("24.333"), AS_OF)], "")
         with pytest.raises(AnalysisError, match=told):
-            release(campaign_folder, "a.csv", 2, "the office confirmed it", AS_OF)
+            release(campaign_folder, [("a.csv", 2)], "the office confirmed it", AS_OF)
     lock_of(campaign_folder).unlink()
     assert not (campaign_folder / "received.csv").exists()
     assert not (campaign_folder / "released.csv").exists()

@@ -184,27 +184,71 @@ def _received_before(folder: Path, files: "list[SentFile]") -> list[str]:
 
 
 def release(
-    file: Annotated[str, typer.Argument(help="Name of a received file, as in received.csv and held.csv.")],
-    row: Annotated[int, typer.Option("--row", help="Row of that file, as held.csv has it.")],
+    files: Annotated[
+        list[str], typer.Argument(help="Names of received files, as in received.csv and held.csv.")
+    ],
     why: Annotated[str, typer.Option("--why", help="Who confirmed it, and how; one line, kept.")],
     campaign: Folder,
+    row: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--row",
+            help="Row of that file, as held.csv has it; can be given again. Without: all its held falls.",
+        ),
+    ] = None,
     at: Annotated[str, AT] = "",
 ) -> None:
-    """Let a fall that was held through, from now on; earlier reports stay as they were.
+    """Let falls that were held through, from now on; earlier reports stay as they were.
 
     Recorded in the campaign's released.csv, which is an input of every later report.
     """
-    from analysis.tallies import Register, read_files
+    from analysis.tallies import Register
     from analysis.tallies.released import release as let_through
+
+    names = list(dict.fromkeys(Path(one).name for one in files))
+    if row and len(names) > 1:
+        raise InputError(
+            "--row is of one file; name that one alone, or leave --row out to let all held falls through"
+        )
+    with _folder_at(at, campaign) as folder:
+        register = Register.load(folder)
+        rows = _with_numbers(folder, register, names[0], row) if row else _falls(folder, register, names)
+        done = let_through(folder, rows, why, datetime.now(register.zone))
+    since, last = done[-1].released_at.isoformat(), done[-1]
+    one = f"{last.name}, row {last.row}"
+    many = f"{len(done)} rows of {', '.join(names[:3])}{f' and {len(names) - 3} more' if names[3:] else ''}"
+    say(f"{one if len(done) == 1 else many}: let through from {since} on: {last.why}")
+
+
+def _with_numbers(folder: Path, register: "Register", name: str, rows: list[int]) -> list[tuple[str, int]]:
+    """Return the rows of a file that were asked for; InputError where no number was read in one."""
+    from analysis.tallies import read_files
     from analysis.tallies.store import received
 
-    with _folder_at(at, campaign) as folder:
-        register, name = Register.load(folder), Path(file).name
-        there = read_files([one for one in received(folder) if one.name == name], register)
-        if len(there.files) and row not in set(there.tallies["row"]):
-            raise InputError(f"--row {row}: no number was read in that row of {name[:100]}; see held.csv")
-        done = let_through(folder, name, row, why, datetime.now(register.zone))
-    say(f"{done.name}, row {done.row}: let through from {done.released_at.isoformat()} on: {done.why}")
+    there = read_files([one for one in received(folder) if one.name == name], register)
+    strange = sorted({*rows} - {*there.tallies["row"]}) if len(there.files) else []
+    if strange:
+        said = ", ".join(map(str, strange))
+        raise InputError(f"--row {said}: no number was read in that row of {name[:100]}; see held.csv")
+    return [(name, row) for row in dict.fromkeys(rows)]
+
+
+def _falls(folder: Path, register: "Register", names: list[str]) -> list[tuple[str, int]]:
+    """Return the rows of each file held for a fall that nobody confirmed; InputError where it has none."""
+    from analysis.received import receipts
+    from analysis.tallies import read_files
+    from analysis.tallies.released import released_by
+    from analysis.tallies.store import received
+
+    there, now = {one.name for one in receipts(folder)}, datetime.now(register.zone)
+    held = read_files(received(folder), register, released=released_by(folder, now)).held
+    held = held[held["reason"] == "fall_unconfirmed"]
+    for name in names:
+        if name in there and name not in set(held["file"]):
+            raise InputError(f"{name[:100]}: no fall is held in it; see held.csv, or name a row with --row")
+    rows = held.loc[held["file"].isin(names), ["file", "row"]].drop_duplicates()
+    found = [(str(file), int(row)) for file, row in rows.itertuples(index=False)]
+    return found + [(name, 1) for name in names if name not in there]
 
 
 @contextmanager

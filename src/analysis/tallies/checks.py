@@ -52,6 +52,11 @@ class Check:
         return said[0], said[1]
 
 
+def in_digits(number: float) -> str:
+    """Write a number without marks between thousands, which each language has its own of."""
+    return in_english(number).replace(",", "")
+
+
 def in_english(number: float) -> str:
     """Write a number with commas between thousands, and two decimals where it is not whole."""
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}"

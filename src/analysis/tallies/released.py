@@ -1,5 +1,6 @@
 """What a person has looked at and let through, with the reason: ``released.csv``, kept as the register is."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,13 +20,24 @@ def released_by(folder: Path, as_of: datetime) -> frozenset[tuple[str, int]]:
     return frozenset((one.sha256, one.row) for one in releases(folder) if one.released_at <= as_of)
 
 
-def release(folder: Path, name: str, row: int, why: str, now: datetime) -> Release:
-    """Let a held row of a received file through, from now on, and record why.
+def release(folder: Path, rows: Sequence[tuple[str, int]], why: str, now: datetime) -> list[Release]:
+    """Let held rows of received files through, all or none, from now on, and record why.
+
+    Parameters
+    ----------
+    folder
+        The campaign's.
+    rows
+        The name of each file, as it was received, and the row in it.
+    why
+        Who confirmed it, and how.
+    now
+        From when they count.
 
     Raises
     ------
     InputError
-        If no file of that name was received, or the reason is not one line of text.
+        If no file of a name was received, or the reason is not one line of text.
     AnalysisError
         If another process is storing files.
     """
@@ -34,12 +46,16 @@ def release(folder: Path, name: str, row: int, why: str, now: datetime) -> Relea
         raise InputError("--why: give one line that says who confirmed it and how, without numbers of people")
     with storing(folder):
         known = {one.name: one for one in receipts(folder)}
-        if name not in known:
-            raise InputError(f"{visible(name)[:100]}: no line of received.csv names it; give the name there")
-        if row < 1:
-            raise InputError(f"--row {row}: rows count from 1, as held.csv has them")
-        new = Release(known[name].sha256, name, row, why, now.replace(microsecond=0))
-        there = releases(folder)
-        lines = [one._replace(released_at=one.released_at.isoformat()) for one in (*there, new)]  # type: ignore[arg-type]
+        for name, row in rows:
+            if name not in known:
+                raise InputError(
+                    f"{visible(name)[:100]}: no line of received.csv names it; give the name there"
+                )
+            if row < 1:
+                raise InputError(f"--row {row}: rows count from 1, as held.csv has them")
+        at = now.replace(microsecond=0)
+        new = [Release(known[name].sha256, name, row, why, at) for name, row in rows]
+        every = (*releases(folder), *new)
+        lines = [one._replace(released_at=one.released_at.isoformat()) for one in every]  # type: ignore[arg-type]
         write_table(pd.DataFrame(lines, columns=list(Release._fields)), folder / "released.csv")
     return new

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import Area, Measure, pairs_of
-from analysis.tallies.checks import in_vietnamese
+from analysis.tallies.checks import in_digits
 from analysis.tallies.files.records import Ints
 from analysis.tallies.result import Block, FileReading
 from analysis.tallies.words.values import QUALIFIERS
@@ -174,8 +174,9 @@ class Review:
         for position in positions[~self.out[positions]].tolist():
             self.out[position] = True
             reading, sheet, row, measure = self._where(position)
-            text = in_vietnamese(self.flat.value[position])
-            reading.hold(reason, sheet, row, self.measures[measure].code, text, **detail)
+            found = float(self.flat.value[position])
+            reading.hold(reason, sheet, row, self.measures[measure].code, in_digits(found),
+                         **{"found": found, **detail})  # fmt: skip
 
     def ignore(self, positions: Positions, reason: str) -> None:
         """Take tallies out of their blocks that another one says as well."""
