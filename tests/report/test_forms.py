@@ -6,8 +6,8 @@ import subprocess
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
-from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -68,6 +68,14 @@ def word_text(made: Made, language: str = "vi") -> str:
     document = Document(str(made.folder / f"report.{language}.docx"))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def word_document(made: Made) -> Any:
+    return Document(str(made.folder / "report.en.docx"))
+
+
+def is_text(one: Any) -> bool:
+    return hasattr(one, "runs")
 
 
 def pdf_pages(made: Made, language: str) -> list[str]:
@@ -210,24 +218,40 @@ def test_every_number_of_the_word_document_is_in_the_summary(made, language):
     assert not text - numbers_in(said(made, language), language) - {str(made.workspace.as_of.year)} - counted
 
 
-def test_a_long_table_below_a_picture_begins_on_a_page_of_its_own(quang_nam):
-    """The page of the map had room for the head of the table of areas and one row."""
-    document = Document(str(quang_nam.folder / "report.en.docx"))
-    broken = {one.text for one in document.paragraphs if one.paragraph_format.page_break_before}
-    assert "Where each area stands" in broken
-    assert "If more areas mobilised" not in broken
+def test_the_word_document_is_all_on_the_forms_own_paper(made):
+    """On landscape paper no annex had room for a picture and a table: half of most pages was empty."""
+    pages = [(one.page_width, one.page_height) for one in word_document(made).sections]
+    assert len(set(pages)) == 1
+    assert pages[0][0] < pages[0][1]
 
 
-def test_an_annex_that_opens_with_a_picture_begins_a_page(quang_nam):
-    """LibreOffice left the heading at the foot of a page, and the picture went to the next."""
-    body = Document(str(quang_nam.folder / "report.en.docx")).paragraphs
-    opening = {
-        one.text: (one.paragraph_format.page_break_before, bool(after._p.xpath(".//w:drawing")))
-        for one, after in pairwise(body)
-        if one.text.startswith("Annex")
-    }
-    assert all(broken == pictured for broken, pictured in list(opening.values())[1:])
-    assert any(pictured for _, pictured in list(opening.values())[1:])
+def test_a_short_table_of_the_word_document_is_not_cut_over_pages(made):
+    short = [
+        one for one in word_document(made).tables if one.style.name == "Table Grid" and len(one.rows) < 12
+    ]
+    kept = [[cell.paragraphs[0].paragraph_format.keep_with_next for cell in row.cells]
+            for one in short for row in one.rows]  # fmt: skip
+    assert kept
+    assert all(map(all, kept))
+
+
+def test_no_column_of_the_word_document_breaks_a_word_or_is_wider_than_the_page(made):
+    document = word_document(made)
+    page = document.sections[-1]
+    room = page.page_width - page.left_margin - page.right_margin
+    for table in (one for one in document.tables if one.style.name == "Table Grid"):
+        assert sum(column.width for column in table.columns) <= room * 1.001
+        size = table.cell(0, 0).paragraphs[0].runs[0].font.size
+        for column in table.columns:
+            words = [word for cell in column.cells for word in cell.text.split(" ") if len(word) <= 24]
+            assert column.width > 0.45 * size * max(map(len, words))  # a letter is half as wide as high
+
+
+def test_no_signature_is_alone_on_its_page(made):
+    body = list(word_document(made).iter_inner_content())
+    signed = max(at for at, one in enumerate(body) if not is_text(one) and one.style.name != "Table Grid")
+    before = [one for one in body[:signed] if is_text(one) and one.text.strip()]
+    assert before[-1].paragraph_format.keep_with_next
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -41,11 +41,11 @@ def test_what_came_is_said_to_be_of_the_areas_that_have_that_day_where_the_count
     came = Number("last_week_came", 99.0, "count", "")
     origin = Number("last_week_origin", date(2023, 9, 10), "day", "")
     known = Numbers.of(said, came, Number("total", 105.0, "count", ""), origin, *others)
-    assert "17 September 2023, in the 17 areas with figures of that day: 100" in last_week_words(
+    assert "17\xa0September 2023, in the 17 areas with figures of that day: 100" in last_week_words(
         Voice("en", known)
     )
     whole = Numbers({**known, "total": Number("total", 99.0, "count", "")})
-    assert "17 September 2023: 100" in last_week_words(Voice("en", whole))
+    assert "17\xa0September 2023: 100" in last_week_words(Voice("en", whole))
 
 
 def test_a_day_not_reached_is_later_than_the_last_one_forecast():
@@ -57,9 +57,9 @@ def test_a_day_not_reached_is_later_than_the_last_one_forecast():
         Number("horizon_end", date(2023, 11, 29), "day", ""),
     )
     numbers = Numbers.of(known, *others)
-    assert "27 October 2023 to later than 29 November 2023)." in completion_words(Voice("en", numbers))
+    assert "27\xa0October 2023 to later than 29\xa0November 2023)." in completion_words(Voice("en", numbers))
     assert "27/10/2023 đến sau ngày 29/11/2023)." in completion_words(Voice("vi", numbers))
     never = Numbers.of(replace(known, value=None, low=None), *others)
     assert completion_words(Voice("en", never)) == (
-        "Completion date: later than 29 November 2023, with a probability of 95%."
+        "Completion date: later than 29\xa0November 2023, with a probability of 95%."
     )

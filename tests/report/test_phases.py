@@ -99,6 +99,13 @@ def test_no_chance_by_day_is_drawn_of_a_target_that_is_reached(screen, language)
     assert drawn == (phase != "reached")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_below_the_course_it_is_said_what_is_shaded(screen, language):
+    _, data, *_, whole = screen
+    told = word("course_shaded", language) in html.unescape(whole[language])
+    assert told or data != "silent"
+
+
 @pytest.mark.parametrize(("language", "head"), [("vi", "báo cáo trước"), ("en", "last report")])
 def test_a_first_report_speaks_of_none_before_it(screen, language, head):
     assert head not in " ".join(screen[4][language])

@@ -178,8 +178,8 @@ def test_the_day_of_a_finding_is_written_as_the_language_writes_days():
         "message_en": english,
     }
     said = finding_words(row)
-    assert said("en") == english.replace("06/08/2023", "6 August 2023")
-    assert "après le 6 août 2023" in said("fr")
+    assert said("en") == english.replace("06/08/2023", "6\xa0August 2023")
+    assert "après le 6\xa0août 2023" in said("fr")
     assert said("vi") == row["message_vi"]
 
 

@@ -113,7 +113,7 @@ class TestPublishedFigures:
 
     def test_what_was_not_yet_printed_is_not_known(self, united_states):
         dates = {row[0] for row in united_states.summary["tables"]["published"]["rows"]["en"]}
-        assert dates == {"14 Jun 2021"}
+        assert dates == {"14\xa0Jun 2021"}
 
     def test_a_qualifier_is_a_bound(self, quang_nam):
         figures = [one for one in quang_nam.workspace.campaign.published if one.metric == "activated_on_day"]

@@ -25,6 +25,7 @@ from analysis.report.table import Later, Table, columns
 from analysis.report.words.phrases import phrase
 from analysis.report.words.voice import Voice
 from analysis.report.xlsx import workbook
+from analysis.standing import Standing
 from analysis.workspace import Workspace
 from tests.report.conftest import LANGUAGES, undrawn, write_artifacts
 
@@ -87,9 +88,9 @@ def test_one_area_has_no_rank_no_search_and_no_table_on_its_brief(one):
 @pytest.mark.parametrize(
     ("days", "said"),
     [
-        (1, "Mobilised: 10 Sep"),
-        (4, "Mobilised: 10 Sep to 13 Sep"),
-        (None, "Mobilised: since 10 Sep"),
+        (1, "Mobilised: 10\xa0Sep"),
+        (4, "Mobilised: 10 to 13\xa0Sep"),
+        (None, "Mobilised: since 10\xa0Sep"),
     ],
 )
 def test_the_page_of_an_area_says_on_which_days_it_mobilised(quang_nam, tmp_path, days, said):
@@ -245,6 +246,45 @@ def test_both_groups_are_shown_around_the_push_that_is_compared(quang_nam, tmp_p
     picture = next(one for one in edition.document.pictures if one.name == "groups")
     assert str(real.day) in picture.alt
     assert picture.data["date"].max() >= pd.Timestamp(real)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_a_push_that_no_figures_follow_it_is_said_that_it_cannot_be_judged_yet(
+    quang_nam, tmp_path, language
+):
+    """The question stood above who mobilised, with no answer and no reason."""
+    last = quang_nam.workspace.last_day
+    pushes = tuple(
+        one.model_copy(update={"first_day": last, "last_day": last})
+        for one in quang_nam.workspace.campaign.mobilisations
+    )
+    workspace = workspace_of(quang_nam, tmp_path, mobilisations=pushes)
+    older = Standing(
+        read_evidence(workspace).standing.areas.assign(known_until=pd.Timestamp(last) - pd.Timedelta(days=1))
+    )
+    judged, open_yet = (
+        " ".join(block.text for block in section.blocks if block.kind == "paragraph")
+        for given in ({}, {"standing": older, "verdict": {**ALONE, "not_compared": []}})
+        for section in edition_of(workspace, language, **given).document.sections
+        if section.key == "worked"
+    )
+    reason = phrase("pushed_not_yet")(language).rpartition("}")[2]
+    assert reason in open_yet
+    assert reason not in judged
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_once_the_deadline_has_passed_no_picture_speaks_of_the_chance_of_meeting_it(quang_nam, language):
+    """The title of the chances by day had a dash for the one that there is no more."""
+    evidence = read_evidence(quang_nam.workspace)
+    over = Standing(evidence.standing.areas.assign(phase="after_deadline"))
+    completion = evidence.completion.assign(probability_by_deadline=float("nan"))
+    made = edition_of(quang_nam.workspace, language, standing=over, completion=completion)
+    picture = next(one for one in made.document.pictures if one.name == "completion")
+    expected = made.numbers["completion"].text(language)
+    assert " ".join(expected.split()) in " ".join(picture.svg.split())
+    assert not re.search(r"–\s*<", picture.svg)
+    assert not picture.alt.startswith(phrase("dates_alt")(language).partition("{")[0])
 
 
 def test_an_area_that_had_two_pushes_is_named_once(quang_nam, tmp_path):

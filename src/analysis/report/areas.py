@@ -281,7 +281,7 @@ def _period_heading(evidence: Evidence) -> Text:
     last = evidence.standing.common_day
 
     def headed(text: str, language: Language) -> str:
-        days = (say.short_day(day, language).replace(" ", "\N{NO-BREAK SPACE}") for day in (first, last))
+        days = say.short_days_from_to(first, last, language)
         return text.format(**dict(zip(("first", "last"), days, strict=True)))
 
     return Text({to: headed(text, to) for to, text in phrase("head_week").items()})

@@ -81,7 +81,7 @@ def _row(place: Place, edition: Edition, columns: Sequence[str], shown: Sequence
     own, day = numbers["count"].day, edition.atlas.evidence.standing.common_day
     name = " ".join(say.cut(one, _LONG) for one in say.cut(said.name, 2 * _LONG).split())
     name += f"{_FIRM}▲" * bool(place.pushed)  # never a line of its own
-    older = f" ({say.short_day(own, language).replace(' ', _FIRM)})" if own and own < day else ""
+    older = f" ({say.short_day(own, language)})" if own and own < day else ""
 
     def text(key: str) -> str:
         return numbers[key].text(language) if numbers[key].known or numbers[key].hidden else "–"

@@ -3,19 +3,17 @@
 The form is a Word file that an office can open and change: ``templates/<form>.docx``, or ``report.docx`` in
 the campaign's folder. Words in double braces are filled in; the text goes where the file says ``[[text]]``.
 The main part is what an official signs: results, assessment, forecast, proposals. Tables and figures follow
-as annexes on landscape paper.
+as annexes on the form's own paper.
 """
 
 import io
 import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.exceptions import PackageNotFoundError
@@ -41,10 +39,10 @@ _MAIN = (  # heading, the question whose answer leads, the section whose paragra
     ("forecast", "make_it", "make_it"),
 )
 _ROMAN = ("I", "II", "III", "IV")
-_LANDSCAPE = 257  # millimetres between the margins of an annex
-_LEAST = 0.5  # of the room it wants, for a column of text beside many numbers
-_LONG = 24  # letters; longer text is broken
-_SHORT = 4  # rows of a table for which a page has room below a picture
+_TYPE, _SMALL = 10, 8  # points of a table's type, and of one that has no room at that size
+_PICTURE = 150, 170  # millimetres that a picture is wide and high at most
+_WHOLE = 12  # rows of a table that stays on one page
+_LONG, _LONGEST = 24, 60  # letters of a word that is kept whole, and of a line that has room
 
 
 def document_of(edition: Edition) -> bytes:
@@ -148,19 +146,13 @@ def _main(form: Any, document: Document) -> None:
         for block in texts:
             _block(form, block, document.language)
     form.add_heading(f"{next(numbers)}. {word('word_proposals', document.language)}", level=1)
-    for at, text in enumerate(document.proposals, start=1):
-        _paragraph(form, f"{at}. {text}")
-    if not document.proposals:
-        _paragraph(form, word("word_no_proposals", document.language))
+    proposed = [f"{at}. {text}" for at, text in enumerate(document.proposals, start=1)]
+    for line in proposed or [word("word_no_proposals", document.language)]:
+        _paragraph(form, line).paragraph_format.keep_with_next = True  # no signature stands alone on a page
 
 
 def _annexes(form: Any, document: Document) -> None:
-    """Append every section that has more than the main part, with tables and figures, on landscape paper."""
-    page = form.add_section(WD_SECTION.NEW_PAGE)
-    page.orientation = WD_ORIENT.LANDSCAPE
-    page.page_width, page.page_height = Mm(297), Mm(210)
-    page.left_margin = page.right_margin = Mm(20)
-    page.different_first_page_header_footer = False
+    """Append every section that has more than the main part, with tables and figures, from a new page on."""
     main = {key for _, _, key in _MAIN}
     annexes = {
         one.heading: shown
@@ -170,11 +162,9 @@ def _annexes(form: Any, document: Document) -> None:
     for number, (heading, shown) in enumerate(annexes.items(), start=1):
         text = word("word_annex", document.language)
         title = form.add_heading(text.format(number=number, heading=heading), level=1)
-        # LibreOffice leaves a heading behind whose picture goes to the next page.
-        title.paragraph_format.page_break_before = number > 1 and isinstance(shown[0], Picture)
-        for below, block in pairwise([None, *shown]):
-            if block:
-                _block(form, block, document.language, below=below)
+        title.paragraph_format.page_break_before = number == 1
+        for block in shown:
+            _block(form, block, document.language)
 
 
 def _paragraph(form: Any, text: str, lead: str = "", *, bold: bool = False) -> Any:
@@ -187,7 +177,7 @@ def _paragraph(form: Any, text: str, lead: str = "", *, bold: bool = False) -> A
     return paragraph
 
 
-def _block(form: Any, block: Block, language: Language, *, below: Block | None = None) -> None:
+def _block(form: Any, block: Block, language: Language) -> None:
     match block:
         case Paragraph():
             _paragraph(form, block.text, block.lead)
@@ -196,29 +186,35 @@ def _block(form: Any, block: Block, language: Language, *, below: Block | None =
         case Picture():
             _picture(form, block)
         case Grid():
-            _grid(form, block.laid(language), below=below)
+            _grid(form, block.laid(language))
 
 
 def _picture(form: Any, block: Picture) -> None:
     paragraph = form.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = True
-    shape = paragraph.add_run().add_picture(io.BytesIO(block.png), width=Mm(140))
-    if shape.height > Mm(125):  # what is left of a landscape page beside its heading and caption
-        shape.width, shape.height = int(shape.width * Mm(125) / shape.height), Mm(125)
+    shape = paragraph.add_run().add_picture(io.BytesIO(block.png))
+    part = min(Mm(most) / one for most, one in zip(_PICTURE, (shape.width, shape.height), strict=True))
+    shape.width, shape.height = int(part * shape.width), int(part * shape.height)
     shape._inline.docPr.set("descr", block.alt)
     shape._inline.docPr.set("name", block.name)
     form.add_paragraph(block.caption, style="Caption").alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def _grid(form: Any, laid: Laid, *, below: Block | None) -> None:
-    title = form.add_heading(laid.title, level=2)
-    # Below a picture a landscape page has room for a short table; a longer one would leave its head there.
-    title.paragraph_format.page_break_before = isinstance(below, Picture) and len(laid.texts) > _SHORT
+def _grid(form: Any, laid: Laid) -> None:
+    form.add_heading(laid.title, level=2)
     form.add_paragraph(laid.note, style="Caption").paragraph_format.keep_with_next = True
     texts = [laid.headings, *laid.texts]
     strong = () if laid.strong is None else (1 + laid.strong,)
-    made = add_table(form, texts, laid.right, strong, _fitting(texts, laid.right))
+    page = form.sections[-1]
+    room = (page.page_width - page.left_margin - page.right_margin) / Mm(1)
+    widths = list[float]()
+    for size, whole in ((_TYPE, True), (_SMALL, True), (_SMALL, False)):
+        widths = _fitting(texts, laid.right, room, size, whole=whole)
+        if sum(widths) <= room:
+            break
+    part = min(1.0, room / sum(widths))
+    made = add_table(form, texts, laid.right, strong, [part * width for width in widths], size)
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     if laid.rest:
         form.add_paragraph(laid.rest, style="Caption").paragraph_format.space_before = Pt(4)
@@ -228,8 +224,8 @@ def _grid(form: Any, laid: Laid, *, below: Block | None) -> None:
 _ROW = '<w:tr><w:trPr><w:cantSplit w:val="true"/>{head}</w:trPr>{cells}</w:tr>'
 _CELL = (
     '<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/></w:tcPr>'
-    '<w:p><w:pPr><w:spacing w:before="30" w:after="30"/>{side}</w:pPr>'
-    '<w:r><w:rPr><w:b w:val="{bold}"/><w:sz w:val="20"/></w:rPr>'
+    '<w:p><w:pPr>{keep}<w:spacing w:before="30" w:after="30"/>{side}</w:pPr>'
+    '<w:r><w:rPr><w:b w:val="{bold}"/><w:sz w:val="{size}"/></w:rPr>'
     '<w:t xml:space="preserve">{text}</w:t></w:r></w:p></w:tc>'
 )
 
@@ -240,22 +236,31 @@ def add_table(
     right: Sequence[bool] = (),
     strong: Collection[int] = (),
     widths: Sequence[float] = (),
+    size: int = _TYPE,
 ) -> Any:
-    """Append a table: headings first, which every page repeats; no row is cut over two pages.
+    """Append a table: headings first, which every page repeats; no row is cut in two, and no short table.
 
     Its rows are parsed as one piece of XML: cell by cell a report's tables took half of its time. ``widths``
-    in millimetres stand in the grid as in the cells, since readers go by either.
+    in millimetres stand in the grid as in the cells, since readers go by either; ``size`` is in points.
     """
     made = form.add_table(rows=0, cols=len(texts[0]), style="Table Grid")
     for column, width in zip(made.columns, widths, strict=False):
         made.autofit, column.width = False, Mm(width)
     sides = ['<w:jc w:val="right"/>' if one else "" for one in right or [False] * len(texts[0])]
     twips = [column.width.twips for column in made.columns]
+    kept = len(texts) if len(texts) <= _WHOLE else 2  # rows that stay with what follows
     rows = [
         _ROW.format(
             head="" if number else '<w:tblHeader w:val="true"/>',
             cells="".join(
-                _CELL.format(width=width, side=side, bold=int(number in (0, *strong)), text=escape(text))
+                _CELL.format(
+                    width=width,
+                    side=side,
+                    keep="<w:keepNext/>" if number < kept else "",
+                    bold=int(number in (0, *strong)),
+                    size=2 * size,
+                    text=escape(text),
+                )
                 for width, side, text in zip(twips, sides, cells, strict=True)
             ),
         )
@@ -265,17 +270,22 @@ def add_table(
     return made
 
 
-def _fitting(texts: list[list[str]], right: list[bool], size: float = 10) -> list[float]:
-    """Give numbers the room they need, in millimetres, and share what is left among the columns of text."""
-    letters = [
-        max(*(len(cell) for cell in cells), *(len(one) + 2 for one in heading.split()), 5)  # bold is wider
-        for heading, *cells in zip(*texts, strict=True)
-    ]
-    wanted = [0.22 * size * (count if number else min(count, _LONG)) + 5.0
-              for count, number in zip(letters, right, strict=True)]  # fmt: skip
-    spare = _LANDSCAPE - sum(width for width, number in zip(wanted, right, strict=True) if number)
-    text = sum(wanted) - (_LANDSCAPE - spare)
-    share = min(max(spare / text, _LEAST), 1.6) if text else 1.0
-    widths = [width if number else width * share for width, number in zip(wanted, right, strict=True)]
-    total = sum(widths)
-    return [width * min(1.0, _LANDSCAPE / total) for width in widths]
+def _fitting(
+    texts: list[list[str]], right: list[bool], room: float, size: int, *, whole: bool = True
+) -> list[float]:
+    """Return the millimetres of each column: as many as a word asks for, and a share of what is left.
+
+    Numbers are kept ``whole`` with what stands in brackets behind them.
+    """
+    least, wanted = list[float](), list[float]()
+    for (heading, *cells), number in zip(zip(*texts, strict=True), right, strict=True):
+        words = [word for cell in cells for word in cell.split(" ")]  # a day and its month are one
+        longest = max(map(len, cells if number and whole else words), default=0)
+        head = max(map(len, heading.split())) + 2  # bold is wider
+        least.append(max(head, min(longest, longest if number else _LONG), 5))
+        wanted.append(max(least[-1], min(max(map(len, cells), default=0), _LONGEST)))
+    letter = 0.2 * size
+    more = [letter * (most - few) for few, most in zip(least, wanted, strict=True)]
+    widths = [letter * few + 4.5 for few in least]
+    share = min(max(room - sum(widths), 0.0) / sum(more), 1.0) if any(more) else 0.0
+    return [width + share * one for width, one in zip(widths, more, strict=True)]

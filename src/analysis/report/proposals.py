@@ -1,7 +1,7 @@
 """What to do this week: at most three proposals, each by a rule that is written here.
 
 1. Whoever has not sent what is due is asked for it, and until when they are known is said.
-2. The fewest areas that together make half of the shortfall expected on the deadline are named, where they
+2. The fewest areas that make more than half of the shortfall expected on the deadline are named, where they
    are few; else it is said that the shortfall is spread, and over how many.
 3. A push of those that have had none is proposed only where the evidence says that pushing raised the count.
 """
@@ -14,7 +14,7 @@ from analysis.report.areas import level_noun
 from analysis.report.sections.material import Material
 
 _HALF = 0.5
-_MOST = 6  # names in one line; of more areas nobody can say that effort is concentrated on them
+_MOST = 7  # names in one line; of more areas nobody can say that effort is concentrated on them
 _OPEN = ("early", "running")
 _RAISED = ("strong_gain", "gain", "fragile_gain")
 
@@ -34,7 +34,7 @@ def _send(material: Material) -> Iterator[str]:
 
 
 def _half(material: Material) -> Iterator[str]:
-    """Name the areas that make half of what is lacking; nothing where a count of them is not shown.
+    """Name the areas that make most of what is lacking; nothing where a count of them is not shown.
 
     One that makes it more likely than not lacks something only on some of its courses: nobody need step in.
     """
@@ -54,7 +54,7 @@ def _half(material: Material) -> Iterator[str]:
     for area, value in sorted(known, key=lambda one: -one[1]):
         chosen.append(area)
         part += value / total
-        if part >= _HALF:
+        if part > _HALF:
             break
     few, language = len(chosen) <= _MOST, material.language
     named = level_noun(material.evidence, chosen if few else [area for area, _ in known])(language)

@@ -108,12 +108,8 @@ def scenario_table(evidence: Evidence) -> Table:
 
 def record_table(evidence: Evidence) -> Table:
     """Set what earlier reports said of all areas together beside what came, the newest report first."""
-
-    def instant(row: Mapping[str, Any]) -> Cell:
-        label = str(row["as_of"])
-        return f"{label[:13]}:{label[13:]}".replace("T", " ")
-
-    return table_of("record", evidence.record[::-1], as_of=instant, inside=_inside)
+    made = evidence.record[::-1]
+    return table_of("record", made, as_of=lambda row: as_date(str(row["as_of"])[:10]), inside=_inside)
 
 
 def last_week_table(evidence: Evidence) -> Table:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.dates import num2date
 from matplotlib.figure import Figure
 
 from analysis import say
@@ -24,7 +23,6 @@ REPORTS = 12
 _DASHED = (0, (4, 2))
 _ALONG = 0.65  # of the way to the target, where its name is clear of a count far below
 _LOW = 0.4  # of the picture's height, below which the deadline is named
-_HIGH = 0.9  # of the picture's height, where what is not counted yet is named
 _AT_FOOT = 0.06  # of the picture's height, where the deadline is named
 _LETTER, _LINE = (
     0.1,
@@ -110,7 +108,7 @@ def course(
     if deadline is not None and target > 0:
         _needed(axes, last, target, deadline, language)
         _deadline(axes, deadline, counted, language)
-    _not_counted(axes, last["date"], as_of, target, language)
+    _not_counted(axes, last["date"], as_of)
     style.count_axis(axes.yaxis, language)
     style.day_axis(axes, language)
     style.head(figure, finding, axes, word("cumulative_word", language).format(unit=unit))
@@ -163,45 +161,29 @@ def _bands_named(axes: Axes, ahead: pd.DataFrame, language: Language) -> None:
 
 def _goal(axes: Axes, target: float, left: Any, language: Language) -> None:
     axes.axhline(target, color=style.INK, linewidth=1)
-    axes.annotate(
-        _target_name(target, language), (left, target), xytext=(3, 8), textcoords="offset points", va="center"
-    )
+    name = f"{word('target_word', language)} {say.count(target, language)}"
+    style.label(axes, left, target, name, style.INK, 3, 8)
 
 
-def _target_name(target: float, language: Language) -> str:
-    return f"{word('target_word', language)} {say.count(target, language)}"
-
-
-def _room(axes: Axes, name: str) -> pd.Timedelta:
-    """Return the days along the axis that a name takes."""
-    left, right = axes.get_xlim()
-    return pd.Timedelta(days=_LETTER * len(name) * (right - left) / axes.figure.get_size_inches()[0])  # type: ignore[union-attr]
+def _deadline_name(deadline: date, language: Language) -> str:
+    return f"{word('deadline_word', language)} {say.short_day(deadline, language)}"
 
 
 def _deadline(axes: Axes, deadline: date, counted: pd.DataFrame, language: Language) -> None:
     """Name the deadline at its foot, before it or, where the count is as low there, behind it."""
-    day, name = (
-        pd.Timestamp(deadline),
-        f"{word('deadline_word', language)} {say.short_day(deadline, language)}",
-    )
-    (foot, top), high = axes.get_ylim(), axes.figure.get_size_inches()[1]  # type: ignore[union-attr]
-    room = _room(axes, name)
+    day, name = pd.Timestamp(deadline), _deadline_name(deadline, language)
+    (foot, top), (wide, high) = axes.get_ylim(), axes.figure.get_size_inches()  # type: ignore[union-attr]
+    left, right = axes.get_xlim()
+    room = pd.Timedelta(days=_LETTER * len(name) * (right - left) / wide)  # that the name takes
     below = foot + (_AT_FOOT + _LINE / high) * (top - foot)
     hidden = counted["date"].between(day - room, day) & (counted["cumulative"] < below)
     style.upright(axes, day, name, _AT_FOOT, 4 if hidden.any() else -4)
 
 
-def _not_counted(
-    axes: Axes, known: pd.Timestamp, as_of: date | None, target: float, language: Language
-) -> None:
+def _not_counted(axes: Axes, known: pd.Timestamp, as_of: date | None) -> None:
     """Shade the days between the newest count and the report, of which nothing is known."""
     if as_of is not None and pd.Timestamp(as_of) > known:
         axes.axvspan(known, pd.Timestamp(as_of), color=style.RULE, alpha=0.7, linewidth=0)  # type: ignore[arg-type]
-        name, day, (foot, top) = word("not_counted_word", language), pd.Timestamp(as_of), axes.get_ylim()
-        first = pd.Timestamp(num2date(axes.get_xlim()[0]).date())  # type: ignore[no-untyped-call]
-        level = abs((target - foot) / (top - foot) - _HIGH) < _LINE / axes.figure.get_size_inches()[1]  # type: ignore[union-attr]
-        meet = first + _room(axes, _target_name(target, language)) > day - _room(axes, name)
-        style.upright(axes, day, name, *((3 * _AT_FOOT, 4) if level and meet else (_HIGH, -4)))
 
 
 def _events(axes: Axes, events: Sequence[tuple[date, str]], first: Any, last: Any) -> None:
@@ -229,11 +211,8 @@ def completion(
     for day, value in zip(cdf["date"][::7], cdf["value"][::7], strict=True):
         said = say.headed(say.day(day.date(), language), say.probability(value, language), language)
         style.point(axes, day, value, said, style.MAIN, 2.2)
-    if pd.Timestamp(deadline) >= cdf["date"].min():  # one that has passed lies left of what is drawn
-        style.upright(
-            axes, pd.Timestamp(deadline),
-            f"{word('deadline_word', language)} {say.short_day(deadline, language)}", 0.86, dx=4,
-        )  # fmt: skip
+    if cdf["date"].min() <= pd.Timestamp(deadline) <= cdf["date"].max():
+        style.upright(axes, pd.Timestamp(deadline), _deadline_name(deadline, language), 0.86, dx=4)
     half, end = cdf[cdf["value"] >= 0.5], cdf.iloc[-1]
     if len(half):
         middle = half.iloc[0]["date"]
@@ -275,7 +254,8 @@ def drift(
             end = beyond if high is pd.NaT else high
             axes.plot([low, end], [row, row], color=style.BANDS[0.8], linewidth=7, solid_capstyle="butt")
         if middle is pd.NaT:
-            style.label(axes, beyond, row, word("drift_beyond", language), style.MUTED, -4)
+            above = (-4, 10)  # points: on its bar it would hide the end
+            style.label(axes, beyond, row, word("drift_beyond", language), style.MUTED, *above)
         else:
             said = say.headed(say.day(day, language), say.day(middle.date(), language), language)
             style.point(axes, middle, row, said, style.MAIN, 5)

@@ -62,7 +62,6 @@ def groups(
         name, number = word(f"{group}_word", language), say.decimal(value, language, 1)
         said = say.headed(f"{say.day(day.date(), language)}, {name}", number, language)
         style.point(axes, day, value, said, _COLOURS[group], 2.6)
-    style.upright(axes, pd.Timestamp(first_push), say.short_day(first_push, language))
     lines = {"mobilised": (style.MOBILISED, f"― {style.MARK}"), "expected": (style.MOBILISED, "╌"),
              "others": (style.OTHERS, "―")}  # fmt: skip
     named = [
@@ -70,10 +69,11 @@ def groups(
         for name, (colour, mark) in lines.items()
         if rates[name].notna().any()
     ]
-    if told is not None:
-        style.upright(axes, pd.Timestamp(told))
-        said = word("told_mark", language).format(day=say.short_day(told, language))
-        named.append((style.INK, f"┊ {said}"))
+    for day, mark in ((first_push, "push_mark"), (told, "told_mark")):
+        if day is not None:
+            style.upright(axes, pd.Timestamp(day))
+            said = word(mark, language).format(day=say.short_day(day, language))
+            named.append((style.INK, f"┊ {said}"))
     style.named_above(axes, named)
     style.day_axis(axes, language)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: say.as_printed(value, language)))

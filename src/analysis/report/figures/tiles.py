@@ -95,7 +95,7 @@ def _tile(
     else:
         code = inert(area.code) if len(area.code) * _LETTER <= room else ""
         fit = [one for one in (code, share_text * told) if one]
-        heights = (0.37, 0.77) if len(fit) > 1 else (0.57,)
+        heights = (0.34, 0.7) if len(fit) > 1 else (0.57,)
         texts = [(height, one, 10.0) for height, one in zip(heights, fit, strict=False)]
     said = say.headed(inert(area.name), say.percent(share, language, 1), language)
     style.tell(tile, " ".join(filter(None, (said, day))))

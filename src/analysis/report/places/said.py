@@ -92,8 +92,10 @@ def _pushed(voice: Voice, first: date, last: date | None) -> str:
     day = say.short_day(first, voice.language)
     if last == first:
         return day
-    until = "" if last is None else say.short_day(last, voice.language)
-    return voice.say("place_pushed_to" if until else "place_pushed_since", first=day, last=until)
+    if last is None:
+        return voice.say("place_pushed_since", first=day)
+    since, until = say.short_days_from_to(first, last, voice.language)
+    return voice.say("place_pushed_to", first=since, last=until)
 
 
 def _both(voice: Voice, first: str | bool, second: str | bool = False) -> str:

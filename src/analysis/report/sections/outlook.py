@@ -77,7 +77,12 @@ def _course(material: Material) -> Picture:
     needed = material.aimed and not evidence.standing.over  # else no pace is needed, and none is drawn
     caption = ("course_counted" if needed else "course_only") if fan.empty else "course_caption"
     events = _events(material)
-    marked = (material.say("course_events", section=material.say("section_data")),) if events else ()
+    last = evidence.workspace.last_day
+    told = [material.say(caption, day=say.day(evidence.standing.common_day, language))]
+    if evidence.totals.dropna(subset=["cumulative"])["date"].iloc[-1].date() < last:
+        told.append(material.say("course_shaded"))
+    if events:
+        told.append(material.say("course_events", section=material.say("section_data")))
     return Picture(
         "course",
         partial(
@@ -88,12 +93,12 @@ def _course(material: Material) -> Picture:
             evidence.deadline,
             unit,
             language,
-            as_of=evidence.workspace.last_day,
+            as_of=last,
             late=late_curve(evidence),
             events=events,
             finding=finding,
         ),
-        " ".join((material.say(caption, day=say.day(evidence.standing.common_day, language)), *marked)),
+        " ".join(told),
         alt,
         evidence.totals[["date", "cumulative"]].merge(fan, how="outer"),
     )
@@ -116,8 +121,9 @@ def _events(material: Material) -> list[tuple[date, str]]:
 
 def _dates(material: Material) -> Iterator[Block]:
     curve = cdf_of(material.evidence.forecasts)
-    deadline = material.evidence.deadline
+    deadline, chance = material.evidence.deadline, material.numbers["probability"].known
     if deadline is not None and not curve.empty and material.phase != "reached":  # whose card has the day
+        caption, expected = material.say("dates_caption"), sentences.completion_words(material)
         yield Picture(
             "completion",
             partial(
@@ -125,9 +131,9 @@ def _dates(material: Material) -> Iterator[Block]:
                 curve,
                 deadline,
                 material.language,
-                finding=material.say("dates_finding"),
+                finding=material.say("dates_finding" if chance else "dates_over"),
             ),
-            material.say("dates_caption"),
-            material.say("dates_alt", completion_words=sentences.completion_words(material)),
+            caption,
+            material.say("dates_alt", completion_words=expected) if chance else f"{caption} {expected}",
             curve,
         )

@@ -145,12 +145,20 @@ def _who(material: Material) -> Iterator[Block]:
     today = evidence.workspace.today
     compared = set(verdict.get("compared", ())) or {one.area for one in campaign.pushes_on(today)}
     waves: dict[tuple[date, date, str], set[str]] = {}
+    elsewhere = set[str]()
     for one in known:
         became = campaign.became(one.area, one.first_day, today)
         if any(compared & {*tree.leaves_of(code), code, *tree.above(code)} for code in became):
             when = (one.first_day, one.last_day or date.max, one.kind)
             waves.setdefault(when, set()).add(_named(material, one.area, became, names))
+        else:
+            elsewhere.update(became)
     said = [_wave(material, *when[:2], campaign.word_of(when[2]), waves[when]) for when in sorted(waves)]
+    elsewhere -= {one["area"] for one in verdict.get("not_compared", ())}
+    if said and elsewhere and len(material.tables["waves"].rows) > 1:
+        said.append(material.say("pushed_others", number=len(elsewhere)))
+    if said and not material.numbers.amount("mobilised"):
+        said.append(material.say("pushed_not_yet"))
     if said:
         if verdict.get("within"):
             said.append(material.say("wholes_line", within=int(verdict["within"])))
@@ -170,11 +178,12 @@ def _named(voice: Voice, code: str, became: Sequence[str], names: Mapping[str, s
 def _wave(voice: Voice, first: date, until: date, kind: Text | str, names: set[str]) -> str:
     """Say who had a push on a day, or from one to another; one that goes on has no last day."""
     key = "pushed_on" if first == until else "pushed_since" if until == date.max else "pushed_from_to"
+    since, last = say.days_from_to(first, until, voice.language)
     return voice.say(
         key,
         kind=kind if isinstance(kind, str) else kind(voice.language),
-        first=say.day(first, voice.language),
-        last=say.day(until, voice.language),
+        first=since if key == "pushed_from_to" else say.day(first, voice.language),
+        last=last,
         names=voice.few(sorted(names)),
     )
 
