@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from analysis.run.kernels import warm_kernels
-from analysis.run.pipeline import Plan, Published, run
+from analysis.run.pipeline import run
+from analysis.run.plan import Plan
+from analysis.run.publish import Published
 from tests.conftest import PROJECT
 from tests.run import house as small
 

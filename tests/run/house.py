@@ -19,7 +19,7 @@ from unittest.mock import patch
 import nbformat
 
 from analysis.cli import main
-from analysis.run import pipeline
+from analysis.run import plan
 from analysis.run.steps import Step
 from tests.conftest import PROJECT
 
@@ -110,7 +110,7 @@ def front_door(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @dataclass(frozen=True)
-class SmallPlan(pipeline.Plan):
+class SmallPlan(plan.Plan):
     """The plan of the commands, with the small project's steps."""
 
     steps: Sequence[Step] = STEPS
@@ -118,7 +118,7 @@ class SmallPlan(pipeline.Plan):
 
 if __name__ == "__main__":
     os.environ["ANALYSIS_ROOT"] = sys.argv[1]
-    pipeline.Plan = SmallPlan
+    plan.Plan = SmallPlan  # which the commands import when they are called
     asked = sys.argv[2:]
     one = ["run", "--campaign", CAMPAIGN, "--as-of", AS_OF, *asked]
     if asked[:1] == ["backfill"]:

@@ -21,7 +21,8 @@ from analysis.errors import AnalysisError, InputError
 from analysis.run.folders import LockedError
 from analysis.run.kernels import MEMORY_LIMIT, warm_kernels
 from analysis.run.notebooks import execute
-from analysis.run.pipeline import Plan, run
+from analysis.run.pipeline import run
+from analysis.run.plan import Plan
 from analysis.run.publish import damage
 from tests.conftest import PROJECT
 from tests.run.house import AS_OF, CAMPAIGN, CELLS, LABEL, PARAMETERS, STEPS, write_notebook

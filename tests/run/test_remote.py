@@ -9,7 +9,7 @@ import fsspec
 import pytest
 
 from analysis.errors import AnalysisError, InputError
-from analysis.run import pipeline, remote, work
+from analysis.run import plan, remote, work
 from analysis.run.folders import LockedError
 from analysis.run.publish import SUMS, damage
 from analysis.run.remote import Remote
@@ -44,7 +44,7 @@ def report(there, first_run):
 
 def test_a_report_is_made_in_a_copy_and_sent_whole(house, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(pipeline, "Plan", partial(small.SmallPlan, notebooks=house / "notebooks"))
+    monkeypatch.setattr(plan, "Plan", partial(small.SmallPlan, notebooks=house / "notebooks"))
     shutil.copytree(house / "data", (there := tmp_path / "there") / "data")
     run = ("run", "--campaign", small.CAMPAIGN, "--as-of", small.AS_OF, "--at", url := f"file://{there}")
     ended = small.front_door(*run)
@@ -223,8 +223,8 @@ def test_a_register_that_changed_there_meanwhile_stands(store, there, late, monk
 def test_a_project_there_is_read_while_somebody_works_at_it(store, there, house, report, kernel, monkeypatch):
     there.send(report)
     store.pipe_file(f"/there/{remote.STATUS}", json.dumps({small.CAMPAIGN: {"good": None}}).encode())
-    plan = partial(small.SmallPlan, notebooks=house / "notebooks", kernel=kernel)
-    monkeypatch.setattr("analysis.run.verify.Plan", plan)
+    own = partial(small.SmallPlan, notebooks=house / "notebooks", kernel=kernel)
+    monkeypatch.setattr("analysis.run.verify.Plan", own)
     with there.held(small.CAMPAIGN):
         told = small.front_door("status", "--at", there.url)
         for named in ([NAME], ["--all"]):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from analysis.errors import InputError
-from analysis.run.pipeline import Plan
+from analysis.run.plan import Plan
 from analysis.run.publish import seal
 from analysis.run.verify import published_reports, verify
 from tests.run.house import CAMPAIGN, CELLS, STEPS, write_notebook

@@ -23,9 +23,9 @@ from analysis.errors import AnalysisError, InputError
 from analysis.run import backfill, kernels, work
 from analysis.run.backfill import _outcome, make_all
 from analysis.run.earlier import KEPT, PREFIX
-from analysis.run.pipeline import Plan, Published
+from analysis.run.plan import Plan
 from analysis.run.provenance import recorded
-from analysis.run.publish import damage
+from analysis.run.publish import Published, damage
 from tests.run import house as small
 
 LIMIT = 60

@@ -20,7 +20,7 @@ from analysis.workspace import campaign_names, enter, open_campaign, project_roo
 
 if TYPE_CHECKING:
     from analysis.run.backfill import Made
-    from analysis.run.pipeline import Plan
+    from analysis.run.plan import Plan
     from analysis.run.status import Health
 
 
@@ -89,7 +89,7 @@ def run(
     Exit status: 0 published, 10 published with warnings, 20 refused (what was given or sent cannot be used),
     30 failed, 75 another run makes this report. Unless it is 0 or 10 the last good report is untouched.
     """
-    from analysis.run.pipeline import Plan
+    from analysis.run.plan import Plan
     from analysis.run.remote import Remote, working_at
     from analysis.run.weeks import period_at
 
@@ -169,7 +169,7 @@ def backfill(
     Ends with the highest exit status that any of them alone would have ended with.
     """
     from analysis.run.backfill import backfill as fill
-    from analysis.run.pipeline import Plan
+    from analysis.run.plan import Plan
     from analysis.run.remote import working_at
     from analysis.run.weeks import weeks_between
 

@@ -11,7 +11,8 @@ from itertools import zip_longest
 from tqdm import tqdm
 
 from analysis.errors import AnalysisError, InputError
-from analysis.run.pipeline import Plan, kernels_for, run
+from analysis.run.pipeline import run
+from analysis.run.plan import Plan, kernels_for
 from analysis.run.publish import Published
 from analysis.run.remote import Remote
 from analysis.run.weeks import end_of_week

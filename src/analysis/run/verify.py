@@ -13,8 +13,9 @@ import nbformat
 from analysis.artifacts import read_json, read_table, sha256
 from analysis.errors import InputError
 from analysis.received import FACTS
+from analysis.run.derive import derive
 from analysis.run.earlier import PREFIX, earlier_forecasts, hashes
-from analysis.run.pipeline import Plan, derive, kernels_for
+from analysis.run.plan import Plan, kernels_for
 from analysis.run.provenance import PROVENANCE, Recorded, input_hashes, provenance, recorded
 from analysis.run.publish import damage, strays
 from analysis.workspace import Workspace

@@ -22,7 +22,7 @@ from typing import Any
 from analysis.artifacts import sha256
 from analysis.errors import AnalysisError, InputError
 from analysis.run.fingerprint import PACKAGE
-from analysis.run.pipeline import Plan, kernels_for
+from analysis.run.plan import Plan, kernels_for
 from analysis.run.remote import Remote
 from analysis.run.steps import Step
 from analysis.workspace import own_or_carried, project_root
