@@ -16,7 +16,8 @@ from analysis.errors import fault_of
 # The commands of each file, which have the names of their functions; one is imported only when its command is
 # called, so that a run with nothing to do does not wait for libraries it does not need.
 _FILES = {
-    "run": ("run", "backfill", "verify", "status", "schedule"),
+    "run": ("run", "backfill"),
+    "job": ("verify", "status", "schedule"),
     "campaigns": ("init", "new", "campaigns"),
     "intake": ("check", "receive", "release", "layout"),
     "compare": ("compare",),

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from analysis.cli.options import AT
 from analysis.cli.printing import mention
-from analysis.cli.run import AT
 from analysis.run.members import disagreements
 from analysis.run.members import gather as gather_reports
 from analysis.run.remote import reading_at, working_at

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analysis.cli.options import AT
 from analysis.cli.printing import say
-from analysis.cli.run import AT
 from analysis.errors import InputError
 from analysis.received import instant_of
 from analysis.workspace import campaign_folder, enter

@@ -1,43 +1,30 @@
-"""Commands that run reports: one, many, again to verify; and that tell how the weekly job is doing."""
+"""Commands that make reports: one, or many."""
 
-import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Never
 
 import typer
 
-from analysis.cli.printing import mention, on_terminal, say
+from analysis.cli.options import AT, CAMPAIGN, CAMPAIGNS, NOTIFY, stop_on_signals
+from analysis.cli.printing import mention, on_terminal
 from analysis.cli.telling import PUBLISHED_WITH_WARNINGS, tell, tell_failure
 from analysis.errors import AnalysisError, InputError, fault_of
 from analysis.progress import watch_from_here
-from analysis.workspace import campaign_names, enter, open_campaign, project_root
+from analysis.workspace import campaign_names, open_campaign, project_root
 
 if TYPE_CHECKING:
     from analysis.run.backfill import Made
     from analysis.run.plan import Plan
-    from analysis.run.status import Health
 
-
-_CAMPAIGN = typer.Option(
-    "--campaign", "-c", parser=enter, metavar="NAME|FOLDER", help="Campaign: its name, or its folder's path."
-)
-_CAMPAIGNS = typer.Option(
-    "--campaign", "-c", parser=enter, metavar="NAME|FOLDER", help="Campaign; can be given again."
-)
 _JOBS = typer.Option("--jobs", "-j", min=1, max=64, help="Reports made at once here.")
 _CLUSTER = typer.Option(
     "--cluster",
     metavar="ADDRESS",
     help="Make them on a Dask cluster: tcp://scheduler:8786, or local:4 for four processes here.",
-)
-_NOTIFY = typer.Option(
-    "--notify", help="Tell people, by the addresses in ANALYSIS_NOTIFY (as apprise writes them)."
 )
 _AS_OF = typer.Option(
     "--as-of",
@@ -60,15 +47,10 @@ _PUBLIC = typer.Option(
     help="Make the report for everyone, under public/: counts below the campaign's public_threshold "
     "are hidden in every form, and no notebook is published.",
 )
-AT = typer.Option(
-    "--at",
-    metavar="ADDRESS",
-    help="The project is there, such as s3://bucket/folder: work in a copy, and send there what is made.",
-)
 
 
 def run(
-    campaign: Annotated[str | None, _CAMPAIGN] = None,
+    campaign: Annotated[str | None, CAMPAIGN] = None,
     campaigns: Annotated[str, typer.Option("--campaigns", help="Several, by name: A,B.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="All campaigns of the project.")] = False,
     as_of: Annotated[str, _AS_OF] = "",
@@ -76,7 +58,7 @@ def run(
     force: Annotated[bool, _FORCE] = False,
     if_due: Annotated[bool, _IF_DUE] = False,
     public: Annotated[bool, _PUBLIC] = False,
-    notify: Annotated[bool, _NOTIFY] = False,
+    notify: Annotated[bool, NOTIFY] = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="On failure show the traceback and keep the run.")
     ] = False,
@@ -91,9 +73,10 @@ def run(
     """
     from analysis.run.plan import Plan
     from analysis.run.remote import Remote, working_at
+    from analysis.run.status import health_at
     from analysis.run.weeks import period_at
 
-    _stop_on_signals()
+    stop_on_signals()
     if sum(map(bool, (campaign, campaigns, everything))) != 1:
         raise InputError("name the campaign with --campaign, several with --campaigns A,B, or give --all")
     plan = Plan(force=force, public=public, at=at, beforehand=cache(_caution))  # of many each line once
@@ -111,12 +94,13 @@ def run(
         raise InputError("--if-due is for the weekly job: give it with --week last, and no other instant")
     with _told(campaign if notify else ""), working_at(at, [campaign]):
         if if_due or week == "last":
-            health = _health(campaign)
+            facts, now = open_campaign(campaign), datetime.now(UTC)
+            health = health_at(project_root(), facts, now)
             if not health.due and (if_due or health.state == "ended"):
                 mention(health.line)
                 return
             if if_due:
-                week = period_at(datetime.now(UTC), open_campaign(campaign)).week
+                week = period_at(now, facts).week
         if bars := on_terminal():
             watch_from_here()
         plan = replace(plan, keep=debug, progress=bars, each_step=None if bars else mention)
@@ -158,7 +142,7 @@ def _one(campaign: str, as_of: str, week: str, plan: "Plan", notify: bool) -> No
 def backfill(
     first: Annotated[str, typer.Option("--from", help="First ISO week, such as 2023-W30.")],
     last: Annotated[str, typer.Option("--to", help="Last ISO week.")],
-    campaign: Annotated[list[str], _CAMPAIGNS],
+    campaign: Annotated[list[str], CAMPAIGNS],
     jobs: Annotated[int, _JOBS] = 1,
     cluster: Annotated[str, _CLUSTER] = "",
     force: Annotated[bool, _FORCE] = False,
@@ -173,7 +157,7 @@ def backfill(
     from analysis.run.remote import working_at
     from analysis.run.weeks import weeks_between
 
-    _stop_on_signals()
+    stop_on_signals()
     with working_at(at, campaign):
         plan = Plan(force=force, at=at, beforehand=cache(_caution))  # of many weeks each line once
         _end_with(fill(campaign, weeks_between(first, last), jobs, plan, cluster))
@@ -203,91 +187,6 @@ def _end_with(made: "list[Made]") -> Never:
     raise typer.Exit(max(one.exit_status for one in made))
 
 
-def verify(
-    report: Annotated[
-        list[Path] | None, typer.Argument(help="Folders such as reports/CAMPAIGN/2023-09-18T0800.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Verify every published report.")] = False,
-    at: Annotated[str, AT] = "",
-) -> None:
-    """Make published reports again in a fresh folder and compare every artifact and number.
-
-    Exit status 0 if all are identical, 30 if one differs; nothing under reports/ is touched.
-    """
-    from analysis.run.remote import Remote, reading_at
-    from analysis.run.verify import published_reports, verify_all
-
-    _stop_on_signals()
-    different, known = 0, Remote(at).campaigns() if at and everything else []
-    with reading_at(at, known or [one.resolve().parent.name for one in report or []]):
-        here = project_root() if at else Path()
-        found = published_reports(project_root() / "reports") if everything else report or []
-        if not (named := [here / one for one in found]):
-            raise InputError("name a report to verify, or --all of those there are")
-        for one in verify_all(named):
-            where = f"{at}/{one.report.relative_to(here).as_posix()}" if at else one.report
-            say(f"{where}: {'identical' if one.identical else 'DIFFERENT'}, {one.compared} compared")
-            different += not one.identical
-            for difference in one.differences:
-                say(f"  {difference.where}: {difference.published} -> {difference.now}")
-            for cause in one.causes:
-                say(f"  likely cause: {cause}")
-    if different:
-        raise AnalysisError(f"{different} of {len(named)} reports differ; the causes are above")
-
-
-def status(
-    campaign: Annotated[list[str] | None, _CAMPAIGNS] = None,
-    notify: Annotated[bool, _NOTIFY] = False,
-    at: Annotated[str, AT] = "",
-) -> None:
-    """Say of each campaign which week its job published last, whether one is due, and what went wrong.
-
-    Without --campaign, of all that ever ran here.
-
-    Exit status 30 if a week has been due for more than a day or nothing can be known; with --notify, people
-    are told then.
-    """
-    from analysis.run.remote import Remote, reading_at
-    from analysis.run.status import on_record
-
-    bad = []
-    named = campaign or (Remote(at).on_record() if at else on_record(project_root()))
-    with reading_at(at, named, facts=True):
-        for name in named:
-            one = _health(name) if campaign else _health_or_why(name)
-            if one.bad:
-                bad.append(name)
-                if notify:
-                    tell_failure(name, AnalysisError(one.line), "stale")
-            mention(one.line)
-    if bad:
-        raise AnalysisError(f"{', '.join(bad)}: run 'analysis run --week last' and mend what it says")
-
-
-def schedule(
-    campaign: Annotated[str, _CAMPAIGN],
-    kind: Annotated[str, typer.Option("--kind", "-k", help="systemd, cron, github or windows.")],
-    into: Annotated[
-        Path | None, typer.Option("--into", help="Write the files into this folder instead of printing them.")
-    ] = None,
-) -> None:
-    """Print ready files for a weekly run: Monday 06:00 there, caught up after downtime, one at a time."""
-    from analysis.artifacts import replacing
-    from analysis.run.schedule import KINDS
-    from analysis.run.schedule import schedule as files_for
-
-    if kind not in KINDS:
-        raise InputError(f"kind {kind[:40]!r} is none; there is {', '.join(KINDS)}")
-    for name, text in files_for(kind, open_campaign(campaign), project_root(), datetime.now(UTC)).items():
-        if into is None:
-            typer.echo(text)
-            continue
-        with replacing(into / name) as draft:
-            draft.write_text(text, encoding="utf-8")
-        typer.echo(into / name)
-
-
 def instant(campaign: str, as_of: str, week: str) -> str:
     """Return the as-of that the options ask for: given, the end of a week, or the campaign's own."""
     from analysis.run.weeks import end_of_week, last_week
@@ -301,35 +200,5 @@ def instant(campaign: str, as_of: str, week: str) -> str:
     return as_of or facts.as_of.isoformat()
 
 
-def _stop_on_signals() -> None:
-    """End on a signal as an exit would, so that every kernel is killed and the run's folder removed."""
-
-    def stop(number: int, frame: object) -> Never:
-        sys.exit(128 + number)
-
-    for name in ("SIGTERM", "SIGHUP"):  # Windows has no terminal that hangs up
-        if number := getattr(signal, name, None):
-            signal.signal(number, stop)
-
-
 def _caution(line: str) -> None:
     mention(f"analysis: {line}", err=True)
-
-
-def _health(campaign: str) -> "Health":
-    from analysis.run.status import health_at
-
-    return health_at(project_root(), open_campaign(campaign), datetime.now(UTC))
-
-
-def _health_or_why(campaign: str) -> "Health":
-    """Judge a campaign that is on record; that its folder is gone or broken is one line, not the end."""
-    from analysis.run.status import Health
-
-    try:
-        return _health(campaign)
-    except InputError as error:
-        folder = project_root() / "data" / "raw" / campaign
-        if folder.is_dir():
-            return Health(campaign, "broken", f"cannot be judged: {error}")
-        return Health(campaign, "gone", f"{folder} is not there any more; nothing is due")
