@@ -56,6 +56,23 @@ def test_the_smallest_campaign_has_nothing_wrong_and_everything_else_by_default(
     assert campaign.seed == load_campaign(folder).seed
 
 
+def test_a_share_of_the_eligible_is_what_it_says_and_no_person_more(tmp_path):
+    """0.55 x 100 is 55, and of floats 55.00000000000001: a target nobody had set, and none had reached."""
+    areas = "code,name,eligible\nBOL,Bolgatanga,100\nBON,Bongo,1000\n"
+    campaign = load_campaign(written(tmp_path, SMALLEST.replace("value = 900", "share = 0.55"), areas))
+    (target,) = campaign.targets
+    assert campaign.target_count(target) == 605
+    assert [campaign.target_of(area, target) for area in campaign.areas] == [55, 550]
+
+
+@pytest.mark.parametrize("zone", ["America", "America/Argentina", "Africa/Nowhere", ""])
+def test_a_zone_that_is_none_is_told_also_where_the_days_follow_from_files(tmp_path, zone):
+    line = f"{'0' * 64},a.csv,2024-03-01T08:00+00:00,x\n"
+    toml = SMALLEST.replace("Africa/Accra", zone)
+    (found,) = told(written(tmp_path, toml, received=f"sha256,name,received_at,sender\n{line}"))
+    assert "is no IANA time zone" in found[2]
+
+
 def test_as_of_is_the_day_of_the_newest_file(tmp_path):
     lines = "sha256,name,received_at,sender\n" + "".join(
         f"{day:064d},{day}.csv,2024-03-{day:02d}T18:00:00+00:00,\n" for day in (5, 12, 10)

@@ -257,14 +257,9 @@ def _added_up(
 
 
 def _facts(campaign: Campaign, tree: Tree, today: date, last_day: date) -> "dict[str, pd.Series[Any]]":
-    """Return what is eligible, aimed at and known to be pushed from when, each by area.
-
-    Targets are as given, else the campaign's share of the eligible where its target is a share.
-    """
+    """Return what is eligible, aimed at and known to be pushed from when, each by area."""
     target = campaign.target_on(today)
-    share = target.share if target and target.share is not None else np.nan
-    aims = {one.code: share * (one.eligible or np.nan) for one in tree.areas}
-    aims |= {one.code: one.target for one in tree.areas if one.target is not None}
+    aims = {one.code: campaign.target_of(one, target) for one in tree.areas}
     known = [one for one in campaign.pushes_on(today) if one.first_day <= last_day]
     known.sort(key=lambda one: one.first_day, reverse=True)  # the first is the last word
     pushed = {one.area: one.first_day for one in known}

@@ -7,9 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from analysis.campaign.areas import Area, sums_that_differ
-from analysis.campaign.facts import Campaign, Mobilisation
+from analysis.campaign.facts import Campaign
 from analysis.campaign.faults import Fault, perhaps
 from analysis.campaign.record import TOTAL
+from analysis.campaign.stated import Mobilisation
 from analysis.campaign.tables import Rows, Tables
 from analysis.campaign.text import Text, folded
 from analysis.campaign.tree import loops, strange_parents

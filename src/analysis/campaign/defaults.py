@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 
 from analysis.campaign.calendar import Calendar, public_holidays, zones_of
-from analysis.campaign.facts import Mobilisation
 from analysis.campaign.faults import Fault, perhaps
 from analysis.campaign.measures import (
     DEFAULT,
@@ -19,6 +18,7 @@ from analysis.campaign.measures import (
     vocabulary_names,
     vocabulary_with,
 )
+from analysis.campaign.stated import Mobilisation
 from analysis.campaign.tables import Rows
 from analysis.campaign.written import line_of
 from analysis.errors import InputError
@@ -171,7 +171,7 @@ def _is_day(value: Any) -> bool:
 def _zone(name: Any) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, TypeError):
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):  # a part of a name is a folder
         return ZoneInfo(ZONE)  # told where the zone is validated
 
 

@@ -1,10 +1,12 @@
-"""What a campaign is: immutable records, each fact with its date and its source."""
+"""What a campaign is: everything that its folder states, and what follows from it for a day or an area."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
@@ -14,113 +16,11 @@ from analysis.campaign.calendar import Calendar, known_zone
 from analysis.campaign.issuer import Issuer
 from analysis.campaign.layouts import Layout, from_single
 from analysis.campaign.measures import Measure, MeasureCode, Words, pairs_of
-from analysis.campaign.record import AreaCode, Code, Record
+from analysis.campaign.record import Code, Record
 from analysis.campaign.rhythm import Rhythm, Rhythms, monday_after
+from analysis.campaign.stated import Assumption, Event, Holiday, Member, Mobilisation, PublishedFigure, Target
 from analysis.campaign.text import LanguageCode, Line, Text, in_order
 from analysis.campaign.tree import Tree, became, rows_by_code
-
-Qualifier = Literal["exact", "at_least", "at_most", "almost", "about", "missing"]
-
-
-class Target(Record):
-    """What is to be reached by when; targets and deadlines change, so each is a dated fact."""
-
-    known_from: date
-    deadline: date
-    value: Annotated[int, Field(gt=0)] | None = None
-    share: Annotated[float, Field(gt=0, le=1)] | None = None
-    binding: Literal["yes", "no", "unknown"] = "unknown"
-    source: Line | None = None
-
-    @model_validator(mode="after")
-    def _one_measure_of_success(self) -> Self:
-        if (self.value is None) == (self.share is None):
-            raise ValueError("a target has either 'value' (a count) or 'share' (of the eligible), not both")
-        return self
-
-
-class Holiday(Record):
-    """Days on which offices are closed; both ends included."""
-
-    first: date
-    last: date
-    name: Text
-    source: Line
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last < self.first:
-            raise ValueError(f"'last' {self.last} lies before 'first' {self.first}")
-        return self
-
-
-class Event(Record):
-    """Something dated that a reader of the series should know of.
-
-    From one that ``contaminates`` on, areas that had not mobilised serve for no clean comparison.
-    """
-
-    date: date
-    name: Text
-    source: Line
-    contaminates: bool = False
-
-
-class Assumption(Record):
-    """Something no source states and the analysis needs; every report lists them."""
-
-    id: Code
-    text: Text
-    impact: Text
-
-
-class Mobilisation(Record):
-    """An area that got an extra push; without a last day it is still going on."""
-
-    area: AreaCode
-    first_day: date
-    last_day: date | None = None
-    kind: Line
-    people: Annotated[int, Field(gt=0)] | None = None
-    hours: Annotated[float, Field(gt=0)] | None = None
-    cost: Annotated[float, Field(ge=0)] | None = None
-    currency: Line | None = None
-    among: Line | None = None
-    note: Line | None = None
-    source: Line
-
-    @model_validator(mode="after")
-    def _priced(self) -> Self:
-        if (self.cost is None) != (self.currency is None):
-            raise ValueError("'cost' and 'currency' are given together or not at all")
-        return self
-
-
-class PublishedFigure(Record):
-    """A number somebody printed, with the qualifier they printed it with.
-
-    ``printed_percent`` need not be what ``value`` over ``denominator`` gives.
-    """
-
-    date: date
-    place: Line
-    area: AreaCode | Literal["total"] | None = None
-    metric: Line
-    value: float
-    unit: Line
-    qualifier: Qualifier
-    denominator: float | None = None
-    denominator_meaning: Line | None = None
-    printed_percent: float | None = None
-    source: Line
-    seen_in: Line | None = None
-
-
-class Member(Record):
-    """A campaign of its own whose published total is the count of one area of this one."""
-
-    campaign: Code
-    area: AreaCode
 
 
 class Campaign(Record):
@@ -304,7 +204,14 @@ class Campaign(Record):
             return target.value
         tree = self.tree(target.deadline)
         eligible = sum(area.eligible or 0 for area in tree.areas if area.code not in tree.children)
-        return -int(-(target.share or 0.0) * eligible // 1)
+        return math.ceil(_part(target.share or 0.0, eligible))
+
+    def target_of(self, area: Area, target: Target | None) -> float | None:
+        """Return an area's own target, else the share of its eligible people that the campaign's asks for."""
+        if area.target is not None:
+            return float(area.target)
+        asked = target.share if target and area.eligible else None
+        return None if asked is None else float(_part(asked, area.eligible or 0))
 
     def area(self, code: str) -> Area:
         """Return the area of that code, the last one in force; KeyError if the campaign has none."""
@@ -313,3 +220,8 @@ class Campaign(Record):
     @cached_property
     def _by_code(self) -> Mapping[str, Area]:
         return {area.code: area for area in sorted(self.areas, key=lambda one: one.valid_to or date.max)}
+
+
+def _part(share: float, people: int) -> Decimal:
+    """Return a share of people as it is written: 55 % of 100 is 55, of which floats make a little more."""
+    return Decimal(str(share)) * people

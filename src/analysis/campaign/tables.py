@@ -13,10 +13,10 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from analysis.campaign.areas import Area, Border, type_words
-from analysis.campaign.facts import Mobilisation, PublishedFigure
 from analysis.campaign.faults import MOST_TOLD, Fault, perhaps
 from analysis.campaign.measures import Words
 from analysis.campaign.record import Record
+from analysis.campaign.stated import Mobilisation, PublishedFigure
 from analysis.campaign.written import complaint, types_in
 
 R = TypeVar("R", bound=Record)

@@ -136,10 +136,8 @@ def goal_for(campaign: Campaign, day: date) -> Goal:
         return Goal(pd.Timestamp("NaT"), {TOTAL: float("nan")}, parents=parents)
     targets: dict[str, float] = {TOTAL: float(campaign.target_count(target))}
     for area in tree.areas:
-        if area.target is not None:
-            targets[area.code] = float(area.target)
-        elif target.share is not None and area.eligible:
-            targets[area.code] = target.share * area.eligible
+        if (aim := campaign.target_of(area, target)) is not None:
+            targets[area.code] = aim
     sums = {parent: sum(targets.get(one, 0.0) for one in members) for parent, members in parents.items()}
     targets = {place: people for place, people in targets.items() if place not in parents}
     targets |= {parent: people for parent, people in sums.items() if people > 0}
