@@ -65,6 +65,20 @@ def test_a_share_of_the_eligible_is_what_it_says_and_no_person_more(tmp_path):
     assert [campaign.target_of(area, target) for area in campaign.areas] == [55, 550]
 
 
+@pytest.mark.parametrize("eligible", ["", "0"])
+def test_a_share_of_nobody_is_no_target(tmp_path, eligible):
+    areas = f"code,name,eligible\nBOL,Bolgatanga,{eligible}\nBON,Bongo,{eligible}\n"
+    toml = SMALLEST.replace("value = 900", 'share = 0.55\nsource = "plan"')
+    assert told(written(tmp_path, toml, areas)) == [
+        (
+            "campaign.toml",
+            7,
+            "a share of the eligible people, and areas.csv says of no area how many there are; "
+            "write eligible there, or value, a count, in the place of share",
+        )
+    ]
+
+
 @pytest.mark.parametrize("zone", ["America", "America/Argentina", "Africa/Nowhere", ""])
 def test_a_zone_that_is_none_is_told_also_where_the_days_follow_from_files(tmp_path, zone):
     line = f"{'0' * 64},a.csv,2024-03-01T08:00+00:00,x\n"

@@ -8,6 +8,10 @@ JOINERS = "\u200c\u200d"
 FIRST_OF_JOINED = 0x0590  # scripts that join their letters, and so need joiners, begin with Hebrew and Arabic
 
 
+FORMULA = ("=", "+", "-", "@")
+"""What a spreadsheet takes for the beginning of a formula, in a CSV file too."""
+
+
 @lru_cache(8192)  # names and files stand in every table, form and language
 def inert(text: str) -> str:
     """Return the text with nothing in it that could act: one line, not endless, the unseen made visible.
@@ -17,6 +21,12 @@ def inert(text: str) -> str:
     """
     shown = visible(unicodedata.normalize("NFC", text))
     return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
+
+
+def plain(text: str) -> str:
+    """Return a text for the cell of a CSV file: inert, and quoted where a spreadsheet would compute it."""
+    text = inert(text)
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def visible(text: str) -> str:

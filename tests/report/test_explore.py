@@ -111,6 +111,15 @@ def test_what_is_shown_beside_a_control_can_be_kept_as_a_file(quang_nam):
     assert content.splitlines()[0].startswith("Địa bàn,")
 
 
+def test_a_file_name_that_is_a_formula_is_a_text_in_what_is_kept(quang_nam):
+    evidence = read_evidence(quang_nam.workspace)
+    named = replace(evidence, tallies=evidence.tallies.assign(file="=HYPERLINK(A1).xlsx"))
+    chosen, shown = controls.trace_controls(Desk(named, None, None), "en").children
+    chosen.children[0].value = "502"
+    content = base64.b64decode(re.search(r"base64,([^\"]+)", shown.value)[1]).decode("utf-8-sig")
+    assert ",'=HYPERLINK(A1).xlsx," in content
+
+
 def test_one_day_is_said_as_one(quang_nam):
     found = did_it_work(Desk(read_evidence(quang_nam.workspace), None, None), language="en")
     assert found["Window"].iloc[0] == "Day of the push"

@@ -214,13 +214,17 @@ def _members(campaign: Campaign, path: Path) -> Iterator[Fault]:
 
 
 def _targets(campaign: Campaign, path: Path, areas: Rows[Area]) -> Iterator[Fault]:
-    """Targets above the people there are, of all and of areas; targets of areas that do not add up."""
+    """Targets of nobody or above the people there are, of all and of areas; those that do not add up."""
     for at, target in enumerate(campaign.targets):
         tree = campaign.tree(target.deadline)
         leaves = [campaign.area(code) for code in tree.leaves]
         eligible = [area.eligible for area in leaves]
         people = sum(one for one in eligible if one is not None)
         if target.value is None:
+            if not people:
+                found = "a share of the eligible people, and areas.csv says of no area how many there are"
+                write = "write eligible there, or value, a count, in the place of share"
+                yield Fault(path, line_of(path, ("targets", at, "share")), found, write)
             continue
         if None not in eligible and people and target.value > people:
             found = f"target {target.value:,} is above all {people:,} eligible people"

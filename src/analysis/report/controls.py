@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from analysis import say
 from analysis.campaign import Language
 from analysis.errors import AnalysisError
+from analysis.inert import plain
 from analysis.report import explore
 from analysis.report.areas import area_choices
 from analysis.report.evidence import Evidence
@@ -161,7 +162,8 @@ def _asked(
 
 def _csv(table: pd.DataFrame, language: Language) -> str:
     """Link the table as a file, which needs neither server nor script."""
-    content = base64.b64encode(table.to_csv(index=False).encode("utf-8-sig")).decode()
+    cells = table.map(lambda cell: plain(cell) if isinstance(cell, str) else cell)
+    content = base64.b64encode(cells.to_csv(index=False).encode("utf-8-sig")).decode()
     name = word("explore_csv", language)
     return f'<p><a download="explore.csv" href="data:text/csv;base64,{content}">{escape(name)}</a></p>'
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import say
 from analysis.campaign import Language, Text
-from analysis.inert import inert
+from analysis.inert import inert, plain
 from analysis.report.cells import WRITERS, Kind, as_float, as_text, parts_of
 from analysis.report.words.phrases import named, phrase, word
 from analysis.standing import as_date
@@ -209,15 +209,12 @@ def window_words(row: Mapping[Any, Any]) -> Text | None:
 
 
 def _plain(cell: Cell) -> Cell:
-    """Return a cell as a CSV file holds it; a text that a spreadsheet would take for a formula is quoted."""
+    """Return a cell as a CSV file holds it."""
     if isinstance(cell, Text):
         return cell.en
     if isinstance(cell, Later):
         return f"after {cell.than.isoformat()}"
-    if isinstance(cell, str):
-        text = inert(cell)
-        return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
-    return cell
+    return plain(cell) if isinstance(cell, str) else cell
 
 
 def write_cell(cell: Cell, kind: Kind, language: Language, width: float | None = None) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.artifacts import write_table
 from analysis.errors import InputError
-from analysis.inert import visible
+from analysis.inert import FORMULA, visible
 from analysis.received import Release, receipts, releases, storing
 from analysis.tallies.words.people import is_personal
 
@@ -42,7 +42,7 @@ def release(folder: Path, rows: Sequence[tuple[str, int]], why: str, now: dateti
         If another process is storing files.
     """
     why = why.strip()
-    if not why or len(why) > LONGEST or visible(why) != why or why[0] in "=+-@" or is_personal(why):
+    if not why or len(why) > LONGEST or visible(why) != why or why.startswith(FORMULA) or is_personal(why):
         raise InputError("--why: give one line that says who confirmed it and how, without numbers of people")
     with storing(folder):
         known = {one.name: one for one in receipts(folder)}

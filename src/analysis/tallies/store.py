@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.artifacts import replacing, sha256, write_table
 from analysis.campaign import Campaign, survey
 from analysis.errors import AnalysisError, InputError
-from analysis.inert import visible
+from analysis.inert import FORMULA, visible
 from analysis.progress import watched
 from analysis.received import COLUMNS, Receipt, receipts, storing
 from analysis.tallies.files.limits import PATIENT
@@ -25,8 +25,6 @@ from analysis.tallies.summed import with_sums
 from analysis.tallies.words.people import is_personal, masked
 
 LONGEST_SENDER = 200
-FORMULA = ("=", "+", "-", "@")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def read_received(campaign: Campaign, as_of: datetime) -> Intake:
