@@ -226,6 +226,13 @@ def test_honest_bounds_widen_with_what_they_allow():
     assert smooth == sorted(smooth)
 
 
+@pytest.mark.parametrize("size", [1e-9, 1e12])
+def test_honest_bounds_are_of_the_size_of_the_numbers(size):
+    table = noisy(np.random.default_rng(12), n=12, days=8, treated=4, start=5, effect=6.0)
+    plain, scaled = (honest(read_design(table.assign(y=one * table["y"]), "y")) for one in (1.0, size))
+    assert np.array(scaled.interval) / size == pytest.approx(np.array(plain.interval), rel=1e-6)
+
+
 def test_headline_takes_the_same_weekdays_of_whole_weeks_before():
     days = 16 + 3
     counts = np.full((4, days), 10.0)

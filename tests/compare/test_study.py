@@ -134,6 +134,25 @@ def test_balance_is_by_the_day_however_long_a_tally_is():
     assert "last_week" not in set(balances[28]["measure"])
 
 
+def test_an_area_that_did_not_count_just_before_the_push_takes_no_measure_of_the_others_away():
+    panel = plain_panel(12, 3, days=84, push=56)
+    first = panel["date"].min()
+    quiet = (panel["area"] == "A001") & panel["date"].between(
+        *(first + pd.Timedelta(days=at) for at in (45, 55))
+    )
+    once = (
+        (panel["area"] == "A005")
+        & (panel["date"] != first + pd.Timedelta(days=50))
+        & (panel["date"] < first + pd.Timedelta(days=56))
+    )
+    panel.loc[quiet | once, ["new", "remaining", "rate"]] = np.nan
+    table = study_push(panel.assign(days=panel["new"].notna().astype(int)), seed=1).balance.set_index(
+        "measure"
+    )
+    assert set(table.index) == {"level", "last_week", "trend", "spread", "people"}
+    assert np.isfinite(table.to_numpy()).all()
+
+
 def test_nine_of_twenty_two_areas_are_compared_over_sampled_choices():
     study = study_push(plain_panel(22, 9), seed=1)
     effect = study.main.effect

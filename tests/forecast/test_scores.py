@@ -1,12 +1,13 @@
 """Scores against what they are by definition."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from analysis.forecast import scores
+from analysis.forecast import TOTAL, Goal, forecast_campaign, history_from_table, scores
 
 numbers = st.floats(-1e3, 1e3, allow_nan=False)
 
@@ -43,3 +44,12 @@ def test_honest_samples_are_covered_as_often_as_they_say():
 @pytest.mark.parametrize(("day", "expected"), [(3.0, 0.0), (1.0, 2.0), (np.inf, 3.0)])
 def test_a_certain_date_is_scored_by_the_days_it_is_off_within_what_is_known(day, expected):
     assert scores.date_crps(np.array([0, 0, 1, 1, 1.0]), day) == pytest.approx(expected)
+
+
+def test_no_skill_is_said_beside_a_reference_that_missed_nothing():
+    days = pd.date_range("2024-02-01", periods=50)
+    table = pd.DataFrame({"area": "01", "date": days, "cumulative": 1000.0, "eligible": 1000.0})
+    history, goal = history_from_table(table), Goal(days[-1] + pd.Timedelta(days=10), {TOTAL: 1000.0})
+    said = forecast_campaign(history, goal, draws=40, past=2).scores
+    assert said["crps"].abs().max() < 1e-9
+    assert said["skill"].isna().all()

@@ -65,3 +65,10 @@ def test_an_effect_is_set_beside_the_truth_of_the_areas_that_it_is_of(project):
     assert rows["truth"].tolist() == [first]
     assert first < sum(one["extra_by_day"]["6"] for one in told.values())
     assert effect_beside_truth(pd.DataFrame([{**row, "n_treated": 3}]), campaign).empty
+    for ends, inside in (
+        ({}, True),
+        ({"extra_low": 12_000.0}, False),
+        ({"extra_low": np.nan, "extra_high": np.nan}, True),
+    ):
+        rows = effect_beside_truth(pd.DataFrame([{**row, "n_treated": 4, **ends}]), campaign)
+        assert rows["inside"].tolist() == [inside]

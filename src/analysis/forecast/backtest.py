@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FIRST_WEEKS = 4
 """Weeks of history an origin needs before its forecast says anything about a model."""
 
+NOTHING = 1e-9
+"""Mean error, in percentage points, that is only rounding."""
 
 Scored = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
 MANY = 300
@@ -219,7 +221,7 @@ def _date_scores(
 def summarise(scored: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Mean scores by model and horizon over areas and origins (total apart), with skill against a reference.
 
-    Skill is 1 - crps / crps of the reference; 0 is as good, 1 is perfect.
+    Skill is 1 - crps / crps of the reference; 0 is as good, 1 is perfect; empty where that missed nothing.
     """
     means = [
         "crps", "wis", "absolute_error", "covered_50", "covered_80", "covered_95", "date_crps",
@@ -228,6 +230,8 @@ def summarise(scored: pd.DataFrame, reference: str) -> pd.DataFrame:
     scored[means] = scored[means].astype(np.float64)
     table = scored.groupby(["scope", "horizon", "model"])[means].mean().reset_index()
     base = table[table["model"] == reference].set_index(["scope", "horizon"])["crps"]
-    against = base.reindex(pd.MultiIndex.from_frame(table[["scope", "horizon"]])).to_numpy()
+    against = (
+        base.where(base > NOTHING).reindex(pd.MultiIndex.from_frame(table[["scope", "horizon"]])).to_numpy()
+    )
     origins = scored.groupby(["scope", "horizon", "model"])["origin_date"].nunique().to_numpy()
     return table.assign(skill=1 - table["crps"].to_numpy() / against, origins=origins)

@@ -39,5 +39,7 @@ def beside_truth(effects: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     beside = rows[["first_day", "last_day", "extra_persons", "extra_low", "extra_high"]].assign(
         truth=rows["last_day"].map(truth).astype(float)
     )
-    beside["inside"] = beside["truth"].between(beside["extra_low"], beside["extra_high"])
+    # an interval without ends rules nothing out, so it holds the truth
+    inside = beside["truth"].between(beside["extra_low"], beside["extra_high"]) | beside["extra_low"].isna()
+    beside["inside"] = inside
     return beside[TRUTH_COLUMNS].reset_index(drop=True)

@@ -92,7 +92,8 @@ class _Cone:
         turned = rows[:, k:] @ np.linalg.inv(basis)
         covariance = rows @ study.covariance @ rows.T
         deviation = np.sqrt(np.maximum(np.diag(covariance), 1e-300))
-        vertices = _vertices(turned[:, 1:], deviation)
+        unit = deviation.max()  # numbers of any size: vertices are told apart by digits behind the point
+        vertices = _vertices(turned[:, 1:], deviation / unit) / unit
         self._level_value = vertices @ (rows @ np.concatenate([study.before, study.after]))
         self._slope = vertices @ turned[:, 0]
         self._covariance = vertices @ covariance @ vertices.T
