@@ -44,10 +44,13 @@ def build_panel(tallies: pd.DataFrame, campaign: Campaign, today: date) -> pd.Da
     counted = tallies[(tallies["measure"] == campaign.measure) & tallies["value"].notna()]
     counted = counted[counted["date"] <= pd.Timestamp(today)]
     if counted.empty:
+        rates = {one.code for one in campaign.measures if one.kind == "rate"}
+        alone = not tallies.empty and set(tallies["measure"]) <= rates
         raise InputError(
             f"campaign {campaign.code} has no {campaign.measure} by {today}; "
-            f"take a later as-of, or look at what was held back"
-        )
+            + ("its files give percentages alone, of which no count is made: ask for the counts as well"
+               if alone else "take a later as-of, or look at what was held back")
+        )  # fmt: skip
     last = counted["date"].max()
     days = pd.date_range(counted["date"].min(), last, freq="D", name="date").as_unit("us")
     tree = campaign.tree(today)

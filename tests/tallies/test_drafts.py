@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from typer.testing import CliRunner
 
+from analysis.campaign import load_campaign
 from analysis.campaign.draft import Draft
+from analysis.cli import app
 from analysis.errors import InputError
+from analysis.panel import build_panel
+from analysis.tallies import Register, SentFile, read_files
 from analysis.tallies.propose import propose
 from tests.tallies.making import workbook
 
@@ -103,10 +108,62 @@ def test_numbers_that_never_fall_are_running_sums(numbers: Sequence[int], meant:
     assert [line for line in block.splitlines() if line][-2:] == [f'measure = "{meant}"', f'column = "{heading}"']
 
 
+def test_of_percentages_alone_it_is_said_that_no_count_is_made(tmp_path: Path) -> None:
+    rows = [f"{name},{day},{at}.5%" for at, day in enumerate(DAYS, 10) for name in ("Alpha", "Beta")]
+    draft = drafted(tmp_path, csv("Area,Date,Coverage (%)", *rows))
+    assert any("is a guess: only percentages" in one for one in draft.known)
+    assert draft.unknown[0].startswith("how many were counted: these files give percentages alone")
+    (tmp_path / "campaign.toml").write_text('name = "D"\nlanguages = ["en"]\nvocabulary = "vaccination"\ntimezone = "UTC"\n[[targets]]\nvalue = 9\ndeadline = 2024-08-31\n')
+    (tmp_path / "areas.csv").write_text("code,name\nA,Alpha\nB,Beta\n")
+    done = CliRunner().invoke(app, ["check", str(tmp_path / "a.csv"), "--campaign", str(tmp_path)])
+    assert (done.exit_code, "The file gives percentages alone" in done.output) == (10, True)
+    drive = load_campaign(tmp_path)
+    read = read_files([SentFile("a.csv", (tmp_path / "a.csv").read_bytes(), NOW)], Register.of(drive))
+    with pytest.raises(InputError, match="percentages alone, of which no count is made"):
+        build_panel(read.tallies, drive, NOW.date())
+    (tmp_path / "a.csv").write_text("Area,Date,Coverage (%),Vaccinated to date\nAlpha,2024-08-01,5%,12\n")
+    done = CliRunner().invoke(app, ["check", str(tmp_path / "a.csv"), "--campaign", str(tmp_path)])
+    assert "percentages alone" not in done.output
+
+
+def test_what_is_left_to_say_is_asked_in_the_language_of_the_files(tmp_path: Path) -> None:
+    rows = [f"{name};{day};600;{at}" for at, day in enumerate(DAYS, 10) for name in ("Mongo", "Bitkine")]
+    draft = drafted(tmp_path, csv("Commune;Date;Population cible;Cumul vaccinés", *rows))
+    assert [one for one in draft.unknown if one.startswith("whether")] == ["whether “Population cible” is who is eligible or the target: areas.csv takes both"]
+    toml = draft.files()["campaign.toml"]
+    assert '# [unit]\n# fr = "personnes vaccinées"\n# [people]\n# fr = "personnes à vacciner"\n' in toml
+
+
+def test_files_may_lack_a_column_that_others_of_their_kind_have(tmp_path: Path) -> None:
+    """There were two layouts of one name, and each refused the files of the other."""
+    files = [
+        ("a.csv", "Wo,Date,Hats to date,Hats on the day\nAlpha,2024-08-01,5,5\nBeta,2024-08-01,7,7"),
+        ("b.csv", "Wo,Date,Hats to date\nAlpha,2024-08-02,9\nBeta,2024-08-02,8"),
+        ("c.csv", "Hats,,\nWo,Date,Hats to date\nAlpha,2024-08-03,11\nBeta,2024-08-03,9"),
+    ]
+    draft = drafted(tmp_path, files)
+    [block] = draft.layouts
+    assert "heading_rows" not in block
+    assert block.count("optional = true") == 1
+    assert 'column = "Hats on the day"\noptional = true' in block
+    folder = tmp_path / "drive"
+    folder.mkdir()
+    target = '[[targets]]\nvalue = 100\ndeadline = 2024-08-31\n'
+    for name, text in draft.files().items():
+        (folder / name).write_text(text + target * (name == "campaign.toml"), encoding="utf-8")
+    done = CliRunner().invoke(app, ["check", *(str(tmp_path / name) for name, _ in files), "--campaign", str(folder)])
+    assert done.exit_code in (0, 10)
+    assert "8 numbers" in done.output
+    (tmp_path / "d.csv").write_text("Wo,Date,Hats altogether\nAlpha,2024-08-04,12\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["check", str(tmp_path / "d.csv"), "--campaign", str(folder)])
+    assert done.exit_code == 20
+    assert "Hats to date" in done.output
+
+
 def test_tables_that_look_alike_are_one_kind(tmp_path: Path) -> None:
     head, other = "Wo,Date,Hats", "Wo,Hats,Date"
     draft = drafted(tmp_path, [("a.csv", f"{head}\nAlpha,2024-08-01,5"), ("b.csv", f"{head}\nBeta,2024-08-02,4"), ("c.csv", f"{other}\nAlpha,9,2024-08-03"), ("d.csv", f"{head}\n")])
-    assert len(draft.layouts) == 2
+    assert len(draft.layouts) == 1
     assert draft.known[0] == "2 areas, by their names in 3 tables"
 
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from analysis.campaign.measures import Measure
+from analysis.campaign.measures import Measure, vocabulary
 from analysis.campaign.rhythm import Rhythm
 
 AREA_COLUMNS = ("code", "name", "type", "parent", "also_called", "eligible", "target")
@@ -59,11 +59,14 @@ class Draft:
         """Return the text of each file of the folder, by its name."""
         template, unsaid = ((files("analysis.campaign") / f"{name}.toml").read_text(encoding="utf-8")
                             for name in ("draft", "unsaid"))  # fmt: skip
-        otherwise = tomllib.loads(unsaid)
+        otherwise, first = tomllib.loads(unsaid), self.languages[0]
         toml = Template(template).substitute(
             code=self.code,
             languages=", ".join(f'"{one}"' for one in self.languages),
             vocabulary=self.vocabulary,
+            first=first,
+            unit=as_toml(self._worded("unit")),
+            people=as_toml(self._worded("people")),
             rhythm="\n".join(["[rhythm]", *rhythm_lines(self.rhythm), ""])
             if self.rhythm
             else otherwise["rhythm"],
@@ -80,6 +83,12 @@ class Draft:
             ),
             "mobilisations.csv": _table(("area", "first_day", "last_day", "kind", "note", "source"), []),
         }
+
+    def _worded(self, key: str) -> str:
+        """Return the words for what is counted, or of whom, in the first language."""
+        given = (*self.measures, *vocabulary(self.vocabulary).measures)
+        said = (text.get(self.languages[0]) for one in given if (text := getattr(one, key)))
+        return next(filter(None, said), "…")
 
 
 def rhythm_lines(rhythm: Rhythm) -> list[str]:

@@ -127,6 +127,7 @@ class ColumnOfMeasure(Record):
     columns: tuple[Line, ...] | None = None
     first_day: date | None = None
     last_day: date | None = None
+    optional: bool = False
 
     @model_validator(mode="after")
     def _one_or_several(self) -> Self:

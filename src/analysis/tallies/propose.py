@@ -87,7 +87,7 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
         f"{len(areas)} area{'s'[: len(areas) != 1]}, by their names in {tables} table{'s'[: tables != 1]}",
         *_known(best, others, intake.tallies, rhythm),
     ]
-    missing = [*_unread(intake), *_missing(intake.tallies, rhythm), *_strange(kinds, told)]
+    missing = [*_unread(intake), *_missing(intake, rhythm), *_strange(kinds, told)]
     named, measures = tuple((one.code, one.name) for one in areas), best.measures if best.noun else ()
     known, unknown = tuple(found), tuple(missing)
     also = {one.code: one.also_called for one in areas if one.also_called}
@@ -225,16 +225,32 @@ def _own(noun: str, language: str) -> tuple[Measure, ...]:
 
 
 def _layouts(code: str, kinds: Sequence[Kind], register: Register, now: datetime) -> Iterator[str]:
-    """Yield a layout for each kind of file that is not read as its numbers say."""
+    """Yield a layout for the kinds of files that are not read as their numbers say.
+
+    Kinds that differ only in what they count, or in where the heading stands, share one: what a file may lack
+    is optional in it.
+    """
     families = register.vocabulary.families[register.vocabulary.main]
     codes = {"running": families.running, "daily": families.period}
+    alike: dict[tuple[str | None, ...], list[tuple[Kind, dict[str, str]]]] = {}
     for kind in kinds:
         meant = _meant(kind, next(iter(register.spans)), codes)
         read = read_files(_sample(kind.files), register, now=now)
         if set(meant.values()) <= set(read.tallies["measure"]) and not read.files["refused"].any():
             continue
+        placed = (at for at in (kind.area_columns[0], *kind.dated) if at is not None)
         ending = kind.files[0].name.rpartition(".")[2]
-        yield Proposal(f"{code}.{ending}", kind.pooled, register, CALENDAR, meant=meant).block()
+        shared = (ending, kind.sheets[0].name, *(kind.headings[at] for at in placed))
+        alike.setdefault(shared, []).append((kind, meant))
+    for number, (key, those) in enumerate(alike.items(), start=1):
+        fullest, _ = max(those, key=lambda one: len(one[1]))
+        every = {heading: measure for _, meant in those for heading, measure in meant.items()}
+        yield Proposal(
+            f"{code if len(alike) == 1 else f'{code} {number}'}.{key[0]}", fullest.pooled, register, CALENDAR,
+            meant=every,
+            optional=[one for one in every if any(one not in meant for _, meant in those)],
+            anywhere=len({kind.row for kind, _ in those}) > 1,
+        ).block()  # fmt: skip
 
 
 def _meant(kind: Kind, span: Span, codes: Mapping[str, str | None]) -> dict[str, str]:
@@ -257,6 +273,8 @@ def _known(
     read = ", ".join(sorted(set(tallies["measure"]))) or "nothing that these files count"
     if best.noun:
         yield f"what is counted: “{best.noun}” ([[measures]]); read: {read}"
+    elif len(tallies) and not best.rank[0]:
+        yield f"vocabulary {best.name} is a guess: only percentages ({read}) were read"
     else:
         yield f"vocabulary {best.name}: it has {read}"
     if others:
@@ -275,8 +293,11 @@ def _unread(intake: Intake) -> Iterator[str]:
         yield f"what {name} holds: nothing was read from it, and 'analysis check' says why"
 
 
-def _missing(tallies: pd.DataFrame, rhythm: Rhythm | None) -> Iterator[str]:
+def _missing(intake: Intake, rhythm: Rhythm | None) -> Iterator[str]:
     """Say what files cannot tell."""
+    tallies, told = intake.tallies, intake.findings.loc[intake.findings["code"] == "rates_alone", "file"]
+    if len(told) and set(tallies["file"]) == set(told):
+        yield "how many were counted: these files give percentages alone, and no count is made of one"
     yield "the campaign's name, its zone, the target and its deadline"
     yield "how many people are eligible in each area (areas.csv), and its type and parent if it has them"
     if rhythm is None:
@@ -298,5 +319,8 @@ def _strange(kinds: Sequence[Kind], register: Register) -> Iterator[str]:
         for heading in kind.counted(next(iter(register.spans)))
         if heading not in named and register.subject.role(heading) in ("unknown", "unclear")
     )
+    aims = {one: None for kind in kinds for one in kind.headings if register.subject.role(one) == "target"}
+    for heading in aims:
+        yield f"whether “{heading[:60]}” is who is eligible or the target: areas.csv takes both"
     for heading, count in strange.most_common(8):
         yield f"what the column “{heading[:60]}” holds ({count} kind{'s'[: count != 1]} of table)"

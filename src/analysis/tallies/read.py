@@ -171,6 +171,8 @@ def read_file(
             reading.find("nothing_taken")
         elif not reading.machine:
             reading.find("no_tally")
+    elif all(register.measures[one.measure].kind == "rate" for one in reading.blocks if len(one.rows)):
+        reading.find("rates_alone")
     return reading
 
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -42,7 +42,8 @@ _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.(?!\d{3}$)\d+%?|\d{4,}
 class Proposal:
     """A block of ``[[layouts]]`` for one sheet: lines of TOML, and questions that stand beside them.
 
-    ``meant`` is the measure under each heading, where somebody knows it already.
+    ``meant`` is the measure under each heading, where somebody knows it already; ``optional`` are those that
+    not every sheet of the layout has. With ``anywhere`` the row of the headings is left open.
     """
 
     name: str
@@ -53,6 +54,8 @@ class Proposal:
     asked: list[str] = field(default_factory=list)
     measures: list[str] = field(default_factory=list)
     meant: Mapping[str, str] = field(default_factory=dict)
+    optional: Collection[str] = ()
+    anywhere: bool = False
 
     @property
     def stem(self) -> str:
@@ -86,7 +89,7 @@ class Proposal:
             self.asked.append("no row looks like a heading: which one is it?")
         else:
             self._look()
-        if self.row or not (self.lines or self.measures):
+        if (self.row and not self.anywhere) or not (self.lines or self.measures):
             matching.append(f"heading_rows = [{self.row + 1}]")
         asked = [f"# ? {question}" for question in self.asked]
         return "\n".join(["[[layouts]]", *matching, *self.lines, *asked, *self.measures]) + "\n"
@@ -228,9 +231,11 @@ class Proposal:
         strange = [at for at, role in roles.items() if role in ("unknown", "unclear")]
         chosen = known or dict.fromkeys(strange[:1], self._headline())
         others = "" if known else f" # ? or another of {', '.join(self.register.measure_codes)}"
-        for at, role in chosen.items():
-            named = (f"measure = {as_toml(role)}{others}", f"column = {as_toml(self.headings[at])}")
-            self.measures += ["", "[[layouts.measures]]", *named]
+        named = {self.headings[at]: role for at, role in chosen.items()}
+        for heading, role in {**named, **{one: self.meant[one] for one in self.optional}}.items():
+            lines = [f"measure = {as_toml(role)}{others}", f"column = {as_toml(heading)}"]
+            self.measures += ["", "[[layouts.measures]]", *lines]
+            self.measures += ["optional = true"] if heading in self.optional else []
         if not known and len(strange) > 1:
             unasked = ", ".join(self.headings[at] for at in strange[1:])
             self.asked.append(f"other columns with numbers: {unasked}")

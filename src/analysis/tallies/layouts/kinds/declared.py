@@ -82,7 +82,7 @@ def _take_in_time(page: Page, outcome: Outcome, layout: Layout, placed: Placed) 
     there = {column.heading for column in table.columns}
     for one in layout.measures:
         first, last = _span(one)
-        if _heading(one) not in there and ((days >= first) & (days <= last)).any():
+        if _heading(one) not in there and not one.optional and ((days >= first) & (days <= last)).any():
             headings = headings_of(page.records, table.first, table.last, page.sheet.merged)
             raise _lacking(layout, one.headings[0], headings)
     covered = np.zeros(len(days), dtype=bool)
@@ -185,11 +185,20 @@ class _Teller:
         return [*named, *(one for column in layout.measures for one in column.headings)]
 
     def _check_columns(self) -> None:
-        """Refuse a file without a column that the layout names; one of a measure may come at its own time."""
-        timed = {one for column in self.layout.measures if _span(column) != EVER for one in column.headings}
+        """Refuse a file without a column that the layout names, or with none that counts.
+
+        One of a measure may be optional, or come at its own time.
+        """
+        measures = self.layout.measures
+        spared = {
+            one for column in measures if column.optional or _span(column) != EVER for one in column.headings
+        }
         for heading in self._named():
-            if heading not in timed:
+            if heading not in spared:
                 self._there(heading)
+        optional = [one for column in measures if column.optional for one in column.headings]
+        if len(optional) == len(measures) and optional and all(self._at(one) is None for one in optional):
+            self._there(optional[0])
 
     def _at(self, heading: str) -> int | None:
         exact = [at for at, one in enumerate(self.headings) if one.strip() == heading]
