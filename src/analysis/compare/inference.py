@@ -15,6 +15,9 @@ from analysis.compare.details import Permutation
 TIE = 1e-9
 """Relative closeness at which two statistics count as tied, and the tie against us."""
 
+MOVES = (-1.0, 0.0, 1.0)
+"""Effects taken away at which a choice's difference and variance tell them at every other."""
+
 SHOWN = 1_000
 """Choices up to which every one is kept in an effect's details."""
 
@@ -229,24 +232,36 @@ def invert(values: Vector, choices: Assignments, level: float) -> tuple[float, f
     scale = float(residual.std())
     if scale <= TIE * max(abs(centre), float(np.abs(values).max()), np.finfo(float).tiny):
         return (centre, centre) if choices.p_min <= 1 - level else None
-    curves = _extremeness(residual / scale, treated, choices)
-    places, counts, far = _sweep(curves)
-    need = (1 - level) * len(choices.chosen) * (1 + TIE)
+    moved = np.stack([residual / scale - effect * treated for effect in MOVES])
+    ends = not_rejected(*moments(moved, choices), level)
+    return None if ends is None else (centre + scale * ends[0], centre + scale * ends[1])
+
+
+def not_rejected(differences: Matrix, variances: Matrix, level: float) -> tuple[float, float] | None:
+    """Return the ends of all effects at which ours is not among the most extreme choices, around none.
+
+    Parameters
+    ----------
+    differences, variances
+        ``(3, R)`` at the effects :data:`MOVES`, ours first: linear and quadratic in the effect. Ours differs
+        by nothing where nothing is taken away, and its variance is the same everywhere.
+
+    Returns
+    -------
+    tuple or None
+        ``None`` when the region has no end.
+    """
+    places, counts, far = _sweep(_extremeness(differences, variances))
+    need = (1 - level) * differences.shape[1] * (1 + TIE)
     if far > need or counts[-1] > need:
         return None
     inside = np.flatnonzero(counts > need)
-    if len(inside) == 0:
-        return centre, centre
-    return centre + scale * float(places[inside[0]]), centre + scale * float(places[inside[-1] + 1])
+    return (float(places[inside[0]]), float(places[inside[-1] + 1])) if len(inside) else (0.0, 0.0)
 
 
-def _extremeness(residual: Vector, treated: Vector, choices: Assignments) -> Matrix:
-    """``(R, 5)`` coefficients, highest first, of the quartic >= 0 where a choice is as extreme as ours.
-
-    The variable is the effect minus the estimate, in the residuals' standard deviations.
-    """
-    moved = np.stack([residual + treated, residual, residual - treated])
-    (d_low, d_mid, _), (v_low, v_mid, v_high) = moments(moved, choices)
+def _extremeness(differences: Matrix, variances: Matrix) -> Matrix:
+    """``(R, 5)`` coefficients, highest first, of the quartic >= 0 where a choice is as extreme as ours."""
+    (d_low, d_mid, _), (v_low, v_mid, v_high) = differences, variances
     slope = d_mid - d_low
     q1, q2 = (v_high - v_low) / 2, (v_high + v_low) / 2 - v_mid
     own = v_mid[0]

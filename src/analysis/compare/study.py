@@ -21,11 +21,12 @@ from analysis.compare.opinions.estimators import Request, attempt, not_asked
 from analysis.compare.opinions.regression import restrict
 from analysis.compare.planning.kept import judge
 from analysis.compare.planning.registration import Registration, registrations
+from analysis.compare.pooled import pool
 from analysis.compare.power import smallest_effect
 from analysis.compare.result import Effect, effects_table
 from analysis.compare.studied import Examined, NotCompared, Push, Study, main_of
 from analysis.compare.verdict import own_days, verdict
-from analysis.compare.waves import Wave, pool, study_waves
+from analysis.compare.waves import Wave, study_waves
 from analysis.compare.wholes import by_whole, wholes_of
 from analysis.panel import pushes_of
 

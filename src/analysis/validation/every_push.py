@@ -10,7 +10,8 @@ from analysis.compare.contrasts import Tested, exact_test
 from analysis.compare.counted import Counts
 from analysis.compare.design import Design, Vector, Window
 from analysis.compare.gains import area_gains, one_more
-from analysis.compare.waves import pool, study_waves
+from analysis.compare.pooled import pool
+from analysis.compare.waves import study_waves
 from analysis.validation.trials import Trial, simulate
 
 WEEK = Window(0, 6)
@@ -32,6 +33,13 @@ def two_waves(rng: np.random.Generator, spread: float, k: int = 4) -> tuple[Desi
     return replace(design, outcome=design.outcome * lifted, starts=starts), own
 
 
+def counts_of(design: Design) -> Counts:
+    """Say of a design of days that they are days."""
+    days, starts = design.times - design.first_start, np.unique(design.starts[design.ever_treated])
+    since = {int(start): int(start - design.first_start) for start in starts}
+    return Counts(design, days, days, True, date(2023, 9, 10), since)
+
+
 def coverage_table(campaigns: int, seed: int, spread: float = 0.15) -> pd.DataFrame:
     """Count how often each interval holds its truth: alike areas for the means, unlike ones for single areas.
 
@@ -44,10 +52,7 @@ def coverage_table(campaigns: int, seed: int, spread: float = 0.15) -> pd.DataFr
     for number in range(campaigns):
         rng = np.random.default_rng([seed, number])
         alike, _ = two_waves(rng, 0.0)
-        days = alike.times - alike.first_start
-        counts = Counts(alike, days, days, True, date(2023, 9, 10), {int(s): int(s - alike.first_start)
-                        for s in np.unique(alike.starts[alike.starts <= alike.times[-1]])})  # fmt: skip
-        waves = study_waves(counts, 6, rng)
+        waves = study_waves(counts_of(alike), 6, rng)
         held["wave"] += [_holds(one.effect.interval, LIFT) for one in waves if one.effect is not None]
         together = pool(waves, rng)
         held["pooled"].append(_holds(together.interval if together else None, LIFT))
