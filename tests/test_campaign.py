@@ -57,8 +57,9 @@ def test_the_deadline_slipped_and_the_target_did_not(project):
 
 def test_a_changed_copy_keeps_nothing_that_followed_from_the_former_facts(project):
     campaign = load_campaign(project / "data" / "raw" / "quang_nam_2023")
-    assert campaign.pushes
-    assert not campaign.model_copy(update={"mobilisations": ()}).pushes
+    day = campaign.last_day
+    assert campaign.pushes_on(day)
+    assert not campaign.model_copy(update={"mobilisations": ()}).pushes_on(day)
 
 
 def test_a_share_is_a_count_of_the_eligible_rounded_up(project):

@@ -111,7 +111,7 @@ def test_a_push_of_an_area_above_is_one_of_all_below_it(communes):
     campaign, _ = communes
     tree = campaign.tree(campaign.first_day)
     assert {one.area for one in campaign.mobilisations} == {"503", "513", "517"}
-    pushed = {one.area for one in campaign.pushes}
+    pushed = {one.area for one in campaign.pushes_on(campaign.last_day)}
     assert pushed == {leaf for code in ("503", "513", "517") for leaf in tree.leaves_of(code)}
 
 

@@ -163,13 +163,14 @@ def pushes_of(panel: pd.DataFrame) -> pd.DataFrame:
     """Say of each area that mobilised whether it can be compared.
 
     Nothing tells of a push before all counts or after them what its areas did without, nor of one in areas of
-    which nobody knows how many are eligible, or that nobody counted.
+    which nobody knows how many are eligible, or that nobody counted. An area of which some part alone was
+    pushed, as of those that were merged into it, is neither pushed nor untouched.
 
     Returns
     -------
     DataFrame
-        By area: ``first_day``, and ``why`` it is in no comparison (``nothing_before``, ``nothing_after``,
-        ``no_eligible`` or ``nobody_counted``), empty where it can be.
+        By area: ``first_day``, and ``why`` it is in no comparison (``nothing_before``, ``partly``,
+        ``nothing_after``, ``no_eligible`` or ``nobody_counted``), empty where it can be.
     """
     counted = panel[panel["new"].notna()]
     first = panel.groupby("area", observed=True)["treated_from"].first().dropna()
@@ -177,14 +178,20 @@ def pushes_of(panel: pd.DataFrame) -> pd.DataFrame:
     why = np.select(
         [
             ~(first > counted["date"].min()),
+            first.index.isin(partly_in(panel)),
             first > counted["date"].max(),
             ~first.index.isin(counted["area"].unique()),
             ~rated,
         ],
-        ["nothing_before", "nothing_after", "nobody_counted", "no_eligible"],
+        ["nothing_before", "partly", "nothing_after", "nobody_counted", "no_eligible"],
         "",
     )
     return pd.DataFrame({"first_day": first, "why": why})
+
+
+def partly_in(panel: pd.DataFrame) -> list[str]:
+    """Name the areas of which a part alone mobilised."""
+    return [] if "treated_partly" not in panel else list(panel.loc[panel["treated_partly"], "area"].unique())
 
 
 def compared_from(panel: pd.DataFrame) -> date | None:
@@ -266,8 +273,10 @@ def _facts(campaign: Campaign, tree: Tree, today: date, last_day: date) -> "dict
     known = [one for one in campaign.pushes_on(today) if one.first_day <= last_day]
     known.sort(key=lambda one: one.first_day, reverse=True)  # the first is the last word
     pushed = {one.area: one.first_day for one in known}
+    partly = campaign.partly_pushed(today)
     return {
         "eligible": pd.Series({one.code: one.eligible for one in tree.areas}, dtype="float64"),
         "target": pd.Series(aims, dtype="float64"),
         "treated_from": pd.Series(pushed, dtype="datetime64[us]"),
+        "treated_partly": pd.Series({one: (one, pushed.get(one)) in partly for one in tree.leaves}),
     }

@@ -55,7 +55,7 @@ def test_no_fact_of_a_campaign_that_ships_is_said_by_its_code(path):
     codes = {
         campaign.measure,
         *(one.code for one in campaign.measures),
-        *(one.kind for one in campaign.pushes),
+        *(one.kind for one in campaign.mobilisations),
     }
     printed = [figure for figure in campaign.published if figure.area is not None]
     codes |= {one for figure in printed for one in (figure.metric, figure.unit)}

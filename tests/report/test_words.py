@@ -146,7 +146,8 @@ class TestInert:
 
 
 @pytest.mark.parametrize(
-    "why", [*get_args(Missing), "nothing_before", "nothing_after", "no_eligible", "mobilised_before"]
+    "why",
+    [*get_args(Missing), "partly", "nothing_before", "nothing_after", "no_eligible", "mobilised_before"],
 )
 def test_every_reason_for_not_comparing_an_area_has_words(why):
     verdict = {"not_compared": [{"area": "OH", "why": why}]}

@@ -132,6 +132,18 @@ class Campaign(Record):
             for code in self.became(one.area, one.first_day, day)
         )
 
+    def partly_pushed(self, day: date) -> frozenset[tuple[str, date]]:
+        """Return the areas, and first days, of `pushes_on` that reached a part alone of what they were."""
+        found: set[tuple[str, date]] = set()
+        for first in {one.first_day for one in self.mobilisations if one.first_day <= day}:
+            pushed = {one.area for one in self.pushes if one.first_day == first}
+            reached, others = (
+                {heir for code in codes for heir in self.became(code, first, day)}
+                for codes in (pushed, set(self.tree(first).leaves) - pushed)
+            )
+            found |= {(code, first) for code in reached & others}
+        return frozenset(found)
+
     def became(self, code: str, then: date, day: date) -> tuple[str, ...]:
         """Return what an area that was in force ``then`` is on ``day``: itself, its heirs, or none."""
         known = next((one for one in self._rows.get(code, ()) if one.valid_on(then)), None)

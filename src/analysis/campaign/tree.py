@@ -166,6 +166,7 @@ def became(area: Area, by_code: Mapping[str, Sequence[Area]], day: date) -> tupl
         seen.append(one)
         if one.valid_on(day):
             found[one.code] = None
+            continue  # what is to become of it has not come yet
         parts = (part for code in one.divided_into for part in by_code.get(code, ()))
         after = [
             part for part in parts if part.valid_to is None or part.valid_to > (one.valid_to or date.min)

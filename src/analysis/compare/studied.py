@@ -1,7 +1,7 @@
 """What a study of a push holds: each window examined, and what the notebook shows of it all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -45,6 +45,8 @@ class Push:
     above
         The areas above each area, nearest first: of a push of whole ones the wholes are compared. Empty where
         the areas were drawn one by one.
+    divided
+        By part of an area that was divided, that area and its last day: till then they share one history.
     later
         What is said of those that began later, by their first day.
     """
@@ -58,12 +60,23 @@ class Push:
     currencies: tuple[str | None, ...] = ()
     registered: tuple[tuple[Registration, bool], ...] = ()
     above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    divided: Mapping[str, tuple[str, date]] = field(default_factory=dict)
     later: Mapping[date, "Push"] = field(default_factory=dict)
 
     def on(self, panel: pd.DataFrame) -> "Push":
         """Return what is said of the push that a panel can compare; the first may lie before all counts."""
         day = compared_from(panel) if self.later else None
         return self if day is None else self.later.get(day, self)
+
+    def of_wholes(self, parts: Mapping[str, str]) -> "Push":
+        """Return the same of the wholes in place of their parts."""
+        pairs = ((parts.get(one, one), parts.get(other, other)) for one, other in self.borders)
+        return replace(
+            self,
+            borders=tuple(dict.fromkeys(pair for pair in pairs if pair[0] != pair[1])),
+            strata={parts.get(code, code): stratum for code, stratum in self.strata.items()},
+            above={parts.get(code, code): line for code, line in self.above.items()},
+        )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The whole argument on the first push, from balance to finding, as the notebook walks through it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -27,7 +27,7 @@ from analysis.compare.result import Effect, effects_table
 from analysis.compare.studied import Examined, NotCompared, Push, Study, main_of
 from analysis.compare.verdict import own_days, verdict
 from analysis.compare.waves import Wave, study_waves
-from analysis.compare.wholes import by_whole, wholes_of
+from analysis.compare.wholes import by_whole, undivided, wholes_of
 from analysis.panel import pushes_of
 
 LAST_DAYS = (0, 6, 27, 56)
@@ -42,7 +42,7 @@ MANY = 200
 
 REFITTED = ("sc", "sdid")
 """Opinions that fit weights on every donor anew for each of hundreds of choices."""
-SET_ASIDE = ("nothing_before", "nothing_after", "no_eligible")
+SET_ASIDE = ("partly", "nothing_before", "nothing_after", "no_eligible")
 """Why an area is named before anything is compared; one that nobody counted is named with its wave."""
 
 
@@ -67,6 +67,7 @@ def _began(
     first, tree = wave[0].first_day, campaign.tree(last_day)
     lasts = [one.last_day for one in wave if one.last_day is not None]
     told = [event.date for event in campaign.events if event.contaminates and first < event.date <= last_day]
+    divided = (one for one in campaign.areas if one.divided_into)
     drawn = any(one.days[0] == first.isoformat() for one, _ in registered)  # the lot dealt with areas
     return Push(
         (max(lasts) - first).days + 1 if len(lasts) == len(wave) else None,
@@ -78,6 +79,7 @@ def _began(
         tuple(one.currency for one in wave),
         registered,
         {} if drawn else {code: tree.above(code) for code in tree.leaves},
+        {part: (one.code, one.valid_to) for one in divided if one.valid_to for part in one.divided_into},
     )
 
 
@@ -104,7 +106,7 @@ def study_campaign(panel: pd.DataFrame, campaign: Campaign, last_day: date) -> S
     rng = np.random.default_rng(campaign.seed)
     counts = study.counts
     if study.wholes and study.push.registered:  # a lot deals with areas, whatever was pushed before
-        counts = read_counts(_comparable(panel)[0])
+        counts = read_counts(_comparable(undivided(panel, study.push.divided)[0])[0])
     kept = (judge(one, intact, counts, campaign, rng) for one, intact in study.push.registered)
     return replace(study, kept=tuple(kept))
 
@@ -135,9 +137,7 @@ def study_push(panel: pd.DataFrame, *, seed: int, push: Push | None = None) -> S
         How long it lasted, when the others were told and which areas touch; one day, never and none, when
         not given. Of several what is known of the first that can be compared is taken.
     """
-    push = (push or Push()).on(panel)
-    wholes = wholes_of(panel, push.above)
-    panel, aside = _comparable(by_whole(panel, wholes) if wholes else panel)
+    panel, push, wholes, aside = _units(panel, push or Push())
     if panel["treated_from"].isna().all():
         return Study(push=push, not_compared=aside)
     counts = read_counts(panel)
@@ -172,14 +172,23 @@ def push_headlines(panel: pd.DataFrame, push: Push | None = None, *, seed: int =
     panel, push, seed
         As `study_push` takes them.
     """
-    push = (push or Push()).on(panel)
-    wholes = wholes_of(panel, push.above)
-    panel, _ = _comparable(by_whole(panel, wholes) if wholes else panel)
+    panel, push, _, _ = _units(panel, push or Push())
     if panel["treated_from"].isna().all():
         return effects_table([])
     counts = read_counts(panel)
     tried = (_tested(counts, window, seed) for window in _windows(counts, push))
     return effects_table([_effect(counts, one) for one in tried if isinstance(one, Tested)])
+
+
+def _units(
+    panel: pd.DataFrame, push: Push
+) -> tuple[pd.DataFrame, Push, Mapping[str, str], tuple[NotCompared, ...]]:
+    """Return what is compared, one row a unit and day, what is said of its push, and who is set aside."""
+    panel, parts = undivided(panel, push.divided)
+    push = push.on(panel).of_wholes(parts)
+    wholes = wholes_of(panel, push.above)
+    kept, aside = _comparable(by_whole(panel, wholes) if wholes else panel)
+    return kept, push, wholes, aside
 
 
 def _comparable(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[NotCompared, ...]]:
@@ -198,9 +207,14 @@ def _comparable(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[NotCompared, .
         for area, day in those.items()
     ]
     kept = panel[~panel["area"].isin([*by_why["nothing_before"].index, *by_why["no_eligible"].index])]
+    touched = kept["area"].isin(by_why["partly"].index)  # untouched till then, and no longer
+    after = touched & (kept["date"] >= kept["treated_from"])
     kept = kept.assign(
-        treated_from=kept["treated_from"].where(~kept["area"].isin(by_why["nothing_after"].index))
+        treated_from=kept["treated_from"].mask(touched | kept["area"].isin(by_why["nothing_after"].index)),
+        new=kept["new"].mask(after),
     )
+    if "days" in kept:
+        kept["days"] = kept["days"].mask(after, 0)
     return kept, tuple(named)
 
 

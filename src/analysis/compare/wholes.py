@@ -1,9 +1,12 @@
-"""Pushes of whole districts or provinces: the wholes were chosen, so they are compared, not their areas."""
+"""What is compared as one: districts or provinces that were pushed whole, parts that share one history."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
+
+from analysis.panel import partly_in
 
 USUAL = 0.9
 """Part of its whole's counted days that an area must have counted to be in its whole's sum."""
@@ -32,6 +35,7 @@ def wholes_of(panel: pd.DataFrame, above: Mapping[str, Line]) -> dict[str, str]:
     starts = panel.groupby("area", observed=True)["treated_from"].first()
     counted = panel.loc[panel["new"].notna(), "date"]
     ours = starts == starts[starts > counted.min()].min()  # of a push before all counts nothing can be told
+    ours &= ~starts.index.isin(partly_in(panel))
     lines = lines_to(above, starts.index)
     for level in range(max(map(len, lines.values()), default=1) - 1):
         whole = pd.Series({area: line[min(level, len(line) - 1)] for area, line in lines.items()})
@@ -39,6 +43,43 @@ def wholes_of(panel: pd.DataFrame, above: Mapping[str, Line]) -> dict[str, str]:
         if share.isin([0.0, 1.0]).all() and share.nunique() == 2:
             return dict(whole.items()) if (size[share.index[share == 1]] > 1).any() else {}  # type: ignore[arg-type]
     return {}
+
+
+def undivided(
+    panel: pd.DataFrame, divided: Mapping[str, tuple[str, date]]
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Add up the parts of areas that were divided while a panel runs, and return the whole of each part.
+
+    Until that day there is one count of all of them, which was shared out: they are one witness, not several.
+    Parts that were pushed apart are areas of their own, from the first count on that is of nothing shared.
+
+    Parameters
+    ----------
+    panel
+        As the contract declares ``panel.parquet``.
+    divided
+        By part, the area that it is of, and that area's last day.
+    """
+    begins = panel["date"].min()
+
+    def whole_of(code: str, until: date = date.max) -> str:
+        name, last = divided.get(code, (code, until))
+        return code if last >= until or pd.Timestamp(last) < begins else whole_of(name, last)
+
+    parts = {code: name for code in panel["area"].unique() if (name := whole_of(code)) != code}
+    if not parts:
+        return panel, {}
+    whole = panel["area"].map(parts)
+    starts = panel["treated_from"].fillna(pd.Timestamp.max.floor("D")).groupby(whole).nunique()
+    one = whole.isin(starts.index[starts == 1])
+    last = panel["area"].map({code: pd.Timestamp(divided[code][1]) for code in parts})
+    shared = whole.notna() & ~one & (panel["date"] - pd.to_timedelta(panel["days"], unit="D") <= last)
+    panel = panel.assign(new=panel["new"].mask(shared), days=panel["days"].mask(shared, 0))
+    alike = {code: name for code, name in parts.items() if starts[name] == 1}
+    if not alike:
+        return panel, {}
+    added = by_whole(panel[one], alike)
+    return pd.concat([panel.loc[~one, list(added)], added], ignore_index=True), alike
 
 
 def by_whole(panel: pd.DataFrame, wholes: Mapping[str, str]) -> pd.DataFrame:
@@ -59,7 +100,10 @@ def by_whole(panel: pd.DataFrame, wholes: Mapping[str, str]) -> pd.DataFrame:
     kept = alike & panel["area"].map(usual)
     cells: dict[str, Any] = {name: panel[name].where(kept) for name in ("new", "remaining")}
     added = pd.DataFrame(cells).groupby(keys).sum(min_count=1)
+    starts = panel["treated_from"].fillna(pd.Timestamp.max.floor("D")).groupby(whole)
+    partly = set(partly_in(panel.assign(area=whole))) | set(whole[starts.transform("nunique") > 1])
     added["treated_from"] = panel["treated_from"].groupby(keys).min()
+    added["treated_partly"] = added.index.get_level_values("whole").isin(partly)
     added["days"] = days.where(kept).groupby(keys).max().fillna(0).astype("int64")
     added["rate"] = added["new"] / added["remaining"].where(added["remaining"] > 0)
     return added.rename_axis(["area", "date"]).reset_index()

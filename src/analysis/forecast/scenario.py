@@ -24,7 +24,7 @@ from analysis.forecast.history import TOTAL
 from analysis.forecast.outlook import HEADLINE
 from analysis.forecast.paths import Sums
 from analysis.forked import side_by_side
-from analysis.panel import compared_from
+from analysis.panel import compared_from, pushes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -89,8 +89,10 @@ def effect_of_push(effects: pd.DataFrame, panel: pd.DataFrame) -> PushEffect | N
     rows = effects[(effects["estimator"] == ESTIMATOR) & (effects["first_day"] == 0)].set_index("last_day")
     numbers = ["extra_persons", "extra_low", "extra_high"]
     first = compared_from(panel)
-    pushed = panel[panel["date"] == (pd.NaT if first is None else pd.Timestamp(first))]
-    pushed = pushed[pushed["treated_from"] == pushed["date"]]  # the wave that the effect is of
+    every = pushes_of(panel)
+    day = pd.NaT if first is None else pd.Timestamp(first)
+    wave = every.index[(every["first_day"] == day) & (every["why"] != "partly")]
+    pushed = panel[(panel["date"] == day) & panel["area"].isin(wave)]
     exposed = float(pushed["remaining"].clip(lower=0).sum())  # as compared: of those past their eligible none
     if not {ON_DAY, BY_WEEK} <= set(rows.index) or exposed <= 0:
         return None

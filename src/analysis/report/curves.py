@@ -57,11 +57,13 @@ def group_rates(panel: pd.DataFrame, first_push: date) -> pd.DataFrame:
     """
     push = pd.Timestamp(first_push)
     near = panel["date"].between(push - pd.Timedelta(days=_BEFORE), push + pd.Timedelta(days=_AFTER))
-    read = [name for name in ("date", "new", "remaining", "days", "treated_from") if name in panel]
+    read = ["date", "new", "remaining", "days", "treated_from", "treated_partly"]
+    read = [name for name in read if name in panel]
     known = panel.loc[near, read].dropna(subset=["new", "remaining"])
     days = known["days"].where(known["days"] > 0) if "days" in known else 1
     began = known["treated_from"]
-    group = np.select([began == push, began.isna()], [0, 1], 2)
+    partly = np.asarray(known.get("treated_partly", False), dtype=bool)  # neither pushed nor untouched
+    group = np.select([(began == push) & ~partly, began.isna()], [0, 1], 2)
     groups = pd.Categorical.from_codes(group, pd.Index(["mobilised", "others", "later"]))
     sums = (
         known.assign(exposed=known["remaining"] * days, group=groups)

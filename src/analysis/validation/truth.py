@@ -1,6 +1,7 @@
 """Where a campaign's tallies are simulated, its known truth beside the estimates."""
 
 import json
+from datetime import date
 
 import pandas as pd
 
@@ -29,7 +30,8 @@ def beside_truth(effects: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     if not campaign.simulated or not path.is_file():
         return pd.DataFrame(columns=TRUTH_COLUMNS)
     told = json.loads(path.read_text(encoding="utf-8"))
-    first = {one.area for one in campaign.pushes if one.first_day.isoformat() == told["push_day"]}
+    push = date.fromisoformat(told["push_day"])
+    first = {one.area for one in campaign.pushes_on(push) if one.first_day == push}
     areas = [area for code, area in told["areas"].items() if code in first]  # those that the headline is of
     days = {int(day) for area in areas for day in area["extra_by_day"]}
     truth = {day: sum(area["extra_by_day"][str(day)] for area in areas) for day in sorted(days)}
