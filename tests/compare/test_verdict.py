@@ -41,6 +41,7 @@ def raised():
         ({"n_treated": 2}, [STANDS], "raised_unchecked", ["two_areas"]),
         ({"n_treated": 2}, [failing("odds")], "raised_fragile", ["odds"]),
         ({"n_treated": 1}, [STANDS], "raised_fragile", ["one_area"]),
+        ({"n_treated": 39, "n_control": 1}, [STANDS], "raised_fragile", ["one_other"]),
         ({"n_treated": 1}, [failing("odds")], "raised_fragile", ["one_area", "odds"]),
         ({"p_value": 0.06}, [], "cannot_tell", ["p_above"]),
         ({"p_value": 0.06}, [failing("odds")], "cannot_tell", ["p_above"]),

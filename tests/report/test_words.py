@@ -71,6 +71,7 @@ REASONS = [
     {"code": "p_above", "p": 0.2, "low": -0.1, "high": 0.3},
     {"code": "holds_zero", "low": -0.1, "high": 0.2},
     {"code": "one_area", "k": 1, "n": 40},
+    {"code": "one_other", "k": 39, "n": 40},
     {"code": "two_areas", "k": 2, "n": 18},
     {"code": "leave_one_out", "area": "503", "side": "mobilised", "left": 2, "of": 17, "p": 0.0588,
      "lowest": 0.565, "highest": 0.881},

@@ -17,6 +17,9 @@ from analysis.compare.inference import MOVES, moments, not_rejected, share_as_ex
 from analysis.compare.result import LEVEL
 from analysis.compare.waves import Pooled, Wave
 
+FEW = 3
+"""Waves of one area up to which the areas compared with say how much one varies; so few cannot say it."""
+
 
 def pool(waves: tuple[Wave, ...], rng: np.random.Generator) -> Pooled | None:
     """Pool the waves that were compared; ``None`` with fewer than two.
@@ -147,18 +150,23 @@ def _product(one: Line, other: Line, sums: NDArray[np.float64]) -> Matrix:
 
 
 def _combined(dealt: Sequence[_Dealt], effects: Sequence[float]) -> tuple[Matrix, Matrix]:
-    """``(E, R)`` differences of the combined choices and their variances, each effect taken off first."""
-    differences = np.zeros((len(effects), len(dealt[0].taken)))
-    variances = np.zeros_like(differences)
-    for one in dealt:
-        for row, effect in enumerate(effects):
-            difference, variance = one.at(effect)
-            differences[row] += one.share * difference
-            variances[row] += one.share**2 * variance
-    lines = [(one.share, one.lines(effects)) for one in dealt]
-    for (share, mine), (part, theirs) in combinations(lines, 2):
+    """``(E, R)`` differences of the combined choices and their variances, each effect taken off first.
+
+    How much waves of one area vary is seen from one to the other, where there are more than :data:`FEW`.
+    """
+    shares = np.array([one.share for one in dealt])
+    made = [[one.at(effect) for effect in effects] for one in dealt]
+    each = np.array([[difference for difference, _ in one] for one in made])
+    own = np.array([[variance for _, variance in one] for one in made])
+    lines = [one.lines(effects) for one in dealt]
+    alone = np.flatnonzero([one.tested.choices.chosen.shape[1] == 1 for one in dealt])
+    if len(alone) > FEW:
+        own[alone] = each[alone].var(axis=0, ddof=1)
+        own[alone] += [lines[at].covariance(lines[at]) for at in alone]
+    variances = np.tensordot(shares**2, own, 1)
+    for (share, mine), (part, theirs) in combinations(zip(shares, lines, strict=True), 2):
         variances += 2 * share * part * mine.covariance(theirs)
-    return differences, np.maximum(variances, np.finfo(float).tiny)
+    return np.tensordot(shares, each, 1), np.maximum(variances, np.finfo(float).tiny)
 
 
 def _shared(dealt: Sequence[_Dealt]) -> float:

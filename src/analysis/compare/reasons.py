@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Code = Literal[
-    "no_push", "no_figures", "floor", "no_interval", "p_above", "holds_zero", "one_area", "two_areas",
-    "leave_one_out", "placebo_dates", "odds", "odds_unknown", "medians", "not_neighbours", "own_noise",
+    "no_push", "no_figures", "floor", "no_interval", "p_above", "holds_zero",
+    "one_area", "one_other", "two_areas", "leave_one_out",
+    "placebo_dates", "odds", "odds_unknown", "medians", "not_neighbours", "own_noise",
     "base_length", "together", "stratum", "siblings", "neighbours", "laggards", "leaders",
     "risers", "waited", "noisier",
 ]  # fmt: skip

@@ -47,8 +47,8 @@ def verdict(effect: Effect, results: Sequence[Result] = ()) -> Verdict:
     up = (effect.estimate or 0.0) > 0
     doubts = [result.reason for result in results if result.holds is False and result.reason]
     areas = {"k": effect.n_treated, "n": effect.n_treated + effect.n_control}
-    if effect.n_treated == 1:
-        doubts.insert(0, Reason("one_area", areas))
+    if 1 in (effect.n_treated, effect.n_control):
+        doubts.insert(0, Reason("one_area" if effect.n_treated == 1 else "one_other", areas))
     if doubts:
         return Verdict("raised_fragile" if up else "lowered_fragile", tuple(doubts))
     if effect.n_treated == 2:

@@ -17,7 +17,7 @@ from analysis.report.suppress import small_groups
 from analysis.report.words import found, sentences
 from analysis.report.words.voice import LISTED, Voice
 
-_FEW = ("one_area", "two_areas")  # reasons that are no check's: so few areas can show no more
+_FEW = ("one_area", "one_other", "two_areas")  # reasons that are no check's: so few areas can show no more
 _CHECKS = 5  # rows in the text, those that do not hold first; all of them are in the workbook
 
 
