@@ -2,6 +2,7 @@
 
 import filecmp
 import json
+import re
 import tomllib
 from datetime import date
 
@@ -32,6 +33,27 @@ def communes():
 @pytest.mark.parametrize("code", SHIPPED)
 def test_nothing_is_wrong_with_what_ships(code):
     assert [str(one) for one in survey(RAW / code).faults if one.severity == "error"] == []
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_what_a_campaign_says_is_set_as_its_language_is(code):
+    """In French no sign stands alone on a line; an apostrophe is one, and no mark of feet."""
+    facts = tomllib.loads((RAW / code / "campaign.toml").read_text(encoding="utf-8"))
+    said = list(texts_of(facts))
+    assert said
+    assert [
+        text for language, text in said if language == "fr" and re.search(r" [;:!?»]|\d %|« ", text)
+    ] == []
+    assert [text for _, text in said if re.search(r"\w'\w", text)] == []
+
+
+def texts_of(facts):
+    """Yield what is said in a language, anywhere in a campaign's facts."""
+    for key, value in facts.items() if isinstance(facts, dict) else enumerate(facts):
+        if isinstance(value, str) and key in ("vi", "en", "fr"):
+            yield key, value
+        elif isinstance(value, (dict, list)):
+            yield from texts_of(value)
 
 
 def test_communes_add_up_to_their_district_to_the_account(communes):

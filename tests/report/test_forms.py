@@ -247,6 +247,12 @@ def test_no_column_of_the_word_document_breaks_a_word_or_is_wider_than_the_page(
             assert column.width > 0.45 * size * max(map(len, words))  # a letter is half as wide as high
 
 
+def test_the_mark_of_a_mobilised_area_is_no_line_of_its_own(quang_nam):
+    cells = {cell.text for one in word_document(quang_nam).tables for cell in one.columns[0].cells}
+    assert "Thăng Bình\xa0▲" in cells
+    assert '<span class="beside">\xa0▲</span>' in quang_nam.page("en")
+
+
 def test_no_signature_is_alone_on_its_page(made):
     body = list(word_document(made).iter_inner_content())
     signed = max(at for at, one in enumerate(body) if not is_text(one) and one.style.name != "Table Grid")

@@ -271,6 +271,15 @@ def test_every_push_so_far_fits_a_tablet_and_no_row_of_it_is_empty(opened, quang
     assert all(any(cell not in ("", "–") for cell in row) for row in rows)
 
 
+def test_a_name_of_one_long_word_makes_no_phone_scroll_and_hides_no_share(opened, quang_nam, tmp_path):
+    path, long = tmp_path / "report.html", "Landeshauptstadtverwaltungsgemeinschaftsbezirk"
+    path.write_text(quang_nam.page("en").replace("Thăng Bình", long), encoding="utf-8")
+    page, _ = opened(path, 360)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    row = page.locator("[data-find] tbody tr", has_text=long)
+    assert row.locator("td").first.bounding_box()["x"] < 200
+
+
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not installed")
 def test_a_printed_page_holds_what_is_folded_and_every_column_and_heads_a_table_on_each_sheet(
     opened, united_states, tmp_path

@@ -300,6 +300,16 @@ def test_an_area_that_had_two_pushes_is_named_once(quang_nam, tmp_path):
     assert line.count("Thăng Bình") == 1
 
 
+def test_an_area_without_a_target_stands_behind_those_that_have_one(quang_nam, tmp_path):
+    """It stood before them all, as if it were furthest behind."""
+    areas = quang_nam.workspace.campaign.areas
+    free = areas[3].model_copy(update={"target": None})
+    targets = tuple(one.model_copy(update={"value": 700_000}) for one in quang_nam.workspace.campaign.targets)
+    campaign = {"areas": (*areas[:3], free, *areas[4:]), "targets": targets, "published": ()}
+    shown = edition_of(workspace_of(quang_nam, tmp_path, **campaign), "en").tables["areas"]
+    assert shown.column("area")[-2] == free.name  # the last row is of all areas
+
+
 def untargeted(quang_nam, folder, value):
     """A campaign whose areas have no target of their own, only all of them together."""
     areas = tuple(one.model_copy(update={"target": None}) for one in quang_nam.workspace.campaign.areas)

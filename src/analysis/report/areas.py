@@ -1,5 +1,6 @@
 """Where each area stands, and which areas decide the outcome."""
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -101,8 +102,11 @@ def area_frame(evidence: Evidence) -> pd.DataFrame:
     ranked = ranks(frame["share"], evidence)
     frame = frame.join([shares[list(_ENDS.values())], ranked])
     frame["moved"] = frame["rank_before"] - frame["rank"]
-    by, order = ["share" if evidence.own_targets else "count", "area"], [evidence.own_targets, True]
-    return frame.rename_axis("area").sort_values(by, ascending=order, na_position="first")
+    if evidence.own_targets:  # first whom nobody has counted, last what has no target to be behind
+        frame["place"] = frame["share"].fillna(-math.inf).mask(~(frame["target"] > 0), math.inf)
+    else:
+        frame["place"] = -frame["count"].fillna(math.inf)
+    return frame.rename_axis("area").sort_values(["place", "area"]).drop(columns="place")
 
 
 def _shares_before(evidence: Evidence) -> pd.Series:

@@ -151,14 +151,12 @@ class Laid:
     def texts(self) -> list[list[str]]:
         """The rows as text alone."""
         pairs = zip(self.rows, self.beside, strict=True)
-        return [
-            [f"{text} {bracketed(more)}".strip() for text, more in zip(*row, strict=True)] for row in pairs
-        ]
+        return [[f"{text}{beside(more)}".strip() for text, more in zip(*row, strict=True)] for row in pairs]
 
 
-def bracketed(text: str) -> str:
-    """Put what stands beside a number into brackets; a mark needs none."""
-    return f"({text})" if text and text != style.MARK else text
+def beside(text: str) -> str:
+    """Put what stands beside a number into brackets; a mark needs none, and is never alone on a line."""
+    return f"\N{NO-BREAK SPACE}{text}" if text == style.MARK else f" ({text})" if text else ""
 
 
 Block = Paragraph | Caution | Picture | Grid

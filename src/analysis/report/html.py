@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis import say
 from analysis.campaign import Language
-from analysis.report.document import Document, Grid, bracketed
+from analysis.report.document import Document, Grid, beside
 from analysis.report.edition import Edition
 from analysis.report.pages import rendered
 from analysis.report.places.page import links
@@ -70,7 +70,7 @@ def _grid(block: Grid, language: Language, areas: Mapping[str, str]) -> dict[str
         column, raw, text = laid.columns[at], laid.cells[row][at], laid.rows[row][at]
         return {
             "text": text,
-            "beside": bracketed(laid.beside[row][at]),
+            "beside": beside(laid.beside[row][at]),
             "css": css[at] or ("long" if len(text) > _LONG else ""),
             "href": areas.get(getattr(raw, "code", ""), "")
             if column.key == "area"

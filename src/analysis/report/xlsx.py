@@ -93,7 +93,9 @@ class _Book:
     def __init__(self, book: Any, document: Document) -> None:
         self._book, self._language = book, (language := document.language)
         said = (shorten(document.title, _HEADER), f"{document.data_mark} – {document.as_of}")
-        self._header = "&L{}&R{}".format(*(one.replace("&", "&&") for one in said))
+        self._header = "&L{}&R\n{}".format(  # on two lines: narrow sheets are printed in large type
+            *(one.replace("&", "&&") for one in said)
+        )
         numbers = _LOOK["numbers"] | _ESTIMATES | _limited(language)
         looks = _LOOK["looks"] | {"day": {"num_format": say.day_format(language), "align": "right"}}
         looks |= {kind: {"num_format": code} for kind, code in numbers.items()}
@@ -103,7 +105,7 @@ class _Book:
         sheet = self._book.add_worksheet(name, _Sheet)
         sheet.set_landscape()
         sheet.set_paper(_A4)
-        sheet.set_margins(left=0.4, right=0.4, top=0.65, bottom=0.6)
+        sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
         sheet.fit_to_pages(1, 1)
         sheet.set_header(self._header)  # a sheet on paper is alone: of what, of when, and whether simulated
         sheet.set_footer("&L&A&R&P / &N")

@@ -27,7 +27,7 @@ MOST = 60
 AREA_COLUMNS = ("area", "area_code", "location")
 """Columns that hold codes of areas; a reader sees the names."""
 
-_NUMBER = re.compile(r"[+\-−–]?[\d.,  ]*\d ?%?|[-–]|(?:-|−)?inf")
+_NUMBER = re.compile(r"[+\-−–]?[\d.,  ]*\d(?:e[+-]\d+)? ?%?|[-–]|(?:-|−)?inf")
 
 
 def show_table(

@@ -121,9 +121,10 @@ def _events(material: Material) -> list[tuple[date, str]]:
 
 def _dates(material: Material) -> Iterator[Block]:
     curve = cdf_of(material.evidence.forecasts)
-    deadline, chance = material.evidence.deadline, material.numbers["probability"].known
+    deadline, chance = material.evidence.deadline, material.numbers.get("probability")
     if deadline is not None and not curve.empty and material.phase != "reached":  # whose card has the day
         caption, expected = material.say("dates_caption"), sentences.completion_words(material)
+        known = chance is not None and chance.known
         yield Picture(
             "completion",
             partial(
@@ -131,9 +132,9 @@ def _dates(material: Material) -> Iterator[Block]:
                 curve,
                 deadline,
                 material.language,
-                finding=material.say("dates_finding" if chance else "dates_over"),
+                finding=material.say("dates_finding" if known else "dates_over"),
             ),
             caption,
-            material.say("dates_alt", completion_words=expected) if chance else f"{caption} {expected}",
+            material.say("dates_alt", completion_words=expected) if known else f"{caption} {expected}",
             curve,
         )
