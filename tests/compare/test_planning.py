@@ -260,8 +260,13 @@ def test_a_kept_promise_has_the_p_of_the_lot(campaign):
     assert said["p_min"] == pytest.approx(1 / 816)
     assert said["p"] <= 0.05
     assert said["estimate"] == pytest.approx(0.7, abs=0.3)
-    other = replace(promise, window=(0, 27))
-    assert judge(other, True, counts, facts, np.random.default_rng(1))["p"] is not None
+    early = judge(replace(promise, window=(0, 7)), True, counts, facts, np.random.default_rng(1))
+    assert early["p"] is None  # a day of it is still to come: no look before the last one
+    assert early["contradictions"] == [{"code": "not_reached"}]
+    voice = Voice("en", Numbers.of())
+    (line,) = found.registered_words(voice, {"registered": [early]}, {})
+    assert "have not all been counted" in line
+    assert found.caution_words(voice, {"push_day": day, "registered": [early]}) == voice.say("caution_drawn")
 
 
 def replace_push(one, area, day):

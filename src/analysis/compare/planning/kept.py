@@ -37,6 +37,8 @@ def judge(
     try:
         if len(one.weeks) > 1:
             return said | _stepped(one, own, window, counts, rng)
+        if own.first_start + window.last > int(own.times[-1]):
+            raise NotComparable("not_reached", "what was promised is of all days of the window")
         choices = one.lottery(campaign).choices(own.starts == own.first_start, rng)
         tested = exact_test(own, window, choices=choices)
     except (NotComparable, InputError) as fault:

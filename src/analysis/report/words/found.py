@@ -170,7 +170,7 @@ def caution_words(voice: Voice, verdict: Mapping[str, Any]) -> str:
     drawn = {
         one["first_day"]
         for one in verdict.get("registered", ())
-        if all(fault["code"] == "other_rule" for fault in one["contradictions"])
+        if all(fault["code"] in NOT_OF_THE_PUSH for fault in one["contradictions"])
     }
     return voice.say("caution_drawn" if verdict.get("push_day") in drawn else "caution_observational")
 
