@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from analysis.forecast import TOTAL, Goal, forecast_campaign, history_from_table, scores
+from analysis.forecast import (
+    TOTAL,
+    Goal,
+    backtest,
+    forecast_campaign,
+    history_from_table,
+    naive,
+    past_origins,
+    scores,
+)
+from tests.forecast.conftest import drive
 
 numbers = st.floats(-1e3, 1e3, allow_nan=False)
 
@@ -53,3 +63,20 @@ def test_no_skill_is_said_beside_a_reference_that_missed_nothing():
     said = forecast_campaign(history, goal, draws=40, past=2).scores
     assert said["crps"].abs().max() < 1e-9
     assert said["skill"].isna().all()
+
+
+def test_the_date_of_all_together_is_scored_over_the_areas_that_its_target_is_of():
+    own = drive(np.random.default_rng(4), areas=1, days=80)
+    beside = own.assign(
+        cumulative=10 * own["cumulative"], eligible=10 * own["eligible"]
+    )  # nobody gave it a target
+    table = pd.concat([own.assign(area="01"), own.assign(area="02"), beside.assign(area="03")])
+    every, level = history_from_table(table), float(own["cumulative"].iloc[-10])
+    aimed, targets = every.of(np.array([True, True, False])), {"01": level, "02": level, TOTAL: 2 * level}
+    asked = ({"naive": naive}, (7, 14, 28), past_origins(every, 7, 6), 60, 1, targets)
+    dates = [
+        scored.loc[scored["location"] == TOTAL, "date_crps"].dropna().tolist()
+        for scored in (backtest(one, *asked) for one in (every, aimed))
+    ]
+    assert dates[0] == pytest.approx(dates[1])
+    assert len(dates[0]) > 3

@@ -88,6 +88,7 @@ def backtest(
         that is known, where a location has a target that was not met at the origin. A day on which nobody
         counted scores nobody: it has no row. The total is scored over the areas known both before and after
         its day, the same on both sides; an area that nobody had counted by an origin is not in its scores.
+        Its completion date is of the areas that have a target, as its target is.
     """
     counted = drop_impossible(history.cumulative)
     between = fill_days(counted)
@@ -131,8 +132,15 @@ def _references(
     if not there.any():
         return areas
     one = after[1][:, there].sum(axis=1, keepdims=True)
-    _, total = made(as_one(known.of(there)), one, one, targets if there.all() else {})
+    aimed = there.all() and _own(known.areas, targets).all()
+    _, total = made(as_one(known.of(there)), one, one, targets if aimed else {})
     return pd.concat([areas, total])
+
+
+def _own(areas: Sequence[str], targets: Mapping[str, float]) -> NDArray[np.bool_]:
+    """Return which areas the target of all together is of: those that have one; all where none has."""
+    own = np.array([targets.get(area, 0.0) > 0 for area in areas], dtype=np.bool_)
+    return own if own.any() else ~own
 
 
 SCORE_COLUMNS = [
@@ -158,7 +166,9 @@ def _score(
     """
     at = np.asarray(ahead) - 1
     known = np.isfinite(between[at])
-    everyone, eligible, total, rows = np.zeros(1), np.zeros(len(ahead)), Sums({}, {}), [pd.DataFrame()]
+    own = _own(history.areas, targets)
+    total = Sums({}, {}, {area for area, there in zip(history.areas, own, strict=True) if there})
+    everyone, eligible, rows = np.zeros(1), np.zeros(len(ahead)), [pd.DataFrame()]
     for columns, block in simulate_blocks(
         history, model, Ahead(max(ahead), draws), np.random.default_rng(seed)
     ):
@@ -174,7 +184,7 @@ def _score(
         dates = _date_scores(ours, between[:, columns], targets)
         rows.append(_rows(ours.areas, ahead, ours.after(ahead), counted[at][:, columns], people, dates))
     actual = np.where(known.any(axis=1), np.nansum(between[at], axis=1), np.nan)[:, None]
-    dates = _date_scores(total.paths(), between.sum(axis=1, keepdims=True), targets)
+    dates = _date_scores(total.paths(), between[:, own].sum(axis=1, keepdims=True), targets)
     of_total = _rows((TOTAL,), ahead, everyone.T[:, :, None], actual, eligible[:, None], dates)
     return pd.concat(rows[1:] or rows, ignore_index=True), of_total
 
