@@ -125,6 +125,8 @@ def test_a_long_holiday_is_no_quicker_than_the_few_ordinary_days_of_its_week(day
 
 def test_joint_samples_add_up_and_have_the_quantiles_of_their_rows(table):
     rows = forecast_series(table, [ORIGIN], (28,), seed=1, draws=200, told=Told(samples=200))
+    with pytest.raises(InputError, match="there are only 1000 draws"):  # as many as there are unless told
+        forecast_series(table, [ORIGIN], (28,), told=Told(samples=1001))
     drawn = rows[rows["output_type"] == "sample"]
     wide = drawn.pivot(index="output_type_id", columns="location", values="value")
     eligible = table.groupby("area")["eligible"].first()
@@ -205,6 +207,7 @@ def test_the_command_takes_them_all_and_says_what_must_be_read_with_care(table, 
         (Told(holidays=(pd.Timestamp("2024-05-01"),)), "holiday 2024-05-01: outside the series"),
         (Told(deadline=Deadline(pd.Timestamp("2023-07-01"))), "deadline 2023-07-01: area 00 has no target"),
         (Told(rhythm="year"), "day, week, month are meant"),
+        (Told(samples=21), "samples 21: there are only 20 draws"),
         (Told(late=True), "no column received"),
     ],
 )

@@ -51,8 +51,6 @@ def forecast(
     told = Told(
         _read_holidays(holidays), _read_pushes(pushes), _read_deadline(deadline), vintages, rhythm, samples
     )
-    if samples > (draws or samples):
-        raise InputError(f"samples {samples}: there are only {draws} draws; ask for fewer, or more --draws")
     if deadline and target_share is None and "target" not in table:
         raise InputError(f"deadline {deadline}: there is no target; give --target-share or a column target")
     blocks = series_blocks(table, days, _read_days(horizons), target_share, seed, draws, told=told)

@@ -147,6 +147,10 @@ def series_blocks(
                 f"{history.origin.date()}, and no other has; give --target-share or a column target"
             )
         paths = draws or draws_for(history)
+        if told.samples > paths:
+            raise InputError(
+                f"samples {told.samples}: there are only {paths} draws; ask for fewer, or more --draws"
+            )
         # of the day last counted, not of the day asked for: silence alone changes nothing
         newest = history.dates[int(newest_day(history.cumulative).max())]
         rng = np.random.default_rng([seed, newest.toordinal()])
