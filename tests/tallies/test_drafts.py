@@ -100,11 +100,13 @@ def test_what_holds_no_table_hides_no_other(tmp_path: Path) -> None:
     assert [one for one in draft.unknown if "0.xlsx" in one] == ["what 0.xlsx holds: nothing was read from it, and 'analysis check' says why"]
 
 
-@pytest.mark.parametrize("heading", ["Hats", "Number"])
-@pytest.mark.parametrize(("numbers", "meant"), {(5, 7, 9): "counted_cumulative", (0, 5, 5): "counted_cumulative", (5, 7, 6): "counted_on_day"}.items())  # fmt: skip
-def test_numbers_that_never_fall_are_running_sums(numbers: Sequence[int], meant: str, heading: str, tmp_path: Path) -> None:
-    rows = [f"{name},{day},{number + more}" for day, number in zip(DAYS, numbers, strict=True) for name, more in (("Alpha", 100), ("Beta", 0))]
-    [block] = drafted(tmp_path, csv(f"Wo,Date,{heading}", *rows)).layouts
+def alpha_and_beta(numbers: Sequence[int]) -> list[str]:
+    return [f"{name},{day},{number + more}" for day, number in zip(DAYS, numbers, strict=True) for name, more in (("Alpha", 100), ("Beta", 0))]
+
+
+@pytest.mark.parametrize(("heading", "numbers", "meant"), [("Number", (5, 7, 9), "counted_cumulative"), ("Number", (0, 5, 5), "counted_cumulative"), ("Number", (5, 7, 6), "counted_on_day"), ("Hats", (5, 7, 6), "counted_on_day")])  # fmt: skip
+def test_numbers_that_never_fall_are_running_sums(heading: str, numbers: Sequence[int], meant: str, tmp_path: Path) -> None:
+    [block] = drafted(tmp_path, csv(f"Wo,Date,{heading}", *alpha_and_beta(numbers))).layouts
     assert [line for line in block.splitlines() if line][-2:] == [f'measure = "{meant}"', f'column = "{heading}"']
 
 
@@ -137,9 +139,9 @@ def test_what_is_left_to_say_is_asked_in_the_language_of_the_files(tmp_path: Pat
 def test_files_may_lack_a_column_that_others_of_their_kind_have(tmp_path: Path) -> None:
     """There were two layouts of one name, and each refused the files of the other."""
     files = [
-        ("a.csv", "Wo,Date,Hats to date,Hats on the day\nAlpha,2024-08-01,5,5\nBeta,2024-08-01,7,7"),
-        ("b.csv", "Wo,Date,Hats to date\nAlpha,2024-08-02,9\nBeta,2024-08-02,8"),
-        ("c.csv", "Hats,,\nWo,Date,Hats to date\nAlpha,2024-08-03,11\nBeta,2024-08-03,9"),
+        ("a.csv", "Wo,Wer,Date,Hats to date,Hats on the day\nAlpha,x,2024-08-01,5,5\nBeta,x,2024-08-01,7,7"),
+        ("b.csv", "Wo,Wer,Date,Hats to date\nAlpha,x,2024-08-02,9\nBeta,x,2024-08-02,8"),
+        ("c.csv", "Hats,,,\nWo,Wer,Date,Hats to date\nAlpha,x,2024-08-03,11\nBeta,x,2024-08-03,9"),
     ]
     draft = drafted(tmp_path, files)
     [block] = draft.layouts
@@ -154,14 +156,19 @@ def test_files_may_lack_a_column_that_others_of_their_kind_have(tmp_path: Path) 
     done = CliRunner().invoke(app, ["check", *(str(tmp_path / name) for name, _ in files), "--campaign", str(folder)])
     assert done.exit_code in (0, 10)
     assert "8 numbers" in done.output
-    (tmp_path / "d.csv").write_text("Wo,Date,Hats altogether\nAlpha,2024-08-04,12\n", encoding="utf-8")
+    (tmp_path / "d.csv").write_text("Wo,Wer,Date,Hats altogether\nAlpha,x,2024-08-04,12\n", encoding="utf-8")
     done = CliRunner().invoke(app, ["check", str(tmp_path / "d.csv"), "--campaign", str(folder)])
     assert done.exit_code == 20
     assert "Hats to date" in done.output
 
 
+@pytest.mark.parametrize("numbers", [(5, 7, 9), (0, 5, 5)])
+def test_running_sums_of_what_the_draft_names_need_no_layout(numbers: Sequence[int], tmp_path: Path) -> None:
+    assert drafted(tmp_path, csv("Wo,Date,Hats", *alpha_and_beta(numbers))).layouts == ()
+
+
 def test_tables_that_look_alike_are_one_kind(tmp_path: Path) -> None:
-    head, other = "Wo,Date,Hats", "Wo,Hats,Date"
+    head, other = "Wo,Date,Number", "Wo,Number,Date"
     draft = drafted(tmp_path, [("a.csv", f"{head}\nAlpha,2024-08-01,5"), ("b.csv", f"{head}\nBeta,2024-08-02,4"), ("c.csv", f"{other}\nAlpha,9,2024-08-03"), ("d.csv", f"{head}\n")])
     assert len(draft.layouts) == 1
     assert draft.known[0] == "2 areas, by their names in 3 tables"

@@ -17,7 +17,7 @@ Words = Mapping[LanguageCode, tuple[Line, ...]]
 
 ROLES = frozenset((
     "index", "area", "code", "date", "target", "content", "part", "parent", "other", "unknown", "unnamed",
-    "unclear", "by_row", "total",
+    "unclear", "by_row", "total", "from",
 ))  # fmt: skip
 """What else a column of a file can hold; no measure may be called so."""
 MeasureCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]

@@ -1,6 +1,6 @@
 """From the bytes of files to their tallies, held cells, ignored rows and findings."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
@@ -31,6 +31,8 @@ from analysis.tallies.words.scales import scale_said
 
 AT_ONCE, BYTES = 512, 1 << 25
 """Files that are in memory at once: as many, or as large together."""
+SEVERAL = 3
+"""One or two areas may well have nothing to report."""
 WORTH = 64
 """Files from which a copy of the process and of what opens workbooks is worth making."""
 
@@ -165,15 +167,21 @@ def read_file(
             _read_pages(opened.pages, reading)
     except Unreadable as error:
         return reading.refuse(error.code, found=error.found, **error.more)
-    if not any(len(block.rows) for block in reading.blocks):
-        if reading.held:
-            reading.refused = True
-            reading.find("nothing_taken")
-        elif not reading.machine:
-            reading.find("no_tally")
-    elif all(register.measures[one.measure].kind == "rate" for one in reading.blocks if len(one.rows)):
+    taken = [block for block in reading.blocks if len(block.rows)]
+    if reading.held and not taken:
+        reading.refused = True
+        reading.find("nothing_taken")
+    elif not reading.machine and _is_blank(taken):
+        reading.find("no_tally")
+    elif taken and all(register.measures[block.measure].kind == "rate" for block in taken):
         reading.find("rates_alone")
     return reading
+
+
+def _is_blank(blocks: Sequence[Block]) -> bool:
+    """Whether there is nothing, or a form of several areas in which nobody has written a number."""
+    areas = {area for block in blocks for area in block.areas.tolist()}
+    return not areas or (len(areas) >= SEVERAL and all(np.isnan(block.values).all() for block in blocks))
 
 
 def _as_repeated(reading: FileReading) -> FileReading:
@@ -232,7 +240,11 @@ def _refuse_scaled(page: Page, outcome: Outcome) -> None:
     units = {one.row for one in outcome.held if one.reason == "area_missing"} & {table.last + 1}
     notes += [[cell for cell in table.records[row] if any(map(str.isalpha, cell))] for row in units]
     said = scale_said(
-        chain(title_lines(page.records, table.first), (one.heading for one in table.counting), chain(*notes))
+        chain(
+            title_lines(page.records, table.first),
+            (one.heading for one in table.counting if page.register.kinds.get(one.role) != "rate"),
+            chain(*notes),
+        )
     )
     if said:
         raise Unreadable("in_thousands", f"“{shortened(said)}”")

@@ -59,8 +59,10 @@ class Register:
     def of(cls, campaign: Campaign) -> "Register":
         """Take it from a loaded campaign."""
         name = campaign.vocabulary or vocabulary_with(campaign.measure) or GENERAL
+        written = {area.type.casefold(): area.type for area in campaign.areas if area.type}
+        types = written | type_words(campaign.area_types)
         return cls(
-            Gazetteer(campaign.areas, type_words(campaign.area_types)),
+            Gazetteer(campaign.areas, types),
             campaign.zone,
             campaign.layouts,
             campaign.measures,
@@ -69,7 +71,7 @@ class Register:
             campaign.rhythm.spans if campaign.rhythm else frozenset({"day"}),
             campaign.first_day,
             "first_day" in read_toml(campaign.folder / "campaign.toml")[0],
-            _own_types(campaign),
+            tuple(sorted(types.keys() - type_words({}).keys())),
             tuple(campaign.languages),
         )
 
@@ -109,12 +111,3 @@ class Register:
     def codes(self) -> list[str]:
         """The code of each area, by position."""
         return [area.code for area in self.places.areas]
-
-
-def _own_types(campaign: Campaign) -> tuple[str, ...]:
-    """Return the words of the types of areas that are none of those built in, declared or only written."""
-    known = {
-        *type_words(campaign.area_types),
-        *(area.type.casefold() for area in campaign.areas if area.type),
-    }
-    return tuple(sorted(known - type_words({}).keys()))

@@ -19,6 +19,7 @@ from analysis.tallies.words.values import (
     Number,
     read_counts,
     read_percents,
+    without_commas,
     without_point,
 )
 
@@ -33,6 +34,8 @@ def take(register: Register, outcome: Outcome, at: int, measure: str, placed: Pl
     texts = table.records.column(at, placed.rows)
     if kind != "rate" and table.has_floats:
         texts = texts.mapped(without_point)
+    if kind != "rate" and table.declared is None and set(register.languages) == {"en"}:
+        texts = texts.mapped(without_commas)
     values, odd = read_percents(texts.different) if kind == "rate" else read_counts(texts.different, kind)
     rows = placed.rows
     cells = Cells(measure, at, *placed, values[texts.codes], np.zeros(len(rows), dtype=np.int64))

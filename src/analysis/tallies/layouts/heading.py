@@ -1,19 +1,17 @@
 """Where the heading of a table is, of one row or several, and what each column under it holds."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import chain
-
-import numpy as np
+from itertools import chain, pairwise
 
 from analysis.tallies.files.records import Records
+from analysis.tallies.layouts.contents import with_areas, with_days, with_parents
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.table import Column, Doubt, Table
 from analysis.tallies.words.dated import split_day
 from analysis.tallies.words.days import Calendar, are_one_of_each_month, orders_of, reads_both_ways
-from analysis.tallies.words.headings import Role, is_measure, manner_said, words_of
-from analysis.tallies.words.places import Gazetteer
+from analysis.tallies.words.headings import Role, ends_with, is_measure, manner_said, words_of
 from analysis.tallies.words.spelling import bare
 from analysis.tallies.words.subject import Subject
 
@@ -21,13 +19,13 @@ MOST_ROWS = 4
 """No heading has more rows than this."""
 LEAST_DAYS = 3
 """Fewer numbers that follow each other may be anything."""
-MOST_LOOKED_AT = 200
-"""Rows that are asked which of two columns of areas is above the other."""
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells."""
 
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{4}-\d{2}-\d{2}")
-_DAY_ALONE = re.compile(r"\s*(?:(?:cac )?(?:ngay|thang)\b[a-z0-9/ ]*? )?([0-9]{1,2})\s*")
+_DAY_ALONE = re.compile(r"\s*(?:(?:cac )?(?:ngay|thang)\b[a-z0-9/ ]*? )?([0-9]{1,2})()\s*")
+_DAY_AND = re.compile(r"\s*ngay ([0-9]{1,2}) ([a-z ]+)")
+"""A day, and what is counted on it or by it below."""
 _NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}|[a-dA-D])\)?(?:\s*=.*)?")
 _UNITS = {
     "nguoi", "tai khoan", "ho so", "%", "ngay", "cong dan", "luot", "dvt", "don vi tinh", "truong hop",
@@ -43,6 +41,20 @@ def upright_table(page: Page, subject: Subject) -> Table | None:
 
 
 def _upright(page: Page, subject: Subject) -> Table | None:
+    """Return the first table whose heading names areas; else one with a column of them, or of a unit."""
+    tables = list(_counting(page, subject))
+    for table in tables:
+        if table.holding("area", "code"):
+            return with_parents(_without_doubt(table).judged(), page.places)
+    for table in tables:
+        placed = with_areas(table, page.places)
+        if placed.holding("area") or (page.unit and table.holding("date")):
+            return _without_doubt(placed).judged()
+    return None
+
+
+def _counting(page: Page, subject: Subject) -> Iterator[Table]:
+    """Yield what may be a table for its heading: all that has a column which counts."""
     records, merged, calendar = page.records, page.sheet.merged, page.reading_calendar
     for first, record in enumerate(page.top):
         if sum(1 for cell in record if cell.strip()) < 2:
@@ -50,12 +62,27 @@ def _upright(page: Page, subject: Subject) -> Table | None:
         for last in range(_last_heading(records, first, merged, subject), first - 1, -1):
             headings = _with_days(headings_of(records, first, last, merged), calendar)
             columns = tuple(_column(at, heading, calendar, subject) for at, heading in enumerate(headings))
-            columns = _doubt_swapped(columns, calendar)
+            columns = _with_periods(_doubt_swapped(columns, calendar), subject)
             table = Table(page.sheet, first, last, columns, subject)
-            placed = table.holding("area", "code") or (page.unit and table.holding("date"))
-            if placed and table.counting:
-                return _with_parents(_without_doubt(table).judged(), page.places)
-    return None
+            if table.counting:
+                yield with_days(table, calendar)
+
+
+def _with_periods(columns: tuple[Column, ...], subject: Subject) -> tuple[Column, ...]:
+    """Take "to" beside "from" for the day of a row: what it counts began on the one and ends on the other.
+
+    Beside them a count that does not say so is no sum since the drive began.
+    """
+    sums = {family.running for family in subject.vocabulary.families.values()}
+    for pair in pairwise(columns):
+        for first, last in (pair, pair[::-1]):
+            if ends_with(first.heading, "from") and ends_with(last.heading, "until"):
+                silent = (one for one in columns if one.role in sums and not manner_said(one.heading))
+                roles = dict.fromkeys(silent, "unclear")
+                roles |= {one: "other" for one in columns if one.role == "date"}
+                roles |= {first: "from", last: "date"}
+                return tuple(one._replace(role=roles.get(one, one.role)) for one in columns)
+    return columns
 
 
 def _doubt_swapped(columns: tuple[Column, ...], calendar: Calendar) -> tuple[Column, ...]:
@@ -130,13 +157,12 @@ def _with_days(headings: list[str], calendar: Calendar) -> list[str]:
     """Write out the days of headings such as 8, 9, 10 where a title gives their month."""
     if not (calendar.year and calendar.month):
         return headings
-    found = {
-        at: day[1] for at, heading in enumerate(headings) if (day := _DAY_ALONE.fullmatch(bare(heading)))
-    }
-    if not _is_run(found.values()):
+    said = enumerate(map(bare, headings))
+    found = {at: day for at, one in said if (day := _DAY_ALONE.fullmatch(one) or _DAY_AND.fullmatch(one))}
+    if not _is_run(dict.fromkeys(day[1] for day in found.values())):
         return headings
     return [
-        f"{found[at]}/{calendar.month}/{calendar.year}" if at in found else heading
+        f"{found[at][1]}/{calendar.month}/{calendar.year} {found[at][2]}" if at in found else heading
         for at, heading in enumerate(headings)
     ]
 
@@ -178,6 +204,8 @@ def _column(at: int, heading: str, calendar: Calendar, subject: Subject) -> Colu
     words, day = split_day(heading, calendar)
     if day is not None:
         found = subject.role(words) if words else subject.wide
+        if found == "date":  # "day" beside "cumulative" under a date is what came on it
+            found = subject.role("daily")
     return Column(at, found, heading.strip(), day)
 
 
@@ -207,24 +235,3 @@ def _without_doubt(table: Table) -> Table:
             for column in columns
         ]
     return table.with_columns(columns)
-
-
-def _with_parents(table: Table, places: Gazetteer) -> Table:
-    """Mark the column that names areas above, such as districts beside communes, where there is one.
-
-    Of two columns of areas, one is above the other where the rows that fill both say areas that lie in it.
-    """
-    areas = table.holding("area")
-    if len(areas) != 2:
-        return table
-    rows = np.arange(table.last + 1, len(table.records))[:MOST_LOOKED_AT]
-    said = {one: table.records.column(one.at, rows).mapped(str.strip) for one in areas}
-    for above, own in (areas, reversed(areas)):
-        pairs = zip(said[own], said[above], strict=True)
-        full = [(name, parent) for name, parent in pairs if name and parent and places.candidates(name)]
-        within = [pair for pair in full if places.lies_in(*pair)]
-        if 2 * len(within) > len(full):
-            return table.with_columns(
-                [one._replace(role="parent") if one == above else one for one in table.columns]
-            )
-    return table

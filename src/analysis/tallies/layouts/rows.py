@@ -202,8 +202,14 @@ class _Asked:
         """Return what a short row without numbers says of the rows below it."""
         if not filled or len(filled) > 2 or self.is_counted(row):
             return None
-        claim = self.subject.row(" ".join(filled), section=True)
+        claim = self.subject.row(" ".join(filled), section=not self._titles(row))
         return None if claim.verdict == "silent" else claim
+
+    def _titles(self, row: int) -> bool:
+        """Whether the heading follows again: then it is the title of another table."""
+        below = (at for at in range(row + 1, len(self.records)) if any(map(str.strip, self.records[at])))
+        after = next(below, row)
+        return after > row and self._heads_again(after, self.records[after])
 
     def fate(self, row: int, label: str, filled: Sequence[str]) -> Fate | None:
         """Say what a row is, None where it is blank."""

@@ -12,11 +12,16 @@ from analysis.tallies.layouts.outcome import EPOCH, Outcome
 from analysis.tallies.layouts.page import Page, title_lines
 from analysis.tallies.layouts.rows import Rows, merged_above
 from analysis.tallies.layouts.table import Table
+from analysis.tallies.words.dated import day_of_lines, end_of_period, is_of_signing
 from analysis.tallies.words.days import Calendar, are_one_of_each_month, orders_of, reads_both_ways
 from analysis.tallies.words.places import Gazetteer
 
 UNKNOWN = -(10**9)
 """In place of a day or of an area that is not known; no day lies so far back."""
+
+
+A_MONTH = 27
+"""Days from the title's to the nearest of a column by which the month or year of one of them is mistyped."""
 
 
 class Days(NamedTuple):
@@ -59,17 +64,27 @@ def days_of(page: Page, table: Table, calendar: Calendar, rows: Rows, outcome: O
     if table.sheet.merged:
         filled = enumerate(rows.at.tolist())
         said = Texts.of([said.text(nth) or merged_above(table, row, at) for nth, row in filled])
-    known = {text: as_ordinal(calendar.read(text)) for text in said.different}
+    known = {text: as_ordinal(_day_in(text, calendar)) for text in said.different}
     outcome.orders |= orders_of(known)
     _doubt_swapped(table, calendar, outcome.orders, known)
     sound = {date.fromordinal(day + EPOCH) for day in known.values() if isinstance(day, int)}
     if are_one_of_each_month(sound, calendar):
         known = {text: "month_first" if isinstance(day, int) else day for text, day in known.items()}
     _doubt_far(known)
+    titles = list(title_lines(table.records, table.first))
+    title = None if is_of_signing(titles) else day_of_lines(titles, calendar)
+    if isinstance(title, date) and sound and min(abs((title - day).days) for day in sound) >= A_MONTH:
+        known = {text: "date_conflict" if isinstance(day, int) else day for text, day in known.items()}
     if "day" not in outcome.orders:
         either = np.array([reads_both_ways(text, calendar) for text in said.different], dtype=bool)
         outcome.either += rows.at[either[said.codes]].tolist()
     return Days([known[text] for text in said.different], said.codes)
+
+
+def _day_in(text: str, calendar: Calendar) -> date | str:
+    """Read a cell of days; a period that one tally covers is its last day."""
+    day = calendar.read(text)
+    return end_of_period(text, calendar) or day if isinstance(day, str) else day
 
 
 def _said_days(rows: Rows, said: date | str | None) -> Days:
@@ -118,6 +133,23 @@ def _doubt_far(known: dict[str, int | str]) -> None:
     for text, day in known.items():
         if day in far:
             known[text] = "date_out_of_line"
+
+
+def covered(
+    outcome: Outcome, calendar: Calendar, placed: Placed
+) -> tuple[Placed, "np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
+    """Return the rows that end no sooner than they begin, and which of them count what one tally covers."""
+    begins, known = outcome.table.holding("from"), outcome.table.records
+    if not begins:
+        return placed, np.ones(len(placed.rows), dtype=bool)
+    texts = [known.cell(row, begins[0].at) for row in placed.rows.tolist()]
+    ends = [date.fromordinal(day + EPOCH) for day in placed.days.tolist()]
+    spans = list(zip(map(calendar.read, texts), ends, strict=True))
+    sound = np.array([not isinstance(first, date) or first <= last for first, last in spans], dtype=bool)
+    for at in np.flatnonzero(~sound).tolist():
+        outcome.hold(int(placed.rows[at]), "date_conflict", texts[at])
+    whole = np.array([calendar.covers(*span) for span in spans], dtype=bool)
+    return placed.taken(sound), whole[sound]
 
 
 # ---- Areas ----

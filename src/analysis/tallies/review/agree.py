@@ -1,17 +1,21 @@
 """Whether the numbers of one table agree: totals with parts, a day with its sum, percentages with counts."""
 
 import re
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.campaign import pairs_of
-from analysis.tallies.layouts.outcome import HELD, Cells, Outcome
+from analysis.tallies.layouts.outcome import EPOCH, HELD, Cells, Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.review.flat import EXACT, MISSING
 from analysis.tallies.words.headings import is_note
 from analysis.tallies.words.labels import is_total
 from analysis.tallies.words.values import Number, read_count, read_counts
+
+BEGINNING, LEAST_ALIKE = timedelta(days=31), 3
+"""From then on the sum of that many areas is more than what came on one day."""
 
 
 def check_table(page: Page, outcome: Outcome) -> None:
@@ -55,13 +59,19 @@ def _check_day_within_sum(page: Page, outcome: Outcome) -> None:
 
 
 def _check_day_for_sum(page: Page, outcome: Outcome) -> None:
-    """Hold a sum equal to its day's count where other sums are well above theirs: it was typed twice."""
+    """Hold a sum equal to its day's count, typed twice, where others are well above theirs.
+
+    So are all of some areas together, weeks after the drive began.
+    """
+    began = page.register.first_day if page.register.begins else None
     for one, whole in _pairs(page, outcome):
         both = _both_exact(one, whole)
         same = both & (one.values == whole.values) & (one.values > 0)
         usual = both & (whole.values > 2 * one.values)
-        same &= ~_begins(whole, usual)
-        if same.any() and usual.sum() >= 2 and usual.sum() >= 2 * same.sum():
+        late = began is not None and whole.days > (began + BEGINNING).toordinal() - EPOCH
+        everywhere = np.array_equal(same & late, both) and len(np.unique(whole.areas[both])) >= LEAST_ALIKE
+        same &= everywhere | ~_begins(whole, usual)
+        if same.any() and (everywhere or usual.sum() >= max(2, 2 * same.sum())):
             outcome.hold_cells(whole, same, "day_typed_as_sum")
 
 

@@ -17,7 +17,7 @@ _WITHIN = re.compile(
     r"|(?<=đến )\d{1,2}/\d{1,2}(?![\d/.\-]|%))(?![\d])"
 )
 _ANY = (
-    rf"(?:\d{{1,2}}[/.\-]\d{{1,2}}(?:[/.\-]\d{{4}})?|\d{{1,2}} tháng \d{{1,2}}(?:,? năm \d{{4}})?"
+    rf"(?:\d{{1,2}}[/.\-]\d{{1,2}}(?:[/.\-](?:\d{{4}}|\d{{2}}))?|\d{{1,2}} tháng \d{{1,2}}(?:,? năm \d{{4}})?"
     rf"|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}{NTH}(?:{_NAME})(?:\.?,? \d{{4}})?)"
 )
 """A date of a heading, with its year or without."""
@@ -25,10 +25,11 @@ _SINCE = re.compile(
     rf"\b(?:{SAID['from']}|{SAID['since']}) (?P<date>{_ANY})(?P<end> (?:{SAID['through']}) {_ANY})?"
     r"(?!\d|[/.\-]\d|%)"
 )
-_SPAN = re.compile(
-    r"(?<![\d/.])(?:\d{1,2}[-–—]|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})? ?[-–—] ?)"
-    r"\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?(?![\d%])"
+_ENDS = re.compile(
+    rf"(?<![\d/.\-])(?P<first>{_ANY}|\d{{1,2}}(?=[-–—]\d{{1,2}}[/.]))(?: ?[-–—] ?| (?:{SAID['through']}) )"
+    rf"(?P<last>{_ANY})(?![\d%]|[/.\-]\d)"
 )
+"""Both ends of a period."""
 _LAST_WORD = re.compile(r".*[^\d/.\-] (?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?)")
 _FIRST_WORD = re.compile(r"(?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?) [^\d/.\-].*")
 _MONTH = re.compile(r"(?<!\d )tháng (\d{1,2})(?: ·)?(?: năm |/| )(20\d{2})", re.ASCII)
@@ -62,6 +63,10 @@ def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
     ranks: tuple[set[date | str], set[date | str], set[date | str]] = (set(), set(), set())
     for line in lines:
         text = folded(line[: 4 * LONGEST])
+        if (span := _ENDS.search(text)) and not _is_of_another_day(text[: span.start()]):
+            rank = 0 if _AS_OF.search(text[: span.start()]) else 1
+            ranks[rank].add(end_of_period(span[0], calendar) or "date_is_period")
+            text = _cut(text, *span.span())
         for found in _WITHIN.finditer(text):
             before = text[: found.start("date")]
             if _FROM.search(before) or _THROUGH.search(before):
@@ -125,7 +130,7 @@ def split_day(text: str, calendar: Calendar) -> tuple[str, date | str | None]:
         return "", day
     if since := _SINCE.search(line):
         return _since(line, since, calendar)
-    if span := _SPAN.search(line):
+    if span := _ENDS.search(line):
         return _beside_period(line, span, calendar)
     if found := _WITHIN.search(line) or _LAST_WORD.fullmatch(line) or _FIRST_WORD.fullmatch(line):
         words, day = _cut(line, *found.span("date")), calendar.read(found["date"])
@@ -152,16 +157,18 @@ def _since(line: str, since: re.Match[str], calendar: Calendar) -> tuple[str, da
 def _beside_period(line: str, found: re.Match[str], calendar: Calendar) -> tuple[str, date | str | None]:
     """Split a heading that names a period: it counts all of it, unless a day stands there too."""
     rest, day = split_day(_cut(line, *found.span()), calendar)
-    ends = [calendar.read(one) for one in re.findall(rf"({_ANY})", found[0])]
-    first, last = ends[0], ends[-1]
-    if (
-        day is None
-        and isinstance(first, date)
-        and isinstance(last, date)
-        and (last - first).days < calendar.covered
-    ):
-        day = last
-    return _without_until(rest), day or "date_is_period"
+    return _without_until(rest), day or end_of_period(found[0], calendar) or "date_is_period"
+
+
+def end_of_period(text: str, calendar: Calendar) -> date | None:
+    """Return the last day of the period that a text names; None where one tally does not cover all of it."""
+    ends = _ENDS.search(folded(text[: 4 * LONGEST]))
+    last = calendar.read(ends["last"]) if ends else None
+    if ends is None or not isinstance(last, date):
+        return None
+    alone = ends["first"].isdigit() and int(ends["first"]) <= last.day
+    first = last.replace(day=int(ends["first"])) if alone else calendar.read(ends["first"])
+    return last if calendar.covers(first, last) else None
 
 
 def _cut(line: str, start: int, end: int) -> str:

@@ -146,6 +146,12 @@ class Calendar:
         late = OLDEST if self.since is None else LATE
         return self.latest is not None and self.stated and self.latest - day > late
 
+    def covers(self, first: date | str, last: date | str) -> bool:
+        """Whether one tally covers the days from the first to the last."""
+        if not isinstance(first, date) or not isinstance(last, date):
+            return False
+        return 0 <= (last - first).days < self.covered
+
     def in_month(self, year: int | None, month: int | None) -> "Calendar":
         """Return the calendar that takes dates without a year or month to be of these."""
         return replace(self, year=year, month=month)

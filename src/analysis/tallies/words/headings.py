@@ -42,6 +42,12 @@ def words_of_kind(kind: str) -> frozenset[str]:
     return frozenset(map(words_of, _said(kind)))
 
 
+@lru_cache(maxsize=64)
+def spelt_of_kind(kind: str) -> frozenset[str]:
+    """Return the words of one kind, of all languages, with their accents, as `plain` writes them."""
+    return frozenset(map(plain, _said(kind)))
+
+
 def _said(kind: str) -> list[str]:
     entries = (entry for language in LANGUAGES for entry in word_table(language).get(kind, []))
     return [phrase for entry in entries for phrase in entry["words"]]
@@ -63,11 +69,6 @@ def _pattern(kind: str) -> re.Pattern[str]:
 def _plain() -> frozenset[str]:
     """Single words that stand in headings of tallies and decide nothing."""
     return frozenset(word for kind in _PLAIN for phrase in words_of_kind(kind) for word in phrase.split())
-
-
-@lru_cache(maxsize=1)
-def _accented() -> frozenset[str]:
-    return frozenset(map(plain, _said("accented")))
 
 
 _PLAIN = ("heading", "daily", "by_day", "running", "together", "count")
@@ -101,7 +102,7 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
         words = plainly
     if heading.strip().casefold() in NUMBERED:
         return "index"
-    if not words:
+    if not words and not of_span:
         return "unnamed"
     if words in _exact():
         return _exact()[words]
@@ -260,7 +261,13 @@ def languages_of(text: str) -> tuple[str, ...]:
 
 def is_heading_word(cell: str) -> bool:
     """Whether a cell is, accents and all, a word that stands in headings."""
-    return plain(cell).strip(" :.") in _accented()
+    return plain(cell).strip(" :.") in spelt_of_kind("accented")
+
+
+def ends_with(heading: str, kind: str) -> bool:
+    """Whether a heading, or its last words below those of a group, is a phrase of one kind."""
+    words = f" {words_of(heading)}"
+    return any(words.endswith(f" {phrase}") for phrase in words_of_kind(kind))
 
 
 def is_note(heading: str) -> bool:

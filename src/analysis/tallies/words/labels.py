@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from analysis.tallies.words.headings import words_of, words_of_kind
+from analysis.tallies.words.headings import spelt_of_kind, words_of, words_of_kind
+from analysis.tallies.words.spelling import plain
 
+_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 _SECTION = re.compile(r"(?:khu vuc|vung|cum|nhom|khoi)\b.*")
 _NUMERAL = re.compile(r"^(?:[IVX]{1,5}|[A-H])[.)]\s*")
 _ROMAN = re.compile(r"(?:[IVX]{1,5}|[A-H])[.):]?")
@@ -25,8 +27,15 @@ def is_total(label: str, places: frozenset[str] = frozenset()) -> bool:
 
 def opens_total(label: str) -> int:
     """Return how many of the first words of a label are those that totals begin with."""
-    words = words_of(label).split()
-    return max((n for n in (1, 2) if " ".join(words[:n]) in words_of_kind("total")), default=0)
+    words, spelt = words_of(label).split(), _WORD.findall(plain(label))
+
+    def opens(n: int) -> bool:
+        """Tell "Cộng" and "Cong" from "Công an"."""
+        typed = " ".join(spelt[:n])
+        known = " ".join(words[:n]) in words_of_kind("total")
+        return known and (typed.isascii() or typed in spelt_of_kind("total"))
+
+    return max(filter(opens, (1, 2)), default=0)
 
 
 def is_section(record: Sequence[str]) -> bool:

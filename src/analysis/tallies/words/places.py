@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 
 from analysis.campaign import Area, type_words
 from analysis.tallies.words.around import Around
+from analysis.tallies.words.headings import words_of, words_of_kind
 from analysis.tallies.words.spelling import any_of, bare, fits, letters, plain, words_of_names, written
 
 MOST_REMEMBERED = 20_000
@@ -30,7 +31,7 @@ LEAST_LIKE = 75
 _CODE_AND_NAME = re.compile(r"(\d{3,5})\s*[-:.]\s*(\D+)|(\D+?)\s*[(\[-]\s*(\d{3,5})\s*[)\]]?", re.ASCII)
 _NUMBERED = re.compile(r"\d{1,2}\s*[.)/-]\s*(?=\D)|[a-z]\)\s*(?=\w)", re.ASCII)
 _BULLET = re.compile(r"['+*•●▪◦‣·➢✓→\s]+(?=\w)")
-_FOOTNOTE = re.compile(r"(?<=[^\W\d])\s*(?:\*+|\(\*+\)|[¹²³⁴-⁹†‡]+|[(\[]\d[)\]])$")
+_FOOTNOTE = re.compile(r"(?<=[^\W\d])\s*(?:\*+|\(\*+\)|[¹²³⁴-⁹†‡]+|[(\[]\d[)\]]|[(\[]([^\d()\[\]]+)[)\]])$")
 
 _TABLE = files("analysis.tallies.words").joinpath("provinces.csv").read_text(encoding="utf-8")
 PROVINCES = {row["code"]: plain(row["name"]) for row in csv.DictReader(_TABLE.splitlines(), strict=True)}
@@ -133,7 +134,8 @@ class Gazetteer:
             return as_written
         if (both := self._code_and_name(code, accented)) is not None:
             return both
-        if marked := _FOOTNOTE.search(code):
+        marked = _FOOTNOTE.search(code)
+        if marked and (not marked[1] or words_of(marked[1]) in words_of_kind("amended")):
             return self.candidates(code[: marked.start()], accented=accented)
         if listed := _BULLET.match(code):
             return self.candidates(code[listed.end() :], accented=accented)
@@ -208,8 +210,9 @@ class Gazetteer:
         return any(fits(name, one) for _, name, _ in self._around.readings(parent) for one in names)
 
     def _names_above(self, at: int) -> Iterator[str]:
-        """Yield the names of every area above one, and of the province it lies in where that is known."""
+        """Yield the names of every area above one, with its code, and of its province where that is known."""
         for code in self._codes_above(at):
+            yield plain(code)
             for up in self._by_code.get(code, ()):
                 yield from self._names[up]
             if code not in self._by_code and code in PROVINCES:
@@ -250,8 +253,9 @@ class Gazetteer:
         """
         own = self._provinces | _provinces_in(" ; ".join(home))
         for text in texts if own else ():
-            if (named := _provinces_in(text) - self._by_bare_name.keys()) & own:
+            if (named := _provinces_in(text)) & own:
                 return ""
+            named -= self._by_bare_name.keys()
             for line in text.split(" ; ") if named else ():
                 words = _bare_words(line)
                 if words in named or any(one in named for found in self._typed(words) for one in found):

@@ -34,9 +34,9 @@ def _patterns(*, accented: bool) -> _Patterns:
     def any_of(words: Iterable[str]) -> str:
         return "|".join(sorted({re.escape(spelt(word)) for word in words}, key=len, reverse=True))
 
-    lead, own, within, many, of = (
+    lead, own, within, many, of, percent = (
         any_of(chain(*table[kind].values()))
-        for kind in ("scale_lead", "scale_own", "scale_in", "scale_many", "share_of")
+        for kind in ("scale_lead", "scale_own", "scale_in", "scale_many", "share_of", "percent")
     )
     word = any_of(
         chain(*(words for kind in ("scale", "thousand", "million") for words in table[kind].values()))
@@ -46,7 +46,9 @@ def _patterns(*, accented: bool) -> _Patterns:
     ends = rf"(?:\s*(?:{noun}))?\s*(?:$|[)\]])"
     return _Patterns(
         (
-            re.compile(rf"\b(?:{lead})\b\W{{0,3}}{scale}|\b(?:{within})\s+(?:(?:{word})s?\b|{_ZEROS})"),
+            re.compile(
+                rf"\b(?:{lead})\b\W{{0,3}}(?:{percent}|{scale})|\b(?:{within})\s+(?:(?:{word})s?\b|{_ZEROS})"
+            ),
             re.compile(rf"(?:^|[(\[]|\b(?:{own})\b\W{{0,3}})\s*{scale}{ends}"),
         ),
         re.compile(rf"(?<!\d)(?<!\d\s)(?:\b(\w+)\s+)?\b(?:{word})\s+(?:{noun})\b"),

@@ -14,7 +14,7 @@ LONGEST = 400
 
 _REFERENCE = re.compile(
     r"(?:kế hoạch|công văn|quyết định|chỉ thị|thông báo|nghị quyết|tờ trình|báo cáo|văn bản|cv|kh|qđ)"
-    r"\s*(?:số|:)*\s*:?\s*(?!\d{1,3}(?:\.\d{3})+(?![\w/]))\d[\w/.\-–]*|\bsố\s*:?\s*\d*[\w]*/[\w/.\-–]+|\bsố:?\s*\d+\b(?=\s*$)"
+    r"\s*(?:số|:)*\s*:?\s*(?!\d{1,3}(?:\.\d{3})+(?![\w/]))\d[\w/.\-–]*|\bsố\s*:?\s*\d*[\w]*/[\w/.\-–]+|\bsố:?\s*\d+\b(?!\.\d)"
 )
 MARKS = "([)]-–—.,:"
 AMOUNT = "ℵ"

@@ -45,6 +45,7 @@ _QUALIFIER = re.compile(
 _TAIL = re.compile(rf"\s*({'|'.join(_SCALES)})?\s*(?:{'|'.join(map(re.escape, NOUNS))})?", re.ASCII)
 _ALL_PLAIN = re.compile(r"(?:(?:0|[1-9][0-9]{0,14}|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)\n)*")
 _FLOAT = re.compile(r"[1-9][0-9]{3,14}\.0{1,2}", re.ASCII)
+_COMMAS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.0+)?", re.ASCII)
 _POINT = re.compile(r"(?<=[0-9])\.0{1,2}$", re.ASCII)
 _GROWTH = re.compile(r"\+\s?([1-9][0-9.]*|0)", re.ASCII)
 _AT_LEAST = re.compile(r"([1-9][0-9.]*)\s?\+", re.ASCII)
@@ -139,6 +140,11 @@ def are_floats(cells: Iterable[str]) -> bool:
 def without_point(cell: str) -> str:
     """Return a whole number that a program wrote as ``210.0`` as it was counted."""
     return _POINT.sub("", cell.strip())
+
+
+def without_commas(cell: str) -> str:
+    """Return a count as English writes it, ``21,292``, without its commas; any other text as it is."""
+    return cell.strip().partition(".")[0].replace(",", "") if _COMMAS.fullmatch(cell.strip()) else cell
 
 
 def read_counts(cells: Sequence[str], kind: str = "cumulative") -> Read:

@@ -6,7 +6,7 @@ from analysis.tallies.layouts.outcome import Outcome
 from analysis.tallies.layouts.page import Page
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.layouts.typed import typed
-from analysis.tallies.layouts.where import Placing, days_of
+from analysis.tallies.layouts.where import Placing, covered, days_of
 from analysis.tallies.words.subject import Subject
 
 ORDER = 1
@@ -24,8 +24,13 @@ def cells(page: Page, table: Table) -> Outcome:
     if columns:
         placing = Placing.of(page, outcome, rows.labels.different)
         placed = placing.place(rows.at, rows.labels, days_of(page, table, calendar, rows, outcome))
+        placed, whole = covered(outcome, calendar, placed)
         for column in columns:
-            take(page.register, outcome, column.at, column.role, placed)
+            of_period = page.register.kinds[column.role] == "period"
+            for row in placed.rows[~whole].tolist() if of_period else ():
+                outcome.hold(row, "date_is_period", table.records.cell(row, column.at), column.role)
+            part = placed.taken(whole) if of_period else placed
+            take(page.register, outcome, column.at, column.role, part)
         counted = placed.rows
     take_dated(page, outcome, rows)
     silent = hold_doubted(outcome, counted)
