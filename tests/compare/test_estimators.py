@@ -283,3 +283,14 @@ def test_areas_told_within_the_window_are_no_controls():
     assert did(design, Window(0, 5)).n_control == 14
     positive = replace(design, outcome=np.exp(design.outcome))
     assert headline(positive, Window(0, 5)).details["left_out"] == ["A10"]
+
+
+def test_what_no_model_of_counts_fits_is_said_and_what_is_known_without_error_is_no_division():
+    """Of these one solver overflowed, one divided nothing by nothing, and one took a variance of nothing."""
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        table = noisy(rng, n=5, days=9, treated=2, start=4)
+        table["y"] = np.floor(rng.choice([0, 1, 1e5, 1e9], p=[0.7, 0.15, 0.1, 0.05], size=len(table)))
+        for name in ("ppml", "honest"):
+            found = attempt(name, read_design(table, "y"), Request(seed=1))
+            assert found.estimate is None or np.isfinite(found.estimate)

@@ -19,6 +19,8 @@ GRID = 1_000
 REFINED = 33
 REACHES = (20.0, 100.0, 500.0)
 """Half-widths of the grid of effects, in standard errors, tried in turn."""
+EXACT = 1e-14
+"""Variance, as a part of the largest, below which something counts as known without error."""
 
 
 def relative_interval(test: "RelativeMagnitudes", estimate: float, se: float) -> list[float] | None:
@@ -91,7 +93,7 @@ class _Cone:
         basis = _with_first_row(weights)
         turned = rows[:, k:] @ np.linalg.inv(basis)
         covariance = rows @ study.covariance @ rows.T
-        deviation = np.sqrt(np.maximum(np.diag(covariance), 1e-300))
+        deviation = np.sqrt(np.maximum(np.diag(covariance), EXACT * np.diag(covariance).max()))
         unit = deviation.max()  # numbers of any size: vertices are told apart by digits behind the point
         vertices = _vertices(turned[:, 1:], deviation / unit) / unit
         self._level_value = vertices @ (rows @ np.concatenate([study.before, study.after]))
@@ -108,8 +110,9 @@ class _Cone:
         values = self._level_value[None, :] - effects[:, None] * self._slope[None, :]
         top = values.argmax(axis=1)
         statistic = values[np.arange(len(effects)), top]
-        variance = np.maximum(self._covariance[top, top], 1e-300)
+        variance = np.maximum(self._covariance[top, top], EXACT)
         ratio = self._covariance[:, top].T / variance[:, None]
+        ratio[np.arange(len(effects)), top] = 1.0
         rest = values - ratio * statistic[:, None]
         room = 1 - ratio
         near = np.abs(room) < 1e-9

@@ -87,11 +87,17 @@ def _fit(y: Matrix, d: Matrix, offset: Matrix, seen: Matrix) -> tuple[float, Mat
     linear = np.log((y + y[seen > 0].mean()) / 2) * seen
     previous: Vector | Matrix = linear
     for _ in range(STEPS):
-        mean = np.exp(linear) * seen
+        with np.errstate(over="ignore"):  # a step that runs away does not come back
+            mean = np.exp(linear) * seen
+        if not np.isfinite(mean.sum()):
+            break
         work = linear - offset + (y - mean) / np.where(mean > 0, mean, 1.0)
         effects = TwoWayEffects(mean)
         left = effects.take_out(d)
-        estimate = float((mean * left * work).sum() / (mean * left * left).sum())
+        weight = float((mean * left * left).sum())
+        if not weight > 0:
+            break
+        estimate = float((mean * left * work).sum()) / weight
         linear = (work - effects.take_out(work - estimate * d) + offset) * seen
         if float(np.abs(linear - previous).max()) < CONVERGED * max(1.0, float(np.abs(linear).max())):
             return estimate, np.exp(linear) * seen
