@@ -67,6 +67,24 @@ def test_waves_that_differ_by_less_than_chance_have_no_spread():
         assert one.mean_interval[0] < one.mean < one.mean_interval[1]
 
 
+def test_a_wave_of_one_area_beside_one_other_is_not_taken_for_sure():
+    drawn, rng = (
+        simulate(Trial(areas=6, treated=1, before=63, after=40), np.random.default_rng(2)),
+        np.random.default_rng(1),
+    )
+    starts = drawn.first_start + 7 * np.arange(
+        6
+    )  # one a week: the last is compared with none, the fifth with one
+    waves = study_waves(counts_of(replace(drawn, starts=starts)), 6, rng)
+    pooled = pool(waves, rng)
+    assert [wave.tested.choices.n for wave in waves if wave.tested] == [6, 5, 4, 3, 2]
+    low, high = pooled.mean_interval
+    assert low < pooled.mean < high
+    assert pooled.mean != pytest.approx(waves[4].effect.estimate, abs=1e-6)
+    two = pool(waves[3:5], rng)
+    assert waves_table(waves[3:5], two)["wave"].tolist()[2:] == ["pooled"]
+
+
 def test_waves_that_are_compared_with_the_same_areas_are_no_independent_witnesses():
     """Six waves a day apart: without what they share intervals of the pooled effect hold in .87."""
     design, held = Trial(treated=2, before=63, after=12, persistence=0.8), []

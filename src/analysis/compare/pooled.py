@@ -186,7 +186,11 @@ def _random_effects(
     let expect (with two waves that of DerSimonian and Laird); Hartung and Knapp (2001) for the interval,
     which needs three waves at least to say much: it is on t with one fewer than there are waves. What waves
     share shows in no difference between them: it is taken out of their own errors, and added to the mean's.
+    A wave of one area beside one other tells no error of its own, and is in no such mean.
     """
+    tests = [test for test in tests if test.choices.n > 2 and test.test.se > 0]
+    if len(tests) < 2:
+        return np.nan, None, np.nan
     estimates = np.array([test.test.difference for test in tests])
     variances = np.maximum(np.array([test.test.se for test in tests]) ** 2, np.finfo(float).tiny)
     own = variances - np.minimum(shared, variances / 2)

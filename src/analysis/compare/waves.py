@@ -45,7 +45,8 @@ class Pooled:
         Mean over all mobilised areas, by the combined test that deals the treatment out within each wave; the
         interval is of one effect common to all waves.
     mean, mean_interval, spread
-        Random-effects mean with its interval, and the standard deviation between waves.
+        Random-effects mean with its interval, and the standard deviation between waves; NaN with fewer than
+        two waves that tell an error of their own.
     """
 
     waves: int
@@ -91,10 +92,11 @@ def waves_table(waves: tuple[Wave, ...], pooled: Pooled | None) -> pd.DataFrame:
             {"wave": "pooled", "areas": "", "estimate": pooled.estimate, "interval_low": low,
              "interval_high": high, "p_value": pooled.p_value, "p_min": pooled.p_min}
         )  # fmt: skip
-        rows.append(
-            {"wave": "random_effects", "areas": "", "estimate": pooled.mean, "interval_low": mean_low,
-             "interval_high": mean_high, "spread": pooled.spread}
-        )  # fmt: skip
+        if np.isfinite(pooled.mean):
+            rows.append(
+                {"wave": "random_effects", "areas": "", "estimate": pooled.mean, "interval_low": mean_low,
+                 "interval_high": mean_high, "spread": pooled.spread}
+            )  # fmt: skip
     return pd.DataFrame(rows, columns=contract.columns("waves.csv")).astype(
         {"first_day": "Int64", "last_day": "Int64", "n_treated": "Int64", "n_control": "Int64"}
     )
