@@ -253,6 +253,13 @@ def test_the_mark_of_a_mobilised_area_is_no_line_of_its_own(quang_nam):
     assert '<span class="beside">\xa0▲</span>' in quang_nam.page("en")
 
 
+@pytest.mark.parametrize(("language", "tag"), [("vi", "vi-VN"), ("en", "en-GB")])
+def test_the_word_document_says_in_what_language_it_is(made, language, tag):
+    """Its words were spelt and read out as American English, in every language."""
+    styles = Document(str(made.folder / f"report.{language}.docx")).styles.element
+    assert set(styles.xpath(".//w:lang/@w:val")) == {tag}
+
+
 def test_no_signature_is_alone_on_its_page(made):
     body = list(word_document(made).iter_inner_content())
     signed = max(at for at, one in enumerate(body) if not is_text(one) and one.style.name != "Table Grid")

@@ -18,7 +18,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
@@ -60,6 +60,8 @@ def document_of(edition: Edition) -> bytes:
         marks[0]._p.addprevious(element)
     body.remove(marks[0]._p)
     _annexes(form, document)
+    for spoken in form.styles.element.iter(qn("w:lang")):  # else its words are spelt and read out as English
+        spoken.set(qn("w:val"), say.tag(document.language))
     properties = form.core_properties
     properties.title, properties.author, properties.language = document.title, "", document.language
     properties.comments = document.banner

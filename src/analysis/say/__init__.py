@@ -35,6 +35,11 @@ def _locale(language: Language) -> Locale:
     return Locale.parse(_customs(language)["locale"] or language)
 
 
+def tag(language: Language) -> str:
+    """Name a language and where it is written as documents do: vi-VN, en-GB, fr-FR."""
+    return str(_customs(language)["locale"] or language).replace("_", "-")
+
+
 def count(value: float | None, language: Language) -> str:
     """Write a whole number of things: 12.600 or 12,600; a dash where there is none."""
     return decimal(value, language, 0)
@@ -189,19 +194,21 @@ def days_from_to(first: date, last: date, language: Language) -> tuple[str, str]
     """Write both ends of a period, the first without what the last says again: 11 and 17 September 2023."""
     if first.year != last.year:
         return day(first, language), day(last, language)
-    short, _ = short_days_from_to(first, last, language)
-    if first.month == last.month or not any(letter.isalpha() for letter in short):
+    short = short_day(first, language)
+    if not any(letter.isalpha() for letter in short):
         return short, day(last, language)
+    if first.month == last.month:
+        return _by("d", first, language), day(last, language)
     pattern = _locale(language).datetime_skeletons["MMMMd"].pattern.replace("d M", "d\N{NO-BREAK SPACE}M")
     return _by(pattern, first, language), day(last, language)
 
 
 def short_days_from_to(first: date, last: date, language: Language) -> tuple[str, str]:
-    """Write both ends of a period where the year is plain: 11 and 17 Sep, 11/9 and 17/9."""
-    short = short_day(first, language)
-    if any(letter.isalpha() for letter in short) and (first.year, first.month) == (last.year, last.month):
-        short = _by("d", first, language)
-    return short, short_day(last, language)
+    """Write both ends of a period in a column's head: 11 and 17 Sep, 11 and 17/9."""
+    alone = re.match("d*", _customs(language)["short_day"])
+    if alone and (first.year, first.month) == (last.year, last.month):
+        return _by(alone[0], first, language), short_day(last, language)
+    return short_day(first, language), short_day(last, language)
 
 
 def day_format(language: Language) -> str:

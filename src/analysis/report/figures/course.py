@@ -162,7 +162,9 @@ def _bands_named(axes: Axes, ahead: pd.DataFrame, language: Language) -> None:
 def _goal(axes: Axes, target: float, left: Any, language: Language) -> None:
     axes.axhline(target, color=style.INK, linewidth=1)
     name = f"{word('target_word', language)} {say.count(target, language)}"
-    style.label(axes, left, target, name, style.INK, 3, 8)
+    axes.annotate(  # not where the target lies far outside what is drawn
+        name, (left, target), xytext=(3, 8), textcoords="offset points", va="center", bbox=style.OVER
+    )
 
 
 def _deadline_name(deadline: date, language: Language) -> str:
