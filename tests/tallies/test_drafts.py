@@ -186,3 +186,36 @@ def test_a_name_with_its_type_and_without_is_one_area_unless_two_types_share_it(
     assert draft.areas == (("A1", "Đăk Hà"), ("A2", "TT. Plei Kần"), ("A3", "H. Plei Kần"))
     assert draft.also_called == {"A1": ("H. ĐĂK HÀ",)}
     assert "A1,Đăk Hà,,,H. ĐĂK HÀ" in draft.files()["areas.csv"]
+
+
+TITLES = {"en": "Enrolled pupils, {}", "fr": "Élèves inscrits, mois de {}", "vi": "Số học sinh, {}"}
+NAMED = {"en": ("January 2024", "February 2024", "March 2024"), "fr": ("janvier 2024", "février 2024", "mars 2024"), "vi": ("tháng 1 năm 2024", "tháng 2/2024", "Tháng 3, 2024")}
+
+
+@pytest.mark.parametrize("where", ["title", "column", "name"])
+@pytest.mark.parametrize("language", TITLES)
+def test_of_monthly_files_a_month_is_its_last_day(language: str, where: str, tmp_path: Path) -> None:
+    """They were refused: nobody said of which day the numbers are."""
+    files: list[tuple[str, str | bytes]] = []
+    for at, month in enumerate(NAMED[language], 1):
+        title, column = (TITLES[language].format(month) if where == "title" else ""), f';"{month}"' if where == "column" else ""
+        head = f"Area{';Month' if column else ''};Enrolled in the month;Enrolled to date"
+        name = f"enrolment-2024-{at:02}.csv" if where == "name" else f"{at}.csv"
+        files.append((name, f"{title}\n{head}\n" + "".join(f"{place}{column};{at};{10 * at}\n" for place in ("Alpha", "Beta"))))
+    if where == "column":
+        files = [(name, text.replace("Month", {"en": "Month", "fr": "Mois", "vi": "Tháng"}[language])) for name, text in files]
+    draft = drafted(tmp_path, files)
+    assert draft.rhythm is not None
+    assert (draft.rhythm.counts, draft.layouts) == ("month", ())
+    assert "figures from 2024-01-31 to 2024-03-31" in draft.known
+
+
+@pytest.mark.parametrize("title", ["Pupils enrolled from January 2024", "Enrolled, January 2024 and March 2024", "Enrolled"])
+def test_what_is_no_month_of_the_numbers_gives_no_day(title: str, tmp_path: Path) -> None:
+    (tmp_path / "campaign.toml").write_text('name = "D"\nlanguages = ["en"]\nvocabulary = "enrolment"\ntimezone = "UTC"\n[rhythm]\ncounts = "month"\nsent = "month"\n[[targets]]\nvalue = 9\ndeadline = 2024-08-31\n')
+    (tmp_path / "areas.csv").write_text("code,name\nA,Alpha\nB,Beta\n")
+    (tmp_path / "a.csv").write_text(f"{title}\nArea,Enrolled to date\nAlpha,12\nBeta,13\n")
+    done = CliRunner().invoke(app, ["check", str(tmp_path / "a.csv"), "--campaign", str(tmp_path)])
+    assert done.exit_code == 20
+    (tmp_path / "a.csv").write_text("Enrolled, May 2024\nArea,Enrolled to date\nAlpha,12\nBeta,13\n")
+    assert CliRunner().invoke(app, ["check", str(tmp_path / "a.csv"), "--campaign", str(tmp_path)]).exit_code in (0, 10)

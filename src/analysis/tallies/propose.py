@@ -26,7 +26,7 @@ from analysis.tallies.register import Register, beside
 from analysis.tallies.result import Intake
 from analysis.tallies.rhythm import ENOUGH, weekdays_of
 from analysis.tallies.words.around import Around, Reading
-from analysis.tallies.words.days import Calendar
+from analysis.tallies.words.days import MONTH, Calendar
 from analysis.tallies.words.headings import counted, languages_of
 from analysis.tallies.words.places import Gazetteer
 
@@ -66,7 +66,10 @@ def propose(code: str, files: Sequence[Path], now: datetime) -> Draft:
         If no file has a table with a column of areas.
     """
     sent = [SentFile(path.name, path.read_bytes()) for path in files]
-    kinds = kinds_of(sent, Register(Gazetteer(()), ZONE, (), vocabulary(DEFAULT).measures), CALENDAR)
+    plain = Register(Gazetteer(()), ZONE, (), vocabulary(DEFAULT).measures)
+    kinds = kinds_of(sent, plain, CALENDAR)
+    if not any(some for kind in kinds for some in kind.days):
+        kinds = kinds_of(sent, plain, replace(CALENDAR, covered=MONTH))
     areas = _areas(kinds)
     if not areas:
         raise InputError(

@@ -16,7 +16,7 @@ from analysis.tallies.layouts.seen import heading_like
 from analysis.tallies.layouts.styles import reordered
 from analysis.tallies.opening import SentFile
 from analysis.tallies.register import Register
-from analysis.tallies.words.dated import day_of_lines, day_of_name
+from analysis.tallies.words.dated import day_of_lines, day_of_name, month_said
 from analysis.tallies.words.days import Calendar, orders_of
 from analysis.tallies.words.headings import Counted, Role, counted, is_measure
 from analysis.tallies.words.labels import is_total
@@ -109,12 +109,13 @@ class Kind:
         style = DayPlace(heading="-", order="month_first") if order == {"month"} else None
         texts = [text for at in self.dated for text in sheet.records.below(self.row, at)]
         days = {self.calendar.read(reordered(text, style)) for text in (*texts, *self.headings)}
-        names = filter(None, (sheet.name, PurePath(sent.name).stem))
+        names = [name for name in (sheet.name, PurePath(sent.name).stem) if name]
         other = {
             day_of_lines(title_lines(sheet.records, self.row), self.calendar),
             *(day_of_name(name, self.calendar) for name in names),
         }
-        return _sound(days) or _sound(other)
+        months = {month_said([*title_lines(sheet.records, self.row), *names], self.calendar)}
+        return _sound(days) or _sound(other) or _sound(months)
 
     def counted(self, span: str) -> dict[str, Counted]:
         """Return what each column of counts says that it counts; shares, targets and codes are none."""

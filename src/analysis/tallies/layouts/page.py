@@ -14,7 +14,7 @@ from analysis.tallies.files.child import Sheet
 from analysis.tallies.files.records import Records
 from analysis.tallies.layouts.table import Table
 from analysis.tallies.register import Register
-from analysis.tallies.words.dated import day_of_lines, day_of_name, is_of_signing, month_of_lines
+from analysis.tallies.words.dated import day_of_lines, day_of_name, is_of_signing, month_of_lines, month_said
 from analysis.tallies.words.days import Calendar
 from analysis.tallies.words.places import Gazetteer
 from analysis.tallies.words.subject import Subject
@@ -139,12 +139,16 @@ class Page:
         """
         titles = list(title_lines(self.records, table.first))
         said, cell = day_of_lines(titles, calendar), calendar.read(self.tab)
+        month = None if said else month_said(titles, calendar)
         tab = cell if isinstance(cell, date) else day_of_name(self.tab, calendar)
         if isinstance(tab, date):
+            said = said or month
             return ("date_conflict" if isinstance(said, date) and said != tab else said or tab), ""
+        if month is not None:
+            return month, ""
         if said is not None:
             return said, "day_of_signing" if is_of_signing(titles) else ""
-        return day_of_name(self.stem, calendar), "day_from_name"
+        return day_of_name(self.stem, calendar) or month_said([self.stem], calendar), "day_from_name"
 
 
 def title_lines(records: Records, first: int = FARTHEST) -> Iterator[str]:

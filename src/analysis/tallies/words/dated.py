@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from analysis.campaign.text import folded
-from analysis.tallies.words.days import LONGEST, MONTHS, NTH, SAID, Calendar, ends_in_midnight
+from analysis.tallies.words.days import LONGEST, MONTH, MONTHS, NTH, SAID, Calendar, ends_in_midnight
 
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _FULL = (
@@ -33,6 +33,10 @@ _ENDS = re.compile(
 _LAST_WORD = re.compile(r".*[^\d/.\-] (?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?)")
 _FIRST_WORD = re.compile(r"(?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?) [^\d/.\-].*")
 _MONTH = re.compile(r"(?<!\d )tháng (\d{1,2})(?: ·)?(?: năm |/| )(20\d{2})", re.ASCII)
+_MONTH_SAID = re.compile(
+    rf"(?<!\d)(?<!\d[/.\-])(?:(?:tháng )?\d{{1,2}}[/-]20\d{{2}}|tháng \d{{1,2}},? (?:năm )?20\d{{2}}"
+    rf"|(?<!\d )\b(?:{_NAME})\.?,? 20\d{{2}}|20\d{{2}}-\d{{2}})(?![\d/.\-])"
+)
 _REFERENCE = re.compile(r"(?:số:? *\d[\w/.\-]*|\d+/(?:qđ|kh|cv|ct|nq|tb|bc|đa)\b)[^;]*$")
 _PLACE = re.compile(r"^[^:,\d]*, ngày $")
 _OTHER_DAY = re.compile(rf"\b(?:{SAID['other_day']})\b")
@@ -101,6 +105,20 @@ def day_of_name(stem: str, calendar: Calendar) -> date | str | None:
     text = _NAMED_DMY.sub(r" \1/\3/\4 ", text)
     text = _NAMED_SHORT.sub(r" \1/\3/20\4 ", text)
     return day_of_lines([re.sub(r"[_\s]+", " ", text)], calendar)
+
+
+def month_said(lines: Iterable[str], calendar: Calendar) -> date | str | None:
+    """Find the last day of the one month that lines of a title say, where tallies are of months."""
+    if calendar.covered < MONTH:
+        return None
+    found: set[date | str] = set()
+    for line in lines:
+        text = re.sub(r"[_\s]+", " ", folded(line[: 4 * LONGEST]))
+        for month in _MONTH_SAID.finditer(text):
+            before = text[: month.start()]
+            if not (_FROM.search(before) or _REFERENCE.search(before) or _is_of_another_day(before)):
+                found.add(calendar.read(month[0]))
+    return next(iter(found)) if len(found) == 1 else "date_conflict" if found else None
 
 
 def is_of_signing(lines: Iterable[str]) -> bool:

@@ -1,6 +1,7 @@
 """Days as teams write them: day before month, in the campaign's own time zone; never a guess between two."""
 
 import re
+from calendar import monthrange
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -24,6 +25,8 @@ LATE = timedelta(days=300)
 """Nor is one of a year ago a tally of a drive that began since, as far as is known."""
 BEFORE = timedelta(days=92)
 """What a drive began from was counted in the quarter before; a day of longer before bears a mistyped date."""
+MONTH = 28
+"""The least days of a month: a tally that may cover as many is of one."""
 BUDDHIST = 543
 """Years by which the Buddhist era of Thailand, Laos and Cambodia is ahead."""
 
@@ -62,6 +65,13 @@ _WHOLE = tuple(map(re.compile, (
     rf"{_NAMED}\.? {_D}(?:st|nd|rd|th)?,? {_Y}",
 )))  # fmt: skip
 """Days written out: year, month in digits or by its name, and day."""
+_MONTH = tuple(map(re.compile, (
+    r"(?a)(?:(?:tháng|thg\.?) ?)?(?P<m>\d{1,2})[/-](?P<y>20\d{2})",
+    r"(?a)(?:tháng|thg\.?) (?P<m>\d{1,2}),? (?:năm )?(?P<y>20\d{2})",
+    r"(?a)(?P<y>20\d{2})[/-](?P<m>\d{1,2})",
+    rf"{_NAMED}\.?,?[ -](?P<y>20\d{{2}})",
+)))  # fmt: skip
+"""Months written out: where tallies are of months, that of one is of its last day."""
 _LONG_DM = re.compile(r"(\d{1,2}) (?:tháng|thg\.?) (\d{1,2})", re.ASCII)
 _DAY = re.compile(r"ngày (\d{1,2})", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
@@ -157,6 +167,8 @@ class Calendar:
         return replace(self, year=year, month=month)
 
     def _parse(self, cell: str, said: str) -> date | str:
+        if self.covered >= MONTH and (day := self._end_of_month(cell)):
+            return day
         for pattern in _WHOLE:
             if found := pattern.fullmatch(cell):
                 return _written_out(found["y"], found["m"], found["d"])
@@ -171,6 +183,17 @@ class Calendar:
         if _SERIAL.fullmatch(cell):
             return self._serial(int(cell[:5]))
         return "date_is_period" if _PERIOD.fullmatch(cell) else "not_a_date"
+
+    def _end_of_month(self, cell: str) -> date | None:
+        """Return the last day of a month, or of what of it is over; None where a cell is no month."""
+        found = next(filter(None, (pattern.fullmatch(cell) for pattern in _MONTH)), None)
+        if found is None:
+            return None
+        first = _written_out(found["y"], found["m"], "1")
+        if isinstance(first, str):
+            return None
+        last = first.replace(day=monthrange(first.year, first.month)[1])
+        return min(last, self.latest) if self.latest is not None and self.latest >= first else last
 
     def _without_year(self, day: int, month: int) -> date | str:
         if self.year is not None:

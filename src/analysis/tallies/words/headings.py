@@ -106,6 +106,8 @@ def role_of(heading: str, vocabulary: Vocabulary | None = None, manner: Manner =
         return "unnamed"
     if words in _exact():
         return _exact()[words]
+    if "month" in vocabulary.spans and words in words_of_kind("month"):
+        return "date"
     if words.replace(" ", "_") in vocabulary.codes:
         return words.replace(" ", "_")
     if words in vocabulary.types:
