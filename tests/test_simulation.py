@@ -101,6 +101,18 @@ def test_what_is_pulled_forward_is_the_declared_share(campaign, simulation):
     assert -difference[push + 1 :].sum() == pytest.approx(expected, rel=0.01)
 
 
+def test_a_push_on_the_last_day_or_before_days_of_nobody_takes_none_from_later(campaign):
+    day = campaign.pushes[0].first_day
+    short = campaign.model_copy(update={"simulation": {**campaign.simulation, "last_day": day}})
+    drawn = simulate(short, np.random.default_rng(campaign.seed))
+    assert drawn.days[-1] == pd.Timestamp(day)
+    assert (drawn.new[:, -1] - drawn.without_push[:, -1])[drawn.pushed[:, 0] >= 0].min() > 0
+    pace = (campaign.simulation["pace"][0], {"day": day, "weekly_hazard": 1e-12})
+    still = campaign.model_copy(update={"simulation": {**campaign.simulation, "pace": pace}})
+    quiet = simulate(still, np.random.default_rng(campaign.seed))
+    assert not quiet.new[:, quiet.days > pd.Timestamp(day)].any()
+
+
 def test_raw_data_are_never_written_over(campaign):
     with pytest.raises(InputError, match="append-only"):
         write_campaign(campaign, campaign.folder)

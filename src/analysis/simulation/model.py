@@ -262,6 +262,8 @@ def _pulled_from(without: Ints, extra: Ints, given: Drawn, ends: Ints, rng: np.r
     for row in np.flatnonzero(extra > 0):
         later = slice(ends[row] + 1, ends[row] + 1 + given.pulled_days)
         available = without[row, later]
+        if not available.any():
+            continue  # the simulation ends with the push, or nobody is left: none is missed later
         fading = np.exp(-np.arange(available.size) / (given.pulled_days / 2))
         weight = available * fading
         whole = np.exp(-np.arange(given.pulled_days) / (given.pulled_days / 2)).sum()
