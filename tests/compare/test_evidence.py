@@ -16,7 +16,7 @@ from analysis.compare.checks.leave_one_out import LeaveOneOut, leave_one_out
 from analysis.compare.checks.odds import EverySet, FarSums, MostFavoured, OddsBound, odds_bound
 from analysis.compare.checks.placebo_dates import PlaceboDates
 from analysis.compare.checks.suspicions import Stratum
-from analysis.compare.checks.twins import Medians, NotNeighbours
+from analysis.compare.checks.twins import Beside, Medians, NotNeighbours
 from analysis.compare.choices import assignments
 from analysis.compare.contrasts import exact_test
 from analysis.compare.inference import lifted, p_values_without, randomise
@@ -264,6 +264,24 @@ def test_smallest_effect_uses_nothing_after_the_push(pushed):
     pd.testing.assert_frame_equal(found, same)
     assert found["percent"].is_monotonic_decreasing
     assert found["percent"].between(3, 200).all()
+
+
+def test_areas_beside_the_mobilised_ones_that_rose_too_are_said_and_no_doubt():
+    """A push that reached its neighbours brought more than is seen against them."""
+    design = simulate(Trial(lift=0.8), np.random.default_rng(1))
+    ours, theirs = (design.names(one) for one in (design.ever_treated, ~design.ever_treated))
+    borders = tuple((ours[at % 3], theirs[at]) for at in range(6))
+    near, after = np.isin(design.areas, theirs[:6]), design.times >= design.first_start
+    reached = replace(design, outcome=design.outcome * np.where(near[:, None] & after, 1.3, 1.0))
+    found = {}
+    for name, drive in (("kept", design), ("reached", reached)):
+        case = case_of(drive, borders=borders)
+        assert Beside().suits(case)
+        found[name] = Beside().run(case)
+        assert found[name].holds is None
+    assert found["kept"].p > 0.05 >= found["reached"].p
+    assert found["reached"].estimate == pytest.approx(np.log(1.3), abs=0.15)
+    assert not Beside().suits(case_of(design, borders=borders[:1]))
 
 
 def test_a_stratum_of_which_every_area_mobilised_is_never_firm():

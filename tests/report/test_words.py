@@ -155,3 +155,13 @@ def test_every_reason_for_not_comparing_an_area_has_words(why):
     for language in catalogues():
         (said,) = found.not_compared_words(Voice(language, Numbers()), verdict, {"OH": "Ohio"})
         assert "Ohio" in said
+
+
+def test_areas_beside_the_mobilised_ones_that_rose_too_are_told_of_the_leading_days():
+    window = {"last_day": 6, "beside": 0.2, "beside_p": 0.01, "far": 0.7}
+    for language in catalogues():
+        voice = Voice(language, Numbers.of())
+        said = found.beside_words(voice, {"last_day": 6, "windows": [{"last_day": 0}, window]})
+        assert "22" in said
+        assert "101" in said
+        assert not found.beside_words(voice, {"last_day": 0, "windows": [{"last_day": 0}, window]})

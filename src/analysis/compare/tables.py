@@ -149,5 +149,15 @@ def _window_facts(one: Examined) -> dict[str, Any]:
         "p_in_time": None if placebo is None else plain(placebo.p),
         "odds": None if odds is None else plain(odds.estimate),
         "odds_exact": None if odds is None else _is_exact(odds),
+        **_beside(one),
         "quarter_leaked": None if leak is None else plain(leak.estimate),
     }
+
+
+def _beside(one: Examined) -> dict[str, float | None]:
+    """Give what areas beside the mobilised ones rose by, if they did, and the effect without them."""
+    beside, far = one.of("beside"), one.of("not_neighbours")
+    if beside is None or far is None or beside.p is None or beside.p > 1 - one.effect.level:
+        return {}
+    same = (beside.estimate or 0.0) * (one.effect.estimate or 0.0) > 0
+    return {"beside": beside.estimate, "beside_p": beside.p, "far": far.estimate} if same else {}

@@ -7,11 +7,11 @@ from analysis.compare.checks.leave_one_out import LeaveOneOut
 from analysis.compare.checks.odds import OddsBound
 from analysis.compare.checks.placebo_dates import PlaceboDates
 from analysis.compare.checks.suspicions import Neighbours, Noisier, Recent, Risers, Siblings, Stratum
-from analysis.compare.checks.twins import CountedTogether, Medians, NotNeighbours
+from analysis.compare.checks.twins import Beside, CountedTogether, Medians, NotNeighbours
 
 CHECKS: tuple[Check, ...] = (
     LeaveOneOut(), PlaceboDates(), OddsBound(), Stratum(), Siblings(), Neighbours(), Noisier(), Recent(),
-    Risers(), BaseLength(), Medians(), CountedTogether(), NotNeighbours(), Leak(),
+    Risers(), BaseLength(), Medians(), CountedTogether(), NotNeighbours(), Beside(), Leak(),
 )  # fmt: skip
 """Every check, in the order of the report's table."""
 

@@ -1,11 +1,15 @@
 """The same question by another measure: medians, sums of persons, areas that border no mobilised one."""
 
+from math import comb
+
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.compare.borders import beside, touching
-from analysis.compare.checks.base import Case, Result, on_values, retest, table_of, twin
+from analysis.compare.checks.base import Case, Result, on_values, retest, table_of, twin, varied
+from analysis.compare.choices import assignments
 from analysis.compare.design import Design, Mask, Vector
+from analysis.compare.inference import randomise
 from analysis.compare.reasons import Reason
 
 
@@ -77,6 +81,31 @@ class NotNeighbours:
         tested = retest(case, case.design.keep(far_from_treated(case)))
         left = int(tested.groups.control.sum())
         return twin(case, "not_neighbours", tested.test.difference, tested.test.p_value, areas=left)
+
+
+class Beside:
+    """Comparison areas that border a mobilised one, set against those that border none.
+
+    Where they rose, too, the push reached them, or what befell that part of the country raised both: which of
+    them it was no figure tells, so that it overturns nothing and is said.
+    """
+
+    name = "beside"
+
+    def suits(self, case: Case) -> bool:
+        """Whether so many areas can show it."""
+        near = self._near(case)
+        return bool(2 <= near.sum() <= len(near) - 2 and comb(len(near), int(near.sum())) * case.alpha >= 1)
+
+    def run(self, case: Case) -> Result:
+        """Make the check."""
+        test = randomise(case.values[~case.treated], assignments(self._near(case), rng=case.rng()))
+        return Result(self.name, test.difference, test.p_value, None, None, table_of([varied("", test)]))
+
+    @staticmethod
+    def _near(case: Case) -> Mask:
+        """Which of the comparison areas border a mobilised one."""
+        return ~far_from_treated(case)[case.tested.groups.control]
 
 
 def far_from_treated(case: Case) -> Mask:

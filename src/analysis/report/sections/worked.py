@@ -105,8 +105,8 @@ def _found(material: Material) -> Iterator[Block]:
     for one in verdict.get("windows", ()):
         if one["last_day"] != verdict.get("last_day"):
             yield from _other_window(material, one, names)
-    if told := found.told_words(material, verdict):
-        yield Paragraph(told)
+    for line in filter(None, (found.told_words(material, verdict), found.beside_words(material, verdict))):
+        yield Paragraph(line)
     unit = evidence.workspace.campaign.unit(material.language)
     more = found.more_words(material, verdict, evidence.waves, evidence.lasting, unit)
     for line in (*found.registered_words(material, verdict, names), *more):

@@ -145,6 +145,15 @@ def told_words(voice: Voice, verdict: Mapping[str, Any]) -> str:
     )
 
 
+def beside_words(voice: Voice, verdict: Mapping[str, Any]) -> str:
+    """Say that areas beside the mobilised ones rose too, where they did in the leading days."""
+    for one in verdict.get("windows", ()):
+        if one["last_day"] == verdict.get("last_day") and "beside" in one:
+            rise, far = _lift(voice, one["beside"]), _lift(voice, one["far"])
+            return voice.say("beside", rise=rise, far=far, p=say.p_value(one["beside_p"], voice.language))
+    return ""
+
+
 def _lift(voice: Voice, log_points: float) -> str:
     return say.signed_percent(math.expm1(log_points), voice.language)
 
