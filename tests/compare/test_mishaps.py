@@ -3,14 +3,18 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.compare import Window
 from analysis.compare.checks import Case, run_checks
 from analysis.compare.contrasts import effect_of, exact_test
+from analysis.compare.counted import read_counts
 from analysis.compare.design import NEVER, Design
 from analysis.compare.gains import area_gains
+from analysis.compare.persons import extra_of
 from analysis.compare.verdict import verdict
+from tests.compare.test_study import plain_panel
 
 BEFORE, DAYS, AREAS, PUSHED = 63, 70, 18, 3
 WEEKDAYS = np.array([1.1, 1.2, 1.1, 1.1, 1.1, 0.7, 0.3])
@@ -132,3 +136,14 @@ def test_a_push_that_nobody_waited_for_is_still_seen():
     tested = exact_test(design, DAY)
     results = run_checks(Case(design, tested, 1))
     assert verdict(effect_of(design, tested), results).firm
+
+
+def test_no_person_of_an_area_that_fell_silent_is_lost_on_days_that_nobody_counted():
+    panel = plain_panel(12, 3, days=84, push=50, lift=2.0).assign(days=1)
+    silent = (panel["area"] == "A001") & (panel["date"] > pd.Timestamp("2024-01-01") + pd.Timedelta(days=56))
+    panel.loc[silent, ["new", "remaining", "rate"]], panel.loc[silent, "days"] = np.nan, 0
+    design = read_counts(panel).design
+    week, month = (exact_test(design, Window(0, last)) for last in (6, 27))
+    told = [extra_of(one.groups, one.changes, np.log(2)) for one in (week, month)]
+    assert told[1][1] == pytest.approx(told[0][1])
+    assert (told[1][[0, 2]] > 2 * told[0][[0, 2]]).all()

@@ -85,7 +85,11 @@ def _extra(y: Matrix, left: Matrix, profile: Matrix, effect: float | Vector) -> 
     scale = counted_without / np.where(reference > 0, reference, 1.0)
     # A wide interval's end cannot count more people than are left.
     rate = np.minimum(scale[:, None] * profile, 1.0)
-    extra = np.zeros(len(y))
+    extra, still = np.zeros(len(y)), np.full(len(y), np.inf)
     for day in range(y.shape[1]):
-        extra += y[:, day] - rate[:, day] * (left[:, day] + extra)
+        counted = left[:, day] > 0
+        still = np.where(counted, left[:, day] - y[:, day], still)
+        # On a day that nobody counted nobody is expected; where nobody was left, some would have come.
+        met = np.where(counted | (still <= 0), left[:, day] + extra, 0.0)
+        extra += y[:, day] - rate[:, day] * met
     return extra
