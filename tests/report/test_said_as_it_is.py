@@ -3,7 +3,7 @@
 import math
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -56,6 +56,29 @@ def test_a_pace_that_is_enough_is_said_to_be_in_every_form(quang_nam, language):
     document = compose(fast, Numbers(early), edition.tables, language)
     assert figure not in f"{document.answers[1].figure} {document.answers[1].of_what}"
     assert edition.numbers["pace_needed"].text(language) in document.answers[1].figure
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_area_that_is_compared_whole_is_named_with_its_parts(quang_nam, language):
+    """Of an area divided since, "Mobilisations" named the others alone."""
+    evidence = read_evidence(quang_nam.workspace)
+    campaign, day = evidence.workspace.campaign, date(2023, 9, 14)
+    whole = campaign.area("503")
+    parts = [
+        whole.model_copy(update={"code": code, "name": f"Hội An {code}", "valid_from": day}) for code in "XY"
+    ]
+    ended = whole.model_copy(update={"valid_to": day - timedelta(1), "divided_into": ("X", "Y")})
+    areas = (*(one for one in campaign.areas if one.code != "503"), ended, *parts)
+    workspace = replace(evidence.workspace, campaign=campaign.model_copy(update={"areas": areas}))
+    frame = evidence.standing.areas
+    frame = frame.assign(location=frame["location"].replace("503", "X"))
+    now = replace(evidence, workspace=workspace, standing=Standing(frame),
+                  completion=evidence.completion.replace({"location": {"503": "X"}}),
+                  verdict={**evidence.verdict, "compared": ["503", "513", "517"]})  # fmt: skip
+    numbers = summarise(now)
+    said = " ".join(paragraphs(compose(now, numbers, make_tables(now, numbers), language), "worked"))
+    named = word("now_another", language).format(name="Hội An", now="Hội An X, Hội An Y")
+    assert f"{named}, Núi Thành, Thăng Bình" in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

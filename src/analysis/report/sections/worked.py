@@ -148,7 +148,7 @@ def _who(material: Material) -> Iterator[Block]:
     elsewhere = set[str]()
     for one in known:
         became = campaign.became(one.area, one.first_day, today)
-        if any(compared & {*tree.leaves_of(code), code, *tree.above(code)} for code in became):
+        if any(compared & {*tree.leaves_of(code), code, *tree.above(code)} for code in (one.area, *became)):
             when = (one.first_day, one.last_day or date.max, one.kind)
             waves.setdefault(when, set()).add(_named(material, one.area, became, names))
         else:
