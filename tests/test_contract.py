@@ -70,6 +70,17 @@ def test_a_large_table_is_read_as_a_small_one(tmp_path, name, monkeypatch):
         contract.check(name, read_table(path))
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_a_text_that_other_programs_take_for_missing_is_that_text(tmp_path, monkeypatch, large):
+    if large:
+        monkeypatch.setattr("analysis.artifacts.LARGE", 0)
+    codes = ["NA", "None", "nan", "NULL", "null", "n/a", "<NA>", "#N/A"]
+    table = pd.concat([a_row("completion.csv").assign(location=code) for code in codes])
+    write_table(table, tmp_path / "completion.csv")
+    back = contract.check("completion.csv", read_table(tmp_path / "completion.csv"))
+    assert back["location"].to_list() == codes
+
+
 def test_a_large_table_that_is_declared_nowhere_is_read_too(tmp_path, monkeypatch):
     monkeypatch.setattr("analysis.artifacts.LARGE", 0)
     table = pd.DataFrame({"area": ["one", "other"], "count": [1, 2]})

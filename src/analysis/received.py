@@ -22,7 +22,7 @@ COLUMNS = ("sha256", "name", "received_at", "sender")
 
 FACTS = (
     "campaign.toml", "areas.csv", "borders.csv", "mobilisations.csv", "published.csv", "areas.geojson",
-    "sources.csv", "truth.json",
+    "sources.csv", "truth.json", "report.docx",
 )  # fmt: skip
 """The files of a campaign's folder that a report is made from, besides the register, what it lists, and
 ``released.csv``.
@@ -95,7 +95,7 @@ def _receipt(path: Path, number: int, line: list[str]) -> Receipt:
     if (
         received_at.tzinfo is None
         or not re.fullmatch(r"[0-9a-f]{64}", sha)
-        or name == "."
+        or name in ("", ".", "..")
         or {"/", "\\"} & set(name)
         or not name.isprintable()
     ):

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 from docx import Document as WordDocument
 
+from analysis.errors import InputError
 from analysis.report import compose, make_tables, read_evidence, summarise
 from analysis.report.brief import _data
 from analysis.report.document import Document
@@ -25,6 +27,7 @@ from analysis.report.table import Later, Table, columns
 from analysis.report.words.phrases import phrase
 from analysis.report.words.voice import Voice
 from analysis.report.xlsx import workbook
+from analysis.run.fingerprint import PACKAGE
 from analysis.standing import Standing
 from analysis.workspace import Workspace
 from tests.report.conftest import LANGUAGES, undrawn, write_artifacts
@@ -41,8 +44,8 @@ ALONE = {
 }  # fmt: skip
 
 
-def edition_of(workspace, language, **changed):
-    evidence = replace(read_evidence(workspace), **changed)
+def edition_of(made, language, **changed):
+    evidence = replace(read_evidence(made), **changed)
     numbers = summarise(evidence)
     tables = make_tables(evidence, numbers)
     return Edition(compose(evidence, numbers, tables, language), Atlas(evidence), numbers, tables)
@@ -167,6 +170,33 @@ def test_nothing_is_said_of_a_push_where_nobody_mobilised(unpushed, language, tm
     empty = [text for (style, text), (after, _) in pairwise(lines)
              if style == after == "Heading 1"]  # fmt: skip
     assert [one for one in empty if one in titles[:3]] == []
+
+
+def _remade(folder, name, change):
+    """Write the plain form as the campaign's own, with one of its files changed."""
+    form = PACKAGE / "report" / "templates" / "plain.docx"
+    with zipfile.ZipFile(form) as given, zipfile.ZipFile(folder / "report.docx", "w") as made:
+        for one in given.namelist():
+            data = given.read(one)
+            made.writestr(one, change(data) if one == name else data)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        ("word/document.xml", lambda data: data[:-40], "cannot be filled: "),
+        ("word/document.xml", lambda data: data.replace(b"[[text]]", b""), "no paragraph "),
+        ("word/styles.xml", lambda data: re.sub(b"(?i)caption", b"other", data), "has no style Caption;"),
+    ],
+)
+def test_a_form_of_the_offices_own_that_cannot_be_filled_is_one_line(unpushed, tmp_path, name, change, said):
+    own = replace(unpushed, campaign=unpushed.campaign.model_copy(update={"folder": tmp_path}))
+    edition = edition_of(unpushed, "vi", workspace=own)
+    _remade(tmp_path, name, lambda data: data)
+    assert document_of(edition)
+    _remade(tmp_path, name, change)
+    with pytest.raises(InputError, match=rf"^{tmp_path}/report\.docx: {said}"):
+        document_of(edition)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -107,6 +107,14 @@ def test_a_record_of_steps_that_is_broken_reuses_nothing(house, publish, publish
     assert (again.path, again.fresh, again.reused) == (path, False, ())
 
 
+def test_a_form_of_the_offices_own_that_changed_is_no_reason_to_keep_what_was_made_in_the_old_one(
+    house, publish, published
+):
+    assert publish().reused
+    (house / "data" / "raw" / CAMPAIGN / "report.docx").write_bytes(b"another")
+    assert publish().reused == ()
+
+
 def test_a_record_that_names_files_elsewhere_is_not_taken_over(house, publish, published):
     path = house / "data" / "processed" / CAMPAIGN / LABEL / ".run" / "steps.json"
     (path.parents[1] / "secret").write_bytes(b"")
@@ -116,9 +124,10 @@ def test_a_record_that_names_files_elsewhere_is_not_taken_over(house, publish, p
     assert publish().reused == ("01_clean", "02_left", "03_right")
 
 
-def test_a_file_name_with_a_path_in_the_register_is_refused_before_anything_runs(house):
+@pytest.mark.parametrize("name", ["../../../secret", "..", ".", ""])
+def test_a_file_name_with_a_path_in_the_register_is_refused_before_anything_runs(house, name):
     path = house / "data" / "raw" / CAMPAIGN / "received.csv"
-    line = f"{'0' * 64},../../../secret,2023-06-12T08:00:00+07:00,x\n"
+    line = f"{'0' * 64},{name},2023-06-12T08:00:00+07:00,x\n"
     path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
     with pytest.raises(InputError, match=r"received.csv, line 9: .* no plain SHA-256 and file name"):
         run(CAMPAIGN, AS_OF, Plan(steps=STEPS))

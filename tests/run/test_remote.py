@@ -72,6 +72,15 @@ def test_only_what_is_new_is_fetched_and_what_is_gone_goes(store, there, monkeyp
     assert not (there.copy / RAW / "published.csv").exists()
 
 
+def test_a_file_that_changed_while_the_facts_alone_were_fetched_is_fetched_with_the_rest(store, there):
+    there.fetch(small.CAMPAIGN)
+    place = next(iter(store.find(f"/there/{RAW}/tallies"))).removeprefix("/there/")
+    store.pipe_file(f"/there/{place}", b"new")
+    there.fetch(small.CAMPAIGN, facts=True)
+    there.fetch(small.CAMPAIGN)
+    assert (there.copy / place).read_bytes() == b"new"
+
+
 def test_what_changes_while_it_is_fetched_is_not_used(store, there, monkeypatch):
     get = store.get
     monkeypatch.setattr(

@@ -264,6 +264,21 @@ def test_a_summary_that_is_half_there_is_named_and_stops_no_other(house, publish
     assert f"{CAMPAIGN}/" in (house / "reports" / "index.html").read_text(encoding="utf-8")
 
 
+def test_an_index_that_cannot_be_read_is_made_anew(house, publish):
+    publish()
+    index = house / "reports" / "index.html"
+    index.write_bytes(b"\xff" + index.read_bytes().replace(CAMPAIGN.encode(), b"other"))
+    assert not publish().fresh
+    assert f"{CAMPAIGN}/" in index.read_text(encoding="utf-8")
+
+
+def test_an_index_in_whose_place_something_else_lies_is_a_warning(house, publish):
+    (house / "reports" / "index.html").mkdir(parents=True)
+    done = publish()
+    assert done.fresh
+    assert any("index.html not written" in line for line in done.warnings)
+
+
 def test_a_repository_that_git_will_not_speak_of_is_said(tmp_path, monkeypatch):
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     assert "unknown" in git_state(tmp_path)  # no commit yet

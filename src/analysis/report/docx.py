@@ -38,6 +38,7 @@ _MAIN = (  # heading, the question whose answer leads, the section whose paragra
     ("assessment", "worked", "worked"),
     ("forecast", "make_it", "make_it"),
 )
+_STYLES = ("Heading 1", "Heading 2", "Caption", "Table Grid")
 _ROMAN = ("I", "II", "III", "IV")
 _TYPE, _SMALL = 10, 8  # points of a table's type, and of one that has no room at that size
 _PICTURE = 150, 170  # millimetres that a picture is wide and high at most
@@ -48,11 +49,15 @@ _LONG, _LONGEST = 24, 60  # letters of a word that is kept whole, and of a line 
 def document_of(edition: Edition) -> bytes:
     """Fill the issuer's form with the document; InputError where the campaign's own form cannot be filled."""
     document, campaign = edition.document, edition.workspace.campaign
-    around = _around(document, campaign.issuer, edition.workspace.as_of.year)
-    form = _filled(_form(campaign), around)
+    around, path = _around(document, campaign.issuer, edition.workspace.as_of.year), _form(campaign)
+    form = _filled(path, around)
+    if lacking := [one for one in _STYLES if one not in {style.name for style in form.styles}]:
+        raise InputError(
+            f"{path}: has no style {', '.join(lacking)}; begin with a copy of one that is shipped"
+        )
     marks = [paragraph for paragraph in form.paragraphs if paragraph.text.strip() == _TEXT]
     if not marks:
-        raise InputError(f"{_form(campaign)}: no paragraph {_TEXT}; write it where the report's text goes")
+        raise InputError(f"{path}: no paragraph {_TEXT}; write it where the report's text goes")
     body = form.element.body
     before = len(body)
     _main(form, document)
@@ -80,7 +85,14 @@ def _filled(path: Path, around: Mapping[str, Any]) -> Any:
         template = DocxTemplate(str(path))
         environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
         template.render(dict(around), environment, autoescape=True)
-    except (TemplateError, PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (
+        TemplateError,
+        PackageNotFoundError,
+        KeyError,
+        ValueError,
+        SyntaxError,
+        zipfile.BadZipFile,
+    ) as error:
         raise InputError(f"{path}: cannot be filled: {str(error)[:200]}; mend it, or take it away") from None
     return template.docx
 

@@ -86,11 +86,11 @@ def list_report(target: Workspace, report: Path) -> tuple[str, ...]:
     """
     index = target.reports / "index.html"
     link = f"{target.campaign.code}/{report.name}/{target.campaign.page}"
-    if index.exists() and f'"{link}"' in index.read_text(encoding="utf-8"):
-        return ()
-    from analysis.report import write_index  # not needed where nothing changed
-
     try:
+        if index.exists() and f'"{link}"'.encode() in index.read_bytes():
+            return ()
+        from analysis.report import write_index  # not needed where nothing changed
+
         with publishing(target.folder):
             broken = write_index(index.parent)
     except (AnalysisError, OSError, LookupError, TypeError, ValueError) as error:

@@ -228,7 +228,8 @@ class Remote:
     ) -> None:
         """Fetch those of the wanted files that are new or changed; remove what is not listed any more."""
         known = _read(into / "fetched" / record)
-        new = [name for name in wanted if known.get(name) != listed[name] or not (into / name).is_file()]
+        held = {name: listed[name] for name in wanted}
+        new = [name for name in held if known.get(name) != held[name] or not (into / name).is_file()]
         for folder in folders:
             for path in sorted((into / folder).rglob("*"), reverse=True):
                 name = path.relative_to(into).as_posix()
@@ -241,7 +242,8 @@ class Remote:
             (into / name).parent.mkdir(parents=True, exist_ok=True)
         with self._reached() as (store, root):
             store.get([f"{root}/{name}" for name in new], [str(into / name) for name in new])
-        write_json(listed, into / "fetched" / record)
+        # Of what is there and was not wanted, the file that is here is still the one it was.
+        write_json({name: known[name] for name in listed if name in known} | held, into / "fetched" / record)
 
     def _create(self, name: str, data: bytes) -> bool:
         """Create an object in one step; say whether it was not there: of several who try, one did."""

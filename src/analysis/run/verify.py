@@ -17,7 +17,7 @@ from analysis.run.derive import derive
 from analysis.run.earlier import PREFIX, earlier_forecasts, hashes
 from analysis.run.plan import Plan, kernels_for
 from analysis.run.provenance import PROVENANCE, Recorded, input_hashes, provenance, recorded
-from analysis.run.publish import damage, strays
+from analysis.run.publish import damage, reports_in, strays
 from analysis.workspace import Workspace
 
 SHOWN = 20  # differing numbers listed for one artifact; the count says how many there are
@@ -98,7 +98,8 @@ def verify_all(reports: Iterable[Path], plan: Plan | None = None) -> Iterator[Ve
 
 def published_reports(folder: Path) -> list[Path]:
     """Return every published report under ``reports/``, by campaign and as-of."""
-    return sorted(path.parent for path in folder.glob(f"*/*/{PROVENANCE}"))
+    found = (path for campaign in sorted(folder.glob("*/")) for path in reports_in(campaign))
+    return [path for path in found if (path / PROVENANCE).exists()]
 
 
 def _recorded(report: Path) -> Recorded:
