@@ -42,11 +42,12 @@ def upright_table(page: Page, subject: Subject) -> Table | None:
 
 def _upright(page: Page, subject: Subject) -> Table | None:
     """Return the first table whose heading names areas; else one with a column of them, or of a unit."""
-    tables = list(_counting(page, subject))
-    for table in tables:
+    others = []
+    for table in _counting(page, subject):
         if table.holding("area", "code"):
             return with_parents(_without_doubt(table).judged(), page.places)
-    for table in tables:
+        others.append(table)
+    for table in others:
         placed = with_areas(table, page.places)
         if placed.holding("area") or (page.unit and table.holding("date")):
             return _without_doubt(placed).judged()

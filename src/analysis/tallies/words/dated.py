@@ -1,7 +1,7 @@
 """Dates within a line of text: titles, headings, names of sheets and files."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from analysis.campaign.text import folded
@@ -65,8 +65,7 @@ def day_of_lines(lines: Iterable[str], calendar: Calendar) -> date | str | None:
         The day; the code of the failed check (two days, a period, a future day); None if no date is written.
     """
     ranks: tuple[set[date | str], set[date | str], set[date | str]] = (set(), set(), set())
-    for line in lines:
-        text = folded(line[: 4 * LONGEST])
+    for text in _with_digits(lines):
         if (span := _ENDS.search(text)) and not _is_of_another_day(text[: span.start()]):
             rank = 0 if _AS_OF.search(text[: span.start()]) else 1
             ranks[rank].add(end_of_period(span[0], calendar) or "date_is_period")
@@ -121,10 +120,14 @@ def month_said(lines: Iterable[str], calendar: Calendar) -> date | str | None:
     return next(iter(found)) if len(found) == 1 else "date_conflict" if found else None
 
 
+def _with_digits(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines in which a date may stand."""
+    return (folded(line[: 4 * LONGEST]) for line in lines if any(map(str.isdigit, line)))
+
+
 def is_of_signing(lines: Iterable[str]) -> bool:
     """Whether the only dates in a title stand beside the place where it was signed."""
-    for line in lines:
-        text = folded(line[: 4 * LONGEST])
+    for text in _with_digits(lines):
         for found in _WITHIN.finditer(text):
             if not _PLACE.search(text[: found.start("date")]):
                 return False

@@ -266,6 +266,7 @@ def is_heading_word(cell: str) -> bool:
     return plain(cell).strip(" :.") in spelt_of_kind("accented")
 
 
+@lru_cache(maxsize=1 << 12)
 def ends_with(heading: str, kind: str) -> bool:
     """Whether a heading, or its last words below those of a group, is a phrase of one kind."""
     words = f" {words_of(heading)}"
