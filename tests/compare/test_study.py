@@ -189,6 +189,22 @@ def test_all_areas_on_one_day_leave_nobody_to_compare_and_it_is_said():
     assert study.verdict.finding == "cannot_be_told"
 
 
+def test_where_only_the_areas_of_one_push_can_be_compared_they_have_nobody_beside_them():
+    """The others were pushed before anything was counted: it ended in an error, and with it the whole run."""
+    panel = plain_panel(5, 5)
+    early = panel["area"].isin(["A000", "A001"])
+    panel["treated_from"] = panel["treated_from"].mask(early, panel["date"].min())
+    study = study_push(panel, seed=1)
+    assert {one.area: one.why for one in study.not_compared} == {
+        "A000": "nothing_before",
+        "A001": "nothing_before",
+        "A002": "nobody_to_compare",
+        "A003": "nobody_to_compare",
+        "A004": "nobody_to_compare",
+    }
+    assert study.verdict.finding == "cannot_be_told"
+
+
 @pytest.mark.parametrize(("mobilised", "day"), [(True, 1), (False, -6)])
 def test_an_area_whose_counts_fell_is_left_out_and_the_others_are_compared(mobilised, day):
     panel = plain_panel(12, 4)

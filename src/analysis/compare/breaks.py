@@ -17,8 +17,8 @@ def data_breaks(design: Design) -> pd.DataFrame:
     ``date``, ``value``, ``deviations``, ``treated``. Treated areas after their start are not screened:
     their jump is the question.
     """
-    usable = design.seen & (design.times[None, :] < design.starts[:, None])
-    known = np.asarray(usable.any(axis=1))
+    usable = design.times[None, :] < design.starts[:, None]
+    known = np.asarray((usable & np.isfinite(design.log_rate)).any(axis=1))
     design, usable = design.keep(known), usable[known]
     left = pd.DataFrame(np.where(usable, design.log_rate, np.nan))
     left = left - left.T.groupby(design.times % design.cycle).transform("median").T

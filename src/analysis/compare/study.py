@@ -194,12 +194,6 @@ def _units(
 def _comparable(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[NotCompared, ...]]:
     """Set aside areas that mobilised and are in no comparison, by the reason."""
     every = pushes_of(panel)
-    if len(every) == panel["area"].nunique() and every["first_day"].eq(every["first_day"].iloc[0]).all():
-        all_of_them = (
-            NotCompared(str(area), day.date(), "nobody_to_compare")
-            for area, day in every["first_day"].items()
-        )
-        return panel.assign(treated_from=pd.Series(pd.NaT, index=panel.index)), tuple(all_of_them)
     by_why = {why: every.loc[every["why"] == why, "first_day"] for why in SET_ASIDE}
     named = [
         NotCompared(str(area), pd.Timestamp(day).date(), why)
@@ -215,6 +209,10 @@ def _comparable(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[NotCompared, .
     )
     if "days" in kept:
         kept["days"] = kept["days"].mask(after, 0)
+    starts = kept.groupby("area")["treated_from"].first()
+    if len(starts) and starts.eq(starts.iloc[0]).all():
+        named += [NotCompared(str(area), day.date(), "nobody_to_compare") for area, day in starts.items()]
+        kept = kept.assign(treated_from=pd.Series(pd.NaT, index=kept.index))
     return kept, tuple(named)
 
 

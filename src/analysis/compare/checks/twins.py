@@ -3,12 +3,13 @@
 from math import comb
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.compare.borders import beside, touching
 from analysis.compare.checks.base import Case, Result, on_values, retest, table_of, twin, varied
 from analysis.compare.choices import assignments
-from analysis.compare.design import Design, Mask, Vector
+from analysis.compare.design import Design, Mask, Matrix, Vector
 from analysis.compare.inference import randomise
 from analysis.compare.reasons import Reason
 
@@ -42,8 +43,13 @@ def _median_changes(design: Design, after: NDArray[np.bool_], before: NDArray[np
     for column, t in enumerate(np.flatnonzero(after)):
         same = before & (weekday == weekday[t])
         if same.any():
-            gaps[:, column] = log_rate[:, t] - np.nanmedian(log_rate[:, same], axis=1)
-    return np.asarray(np.nanmedian(gaps, axis=1))
+            gaps[:, column] = log_rate[:, t] - _median(log_rate[:, same])
+    return _median(gaps)
+
+
+def _median(rows: Matrix) -> Vector:
+    """Median of what is known of each row; NaN where nothing is."""
+    return pd.DataFrame(rows).median(axis=1).to_numpy()
 
 
 class CountedTogether:

@@ -10,6 +10,8 @@ from analysis.errors import InputError
 
 STEPS = 200
 CONVERGED = 1e-11
+AWAY = 1e100
+"""People that nobody counts: a fit that expects as many does not come back."""
 
 
 def ppml(design: Design, window: Window | None = None, *, level: float = LEVEL) -> Effect:
@@ -87,9 +89,9 @@ def _fit(y: Matrix, d: Matrix, offset: Matrix, seen: Matrix) -> tuple[float, Mat
     linear = np.log((y + y[seen > 0].mean()) / 2) * seen
     previous: Vector | Matrix = linear
     for _ in range(STEPS):
-        with np.errstate(over="ignore"):  # a step that runs away does not come back
+        with np.errstate(over="ignore"):
             mean = np.exp(linear) * seen
-        if not np.isfinite(mean.sum()):
+        if not mean.sum() < AWAY:
             break
         work = linear - offset + (y - mean) / np.where(mean > 0, mean, 1.0)
         effects = TwoWayEffects(mean)
