@@ -210,6 +210,12 @@ def test_public_holidays_are_a_countrys_with_additions_and_without_removals(tmp_
     assert any("country 'GHANA' is unknown" in one[2] for one in told(tmp_path / "drive"))
 
 
+@pytest.mark.parametrize("key", ["first_day", "last_day"])
+def test_a_day_with_an_hour_is_a_fault_also_where_a_country_has_its_holidays(key, tmp_path):
+    toml = f'{key} = 2024-01-02T00:00:00\n{SMALLEST}[calendar]\ncountry = "GH"\n'
+    assert (1, key) in [(line, said.partition(":")[0]) for _, line, said in told(written(tmp_path, toml))]
+
+
 @given(st.data())
 @settings(deadline=None, max_examples=60)
 def test_no_key_of_any_kind_makes_more_than_faults(tmp_path_factory, data):

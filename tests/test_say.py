@@ -22,6 +22,7 @@ THIN, FIRM = "\u202f", "\u00a0"  # spaces of French: between thousands, and befo
         (lambda to: say.percent(0.24371, to), "24,4%", "24.4%", f"24,4{FIRM}%"),
         (lambda to: say.signed_percent(0.121, to), "+12%", "+12%", f"+12{FIRM}%"),
         (lambda to: say.signed_percent(-0.031, to), "−3%", "−3%", f"−3{FIRM}%"),
+        (lambda to: say.signed_percent(0.998, to), "+100%", "+100%", f"+100{FIRM}%"),
         (lambda to: say.signed_percent(-0.001, to), "0%", "0%", f"0{FIRM}%"),
         (lambda to: say.signed(-300, to), "−300", "−300", "−300"),
         (lambda to: say.signed(1200, to), "+1.200", "+1,200", f"+1{THIN}200"),

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from analysis.campaign import load_campaign
+from analysis.campaign import Text, load_campaign
 from analysis.cli import app
 from analysis.compare import Window
 from analysis.compare.counted import read_counts
@@ -137,6 +137,8 @@ def test_a_plan_can_be_read_before_it_is_promised(campaign):
         assert all(names[code] in sheet for code in known[:3])
         assert promised.hash[:16] in sheet
         assert len(power(table, language).axes[0].lines) == 4
+    turned = facts.model_copy(update={"name": Text(vi="Đợt \u202egnod"), "unit": Text(vi="tài\u200b khoản")})
+    assert as_text(plan, turned, "vi").count("⟨U+") == 2
     assert "with 1 to 3 areas" in say_power(table)
     stepped = Plan(registration(weeks=(known[:2], known[2:4]), days=("2023-09-10", "2023-09-17")), table[:0])
     assert stepped.drawn["first_day"].tolist() == ["2023-09-10"] * 2 + ["2023-09-17"] * 2

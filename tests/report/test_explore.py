@@ -36,6 +36,8 @@ def test_a_number_leads_to_its_file_and_row_the_newest_first(quang_nam):
     assert list(found["Row"]) == [7, 7]
     before, after = (int(value.replace(",", "")) for value in found["Value"][::-1])
     assert after == before + 7
+    text = replace(evidence, tallies=evidence.tallies.assign(file="a.csv", sheet=None))
+    assert list(trace(text, "502", day, "en")["Sheet"]) == ["–"] * 2
 
 
 def test_two_weeks_side_by_side_add_up_over_the_areas_that_have_both(quang_nam):

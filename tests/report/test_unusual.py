@@ -172,6 +172,18 @@ def test_nothing_is_said_of_a_push_where_nobody_mobilised(unpushed, language, tm
     assert [one for one in empty if one in titles[:3]] == []
 
 
+def test_what_was_held_in_a_sheet_is_told_by_the_finding_of_that_sheet(unpushed):
+    said = {"North": "north fell", "South": "south fell", None: "a text fell"}
+    rows = pd.DataFrame([{"file": "a.xlsx", "sheet": sheet, "row": 3} for sheet in said])
+    held = rows.assign(measure=None, reason="not_known", text="7")
+    findings = rows.assign(code="not_known", kind="consistency", severity="warning")
+    findings = findings.assign(message_en=said.values(), message_vi=said.values())
+    evidence = replace(read_evidence(unpushed), held=held, findings=findings)
+    assert [one("en") for one in make_tables(evidence, summarise(evidence))["held"].column("reason")] == [
+        "north fell", "south fell", "a text fell",
+    ]  # fmt: skip
+
+
 def _remade(folder, name, change):
     """Write the plain form as the campaign's own, with one of its files changed."""
     form = PACKAGE / "report" / "templates" / "plain.docx"

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
@@ -164,7 +164,7 @@ def _add_days(facts: dict[str, Any], mobilisations: Rows[Mobilisation], received
         )
 
 
-def _is_day(value: Any) -> bool:
+def _is_day(value: Any) -> TypeGuard[date]:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
@@ -197,7 +197,7 @@ def newest_file(folder: Path, zone: str) -> date | None:
 def _with_holidays(facts: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[Fault]]:
     """Add the public holidays of ``[calendar]`` to the campaign's own, but those it removes."""
     first, last = facts.get("first_day"), facts.get("last_day")
-    if not (isinstance(first, date) and isinstance(last, date)):
+    if not (_is_day(first) and _is_day(last)):
         return facts, []
     try:
         found = public_holidays(

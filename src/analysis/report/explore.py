@@ -24,6 +24,7 @@ from analysis.forecast.scenario import PushEffect
 from analysis.inert import inert
 from analysis.panel import compared_from
 from analysis.report.areas import area_choices, area_names
+from analysis.report.cells import as_text
 from analysis.report.curves import fan_curve, group_rates
 from analysis.report.evidence import Evidence, read_evidence
 from analysis.report.figures import course, effect, explored
@@ -51,9 +52,9 @@ class Desk:
         What a push brings; ``None`` where no push was estimated.
     """
 
-    evidence: Evidence  # the artifacts, as the report reads them
-    outlook: forecast.Outlook | None  # the forecast with its joint paths
-    effect: PushEffect | None  # what a push brings; none where no push was estimated
+    evidence: Evidence
+    outlook: forecast.Outlook | None
+    effect: PushEffect | None
 
     @cached_property
     def blocks(self) -> "list[tuple[Columns, Paths]]":
@@ -237,7 +238,7 @@ def trace(evidence: Evidence, area: str, day: date, language: Language = "en") -
         "qualifier": [word(f"qualifier_{one}", language) for one in rows["qualifier"]],
         "received": rows["received_at"].dt.tz_convert(campaign.zone).dt.strftime("%Y-%m-%d %H:%M").to_list(),
         "file": [inert(str(one)) for one in rows["file"]],
-        "sheet": [inert(str(one)) for one in rows["sheet"]],
+        "sheet": [inert(as_text(one) or "–") for one in rows["sheet"]],
         "row": rows["row"].to_list(),
     }
     return pd.DataFrame({word(f"head_{key}", language): cells for key, cells in columns.items()})

@@ -50,7 +50,7 @@ def compose_plan(
     """Put the plan into words: title and parts; a ``draft`` says that nothing is registered."""
     one = plan.registration
     first = date.fromisoformat(one.days[0])
-    title = word("plan_title", language, day=say.day(first, language), name=campaign.name(language))
+    title = word("plan_title", language, day=say.day(first, language), name=inert(campaign.name(language)))
     promise = word(
         "plan_draft" if draft else "plan_promise", language, seed=str(one.seed), hash=one.hash[:16]
     )
@@ -80,7 +80,7 @@ def _parts(plan: Plan, campaign: Campaign, language: Language) -> Iterator[Part]
     yield Part(word("plan_who", language), (word("plan_drawn", language),), (head, *rows))
     last = days[-1] + timedelta(days=one.window[1])
     often = word("plan_daily" if plan.daily else "plan_periods", language)
-    count = word("plan_count", language, unit=campaign.unit(language), often=often,
+    count = word("plan_count", language, unit=inert(campaign.unit(language)), often=often,
                  first=say.day(days[0], language), last=say.day(last, language))  # fmt: skip
     yield Part(word("plan_what", language), (count, word("plan_silence", language)))
     yield Part(word("plan_power", language), tuple(_power(plan, language)), tuple(_table(plan, language)))

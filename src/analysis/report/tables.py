@@ -198,15 +198,14 @@ def _tally_table(evidence: Evidence) -> Table:
 
 def held_table(evidence: Evidence) -> Table:
     """List what was held back, and why; the cells as somebody typed them."""
-    where = ("code", "file", "row")
-    said = {
-        tuple(str(row[key]) for key in where): finding_words(row)
-        for row in evidence.findings.to_dict("records")
-    }
+
+    def place(row: Mapping[Any, Any], code: str) -> tuple[str, ...]:
+        return tuple(str(row[key]) for key in (code, "file", "sheet", "row"))
+
+    said = {place(row, "code"): finding_words(row) for row in evidence.findings.to_dict("records")}
 
     def reason(row: Mapping[str, Any]) -> Cell:
-        found = said.get(tuple(str(row[key]) for key in ("reason", "file", "row")))
-        return found or reason_words(str(row["reason"]))
+        return said.get(place(row, "reason")) or reason_words(str(row["reason"]))
 
     return table_from(evidence, "held", evidence.held, reason=reason)
 

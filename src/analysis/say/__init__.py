@@ -95,8 +95,8 @@ def signed_percent(share: float | None, language: Language, digits: int = 0) -> 
     """Write a relative change with its sign: +12%, −3%."""
     if share is None or not math.isfinite(share):
         return _NONE
-    text = percent(share, language, digits)
-    return f"+{text}" if round(100 * share, digits) > 0 else text
+    rounded = round(100 * share, digits) + 0.0
+    return f"{'+' * (rounded > 0)}{_percent(rounded, language, digits)}"
 
 
 def probability(value: float | None, language: Language) -> str:
