@@ -19,7 +19,14 @@ LEAST_CODE = 3
 
 
 def with_areas(table: Table, places: Gazetteer) -> Table:
-    """Take the one column of texts that nobody knows for the areas, where most of them name one."""
+    """Take the one column of texts that nobody knows for the areas, where most of them name one.
+
+    A row that has a number is no heading: it is a row of another table, with a measure in words.
+    """
+    if any(
+        one.heading and isinstance(read_count(one.heading), Number) for one in table.columns if not one.day
+    ):
+        return table
     texts = {one: _texts(table, one) for one in table.holding("unknown", "unnamed")}
     named = [one for one, said in texts.items() if any(_is_name(text, places) for text in said)]
     if len(named) != 1 or places.candidates(named[0].heading):
