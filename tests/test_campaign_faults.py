@@ -210,6 +210,15 @@ def test_public_holidays_are_a_countrys_with_additions_and_without_removals(tmp_
     assert any("country 'GHANA' is unknown" in one[2] for one in told(tmp_path / "drive"))
 
 
+def test_of_many_areas_the_first_are_listed_in_their_order(tmp_path):
+    areas = "code,name,eligible,target\n" + "".join(f"{at},Area {at},600,9\n" for at in range(1000, 9000))
+    pushes = "area,first_day,kind,source\nzz,2024-02-01,call,the office\n"
+    (said,) = (one for name, _, one in told(written(tmp_path, areas=areas, mobilisations=pushes))
+               if name == "mobilisations.csv")  # fmt: skip
+    assert said.startswith("area 'zz' is not in areas.csv; there is 1000, 1001, 1002, ")
+    assert said.endswith(", 1048, 1049 and 7,950 more")
+
+
 @pytest.mark.parametrize("key", ["first_day", "last_day"])
 def test_a_day_with_an_hour_is_a_fault_also_where_a_country_has_its_holidays(key, tmp_path):
     toml = f'{key} = 2024-01-02T00:00:00\n{SMALLEST}[calendar]\ncountry = "GH"\n'

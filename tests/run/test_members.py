@@ -123,6 +123,15 @@ def test_each_member_counts_until_its_own_day_and_as_it_was_known_then(nation, m
     assert {one.sender for one in receipts(nation / "data" / "raw" / "nation")} == {"first", "second"}
 
 
+def test_the_code_of_a_members_area_may_be_any_text(nation, monkeypatch):
+    members = MEMBERS.replace('"2"', '"2, south"')
+    facts(nation, "nation", WHOLE.replace("\n2,", '\n"2, south",'), members)
+    for code in ("first", "second"):
+        report(nation, code, "2024-01-04", {"A": [10, 20], "B": [1, 2]})
+    assert gather(monkeypatch) == 0
+    assert known(nation, "2024-01-04")["2, south", "01-03"] == 22
+
+
 def test_what_was_gathered_is_not_gathered_again(nation, monkeypatch, capsys):
     for code in ("first", "second"):
         report(nation, code, "2024-01-04", {"A": [10, 20], "B": [1, 2]})

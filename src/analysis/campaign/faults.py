@@ -1,6 +1,7 @@
 """What is wrong, or worth a second look, in a campaign's files: where, what was found, what to write."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,8 @@ LEAST_LIKE = 65
 """Of a hundred: a word less like the one typed is not worth suggesting."""
 MOST_TOLD = 60
 """With more faults than this in a file nobody reads them one by one."""
+MOST_KNOWN = 50
+"""Known words listed in one line: every key of a campaign, and not every commune of a nation."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def perhaps(word: str, known: Iterable[str]) -> str:
-    """Say what to write instead of a word nobody knows: the nearest known one, else all there are."""
-    names = list(known)
-    like = nearest(word, names)
-    return f"write {like!r}, if that is meant" if like else f"there is {', '.join(names)}"
+    """Say what to write instead of a word nobody knows: the nearest known one, else those there are."""
+    names = sorted(known) if isinstance(known, AbstractSet) else list(known)
+    if like := nearest(word, names):
+        return f"write {like!r}, if that is meant"
+    more = f" and {len(names) - MOST_KNOWN:,} more" if len(names) > MOST_KNOWN else ""
+    return f"there is {', '.join(names[:MOST_KNOWN])}{more}"

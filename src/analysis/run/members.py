@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.artifacts import read_table, sha256
 from analysis.campaign import Campaign, Member
 from analysis.campaign.areas import sums_that_differ
@@ -93,8 +95,6 @@ def _course(panel: Path, campaign: Campaign, member: Member) -> bytes:
     course = totals(known)
     areas = known.loc[known["cumulative"].notna(), "area"].nunique()
     whole = course[course["areas_reported"] >= NEARLY_ALL * areas]
-    lines = [
-        f"{day:%Y-%m-%d},{member.area},{count:.0f}\n"
-        for day, count in zip(whole["date"], whole["cumulative"], strict=True)
-    ]
-    return "".join((f"date,code,{campaign.measure}\n", *lines)).encode()
+    made = pd.DataFrame({"date": whole["date"], "code": member.area, campaign.measure: whole["cumulative"]})
+    text: str = made.to_csv(index=False, date_format="%Y-%m-%d", float_format="%.0f", lineterminator="\n")
+    return text.encode()
