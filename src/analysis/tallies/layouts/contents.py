@@ -21,11 +21,10 @@ LEAST_CODE = 3
 def with_areas(table: Table, places: Gazetteer) -> Table:
     """Take the one column of texts that nobody knows for the areas, where most of them name one.
 
-    A row that has a number is no heading: it is a row of another table, with a measure in words.
+    Where nothing is counted below a measure, that is a word in a row of another table, and no heading.
     """
-    if any(
-        one.heading and isinstance(read_count(one.heading), Number) for one in table.columns if not one.day
-    ):
+    counts = (text for one in table.counting for text in _texts(table, one))
+    if not any(isinstance(read_count(text), Number) for text in counts):
         return table
     texts = {one: _texts(table, one) for one in table.holding("unknown", "unnamed")}
     named = [one for one, said in texts.items() if any(_is_name(text, places) for text in said)]
