@@ -58,6 +58,23 @@ def test_what_a_task_raises_is_raised(tasks):
         forked.side_by_side(tasks)
 
 
+class OfTwoError(Exception):
+    """An error that cannot be made again from its message alone, as some libraries have."""
+
+    def __init__(self, place: str, what: object) -> None:
+        super().__init__(f"{place}: wrong")
+        self.what = what
+
+
+@pytest.mark.parametrize("what", [1, lambda: 1])
+def test_what_is_raised_and_cannot_be_sent_is_said(what):
+    def fail() -> int:
+        raise OfTwoError("page 3", what)
+
+    with pytest.raises((OfTwoError, AnalysisError), match="page 3: wrong"):
+        forked.side_by_side([partial(here, 0), fail])
+
+
 def test_a_task_that_is_begun_is_done_in_a_copy_and_waited_for():
     number, process = forked.begun(partial(here, 3))()
     assert number == 3

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import pickle
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +11,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, fault_of
 
 T = TypeVar("T")
 CORES = "ANALYSIS_CORES"
@@ -114,7 +115,16 @@ def _work(tasks: Sequence[Callable[[], Any]], line: Connection) -> None:
     try:
         line.send(([task() for task in tasks], None))
     except Exception as error:  # noqa: BLE001 - it is raised where the tasks were asked for
-        line.send(([], error))
+        line.send(([], _sendable(error)))
+
+
+def _sendable(error: Exception) -> Exception:
+    """Return an error that arrives as it is, or a line that says which it was."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    except Exception:  # noqa: BLE001 - whatever a library's error holds
+        return fault_of(error)
+    return error
 
 
 def _answer(line: Connection) -> list[Any]:
