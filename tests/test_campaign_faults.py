@@ -210,6 +210,13 @@ def test_public_holidays_are_a_countrys_with_additions_and_without_removals(tmp_
     assert any("country 'GHANA' is unknown" in one[2] for one in told(tmp_path / "drive"))
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\x85"])
+def test_a_name_pasted_with_a_mark_of_a_web_page_is_one_cell(mark, tmp_path):
+    areas = AREAS.replace("Bolgatanga", f"Bolgatanga{mark}East").replace("BON", "bol")
+    assert ("areas.csv", 3) in [place[:2] for place in told(written(tmp_path, areas=areas))]
+    assert len(told(tmp_path)) == 1  # that code differs from another in capitals only
+
+
 def test_of_many_areas_the_first_are_listed_in_their_order(tmp_path):
     areas = "code,name,eligible,target\n" + "".join(f"{at},Area {at},600,9\n" for at in range(1000, 9000))
     pushes = "area,first_day,kind,source\nzz,2024-02-01,call,the office\n"

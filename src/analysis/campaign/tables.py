@@ -1,6 +1,7 @@
 """The CSV files of a campaign's folder as records, each with its line; every fault of a file at once."""
 
 import csv
+import io
 import math
 import re
 import unicodedata
@@ -88,7 +89,7 @@ def read_rows(path: Path, record: type[R], *, optional: bool = False, **special:
         return Rows(path) if optional else _none(path, "no such file", BEGIN)
     except UnicodeDecodeError as error:
         return _none(path, f"not UTF-8 ({error.reason} at byte {error.start})", "save it as UTF-8")
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
         rows = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells)) or not rows]
