@@ -181,3 +181,14 @@ def test_a_full_disk_is_told_with_the_file_that_could_not_be_written(tmp_path, m
     with pytest.raises(OSError, match=r"No space left on device: '.*received\.csv'"):
         write_table(pd.DataFrame({"name": ["a"]}), tmp_path / "received.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_day_that_hubs_write_as_na_is_no_day(tmp_path, monkeypatch, large):
+    if large:
+        monkeypatch.setattr("analysis.artifacts.LARGE", 0)
+    table = a_row("forecasts.csv").assign(target_end_date="NA", location="NA")
+    write_table(table, tmp_path / "forecasts.csv")
+    back = contract.check("forecasts.csv", read_table(tmp_path / "forecasts.csv"))
+    assert back["target_end_date"].isna().all()
+    assert back["location"].to_list() == ["NA"] * len(table)

@@ -80,12 +80,12 @@ def reading(name: str) -> dict[str, Any]:
     """Return how pandas must read the CSV file of that name; nothing for one that is declared nowhere.
 
     Codes stay text with their zeros, days are ISO text, and a column without a value is still of its type.
-    Of texts only what is empty is missing: an area may have the code NA.
+    Of texts only what is empty is missing, for an area may have the code NA; of all else NA is, too.
     """
     if name not in artifacts():
         return {}
     types = {one.name: _IN_CSV.get((one.type, one.empty)) for one in artifacts()[name].columns}
-    missing = {one: [""] if kind == "str" else ["", _NO_NUMBER] for one, kind in types.items()}
+    missing = {one.name: [""] if one.type == "text" else ["", _NOTHING] for one in artifacts()[name].columns}
     dtype = {name: found for name, found in types.items() if found}
     return {"dtype": dtype, "keep_default_na": False, "na_values": missing}
 
@@ -177,4 +177,4 @@ _IN_JSON: dict[str, Any] = _IN_FRAME | {"number": (int, float), "whole": int, "l
 _IN_CSV = {(kind, empty): "str" for kind in ("text", "day", "instant") for empty in (False, True)}
 _IN_CSV |= {("number", False): "float64", ("number", True): "float64", ("whole", True): "Int64"}
 _IN_CSV |= {("whole", False): "int64", ("yes/no", False): "bool"}
-_NO_NUMBER = "NA"  # as hubverse writes it
+_NOTHING = "NA"  # as hubverse writes it
