@@ -74,6 +74,15 @@ def test_pooled_loses_little_where_naive_is_right():
     assert np.mean(mine) < 1.15 * np.mean(naives)
 
 
+def test_of_one_week_alone_no_two_draws_in_ten_are_the_same():
+    """A fourth of all draws repeated that week: a completion date got a fourth of its chance on one day."""
+    days = pd.date_range("2024-01-01", periods=12)
+    table = pd.DataFrame({"area": "a", "date": days, "cumulative": 100.0 * np.arange(12), "eligible": 20_000})
+    paths = paths_of(table, ensemble, days=28, origin=days[-1])
+    _, many = np.unique(paths.values[:, -1, 0].round(3), return_counts=True)
+    assert many.max() < 0.1 * many.sum()
+
+
 def test_steady_repeats_the_people_of_one_week_for_all_areas():
     days = pd.date_range("2023-01-01", periods=36)
     new = np.repeat([100, 200, 100, 300, 100], 7)  # people a day in whole weeks; the last four can come again

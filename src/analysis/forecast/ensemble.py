@@ -51,7 +51,7 @@ def ensemble(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -
 def steady(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> Sampler:
     """Repeat the people of one of the last weeks in each coming week, the same week for all areas."""
     people = _people(weekly)[-LAST_WEEKS:]
-    if not len(people):
+    if len(people) < 2:  # of one week repeated all draws would be one line
         return naive(weekly, weeks, draws, rng)
     picked = rng.integers(len(people), size=(weeks, draws)).T
     return lambda columns, weeks, _: _as_hazard(people[:, columns][picked[:, :weeks]], weekly, columns)

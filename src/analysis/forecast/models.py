@@ -8,6 +8,7 @@ ceiling and the weekday profile, and no path of any model falls.
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +41,8 @@ def naive(weekly: Weekly, weeks: int, draws: int, rng: np.random.Generator) -> S
     changes = changes[np.isfinite(changes).any(axis=1)]
     changes = np.where(np.isfinite(changes), changes, 0.0)
     if changes.shape[0] < 2:
-        changes = np.full((1, len(weekly.areas)), PRIOR_SD)
+        usual = NormalDist(sigma=PRIOR_SD).quantiles(100)
+        changes = np.repeat(np.array(usual)[:, None], len(weekly.areas), axis=1)
     walk = walks(changes, weeks, draws, rng)
     return lambda columns, weeks, _: level[columns] + walk(columns, weeks)
 
