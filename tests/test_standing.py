@@ -201,6 +201,9 @@ def test_reached_says_since_when_and_each_area_has_its_own_phase(campaign):
     assert found.total["reached_on"].date() == FIRST + timedelta(days=since)
     assert found.leaves.loc["504", "phase"] == "running"
     assert found.leaves.loc["505", "reached_on"].date() == FIRST + timedelta(days=26)
+    done = found.leaves["missing"] == 0
+    assert done.any()
+    assert found.leaves.loc[done, "pace_ratio"].isna().all()  # not 0.0 times
 
 
 def test_a_drive_known_for_less_than_three_weeks_is_early(campaign):

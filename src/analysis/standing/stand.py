@@ -259,7 +259,8 @@ def _beside_target(rows: pd.DataFrame, courses: NDArray[np.float64], ground: _Gr
     rows["deadline"] = ground.deadline
     if ground.deadline is not None and not ground.over:
         rows["pace_needed"] = rows["missing"] / (ground.deadline - ground.periods.end).days
-        rows["pace_ratio"] = rows["pace_needed"] / rows["pace"].where(rows["pace"] > 0)
+        ahead = (rows["pace"] > 0) & (rows["missing"] > 0)
+        rows["pace_ratio"] = rows["pace_needed"] / rows["pace"].where(ahead)
     return rows
 
 
