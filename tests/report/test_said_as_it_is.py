@@ -214,3 +214,18 @@ def test_what_a_check_saw_is_said_in_each_language(check, key):
     said = finding_words({"code": check, "message_vi": vietnamese, "message_en": english})
     for language, number in (("vi", "6.000"), ("en", "6,000"), ("fr", "6\u202f000")):
         assert f"({words[language].replace('{most}', number)})" in said(language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_report_before_stated_has_a_chance_only_where_it_had_one(quang_nam, language):
+    """After the deadline it ended in "The chance of meeting the deadline was then –."."""
+    evidence = read_evidence(quang_nam.workspace)
+    row = dict.fromkeys(contract.columns("drift.csv")) | {"date_p50": "2023-11-09"}
+    said = word("probability_before_line", language).split("{")[0]
+    for chance in (0.25, float("nan")):
+        days = ("2023-09-11T0800", "2023-09-18T0800")
+        drift = pd.DataFrame([row | {"as_of": day, "probability": chance} for day in days])
+        points = edition_of(replace(evidence, drift=drift), language).document.points
+        (line,) = (one for one in points if word("completion_before_line", language).split("{")[0] in one)
+        assert (said in line) != math.isnan(chance)
+        assert "–" not in line

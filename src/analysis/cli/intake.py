@@ -235,20 +235,19 @@ def _with_numbers(folder: Path, register: "Register", name: str, rows: list[int]
 
 def _falls(folder: Path, register: "Register", names: list[str]) -> list[tuple[str, int]]:
     """Return the rows of each file held for a fall that nobody confirmed; InputError where it has none."""
-    from analysis.received import receipts
     from analysis.tallies import read_files
-    from analysis.tallies.released import released_by
+    from analysis.tallies.released import receipts_of, released_by
     from analysis.tallies.store import received
 
-    there, now = {one.name for one in receipts(folder)}, datetime.now(register.zone)
-    held = read_files(received(folder), register, released=released_by(folder, now)).held
+    receipts_of(folder, names)
+    already = released_by(folder, datetime.now(register.zone))
+    held = read_files(received(folder), register, released=already).held
     held = held[held["reason"] == "fall_unconfirmed"]
     for name in names:
-        if name in there and name not in set(held["file"]):
+        if name not in set(held["file"]):
             raise InputError(f"{name[:100]}: no fall is held in it; see held.csv, or name a row with --row")
     rows = held.loc[held["file"].isin(names), ["file", "row"]].drop_duplicates()
-    found = [(str(file), int(row)) for file, row in rows.itertuples(index=False)]
-    return found + [(name, 1) for name in names if name not in there]
+    return [(str(file), int(row)) for file, row in rows.itertuples(index=False)]
 
 
 @contextmanager

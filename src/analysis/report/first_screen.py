@@ -49,9 +49,16 @@ def points(material: Material) -> Iterator[str]:
     elif phase != "early":
         yield sentences.completion_words(material)
         if "completion_before" in material.numbers:
-            yield material.say("completion_before_line")
+            yield _before(material)
     yield from _last_week(material)
     yield from _data(material)
+
+
+def _before(material: Material) -> str:
+    """Say what the report before stated: the date, and the chance where the deadline was still to come."""
+    line = material.say("completion_before_line")
+    known = material.numbers["probability_before"].known
+    return f"{line} {material.say('probability_before_line')}" if known else line
 
 
 def _data(material: Material) -> Iterator[str]:

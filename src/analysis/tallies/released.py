@@ -1,6 +1,6 @@
 """What a person has looked at and let through, with the reason: ``released.csv``, kept as the register is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.artifacts import write_table
 from analysis.errors import InputError
 from analysis.inert import FORMULA, visible
-from analysis.received import Release, receipts, releases, storing
+from analysis.received import Receipt, Release, receipts, releases, storing
 from analysis.tallies.words.people import is_personal
 
 LONGEST = 300
@@ -18,6 +18,14 @@ LONGEST = 300
 def released_by(folder: Path, as_of: datetime) -> frozenset[tuple[str, int]]:
     """Return what had been released by an instant: SHA-256 of the file, and the row in it."""
     return frozenset((one.sha256, one.row) for one in releases(folder) if one.released_at <= as_of)
+
+
+def receipts_of(folder: Path, names: Iterable[str]) -> dict[str, Receipt]:
+    """Return the receipt of each file by its name; InputError for one that was not received."""
+    known = {one.name: one for one in receipts(folder)}
+    for unknown in (name for name in names if name not in known):
+        raise InputError(f"{visible(unknown)[:100]}: no line of received.csv names it; give the name there")
+    return known
 
 
 def release(folder: Path, rows: Sequence[tuple[str, int]], why: str, now: datetime) -> list[Release]:
@@ -45,14 +53,9 @@ def release(folder: Path, rows: Sequence[tuple[str, int]], why: str, now: dateti
     if not why or len(why) > LONGEST or visible(why) != why or why.startswith(FORMULA) or is_personal(why):
         raise InputError("--why: give one line that says who confirmed it and how, without numbers of people")
     with storing(folder):
-        known = {one.name: one for one in receipts(folder)}
-        for name, row in rows:
-            if name not in known:
-                raise InputError(
-                    f"{visible(name)[:100]}: no line of received.csv names it; give the name there"
-                )
-            if row < 1:
-                raise InputError(f"--row {row}: rows count from 1, as held.csv has them")
+        known = receipts_of(folder, [name for name, _ in rows])
+        if (wrong := min((row for _, row in rows), default=1)) < 1:
+            raise InputError(f"--row {wrong}: rows count from 1, as held.csv has them")
         at = now.replace(microsecond=0)
         new = [Release(known[name].sha256, name, row, why, at) for name, row in rows]
         every = (*releases(folder), *new)

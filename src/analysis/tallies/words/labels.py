@@ -30,7 +30,7 @@ def opens_total(label: str) -> int:
     words, spelt = words_of(label).split(), _WORD.findall(plain(label))
 
     def opens(n: int) -> bool:
-        """Tell "Cộng" and "Cong" from "Công an"."""
+        """Whether they are such words, typed with their own marks or with none: others make another word."""
         typed = " ".join(spelt[:n])
         known = " ".join(words[:n]) in words_of_kind("total")
         return known and (typed.isascii() or typed in spelt_of_kind("total"))
